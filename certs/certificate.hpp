@@ -1,0 +1,31 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "certs/openssl_handle.hpp"
+
+namespace countersign::certs {
+
+/// What a person wants to know of a certificate, as text. Every function takes a certificate that
+/// is not null and cannot fail: what cannot be read comes back as "?".
+
+/// RFC 2253 order reversed into what people write: "CN=client, O=Acme, C=DE". UTF-8; control
+/// characters escaped.
+std::string name_text(const X509_NAME* name);
+std::string subject_of(const X509* certificate);
+std::string issuer_of(const X509* certificate);
+std::string serial_of(const X509* certificate);       ///< hexadecimal, lower-case
+std::string fingerprint_of(const X509* certificate);  ///< SHA-256, lower-case hexadecimal
+/// "DNS:a.example", "IP:127.0.0.1", "URI:spiffe://…", in the order of the certificate.
+std::vector<std::string> subject_alt_names_of(const X509* certificate);
+
+std::chrono::system_clock::time_point not_before_of(const X509* certificate);
+std::chrono::system_clock::time_point not_after_of(const X509* certificate);
+bool is_self_issued(const X509* certificate);
+
+/// "2026-11-23 14:05:00 UTC".
+std::string to_text(std::chrono::system_clock::time_point time);
+
+}  // namespace countersign::certs

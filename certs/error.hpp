@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <string>
+
+namespace countersign::certs {
+
+/// What kept key material from being loaded; each has a sentence of its own in `message()`.
+enum class LoadErrorCode {
+    unreadable,       ///< the file (or variable, or credential) cannot be read
+    not_recognised,   ///< the bytes are none of the formats we read
+    malformed,        ///< a known format, but broken
+    unsupported,      ///< a known format, with something in it that we do not read
+    password_needed,  ///< encrypted, and no password was given
+    wrong_password,   ///< the password does not open it
+    no_private_key,   ///< certificates only, where a key is needed
+    no_certificate,   ///< a key without a certificate, or a trust store without any
+    alias_missing,    ///< no entry of that name; detail lists those that exist
+    alias_needed,     ///< several private keys and no alias given; detail lists them
+    key_mismatch,     ///< the private key is not the leaf's
+};
+
+/// Why something could not be loaded. `where` is a path with, where known, the alias
+/// ("acme.jks, alias mydomain"); `detail` is what was found and, where it says more, OpenSSL's own
+/// words. Never holds a password or a key.
+struct LoadError {
+    LoadErrorCode code;
+    std::string where;
+    std::string detail;
+
+    /// A sentence to act on: what, on which thing, what to do.
+    std::string message() const;
+};
+
+template <class T>
+using LoadResult = boost::system::result<T, LoadError>;
+
+/// What `value()` does on an error that nobody looked at: a bug, so an exception.
+[[noreturn]] void throw_exception_from_error(
+    const LoadError& error, const boost::source_location& location
+);
+
+/// OpenSSL's error queue of this thread as text, oldest first, and empties it.
+std::string drain_openssl_errors();
+
+}  // namespace countersign::certs

@@ -1,0 +1,50 @@
+#include "certs/file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+struct FileCloser {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
+
+LoadError unreadable(const std::filesystem::path& path, std::string detail) {
+    return {LoadErrorCode::unreadable, where_of(path), std::move(detail)};
+}
+
+}  // namespace
+
+LoadResult<SecretBytes> read_file(const std::filesystem::path& path, std::size_t limit) {
+    const std::unique_ptr<std::FILE, FileCloser> file{std::fopen(path.c_str(), "rbe")};
+    if (!file) return unreadable(path, std::generic_category().message(errno));
+    // No buffer of the library's own: it would keep a copy of the key.
+    std::setvbuf(file.get(), nullptr, _IONBF, 0);
+
+    std::error_code no_size;
+    const std::uintmax_t expected = std::filesystem::file_size(path, no_size);
+    SecretBytes bytes(no_size ? 4096 : std::min<std::uintmax_t>(expected, limit) + 1);
+    std::size_t length = 0;
+    while (true) {
+        length += std::fread(bytes.data() + length, 1, bytes.size() - length, file.get());
+        if (std::ferror(file.get()) != 0) {
+            return unreadable(path, std::generic_category().message(errno));
+        }
+        if (length > limit) {
+            return unreadable(path, "it is longer than " + std::to_string(limit) + " bytes");
+        }
+        if (length < bytes.size()) break;
+        bytes.resize(bytes.size() * 2);
+    }
+    bytes.resize(length);
+    return bytes;
+}
+
+}  // namespace countersign::certs

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "certs/error.hpp"
+#include "certs/openssl_handle.hpp"
+
+namespace countersign::certs {
+
+/// Whether a certificate may be used at some moment.
+enum class Validity { not_yet, valid, expired };
+
+/// A client identity: private key, leaf, chain. Exists only if the key is the leaf's. The chain
+/// stands in order, leaf upwards, without duplicates and without the self-signed root (what is sent
+/// to a server). Move-only, immutable. A time outside the leaf's validity is no reason not to
+/// exist: ask `validity`.
+class Identity {
+public:
+    /// `others` are certificates found beside the leaf, in any order; those that lead upwards from
+    /// it become the chain, the rest is dropped. Error: key_mismatch. `where` is for its message.
+    static LoadResult<Identity> from(
+        PrivateKeyHandle key, X509Handle leaf, std::vector<X509Handle> others, std::string where
+    );
+
+    EVP_PKEY* key() const { return key_.get(); }
+    X509* leaf() const { return leaf_.get(); }
+    const std::vector<X509Handle>& chain() const { return chain_; }
+
+    const std::string& subject() const { return subject_; }
+    std::chrono::system_clock::time_point not_before() const { return not_before_; }
+    std::chrono::system_clock::time_point not_after() const { return not_after_; }
+    Validity validity(std::chrono::system_clock::time_point now) const;
+
+private:
+    Identity() = default;
+
+    PrivateKeyHandle key_;
+    X509Handle leaf_;
+    std::vector<X509Handle> chain_;
+    std::string subject_;
+    std::chrono::system_clock::time_point not_before_;
+    std::chrono::system_clock::time_point not_after_;
+};
+
+}  // namespace countersign::certs

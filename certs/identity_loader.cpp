@@ -1,0 +1,165 @@
+#include "certs/identity_loader.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "certs/file.hpp"
+#include "certs/key_choice.hpp"
+#include "certs/pem.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+std::string_view name_of(KeyStoreFormat format) {
+    switch (format) {
+        case KeyStoreFormat::java_key_store:
+            return "java_key_store";
+        case KeyStoreFormat::pkcs12:
+            return "pkcs12_key_store";
+        case KeyStoreFormat::pem:
+            return "pem_key_store";
+    }
+    return "?";
+}
+
+LoadResult<std::optional<Secret>> read_optional(const std::optional<PasswordSource>& source) {
+    if (!source) return std::optional<Secret>{};
+    LoadResult<Secret> secret = read_password(*source);
+    if (!secret) return secret.error();
+    return std::optional<Secret>{std::move(*secret)};
+}
+
+LoadError no_leaf(const std::vector<X509Handle>& certificates, const std::string& where) {
+    if (certificates.empty()) {
+        return {
+            LoadErrorCode::no_certificate, where,
+            "the private key stands alone; put its certificate beside it"};
+    }
+    std::vector<std::string> subjects;
+    for (const X509Handle& certificate : certificates) {
+        subjects.push_back(subject_of(certificate.get()));
+    }
+    return {
+        LoadErrorCode::key_mismatch, where,
+        "the key fits none of " + printable_list(subjects, "; ")};
+}
+
+}  // namespace
+
+IdentityLoader::IdentityLoader(const KeyStoreSource& source)
+    : source_{source}, where_{where_of(source.file)}, key_where_{where_} {}
+
+LoadResult<LoadedIdentity> IdentityLoader::load() {
+    const LoadResult<SecretBytes> bytes = read_file(source_.file, kMaxStoreBytes);
+    if (!bytes) return bytes.error();
+    return load(*bytes);
+}
+
+LoadResult<LoadedIdentity> IdentityLoader::load(ByteView bytes) {
+    if (auto error = read_passwords()) return *error;
+    LoadResult<KeyStoreEntries> entries = read_entries(bytes, password_, where_);
+    if (!entries) return entries.error();
+    notes_ = std::move(entries->notes);
+    note_format(entries->found);
+    if (auto error = take_key_file(*entries)) return *error;
+    const LoadResult<std::size_t> chosen = choose(*entries);
+    if (!chosen) return chosen.error();
+    return assemble(*entries, entries->keys[*chosen]);
+}
+
+std::optional<LoadError> IdentityLoader::read_passwords() {
+    LoadResult<std::optional<Secret>> password = read_optional(source_.password);
+    if (!password) return password.error();
+    LoadResult<std::optional<Secret>> key_password = read_optional(source_.key_password);
+    if (!key_password) return key_password.error();
+    password_ = std::move(*password);
+    key_password_ = std::move(*key_password);
+    return std::nullopt;
+}
+
+void IdentityLoader::note_format(KeyStoreFormat found) {
+    if (found == source_.declared) return;
+    notes_.push_back(
+        where_ + " is declared as " + std::string{name_of(source_.declared)} + " and is a " +
+        std::string{name_of(found)}
+    );
+}
+
+// A key in a file of its own takes the place of all that may be in the certificates' file.
+std::optional<LoadError> IdentityLoader::take_key_file(KeyStoreEntries& entries) {
+    if (!source_.key_file) return std::nullopt;
+    if (entries.found != KeyStoreFormat::pem) {
+        notes_.push_back("`key` is not used: " + where_ + " is not PEM and holds its own key");
+        return std::nullopt;
+    }
+    key_where_ = where_of(*source_.key_file);
+    const LoadResult<SecretBytes> bytes = read_file(*source_.key_file, kMaxStoreBytes);
+    if (!bytes) return bytes.error();
+    if (!is_pem(*bytes)) {
+        return LoadError{
+            LoadErrorCode::not_recognised, key_where_, "a private key in PEM is expected"};
+    }
+    LoadResult<PemContent> content = read_pem(*bytes, key_where_);
+    if (!content) return content.error();
+    if (content->keys.empty()) {
+        return LoadError{
+            LoadErrorCode::no_private_key, key_where_, "it holds " + content->describe()};
+    }
+    entries.keys.clear();
+    for (SealedKey& key : content->keys) entries.keys.push_back({{}, std::move(key), {}});
+    return std::nullopt;
+}
+
+LoadResult<std::size_t> IdentityLoader::choose(const KeyStoreEntries& entries) {
+    if (entries.found != KeyStoreFormat::pem) return choose_key(entries, source_.alias, where_);
+    if (source_.alias)
+        notes_.push_back("`alias` is not used: " + where_ + " is PEM, which has none");
+    return choose_key(entries, std::nullopt, key_where_);
+}
+
+LoadResult<PrivateKeyHandle> IdentityLoader::open(const SealedKey& key, const std::string& where) {
+    if (!key_password_) {
+        LoadResult<PrivateKeyHandle> opened = open_key(key, password_, where);
+        if (opened || opened.error().code != LoadErrorCode::wrong_password) return opened;
+        LoadError error = opened.error();
+        error.detail += "; where the key has a password of its own, set `key_password`";
+        return error;
+    }
+    LoadResult<PrivateKeyHandle> opened = open_key(key, key_password_, where);
+    if (opened || opened.error().code != LoadErrorCode::wrong_password || !password_) return opened;
+    // keytool ignores a key password when it writes PKCS#12, and says so only once.
+    LoadResult<PrivateKeyHandle> second = open_key(key, password_, where);
+    if (!second) return opened;
+    notes_.push_back(
+        "`key_password` is not used: the key in " + where + " has the password of the store"
+    );
+    return second;
+}
+
+LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, KeyEntry& entry) {
+    const std::string where = where_of(key_where_, entry.alias);
+    LoadResult<PrivateKeyHandle> key = open(entry.key, where);
+    if (!key) return key.error();
+
+    // What the container ties to the key comes first, then what merely lies beside it.
+    std::vector<X509Handle> certificates = std::move(entry.certificates);
+    std::optional<std::size_t> leaf = choose_leaf(certificates, key->get());
+    std::ranges::move(entries.loose, std::back_inserter(certificates));
+    if (!leaf) leaf = choose_leaf(certificates, key->get());
+    if (!leaf) return no_leaf(certificates, where);
+    X509Handle leaf_certificate = share(certificates[*leaf].get());
+    // An issuer that was imported beside the key, and not into its chain, still leads upwards.
+    for (TrustedEntry& trusted : entries.trusted) {
+        certificates.push_back(std::move(trusted.certificate));
+    }
+    LoadResult<Identity> identity = Identity::from(
+        std::move(*key), std::move(leaf_certificate), std::move(certificates), where
+    );
+    if (!identity) return identity.error();
+    return LoadedIdentity{std::move(*identity), std::move(notes_)};
+}
+
+}  // namespace countersign::certs

@@ -1,0 +1,182 @@
+#include "certs/java/java_key_store.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "certs/byte_reader.hpp"
+#include "certs/java/key_protector.hpp"
+#include "certs/java/serialized_object.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
+
+constexpr std::uint32_t kJksMagic = 0xfeedfeed;
+constexpr std::uint32_t kJceksMagic = 0xcececece;
+constexpr std::size_t kDigestBytes = 20;
+constexpr std::string_view kDigestSalt = "Mighty Aphrodite";
+constexpr std::size_t kTimestampBytes = 8;
+
+enum Tag : std::uint32_t { kPrivateKey = 1, kTrustedCertificate = 2, kSecretKey = 3 };
+
+/// One entry as it lies in the file.
+struct RawEntry {
+    std::uint32_t tag = 0;
+    std::string alias;
+    ByteView sealed_key;
+    std::vector<ByteView> certificates;
+};
+
+LoadError malformed(const std::string& where, std::string detail) {
+    return {LoadErrorCode::malformed, where, std::move(detail)};
+}
+
+ByteView walk_certificate(ByteReader& reader, std::uint32_t version) {
+    if (version == 2) reader.java_utf();  // its type; nothing but "X.509" exists
+    return reader.take(reader.u32());
+}
+
+RawEntry walk_entry(ByteReader& reader, std::uint32_t version) {
+    RawEntry entry;
+    entry.tag = reader.u32();
+    entry.alias = as_text(reader.java_utf());
+    reader.take(kTimestampBytes);
+    switch (entry.tag) {
+        case kPrivateKey: {
+            entry.sealed_key = reader.take(reader.u32());
+            const std::uint32_t chain_length = reader.u32();
+            for (std::uint32_t i = 0; i < chain_length && reader.ok(); ++i) {
+                entry.certificates.push_back(walk_certificate(reader, version));
+            }
+            break;
+        }
+        case kTrustedCertificate:
+            entry.certificates.push_back(walk_certificate(reader, version));
+            break;
+        case kSecretKey:
+            skip_java_object(reader);
+            break;
+        default:
+            reader.fail();
+    }
+    return entry;
+}
+
+// Only lengths: not a byte of it is believed yet.
+LoadResult<std::vector<RawEntry>> walk(ByteView bytes, const std::string& where) {
+    ByteReader reader{bytes};
+    reader.u32();  // magic
+    const std::uint32_t version = reader.u32();
+    const std::uint32_t count = reader.u32();
+    if (reader.ok() && version != 1 && version != 2) {
+        return LoadError{
+            LoadErrorCode::unsupported, where,
+            "it says version " + std::to_string(version) + " of JKS or JCEKS; 1 and 2 are known"};
+    }
+    std::vector<RawEntry> entries;
+    for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+        entries.push_back(walk_entry(reader, version));
+    }
+    if (!reader.ok()) {
+        return malformed(
+            where, "it breaks off or goes wrong in entry " + std::to_string(entries.size()) +
+                       " of " + std::to_string(count)
+        );
+    }
+    if (reader.remaining() != kDigestBytes) {
+        return malformed(
+            where, "after the last entry come " + std::to_string(reader.remaining()) +
+                       " bytes, where a digest of 20 belongs"
+        );
+    }
+    return entries;
+}
+
+bool digest_matches(ByteView bytes, std::string_view password) {
+    const SecretBytes secret = java_password(password);
+    const ByteView content = bytes.first(bytes.size() - kDigestBytes);
+    unsigned char digest[kDigestBytes];
+    const DigestContextHandle context{EVP_MD_CTX_new()};
+    EVP_DigestInit_ex(context.get(), EVP_sha1(), nullptr);
+    EVP_DigestUpdate(context.get(), secret.data(), secret.size());
+    EVP_DigestUpdate(context.get(), kDigestSalt.data(), kDigestSalt.size());
+    EVP_DigestUpdate(context.get(), content.data(), content.size());
+    EVP_DigestFinal_ex(context.get(), digest, nullptr);
+    return std::ranges::equal(digest, bytes.last(kDigestBytes));
+}
+
+// Without a password the store may still have an empty one.
+std::optional<LoadError> check_digest(
+    ByteView bytes, const std::optional<Secret>& password, const std::string& where
+) {
+    if (digest_matches(bytes, password ? password->reveal() : "")) return std::nullopt;
+    if (!password) return LoadError{LoadErrorCode::password_needed, where, ""};
+    return LoadError{
+        LoadErrorCode::wrong_password, where,
+        "its digest does not fit; the password is another one, or the file was changed after it "
+        "was written"};
+}
+
+LoadResult<std::vector<X509Handle>> parse_certificates(
+    const RawEntry& entry, const std::string& where
+) {
+    std::vector<X509Handle> certificates;
+    for (const ByteView der : entry.certificates) {
+        const unsigned char* data = der.data();
+        X509Handle certificate{d2i_X509(nullptr, &data, static_cast<long>(der.size()))};
+        if (!certificate) {
+            return malformed(
+                where_of(where, entry.alias), "certificate " +
+                                                  std::to_string(certificates.size() + 1) + ": " +
+                                                  drain_openssl_errors()
+            );
+        }
+        certificates.push_back(std::move(certificate));
+    }
+    return certificates;
+}
+
+}  // namespace
+
+bool is_java_key_store(ByteView bytes) {
+    ByteReader reader{bytes};
+    const std::uint32_t magic = reader.u32();
+    return magic == kJksMagic || magic == kJceksMagic;
+}
+
+LoadResult<KeyStoreEntries> read_java_key_store(
+    ByteView bytes, const std::optional<Secret>& password, const std::string& where
+) {
+    const LoadResult<std::vector<RawEntry>> raw = walk(bytes, where);
+    if (!raw) return raw.error();
+    if (auto error = check_digest(bytes, password, where)) return *error;
+
+    KeyStoreEntries entries;
+    entries.found = KeyStoreFormat::java_key_store;
+    for (const RawEntry& entry : *raw) {
+        if (entry.tag == kSecretKey) {
+            entries.notes.push_back(
+                "alias " + printable(entry.alias) + " is a secret key, which no identity can use"
+            );
+            continue;
+        }
+        LoadResult<std::vector<X509Handle>> certificates = parse_certificates(entry, where);
+        if (!certificates) return certificates.error();
+        if (entry.tag == kTrustedCertificate) {
+            entries.trusted.push_back({entry.alias, std::move(certificates->front())});
+        } else {
+            SealedKey key{
+                SealedKey::Form::pkcs8_encrypted,
+                {entry.sealed_key.begin(), entry.sealed_key.end()},
+            };
+            entries.keys.push_back({entry.alias, std::move(key), std::move(*certificates)});
+        }
+    }
+    return entries;
+}
+
+}  // namespace countersign::certs

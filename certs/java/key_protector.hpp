@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "certs/bytes.hpp"
+#include "certs/error.hpp"
+#include "certs/openssl_handle.hpp"
+
+namespace countersign::certs {
+
+/// The two ways in which Java alone encrypts a private key: JKS (a keystream of SHA-1 digests) and
+/// JCEKS (PBEWithMD5AndTripleDES, which is not the PKCS#5 scheme of that shape).
+bool is_java_protection(const X509_ALGOR* algorithm);
+
+/// The PrivateKeyInfo inside. Error: wrong_password, malformed, unsupported.
+LoadResult<SecretBytes> open_java_protection(
+    const X509_ALGOR* algorithm, const ASN1_OCTET_STRING* content, std::string_view password,
+    const std::string& where
+);
+
+/// The password as Java's char[] in memory: UTF-16, big-endian. Text that is not UTF-8 is taken for
+/// Latin-1, as OpenSSL does.
+SecretBytes java_password(std::string_view password);
+
+}  // namespace countersign::certs

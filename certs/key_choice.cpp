@@ -1,0 +1,119 @@
+#include "certs/key_choice.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "certs/certificate.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same_alias(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+template <class Entry>
+std::vector<std::string> aliases_of(const std::vector<Entry>& entries) {
+    std::vector<std::string> aliases;
+    for (const Entry& entry : entries) aliases.push_back(entry.alias);
+    return aliases;
+}
+
+std::string what_it_holds(const KeyStoreEntries& entries) {
+    if (!entries.trusted.empty()) {
+        return "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));
+    }
+    if (entries.loose.empty()) return "it is empty";
+    std::vector<std::string> subjects;
+    for (const X509Handle& certificate : entries.loose)
+        subjects.push_back(subject_of(certificate.get()));
+    return "it holds only certificates: " + printable_list(subjects, "; ");
+}
+
+LoadError alias_needed(const KeyStoreEntries& entries, const std::string& where) {
+    if (entries.found == KeyStoreFormat::pem) {
+        return {
+            LoadErrorCode::alias_needed, where,
+            "PEM has no aliases to tell its " + std::to_string(entries.keys.size()) +
+                " keys apart; keep the one that is meant and its certificates"};
+    }
+    return {
+        LoadErrorCode::alias_needed, where,
+        printable_list(aliases_of(entries.keys)) + "; say with `alias` which one is meant"};
+}
+
+LoadError alias_missing(const KeyStoreEntries& entries, const std::string& where) {
+    std::string detail = "private keys: " + printable_list(aliases_of(entries.keys));
+    if (!entries.trusted.empty()) {
+        detail += "; trusted certificates: " + printable_list(aliases_of(entries.trusted));
+    }
+    return {LoadErrorCode::alias_missing, where, std::move(detail)};
+}
+
+// PKCS#12 may have aliases that differ by case alone: then the exact one is meant.
+std::vector<std::size_t> keys_named(const KeyStoreEntries& entries, std::string_view alias) {
+    std::vector<std::size_t> exact;
+    std::vector<std::size_t> alike;
+    for (std::size_t i = 0; i < entries.keys.size(); ++i) {
+        if (entries.keys[i].alias == alias) exact.push_back(i);
+        if (same_alias(entries.keys[i].alias, alias)) alike.push_back(i);
+    }
+    return exact.empty() ? alike : exact;
+}
+
+}  // namespace
+
+LoadResult<std::size_t> choose_key(
+    const KeyStoreEntries& entries, const std::optional<std::string>& alias,
+    const std::string& where
+) {
+    const auto matches = [&](const auto& entry) { return same_alias(entry.alias, *alias); };
+    if (entries.keys.empty()) {
+        return LoadError{LoadErrorCode::no_private_key, where, what_it_holds(entries)};
+    }
+    if (!alias) {
+        if (entries.keys.size() == 1) return 0u;
+        return alias_needed(entries, where);
+    }
+    const std::string where_alias = where_of(where, *alias);
+    const std::vector<std::size_t> found = keys_named(entries, *alias);
+    if (found.size() == 1) return found.front();
+    if (found.size() > 1) {
+        return LoadError{
+            LoadErrorCode::alias_needed, where_alias,
+            std::to_string(found.size()) +
+                " keys have this alias; export the store again with an alias for each"};
+    }
+    if (std::ranges::any_of(entries.trusted, matches)) {
+        return LoadError{
+            LoadErrorCode::no_private_key, where_alias,
+            "this alias is a trusted certificate; private keys: " +
+                printable_list(aliases_of(entries.keys))};
+    }
+    return alias_missing(entries, where_alias);
+}
+
+std::optional<std::size_t> choose_leaf(
+    const std::vector<X509Handle>& certificates, const EVP_PKEY* key
+) {
+    const auto better = [](X509* a, X509* b) {
+        const bool a_signs_itself = is_self_issued(a);
+        const bool b_signs_itself = is_self_issued(b);
+        if (a_signs_itself != b_signs_itself) return b_signs_itself;
+        return not_after_of(a) > not_after_of(b);
+    };
+    std::optional<std::size_t> leaf;
+    for (std::size_t i = 0; i < certificates.size(); ++i) {
+        const X509Handle& candidate = certificates[i];
+        const EVP_PKEY* public_key = X509_get0_pubkey(candidate.get());
+        if (public_key == nullptr || EVP_PKEY_eq(public_key, key) != 1) continue;
+        if (!leaf || better(candidate.get(), certificates[*leaf].get())) leaf = i;
+    }
+    drain_openssl_errors();
+    return leaf;
+}
+
+}  // namespace countersign::certs

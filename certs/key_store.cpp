@@ -1,0 +1,66 @@
+#include "certs/key_store.hpp"
+
+#include <utility>
+
+#include "certs/identity_loader.hpp"
+#include "certs/java/java_key_store.hpp"
+#include "certs/pem.hpp"
+#include "certs/pkcs12.hpp"
+
+namespace countersign::certs {
+namespace {
+
+KeyStoreEntries to_entries(PemContent content) {
+    KeyStoreEntries entries;
+    entries.found = KeyStoreFormat::pem;
+    entries.loose = std::move(content.certificates);
+    for (SealedKey& key : content.keys) entries.keys.push_back({{}, std::move(key), {}});
+    return entries;
+}
+
+LoadError not_recognised(ByteView bytes, const std::string& where) {
+    std::string detail = "JKS, JCEKS, PKCS#12 or PEM is expected";
+    const unsigned char* data = bytes.data();
+    if (bytes.empty()) {
+        detail += ", and the file is empty";
+    } else if (X509Handle{d2i_X509(nullptr, &data, static_cast<long>(bytes.size()))}) {
+        detail += ", and this is a single certificate in DER, without a private key";
+    } else if (bytes.front() == 0xff || bytes.front() == 0xfe) {
+        detail += ", and this seems to be text in UTF-16";
+    }
+    drain_openssl_errors();
+    return {LoadErrorCode::not_recognised, where, std::move(detail)};
+}
+
+}  // namespace
+
+std::optional<KeyStoreFormat> recognise(std::string_view bytes) {
+    if (is_java_key_store(as_bytes(bytes))) return KeyStoreFormat::java_key_store;
+    if (is_pkcs12(as_bytes(bytes))) return KeyStoreFormat::pkcs12;
+    if (is_pem(as_bytes(bytes))) return KeyStoreFormat::pem;
+    return std::nullopt;
+}
+
+LoadResult<KeyStoreEntries> read_entries(
+    ByteView bytes, const std::optional<Secret>& password, const std::string& where
+) {
+    const std::optional<KeyStoreFormat> format = recognise(as_text(bytes));
+    if (!format) return not_recognised(bytes, where);
+    switch (*format) {
+        case KeyStoreFormat::java_key_store:
+            return read_java_key_store(bytes, password, where);
+        case KeyStoreFormat::pkcs12:
+            return read_pkcs12(bytes, password, where);
+        case KeyStoreFormat::pem:
+            break;
+    }
+    LoadResult<PemContent> content = read_pem(bytes, where);
+    if (!content) return content.error();
+    return to_entries(std::move(*content));
+}
+
+LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source) {
+    return IdentityLoader{source}.load();
+}
+
+}  // namespace countersign::certs

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "certs/error.hpp"
+#include "certs/identity.hpp"
+#include "certs/openssl_handle.hpp"
+#include "certs/sealed_key.hpp"
+#include "certs/source.hpp"
+
+namespace countersign::certs {
+
+/// A private key, still sealed, with the certificates that came with it, under its alias (empty
+/// where the container has none).
+struct KeyEntry {
+    std::string alias;
+    SealedKey key;
+    std::vector<X509Handle> certificates;  ///< as found; the leaf is the one that matches the key
+};
+
+/// A certificate that the container marks as trusted.
+struct TrustedEntry {
+    std::string alias;
+    X509Handle certificate;
+};
+
+/// What a container held.
+struct KeyStoreEntries {
+    KeyStoreFormat found = KeyStoreFormat::pem;
+    std::vector<KeyEntry> keys;
+    std::vector<X509Handle>
+        loose;  ///< certificates that the container ties to no key: PEM's, a PKCS#12's chain
+    std::vector<TrustedEntry> trusted;
+    std::vector<std::string> notes;  ///< what was left out, and why
+};
+
+/// An identity with what was noticed on the way ("declared as java_key_store, is PKCS#12").
+struct LoadedIdentity {
+    Identity identity;
+    std::vector<std::string> notes;
+};
+
+/// Which container the bytes are; nullopt for none of them.
+std::optional<KeyStoreFormat> recognise(std::string_view bytes);
+
+/// Everything in a container, whichever it is; its keys stay sealed. `where` is for messages.
+LoadResult<KeyStoreEntries> read_entries(
+    ByteView bytes, const std::optional<Secret>& password, const std::string& where
+);
+
+/// Reads the store, finds the entry that is meant (the alias, compared without case as keytool
+/// does, or the only private key) and proves that its key and leaf belong together. Every failure
+/// is its own LoadErrorCode.
+LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source);
+
+}  // namespace countersign::certs

@@ -1,0 +1,138 @@
+#include "certs/pem.hpp"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+constexpr std::string_view kBegin = "-----BEGIN ";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+/// One block as OpenSSL gives it: the text before it skipped, the base64 undone, wiped when it
+/// goes.
+struct Block {
+    std::string label;
+    std::string header;
+    SecretBytes der;
+};
+
+LoadError malformed(const std::string& where, std::string detail) {
+    return {LoadErrorCode::malformed, where, std::move(detail)};
+}
+
+std::size_t count_begins(std::string_view text) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(kBegin); at != text.npos; at = text.find(kBegin, at + 1))
+        ++count;
+    return count;
+}
+
+// Nullopt at the end of the text, with an empty error queue, and for a broken block, with the
+// reason in the queue.
+std::optional<Block> next_block(BIO* bio) {
+    char* label = nullptr;
+    char* header = nullptr;
+    unsigned char* data = nullptr;
+    long length = 0;
+    if (PEM_read_bio_ex(bio, &label, &header, &data, &length, PEM_FLAG_SECURE) != 1) {
+        if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE) ERR_clear_error();
+        return std::nullopt;
+    }
+    Block block{label, header, {data, data + length}};
+    OPENSSL_secure_free(label);
+    OPENSSL_secure_free(header);
+    OPENSSL_secure_clear_free(data, static_cast<std::size_t>(length));
+    return block;
+}
+
+X509Handle parse_certificate(const Block& block) {
+    const unsigned char* data = block.der.data();
+    const auto length = static_cast<long>(block.der.size());
+    // "TRUSTED CERTIFICATE" is OpenSSL's own: a certificate with settings after it.
+    if (block.label == PEM_STRING_X509_TRUSTED)
+        return X509Handle{d2i_X509_AUX(nullptr, &data, length)};
+    return X509Handle{d2i_X509(nullptr, &data, length)};
+}
+
+bool is_certificate(const std::string& label) {
+    return label == PEM_STRING_X509 || label == PEM_STRING_X509_OLD ||
+           label == PEM_STRING_X509_TRUSTED;
+}
+
+std::optional<SealedKey::Form> key_form(const Block& block) {
+    if (block.label == PEM_STRING_PKCS8INF) return SealedKey::Form::pkcs8;
+    if (block.label == PEM_STRING_PKCS8) return SealedKey::Form::pkcs8_encrypted;
+    if (block.label == PEM_STRING_RSA || block.label == PEM_STRING_ECPRIVATEKEY ||
+        block.label == PEM_STRING_DSA) {
+        return block.header.empty() ? SealedKey::Form::traditional
+                                    : SealedKey::Form::traditional_encrypted;
+    }
+    return std::nullopt;
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string{noun} + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string PemContent::describe() const {
+    std::string text;
+    const auto add = [&](std::string part) {
+        text += (text.empty() ? "" : ", ") + std::move(part);
+    };
+    if (!certificates.empty()) add(counted(certificates.size(), "certificate"));
+    if (!keys.empty()) add(counted(keys.size(), "private key"));
+    if (!others.empty())
+        add(counted(others.size(), "other block") + " (" + printable_list(others) + ")");
+    return text.empty() ? "nothing" : text;
+}
+
+bool is_pem(ByteView bytes) { return as_text(bytes).find(kBegin) != std::string_view::npos; }
+
+LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
+    std::string_view text = as_text(bytes);
+    // OpenSSL would not see the first block behind a byte order mark, and skip it.
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    const std::size_t begun = count_begins(text);
+    if (begun == 0) return PemContent{};
+    const BioHandle bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+
+    ERR_clear_error();
+    PemContent content;
+    std::size_t read = 0;
+    while (std::optional<Block> block = next_block(bio.get())) {
+        ++read;
+        if (is_certificate(block->label)) {
+            X509Handle certificate = parse_certificate(*block);
+            if (!certificate) break;
+            content.certificates.push_back(std::move(certificate));
+        } else if (const std::optional<SealedKey::Form> form = key_form(*block)) {
+            content.keys.push_back({*form, std::move(block->der), std::move(block->header)});
+        } else {
+            content.others.push_back(block->label);
+        }
+    }
+    if (const std::string reason = drain_openssl_errors(); !reason.empty()) {
+        return malformed(
+            where, "after " + content.describe() + " comes a block that cannot be read: " + reason
+        );
+    }
+    if (read != begun) {
+        return malformed(
+            where, counted(begun, "block") + " begin in it and " + std::to_string(read) +
+                       " can be read; a BEGIN line stands alone, with nothing before it"
+        );
+    }
+    return content;
+}
+
+}  // namespace countersign::certs

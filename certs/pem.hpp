@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certs/bytes.hpp"
+#include "certs/error.hpp"
+#include "certs/sealed_key.hpp"
+
+namespace countersign::certs {
+
+/// What a PEM text held, each kind in its order; text between the blocks means nothing.
+struct PemContent {
+    std::vector<X509Handle> certificates;
+    std::vector<SealedKey> keys;
+    std::vector<std::string>
+        others;  ///< labels of blocks that are neither: "CERTIFICATE REQUEST", "PKCS7"
+
+    /// "2 certificates, 1 private key, 1 block PKCS7" or "nothing": for a message that says what
+    /// was there.
+    std::string describe() const;
+};
+
+/// Whether a PEM block begins somewhere in the bytes.
+bool is_pem(ByteView bytes);
+
+/// Reads every block. Error: malformed, where one cannot be read: a certificate is never left out
+/// in silence.
+LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where);
+
+}  // namespace countersign::certs

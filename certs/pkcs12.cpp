@@ -1,0 +1,278 @@
+#include "certs/pkcs12.hpp"
+
+#include <openssl/pkcs12.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "certs/byte_reader.hpp"
+#include "certs/password_encryption.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+using Pkcs12Handle = OpensslHandle<PKCS12, PKCS12_free>;
+using SafesHandle = OpensslHandle<STACK_OF(PKCS7), [](STACK_OF(PKCS7) * safes) {
+    sk_PKCS7_pop_free(safes, PKCS7_free);
+}>;
+using BagsHandle = OpensslHandle<STACK_OF(PKCS12_SAFEBAG), [](STACK_OF(PKCS12_SAFEBAG) * bags) {
+    sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+}>;
+using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
+
+constexpr char kJavaTrusted[] = "2.16.840.1.113894.746875.1.1";
+constexpr int kMaxNesting = 4;
+
+struct Certificate {
+    X509Handle certificate;
+    std::string friendly_name;
+    std::string local_key_id;
+    bool trusted = false;
+};
+
+std::string friendly_name_of(PKCS12_SAFEBAG* bag) {
+    char* const name = PKCS12_get_friendlyname(bag);
+    if (name == nullptr) return {};
+    std::string copy = name;
+    OPENSSL_free(name);
+    return copy;
+}
+
+std::string local_key_id_of(const PKCS12_SAFEBAG* bag) {
+    const ASN1_TYPE* id = PKCS12_SAFEBAG_get0_attr(bag, NID_localKeyID);
+    if (id == nullptr || id->type != V_ASN1_OCTET_STRING) return {};
+    const ASN1_OCTET_STRING* bytes = id->value.octet_string;
+    return {
+        reinterpret_cast<const char*>(ASN1_STRING_get0_data(bytes)),
+        static_cast<std::size_t>(ASN1_STRING_length(bytes))};
+}
+
+bool is_marked_trusted(const PKCS12_SAFEBAG* bag) {
+    static const ObjectHandle kMark{OBJ_txt2obj(kJavaTrusted, 1)};
+    return X509at_get_attr_by_OBJ(PKCS12_SAFEBAG_get0_attrs(bag), kMark.get(), -1) >= 0;
+}
+
+template <class T>
+SecretBytes der_of(const T* object, int (*encode)(const T*, unsigned char**)) {
+    SecretBytes der(static_cast<std::size_t>(std::max(encode(object, nullptr), 0)));
+    unsigned char* out = der.data();
+    if (!der.empty()) encode(object, &out);
+    return der;
+}
+
+/// Reads one file: MAC, then every safe, then which certificate belongs to which key.
+class Reader {
+public:
+    Reader(const std::optional<Secret>& password, const std::string& where)
+        : password_{password}, where_{where}, forms_{password_forms(password)} {
+        entries_.found = KeyStoreFormat::pkcs12;
+    }
+
+    LoadResult<KeyStoreEntries> read(ByteView bytes) {
+        const unsigned char* data = bytes.data();
+        const Pkcs12Handle store{d2i_PKCS12(nullptr, &data, static_cast<long>(bytes.size()))};
+        if (!store) return malformed();
+        const SafesHandle safes{PKCS12_unpack_authsafes(store.get())};
+        if (!safes) return malformed();
+        if (auto error = check_mac(store.get())) return *error;
+        for (int i = 0; i < sk_PKCS7_num(safes.get()); ++i) {
+            if (auto error = read_safe(sk_PKCS7_value(safes.get(), i))) return *error;
+        }
+        tie_certificates_to_keys();
+        name_the_nameless();
+        drain_openssl_errors();
+        return std::move(entries_);
+    }
+
+private:
+    using Error = std::optional<LoadError>;
+
+    LoadError malformed() const {
+        return {LoadErrorCode::malformed, where_, drain_openssl_errors()};
+    }
+
+    LoadError not_opened() const {
+        drain_openssl_errors();
+        if (!password_) return {LoadErrorCode::password_needed, where_, ""};
+        return {
+            LoadErrorCode::wrong_password, where_,
+            password_->empty()
+                ? "the password is empty"
+                : "the password is another one, or the file was changed after it was written"};
+    }
+
+    // Leaves in `forms_` the one form of the password that the rest is encrypted with.
+    Error check_mac(PKCS12* store) {
+        if (PKCS12_mac_present(store) != 1) return std::nullopt;
+        const X509_ALGOR* algorithm = nullptr;
+        const ASN1_INTEGER* count = nullptr;
+        PKCS12_get0_mac(nullptr, &algorithm, nullptr, &count, store);
+        if (auto error = unknown_mac(algorithm)) return error;
+        std::uint64_t iterations = 1;
+        if (count != nullptr && ASN1_INTEGER_get_uint64(&iterations, count) != 1) {
+            iterations = kMaxIterations + 1;
+        }
+        if (auto error = gate_.spend(iterations, where_)) return error;
+        for (const std::string_view form : forms_) {
+            if (PKCS12_verify_mac(store, form.data(), static_cast<int>(form.size())) == 1) {
+                forms_ = {form};
+                return std::nullopt;
+            }
+        }
+        return not_opened();
+    }
+
+    Error unknown_mac(const X509_ALGOR* algorithm) const {
+        char name[128] = "?";
+        OBJ_obj2txt(name, sizeof name, algorithm->algorithm, 0);
+        const OpensslHandle<EVP_MD, EVP_MD_free> digest{EVP_MD_fetch(nullptr, name, nullptr)};
+        if (digest) return std::nullopt;
+        drain_openssl_errors();
+        return LoadError{
+            LoadErrorCode::unsupported, where_,
+            "its MAC is made with " + printable(name) +
+                ", which is not known; export it again with an HMAC of SHA-256"};
+    }
+
+    Error read_safe(PKCS7* safe) {
+        if (PKCS7_type_is_data(safe)) {
+            const BagsHandle bags{PKCS12_unpack_p7data(safe)};
+            return bags ? read_bags(bags.get(), 0) : Error{malformed()};
+        }
+        if (PKCS7_type_is_encrypted(safe)) return read_encrypted_safe(safe);
+        return LoadError{
+            LoadErrorCode::unsupported, where_,
+            "a part of it is encrypted for a public key; export it again under a password"};
+    }
+
+    Error read_encrypted_safe(const PKCS7* safe) {
+        if (safe->d.encrypted == nullptr || safe->d.encrypted->enc_data == nullptr ||
+            safe->d.encrypted->enc_data->enc_data == nullptr) {
+            return malformed();
+        }
+        const PKCS7_ENC_CONTENT* content = safe->d.encrypted->enc_data;
+        for (const std::string_view form : forms_) {
+            const LoadResult<OSSL_LIB_CTX*> context = gate_.admit(content->algorithm, where_);
+            if (!context) return context.error();
+            const BagsHandle bags{static_cast<STACK_OF(PKCS12_SAFEBAG)*>(PKCS12_item_decrypt_d2i_ex(
+                content->algorithm, ASN1_ITEM_rptr(PKCS12_SAFEBAGS), form.data(),
+                static_cast<int>(form.size()), content->enc_data, 1, *context, nullptr
+            ))};
+            if (bags) return read_bags(bags.get(), 0);
+        }
+        return not_opened();
+    }
+
+    Error read_bags(const STACK_OF(PKCS12_SAFEBAG) * bags, int depth) {
+        if (depth > kMaxNesting) {
+            return LoadError{LoadErrorCode::malformed, where_, "its bags are nested too deep"};
+        }
+        for (int i = 0; i < sk_PKCS12_SAFEBAG_num(bags); ++i) {
+            if (auto error = read_bag(sk_PKCS12_SAFEBAG_value(bags, i), depth)) return error;
+        }
+        return std::nullopt;
+    }
+
+    Error read_bag(PKCS12_SAFEBAG* bag, int depth) {
+        switch (PKCS12_SAFEBAG_get_nid(bag)) {
+            case NID_keyBag:
+                add_key(
+                    bag, {SealedKey::Form::pkcs8,
+                          der_of(PKCS12_SAFEBAG_get0_p8inf(bag), i2d_PKCS8_PRIV_KEY_INFO)}
+                );
+                return std::nullopt;
+            case NID_pkcs8ShroudedKeyBag:
+                add_key(
+                    bag, {SealedKey::Form::pkcs8_encrypted,
+                          der_of(PKCS12_SAFEBAG_get0_pkcs8(bag), i2d_X509_SIG)}
+                );
+                return std::nullopt;
+            case NID_certBag:
+                return add_certificate(bag);
+            case NID_safeContentsBag:
+                return read_bags(PKCS12_SAFEBAG_get0_safes(bag), depth + 1);
+            case NID_secretBag:
+                entries_.notes.push_back(
+                    "alias " + printable(friendly_name_of(bag)) +
+                    " is a secret key, which no identity can use"
+                );
+                return std::nullopt;
+            default:
+                return std::nullopt;  // CRLs, and what nobody knows
+        }
+    }
+
+    void add_key(PKCS12_SAFEBAG* bag, SealedKey key) {
+        entries_.keys.push_back({friendly_name_of(bag), std::move(key), {}});
+        key_ids_.push_back(local_key_id_of(bag));
+    }
+
+    Error add_certificate(PKCS12_SAFEBAG* bag) {
+        if (PKCS12_SAFEBAG_get_bag_nid(bag) != NID_x509Certificate) return std::nullopt;
+        X509Handle certificate{PKCS12_SAFEBAG_get1_cert(bag)};
+        if (!certificate) return malformed();
+        certificates_.push_back(
+            {std::move(certificate), friendly_name_of(bag), local_key_id_of(bag),
+             is_marked_trusted(bag)}
+        );
+        return std::nullopt;
+    }
+
+    void tie_certificates_to_keys() {
+        for (Certificate& found : certificates_) {
+            const auto id = found.local_key_id.empty()
+                                ? key_ids_.end()
+                                : std::ranges::find(key_ids_, found.local_key_id);
+            if (id != key_ids_.end()) {
+                KeyEntry& entry = entries_.keys[static_cast<std::size_t>(id - key_ids_.begin())];
+                // Some writers name only the certificate.
+                if (entry.alias.empty()) entry.alias = found.friendly_name;
+                entry.certificates.push_back(std::move(found.certificate));
+            } else if (found.trusted) {
+                entries_.trusted.push_back({found.friendly_name, std::move(found.certificate)});
+            } else {
+                entries_.loose.push_back(std::move(found.certificate));
+            }
+        }
+    }
+
+    void name_the_nameless() {
+        int nameless = 0;
+        for (KeyEntry& entry : entries_.keys) {
+            if (entry.alias.empty()) entry.alias = std::to_string(++nameless);
+        }
+        for (TrustedEntry& entry : entries_.trusted) {
+            if (entry.alias.empty()) entry.alias = std::to_string(++nameless);
+        }
+    }
+
+    const std::optional<Secret>& password_;
+    const std::string& where_;
+    std::vector<std::string_view> forms_;
+    DecryptionGate gate_;
+    KeyStoreEntries entries_;
+    std::vector<std::string> key_ids_;  ///< local key IDs, one for each of entries_.keys
+    std::vector<Certificate> certificates_;
+};
+
+}  // namespace
+
+bool is_pkcs12(ByteView bytes) {
+    ByteReader reader{bytes};
+    if (reader.u8() != 0x30) return false;
+    // The length: short, long with that many bytes after it, or open-ended (0x80), which is the
+    // case 0.
+    if (const std::uint8_t length = reader.u8(); length >= 0x80) reader.take(length & 0x7f);
+    return reader.u8() == 2 && reader.u8() == 1 && reader.u8() == 3 && reader.ok();
+}
+
+LoadResult<KeyStoreEntries> read_pkcs12(
+    ByteView bytes, const std::optional<Secret>& password, const std::string& where
+) {
+    return Reader{password, where}.read(bytes);
+}
+
+}  // namespace countersign::certs

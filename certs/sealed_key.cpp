@@ -1,0 +1,133 @@
+#include "certs/sealed_key.hpp"
+
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "certs/java/key_protector.hpp"
+#include "certs/password_encryption.hpp"
+
+namespace countersign::certs {
+namespace {
+
+using Pkcs8Handle = OpensslHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
+using EncryptedKeyHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
+
+LoadError malformed(const std::string& where) {
+    return {LoadErrorCode::malformed, where, "the private key: " + drain_openssl_errors()};
+}
+
+LoadError not_opened(const std::optional<Secret>& password, const std::string& where) {
+    drain_openssl_errors();
+    if (!password) return {LoadErrorCode::password_needed, where, ""};
+    return {
+        LoadErrorCode::wrong_password, where,
+        password->empty() ? "the password is empty" : "it does not decrypt the private key"};
+}
+
+LoadResult<PrivateKeyHandle> decode(const PKCS8_PRIV_KEY_INFO* info, const std::string& where) {
+    PrivateKeyHandle key{EVP_PKCS82PKEY(info)};
+    if (key) return key;
+    const ASN1_OBJECT* algorithm = nullptr;
+    char name[128] = "?";
+    if (PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info) == 1) {
+        OBJ_obj2txt(name, sizeof name, algorithm, 0);
+    }
+    return LoadError{
+        LoadErrorCode::unsupported, where,
+        "OpenSSL does not read its " + std::string{name} + " key: " + drain_openssl_errors()};
+}
+
+LoadResult<PrivateKeyHandle> open_pkcs8(ByteView der, const std::string& where) {
+    const unsigned char* data = der.data();
+    const Pkcs8Handle info{d2i_PKCS8_PRIV_KEY_INFO(nullptr, &data, static_cast<long>(der.size()))};
+    if (!info) return malformed(where);
+    return decode(info.get(), where);
+}
+
+LoadResult<PrivateKeyHandle> open_traditional(ByteView der, const std::string& where) {
+    const unsigned char* data = der.data();
+    PrivateKeyHandle key{d2i_AutoPrivateKey(nullptr, &data, static_cast<long>(der.size()))};
+    if (!key) return malformed(where);
+    return key;
+}
+
+LoadResult<PrivateKeyHandle> open_encrypted_pkcs8(
+    ByteView der, const std::optional<Secret>& password, const std::string& where
+) {
+    const unsigned char* data = der.data();
+    const EncryptedKeyHandle sealed{d2i_X509_SIG(nullptr, &data, static_cast<long>(der.size()))};
+    if (!sealed) return malformed(where);
+    const X509_ALGOR* algorithm = nullptr;
+    const ASN1_OCTET_STRING* content = nullptr;
+    X509_SIG_get0(sealed.get(), &algorithm, &content);
+    if (is_java_protection(algorithm)) {
+        if (!password) return not_opened(password, where);
+        const auto plain = open_java_protection(algorithm, content, password->reveal(), where);
+        if (!plain) return plain.error();
+        return open_pkcs8(*plain, where);
+    }
+    DecryptionGate gate;
+    const LoadResult<OSSL_LIB_CTX*> context = gate.admit(algorithm, where);
+    if (!context) return context.error();
+    for (const std::string_view form : password_forms(password)) {
+        const Pkcs8Handle info{PKCS8_decrypt_ex(
+            sealed.get(), form.data(), static_cast<int>(form.size()), *context, nullptr
+        )};
+        if (info) return decode(info.get(), where);
+    }
+    return not_opened(password, where);
+}
+
+int copy_password(char* buffer, int size, int /*writing*/, void* password) {
+    const std::string_view text = static_cast<const Secret*>(password)->reveal();
+    if (text.size() > static_cast<std::size_t>(size)) return -1;
+    std::copy(text.begin(), text.end(), buffer);
+    return static_cast<int>(text.size());
+}
+
+LoadResult<PrivateKeyHandle> open_encrypted_traditional(
+    const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where
+) {
+    std::string header = sealed.pem_header;
+    EVP_CIPHER_INFO cipher{};
+    if (PEM_get_EVP_CIPHER_INFO(header.data(), &cipher) != 1) {
+        return LoadError{
+            LoadErrorCode::unsupported, where,
+            "the encryption of the private key: " + drain_openssl_errors()};
+    }
+    if (!password) return not_opened(password, where);
+    SecretBytes der = sealed.der;
+    auto length = static_cast<long>(der.size());
+    Secret copy = *password;
+    if (PEM_do_header(&cipher, der.data(), &length, copy_password, &copy) != 1) {
+        return not_opened(password, where);
+    }
+    const unsigned char* data = der.data();
+    PrivateKeyHandle key{d2i_AutoPrivateKey(nullptr, &data, length)};
+    // One wrong password in 256 leaves padding that looks right, and then bytes that are no key.
+    if (!key) return not_opened(password, where);
+    return key;
+}
+
+}  // namespace
+
+LoadResult<PrivateKeyHandle> open_key(
+    const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where
+) {
+    switch (sealed.form) {
+        case SealedKey::Form::pkcs8:
+            return open_pkcs8(sealed.der, where);
+        case SealedKey::Form::pkcs8_encrypted:
+            return open_encrypted_pkcs8(sealed.der, password, where);
+        case SealedKey::Form::traditional:
+            return open_traditional(sealed.der, where);
+        case SealedKey::Form::traditional_encrypted:
+            return open_encrypted_traditional(sealed, password, where);
+    }
+    return malformed(where);
+}
+
+}  // namespace countersign::certs

@@ -1,0 +1,96 @@
+#include "certs/source.hpp"
+
+#include <openssl/crypto.h>
+
+#include <cstdlib>
+#include <ostream>
+#include <utility>
+
+#include "certs/file.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+constexpr std::size_t kMaxPasswordBytes = 64 * 1024;
+
+// A moved-from std::string keeps a short text in its own buffer; the whole capacity is wiped, not
+// the size.
+void wipe(std::string& text) noexcept {
+    text.resize(text.capacity());
+    OPENSSL_cleanse(text.data(), text.size());
+    text.clear();
+}
+
+LoadResult<Secret> read_password_file(const std::filesystem::path& path) {
+    const LoadResult<SecretBytes> bytes = read_file(path, kMaxPasswordBytes);
+    if (!bytes) return bytes.error();
+    std::string_view text = as_text(*bytes);
+    if (text.ends_with('\n')) text.remove_suffix(text.ends_with("\r\n") ? 2 : 1);
+    if (text.find('\0') != text.npos) {
+        return LoadError{
+            LoadErrorCode::malformed, where_of(path),
+            "a password holds no zero byte; write the file as UTF-8, it seems to be UTF-16"};
+    }
+    return Secret{std::string{text}};
+}
+
+struct PasswordReader {
+    LoadResult<Secret> operator()(const Secret& literal) const { return literal; }
+
+    LoadResult<Secret> operator()(const PasswordFile& file) const {
+        return read_password_file(file.path);
+    }
+
+    LoadResult<Secret> operator()(const PasswordEnvironment& environment) const {
+        if (const char* value = std::getenv(environment.variable.c_str())) {
+            return Secret{std::string{value}};
+        }
+        return LoadError{
+            LoadErrorCode::unreadable, "environment variable " + printable(environment.variable),
+            "it is not set"};
+    }
+
+    LoadResult<Secret> operator()(const PasswordCredential& credential) const {
+        const std::string where = "credential " + printable(credential.name);
+        // Its name is one component of a path: anything else would read outside the directory.
+        const std::filesystem::path name{credential.name};
+        if (name.empty() || name != name.filename() || name == "." || name == "..") {
+            return LoadError{
+                LoadErrorCode::unreadable, where, "the name of a credential is a plain file name"};
+        }
+        const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+        if (directory == nullptr || *directory == '\0') {
+            return LoadError{
+                LoadErrorCode::unreadable, where,
+                "CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with "
+                "LoadCredential= or LoadCredentialEncrypted="};
+        }
+        LoadResult<Secret> secret = read_password_file(directory / name);
+        if (secret) return secret;
+        LoadError error = secret.error();
+        error.where = where + " (" + error.where + ")";
+        return error;
+    }
+};
+
+}  // namespace
+
+Secret::Secret(std::string value) : value_{std::move(value)} { wipe(value); }
+
+Secret::Secret(Secret&& other) noexcept : value_{std::move(other.value_)} { wipe(other.value_); }
+
+Secret& Secret::operator=(Secret other) noexcept {
+    value_.swap(other.value_);
+    return *this;
+}
+
+Secret::~Secret() { wipe(value_); }
+
+std::ostream& operator<<(std::ostream& out, const Secret&) { return out << "<redacted>"; }
+
+LoadResult<Secret> read_password(const PasswordSource& source) {
+    return std::visit(PasswordReader{}, source);
+}
+
+}  // namespace countersign::certs

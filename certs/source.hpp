@@ -1,0 +1,80 @@
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "certs/error.hpp"
+
+namespace countersign::certs {
+
+/// A password. Formats as `<redacted>`, is wiped from memory when it goes, converts to nothing by
+/// itself.
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string value);
+    Secret(const Secret&) = default;
+    Secret(Secret&& other) noexcept;
+    Secret& operator=(Secret other) noexcept;
+    ~Secret();
+
+    /// The password itself: for the call that opens a store, never to be kept or printed.
+    std::string_view reveal() const { return value_; }
+    bool empty() const { return value_.empty(); }
+    friend bool operator==(const Secret&, const Secret&) = default;
+
+private:
+    std::string value_;
+};
+
+std::ostream& operator<<(std::ostream& out, const Secret&);
+
+/// Where a password comes from. Read when the store is loaded, so that a reload sees a new one.
+struct PasswordFile {
+    std::filesystem::path path;  ///< one trailing line end is not part of the password
+    friend bool operator==(const PasswordFile&, const PasswordFile&) = default;
+};
+struct PasswordEnvironment {
+    std::string variable;
+    friend bool operator==(const PasswordEnvironment&, const PasswordEnvironment&) = default;
+};
+struct PasswordCredential {
+    std::string name;  ///< a file of that name in $CREDENTIALS_DIRECTORY (systemd)
+    friend bool operator==(const PasswordCredential&, const PasswordCredential&) = default;
+};
+using PasswordSource = std::variant<Secret, PasswordFile, PasswordEnvironment, PasswordCredential>;
+
+LoadResult<Secret> read_password(const PasswordSource& source);
+
+/// Which container the operator says a file is. The bytes decide; a difference is noted, not
+/// refused.
+enum class KeyStoreFormat { java_key_store, pkcs12, pem };
+
+/// Where an identity comes from.
+struct KeyStoreSource {
+    KeyStoreFormat declared = KeyStoreFormat::java_key_store;
+    std::filesystem::path file;
+    std::optional<std::filesystem::path>
+        key_file;  ///< PEM only: the private key, where not in `file`
+    std::optional<PasswordSource> password;
+    std::optional<PasswordSource> key_password;  ///< absent: the store's own
+    std::optional<std::string> alias;  ///< needed only where several private keys are in it
+};
+
+/// Where trusted certificates come from.
+struct TrustFile {
+    std::filesystem::path path;  ///< PEM or DER, one certificate or many
+};
+struct TrustInlinePem {
+    std::string text;
+    std::string name;  ///< for messages: the record's name
+};
+struct TrustSystem {};
+using TrustSource = std::variant<TrustFile, TrustInlinePem, TrustSystem>;
+
+}  // namespace countersign::certs

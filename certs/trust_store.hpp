@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certs/error.hpp"
+#include "certs/openssl_handle.hpp"
+#include "certs/source.hpp"
+
+namespace countersign::certs {
+
+/// The certificates that a server is checked against. Never empty; immutable; the X509_STORE is
+/// shared by reference count with the TLS contexts that use it. Any certificate in it is an anchor,
+/// also an intermediate or a single server certificate (X509_V_FLAG_PARTIAL_CHAIN). The system's
+/// store is there only where TrustSystem was named.
+class TrustStore {
+public:
+    /// Reads every source. Error: the first that fails; no_certificate where one gives none. The
+    /// system's directory is looked into by hash when a server is verified, not parsed at load (140
+    /// certificates cost 17 ms).
+    static LoadResult<TrustStore> load(const std::vector<TrustSource>& sources);
+
+    X509_STORE* store() const { return store_.get(); }
+
+    /// Subjects of the anchors that were loaded one by one; the system's are not listed.
+    const std::vector<std::string>& anchors() const { return anchors_; }
+    bool includes_system() const { return includes_system_; }
+
+    /// "CN=Partner Root CA" or "CN=A, CN=B and 3 more, and the system's trust store".
+    std::string describe() const;
+
+private:
+    TrustStore() = default;
+
+    std::optional<LoadError> add(const TrustFile& file);
+    std::optional<LoadError> add(const TrustInlinePem& pem);
+    std::optional<LoadError> add(const TrustSystem&);
+    void add_anchors(const std::vector<X509Handle>& certificates);
+
+    X509StoreHandle store_;
+    std::vector<std::string> anchors_;
+    bool includes_system_ = false;
+};
+
+}  // namespace countersign::certs

@@ -1,0 +1,83 @@
+# Sourced by quickstart.sh and tests/run.sh: installs Debian packages, and only what is missing.
+#
+#   want PACKAGE COMMAND...   PACKAGE is needed unless every COMMAND (or, with a '/', file) is there
+#   want_to_build             what the program itself needs
+#   install_wanted            installs everything that was found missing, in one go
+# shellcheck shell=bash
+
+missing_packages=()
+
+want() {
+    local package=$1 thing
+    shift
+    for thing in "$@"; do
+        case $thing in
+            /*) compgen -G "$thing" >/dev/null && continue ;;
+            *) command -v "$thing" >/dev/null && continue ;;
+        esac
+        missing_packages+=("$package")
+        return
+    done
+}
+
+boost_is_recent() {
+    local header=/usr/include/boost/version.hpp
+    [ -f "$header" ] && [ "$(awk '$2 == "BOOST_VERSION" { print $3 }' "$header")" -ge 108100 ]
+}
+
+want_to_build() {
+    want g++ g++
+    want cmake cmake
+    want ninja-build ninja
+    want pkg-config pkg-config
+    # Only Debian 12 has it under this name; later releases have a newer one under the plain name.
+    boost_is_recent || missing_packages+=("libboost1.81-dev|libboost-dev")
+    want libssl-dev /usr/include/openssl/ssl.h
+    want libyaml-cpp-dev /usr/include/yaml-cpp/yaml.h
+    want libspdlog-dev /usr/include/spdlog/spdlog.h
+    want libc-ares-dev /usr/include/ares.h
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        echo "Installing packages needs root: run this as root, or install sudo." >&2
+        return 1
+    fi
+}
+
+# The first of the alternatives "a|b" that the package lists know.
+known_package() {
+    local name
+    for name in ${1//|/ }; do
+        if apt-cache show "$name" >/dev/null 2>&1; then
+            echo "$name"
+            return
+        fi
+    done
+    echo "${1%%|*}"
+}
+
+install_wanted() {
+    local entry names=() log
+    [ ${#missing_packages[@]} -gt 0 ] || return 0
+    if ! command -v apt-get >/dev/null; then
+        echo "Missing: ${missing_packages[*]} (their Debian names). Install them, then run this again." >&2
+        return 1
+    fi
+    log=$(mktemp)
+    echo "Installing what is missing: ${missing_packages[*]}"
+    as_root apt-get update >"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
+    for entry in "${missing_packages[@]}"; do names+=("$(known_package "$entry")"); done
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        "${names[@]}" >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        echo "apt-get could not install: ${names[*]}" >&2
+        return 1
+    fi
+    rm -f "$log"
+    missing_packages=()
+}

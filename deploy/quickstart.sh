@@ -1,0 +1,207 @@
+#!/usr/bin/env bash
+# From a fresh Debian 12 to a request over mutual TLS: installs what is missing, builds Countersign, makes a demo
+# authority and a key store with keytool, starts an nginx that demands client certificates, and sends requests.
+#
+#   deploy/quickstart.sh          leaves the demo running
+#   deploy/quickstart.sh --once   stops it at the end
+#   deploy/quickstart.sh --stop   stops a demo that runs
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+run=$top/build/quickstart
+binary=$top/build/proxy/countersign
+# shellcheck source=deploy/packages.sh
+. "$top/deploy/packages.sh"
+
+step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+[ -t 1 ] || step() { printf '\n%s\n' "$*"; }
+die() {
+    printf '\nquickstart: %s\n' "$*" >&2
+    exit 1
+}
+
+# Runs a command whose output matters only when it fails.
+quietly() {
+    local what=$1 log=$run/last-command.log
+    shift
+    "$@" >"$log" 2>&1 || { tail -n 30 "$log" >&2; die "$what failed; the output above says why ($log)"; }
+}
+
+stop_one() { # pid file, name of the program
+    local pid
+    [ -f "$1" ] || return 0
+    pid=$(cat "$1")
+    # A number from an old file may belong to somebody else by now.
+    if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$2" ]; then
+        kill "$pid"
+        while [ -d "/proc/$pid" ]; do sleep 0.05; done
+    fi
+    rm -f "$1"
+}
+
+stop_demo() {
+    stop_one "$run/countersign.pid" countersign
+    stop_one "$run/nginx.pid" nginx
+}
+
+free_port() { # the wanted one, or the next that is free
+    local port=$1
+    while (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+    echo "$port"
+}
+
+install_and_build() {
+    want_to_build
+    want "nginx-light|nginx" nginx
+    want openssl openssl
+    want curl curl
+    want default-jre-headless keytool
+    install_wanted || die "the packages above are needed"
+    step "Building Countersign (the first time takes a minute or two)"
+    quietly "configuring" cmake -S "$top" -B "$top/build" -G Ninja \
+        -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
+    quietly "building" cmake --build "$top/build" --target countersign
+    "$binary" --version
+}
+
+sign() { # request, certificate, issuer, extensions
+    quietly "signing $2" openssl x509 -req -in "$1" -out "$2" -CA "$3.crt" -CAkey "$3.key" \
+        -CAcreateserial -days 30 -sha256 -extfile <(printf '%b\n' "$4")
+}
+
+make_authority() {
+    local ca="basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign"
+    local new=(openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc)
+    quietly "making the root" "${new[@]}" -x509 -days 30 -keyout root.key -out root.crt \
+        -subj "/CN=Demo Root CA"
+    quietly "making the intermediate" "${new[@]}" -keyout intermediate.key -out intermediate.csr \
+        -subj "/CN=Demo Issuing CA"
+    sign intermediate.csr intermediate.crt root "$ca"
+    quietly "making the server's key" "${new[@]}" -keyout server.key -out server.csr \
+        -subj "/CN=localhost"
+    sign server.csr server.crt intermediate \
+        "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth"
+    cat server.crt intermediate.crt >server-chain.crt
+}
+
+# The steps that an administrator takes with keytool: a key, a request, the authority's reply back under its alias.
+make_key_store() {
+    local store=(-keystore my.keystore -storetype JKS -storepass:file my.password)
+    (umask 077 && openssl rand -hex 16 >my.password)
+    quietly "keytool -genkey" keytool -genkey -alias mydomain -keyalg RSA -keysize 2048 \
+        "${store[@]}" -keypass "$(cat my.password)" -dname "CN=acme-client, O=Acme"
+    quietly "keytool -certreq" keytool -certreq -alias mydomain "${store[@]}" -file mydomain.csr
+    sign mydomain.csr mydomain.crt intermediate "extendedKeyUsage=clientAuth"
+    quietly "keytool -import root" keytool -import -trustcacerts -noprompt -alias root \
+        -file root.crt "${store[@]}"
+    quietly "keytool -import intermediate" keytool -import -trustcacerts -noprompt \
+        -alias intermediate -file intermediate.crt "${store[@]}"
+    quietly "keytool -import reply" keytool -import -trustcacerts -noprompt -alias mydomain \
+        -file mydomain.crt "${store[@]}"
+}
+
+make_demo_files() {
+    mkdir -p "$run"
+    cd "$run"
+    if [ -f made ] && openssl x509 -checkend 86400 -noout -in server.crt >/dev/null; then return; fi
+    step "Making a demo authority, and a key store by keytool's -genkey, -certreq, -import"
+    rm -f made my.keystore
+    make_authority
+    make_key_store
+    keytool -list -keystore my.keystore -storepass:file my.password 2>/dev/null | grep Entry
+    touch made
+}
+
+start_server() {
+    cat >"$run/nginx.conf" <<CONFIGURATION
+pid $run/nginx.pid;
+error_log $run/nginx.log;
+events {}
+http {
+    access_log off;
+    client_body_temp_path $run/tmp-body;
+    proxy_temp_path $run/tmp-proxy;
+    fastcgi_temp_path $run/tmp-fastcgi;
+    scgi_temp_path $run/tmp-scgi;
+    uwsgi_temp_path $run/tmp-uwsgi;
+    server {
+        listen 127.0.0.1:$server_port ssl;
+        ssl_certificate $run/server-chain.crt;
+        ssl_certificate_key $run/server.key;
+        ssl_client_certificate $run/root.crt;
+        ssl_verify_client on;
+        ssl_verify_depth 3;
+        location / {
+            default_type text/plain;
+            return 200 "nginx sees the client \$ssl_client_s_dn (\$ssl_client_verify, \$ssl_protocol)\n";
+        }
+    }
+}
+CONFIGURATION
+    quietly "starting nginx" nginx -p "$run" -e "$run/nginx.log" -c "$run/nginx.conf"
+}
+
+start_proxy() {
+    sed -e "s/127.0.0.1:3128/127.0.0.1:$proxy_port/" -e "s/8443/$server_port/" \
+        "$top/deploy/quickstart.yaml" >"$run/quickstart.yaml"
+    "$binary" check -c "$run/quickstart.yaml" || die "the configuration is not accepted"
+    setsid "$binary" run -c "$run/quickstart.yaml" >"$run/access.log" 2>"$run/countersign.log" &
+    echo $! >"$run/countersign.pid"
+    for _ in $(seq 100); do
+        grep -q "listening on" "$run/countersign.log" && return
+        [ -d "/proc/$(cat "$run/countersign.pid")" ] || break
+        sleep 0.05
+    done
+    cat "$run/countersign.log" >&2
+    die "countersign did not start; its log stands above"
+}
+
+show() {
+    printf '$ %s\n' "$*"
+    "$@" || die "that should have worked; see $run/countersign.log and $run/nginx.log"
+}
+
+show_requests() {
+    local url=localhost:$server_port
+    step "1. Straight to the server, without a client certificate: refused"
+    show curl -sS --cacert "$run/root.crt" -o /dev/null -w 'HTTP status %{http_code}\n' "https://$url/"
+    step "2. Plain HTTP through Countersign, which adds the certificate from the key store"
+    show curl -sS -x "http://127.0.0.1:$proxy_port" "http://$url/"
+    step "3. A host that no profile names: refused, with what to do about it"
+    show curl -sS -x "http://127.0.0.1:$proxy_port" -H "Accept: text/plain" http://other.example/
+    curl -sS -x "http://127.0.0.1:$proxy_port" "http://$url/" |
+        grep -q "CN=acme-client" || die "nginx did not see the demo's client certificate"
+}
+
+show_next() {
+    step "It keeps running. Try next:"
+    cat <<NEXT
+  curl -x http://127.0.0.1:$proxy_port http://localhost:$server_port/any/path
+  http_proxy=http://127.0.0.1:$proxy_port wget -qO- http://localhost:$server_port/
+  cat $run/quickstart.yaml
+  tail $run/access.log
+Stop it:
+  deploy/quickstart.sh --stop
+NEXT
+}
+
+mkdir -p "$run"
+case ${1:-} in
+    --stop) stop_demo && exit 0 ;;
+    --once) trap stop_demo EXIT ;;
+    "") ;;
+    *) die "unknown option '$1'; there are --once and --stop" ;;
+esac
+
+install_and_build
+stop_demo
+make_demo_files
+proxy_port=$(free_port 3128)
+server_port=$(free_port 8443)
+[ "$proxy_port" = 3128 ] || echo "Port 3128 is taken: the proxy listens on $proxy_port instead."
+[ "$server_port" = 8443 ] || echo "Port 8443 is taken: the server listens on $server_port instead."
+step "Starting a real nginx that demands client certificates, and Countersign"
+start_server
+start_proxy
+show_requests
+[ "${1:-}" = --once ] || show_next

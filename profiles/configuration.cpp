@@ -1,0 +1,23 @@
+#include "profiles/configuration.hpp"
+
+#include <algorithm>
+
+namespace countersign::profiles {
+
+std::string to_text(const ListenAddress& address) {
+    if (const auto* path = std::get_if<UnixAddress>(&address)) return "unix:" + path->path.string();
+    const auto& tcp = std::get<TcpAddress>(address);
+    const auto host = tcp.address.to_text();
+    return (tcp.address.is_v4() ? host : "[" + host + "]") + ":" + std::to_string(tcp.port);
+}
+
+std::vector<Network> default_denied_networks() {
+    return {*Network::parse("169.254.0.0/16"), *Network::parse("fe80::/10")};
+}
+
+const CertificateRecord* Configuration::find_certificate(std::string_view name) const {
+    const auto found = std::ranges::find(certificates, name, &CertificateRecord::name);
+    return found == certificates.end() ? nullptr : &*found;
+}
+
+}  // namespace countersign::profiles

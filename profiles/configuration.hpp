@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "profiles/certificate_record.hpp"
+#include "profiles/network.hpp"
+#include "profiles/profile.hpp"
+
+namespace countersign::profiles {
+
+struct TcpAddress {
+    IpAddress address;
+    std::uint16_t port = 0;  ///< 0: the system chooses one
+    friend bool operator==(const TcpAddress&, const TcpAddress&) = default;
+};
+struct UnixAddress {
+    std::filesystem::path path;
+    friend bool operator==(const UnixAddress&, const UnixAddress&) = default;
+};
+using ListenAddress = std::variant<TcpAddress, UnixAddress>;
+
+/// "127.0.0.1:3128", "[::1]:3128", "unix:/run/…"
+std::string to_text(const ListenAddress& address);
+
+/// Where clients connect. An address that is not loopback has a non-empty `allow`.
+struct Listener {
+    std::string name;
+    ListenAddress address;
+    /// Empty only where everyone who can connect may: loopback and unix sockets.
+    std::vector<Network> allow;
+};
+
+/// What happens to a destination without a profile.
+enum class UnmatchedRule { reject, tls };
+
+/// Link-local addresses, and with them the clouds' metadata service: 169.254.0.0/16, fe80::/10.
+std::vector<Network> default_denied_networks();
+
+/// Where upstream connections may go, checked on every resolved address before it is dialled.
+struct AddressRules {
+    std::vector<Network> deny = default_denied_networks();
+};
+
+struct Limits {
+    std::uint64_t header_bytes = 64 * 1024;
+    std::uint32_t header_count = 128;
+    std::uint32_t client_connections = 10'000;
+    std::uint64_t body_bytes = 0;  ///< 0: any size
+};
+
+enum class LogLevel { debug, info, warning, error };
+enum class LogFormat { text, json };
+
+struct LogRules {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+    /// Where the access log goes: "stdout", "stderr", "off", or a file's path.
+    std::string access = "stdout";
+    bool query = false;  ///< whether the path in the access log keeps its query
+};
+
+/// Something that is allowed and still deserves a word at start: a password in the configuration.
+struct Warning {
+    std::string where;  ///< file:line:column
+    std::string text;
+};
+
+/// Everything the operator said. Names are unique and resolve: a profile's key_store names an
+/// active key-store record, its trust active trust records. Paths are absolute or relative to the
+/// working directory.
+struct Configuration {
+    std::vector<Listener> listeners;  ///< never empty; the default is 127.0.0.1:3128
+    std::vector<CertificateRecord> certificates;
+    std::vector<Profile> profiles;
+    UnmatchedRule unmatched = UnmatchedRule::reject;
+    AddressRules addresses;
+    Limits limits;
+    std::uint32_t workers = 0;  ///< 0: as many as CPUs
+    LogRules log;
+    std::chrono::milliseconds drain{30'000};
+    std::vector<Warning> warnings;
+
+    const CertificateRecord* find_certificate(std::string_view name) const;
+};
+
+}  // namespace countersign::profiles

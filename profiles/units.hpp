@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace countersign::profiles {
+
+/// Ten years: longer than any limit is meant, and far from what a clock can hold.
+constexpr std::chrono::hours kLongestDuration{3650 * 24};
+
+/// Decimal digits and nothing else; no leading zero, which another reader may take for octal.
+std::optional<std::uint64_t> parse_number(std::string_view text);
+
+/// A number and its unit: "500ms", "5s", "2m", "1h", "30d". nullopt for any other text, and above
+/// kLongestDuration.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// Bytes: "65536", "64KiB", "1MiB", "2GiB". nullopt for any other text, and above 2^63.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+}  // namespace countersign::profiles

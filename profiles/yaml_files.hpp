@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "profiles/yaml_report.hpp"
+#include "profiles/yaml_tree.hpp"
+
+namespace countersign::profiles {
+
+/// The configuration at `path` as one tree: a file, or a directory whose *.yaml files are joined in
+/// the order of their names. Lists at the top are put behind each other; any other key belongs to
+/// one file. What is wrong is reported; nullopt where that leaves nothing to read.
+std::optional<YamlNode> load_yaml(const std::filesystem::path& path, YamlReport& report);
+
+}  // namespace countersign::profiles

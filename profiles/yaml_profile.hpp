@@ -1,0 +1,14 @@
+#pragma once
+
+#include "profiles/profile.hpp"
+#include "profiles/yaml_field.hpp"
+#include "profiles/yaml_names.hpp"
+#include "profiles/yaml_record_names.hpp"
+
+namespace countersign::profiles {
+
+/// One entry of `profiles:`, without its `tls`, `timeouts` and `pool`, which have readers of their
+/// own.
+Profile read_profile(const YamlField& field, UniqueNames& unique, const RecordNames& records);
+
+}  // namespace countersign::profiles

@@ -1,0 +1,68 @@
+#include "profiles/yaml_reader.hpp"
+
+#include <memory>
+#include <optional>
+
+#include "profiles/yaml_certificates.hpp"
+#include "profiles/yaml_files.hpp"
+#include "profiles/yaml_listeners.hpp"
+#include "profiles/yaml_map.hpp"
+#include "profiles/yaml_parser.hpp"
+#include "profiles/yaml_profiles.hpp"
+#include "profiles/yaml_settings.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+/// The certificates come before the profiles, which refer to them, whatever their order in the
+/// file.
+Configuration read_document(const YamlField& document) {
+    Configuration configuration;
+    YamlMap map{document, "keys such as listeners, certificates and profiles"};
+    configuration.listeners = {default_listener()};
+    if (const auto field = map.find("listeners")) configuration.listeners = read_listeners(*field);
+
+    RecordNames records;
+    if (const auto field = map.find("certificates")) {
+        configuration.certificates = read_certificates(*field, records);
+    }
+    if (const auto field = map.find("profiles")) {
+        configuration.profiles = read_profiles(*field, records);
+    }
+
+    map.read("unmatched", configuration.unmatched, as_unmatched_rule);
+    if (const auto field = map.find("addresses"))
+        configuration.addresses = read_address_rules(*field);
+    if (const auto field = map.find("limits")) configuration.limits = read_limits(*field);
+    map.read("workers", configuration.workers, as_workers);
+    if (const auto field = map.find("log")) configuration.log = read_log_rules(*field);
+    if (const auto field = map.find("shutdown")) configuration.drain = read_drain(*field);
+    map.unsupported({"admin"});
+    return configuration;
+}
+
+ReadResult<Configuration> read_tree(const std::optional<YamlNode>& root, YamlReport& report) {
+    Configuration configuration;
+    if (root) configuration = read_document(YamlField{*root, root->place, "", report});
+    if (report.problem_count() > 0) return report.take_problems();
+    configuration.warnings = report.take_warnings();
+    return configuration;
+}
+
+}  // namespace
+
+ReadResult<Configuration> read_configuration(const std::filesystem::path& path) {
+    YamlReport report;
+    const auto root = load_yaml(path, report);
+    return read_tree(root, report);
+}
+
+ReadResult<Configuration> read_configuration_text(
+    std::string_view text, const std::filesystem::path& file
+) {
+    YamlReport report;
+    const auto root = parse_yaml(text, std::make_shared<const std::string>(file.string()), report);
+    return read_tree(root, report);
+}
+
+}  // namespace countersign::profiles

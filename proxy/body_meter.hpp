@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "proxy/http/chunked.hpp"
+#include "proxy/http/head.hpp"
+
+namespace countersign::proxy {
+
+/// Follows a message's body as it streams past and says where it ends. No I/O.
+class BodyMeter {
+public:
+    BodyMeter() = default;
+    BodyMeter(Framing framing, std::uint64_t content_length)
+        : framing_{framing},
+          left_{content_length},
+          done_{framing == Framing::none || (framing == Framing::length && content_length == 0)} {}
+
+    /// How many of the bytes at the front of `bytes` belong to the body.
+    std::size_t take(std::string_view bytes) {
+        if (done_ || invalid_) return 0;
+        if (framing_ == Framing::chunked) return take_chunked(bytes);
+        if (framing_ == Framing::until_close) {
+            total_ += bytes.size();
+            return bytes.size();
+        }
+        const std::uint64_t taken = bytes.size() < left_ ? bytes.size() : left_;
+        left_ -= taken;
+        total_ += taken;
+        done_ = left_ == 0;
+        return static_cast<std::size_t>(taken);
+    }
+
+    bool done() const { return done_; }
+    bool invalid() const { return invalid_; }
+    Framing framing() const { return framing_; }
+    /// Bytes so far, as they were framed.
+    std::uint64_t total() const { return total_; }
+
+private:
+    std::size_t take_chunked(std::string_view bytes) {
+        const ChunkedScanner::Step step = chunks_.skip(bytes);
+        done_ = step.state == ChunkedScanner::State::done;
+        invalid_ = step.state == ChunkedScanner::State::invalid;
+        total_ += step.size;
+        return step.size;
+    }
+
+    Framing framing_ = Framing::none;
+    std::uint64_t left_ = 0;
+    std::uint64_t total_ = 0;
+    bool done_ = true;
+    bool invalid_ = false;
+    ChunkedScanner chunks_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,77 @@
+#include "proxy/client_stream.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+namespace countersign::proxy {
+
+IoResult ClientStream::try_read(char* into, std::size_t room) {
+    const ssize_t bytes = ::recv(descriptor_.fd(), into, room, 0);
+    if (bytes > 0) {
+        if (static_cast<std::size_t>(bytes) < room) descriptor_.drained();
+        return {IoStatus::ok, static_cast<std::size_t>(bytes)};
+    }
+    if (bytes == 0) return {IoStatus::closed, 0};
+    if (errno == EINTR) return {IoStatus::would_block_read, 0};
+    if (errno != EAGAIN) return {IoStatus::failed, 0};
+    descriptor_.drained();
+    return {IoStatus::would_block_read, 0};
+}
+
+IoResult ClientStream::try_write(std::string_view bytes) {
+    const ssize_t written = ::send(descriptor_.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (written >= 0) {
+        if (static_cast<std::size_t>(written) < bytes.size()) descriptor_.filled();
+        return {IoStatus::ok, static_cast<std::size_t>(written)};
+    }
+    if (errno == EINTR) return {IoStatus::would_block_write, 0};
+    if (errno != EAGAIN) return {IoStatus::failed, 0};
+    descriptor_.filled();
+    return {IoStatus::would_block_write, 0};
+}
+
+Task<IoResult> ClientStream::read_some(char* into, std::size_t room, TimePoint deadline) {
+    for (;;) {
+        if (descriptor_.readable()) {
+            const IoResult result = try_read(into, room);
+            if (result.status != IoStatus::would_block_read) co_return result;
+        }
+        const Wait wait = co_await descriptor_.wait_readable(deadline);
+        if (wait == Wait::timed_out) co_return IoResult{IoStatus::timed_out, 0};
+        if (wait == Wait::cancelled) co_return IoResult{IoStatus::cancelled, 0};
+    }
+}
+
+Task<IoStatus> ClientStream::write_all(std::string_view bytes, Clock::duration idle) {
+    while (!bytes.empty()) {
+        const IoResult result = try_write(bytes);
+        if (result.ok()) {
+            bytes.remove_prefix(result.bytes);
+            continue;
+        }
+        if (result.status == IoStatus::failed) co_return IoStatus::failed;
+        const TimePoint deadline = descriptor_.reactor().now() + idle;
+        const Wait wait = co_await descriptor_.wait_writable(deadline);
+        if (wait == Wait::timed_out) co_return IoStatus::timed_out;
+        if (wait == Wait::cancelled) co_return IoStatus::cancelled;
+    }
+    co_return IoStatus::ok;
+}
+
+Task<void> ClientStream::linger(TimePoint deadline) {
+    if (::shutdown(descriptor_.fd(), SHUT_WR) != 0) co_return;
+    std::array<char, 4096> scratch;
+    for (;;) {
+        const IoResult result = co_await read_some(scratch.data(), scratch.size(), deadline);
+        if (!result.ok() || descriptor_.reactor().now() >= deadline) co_return;
+    }
+}
+
+void ClientStream::reset_on_close() {
+    const struct linger option { 1, 0 };
+    ::setsockopt(descriptor_.fd(), SOL_SOCKET, SO_LINGER, &option, sizeof option);
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string_view>
+
+#include "proxy/event/descriptor.hpp"
+#include "proxy/event/io_status.hpp"
+#include "proxy/event/task.hpp"
+
+namespace countersign::proxy {
+
+/// A client's connection: plain bytes on a socket. `try_*` never wait; the tasks wait as long as
+/// their deadline says. One reader and one writer at a time, on the worker's thread.
+class ClientStream {
+public:
+    ClientStream(Reactor& reactor, int fd) : descriptor_{reactor, fd} {}
+
+    Descriptor& descriptor() { return descriptor_; }
+
+    /// ok with bytes > 0, closed, failed, or would_block_read.
+    IoResult try_read(char* into, std::size_t room);
+    /// ok with 0 < bytes ≤ size, failed, or would_block_write.
+    IoResult try_write(std::string_view bytes);
+
+    /// Reads once something is there.
+    Task<IoResult> read_some(char* into, std::size_t room, TimePoint deadline);
+    /// Writes all of it; `idle` is the limit for each wait.
+    Task<IoStatus> write_all(std::string_view bytes, Clock::duration idle);
+
+    /// Says that nothing more comes, and keeps reading until the client has closed too or
+    /// `deadline`: a close right after an answer, with input unread, would be a reset that can
+    /// destroy the answer on its way.
+    Task<void> linger(TimePoint deadline);
+
+    /// Makes the coming close a reset: a body that ends by close and is cut short must not look
+    /// complete.
+    void reset_on_close();
+
+private:
+    Descriptor descriptor_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace countersign::proxy {
+
+/// What the command line asks for.
+struct CommandLine {
+    enum class Command { run, check, version, help } command = Command::help;
+    std::filesystem::path configuration;  ///< empty: the default places are tried
+    bool json = false;
+};
+
+/// The arguments without the program's name → what they ask for, or what is wrong with them.
+struct ParsedCommandLine {
+    std::optional<CommandLine> command_line;
+    std::string error;
+};
+ParsedCommandLine parse_command_line(const std::vector<std::string_view>& arguments);
+
+std::string_view usage();
+
+/// -c, else ./countersign.yaml, else /etc/countersign.
+std::filesystem::path find_configuration(const CommandLine& command_line);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,44 @@
+#include "proxy/commands/run.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <system_error>
+
+#include "proxy/commands/load.hpp"
+#include "proxy/log.hpp"
+#include "proxy/server.hpp"
+
+namespace countersign::proxy {
+
+int run_command(const std::filesystem::path& configuration) {
+    // A peer that is gone is an error code, and a closed pipe behind the access log no reason to
+    // die.
+    std::signal(SIGPIPE, SIG_IGN);
+    set_up_log({});
+    auto generation = load(configuration);
+    if (!generation) {
+        for (const std::string& problem : generation.error()) log_error("{}", problem);
+        log_error(
+            "{} problem(s) in {}: not started", generation.error().size(), configuration.string()
+        );
+        return 1;
+    }
+    set_up_log((*generation)->configuration().log);
+    for (const std::string& note : (*generation)->notes()) log_warning("{}", note);
+    const auto now = std::chrono::system_clock::now();
+    for (const std::string& sentence : (*generation)->unusable_identities(now)) {
+        log_error("{}", sentence);
+    }
+    for (const std::string& sentence : (*generation)->expiring_identities(now)) {
+        log_warning("{}", sentence);
+    }
+    try {
+        serve_until_stopped(*generation);
+    } catch (const std::system_error& error) {
+        log_error("{}", error.what());
+        return 1;
+    }
+    return 0;
+}
+
+}  // namespace countersign::proxy

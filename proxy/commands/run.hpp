@@ -1,0 +1,10 @@
+#pragma once
+
+#include <filesystem>
+
+namespace countersign::proxy {
+
+/// `countersign run`: loads, serves, and returns the exit status.
+int run_command(const std::filesystem::path& configuration);
+
+}  // namespace countersign::proxy

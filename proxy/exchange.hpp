@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proxy/body_meter.hpp"
+#include "proxy/event/timer_queue.hpp"
+#include "proxy/generation.hpp"
+#include "proxy/upstream/connector.hpp"
+#include "proxy/upstream/origin.hpp"
+#include "proxy/upstream/upstream_connection.hpp"
+
+namespace countersign::proxy {
+
+/// What is known of one request and its response while they are on their way. Lives in the frame of
+/// the session's exchange. `method` and `path` point into the session's input buffer, where the
+/// head that goes upstream stands until the exchange has ended; or into `kept`, where that buffer
+/// is needed for the rest of a long body.
+struct Exchange {
+    // The request, as the session prepared it.
+    std::string_view method;
+    std::string_view path;
+    std::string kept;
+    std::uint8_t client_minor_version = 1;
+    bool client_keeps = false;  ///< the client wants the connection kept
+    std::size_t first_write =
+        0;  ///< bytes at the front of the input buffer: the head, and the body as far as it is here
+    bool repeatable = false;  ///< the whole request stands in the input buffer
+    BodyMeter request_body;
+    std::uint64_t max_body = 0;  ///< 0: any
+
+    // Where it goes.
+    const profiles::Profile* profile = nullptr;
+    const Route* route = nullptr;
+    Origin* origin = nullptr;
+
+    // What came of it.
+    UpstreamConnection* upstream =
+        nullptr;                    ///< the connection of the last attempt, while its lease lives
+    bool reused = false;            ///< it had served an exchange before
+    bool sent = false;              ///< a byte of the request went out in this attempt
+    bool response_seen = false;     ///< a byte of the response came
+    bool response_started = false;  ///< a byte of the response went to the client
+    bool keep_client = false;       ///< the client's connection can serve another exchange
+    std::uint16_t status = 0;
+    std::uint64_t bytes_out = 0;
+    ConnectReport connect;
+    std::chrono::system_clock::time_point time;
+    TimePoint started;
+    TimePoint handed_over;
+    std::chrono::microseconds wait{0};
+};
+
+}  // namespace countersign::proxy

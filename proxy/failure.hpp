@@ -1,0 +1,85 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace countersign::proxy {
+
+/// What failed. The table in failure.cpp gives each its status, its Proxy-Status error and its
+/// title.
+enum class FailureCode : std::uint8_t {
+    bad_request,
+    no_profile,
+    client_not_allowed,
+    connect_refused,
+    body_too_large,
+    head_too_large,
+    request_timeout,
+    dns_not_found,
+    dns_timeout,
+    connection_refused,
+    unreachable,
+    connect_timeout,
+    address_prohibited,
+    server_certificate,
+    alert_received,
+    tls_protocol,
+    handshake_timeout,
+    response_incomplete,
+    response_malformed,
+    response_timeout,
+    connection_limit,
+    draining,
+    identity_unusable,
+    internal,
+};
+
+/// Whose fault it is, as far as the proxy can tell.
+enum class Side : std::uint8_t { client, upstream, proxy };
+
+/// Whether the request may be sent once more.
+enum class Retry : std::uint8_t { no, if_reused, yes };
+
+/// Why an exchange failed: appears at the edge of an exchange only, and is turned into the answer
+/// by `write_answer`. `reason` is one or two sentences of what was found, `remedy` one of what to
+/// do. No secrets, no header values.
+struct Failure {
+    FailureCode code = FailureCode::internal;
+    Side side = Side::proxy;
+    Retry retry = Retry::no;
+    std::string reason;
+    std::string remedy;
+};
+
+template <class T>
+using Result = boost::system::result<T, Failure>;
+
+/// One row of the table.
+struct FailureRow {
+    std::uint16_t status;
+    std::string_view title;        ///< of the status
+    std::string_view proxy_error;  ///< RFC 9209's registered type
+    std::string_view stage;        ///< in words: "request", "name resolution", "TLS handshake" …
+};
+
+FailureRow row_of(FailureCode code);
+
+/// What the answer is written for.
+struct AnswerContext {
+    std::string_view profile;  ///< empty: none was found
+    bool text = false;         ///< Accept prefers text/plain; else application/problem+json
+    bool keep_alive = false;
+    bool head_request = false;       ///< no body is sent
+    std::uint8_t minor_version = 1;  ///< the client's
+};
+
+/// The whole answer, head and body, into `out` (cleared first).
+void write_answer(const Failure& failure, const AnswerContext& context, std::string& out);
+
+/// Whether an Accept value prefers text/plain to JSON: text/plain or text/* is named and no JSON
+/// type before it.
+bool prefers_text(std::string_view accept);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,271 @@
+#include "proxy/forwarder.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "proxy/http/message_head.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+bool would_block(IoStatus status) {
+    return status == IoStatus::would_block_read || status == IoStatus::would_block_write;
+}
+
+}  // namespace
+
+Forwarder::Forwarder(
+    Workspace& workspace, ClientStream& client, Buffer& in, Exchange& exchange,
+    UpstreamConnection& upstream
+)
+    : ws_{workspace},
+      client_{client},
+      in_{in},
+      x_{exchange},
+      upstream_{upstream},
+      limits_{exchange.origin->rules->timeouts} {
+    client_.descriptor().cancel_on_hang_up(&upstream_.descriptor());
+}
+
+Forwarder::~Forwarder() { client_.descriptor().cancel_on_hang_up(nullptr); }
+
+Task<ForwardEnd> Forwarder::run() {
+    header_deadline_ = ws_.reactor.now() + limits_.response_header;
+    Task<void> upload = send_request();
+    upload.start();
+    ForwardEnd end = ForwardEnd::aborted;
+    std::exception_ptr error;
+    try {
+        end = co_await receive_response();
+    } catch (...) {
+        error = std::current_exception();  // the upload has to end before this frame does
+    }
+    if (!upload.finished()) {
+        // The response is over before the request: what is left of that goes nowhere.
+        upload_ = Upload::stopped;
+        client_.descriptor().cancel();
+        upstream_.descriptor().cancel();
+    }
+    co_await upload;
+    client_.descriptor().allow_waits();
+    if (error) std::rethrow_exception(error);
+    co_return end;
+}
+
+Task<void> Forwarder::send_request() {
+    const std::string_view first = in_.view().substr(0, x_.first_write);
+    const IoResult result = upstream_.tls().try_write(first);
+    x_.sent = result.ok();
+    IoStatus status = result.status;
+    if (result.ok() && result.bytes < first.size()) {
+        status = co_await upstream_.write_all(first.substr(result.bytes), limits_.request_idle);
+    } else if (would_block(status)) {
+        x_.sent = true;  // a part of it may go out before the rest fails
+        status = co_await upstream_.write_all(first, limits_.request_idle);
+    }
+    Upload end = Upload::complete;
+    if (status != IoStatus::ok) {
+        end = Upload::upstream_failed;
+    } else if (!x_.request_body.done()) {
+        in_.consume(x_.first_write);
+        end = co_await stream_request_body();
+        header_deadline_ = ws_.reactor.now() + limits_.response_header;
+    }
+    if (upload_ == Upload::running) upload_ = end;
+    const bool hopeless = end != Upload::complete && end != Upload::upstream_failed;
+    // The answer to a request that will never be complete need not be waited for. Where the server
+    // does not listen any more, it may still have said why.
+    if (hopeless && !x_.response_started) upstream_.descriptor().cancel();
+}
+
+Task<Forwarder::Upload> Forwarder::stream_request_body() {
+    while (!x_.request_body.done()) {
+        in_.clear();
+        const TimePoint deadline = ws_.reactor.now() + limits_.request_idle;
+        const IoResult got = co_await client_.read_some(in_.tail(), in_.room(), deadline);
+        if (!got.ok()) co_return end_of_read(got.status);
+        in_.commit(got.bytes);
+        const std::size_t taken = x_.request_body.take(in_.view());
+        if (x_.request_body.invalid()) co_return Upload::bad_framing;
+        if (over_limit()) co_return Upload::too_large;
+        const IoStatus status =
+            co_await upstream_.write_all(in_.view().substr(0, taken), limits_.request_idle);
+        if (status != IoStatus::ok) co_return Upload::upstream_failed;
+        in_.consume(taken);
+    }
+    co_return Upload::complete;
+}
+
+Forwarder::Upload Forwarder::end_of_read(IoStatus status) const {
+    if (status == IoStatus::timed_out) return Upload::client_late;
+    return status == IoStatus::cancelled ? Upload::stopped : Upload::client_gone;
+}
+
+bool Forwarder::over_limit() const {
+    return x_.max_body != 0 && x_.request_body.total() > x_.max_body;
+}
+
+Task<ForwardEnd> Forwarder::receive_response() {
+    std::size_t scanned = 0;
+    for (;;) {
+        const std::size_t max_fields = ws_.generation->configuration().limits.header_count;
+        const HeadResult parsed =
+            out_.empty() ? HeadResult{}
+                         : parse_response_head(
+                               out_.view(), scanned, max_fields, x_.method == "HEAD", ws_.head
+                           );
+        if (parsed.state == HeadResult::State::incomplete) {
+            if (out_ && out_.room() == 0) out_.compact();
+            if (out_ && out_.room() == 0) co_return fail_head_too_large();
+            scanned = out_ ? out_.size() : 0;
+            const IoStatus status = co_await read_more();
+            if (status != IoStatus::ok) co_return fail_before_response(status);
+            continue;
+        }
+        if (parsed.state == HeadResult::State::invalid) {
+            Failure failure;
+            failure.code = FailureCode::response_malformed;
+            failure.side = Side::upstream;
+            failure.reason = "The server's response head is not valid HTTP: " +
+                             std::string{to_text(parsed.error)} + ".";
+            failure.remedy = "The server, or something in front of it, has to be mended.";
+            co_return fail(std::move(failure));
+        }
+        if (ws_.head.status >= 200) {
+            begin_response(parsed.size);
+            break;
+        }
+        const ForwardEnd passed = co_await pass_interim(parsed.size);
+        if (passed != ForwardEnd::complete) co_return passed;
+        scanned = 0;
+    }
+    co_return co_await relay();
+}
+
+Task<IoStatus> Forwarder::read_more() {
+    Descriptor& socket = upstream_.descriptor();
+    for (;;) {
+        // A wait holds no buffer while nothing has come.
+        if (out_ || socket.readable() || upstream_.tls().has_pending()) {
+            if (!out_) out_ = ws_.buffers.take();
+            const IoResult got = upstream_.tls().try_read(out_.tail(), out_.room());
+            if (got.ok()) {
+                out_.commit(got.bytes);
+                if (!x_.response_seen) {
+                    x_.response_seen = true;
+                    if (ws_.access.enabled()) {
+                        x_.wait = std::chrono::duration_cast<std::chrono::microseconds>(
+                            Clock::now() - x_.handed_over
+                        );
+                    }
+                }
+                co_return IoStatus::ok;
+            }
+            if (!would_block(got.status)) co_return got.status;
+        }
+        const Wait wait = co_await socket.wait_readable(header_deadline_);
+        if (wait == Wait::cancelled) co_return IoStatus::cancelled;
+        // While the request's body is still sent, the time for the answer has not begun.
+        const bool late = wait == Wait::timed_out && header_deadline_ <= ws_.reactor.now();
+        if (late && upload_ != Upload::running) co_return IoStatus::timed_out;
+        if (late) header_deadline_ = ws_.reactor.now() + limits_.response_header;
+    }
+}
+
+Task<ForwardEnd> Forwarder::pass_interim(std::size_t head_size) {
+    const bool switching = ws_.head.status == 101;
+    if (switching) {
+        Failure failure;
+        failure.code = FailureCode::response_malformed;
+        failure.side = Side::upstream;
+        failure.reason = "The server switched protocols (101), which nobody asked for.";
+        failure.remedy = "The server has to be mended.";
+        co_return fail(std::move(failure));
+    }
+    write_response_head(ws_.head, ResponseFraming::as_is, x_.client_minor_version, true, ws_.text);
+    out_.consume(head_size);
+    // RFC 9110 15.2: a 1.0 client must not see a 1xx.
+    if (x_.client_minor_version == 0) co_return ForwardEnd::complete;
+    const std::string interim = ws_.text;
+    const IoStatus status = co_await client_.write_all(interim, limits_.request_idle);
+    co_return status == IoStatus::ok ? ForwardEnd::complete : ForwardEnd::aborted;
+}
+
+void Forwarder::begin_response(std::size_t head_size) {
+    const Head& head = ws_.head;
+    const ResponseFraming framing = response_framing(head, x_.client_minor_version);
+    x_.status = head.status;
+    upstream_keeps_ = head.keep_alive && head.framing != Framing::until_close;
+    x_.keep_client = x_.client_keeps && framing != ResponseFraming::close && !ws_.draining &&
+                     upload_ == Upload::complete;
+    response_body_ = BodyMeter{head.framing, head.content_length};
+    write_response_head(head, framing, x_.client_minor_version, x_.keep_client, ws_.text);
+    out_.consume(head_size);
+    recoded_ = framing == ResponseFraming::chunked ? Recoded::to_chunked
+               : framing == ResponseFraming::close ? Recoded::to_close
+                                                   : Recoded::no;
+    if (recoded_ != Recoded::no) return;
+    const std::size_t taken = response_body_.take(out_.view());
+    surplus_ = taken < out_.size();
+    out_.drop_back(out_.size() - taken);
+    oversized_head_ = !out_.prepend(ws_.text);
+}
+
+Task<ForwardEnd> Forwarder::relay() {
+    if (recoded_ != Recoded::no) co_return co_await relay_recoded();
+    if (oversized_head_) co_return fail_head_too_large();
+    for (;;) {
+        const IoStatus filled = fill();
+        if (!out_.empty()) {
+            const IoStatus flushed = co_await flush();
+            if (flushed != IoStatus::ok) co_return ForwardEnd::aborted;
+        }
+        if (response_body_.done()) co_return ForwardEnd::complete;
+        if (filled == IoStatus::ok) continue;
+        if (!would_block(filled)) co_return cut_short();
+        out_.release();
+        const TimePoint deadline = ws_.reactor.now() + limits_.response_idle;
+        const IoStatus waited = co_await upstream_.wait_for(filled, deadline);
+        if (waited != IoStatus::ok) co_return cut_short();
+    }
+}
+
+/// Reads until the body is complete, the buffer full (ok) or nothing is there.
+IoStatus Forwarder::fill() {
+    if (!out_) out_ = ws_.buffers.take();
+    while (!response_body_.done() && out_.room() > 0) {
+        const IoResult got = upstream_.tls().try_read(out_.tail(), out_.room());
+        if (!got.ok()) return got.status;
+        const std::string_view bytes{out_.tail(), got.bytes};
+        const std::size_t taken = response_body_.take(bytes);
+        if (response_body_.invalid()) return IoStatus::failed;
+        out_.commit(taken);
+        if (taken < got.bytes) surplus_ = true;
+    }
+    return IoStatus::ok;
+}
+
+Task<IoStatus> Forwarder::flush() {
+    x_.response_started = true;
+    const IoResult written = client_.try_write(out_.view());
+    IoStatus status = written.status;
+    if (written.ok() && written.bytes < out_.size()) {
+        const std::string_view rest = out_.view().substr(written.bytes);
+        status = co_await client_.write_all(rest, limits_.request_idle);
+    } else if (would_block(status)) {
+        status = co_await client_.write_all(out_.view(), limits_.request_idle);
+    }
+    if (status == IoStatus::ok) x_.bytes_out += out_.size();
+    out_.clear();
+    co_return status;
+}
+
+bool Forwarder::upstream_reusable() const {
+    return upstream_keeps_ && upload_ == Upload::complete && !surplus_ &&
+           !upstream_.tls().has_pending();
+}
+
+Failure Forwarder::take_failure() { return std::move(*failure_); }
+
+}  // namespace countersign::proxy

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "proxy/client_stream.hpp"
+#include "proxy/exchange.hpp"
+#include "proxy/failure.hpp"
+#include "proxy/upstream/upstream_lease.hpp"
+#include "proxy/workspace.hpp"
+
+namespace countersign::proxy {
+
+/// How an attempt to forward ended.
+enum class ForwardEnd : std::uint8_t {
+    complete,  ///< the whole response went to the client
+    failed,    ///< nothing has reached the client; `failure()` says why
+    aborted,   ///< the client is gone, or has a part of a response that cannot be completed: close
+               ///< its connection
+};
+
+/// One exchange over one leased connection, streamed both ways: the response is read while the
+/// request's body is still sent, a slow reader slows the sender, and nothing is kept but one buffer
+/// each way. One attempt: whether there is another is the session's to decide.
+class Forwarder {
+public:
+    /// `in` holds the prepared request; all of them outlive the forwarder.
+    Forwarder(
+        Workspace& workspace, ClientStream& client, Buffer& in, Exchange& exchange,
+        UpstreamConnection& upstream
+    );
+    ~Forwarder();
+
+    Task<ForwardEnd> run();
+
+    /// After `complete`: whether the upstream connection ended clean and may serve another
+    /// exchange.
+    bool upstream_reusable() const;
+    /// After `failed`, and after an `aborted` that is the server's fault; null otherwise.
+    const Failure* failure() const { return failure_.get(); }
+    Failure take_failure();
+
+private:
+    enum class Upload : std::uint8_t {
+        running,
+        complete,
+        client_gone,
+        client_late,
+        bad_framing,
+        too_large,
+        upstream_failed,
+        stopped
+    };
+
+    enum class Recoded : std::uint8_t { no, to_chunked, to_close };
+
+    Task<void> send_request();
+    Task<Upload> stream_request_body();
+    Upload end_of_read(IoStatus status) const;
+    bool over_limit() const;
+
+    Task<ForwardEnd> receive_response();
+    Task<IoStatus> read_more();
+    Task<ForwardEnd> pass_interim(std::size_t head_size);
+    void begin_response(std::size_t head_size);
+    Task<ForwardEnd> relay();
+    IoStatus fill();
+    Task<IoStatus> flush();
+
+    Task<ForwardEnd> relay_recoded();
+    bool recode(std::string& out);
+
+    ForwardEnd fail_before_response(IoStatus status);
+    ForwardEnd fail(Failure failure);
+    ForwardEnd cut_short();
+    ForwardEnd fail_head_too_large();
+    Failure upload_failure() const;
+    Failure upstream_failure(IoStatus status);
+
+    Workspace& ws_;
+    ClientStream& client_;
+    Buffer& in_;
+    Exchange& x_;
+    UpstreamConnection& upstream_;
+    const profiles::Timeouts& limits_;
+
+    Buffer out_;
+    BodyMeter response_body_;
+    ChunkedScanner unchunk_;
+    TimePoint header_deadline_ = kNever;
+    Upload upload_ = Upload::running;
+    Recoded recoded_ = Recoded::no;
+    bool oversized_head_ = false;
+    bool upstream_keeps_ = false;
+    bool surplus_ = false;
+    std::unique_ptr<Failure> failure_;
+};
+
+}  // namespace countersign::proxy

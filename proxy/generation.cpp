@@ -1,0 +1,197 @@
+#include "proxy/generation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "certs/key_store.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+using Problems = std::vector<std::string>;
+
+std::string about_record(const std::string& name, const std::string& text) {
+    return "certificate record '" + name + "': " + text;
+}
+
+}  // namespace
+
+/// Builds one generation, and goes on after a problem so that all of them are found.
+class Generation::Builder {
+public:
+    explicit Builder(Generation& generation) : out_{generation} {}
+
+    Problems build() {
+        load_records();
+        for (const profiles::Profile& profile : out_.profiles_.profiles()) add_route(profile);
+        add_unmatched();
+        for (const profiles::Warning& warning : out_.configuration_.warnings) {
+            out_.notes_.push_back(warning.where + ": " + warning.text);
+        }
+        return std::move(problems_);
+    }
+
+private:
+    using SharedTrust = std::shared_ptr<const certs::TrustStore>;
+
+    void load_records() {
+        for (const profiles::CertificateRecord& record : out_.configuration_.certificates) {
+            if (!record.active) continue;
+            if (record.is_key_store()) {
+                load_identity(record);
+            } else if (SharedTrust trust = load_trust({record.name}, false); !trust) {
+                bad_records_.push_back(record.name);
+            }
+        }
+    }
+
+    void load_identity(const profiles::CertificateRecord& record) {
+        auto loaded = certs::load_identity(std::get<certs::KeyStoreSource>(record.source));
+        if (!loaded) {
+            problems_.push_back(about_record(record.name, loaded.error().message()));
+            return;
+        }
+        for (const std::string& note : loaded->notes) {
+            out_.notes_.push_back(about_record(record.name, note));
+        }
+        out_.identities_[record.name] =
+            std::make_shared<const certs::Identity>(std::move(loaded->identity));
+    }
+
+    /// The trust store of these records (and the system's), made once for all who name the same.
+    /// Null: a problem that is told already.
+    SharedTrust load_trust(const std::vector<std::string>& records, bool system) {
+        std::string key = system ? "system" : "";
+        std::vector<certs::TrustSource> sources;
+        if (system) sources.emplace_back(certs::TrustSystem{});
+        for (const std::string& name : records) {
+            if (std::find(bad_records_.begin(), bad_records_.end(), name) != bad_records_.end()) {
+                return nullptr;
+            }
+            key += "\n" + name;
+            const profiles::CertificateRecord* record = out_.configuration_.find_certificate(name);
+            sources.push_back(std::get<certs::TrustSource>(record->source));
+        }
+        if (const auto at = trust_.find(key); at != trust_.end()) return at->second;
+        auto loaded = certs::TrustStore::load(sources);
+        SharedTrust trust;
+        if (loaded) {
+            trust = std::make_shared<const certs::TrustStore>(std::move(*loaded));
+        } else if (records.size() == 1 && !system) {
+            problems_.push_back(about_record(records.front(), loaded.error().message()));
+        } else {
+            problems_.push_back("trust: " + loaded.error().message());
+        }
+        trust_[key] = trust;
+        return trust;
+    }
+
+    void add_route(const profiles::Profile& profile) {
+        Route route;
+        route.retry = profile.retry;
+        route.rules = std::make_shared<const OriginRules>(OriginRules{
+            profile.name, profile.timeouts, profile.pool});
+        TlsContextParts parts;
+        parts.trust = load_trust(profile.trust.records, profile.trust.system);
+        parts.rules = profile.tls;
+        bool complete = parts.trust != nullptr;
+        if (profile.key_store) {
+            const auto at = out_.identities_.find(*profile.key_store);
+            if (at == out_.identities_.end()) {
+                complete = false;  // the record's own problem says why
+            } else {
+                parts.identity = at->second;
+            }
+        }
+        if (complete) route.tls = make_context("profile '" + profile.name + "'", std::move(parts));
+        out_.routes_.push_back(std::move(route));
+    }
+
+    void add_unmatched() {
+        if (out_.configuration_.unmatched != profiles::UnmatchedRule::tls) return;
+        Route route;
+        route.rules = std::make_shared<const OriginRules>();
+        TlsContextParts parts;
+        parts.trust = load_trust({}, true);
+        if (parts.trust) route.tls = make_context("unmatched: tls", std::move(parts));
+        out_.unmatched_ = std::move(route);
+    }
+
+    std::shared_ptr<const TlsContext> make_context(const std::string& what, TlsContextParts parts) {
+        auto made = TlsContext::make(std::move(parts));
+        if (made) return std::move(*made);
+        problems_.push_back(what + ": OpenSSL refuses its key store or TLS rules: " + made.error());
+        return nullptr;
+    }
+
+    Generation& out_;
+    Problems problems_;
+    std::vector<std::string> bad_records_;
+    std::map<std::string, SharedTrust> trust_;
+};
+
+boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(
+    profiles::Configuration configuration
+) {
+    auto set = profiles::ProfileSet::from(configuration.profiles);
+    if (!set) {
+        Problems ties;
+        for (const profiles::Tie& tie : set.error()) {
+            ties.push_back(
+                "profiles '" + tie.first + "' and '" + tie.second + "' both fit " + tie.example
+            );
+        }
+        return ties;
+    }
+    std::shared_ptr<Generation> made{new Generation{std::move(configuration), std::move(*set)}};
+    Problems problems = Builder{*made}.build();
+    if (!problems.empty()) return problems;
+    return std::shared_ptr<const Generation>{std::move(made)};
+}
+
+std::string unusable_because(
+    const certs::Identity& identity, std::chrono::system_clock::time_point now
+) {
+    switch (identity.validity(now)) {
+        case certs::Validity::valid:
+            return {};
+        case certs::Validity::expired:
+            return "expired on " + certs::to_text(identity.not_after());
+        case certs::Validity::not_yet:
+            return "is not valid before " + certs::to_text(identity.not_before());
+    }
+    return {};
+}
+
+std::vector<std::string> Generation::unusable_identities(std::chrono::system_clock::time_point now
+) const {
+    std::vector<std::string> sentences;
+    for (const auto& [record, identity] : identities_) {
+        const std::string why = unusable_because(*identity, now);
+        if (why.empty()) continue;
+        sentences.push_back(about_record(
+            record, "the certificate '" + identity->subject() + "' " + why +
+                        "; requests of the profiles that use it are answered with 503"
+        ));
+    }
+    return sentences;
+}
+
+std::vector<std::string> Generation::expiring_identities(std::chrono::system_clock::time_point now
+) const {
+    std::vector<std::string> sentences;
+    for (const auto& [record, identity] : identities_) {
+        const auto warn = configuration_.find_certificate(record)->warn_before_expiry;
+        if (identity->validity(now) != certs::Validity::valid) continue;
+        if (identity->not_after() - now > warn) continue;
+        sentences.push_back(about_record(
+            record, "the certificate '" + identity->subject() + "' expires on " +
+                        certs::to_text(identity->not_after())
+        ));
+    }
+    return sentences;
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+namespace countersign::proxy {
+
+/// Reads what stands behind a chunk's size, octet by octet (RFC 9112 7.1.1): *( BWS ";" BWS name [
+/// BWS "=" BWS ( token / quoted-string ) ] ). Nothing is kept: an extension passes through, and
+/// only has to be what every reader takes for one.
+class ChunkExtension {
+public:
+    /// False where `c` cannot stand here.
+    bool take(char c);
+
+    /// Whether the line may end here.
+    bool may_end() const;
+
+private:
+    enum class Where : std::uint8_t {
+        before_semicolon,
+        before_name,
+        name,
+        before_equals,
+        before_value,
+        value,
+        quoted,
+        escaped,
+        after_quoted,
+        refused
+    };
+    Where next(char c) const;
+
+    Where where_ = Where::before_semicolon;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,98 @@
+#include "proxy/http/field_name.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "proxy/http/field_value.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+/// Compares a token with a name of as many letters and dashes. Setting bit 0x20 lowers letters, and
+/// of all token characters only letters become letters and only '-' becomes '-', so the comparison
+/// is exact.
+template <std::size_t kSize>
+bool matches(std::string_view name, const char (&lower)[kSize]) {
+    unsigned difference = 0;
+    for (std::size_t i = 0; i + 1 < kSize; ++i) {
+        difference |= static_cast<unsigned>((name[i] | 0x20) ^ lower[i]);
+    }
+    return difference == 0;
+}
+
+constexpr std::array<std::string_view, 6> kEndToEnd = {
+    "authorization", "cache-control", "cookie", "date", "forwarded", "set-cookie",
+};
+
+bool starts_ignoring_case(std::string_view text, std::string_view lower) {
+    return same_ignoring_case(text.substr(0, lower.size()), lower);
+}
+
+}  // namespace
+
+// By length first, which leaves one candidate, or two that differ in the first letter.
+FieldName field_name(std::string_view name) {
+    const auto is = [name](const auto& lower, FieldName id) {
+        return matches(name, lower) ? id : FieldName::other;
+    };
+    switch (name.size()) {
+        case 2:
+            return is("te", FieldName::te);
+        case 3:
+            return is("via", FieldName::via);
+        case 4:
+            return is("host", FieldName::host);
+        case 6:
+            return is("expect", FieldName::expect);
+        case 7:
+            return (name[0] | 0x20) == 't' ? is("trailer", FieldName::trailer)
+                                           : is("upgrade", FieldName::upgrade);
+        case 10:
+            return (name[0] | 0x20) == 'c' ? is("connection", FieldName::connection)
+                                           : is("keep-alive", FieldName::keep_alive);
+        case 14:
+            return is("content-length", FieldName::content_length);
+        case 16:
+            return is("proxy-connection", FieldName::proxy_connection);
+        case 17:
+            return is("transfer-encoding", FieldName::transfer_encoding);
+        case 18:
+            return is("proxy-authenticate", FieldName::proxy_authenticate);
+        case 19:
+            return is("proxy-authorization", FieldName::proxy_authorization);
+        default:
+            return FieldName::other;
+    }
+}
+
+bool is_end_to_end(std::string_view name) {
+    switch (field_name(name)) {
+        case FieldName::content_length:
+        case FieldName::expect:
+        case FieldName::host:
+        case FieldName::transfer_encoding:
+        case FieldName::via:
+            return true;
+        case FieldName::connection:
+        case FieldName::keep_alive:
+        case FieldName::proxy_authenticate:
+        case FieldName::proxy_authorization:
+        case FieldName::proxy_connection:
+        case FieldName::te:
+        case FieldName::trailer:
+        case FieldName::upgrade:
+            return false;
+        case FieldName::other:
+            break;
+    }
+    // All of Content-*, and what a proxy before us says of the client.
+    if (starts_ignoring_case(name, "content-") || starts_ignoring_case(name, "x-forwarded-")) {
+        return true;
+    }
+    return std::any_of(kEndToEnd.begin(), kEndToEnd.end(), [name](std::string_view lower) {
+        return same_ignoring_case(name, lower);
+    });
+}
+
+}  // namespace countersign::proxy

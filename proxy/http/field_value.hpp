@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "proxy/http/characters.hpp"
+
+namespace countersign::proxy {
+
+/// `text` without the white space around it (OWS, RFC 9110 5.6.3).
+constexpr std::string_view trim(std::string_view text) {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// Takes the next element of a comma-separated list (RFC 9110 5.6.1) off the front of `rest`.
+/// Elements may be empty; a list of one empty element is what an empty value gives. False where
+/// nothing is left.
+class ListElements {
+public:
+    explicit constexpr ListElements(std::string_view value) : rest_(value) {}
+
+    constexpr bool next(std::string_view& element) {
+        if (at_end_) return false;
+        const std::size_t comma = rest_.find(',');
+        element = trim(rest_.substr(0, comma));
+        at_end_ = comma == std::string_view::npos;
+        if (!at_end_) rest_.remove_prefix(comma + 1);
+        return true;
+    }
+
+private:
+    std::string_view rest_;
+    bool at_end_ = false;
+};
+
+constexpr char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+/// ASCII letters in either case are the same; nothing else is.
+constexpr bool same_ignoring_case(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (to_lower(a[i]) != to_lower(b[i])) return false;
+    }
+    return true;
+}
+
+}  // namespace countersign::proxy

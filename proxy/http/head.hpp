@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace countersign::proxy {
+
+/// Fields whose meaning the proxy acts on; everything else is `other` and passes through.
+enum class FieldName : std::uint8_t {
+    other,
+    connection,
+    content_length,
+    expect,
+    host,
+    keep_alive,
+    proxy_authenticate,
+    proxy_authorization,
+    proxy_connection,
+    te,
+    trailer,
+    transfer_encoding,
+    upgrade,
+    via,
+};
+
+/// One field line as it stood in the head. Views into the buffer that was parsed.
+struct Field {
+    FieldName id = FieldName::other;
+    std::string_view name;   ///< as written: case is kept
+    std::string_view value;  ///< without the white space around it
+    std::string_view line;   ///< the whole line with its CRLF, to be copied unchanged
+};
+
+/// Why a head is refused. Each has a sentence in `to_text`.
+enum class HeadError : std::uint8_t {
+    none,
+    bad_request_line,
+    bad_status_line,
+    bad_version,
+    bad_field_name,   ///< also white space before the colon
+    bad_field_value,  ///< NUL or another control character
+    folded_line,      ///< obs-fold
+    bare_line_end,    ///< LF without CR, CR without LF
+    too_many_fields,
+    two_framings,           ///< Content-Length and Transfer-Encoding
+    bad_content_length,     ///< not a number, too large, or several that differ
+    bad_transfer_encoding,  ///< anything but exactly one final "chunked"
+    missing_host,           ///< HTTP/1.1 without Host
+    bad_host,               ///< several Host fields
+    bad_connection,         ///< a Connection option that is no token, or a client's that names a
+                            ///< field no proxy may drop
+};
+
+std::string_view to_text(HeadError error);
+
+/// How a message's body is delimited.
+enum class Framing : std::uint8_t { none, length, chunked, until_close };
+
+/// A request or response head: views into the caller's buffer, valid as long as that is. One object
+/// is reused for every head of a worker, so that after warm-up nothing is allocated.
+struct Head {
+    std::string_view method;         ///< requests
+    std::string_view target;         ///< requests, as written
+    std::uint16_t status = 0;        ///< responses
+    std::string_view reason;         ///< responses, may be empty
+    std::uint8_t minor_version = 1;  ///< HTTP/1.x; a larger x is read as 1
+    std::string_view start_line;     ///< with its CRLF
+    std::vector<Field> fields;
+
+    Framing framing = Framing::none;
+    std::uint64_t content_length = 0;
+    /// What version, Connection and a request's Proxy-Connection say; false for a body that ends
+    /// with its connection.
+    bool keep_alive = true;
+    bool expects_continue = false;
+    /// A request's Host. Its data() is null where there is no such field: Host may be empty.
+    std::string_view host;
+    /// Names that Connection lists (besides close and keep-alive), as written, which are hop-by-hop
+    /// too. Those of fields that are not a proxy's to drop are not among them.
+    std::vector<std::string_view> connection_options;
+};
+
+/// What `parse_*` found at the front of `bytes`.
+struct HeadResult {
+    enum class State : std::uint8_t { incomplete, complete, invalid } state = State::incomplete;
+    std::size_t size = 0;  ///< complete: bytes of the head, its empty line included
+    HeadError error = HeadError::none;
+};
+
+/// Reads a request head at the front of `bytes`. Strict (RFC 9112): CRLF only, no obs-fold, no
+/// white space before a colon, no control characters, unambiguous framing, one Host. Empty lines
+/// before the request line are the caller's to skip (RFC 9112 2.2). `scanned` is how many of
+/// `bytes` an earlier call, which gave `incomplete`, was shown (0 at first). `head` is meaningful
+/// where the result is `complete`. A line is judged as soon as its end is there, so that what can
+/// only be refused is refused at once, and equally however the head is cut into reads.
+HeadResult parse_request_head(
+    std::string_view bytes, std::size_t scanned, std::size_t max_fields, Head& head
+);
+
+/// Reads a response head; `to_head_request` says whether HEAD was asked, for the framing (RFC
+/// 9112 6.3).
+HeadResult parse_response_head(
+    std::string_view bytes, std::size_t scanned, std::size_t max_fields, bool to_head_request,
+    Head& head
+);
+
+}  // namespace countersign::proxy

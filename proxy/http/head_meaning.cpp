@@ -1,0 +1,174 @@
+#include "proxy/http/head_meaning.hpp"
+
+#include <limits>
+
+#include "proxy/http/field_name.hpp"
+#include "proxy/http/field_value.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+constexpr std::uint64_t kMaxLength = std::numeric_limits<std::int64_t>::max();
+
+enum class Side : std::uint8_t { request, response };
+
+/// What was heard so far, field by field.
+struct Heard {
+    Side side;
+    bool length = false;
+    bool chunked = false;
+    bool host = false;
+    bool close = false;
+    bool keep_alive = false;
+};
+
+/// 1*DIGIT up to 2^63-1. A sign, white space inside, "0x" are refused: servers read these
+/// differently.
+bool read_length(std::string_view text, std::uint64_t& length) {
+    if (text.empty()) return false;
+    length = 0;
+    for (const char c : text) {
+        if (!is_digit(c)) return false;
+        const auto digit = static_cast<std::uint64_t>(c - '0');
+        if (length > (kMaxLength - digit) / 10) return false;
+        length = length * 10 + digit;
+    }
+    return true;
+}
+
+/// Repeated, but equal, lengths are one length (RFC 9110 8.6). As a list within one line only from
+/// a server: many a request parser reads such a list up to its comma.
+HeadError hear_length(std::string_view value, Head& head, Heard& heard) {
+    ListElements elements(value);
+    std::string_view element;
+    for (bool first = true; elements.next(element); first = false) {
+        std::uint64_t length = 0;
+        if (!first && heard.side == Side::request) return HeadError::bad_content_length;
+        if (!read_length(element, length)) return HeadError::bad_content_length;
+        if (heard.length && length != head.content_length) return HeadError::bad_content_length;
+        heard.length = true;
+        head.content_length = length;
+    }
+    return HeadError::none;
+}
+
+/// Other codings than a single "chunked" are nobody's practice, and each is a way to hide a length;
+/// an HTTP/1.0 message with one is faulty by RFC 9112 6.1.
+HeadError hear_encoding(std::string_view value, const Head& head, Heard& heard) {
+    if (heard.chunked || head.minor_version == 0 || !same_ignoring_case(value, "chunked")) {
+        return HeadError::bad_transfer_encoding;
+    }
+    heard.chunked = true;
+    return HeadError::none;
+}
+
+HeadError hear_connection(std::string_view value, Head& head, Heard& heard, bool with_options) {
+    ListElements elements(value);
+    std::string_view option;
+    while (elements.next(option)) {
+        if (option.empty()) continue;  // RFC 9110 5.6.1.2
+        if (find_token_end(option.data(), option.data() + option.size()) !=
+            option.data() + option.size()) {
+            return HeadError::bad_connection;
+        }
+        if (same_ignoring_case(option, "close")) {
+            heard.close = true;
+        } else if (same_ignoring_case(option, "keep-alive")) {
+            heard.keep_alive = true;
+        } else if (with_options) {
+            // A client that could have Host or Authorization dropped on the way would choose what a
+            // server sees. From servers "Connection: Transfer-Encoding" is known; there the option
+            // is ignored, the field stays.
+            if (!is_end_to_end(option)) {
+                head.connection_options.push_back(option);
+            } else if (heard.side == Side::request) {
+                return HeadError::bad_connection;
+            }
+        }
+    }
+    return HeadError::none;
+}
+
+HeadError hear_host(std::string_view value, Head& head, Heard& heard) {
+    if (heard.side == Side::response) return HeadError::none;
+    if (heard.host) return HeadError::bad_host;
+    heard.host = true;
+    head.host = value;
+    return HeadError::none;
+}
+
+HeadError hear(const Field& field, Head& head, Heard& heard) {
+    switch (field.id) {
+        case FieldName::connection:
+            return hear_connection(field.value, head, heard, true);
+        case FieldName::content_length:
+            return hear_length(field.value, head, heard);
+        case FieldName::host:
+            return hear_host(field.value, head, heard);
+        case FieldName::transfer_encoding:
+            return hear_encoding(field.value, head, heard);
+        case FieldName::proxy_connection:
+            if (heard.side == Side::response) return HeadError::none;
+            return hear_connection(field.value, head, heard, false);
+        case FieldName::expect:
+            // From an HTTP/1.0 client it is to be ignored (RFC 9110 10.1.1).
+            if (head.minor_version > 0 && same_ignoring_case(field.value, "100-continue")) {
+                head.expects_continue = true;
+            }
+            return HeadError::none;
+        case FieldName::keep_alive:
+        case FieldName::proxy_authenticate:
+        case FieldName::proxy_authorization:
+        case FieldName::te:
+        case FieldName::trailer:
+        case FieldName::upgrade:
+        case FieldName::via:
+        case FieldName::other:
+            return HeadError::none;
+    }
+    return HeadError::none;
+}
+
+HeadError hear_all(Head& head, Heard& heard) {
+    for (const Field& field : head.fields) {
+        if (field.id == FieldName::other) continue;
+        if (const HeadError error = hear(field, head, heard); error != HeadError::none)
+            return error;
+    }
+    if (heard.length && heard.chunked) return HeadError::two_framings;
+    head.keep_alive = !heard.close && (head.minor_version > 0 || heard.keep_alive);
+    return HeadError::none;
+}
+
+bool never_has_body(std::uint16_t status) { return status < 200 || status == 204 || status == 304; }
+
+}  // namespace
+
+HeadError understand_request(Head& head) {
+    Heard heard{.side = Side::request};
+    if (const HeadError error = hear_all(head, heard); error != HeadError::none) return error;
+    if (!heard.host && head.minor_version > 0) return HeadError::missing_host;
+    head.framing = heard.chunked  ? Framing::chunked
+                   : heard.length ? Framing::length
+                                  : Framing::none;
+    return HeadError::none;
+}
+
+HeadError understand_response(Head& head, bool to_head_request) {
+    Heard heard{.side = Side::response};
+    if (const HeadError error = hear_all(head, heard); error != HeadError::none) return error;
+    if (to_head_request || never_has_body(head.status)) {
+        head.framing = Framing::none;
+    } else if (heard.chunked) {
+        head.framing = Framing::chunked;
+    } else if (heard.length) {
+        head.framing = Framing::length;
+    } else {
+        head.framing = Framing::until_close;
+        head.keep_alive = false;
+    }
+    return HeadError::none;
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,164 @@
+#include "proxy/http/message_head.hpp"
+
+#include <algorithm>
+
+#include "proxy/http/field_value.hpp"
+#include "proxy/http/line_copier.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+constexpr std::string_view kVersion = "HTTP/1.1";
+/// What is written besides the lines that came: versions, Via, Connection, Transfer-Encoding.
+constexpr std::size_t kRoomForOwn = 192;
+
+/// Connection names the field, so it was meant for this hop (RFC 9110 7.6.1).
+bool is_listed(const Head& head, const Field& field) {
+    const auto names = [&field](std::string_view option) {
+        return same_ignoring_case(option, field.name);
+    };
+    return std::any_of(head.connection_options.begin(), head.connection_options.end(), names);
+}
+
+bool is_dropped_from_request(const Head& head, const Field& field) {
+    switch (field.id) {
+        case FieldName::connection:
+        case FieldName::keep_alive:
+        case FieldName::proxy_authorization:
+        case FieldName::proxy_connection:
+        case FieldName::te:
+        case FieldName::upgrade:
+            return true;
+        case FieldName::expect:
+            // An HTTP/1.0 client cannot read the 100 that this would bring about (RFC 9110 10.1.1).
+            return head.minor_version == 0;
+        case FieldName::content_length:
+        case FieldName::host:
+        case FieldName::transfer_encoding:  // a single "chunked", or the parser had refused it
+        case FieldName::via:
+            return false;
+        case FieldName::proxy_authenticate:
+        case FieldName::trailer:
+        case FieldName::other:
+            return is_listed(head, field);
+    }
+    return false;
+}
+
+bool is_dropped_from_response(const Head& head, const Field& field, ResponseFraming framing) {
+    switch (field.id) {
+        case FieldName::connection:
+        case FieldName::keep_alive:
+        case FieldName::proxy_authenticate:
+        case FieldName::proxy_connection:
+        case FieldName::te:
+        case FieldName::upgrade:
+            return true;
+        case FieldName::content_length:
+            // These have no body: a client that believes the length would wait for one (RFC 9110
+            // 8.6).
+            return (head.status < 200 || head.status == 204) && head.content_length > 0;
+        case FieldName::transfer_encoding:
+            return framing != ResponseFraming::as_is || head.framing != Framing::chunked;
+        case FieldName::via:
+            return false;
+        case FieldName::expect:
+        case FieldName::host:
+        case FieldName::proxy_authorization:
+        case FieldName::trailer:
+        case FieldName::other:
+            return is_listed(head, field);
+    }
+    return false;
+}
+
+std::size_t came(const Head& head) {
+    const Field* const last = head.fields.empty() ? nullptr : &head.fields.back();
+    const std::string_view end = last == nullptr ? head.start_line : last->line;
+    return static_cast<std::size_t>(end.data() + end.size() - head.start_line.data());
+}
+
+void append_via(std::uint8_t minor_version, std::string& out) {
+    out += minor_version == 0 ? "Via: 1.0 countersign\r\n" : "Via: 1.1 countersign\r\n";
+}
+
+void append_request_line(const Head& head, std::string_view path, std::string& out) {
+    out += head.method;
+    out += path.starts_with('?') ? " /" : " ";
+    out += path;
+    out += ' ';
+    out += kVersion;
+}
+
+}  // namespace
+
+void write_request_head(
+    const Head& head, std::string_view path, std::string_view authority, std::string& out
+) {
+    out.clear();
+    out.reserve(came(head) + path.size() + authority.size() + kRoomForOwn);
+    append_request_line(head, path, out);
+    // The first run begins with the CRLF of the start line.
+    const char* const first_line = head.start_line.data() + head.start_line.size();
+    LineCopier copier(head, first_line - 2, out);
+    if (head.host.data() == nullptr) {
+        copier.copy_until(first_line);
+        out.append("Host: ").append(authority).append("\r\n");
+    }
+    for (const Field& field : head.fields) {
+        if (is_dropped_from_request(head, field)) {
+            copier.replace(field.line);
+        } else if (field.id == FieldName::content_length) {
+            copier.copy_length(field);
+        } else if (field.id == FieldName::host && field.value != authority) {
+            copier.replace(field.line, {field.name, ": ", authority, "\r\n"});
+        }
+    }
+    copier.copy_rest();
+    append_via(head.minor_version, out);
+    out += "\r\n";
+}
+
+ResponseFraming response_framing(const Head& response, std::uint8_t client_minor_version) {
+    switch (response.framing) {
+        case Framing::none:
+        case Framing::length:
+            return ResponseFraming::as_is;
+        case Framing::chunked:
+            return client_minor_version > 0 ? ResponseFraming::as_is : ResponseFraming::close;
+        case Framing::until_close:
+            return client_minor_version > 0 ? ResponseFraming::chunked : ResponseFraming::close;
+    }
+    return ResponseFraming::close;
+}
+
+void write_response_head(
+    const Head& response, ResponseFraming framing, std::uint8_t client_minor_version,
+    bool keep_alive, std::string& out
+) {
+    out.clear();
+    out.reserve(came(response) + kRoomForOwn);
+    out += kVersion;
+    LineCopier copier(response, response.start_line.data() + kVersion.size(), out);
+    for (const Field& field : response.fields) {
+        if (is_dropped_from_response(response, field, framing)) {
+            copier.replace(field.line);
+        } else if (field.id == FieldName::content_length) {
+            copier.copy_length(field);
+        }
+    }
+    copier.copy_rest();
+    append_via(response.minor_version, out);
+    if (framing == ResponseFraming::chunked) out += "Transfer-Encoding: chunked\r\n";
+    if (response.status >= 200) {  // the connection's fate is the final response's to tell
+        if (!keep_alive) {
+            out += "Connection: close\r\n";
+        } else if (client_minor_version == 0) {
+            out += "Connection: keep-alive\r\n";
+        }
+    }
+    out += "\r\n";
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proxy/http/head.hpp"
+#include "proxy/http/request_target.hpp"
+
+namespace countersign::proxy {
+
+/// Writes the head that goes upstream into `out` (cleared first, capacity kept): request line in
+/// origin-form, always HTTP/1.1, Host from the destination in the place where the client's Host
+/// stood (first where there was none), every other field line as it came, in its order and case,
+/// without the hop-by-hop ones (Connection and what it lists, Keep-Alive, Proxy-Connection,
+/// Proxy-Authorization, TE, Upgrade; Transfer-Encoding is re-said by the framing), with "Via: 1.1
+/// countersign" (or 1.0, the client's version) appended: a Via that came stays before it.
+/// `path` as in Destination: a "/" is put before a "?" that begins it. `authority` is Host's value.
+/// Expect stays, but not from an HTTP/1.0 client. Content-Length is said once, as one plain number.
+void write_request_head(
+    const Head& head, std::string_view path, std::string_view authority, std::string& out
+);
+
+/// How the response's body goes to the client.
+enum class ResponseFraming : std::uint8_t {
+    as_is,    ///< as it came: length, chunked, none
+    chunked,  ///< delimited by close upstream, chunked to the client (HTTP/1.1)
+    close,  ///< delimited by close to the client (HTTP/1.0 client; a chunked body loses its chunks)
+};
+
+/// Which of these a response needs.
+ResponseFraming response_framing(const Head& response, std::uint8_t client_minor_version);
+
+/// Writes the head that goes to the client into `out` (cleared first): status line as it came but
+/// "HTTP/1.1", field lines as they came without the hop-by-hop ones, Via, framing as `framing`
+/// says, and the Connection field that the client needs: "close" where `keep_alive` is false,
+/// "keep-alive" for an HTTP/1.0 client that is kept; neither for a 1xx. A Content-Length that
+/// promises a body where there is none (1xx, 204) is left out.
+void write_response_head(
+    const Head& response, ResponseFraming framing, std::uint8_t client_minor_version,
+    bool keep_alive, std::string& out
+);
+
+}  // namespace countersign::proxy

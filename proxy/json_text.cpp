@@ -1,0 +1,59 @@
+#include "proxy/json_text.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace countersign::proxy {
+
+namespace {
+
+constexpr char kHex[] = "0123456789abcdef";
+
+/// Length of the UTF-8 sequence at the front of `text` (which starts at or above 0x80), 0 where it
+/// is none.
+std::size_t utf8_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+    const auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+    const std::uint8_t first = byte(0);
+    if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        if (!follows(1) || !follows(2)) return 0;
+        const bool overlong = first == 0xE0 && byte(1) < 0xA0;
+        const bool surrogate = first == 0xED && byte(1) > 0x9F;
+        return overlong || surrogate ? 0 : 3;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        if (!follows(1) || !follows(2) || !follows(3)) return 0;
+        const bool overlong = first == 0xF0 && byte(1) < 0x90;
+        const bool beyond = first == 0xF4 && byte(1) > 0x8F;
+        return overlong || beyond ? 0 : 4;
+    }
+    return 0;
+}
+
+}  // namespace
+
+void append_json_text(std::string& out, std::string_view text) {
+    while (!text.empty()) {
+        const auto byte = static_cast<std::uint8_t>(text.front());
+        std::size_t length = 1;
+        if (byte == '"' || byte == '\\') {
+            out += '\\';
+            out += text.front();
+        } else if (byte < 0x20 || byte == 0x7F) {
+            out += "\\u00";
+            out += kHex[byte >> 4];
+            out += kHex[byte & 0x0F];
+        } else if (byte < 0x80) {
+            out += text.front();
+        } else if ((length = utf8_length(text)) != 0) {
+            out += text.substr(0, length);
+        } else {
+            length = 1;
+            out += "\\ufffd";
+        }
+        text.remove_prefix(length);
+    }
+}
+
+}  // namespace countersign::proxy

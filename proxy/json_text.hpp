@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace countersign::proxy {
+
+/// Appends `text` as the inside of a JSON string: quotes, backslashes and control characters
+/// escaped, and what is not UTF-8 replaced by U+FFFD, so that no peer can break a line of a log or
+/// a report.
+void append_json_text(std::string& out, std::string_view text);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,104 @@
+#include "proxy/listener.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "proxy/event/sleep.hpp"
+#include "proxy/log.hpp"
+#include "proxy/session.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+constexpr auto kBackOff = std::chrono::milliseconds{100};
+/// Beyond the limit this many more are told why; the rest is closed without a word.
+constexpr std::uint32_t kRefusals = 64;
+
+void read_peer(const sockaddr_storage& storage, Peer& peer) {
+    if (storage.ss_family == AF_INET) {
+        const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+        std::array<std::uint8_t, 4> bytes;
+        std::memcpy(bytes.data(), &v4->sin_addr, bytes.size());
+        peer.address = profiles::IpAddress::v4(bytes);
+        peer.port = ntohs(v4->sin_port);
+    } else if (storage.ss_family == AF_INET6) {
+        const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+        std::array<std::uint8_t, 16> bytes;
+        std::memcpy(bytes.data(), &v6->sin6_addr, bytes.size());
+        peer.address = profiles::IpAddress::v6(bytes);
+        peer.port = ntohs(v6->sin6_port);
+    } else {
+        peer.is_unix = true;
+    }
+}
+
+}  // namespace
+
+Listener::Listener(
+    Workspace& workspace, TaskGroup& sessions, int fd, const profiles::Listener& rules
+)
+    : ws_{workspace}, sessions_{sessions}, descriptor_{std::make_unique<Descriptor>(workspace.reactor, fd)}, rules_{rules} {}
+
+bool Listener::allowed(const profiles::IpAddress& address) const {
+    return rules_.allow.empty() ||
+           std::any_of(rules_.allow.begin(), rules_.allow.end(), [&](const auto& network) {
+               return network.contains(address);
+           });
+}
+
+/// False where nobody is waiting, or accepting fails; errno says which.
+bool Listener::accept_one() {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    const int fd = ::accept4(
+        descriptor_->fd(), reinterpret_cast<sockaddr*>(&storage), &size, SOCK_NONBLOCK | SOCK_CLOEXEC
+    );
+    if (fd < 0) return false;
+    if (ws_.sessions >= ws_.max_sessions + kRefusals) {
+        ::close(fd);
+        return true;
+    }
+    Peer peer;
+    read_peer(storage, peer);
+    if (!peer.is_unix) {
+        const int on = 1;
+        ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        if (!allowed(peer.address)) peer.admission = Peer::Admission::not_allowed;
+    }
+    if (ws_.sessions >= ws_.max_sessions) peer.admission = Peer::Admission::over_limit;
+    sessions_.spawn(serve(ws_, fd, peer));
+    return true;
+}
+
+void Listener::close() {
+    if (descriptor_) descriptor_->cancel();
+}
+
+Task<void> Listener::run() {
+    for (;;) {
+        const Wait wait = co_await descriptor_->wait_readable(kNever);
+        if (wait != Wait::ready) break;
+        if (accept_one()) continue;
+        const int error = errno;
+        if (error == EAGAIN) {
+            descriptor_->drained();
+        } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+            log_warning("listener '{}': {}; waiting a moment", rules_.name, std::strerror(error));
+            Sleep pause{ws_.reactor, ws_.reactor.now() + kBackOff};
+            co_await pause;
+        } else if (error != ECONNABORTED && error != EINTR) {
+            log_warning("listener '{}': accept: {}", rules_.name, std::strerror(error));
+        }
+    }
+    descriptor_.reset();
+}
+
+}  // namespace countersign::proxy

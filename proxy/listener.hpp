@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+
+#include "profiles/configuration.hpp"
+#include "proxy/event/descriptor.hpp"
+#include "proxy/event/task_group.hpp"
+#include "proxy/workspace.hpp"
+
+namespace countersign::proxy {
+
+/// Accepts the connections of one listener on one worker: who may connect gets a session; who may
+/// not, or comes when the limit is reached, gets one too, that says so and ends. Backs off when
+/// descriptors run out.
+class Listener {
+public:
+    /// Takes `fd`, a listening socket. All of them outlive it.
+    Listener(Workspace& workspace, TaskGroup& sessions, int fd, const profiles::Listener& rules);
+
+    Task<void> run();
+    /// Takes no more connections: run() ends.
+    void close();
+
+private:
+    bool accept_one();
+    bool allowed(const profiles::IpAddress& address) const;
+
+    Workspace& ws_;
+    TaskGroup& sessions_;
+    std::unique_ptr<Descriptor> descriptor_;  // null when it has ended: the port is free again
+    const profiles::Listener& rules_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "profiles/configuration.hpp"
+
+namespace countersign::proxy {
+
+/// One listener's open sockets, one for each worker, and the address that it really has (a port
+/// that was chosen by the system). Closes what no worker has taken; a unix socket's file is removed
+/// at the end.
+class ListeningSocket {
+public:
+    /// Throws std::system_error with a sentence.
+    ListeningSocket(const profiles::Listener& listener, std::uint32_t workers);
+    ~ListeningSocket();
+    ListeningSocket(ListeningSocket&&) noexcept = default;
+    ListeningSocket& operator=(ListeningSocket&&) = delete;
+
+    const profiles::Listener& listener() const { return listener_; }
+    const profiles::ListenAddress& bound() const { return bound_; }
+    /// This worker's socket, which belongs to the caller from now on.
+    int take(std::uint32_t worker);
+
+private:
+    void open_tcp(const profiles::TcpAddress& address, std::uint32_t workers);
+    void open_unix(const profiles::UnixAddress& address, std::uint32_t workers);
+
+    profiles::Listener listener_;
+    profiles::ListenAddress bound_;
+    std::vector<int> sockets_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <spdlog/fmt/fmt.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "profiles/configuration.hpp"
+
+namespace countersign::proxy {
+
+/// The program's own log, on stderr: what happened to the proxy as a whole. Lines of exchanges are
+/// the access log's. Text that came from outside is escaped. Used away from the path of a request.
+void set_up_log(const profiles::LogRules& rules);
+
+void write_log(profiles::LogLevel level, std::string_view text);
+
+template <class... Args>
+void log_info(fmt::format_string<Args...> format, Args&&... args) {
+    write_log(profiles::LogLevel::info, fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void log_warning(fmt::format_string<Args...> format, Args&&... args) {
+    write_log(profiles::LogLevel::warning, fmt::format(format, std::forward<Args>(args)...));
+}
+template <class... Args>
+void log_error(fmt::format_string<Args...> format, Args&&... args) {
+    write_log(profiles::LogLevel::error, fmt::format(format, std::forward<Args>(args)...));
+}
+
+}  // namespace countersign::proxy

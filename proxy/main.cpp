@@ -1,0 +1,31 @@
+#include <iostream>
+#include <string_view>
+#include <vector>
+
+#include "proxy/command_line.hpp"
+#include "proxy/commands/check.hpp"
+#include "proxy/commands/run.hpp"
+#include "proxy/tls/version.hpp"
+
+int main(int argc, char** argv) {
+    using namespace countersign::proxy;
+    const ParsedCommandLine parsed = parse_command_line({argv + 1, argv + argc});
+    if (!parsed.command_line) {
+        std::cerr << "countersign: " << parsed.error << "\n\n" << usage();
+        return 2;
+    }
+    const CommandLine& line = *parsed.command_line;
+    switch (line.command) {
+        case CommandLine::Command::help:
+            std::cout << usage();
+            return 0;
+        case CommandLine::Command::version:
+            std::cout << "countersign " << version() << '\n';
+            return 0;
+        case CommandLine::Command::run:
+            return run_command(find_configuration(line));
+        case CommandLine::Command::check:
+            return check_command(find_configuration(line), line.json);
+    }
+    return 2;
+}

@@ -1,0 +1,271 @@
+#include "proxy/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/forwarder.hpp"
+#include "proxy/http/message_head.hpp"
+#include "proxy/http/request_target.hpp"
+#include "proxy/retry_policy.hpp"
+#include "proxy/routing.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+/// A client may rest this long between two requests, and take this long to send one head.
+constexpr auto kIdle = std::chrono::seconds{120};
+constexpr auto kHeadTime = std::chrono::seconds{30};
+constexpr auto kLinger = std::chrono::seconds{2};
+
+Failure admission_failure(const Peer& peer) {
+    Failure failure;
+    failure.side = Side::client;
+    if (peer.admission == Peer::Admission::over_limit) {
+        failure.code = FailureCode::connection_limit;
+        failure.side = Side::proxy;
+        failure.reason =
+            "The proxy has as many client connections as limits.client_connections allows.";
+        failure.remedy = "Close connections that are not needed, or raise the limit.";
+        return failure;
+    }
+    failure.code = FailureCode::client_not_allowed;
+    failure.reason =
+        "The client's address " + peer.address.to_text() + " is not in the listener's allow.";
+    failure.remedy = "Add its network to allow, if it may use this proxy and its identities.";
+    return failure;
+}
+
+Failure body_failure(FailureCode code, std::uint64_t limit) {
+    Failure failure;
+    failure.code = code;
+    failure.side = Side::client;
+    if (code == FailureCode::body_too_large) {
+        failure.reason = "The request's body is larger than " + std::to_string(limit) + " bytes.";
+        failure.remedy = "Send less, or raise limits.body_bytes.";
+    } else if (code == FailureCode::head_too_large) {
+        failure.reason = "The request's head grows too large when it is rewritten.";
+        failure.remedy = "Send a smaller head.";
+    } else {
+        failure.reason = "The request's chunked body is malformed.";
+        failure.remedy = "The client has to frame it as RFC 9112 7.1 says.";
+    }
+    return failure;
+}
+
+}  // namespace
+
+Session::Session(Workspace& workspace, int fd, const Peer& peer)
+    : ws_{workspace}, client_{workspace.reactor, fd}, peer_{peer}, next_{workspace.first_session} {
+    if (next_ != nullptr) next_->previous_ = this;
+    ws_.first_session = this;
+    ++ws_.sessions;
+}
+
+Session::~Session() {
+    --ws_.sessions;
+    (previous_ != nullptr ? previous_->next_ : ws_.first_session) = next_;
+    if (next_ != nullptr) next_->previous_ = previous_;
+}
+
+void Session::drain() {
+    if (idle_) client_.descriptor().cancel();
+}
+
+Task<void> serve(Workspace& workspace, int fd, Peer peer) {
+    Session session{workspace, fd, peer};
+    co_await session.run();
+}
+
+Task<void> Session::run() {
+    After after = After::next_request;
+    while (after == After::next_request) {
+        const HeadRead head = co_await read_head();
+        if (head.end == HeadRead::End::complete) {
+            after = co_await exchange(head.size);
+        } else if (head.end == HeadRead::End::no_more) {
+            after = After::close;
+        } else {
+            after = co_await refuse(head);
+        }
+    }
+    if (after == After::linger) co_await client_.linger(ws_.reactor.now() + kLinger);
+}
+
+/// Until a head stands in the buffer. Before its first byte the session is idle, and holds no
+/// buffer.
+Task<Session::HeadRead> Session::read_head() {
+    using End = HeadRead::End;
+    const profiles::Limits& limits = ws_.generation->configuration().limits;
+    TimePoint deadline = ws_.reactor.now() + kIdle;
+    std::size_t scanned = 0;
+    for (;;) {
+        // RFC 9112 2.2: empty lines before a request line are nothing.
+        while (scanned == 0 && in_ && in_.view().starts_with("\r\n")) in_.consume(2);
+        if (in_ && !in_.empty()) {
+            const HeadResult parsed =
+                parse_request_head(in_.view(), scanned, limits.header_count, ws_.head);
+            if (parsed.state == HeadResult::State::complete) {
+                if (parsed.size > limits.header_bytes) co_return HeadRead{End::too_large};
+                co_return HeadRead{End::complete, parsed.size};
+            }
+            if (parsed.state == HeadResult::State::invalid) {
+                co_return HeadRead{End::invalid, 0, parsed.error};
+            }
+            if (in_.size() >= limits.header_bytes) co_return HeadRead{End::too_large};
+            if (idle_) deadline = ws_.reactor.now() + kHeadTime;
+            idle_ = false;
+            scanned = in_.size();
+            if (in_.room() == 0) in_.compact();
+        } else {
+            in_.release();
+            idle_ = true;
+            if (ws_.draining) co_return HeadRead{End::no_more};
+        }
+        const IoStatus status = co_await read_client(deadline);
+        if (status == IoStatus::timed_out && !idle_) co_return HeadRead{End::too_slow};
+        if (status != IoStatus::ok) co_return HeadRead{End::no_more};
+    }
+}
+
+Task<IoStatus> Session::read_client(TimePoint deadline) {
+    Descriptor& socket = client_.descriptor();
+    for (;;) {
+        if (socket.readable()) {
+            if (!in_) in_ = ws_.buffers.take();
+            const IoResult got = client_.try_read(in_.tail(), in_.room());
+            if (got.ok()) in_.commit(got.bytes);
+            if (got.status != IoStatus::would_block_read) co_return got.status;
+            if (in_.empty()) in_.release();
+        }
+        const Wait wait = co_await socket.wait_readable(deadline);
+        if (wait == Wait::timed_out) co_return IoStatus::timed_out;
+        if (wait == Wait::cancelled) co_return IoStatus::cancelled;
+    }
+}
+
+Task<Session::After> Session::refuse(HeadRead head) {
+    Exchange x;
+    x.started = Clock::now();
+    x.time = std::chrono::system_clock::now();
+    const profiles::Limits& limits = ws_.generation->configuration().limits;
+    Failure failure;
+    failure.code = FailureCode::bad_request;
+    failure.side = Side::client;
+    if (head.end == HeadRead::End::too_slow) {
+        failure.code = FailureCode::request_timeout;
+        failure.reason = "The request's head was not complete after 30 seconds.";
+        failure.remedy = "Send the whole head at once.";
+    } else if (head.end == HeadRead::End::too_large || head.error == HeadError::too_many_fields) {
+        failure.code = FailureCode::head_too_large;
+        failure.reason = "The request's head is larger than " +
+                         std::to_string(limits.header_bytes) + " bytes or has more than " +
+                         std::to_string(limits.header_count) + " fields.";
+        failure.remedy =
+            "Send a smaller head, or raise limits.header_bytes or limits.header_count.";
+    } else {
+        failure.reason = "The request is not acceptable: " + std::string{to_text(head.error)} + ".";
+        failure.remedy = "The client has to send HTTP/1.1 as RFC 9112 says.";
+    }
+    co_return co_await answer(x, std::move(failure), false);
+}
+
+Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
+    const Head& head = ws_.head;
+    const profiles::Configuration& configuration = ws_.generation->configuration();
+    x.method = head.method;
+    x.client_minor_version = head.minor_version;
+    x.client_keeps = head.keep_alive;
+    x.max_body = configuration.limits.body_bytes;
+    x.request_body = BodyMeter{head.framing, head.content_length};
+    const std::size_t body_here = x.request_body.take(in_.view().substr(head_size));
+    x.first_write = head_size + body_here;
+    x.repeatable = x.request_body.done();
+
+    const TargetError target = parse_destination(head, ws_.destination);
+    x.path = ws_.destination.path;
+    if (peer_.admission != Peer::Admission::welcome) return admission_failure(peer_);
+    if (target != TargetError::none) return target_failure(target);
+    if (x.request_body.invalid()) return body_failure(FailureCode::bad_request, 0);
+    if (x.max_body != 0 && std::max(head.content_length, x.request_body.total()) > x.max_body) {
+        return body_failure(FailureCode::body_too_large, x.max_body);
+    }
+    Result<Routing> routing = find_route(*ws_.generation, ws_.destination, x.time);
+    if (!routing) return std::move(routing).error();
+    x.profile = routing->profile;
+    x.route = routing->route;
+    const PoolKeyView key{ws_.destination.host, routing->port, x.route->tls.get()};
+    x.origin = &ws_.pool.origin(key, x.route->tls, x.route->rules);
+
+    std::string& authority = ws_.authority;
+    authority.clear();
+    append_authority(authority, x.origin->key.host, x.origin->key.port, 443);
+    write_request_head(head, x.path, authority, ws_.text);
+    const std::size_t method_size = x.method.size();
+    in_.consume(head_size);
+    if (!in_.prepend(ws_.text)) {
+        x.repeatable = false;
+        return body_failure(FailureCode::head_too_large, 0);
+    }
+    x.first_write = ws_.text.size() + body_here;
+    // The views move along with what they show: the new request line starts with the method and the
+    // path.
+    const std::string_view line = in_.view().substr(0, in_.view().find('\r'));
+    x.method = line.substr(0, method_size);
+    x.path = line.substr(method_size + 1, line.rfind(' ') - method_size - 1);
+    if (!x.repeatable) {
+        x.kept = line;
+        x.method = std::string_view{x.kept}.substr(0, method_size);
+        x.path = std::string_view{x.kept}.substr(method_size + 1, x.path.size());
+    }
+    return {};
+}
+
+Task<Session::After> Session::exchange(std::size_t head_size) {
+    idle_ = false;
+    Exchange x;
+    x.time = std::chrono::system_clock::now();
+    if (ws_.access.enabled()) x.started = Clock::now();
+    Result<void> prepared = prepare(x, head_size);
+    if (!prepared) {
+        Failure failure = std::move(prepared).error();
+        co_return co_await answer(x, std::move(failure), x.repeatable);
+    }
+    co_return co_await forward(x);
+}
+
+Task<Session::After> Session::forward(Exchange& x) {
+    for (;;) {
+        UpstreamLease lease = ws_.pool.lease_idle(*x.origin);
+        if (!lease) {
+            Result<UpstreamLease> opened = co_await ws_.pool.lease_new(*x.origin, x.connect);
+            if (!opened) {
+                Failure failure = std::move(opened).error();
+                co_return co_await answer(x, std::move(failure), x.repeatable);
+            }
+            lease = std::move(*opened);
+        }
+        x.sent = x.response_seen = false;
+        x.upstream = &*lease;
+        x.reused = lease.reused();
+        if (ws_.access.enabled()) x.handed_over = Clock::now();
+        Forwarder forwarder{ws_, client_, in_, x, *lease};
+        const ForwardEnd end = co_await forwarder.run();
+        if (end == ForwardEnd::failed) {
+            const FailedAttempt attempt{lease.reused(), x.sent, x.repeatable};
+            Failure failure = forwarder.take_failure();
+            const bool again = failure.retry == Retry::if_reused && !x.response_seen &&
+                               may_send_again(x.route->retry, x.method, attempt);
+            if (again) continue;
+            co_return co_await answer(x, std::move(failure), x.repeatable);
+        }
+        log(x, forwarder.failure());
+        if (end == ForwardEnd::aborted) co_return After::close;
+        if (forwarder.upstream_reusable()) std::move(lease).keep();
+        if (x.repeatable) in_.consume(x.first_write);
+        if (x.keep_client) co_return After::next_request;
+        co_return x.repeatable&& in_.empty() ? After::close : After::linger;
+    }
+}
+
+}  // namespace countersign::proxy

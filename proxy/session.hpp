@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "proxy/client_stream.hpp"
+#include "proxy/exchange.hpp"
+#include "proxy/failure.hpp"
+#include "proxy/peer.hpp"
+#include "proxy/workspace.hpp"
+
+namespace countersign::proxy {
+
+/// The life of one client connection: reads a request head, has it forwarded, and again, until one
+/// side ends it. A local of its own coroutine, in the workspace's list while it lives. While it
+/// waits for a request it holds no buffer.
+class Session {
+public:
+    Session(Workspace& workspace, int fd, const Peer& peer);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    Task<void> run();
+
+    /// Ends a session that waits for its next request; one with an exchange ends after it.
+    void drain();
+    Session* next() const { return next_; }
+
+private:
+    enum class After : std::uint8_t { next_request, close, linger };
+
+    /// How reading a head ended.
+    struct HeadRead {
+        enum class End : std::uint8_t { complete, invalid, too_large, too_slow, no_more } end;
+        std::size_t size = 0;               ///< complete
+        HeadError error = HeadError::none;  ///< invalid
+    };
+
+    Task<HeadRead> read_head();
+    Task<IoStatus> read_client(TimePoint deadline);
+    Task<After> exchange(std::size_t head_size);
+    Task<After> refuse(HeadRead head);
+    /// From the parsed head to a prepared request in the input buffer; no suspension inside.
+    Result<void> prepare(Exchange& x, std::size_t head_size);
+    Task<After> forward(Exchange& x);
+    Task<After> answer(Exchange& x, Failure failure, bool request_is_read);
+    void log(const Exchange& x, const Failure* failure);
+
+    Workspace& ws_;
+    ClientStream client_;
+    Buffer in_;
+    Peer peer_;
+    bool idle_ = true;
+    Session* next_ = nullptr;
+    Session* previous_ = nullptr;
+};
+
+/// Serves one accepted connection from start to end. Takes `fd`.
+Task<void> serve(Workspace& workspace, int fd, Peer peer);
+
+}  // namespace countersign::proxy

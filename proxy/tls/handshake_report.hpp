@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "proxy/failure.hpp"
+#include "proxy/tls/tls_failure.hpp"
+
+namespace countersign::proxy {
+
+/// What the report knows besides the failure itself.
+struct HandshakeFacts {
+    std::string profile;      ///< empty: `unmatched: tls`
+    std::string destination;  ///< "api.partner.example:443"
+    std::string server_name;  ///< the name that was announced and verified
+    std::string identity;  ///< subject of the client certificate, empty where the profile has none
+    std::string trust;     ///< what was searched: TrustStore::describe()
+};
+
+/// A TLS failure in words: who refused whom, why, and what to do about it. No I/O.
+Failure report_handshake(const TlsFailure& failure, const HandshakeFacts& facts);
+
+}  // namespace countersign::proxy

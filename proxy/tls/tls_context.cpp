@@ -1,0 +1,66 @@
+#include "proxy/tls/tls_context.hpp"
+
+#include <openssl/ssl.h>
+
+#include "certs/error.hpp"
+#include "proxy/tls/tls_stream.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+int version_number(profiles::TlsVersion version) {
+    return version == profiles::TlsVersion::tls_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
+}
+
+}  // namespace
+
+boost::system::result<std::shared_ptr<const TlsContext>, std::string> TlsContext::make(
+    TlsContextParts parts
+) {
+    std::shared_ptr<TlsContext> made{new TlsContext{std::move(parts)}};
+    if (!made->configure()) return certs::drain_openssl_errors();
+    return std::shared_ptr<const TlsContext>{std::move(made)};
+}
+
+bool TlsContext::use_identity() {
+    const certs::Identity& identity = *parts_.identity;
+    SSL_CTX* const ctx = context_.get();
+    // The chain goes out as the identity has it; OpenSSL is not to complete it from the trust store
+    // by itself.
+    SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
+    if (SSL_CTX_use_certificate(ctx, identity.leaf()) != 1) return false;
+    if (SSL_CTX_use_PrivateKey(ctx, identity.key()) != 1) return false;
+    for (const certs::X509Handle& certificate : identity.chain()) {
+        if (SSL_CTX_add1_chain_cert(ctx, certificate.get()) != 1) return false;
+    }
+    return true;
+}
+
+bool TlsContext::configure() {
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX* const ctx = context_.get();
+    if (ctx == nullptr) return false;
+    if (SSL_CTX_set_min_proto_version(ctx, version_number(parts_.rules.min_version)) != 1 ||
+        SSL_CTX_set_max_proto_version(ctx, version_number(parts_.rules.max_version)) != 1) {
+        return false;
+    }
+    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // Without read-ahead every record costs two reads: five bytes, then the rest.
+    SSL_CTX_set_read_ahead(ctx, 1);
+    SSL_CTX_set_post_handshake_auth(ctx, 1);
+    // RFC 7301 3.1: a list of length-prefixed names.
+    static constexpr unsigned char kAlpn[] = "\x08http/1.1";
+    if (SSL_CTX_set_alpn_protos(ctx, kAlpn, sizeof kAlpn - 1) != 0) return false;
+    if (SSL_CTX_set1_cert_store(ctx, parts_.trust->store()); parts_.identity && !use_identity()) {
+        return false;
+    }
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+    TlsStream::install(*ctx, parts_.rules.session_resumption);
+    return true;
+}
+
+certs::SslHandle TlsContext::new_ssl() const { return certs::SslHandle{SSL_new(context_.get())}; }
+
+}  // namespace countersign::proxy

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "certs/identity.hpp"
+#include "certs/openssl_handle.hpp"
+#include "certs/trust_store.hpp"
+#include "profiles/profile.hpp"
+
+namespace countersign::proxy {
+
+/// What a TlsContext is made of. Identity and trust are shared with other contexts that use the
+/// same records.
+struct TlsContextParts {
+    std::shared_ptr<const certs::Identity> identity;  ///< null: server-only TLS
+    std::shared_ptr<const certs::TrustStore> trust;   ///< never null
+    profiles::TlsRules rules;
+};
+
+/// One profile's TLS towards its servers: versions, identity, trust; verification always on.
+/// Immutable, made once a generation, shared by all workers. Two contexts are never equal:
+/// connections and TLS sessions are kept under the very object, which is what keeps identities
+/// apart.
+class TlsContext {
+public:
+    /// Error: OpenSSL's words, for a report at load (a key too weak for the security level, say).
+    static boost::system::result<std::shared_ptr<const TlsContext>, std::string> make(
+        TlsContextParts parts
+    );
+
+    /// A new connection object. Null where memory is short.
+    certs::SslHandle new_ssl() const;
+
+    const certs::Identity* identity() const { return parts_.identity.get(); }
+    const certs::TrustStore& trust() const { return *parts_.trust; }
+    const profiles::TlsRules& rules() const { return parts_.rules; }
+
+private:
+    explicit TlsContext(TlsContextParts parts) : parts_{std::move(parts)} {}
+    bool configure();
+    bool use_identity();
+
+    TlsContextParts parts_;
+    certs::SslContextHandle context_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,223 @@
+#include "proxy/tls/tls_stream.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "certs/certificate.hpp"
+#include "certs/error.hpp"
+#include "profiles/network.hpp"
+#include "proxy/tls/socket_bio.hpp"
+#include "proxy/tls/tls_context.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+TlsStream* stream_of(const SSL* ssl) { return static_cast<TlsStream*>(SSL_get_app_data(ssl)); }
+
+/// SNI carries names only (RFC 6066 3); an IP literal is verified against the certificate's IP
+/// addresses.
+bool set_server_name(SSL* ssl, const std::string& name) {
+    if (profiles::IpAddress::parse(name)) {
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
+    }
+    // RFC 9525: only subject alternative names count, and a wildcard is a whole label.
+    SSL_set_hostflags(
+        ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+    );
+    return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 &&
+           SSL_set1_host(ssl, name.c_str()) == 1;
+}
+
+}  // namespace
+
+TlsStream::TlsStream(
+    const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
+    TlsSessionCache* sessions
+)
+    : descriptor_{descriptor}, sessions_{sessions}, ssl_{context.new_ssl()} {
+    SSL* const ssl = ssl_.get();
+    BIO* const bio = ssl == nullptr ? nullptr : new_socket_bio(descriptor);
+    if (bio == nullptr) throw std::bad_alloc{};
+    SSL_set_bio(ssl, bio, bio);
+    SSL_set_app_data(ssl, this);
+    SSL_set_connect_state(ssl);
+    // A name that cannot be verified must not become a connection that is not verified.
+    if (!set_server_name(ssl, server_name)) {
+        ERR_clear_error();
+        broken_ = true;
+        failure_ = std::make_unique<TlsFailure>();
+        failure_->text = "'" + server_name + "' cannot be used as a server's name";
+        return;
+    }
+    if (context.rules().session_resumption && sessions_ != nullptr) {
+        if (const certs::SslSessionHandle session = sessions_->take()) {
+            SSL_set_session(ssl, session.get());
+        }
+    }
+}
+
+TlsStream::~TlsStream() {
+    // Freed without a shutdown, OpenSSL marks the session as not resumable. Where the server has
+    // not closed, say goodbye; where the connection is broken or gone, only pretend.
+    const bool silent = !connected_ || broken_ || descriptor_.peer_closed();
+    if (silent) SSL_set_quiet_shutdown(ssl_.get(), 1);
+    if (connected_) SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+}
+
+void TlsStream::install(SSL_CTX& context, bool resumption) {
+    SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, on_verify);
+    SSL_CTX_set_cert_cb(&context, on_certificate_request, nullptr);
+    SSL_CTX_set_session_cache_mode(
+        &context,
+        resumption ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL : SSL_SESS_CACHE_OFF
+    );
+    SSL_CTX_sess_set_new_cb(&context, on_new_session);
+}
+
+int TlsStream::on_new_session(SSL* ssl, SSL_SESSION* session) {
+    TlsStream* const stream = stream_of(ssl);
+    if (stream->sessions_ == nullptr) return 0;
+    stream->sessions_->store(certs::SslSessionHandle{session});
+    return 1;
+}
+
+int TlsStream::on_certificate_request(SSL* ssl, void*) {
+    stream_of(ssl)->certificate_requested_ = true;
+    return 1;
+}
+
+int TlsStream::on_verify(int accepted, X509_STORE_CTX* store) {
+    if (accepted == 1) return 1;
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+    );
+    stream_of(ssl)->note_certificate(*store);
+    return 0;
+}
+
+void TlsStream::note_certificate(X509_STORE_CTX& store) {
+    if (failure_) return;
+    failure_ = std::make_unique<TlsFailure>();
+    failure_->kind = TlsFailure::Kind::certificate;
+    failure_->verify_error = X509_STORE_CTX_get_error(&store);
+    failure_->verify_text = X509_verify_cert_error_string(failure_->verify_error);
+    failure_->verify_depth = X509_STORE_CTX_get_error_depth(&store);
+    const X509* certificate = X509_STORE_CTX_get_current_cert(&store);
+    if (certificate != nullptr) {
+        failure_->certificate_subject = certs::subject_of(certificate);
+        failure_->certificate_issuer = certs::issuer_of(certificate);
+        failure_->not_before = certs::to_text(certs::not_before_of(certificate));
+        failure_->not_after = certs::to_text(certs::not_after_of(certificate));
+    }
+    if (const X509* leaf = X509_STORE_CTX_get0_cert(&store)) {
+        failure_->certificate_names = certs::subject_alt_names_of(leaf);
+    }
+}
+
+IoStatus TlsStream::handshake() {
+    if (broken_) return IoStatus::failed;
+    ERR_clear_error();
+    const int result = SSL_do_handshake(ssl_.get());
+    if (result == 1) {
+        connected_ = true;
+        return IoStatus::ok;
+    }
+    return explain(result);
+}
+
+IoResult TlsStream::try_read(char* into, std::size_t room) {
+    ERR_clear_error();
+    std::size_t bytes = 0;
+    const int result = SSL_read_ex(ssl_.get(), into, room, &bytes);
+    if (result == 1) return {IoStatus::ok, bytes};
+    return {explain(result), 0};
+}
+
+IoResult TlsStream::try_write(std::string_view bytes) {
+    ERR_clear_error();
+    std::size_t written = 0;
+    const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
+    if (result == 1) return {IoStatus::ok, written};
+    return {explain(result), 0};
+}
+
+IoStatus TlsStream::explain(int result) {
+    const int system_error = errno;
+    switch (SSL_get_error(ssl_.get(), result)) {
+        case SSL_ERROR_WANT_READ:
+            return IoStatus::would_block_read;
+        case SSL_ERROR_WANT_WRITE:
+            return IoStatus::would_block_write;
+        case SSL_ERROR_ZERO_RETURN:
+            broken_ = true;
+            if (!failure_) failure_ = std::make_unique<TlsFailure>();
+            failure_->kind = TlsFailure::Kind::closed;
+            failure_->after_handshake = connected_;
+            return IoStatus::closed;
+        case SSL_ERROR_SYSCALL:
+            broken_ = true;
+            if (!failure_) failure_ = std::make_unique<TlsFailure>();
+            failure_->kind = TlsFailure::Kind::reset;
+            failure_->after_handshake = connected_;
+            failure_->text = std::strerror(system_error);
+            ERR_clear_error();
+            return IoStatus::failed;
+        default:
+            break;
+    }
+    broken_ = true;
+    const bool unexpected_eof =
+        ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    note_openssl_error();
+    return unexpected_eof && connected_ ? IoStatus::truncated : IoStatus::failed;
+}
+
+void TlsStream::note_openssl_error() {
+    const unsigned long error = ERR_peek_error();
+    if (!failure_) failure_ = std::make_unique<TlsFailure>();
+    failure_->after_handshake = connected_;
+    if (failure_->kind != TlsFailure::Kind::certificate) {
+        const int reason = ERR_GET_REASON(error);
+        if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+            failure_->kind = TlsFailure::Kind::closed;
+        } else if (ERR_GET_LIB(error) == ERR_LIB_SSL && reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
+            note_alert(error);
+        }
+    }
+    failure_->text = certs::drain_openssl_errors();
+}
+
+void TlsStream::note_alert(unsigned long error) {
+    failure_->kind = TlsFailure::Kind::alert;
+    failure_->alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+    failure_->alert_name = SSL_alert_desc_string_long(failure_->alert);
+}
+
+TlsFailure TlsStream::take_failure() {
+    TlsFailure failure = failure_ ? std::move(*failure_) : TlsFailure{};
+    failure_.reset();
+    if (failure.version.empty() && SSL_get_session(ssl_.get()) != nullptr) {
+        failure.version = version();
+    }
+    failure.certificate_requested = certificate_requested_;
+    const STACK_OF(X509_NAME)* names = SSL_get0_peer_CA_list(ssl_.get());
+    constexpr int kNamed = 5;
+    for (int i = 0; names != nullptr && i < std::min(sk_X509_NAME_num(names), kNamed); ++i) {
+        failure.accepted_issuers.push_back(certs::name_text(sk_X509_NAME_value(names, i)));
+    }
+    return failure;
+}
+
+bool TlsStream::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
+bool TlsStream::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+const char* TlsStream::version() const { return SSL_get_version(ssl_.get()); }
+void TlsStream::release_buffers() { SSL_free_buffers(ssl_.get()); }
+
+}  // namespace countersign::proxy

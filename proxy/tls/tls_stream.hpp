@@ -1,0 +1,75 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "certs/openssl_handle.hpp"
+#include "proxy/event/descriptor.hpp"
+#include "proxy/event/io_status.hpp"
+#include "proxy/tls/tls_failure.hpp"
+#include "proxy/tls/tls_session_cache.hpp"
+
+namespace countersign::proxy {
+
+class TlsContext;
+
+/// One TLS connection as a client, straight on a descriptor's socket. Steps that never wait: where
+/// one says would_block_*, wait on the descriptor and take it again. After `failed`, `take_failure`
+/// says why. Not movable (OpenSSL knows its address); its descriptor, context and session cache
+/// outlive it.
+class TlsStream {
+public:
+    /// `server_name` is both announced (SNI, not for an IP literal) and verified. New sessions go
+    /// into `sessions`, and one of them is tried.
+    TlsStream(
+        const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
+        TlsSessionCache* sessions
+    );
+    ~TlsStream();
+    TlsStream(const TlsStream&) = delete;
+    TlsStream& operator=(const TlsStream&) = delete;
+
+    /// One step of the handshake: ok when it is finished and the server is verified.
+    IoStatus handshake();
+    /// closed: with close_notify; truncated: without.
+    IoResult try_read(char* into, std::size_t room);
+    /// ok with 0 < bytes ≤ size.
+    IoResult try_write(std::string_view bytes);
+
+    /// Whether bytes have been received that no read has returned yet.
+    bool has_pending() const;
+
+    bool resumed() const;
+    const char* version() const;  ///< "TLSv1.3"
+    bool certificate_requested() const { return certificate_requested_; }
+
+    /// Gives the record buffers back while the connection waits for its next exchange.
+    void release_buffers();
+
+    /// Why the last step failed.
+    TlsFailure take_failure();
+
+    /// Sets the callbacks that find their stream again. For TlsContext.
+    static void install(SSL_CTX& context, bool resumption);
+
+private:
+    static int on_new_session(SSL* ssl, SSL_SESSION* session);
+    static int on_certificate_request(SSL* ssl, void* argument);
+    static int on_verify(int accepted, X509_STORE_CTX* store);
+
+    IoStatus explain(int result);
+    void note_openssl_error();
+    void note_alert(unsigned long error);
+    void note_certificate(X509_STORE_CTX& store);
+
+    Descriptor& descriptor_;
+    TlsSessionCache* sessions_;
+    certs::SslHandle ssl_;
+    std::unique_ptr<TlsFailure> failure_;
+    bool connected_ = false;
+    bool broken_ = false;
+    bool certificate_requested_ = false;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,11 @@
+#include "proxy/tls/version.hpp"
+
+#include <openssl/crypto.h>
+
+namespace countersign::proxy {
+
+std::string version() {
+    return std::string{COUNTERSIGN_VERSION} + " (" + OpenSSL_version(OPENSSL_VERSION) + ")";
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,37 @@
+#include "proxy/upstream/address_guard.hpp"
+
+#include <algorithm>
+
+namespace countersign::proxy {
+
+AddressGuard::AddressGuard(
+    profiles::AddressRules rules, std::vector<profiles::TcpAddress> listening,
+    std::vector<profiles::IpAddress> local
+)
+    : rules_{std::move(rules)}, listening_{std::move(listening)}, local_{std::move(local)} {}
+
+bool AddressGuard::is_own(const profiles::IpAddress& address, std::uint16_t port) const {
+    return std::any_of(listening_.begin(), listening_.end(), [&](const auto& own) {
+        if (own.port != port) return false;
+        if (own.address == address || address.is_unspecified()) return true;
+        if (!own.address.is_unspecified()) return false;
+        return address.is_loopback() ||
+               std::find(local_.begin(), local_.end(), address) != local_.end();
+    });
+}
+
+std::string AddressGuard::objection(const profiles::IpAddress& address, std::uint16_t port) const {
+    for (const profiles::Network& network : rules_.deny) {
+        if (network.contains(address)) {
+            return "address " + address.to_text() + " lies in " + network.to_text() +
+                   ", which addresses.deny forbids";
+        }
+    }
+    if (is_own(address, port)) {
+        return "address " + address.to_text() + " with port " + std::to_string(port) +
+               " is one of the proxy's own listeners";
+    }
+    return {};
+}
+
+}  // namespace countersign::proxy

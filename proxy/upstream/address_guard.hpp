@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "profiles/configuration.hpp"
+#include "profiles/network.hpp"
+
+namespace countersign::proxy {
+
+/// Where upstream connections may not go: the networks of `addresses.deny`, and the proxy's own
+/// listeners (a request that comes back to the proxy would circle until something breaks). Asked
+/// for every resolved address before it is dialled. No I/O, immutable.
+class AddressGuard {
+public:
+    /// `listening`: the proxy's own TCP endpoints, with their real ports; `local`: this machine's
+    /// addresses, for the endpoints that are bound to all of them.
+    AddressGuard(
+        profiles::AddressRules rules, std::vector<profiles::TcpAddress> listening,
+        std::vector<profiles::IpAddress> local
+    );
+
+    /// Empty where the address may be dialled, else why not: a sentence.
+    std::string objection(const profiles::IpAddress& address, std::uint16_t port) const;
+
+private:
+    bool is_own(const profiles::IpAddress& address, std::uint16_t port) const;
+
+    profiles::AddressRules rules_;
+    std::vector<profiles::TcpAddress> listening_;
+    std::vector<profiles::IpAddress> local_;
+};
+
+}  // namespace countersign::proxy

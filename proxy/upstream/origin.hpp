@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "profiles/profile.hpp"
+#include "proxy/tls/tls_context.hpp"
+#include "proxy/tls/tls_session_cache.hpp"
+#include "proxy/upstream/idle_connections.hpp"
+
+namespace countersign::proxy {
+
+/// What must be equal for a connection, or a TLS session, to be used again: destination and the
+/// very TlsContext object, and with it identity, trust and TLS rules. Compared by equality.
+struct PoolKeyView {
+    std::string_view host;
+    std::uint16_t port = 0;
+    const TlsContext* tls = nullptr;
+
+    friend bool operator==(const PoolKeyView&, const PoolKeyView&) = default;
+};
+
+struct PoolKey {
+    std::string host;
+    std::uint16_t port = 0;
+    std::shared_ptr<const TlsContext> tls;
+
+    PoolKeyView view() const { return {host, port, tls.get()}; }
+};
+
+/// What a profile says about one of its destinations' connections.
+struct OriginRules {
+    std::string profile;  ///< empty: `unmatched: tls`
+    profiles::Timeouts timeouts;
+    profiles::PoolRules pool;
+};
+
+/// One entry of a worker's pool: what belongs to one PoolKey. Lives as long as the pool.
+struct Origin {
+    Origin(PoolKey pool_key, std::shared_ptr<const OriginRules> origin_rules)
+        : key{std::move(pool_key)}, rules{std::move(origin_rules)} {}
+
+    /// SNI, and the name that is verified.
+    const std::string& server_name() const {
+        const auto& name = key.tls->rules().server_name;
+        return name ? *name : key.host;
+    }
+
+    const PoolKey key;
+    const std::shared_ptr<const OriginRules> rules;
+    TlsSessionCache sessions;
+    IdleConnections idle;
+    std::uint32_t open = 0;  ///< connections, idle ones and those being opened included
+    std::deque<class LeaseWaiter*> waiters;
+    TimePoint last_used = kNever;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,134 @@
+#include "proxy/upstream/upstream_connection.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "proxy/upstream/upstream_pool.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+/// A connection that rests this long gives its record buffers back: the busy ones keep them, so
+/// that an exchange on a warm connection allocates nothing.
+constexpr auto kKeepBuffers = std::chrono::seconds{2};
+/// Within this time after its last exchange a connection is believed to be as the event loop knows
+/// it.
+constexpr auto kTrustEvents = std::chrono::milliseconds{100};
+
+IoStatus status_of(Wait wait) {
+    switch (wait) {
+        case Wait::ready:
+            return IoStatus::ok;
+        case Wait::timed_out:
+            return IoStatus::timed_out;
+        case Wait::cancelled:
+            break;
+    }
+    return IoStatus::cancelled;
+}
+
+bool would_block(IoStatus status) {
+    return status == IoStatus::would_block_read || status == IoStatus::would_block_write;
+}
+
+}  // namespace
+
+OriginPlace::~OriginPlace() {
+    if (pool_ != nullptr) pool_->closed(*origin_);
+}
+
+UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket)
+    : place_{std::move(place)},
+      descriptor_{std::move(socket)},
+      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().sessions} {
+    age_.opened = age_.idle_since = descriptor_->reactor().now();
+}
+
+Task<IoStatus> UpstreamConnection::wait_for(IoStatus blocked, TimePoint deadline) {
+    if (blocked == IoStatus::would_block_write) {
+        const Wait wait = co_await descriptor_->wait_writable(deadline);
+        co_return status_of(wait);
+    }
+    const Wait wait = co_await descriptor_->wait_readable(deadline);
+    co_return status_of(wait);
+}
+
+Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {
+    for (;;) {
+        const IoStatus status = tls_.handshake();
+        if (!would_block(status)) co_return status;
+        const IoStatus waited = co_await wait_for(status, deadline);
+        if (waited != IoStatus::ok) co_return waited;
+    }
+}
+
+Task<IoStatus> UpstreamConnection::write_all(std::string_view bytes, Clock::duration idle) {
+    while (!bytes.empty()) {
+        const IoResult result = tls_.try_write(bytes);
+        if (result.ok()) {
+            bytes.remove_prefix(result.bytes);
+            continue;
+        }
+        if (!would_block(result.status)) co_return result.status;
+        // A renegotiation or a key update may want to read first; the reader of this connection
+        // does that, and a read that is ready would be tried here again and again: wait for room to
+        // write in either case.
+        const IoStatus waited =
+            co_await wait_for(IoStatus::would_block_write, descriptor_->reactor().now() + idle);
+        if (waited != IoStatus::ok) co_return waited;
+    }
+    co_return IoStatus::ok;
+}
+
+Task<IoResult> UpstreamConnection::read_some(char* into, std::size_t room, TimePoint deadline) {
+    for (;;) {
+        const IoResult result = tls_.try_read(into, room);
+        if (!would_block(result.status)) co_return result;
+        const IoStatus waited = co_await wait_for(result.status, deadline);
+        if (waited != IoStatus::ok) co_return IoResult{waited, 0};
+    }
+}
+
+void UpstreamConnection::become_idle(TimePoint now) {
+    age_.idle_since = now;
+    const auto& rules = origin().rules->pool;
+    const TimePoint too_old = std::min(now + rules.idle_timeout, age_.opened + rules.max_age);
+    descriptor_->watch_idle(this, std::min(too_old, now + kKeepBuffers));
+}
+
+bool UpstreamConnection::only_tickets() {
+    char byte;
+    return tls_.try_read(&byte, 1).status == IoStatus::would_block_read;
+}
+
+bool UpstreamConnection::still_silent(TimePoint now) {
+    descriptor_->unwatch();
+    if (descriptor_->peer_closed()) return false;
+    if (now - age_.idle_since < kTrustEvents) return true;
+    buffers_held_ = true;
+    char byte;
+    const auto waiting = ::recv(descriptor_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (waiting < 0) return errno == EAGAIN;
+    return waiting > 0 && only_tickets();
+}
+
+void UpstreamConnection::on_idle_event(bool timed_out) {
+    const TimePoint now = descriptor_->reactor().now();
+    const auto& rules = origin().rules->pool;
+    if (!may_be_reused(age_, rules, now) || (!timed_out && !only_tickets())) {
+        place_.pool().discard(*this);
+        return;
+    }
+    if (timed_out && buffers_held_) {
+        tls_.release_buffers();
+        buffers_held_ = false;
+    }
+    descriptor_->watch_idle(
+        this, std::min(age_.idle_since + rules.idle_timeout, age_.opened + rules.max_age)
+    );
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "proxy/event/descriptor.hpp"
+#include "proxy/event/io_status.hpp"
+#include "proxy/event/task.hpp"
+#include "proxy/tls/tls_stream.hpp"
+#include "proxy/upstream/idle_connections.hpp"
+#include "proxy/upstream/origin.hpp"
+
+namespace countersign::proxy {
+
+class UpstreamPool;
+
+/// One of the connections that an origin may have, whether it is being opened, used or idle. Going
+/// out of scope gives the place back, to whoever waits for one.
+class OriginPlace {
+public:
+    OriginPlace(UpstreamPool& pool, Origin& origin) : pool_{&pool}, origin_{&origin} {}
+    OriginPlace(OriginPlace&& other) noexcept
+        : pool_{std::exchange(other.pool_, nullptr)}, origin_{other.origin_} {}
+    OriginPlace& operator=(OriginPlace&&) = delete;
+    ~OriginPlace();
+
+    UpstreamPool& pool() const { return *pool_; }
+    Origin& origin() const { return *origin_; }
+
+private:
+    UpstreamPool* pool_;
+    Origin* origin_;
+};
+
+/// One HTTP/1.1 connection to a server, inside TLS. Belongs to its origin's idle list or to a
+/// lease; its destructor closes it.
+class UpstreamConnection final : private IdleWatcher {
+public:
+    /// `socket` is connected.
+    UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket);
+
+    Origin& origin() const { return place_.origin(); }
+    Descriptor& descriptor() { return *descriptor_; }
+    TlsStream& tls() { return tls_; }
+    ConnectionAge& age() { return age_; }
+
+    /// Until it is finished: ok, failed, timed_out, cancelled …
+    Task<IoStatus> handshake(TimePoint deadline);
+    Task<IoStatus> write_all(std::string_view bytes, Clock::duration idle);
+    Task<IoResult> read_some(char* into, std::size_t room, TimePoint deadline);
+    /// Waits for what a would_block status says.
+    Task<IoStatus> wait_for(IoStatus blocked, TimePoint deadline);
+
+    /// From now on it is idle: what comes, and its age, end it.
+    void become_idle(TimePoint now);
+    /// Whether it is still silent and open, for a new lease. Costs a system call only after a
+    /// longer rest.
+    bool still_silent(TimePoint now);
+
+private:
+    void on_idle_event(bool timed_out) override;
+    bool only_tickets();
+
+    OriginPlace place_;  // first: it is given back when all the rest has gone
+    std::unique_ptr<Descriptor> descriptor_;
+    TlsStream tls_;
+    ConnectionAge age_;
+    bool buffers_held_ = true;
+};
+
+}  // namespace countersign::proxy

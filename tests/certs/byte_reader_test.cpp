@@ -1,0 +1,32 @@
+#include "certs/byte_reader.hpp"
+
+#include <gtest/gtest.h>
+
+namespace countersign::certs {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(ByteReader, ReadsBigEndianNumbersAndText) {
+    ByteReader reader{as_bytes("\x01\x02\x03\xfe\xed\xfe\xed\x00\x02hi!"sv)};
+
+    EXPECT_EQ(reader.u8(), 1);
+    EXPECT_EQ(reader.u16(), 0x0203);
+    EXPECT_EQ(reader.u32(), 0xfeedfeedu);
+    EXPECT_EQ(as_text(reader.java_utf()), "hi");
+    EXPECT_EQ(reader.remaining(), 1u);
+    EXPECT_TRUE(reader.ok());
+}
+
+TEST(ByteReader, FailsForGoodAfterALengthThatLies) {
+    ByteReader reader{as_bytes("\x00\x09short"sv)};
+
+    EXPECT_TRUE(reader.java_utf().empty());
+
+    EXPECT_FALSE(reader.ok());
+    EXPECT_EQ(reader.u8(), 0);
+    EXPECT_TRUE(reader.take(0).empty());
+}
+
+}  // namespace
+}  // namespace countersign::certs

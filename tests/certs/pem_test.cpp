@@ -1,0 +1,94 @@
+#include "certs/pem.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/certs/stores.hpp"
+#include "tests/support/ca.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace countersign::tests {
+namespace {
+
+using certs::as_bytes;
+using certs::LoadErrorCode;
+using certs::LoadResult;
+using certs::PemContent;
+
+LoadResult<PemContent> read(std::string_view text) {
+    return certs::read_pem(as_bytes(text), "acme.pem");
+}
+
+std::string with_crlf(const std::string& text) {
+    std::string out;
+    for (const char c : text) c == '\n' ? out += "\r\n" : out += c;
+    return out;
+}
+
+TEST(ReadPem, ReadsBlocksInAnyOrderWithTextBetween) {
+    const Issued client = Ca::root("Root").issue({.common_name = "client"});
+    const std::string blocks = "first\n" + client.certificate_pem() +
+                               "Bag Attributes\n  localKeyID: 01\n" + client.key_pem() + "\n\n" +
+                               client.key_pem("secret") + "last";
+
+    for (const std::string& text :
+         {blocks, with_crlf(blocks), "\xef\xbb\xbf" + client.chain_pem() + blocks}) {
+        const LoadResult<PemContent> content = read(text);
+
+        ASSERT_TRUE(content) << content.error().message();
+        EXPECT_GE(content->certificates.size(), 1u);
+        ASSERT_EQ(content->keys.size(), 2u);
+        EXPECT_FALSE(content->keys[0].encrypted());
+        EXPECT_TRUE(content->keys[1].encrypted());
+    }
+}
+
+TEST(ReadPem, SeesTheFirstBlockBehindAByteOrderMark) {
+    EXPECT_EQ(read("\xef\xbb\xbf" + Ca::root("Root").certificate_pem())->certificates.size(), 1u);
+}
+
+TEST(ReadPem, CountsWhatIsNeitherKeyNorCertificate) {
+    const std::string request =
+        "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n";
+
+    EXPECT_EQ(read(request)->describe(), "1 other block (CERTIFICATE REQUEST)");
+    EXPECT_EQ(
+        read(Ca::root("Root").certificate_pem() + request)->describe(),
+        "1 certificate, 1 other block (CERTIFICATE REQUEST)"
+    );
+    EXPECT_EQ(read("text")->describe(), "nothing");
+}
+
+TEST(ReadPem, NeverLeavesABlockOutInSilence) {
+    const std::string pem = Ca::root("Root").certificate_pem();
+    std::string base64 = pem;
+    base64[60] = '!';
+    std::string not_a_certificate = pem;
+    not_a_certificate[28] = 'A';
+    std::string indented;
+    for (std::size_t at = 0; at < pem.size();) {
+        const std::size_t end = pem.find('\n', at) + 1;
+        indented += "    " + pem.substr(at, end - at);
+        at = end;
+    }
+    const struct {
+        const char* name;
+        std::string text;
+    } kTexts[] = {
+        {"cut short", pem.substr(0, pem.size() / 2)},
+        {"no end", pem.substr(0, pem.find("-----END"))},
+        {"two on one line", pem.substr(0, pem.size() - 1) + pem},
+        {"indented", indented},
+        {"indented after a good one", pem + indented},
+        {"base64", base64},
+        {"not a certificate", not_a_certificate},
+    };
+    for (const auto& [name, text] : kTexts) {
+        const LoadResult<PemContent> content = read(text);
+
+        ASSERT_FALSE(content) << name;
+        EXPECT_EQ(content.error().code, LoadErrorCode::malformed) << name;
+    }
+}
+
+}  // namespace
+}  // namespace countersign::tests

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, runs them, and ends with "N passed, N failed".
+#
+#   tests/run.sh                               release build, every test
+#   tests/run.sh --quick                       without the slow ones
+#   tests/run.sh --sanitize address,undefined  g++, build/asan
+#   tests/run.sh --sanitize thread             clang, build/tsan; the part that has threads
+#   tests/run.sh --all                         all three
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+# shellcheck source=deploy/packages.sh
+. deploy/packages.sh
+
+passed=0
+failed=0
+
+install_needs() {
+    want_to_build
+    want libgtest-dev /usr/include/gtest/gtest.h
+    want ccache ccache
+    want "nginx-light|nginx" nginx
+    want haproxy haproxy
+    want curl curl
+    want openssl openssl
+    want default-jre-headless keytool
+    want clang clang++
+    want libclang-rt-dev "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.tsan-*.a"
+    want clang-format clang-format
+    want shellcheck shellcheck
+    want strace strace
+    install_wanted
+}
+
+# Folder, then CMake's options.
+build() {
+    local folder=$1 launcher=()
+    shift
+    if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+    echo "== building $folder"
+    cmake -S . -B "$folder" -G Ninja "${launcher[@]}" -DBUILD_TESTING=ON -DWARNINGS_AS_ERRORS=ON \
+        "$@" >"$folder.log" 2>&1 || { tail -n 40 "$folder.log"; exit 1; }
+    cmake --build "$folder" >>"$folder.log" 2>&1 || { tail -n 60 "$folder.log"; exit 1; }
+}
+
+# Folder, then ctest's options. Adds to the counts; a failed test does not end the run.
+run_tests() {
+    local folder=$1 results=$1/results.xml total bad
+    shift
+    echo "== testing $folder"
+    rm -f "$results"
+    ctest --test-dir "$folder" --output-on-failure --no-tests=error -j 2 \
+        --output-junit results.xml "$@" | grep -Ev '^ +Start +[0-9]+:|Passed +[0-9.]+ sec$' || true
+    total=$(grep -c '<testcase ' "$results" || true)
+    bad=$(grep -c '<testcase [^>]*status="\(fail\|notrun\|disabled\)"' "$results" || true)
+    if [ "$total" -eq 0 ]; then bad=1; total=1; fi
+    passed=$((passed + total - bad))
+    failed=$((failed + bad))
+}
+
+release() {
+    build build/release -DCMAKE_BUILD_TYPE=Release
+    run_tests build/release "$@"
+}
+
+sanitized() {
+    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+    export UBSAN_OPTIONS=print_stacktrace=1
+    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+    case $1 in
+        thread)
+            build build/tsan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSANITIZE=thread \
+                -DCMAKE_CXX_COMPILER=clang++
+            run_tests build/tsan -L 'proxy|scenario'
+            ;;
+        *)
+            build build/asan -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DSANITIZE=$1" \
+                -DCMAKE_CXX_COMPILER=g++
+            run_tests build/asan -LE 'slow|hygiene'
+            ;;
+    esac
+}
+
+mkdir -p build
+install_needs
+case ${1:-} in
+    "") release ;;
+    --quick) release -LE slow ;;
+    --sanitize) sanitized "${2:?--sanitize needs what: address,undefined or thread}" ;;
+    --all)
+        release
+        sanitized address,undefined
+        sanitized thread
+        ;;
+    *)
+        echo "unknown option '$1'; the head of this script lists them" >&2
+        exit 2
+        ;;
+esac
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

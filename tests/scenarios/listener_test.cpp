@@ -1,0 +1,73 @@
+#include <gtest/gtest.h>
+
+#include "tests/scenarios/scenario.hpp"
+
+namespace countersign::tests {
+namespace {
+
+TEST(Listener, OnAUnixSocketServes) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const auto path = partner.files() / "apps.sock";
+    const ProxyUnderTest proxy{
+        partner.configuration(nginx.port()) +
+        "listeners: [{ name: local, address: \"unix:" + path.string() + "\" }]\n"};
+
+    const Response response =
+        HttpClient::unix_socket(path).exchange(absolute_get(nginx.authority(), "/whoami"));
+
+    EXPECT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(value_of(response.body, "subject"), "CN=alice");
+}
+
+TEST(Listener, OnAUnixSocketTakesThePlaceOfOneThatWasLeftBehind) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const auto path = partner.files() / "apps.sock";
+    const std::string yaml = partner.configuration(nginx.port()) +
+                             "listeners: [{ name: local, address: \"unix:" + path.string() +
+                             "\" }]\n";
+    { const ProxyUnderTest killed{yaml}; }
+    ASSERT_TRUE(std::filesystem::exists(path)) << "the killed proxy could not tidy up";
+
+    const ProxyUnderTest proxy{yaml};
+
+    EXPECT_EQ(
+        HttpClient::unix_socket(path).exchange(absolute_get(nginx.authority(), "/whoami")).status,
+        200
+    );
+}
+
+TEST(Listeners, AreManyAndServeTheSameProfiles) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const ProxyUnderTest proxy{
+        partner.configuration(nginx.port()) +
+        "listeners:\n"
+        "  - { name: one, address: 127.0.0.1:0 }\n"
+        "  - { name: two, address: \"[::1]:0\" }\n"};
+    const std::string request = absolute_get(nginx.authority(), "/whoami");
+
+    const Response one = HttpClient::tcp(proxy.port("one")).exchange(request);
+    const Response two = HttpClient::tcp(proxy.port("two"), "::1").exchange(request);
+
+    EXPECT_EQ(one.status, 200);
+    EXPECT_EQ(two.status, 200);
+}
+
+TEST(Listener, RefusesAClientThatAllowDoesNotName) {
+    const Partner partner;
+    Nginx nginx{partner.nginx()};
+    const ProxyUnderTest proxy{
+        partner.configuration(nginx.port()) +
+        "listeners: [{ name: apps, address: 127.0.0.1:0, allow: [192.0.2.0/24] }]\n"};
+
+    const Response response = proxy.exchange(absolute_get(nginx.authority(), "/whoami"));
+
+    EXPECT_EQ(response.status, 403);
+    EXPECT_EQ(proxy_error(response), "http_request_denied");
+    EXPECT_TRUE(nginx.end_and_read_log().empty());
+}
+
+}  // namespace
+}  // namespace countersign::tests

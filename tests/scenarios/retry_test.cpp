@@ -1,0 +1,107 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "tests/scenarios/scenario.hpp"
+
+namespace countersign::tests {
+namespace {
+
+/// Answers the first request of its first connection, and drops that connection when the second has
+/// come. Later connections answer everything.
+class DropsTheSecondRequest {
+public:
+    explicit DropsTheSecondRequest(const Partner& partner)
+        : server{partner.server(), [this](Peer& peer) {
+                     for (int n = 1; !peer.read_request().empty(); ++n) {
+                         ++requests;
+                         if (peer.number() == 1 && n == 2) return peer.cut();
+                         peer.write(ok("answered"));
+                     }
+                 }} {}
+
+    std::atomic<int> requests = 0;
+    ScriptedServer server;
+};
+
+struct RetryRow {
+    std::string name;
+    std::string rule;
+    std::string method;
+    bool sent_again;
+    friend void PrintTo(const RetryRow& row, std::ostream* out) { *out << row.name; }
+};
+class Retry : public testing::TestWithParam<RetryRow> {};
+
+TEST_P(Retry, AfterTheServerDroppedAReusedConnectionFollowsTheRule) {
+    const Partner partner;
+    DropsTheSecondRequest upstream{partner};
+    const ProxyUnderTest proxy{
+        partner.configuration(upstream.server.port(), "retry: " + GetParam().rule, "workers: 1")};
+    const std::string authority = upstream.server.authority();
+    HttpClient client = proxy.connect();
+    ASSERT_EQ(client.exchange(absolute_get(authority, "/")).status, 200);
+
+    const std::string request = GetParam().method + " http://" + authority +
+                                "/ HTTP/1.1\r\nHost: " + authority +
+                                "\r\nContent-Length: 4\r\n\r\nbody";
+    const Response response = client.exchange(request);
+
+    EXPECT_EQ(response.status, GetParam().sent_again ? 200 : 502);
+    EXPECT_EQ(upstream.requests, GetParam().sent_again ? 3 : 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Scenario, Retry,
+    testing::Values(
+        RetryRow{"PostIfUnsent", "if_unsent", "POST", false},
+        RetryRow{"PostIdempotent", "idempotent", "POST", false},
+        RetryRow{"PostNever", "never", "POST", false},
+        RetryRow{"GetIfUnsent", "if_unsent", "GET", false},
+        RetryRow{"GetIdempotent", "idempotent", "GET", true},
+        RetryRow{"GetNever", "never", "GET", false},
+        RetryRow{"PutIdempotent", "idempotent", "PUT", true}
+    ),
+    [](const auto& row) { return row.param.name; }
+);
+
+TEST(Retry, NeverHappensOnAFreshConnection) {
+    const Partner partner;
+    std::atomic<int> requests = 0;
+    const ScriptedServer server{partner.server(), [&](Peer& peer) {
+                                    if (!peer.read_request().empty()) ++requests;
+                                    peer.cut();
+                                }};
+    const ProxyUnderTest proxy{partner.configuration(server.port(), "retry: idempotent")};
+
+    const Response response = proxy.exchange(absolute_get(server.authority(), "/"));
+
+    EXPECT_EQ(response.status, 502);
+    EXPECT_EQ(requests, 1);
+}
+
+TEST(IdleConnection, ThatTheServerClosedIsNotUsed) {
+    const Partner partner;
+    const ScriptedServer server{partner.server(), [](Peer& peer) {
+                                    if (!peer.read_request().empty())
+                                        peer.write(ok(std::to_string(peer.number())));
+                                    peer.close_cleanly();
+                                }};
+    const ProxyUnderTest proxy{partner.configuration(server.port(), "retry: never", "workers: 1")};
+    HttpClient client = proxy.connect();
+
+    for (int i = 1; i <= 5; ++i) {
+        const Response response = client.exchange(absolute_post(server.authority(), "/", "x"));
+        // The close may still be on its way when the next request comes: then it is an honest 502.
+        if (response.status == 502) {
+            EXPECT_EQ(proxy_error(response), "http_response_incomplete");
+        } else {
+            EXPECT_EQ(response.status, 200);
+        }
+    }
+
+    EXPECT_GE(server.connections(), 3);
+}
+
+}  // namespace
+}  // namespace countersign::tests

@@ -1,0 +1,221 @@
+#include "tests/support/ca.hpp"
+
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <openssl/provider.h>
+#include <openssl/rand.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+
+#include <stdexcept>
+
+#include "certs/error.hpp"
+
+namespace countersign::tests {
+namespace {
+
+using certs::BioHandle;
+using certs::OpensslHandle;
+using certs::PrivateKeyHandle;
+using certs::X509Handle;
+using ExtensionHandle = OpensslHandle<X509_EXTENSION, X509_EXTENSION_free>;
+using StackHandle =
+    OpensslHandle<STACK_OF(X509), [](STACK_OF(X509) * stack) { sk_X509_free(stack); }>;
+using Pkcs12Handle = OpensslHandle<PKCS12, PKCS12_free>;
+using LibraryContextHandle = OpensslHandle<OSSL_LIB_CTX, OSSL_LIB_CTX_free>;
+using ProviderHandle = OpensslHandle<OSSL_PROVIDER, OSSL_PROVIDER_unload>;
+
+template <class T>
+T must(T result, const char* what) {
+    if (!result) throw std::runtime_error{std::string{what} + ": " + certs::drain_openssl_errors()};
+    return result;
+}
+
+template <class Write>
+std::string written(Write&& write) {
+    const BioHandle bio{must(BIO_new(BIO_s_mem()), "BIO_new")};
+    must(write(bio.get()) == 1, "write");
+    const char* data = nullptr;
+    const long length = BIO_get_mem_data(bio.get(), &data);
+    return {data, static_cast<std::size_t>(length)};
+}
+
+void add_extension(X509* certificate, X509V3_CTX& context, int nid, const std::string& value) {
+    const ExtensionHandle extension{
+        must(X509V3_EXT_nconf_nid(nullptr, &context, nid, value.c_str()), value.c_str())};
+    must(X509_add_ext(certificate, extension.get(), -1), value.c_str());
+}
+
+std::string subject_alt_names(const CertificateSpec& spec) {
+    std::string names;
+    const auto add = [&](const char* type, const std::vector<std::string>& values) {
+        for (const std::string& value : values) {
+            names.append(names.empty() ? "" : ",").append(type).append(value);
+        }
+    };
+    add("DNS:", spec.dns_names);
+    add("IP:", spec.ip_addresses);
+    add("URI:", spec.uris);
+    return names;
+}
+
+void add_extensions(X509* certificate, X509* issuer, const CertificateSpec& spec) {
+    X509V3_CTX context{};
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    const auto add = [&](int nid, const std::string& value) {
+        add_extension(certificate, context, nid, value);
+    };
+    add(NID_basic_constraints, spec.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    add(NID_key_usage, spec.ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
+    if (spec.client_auth || spec.server_auth) {
+        add(NID_ext_key_usage, spec.client_auth && spec.server_auth ? "clientAuth,serverAuth"
+                               : spec.client_auth                   ? "clientAuth"
+                                                                    : "serverAuth");
+    }
+    add(NID_subject_key_identifier, "hash");
+    if (issuer != certificate) add(NID_authority_key_identifier, "keyid:always");
+    if (const std::string names = subject_alt_names(spec); !names.empty()) {
+        add(NID_subject_alt_name, names);
+    }
+}
+
+void set_random_serial(X509* certificate) {
+    unsigned char bytes[16];
+    must(RAND_bytes(bytes, sizeof bytes) == 1, "RAND_bytes");
+    bytes[0] &= 0x7f;
+    const OpensslHandle<BIGNUM, BN_free> number{
+        must(BN_bin2bn(bytes, sizeof bytes, nullptr), "BN")};
+    must(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)), "serial");
+}
+
+/// `issuer` null: it signs itself.
+X509Handle make_certificate(
+    const CertificateSpec& spec, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key
+) {
+    X509Handle certificate{must(X509_new(), "X509_new")};
+    X509* const raw = certificate.get();
+    must(X509_set_version(raw, X509_VERSION_3), "version");
+    set_random_serial(raw);
+    must(X509_gmtime_adj(X509_getm_notBefore(raw), spec.not_before.count()), "notBefore");
+    must(X509_gmtime_adj(X509_getm_notAfter(raw), spec.not_after.count()), "notAfter");
+    must(
+        X509_NAME_add_entry_by_txt(
+            X509_get_subject_name(raw), "CN", MBSTRING_UTF8,
+            reinterpret_cast<const unsigned char*>(spec.common_name.data()),
+            static_cast<int>(spec.common_name.size()), -1, 0
+        ),
+        "subject"
+    );
+    must(
+        X509_set_issuer_name(raw, X509_get_subject_name(issuer != nullptr ? issuer : raw)), "issuer"
+    );
+    must(X509_set_pubkey(raw, key), "public key");
+    add_extensions(raw, issuer != nullptr ? issuer : raw, spec);
+    must(X509_sign(raw, issuer != nullptr ? issuer_key : key, EVP_sha256()), "sign");
+    return certificate;
+}
+
+PrivateKeyHandle share(EVP_PKEY* key) {
+    EVP_PKEY_up_ref(key);
+    return PrivateKeyHandle{key};
+}
+
+}  // namespace
+
+PrivateKeyHandle make_key(KeyKind kind) {
+    return PrivateKeyHandle{
+        must(kind == KeyKind::rsa_2048 ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"), "make_key")};
+}
+
+std::string Issued::certificate_pem() const {
+    return written([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate.get()); });
+}
+
+std::string Issued::certificate_der() const {
+    return written([&](BIO* bio) { return i2d_X509_bio(bio, certificate.get()); });
+}
+
+std::string Issued::chain_pem() const {
+    std::string pem = certificate_pem();
+    for (const X509Handle& above : chain) {
+        if (X509_self_signed(above.get(), 0) == 1) continue;
+        pem += written([&](BIO* bio) { return PEM_write_bio_X509(bio, above.get()); });
+    }
+    return pem;
+}
+
+std::string Issued::key_pem(std::string_view password) const {
+    return written([&](BIO* bio) {
+        return PEM_write_bio_PKCS8PrivateKey(
+            bio, key.get(), password.empty() ? nullptr : EVP_aes_256_cbc(),
+            password.empty() ? nullptr : password.data(), static_cast<int>(password.size()),
+            nullptr, nullptr
+        );
+    });
+}
+
+std::string Issued::pkcs12(
+    std::string_view password, std::string_view friendly_name, Pkcs12Protection protection
+) const {
+    // The legacy algorithms live in a library context of their own, so that no other test sees
+    // them.
+    const bool legacy = protection == Pkcs12Protection::legacy;
+    const LibraryContextHandle context{must(OSSL_LIB_CTX_new(), "context")};
+    const ProviderHandle standard{must(OSSL_PROVIDER_load(context.get(), "default"), "default")};
+    const ProviderHandle old{
+        legacy ? must(OSSL_PROVIDER_load(context.get(), "legacy"), "legacy") : nullptr};
+
+    const StackHandle others{must(sk_X509_new_null(), "stack")};
+    for (const X509Handle& above : chain) sk_X509_push(others.get(), above.get());
+    const Pkcs12Handle store{must(
+        PKCS12_create_ex(
+            std::string{password}.c_str(),
+            friendly_name.empty() ? nullptr : std::string{friendly_name}.c_str(), key.get(),
+            certificate.get(), others.get(), legacy ? NID_pbe_WithSHA1And3_Key_TripleDES_CBC : 0,
+            legacy ? NID_pbe_WithSHA1And40BitRC2_CBC : 0, 0, 0, 0, context.get(), nullptr
+        ),
+        "PKCS12_create"
+    )};
+    return written([&](BIO* bio) { return i2d_PKCS12_bio(bio, store.get()); });
+}
+
+Ca Ca::root(std::string_view name, KeyKind key_kind) {
+    return Ca{self_signed({.common_name = std::string{name}, .ca = true, .key_kind = key_kind})};
+}
+
+Ca Ca::intermediate(std::string_view name) const {
+    return Ca{issue({.common_name = std::string{name}, .ca = true})};
+}
+
+Issued Ca::issue(const CertificateSpec& spec) const {
+    const PrivateKeyHandle key = make_key(spec.key_kind);
+    return issue(spec, key.get());
+}
+
+Issued Ca::issue(const CertificateSpec& spec, EVP_PKEY* key) const {
+    Issued issued;
+    issued.certificate = make_certificate(spec, key, self_.certificate.get(), self_.key.get());
+    issued.key = share(key);
+    issued.chain.push_back(certs::share(self_.certificate.get()));
+    for (const X509Handle& above : self_.chain) issued.chain.push_back(certs::share(above.get()));
+    return issued;
+}
+
+X509Handle Ca::cross_sign(const Ca& other) const {
+    char name[256];
+    X509_NAME_get_text_by_NID(
+        X509_get_subject_name(other.self_.certificate.get()), NID_commonName, name, sizeof name
+    );
+    return issue({.common_name = name, .ca = true}, other.self_.key.get()).certificate;
+}
+
+Issued Ca::self_signed(const CertificateSpec& spec) {
+    Issued issued;
+    issued.key = make_key(spec.key_kind);
+    issued.certificate = make_certificate(spec, issued.key.get(), nullptr, nullptr);
+    return issued;
+}
+
+}  // namespace countersign::tests

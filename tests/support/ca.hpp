@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "certs/openssl_handle.hpp"
+
+namespace countersign::tests {
+
+enum class KeyKind { ec_p256, rsa_2048 };
+
+/// What a certificate shall say. The times are relative to now. Neither `client_auth` nor
+/// `server_auth`: a certificate without extended key usage.
+struct CertificateSpec {
+    std::string common_name;
+    std::vector<std::string> dns_names = {};
+    std::vector<std::string> ip_addresses = {};
+    std::vector<std::string> uris = {};
+    std::chrono::seconds not_before = std::chrono::hours{-1};
+    std::chrono::seconds not_after = std::chrono::hours{24};
+    bool ca = false;
+    bool client_auth = false;
+    bool server_auth = false;
+    KeyKind key_kind = KeyKind::ec_p256;
+};
+
+/// How `Issued::pkcs12` protects what it writes.
+enum class Pkcs12Protection {
+    modern,  ///< AES-256-CBC with PBES2, MAC with SHA-256: what OpenSSL 3 and Java 17 write
+    legacy,  ///< RC2-40 and 3DES, MAC with SHA-1: what Windows and older Java and cert-manager
+             ///< write
+};
+
+/// A key with its certificate, and the certificates of its issuers: direct issuer first, root last.
+struct Issued {
+    certs::X509Handle certificate;
+    certs::PrivateKeyHandle key;
+    std::vector<certs::X509Handle> chain;
+
+    std::string certificate_pem() const;
+    std::string certificate_der() const;
+    /// The certificate and its intermediates, leaf first, without the root: what a server is
+    /// configured with.
+    std::string chain_pem() const;
+    /// PKCS#8; encrypted with AES-256 where a password is given.
+    std::string key_pem(std::string_view password = {}) const;
+    /// Key, certificate and the whole chain.
+    std::string pkcs12(
+        std::string_view password, std::string_view friendly_name,
+        Pkcs12Protection protection = Pkcs12Protection::modern
+    ) const;
+};
+
+/// A throw-away certification authority, made in the test: `Ca::root("Test Root")`, then
+/// `root.issue({.common_name = "localhost", .dns_names = {"localhost"}, .server_auth = true})`.
+/// What OpenSSL refuses throws std::runtime_error: a test cannot go on without it.
+class Ca {
+public:
+    static Ca root(std::string_view name, KeyKind key_kind = KeyKind::ec_p256);
+    Ca intermediate(std::string_view name) const;
+    Issued issue(const CertificateSpec& spec) const;
+    /// The same, for a key that exists already: a renewed certificate.
+    Issued issue(const CertificateSpec& spec, EVP_PKEY* key) const;
+    /// A second certificate for another authority's name and key, signed by this one.
+    certs::X509Handle cross_sign(const Ca& other) const;
+    /// A certificate that signs itself, under nobody.
+    static Issued self_signed(const CertificateSpec& spec);
+
+    const X509* certificate() const { return self_.certificate.get(); }
+    std::string certificate_pem() const { return self_.certificate_pem(); }
+    std::string certificate_der() const { return self_.certificate_der(); }
+
+private:
+    explicit Ca(Issued self) : self_{std::move(self)} {}
+
+    Issued self_;  ///< the authority's own certificate; its `chain` holds the authorities above
+};
+
+certs::PrivateKeyHandle make_key(KeyKind kind = KeyKind::ec_p256);
+
+}  // namespace countersign::tests

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tests/support/http_client.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace countersign::tests {
+
+/// The path of the program that the tests run.
+std::string countersign_binary();
+
+/// `countersign run` with a configuration of the test's, and the ports that it listens on.
+class ProxyUnderTest {
+public:
+    struct Options {
+        std::map<std::string, std::string> environment = {};
+    };
+
+    /// Starts it and waits until every listener is there. `yaml` has no `listeners:` where one on a
+    /// free port will do. Throws, with what it printed, where it does not start.
+    explicit ProxyUnderTest(const std::string& yaml) : ProxyUnderTest{yaml, Options{}} {}
+    ProxyUnderTest(const std::string& yaml, const Options& options);
+
+    /// The port of the listener of that name; of the first where none is named.
+    std::uint16_t port(const std::string& listener = {}) const;
+    HttpClient connect() const { return HttpClient::tcp(port()); }
+    /// One request on a connection of its own.
+    Response exchange(std::string_view request) const { return connect().exchange(request); }
+
+    Process& process() { return *process_; }
+    /// Standard output: the access log.
+    std::string access_log() const { return process_->output(); }
+    /// The access log's lines, once there are at least `count` of them.
+    std::vector<std::string> access_lines(std::size_t count) const;
+    /// Standard error.
+    std::string log() const { return process_->errors(); }
+    /// Sends SIGTERM and gives the exit status.
+    std::optional<int> stop();
+
+private:
+    TempDir directory_;
+    std::unique_ptr<Process> process_;
+    std::string first_;
+    std::map<std::string, std::uint16_t> ports_;
+};
+
+/// What `countersign run` did with a configuration that it must not accept.
+struct RefusedStart {
+    std::optional<int> status;  ///< nullopt: it started, and ran on
+    std::string message;
+};
+RefusedStart start_expecting_refusal(const std::string& yaml);
+
+}  // namespace countersign::tests

@@ -1,0 +1,212 @@
+#include "tests/support/scripted_server.hpp"
+
+#include <openssl/err.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "certs/certificate.hpp"
+
+namespace countersign::tests {
+namespace {
+
+certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
+    certs::SslContextHandle context{SSL_CTX_new(TLS_server_method())};
+    const bool ready =
+        SSL_CTX_use_certificate_chain_file(context.get(), options.certificate.c_str()) == 1 &&
+        SSL_CTX_use_PrivateKey_file(context.get(), options.key.c_str(), SSL_FILETYPE_PEM) == 1 &&
+        SSL_CTX_set_min_proto_version(context.get(), options.min_version) == 1 &&
+        SSL_CTX_set_max_proto_version(context.get(), options.max_version) == 1;
+    if (!ready) throw std::runtime_error{"the scripted server's certificate or key is unusable"};
+    static constexpr unsigned char kSessionContext[] = "scripted";
+    SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext);
+    if (!options.tickets) {
+        SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
+        SSL_CTX_set_num_tickets(context.get(), 0);
+        SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+    }
+    if (!options.client_ca.empty()) {
+        const char* path = options.client_ca.c_str();
+        if (SSL_CTX_load_verify_locations(context.get(), path, nullptr) != 1) {
+            throw std::runtime_error{"the scripted server's client CA is unusable"};
+        }
+        SSL_CTX_set_client_CA_list(context.get(), SSL_load_client_CA_file(path));
+        SSL_CTX_set_verify(
+            context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr
+        );
+    }
+    return context;
+}
+
+std::size_t content_length(const std::string& head) {
+    std::string lower = head;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    const auto at = lower.find("\r\ncontent-length:");
+    return at == std::string::npos ? 0 : std::stoull(lower.substr(at + 17));
+}
+
+bool is_chunked(const std::string& head) {
+    return head.find("ransfer-") != std::string::npos && head.find("chunked") != std::string::npos;
+}
+
+}  // namespace
+
+bool Peer::handshake(SSL_CTX* context) {
+    ssl_.reset(SSL_new(context));
+    SSL_set_fd(ssl_.get(), socket_.get());
+    if (SSL_accept(ssl_.get()) != 1) {
+        ERR_clear_error();
+        return false;
+    }
+    session_reused_ = SSL_session_reused(ssl_.get()) == 1;
+    if (const X509* certificate = SSL_get0_peer_certificate(ssl_.get())) {
+        client_subject_ = certs::subject_of(certificate);
+    }
+    return true;
+}
+
+std::string Peer::read_some(std::size_t size) {
+    if (!buffer_.empty()) {
+        const std::string front = buffer_.substr(0, size);
+        buffer_.erase(0, front.size());
+        return front;
+    }
+    std::string bytes(size, '\0');
+    ssize_t count = 0;
+    if (ssl_) {
+        count = SSL_read(ssl_.get(), bytes.data(), static_cast<int>(size));
+        ERR_clear_error();
+    } else {
+        count = recv(socket_.get(), bytes.data(), size, 0);
+    }
+    bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return bytes;
+}
+
+std::string Peer::read_head() {
+    std::string head;
+    while (head.find("\r\n\r\n") == std::string::npos) {
+        const std::string more = read_some();
+        if (more.empty()) return {};
+        head += more;
+    }
+    const std::size_t end = head.find("\r\n\r\n") + 4;
+    buffer_ = head.substr(end) + buffer_;
+    head.resize(end);
+    return head;
+}
+
+std::string Peer::read_request() {
+    std::string request = read_head();
+    const std::size_t head_size = request.size();
+    const std::size_t wanted = head_size + content_length(request);
+    const bool chunked = is_chunked(request);
+    while (request.size() < wanted || (chunked && !request.ends_with("\r\n\r\n")) ||
+           (chunked && request.size() == head_size)) {
+        const std::string more = chunked ? read_some() : read_some(wanted - request.size());
+        if (more.empty()) return {};
+        request += more;
+    }
+    return request;
+}
+
+bool Peer::write(std::string_view bytes) {
+    while (!bytes.empty()) {
+        ssize_t count = 0;
+        if (ssl_) {
+            const auto size = std::min<std::size_t>(bytes.size(), 1 << 20);
+            count = SSL_write(ssl_.get(), bytes.data(), static_cast<int>(size));
+            ERR_clear_error();
+        } else {
+            count = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        }
+        if (count <= 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
+void Peer::close_cleanly() {
+    if (ssl_) SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+    close_without_notice();
+}
+
+void Peer::close_without_notice() { shutdown(socket_.get(), SHUT_RDWR); }
+
+void Peer::cut() {
+    // Dissolving the association resets the connection and leaves the descriptor's number taken.
+    const sockaddr nobody{.sa_family = AF_UNSPEC, .sa_data = {}};
+    connect(socket_.get(), &nobody, sizeof nobody);
+}
+
+ScriptedServer::ScriptedServer(const Options& options, Behaviour behaviour)
+    : options_{options}, behaviour_{std::move(behaviour)} {
+    signal(SIGPIPE, SIG_IGN);
+    if (!options_.certificate.empty()) context_ = make_context(options_);
+    acceptor_ = std::thread{[this] { accept_all(); }};
+}
+
+ScriptedServer::~ScriptedServer() {
+    stopping_ = true;
+    shutdown(listener_.descriptor(), SHUT_RDWR);
+    acceptor_.join();
+    {
+        const std::lock_guard lock{mutex_};
+        for (const int fd : open_) shutdown(fd, SHUT_RDWR);
+    }
+    for (auto& thread : threads_) thread.join();
+}
+
+void ScriptedServer::accept_all() {
+    for (;;) {
+        const int fd = accept4(listener_.descriptor(), nullptr, nullptr, SOCK_CLOEXEC);
+        if (fd < 0 || stopping_) {
+            if (fd >= 0) ::close(fd);
+            return;
+        }
+        const int number = ++connections_;
+        {
+            const std::lock_guard lock{mutex_};
+            open_.push_back(fd);
+        }
+        threads_.emplace_back([this, fd, number] { serve(fd, number); });
+    }
+}
+
+void ScriptedServer::serve(int fd, int number) {
+    Peer peer{FileDescriptor{fd}, number};
+    if (!options_.shake_hands) {
+        wait_while_open(fd);
+    } else if (!context_ || peer.handshake(context_.get())) {
+        ++handshakes_;
+        behaviour_(peer);
+        peer.close_cleanly();
+    } else {
+        // Closing with bytes unread would reset the connection, and the alert might be lost on its
+        // way.
+        shutdown(fd, SHUT_WR);
+        wait_while_open(fd);
+    }
+    const std::lock_guard lock{mutex_};
+    std::erase(open_, fd);
+}
+
+void ScriptedServer::wait_while_open(int fd) const {
+    char bytes[4096];
+    while (recv(fd, bytes, sizeof bytes, 0) > 0) {
+    }
+}
+
+std::string ok(std::string_view body, std::string_view fields) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           std::string{fields} + "\r\n" + std::string{body};
+}
+
+}  // namespace countersign::tests

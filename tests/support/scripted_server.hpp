@@ -1,0 +1,106 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "certs/openssl_handle.hpp"
+#include "tests/support/listening_socket.hpp"
+
+namespace countersign::tests {
+
+/// One connection as the script sees it: what came, and what it wants to do to the other side.
+/// Blocking.
+class Peer {
+public:
+    /// 1 for the first connection that was accepted.
+    int number() const { return number_; }
+    const std::string& client_subject() const { return client_subject_; }
+    bool session_reused() const { return session_reused_; }
+
+    /// The next request with its body (Content-Length, or chunked as it came). Empty where the
+    /// connection ended.
+    std::string read_request();
+    /// The next request's head alone. Empty where the connection ended.
+    std::string read_head();
+    /// Some of what comes next, at most `size` bytes. Empty where the connection ended.
+    std::string read_some(std::size_t size = 64 * 1024);
+
+    /// False where the other side is gone.
+    bool write(std::string_view bytes);
+    /// Ends as TLS wants it, with close_notify.
+    void close_cleanly();
+    /// Ends the connection without close_notify, as a broken server does.
+    void close_without_notice();
+    /// Resets the connection.
+    void cut();
+
+private:
+    friend class ScriptedServer;
+    Peer(FileDescriptor socket, int number) : socket_{std::move(socket)}, number_{number} {}
+    bool handshake(SSL_CTX* context);
+
+    FileDescriptor socket_;
+    int number_;
+    certs::SslHandle ssl_;  ///< null: no TLS
+    std::string client_subject_;
+    bool session_reused_ = false;
+    std::string buffer_;
+};
+
+/// A TLS server whose behaviour is a function of the test: for peers that misbehave. One thread a
+/// connection. What has been left open when the behaviour returns is closed cleanly. The destructor
+/// ends every connection and waits.
+class ScriptedServer {
+public:
+    struct Options {
+        std::filesystem::path certificate = {};  ///< PEM, with its chain; empty: no TLS at all
+        std::filesystem::path key = {};
+        std::filesystem::path client_ca =
+            {};  ///< demands a client certificate under this one, or sends an alert
+        int min_version = TLS1_2_VERSION;
+        int max_version = TLS1_3_VERSION;
+        bool tickets = true;
+        bool shake_hands = true;  ///< false: accepts, and never answers the handshake
+    };
+    using Behaviour = std::function<void(Peer&)>;
+
+    ScriptedServer(const Options& options, Behaviour behaviour);
+    ScriptedServer(const ScriptedServer&) = delete;
+    ScriptedServer& operator=(const ScriptedServer&) = delete;
+    ~ScriptedServer();
+
+    std::uint16_t port() const { return listener_.port(); }
+    std::string authority() const { return "127.0.0.1:" + std::to_string(port()); }
+    /// Connections accepted, and handshakes that came to their end.
+    int connections() const { return connections_; }
+    int handshakes() const { return handshakes_; }
+
+private:
+    void accept_all();
+    void serve(int fd, int number);
+    void wait_while_open(int fd) const;
+
+    Options options_;
+    Behaviour behaviour_;
+    certs::SslContextHandle context_;
+    ListeningSocket listener_;
+    std::atomic<bool> stopping_ = false;
+    std::atomic<int> connections_ = 0;
+    std::atomic<int> handshakes_ = 0;
+    std::mutex mutex_;
+    std::vector<int> open_;  ///< sockets of running connections; guarded by mutex_
+    std::vector<std::thread> threads_;
+    std::thread acceptor_;
+};
+
+/// "HTTP/1.1 200 OK" with a body and its length.
+std::string ok(std::string_view body, std::string_view fields = {});
+
+}  // namespace countersign::tests
