@@ -22,7 +22,7 @@ want() {
 
 boost_is_recent() {
     local header=/usr/include/boost/version.hpp
-    [ -f "$header" ] && [ "$(awk '$2 == "BOOST_VERSION" { print $3 }' "$header")" -ge 108100 ]
+    [ -f "$header" ] && [ "$(awk '$1 == "#define" && $2 == "BOOST_VERSION" { print $3 }' "$header")" -ge 108100 ]
 }
 
 want_to_build() {

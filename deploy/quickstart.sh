@@ -57,7 +57,7 @@ install_and_build() {
     want curl curl
     want default-jre-headless keytool
     install_wanted || die "the packages above are needed"
-    step "Building Countersign (the first time takes a minute or two)"
+    step "Building Countersign (the first time takes about two minutes)"
     quietly "configuring" cmake -S "$top" -B "$top/build" -G Ninja \
         -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
     quietly "building" cmake --build "$top/build" --target countersign
@@ -66,13 +66,13 @@ install_and_build() {
 
 sign() { # request, certificate, issuer, extensions
     quietly "signing $2" openssl x509 -req -in "$1" -out "$2" -CA "$3.crt" -CAkey "$3.key" \
-        -CAcreateserial -days 30 -sha256 -extfile <(printf '%b\n' "$4")
+        -CAcreateserial -days 365 -sha256 -extfile <(printf '%b\n' "$4")
 }
 
 make_authority() {
     local ca="basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign"
     local new=(openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc)
-    quietly "making the root" "${new[@]}" -x509 -days 30 -keyout root.key -out root.crt \
+    quietly "making the root" "${new[@]}" -x509 -days 365 -keyout root.key -out root.crt \
         -subj "/CN=Demo Root CA"
     quietly "making the intermediate" "${new[@]}" -keyout intermediate.key -out intermediate.csr \
         -subj "/CN=Demo Issuing CA"
@@ -131,6 +131,7 @@ http {
         ssl_client_certificate $run/root.crt;
         ssl_verify_client on;
         ssl_verify_depth 3;
+        ssl_protocols TLSv1.2 TLSv1.3;
         location / {
             default_type text/plain;
             return 200 "nginx sees the client \$ssl_client_s_dn (\$ssl_client_verify, \$ssl_protocol)\n";
@@ -156,19 +157,20 @@ start_proxy() {
     die "countersign did not start; its log stands above"
 }
 
-show() {
-    printf '$ %s\n' "$*"
-    "$@" || die "that should have worked; see $run/countersign.log and $run/nginx.log"
+show() { # a command, as one would type it
+    printf '$ %s\n' "$1"
+    bash -o pipefail -c "$1" ||
+        die "that should have worked; see $run/countersign.log and $run/nginx.log"
 }
 
 show_requests() {
     local url=localhost:$server_port
     step "1. Straight to the server, without a client certificate: refused"
-    show curl -sS --cacert "$run/root.crt" -o /dev/null -w 'HTTP status %{http_code}\n' "https://$url/"
+    show "curl -sS --cacert root.crt https://$url/ | grep -o '<title>.*</title>'"
     step "2. Plain HTTP through Countersign, which adds the certificate from the key store"
-    show curl -sS -x "http://127.0.0.1:$proxy_port" "http://$url/"
+    show "curl -sS -x http://127.0.0.1:$proxy_port http://$url/"
     step "3. A host that no profile names: refused, with what to do about it"
-    show curl -sS -x "http://127.0.0.1:$proxy_port" -H "Accept: text/plain" http://other.example/
+    show "curl -sS -x http://127.0.0.1:$proxy_port -H 'Accept: text/plain' http://other.example/"
     curl -sS -x "http://127.0.0.1:$proxy_port" "http://$url/" |
         grep -q "CN=acme-client" || die "nginx did not see the demo's client certificate"
 }

@@ -18,6 +18,12 @@ namespace countersign::proxy {
 
 namespace {
 
+/// An old error must not explain a new failure. Clearing walks over sixteen entries; looking first
+/// does not.
+void forget_old_errors() {
+    if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 TlsStream* stream_of(const SSL* ssl) { return static_cast<TlsStream*>(SSL_get_app_data(ssl)); }
 
 /// SNI carries names only (RFC 6066 3); an IP literal is verified against the certificate's IP
@@ -123,7 +129,7 @@ void TlsStream::note_certificate(X509_STORE_CTX& store) {
 
 IoStatus TlsStream::handshake() {
     if (broken_) return IoStatus::failed;
-    ERR_clear_error();
+    forget_old_errors();
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) {
         connected_ = true;
@@ -133,7 +139,7 @@ IoStatus TlsStream::handshake() {
 }
 
 IoResult TlsStream::try_read(char* into, std::size_t room) {
-    ERR_clear_error();
+    forget_old_errors();
     std::size_t bytes = 0;
     const int result = SSL_read_ex(ssl_.get(), into, room, &bytes);
     if (result == 1) return {IoStatus::ok, bytes};
@@ -141,7 +147,7 @@ IoResult TlsStream::try_read(char* into, std::size_t room) {
 }
 
 IoResult TlsStream::try_write(std::string_view bytes) {
-    ERR_clear_error();
+    forget_old_errors();
     std::size_t written = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
     if (result == 1) return {IoStatus::ok, written};

@@ -1,0 +1,260 @@
+#include "proxy/failure.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/proxy/json_reader.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+struct CodeRow {
+    const char* name;
+    FailureCode code;
+    int status;
+    const char* title;
+    const char* error;
+};
+
+constexpr CodeRow kCodes[] = {
+    {"bad_request", FailureCode::bad_request, 400, "Bad Request", "http_request_error"},
+    {"no_profile", FailureCode::no_profile, 403, "Forbidden", "http_request_denied"},
+    {"client_not_allowed", FailureCode::client_not_allowed, 403, "Forbidden",
+     "http_request_denied"},
+    {"connect_refused", FailureCode::connect_refused, 403, "Forbidden", "http_request_denied"},
+    {"body_too_large", FailureCode::body_too_large, 413, "Content Too Large", "http_request_error"},
+    {"head_too_large", FailureCode::head_too_large, 431, "Request Header Fields Too Large",
+     "http_request_error"},
+    {"request_timeout", FailureCode::request_timeout, 408, "Request Timeout", "http_request_error"},
+    {"dns_not_found", FailureCode::dns_not_found, 502, "Bad Gateway", "dns_error"},
+    {"dns_timeout", FailureCode::dns_timeout, 504, "Gateway Timeout", "dns_timeout"},
+    {"connection_refused", FailureCode::connection_refused, 502, "Bad Gateway",
+     "connection_refused"},
+    {"unreachable", FailureCode::unreachable, 502, "Bad Gateway", "destination_ip_unroutable"},
+    {"connect_timeout", FailureCode::connect_timeout, 504, "Gateway Timeout", "connection_timeout"},
+    {"address_prohibited", FailureCode::address_prohibited, 403, "Forbidden",
+     "destination_ip_prohibited"},
+    {"server_certificate", FailureCode::server_certificate, 502, "Bad Gateway",
+     "tls_certificate_error"},
+    {"alert_received", FailureCode::alert_received, 502, "Bad Gateway", "tls_alert_received"},
+    {"tls_protocol", FailureCode::tls_protocol, 502, "Bad Gateway", "tls_protocol_error"},
+    {"handshake_timeout", FailureCode::handshake_timeout, 504, "Gateway Timeout",
+     "connection_timeout"},
+    {"response_incomplete", FailureCode::response_incomplete, 502, "Bad Gateway",
+     "http_response_incomplete"},
+    {"response_malformed", FailureCode::response_malformed, 502, "Bad Gateway",
+     "http_protocol_error"},
+    {"response_timeout", FailureCode::response_timeout, 504, "Gateway Timeout",
+     "http_response_timeout"},
+    {"connection_limit", FailureCode::connection_limit, 503, "Service Unavailable",
+     "connection_limit_reached"},
+    {"draining", FailureCode::draining, 503, "Service Unavailable", "proxy_internal_response"},
+    {"identity_unusable", FailureCode::identity_unusable, 503, "Service Unavailable",
+     "proxy_configuration_error"},
+    {"internal", FailureCode::internal, 500, "Internal Server Error", "proxy_internal_error"},
+};
+
+class FailureCodeTest : public testing::TestWithParam<CodeRow> {};
+
+TEST_P(FailureCodeTest, HasItsRow) {
+    const FailureRow row = row_of(GetParam().code);
+
+    EXPECT_EQ(row.status, GetParam().status);
+    EXPECT_EQ(row.title, GetParam().title);
+    EXPECT_EQ(row.proxy_error, GetParam().error);
+    EXPECT_FALSE(row.stage.empty());
+}
+
+TEST_P(FailureCodeTest, AnswersWithItsRow) {
+    Failure failure;
+    failure.code = GetParam().code;
+    failure.reason = "It failed.";
+    std::string answer;
+
+    write_answer(failure, {}, answer);
+
+    const std::string status = std::to_string(GetParam().status);
+    EXPECT_TRUE(answer.starts_with(
+        "HTTP/1.1 " + status + " " + GetParam().title +
+        "\r\nProxy-Status: countersign; error=" + GetParam().error + "\r\n"
+    )) << answer;
+    const std::string body = answer.substr(answer.find("\r\n\r\n") + 4);
+    EXPECT_TRUE(is_json(body)) << body;
+    EXPECT_EQ(json_member(body, "status"), status);
+    EXPECT_EQ(json_member(body, "title"), GetParam().title);
+    EXPECT_EQ(json_member(body, "error"), GetParam().error);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Codes, FailureCodeTest, testing::ValuesIn(kCodes),
+    [](const auto& row) { return std::string{row.param.name}; }
+);
+
+TEST(FailureCodeTable, HasARowForEveryCode) {
+    EXPECT_EQ(std::size(kCodes), static_cast<std::size_t>(FailureCode::internal) + 1);
+}
+
+class WriteAnswer : public testing::Test {
+protected:
+    WriteAnswer() {
+        failure_.code = FailureCode::dns_not_found;
+        failure_.reason = "The name 'api' could not be resolved.";
+        failure_.remedy = "Check the name.";
+        context_.profile = "partner";
+        context_.keep_alive = true;
+    }
+    std::string written() {
+        std::string out = "left from before";
+        write_answer(failure_, context_, out);
+        return out;
+    }
+
+    Failure failure_;
+    AnswerContext context_;
+};
+
+TEST_F(WriteAnswer, SaysInJsonWhatFailedAndWhatToDo) {
+    EXPECT_EQ(
+        written(),
+        "HTTP/1.1 502 Bad Gateway\r\n"
+        "Proxy-Status: countersign; error=dns_error\r\n"
+        "Content-Type: application/problem+json\r\n"
+        "Cache-Control: no-store\r\n"
+        "Content-Length: 230\r\n"
+        "\r\n"
+        "{\n"
+        "  \"type\": \"about:blank\",\n"
+        "  \"title\": \"Bad Gateway\",\n"
+        "  \"status\": 502,\n"
+        "  \"error\": \"dns_error\",\n"
+        "  \"stage\": \"name resolution\",\n"
+        "  \"profile\": \"partner\",\n"
+        "  \"detail\": \"The name 'api' could not be resolved.\",\n"
+        "  \"remedy\": \"Check the name.\"\n"
+        "}\n"
+    );
+}
+
+TEST_F(WriteAnswer, SaysInTextWhatFailedAndWhatToDo) {
+    context_.text = true;
+
+    EXPECT_EQ(
+        written(),
+        "HTTP/1.1 502 Bad Gateway\r\n"
+        "Proxy-Status: countersign; error=dns_error\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n"
+        "Cache-Control: no-store\r\n"
+        "Content-Length: 144\r\n"
+        "\r\n"
+        "Countersign: 502 Bad Gateway\n"
+        "\n"
+        "stage:   name resolution\n"
+        "profile: partner\n"
+        "reason:  The name 'api' could not be resolved.\n"
+        "remedy:  Check the name.\n"
+    );
+}
+
+TEST_F(WriteAnswer, LeavesOutWhatIsNotKnown) {
+    context_.profile = {};
+    failure_.remedy.clear();
+
+    const std::string json = written();
+    context_.text = true;
+    const std::string text = written();
+
+    EXPECT_EQ(json.find("profile"), std::string::npos);
+    EXPECT_EQ(json.find("remedy"), std::string::npos);
+    EXPECT_EQ(text.find("profile:"), std::string::npos);
+    EXPECT_EQ(text.find("remedy:"), std::string::npos);
+}
+
+TEST_F(WriteAnswer, EscapesInJsonWhatCameFromOutside) {
+    failure_.reason = "It said \"no\"\r\n\x01 \\ \xff.";
+
+    const std::string answer = written();
+
+    const std::string body = answer.substr(answer.find("\r\n\r\n") + 4);
+    EXPECT_TRUE(is_json(body)) << body;
+    EXPECT_EQ(
+        json_member(body, "detail"), R"(It said \"no\"\u000d\u000a\u0001 \\ \ufffd.)"
+    );
+}
+
+TEST_F(WriteAnswer, AHeadRequestGetsTheHeadAlone) {
+    const std::string whole = written();
+    context_.head_request = true;
+
+    const std::string head = written();
+
+    EXPECT_EQ(head, whole.substr(0, whole.find("\r\n\r\n") + 4));
+}
+
+struct ConnectionRow {
+    const char* name;
+    bool keep_alive;
+    std::uint8_t minor_version;
+    const char* field;  ///< null: none
+};
+
+class AnswerConnection : public testing::TestWithParam<ConnectionRow> {};
+
+TEST_P(AnswerConnection, IsSaidWhereTheClientWouldNotKnow) {
+    AnswerContext context;
+    context.keep_alive = GetParam().keep_alive;
+    context.minor_version = GetParam().minor_version;
+    std::string answer;
+
+    write_answer({}, context, answer);
+
+    const std::size_t at = answer.find("\r\nConnection: ");
+    if (GetParam().field == nullptr) {
+        EXPECT_EQ(at, std::string::npos) << answer;
+    } else {
+        ASSERT_NE(at, std::string::npos) << answer;
+        EXPECT_EQ(answer.substr(at + 2, answer.find('\r', at + 2) - at - 2), GetParam().field);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Versions, AnswerConnection,
+    testing::Values(
+        ConnectionRow{"kept_1_1", true, 1, nullptr},
+        ConnectionRow{"kept_1_0", true, 0, "Connection: keep-alive"},
+        ConnectionRow{"closed_1_1", false, 1, "Connection: close"},
+        ConnectionRow{"closed_1_0", false, 0, "Connection: close"}
+    ),
+    [](const auto& row) { return std::string{row.param.name}; }
+);
+
+struct AcceptRow {
+    const char* name;
+    const char* accept;
+    bool text;
+};
+
+class PrefersText : public testing::TestWithParam<AcceptRow> {};
+
+TEST_P(PrefersText, IsDecidedByWhatStandsFirst) {
+    EXPECT_EQ(prefers_text(GetParam().accept), GetParam().text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Accept, PrefersText,
+    testing::Values(
+        AcceptRow{"nothing", "", false}, AcceptRow{"anything", "*/*", false},
+        AcceptRow{"plain_text", "text/plain", true}, AcceptRow{"any_text", "text/*", true},
+        AcceptRow{"any_case", "TEXT/Plain", true},
+        AcceptRow{"json", "application/json", false},
+        AcceptRow{"problem_json", "application/problem+json", false},
+        AcceptRow{"json_first", "application/json, text/plain", false},
+        AcceptRow{"text_first", "text/plain, application/json", true},
+        AcceptRow{"browser", "text/html,application/xhtml+xml,*/*;q=0.8", true},
+        AcceptRow{"something_else", "application/xml", false}
+    ),
+    [](const auto& row) { return std::string{row.param.name}; }
+);
+
+}  // namespace
+}  // namespace countersign::proxy
