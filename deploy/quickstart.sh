@@ -34,7 +34,7 @@ stop_one() { # pid file, name of the program
     # A number from an old file may belong to somebody else by now.
     if [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$2" ]; then
         kill "$pid"
-        while [ -d "/proc/$pid" ]; do sleep 0.05; done
+        while [ -e "/proc/$pid/exe" ]; do sleep 0.05; done  # gone for a zombie too
     fi
     rm -f "$1"
 }

@@ -1,7 +1,7 @@
 #include "profiles/units.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <limits>
 
 namespace countersign::profiles {
 namespace {
@@ -56,7 +56,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
-    return parse_amount(text, kSizeUnits, std::numeric_limits<std::int64_t>::max());
+    return parse_amount(text, kSizeUnits, kAnySize);
 }
 
 }  // namespace countersign::profiles

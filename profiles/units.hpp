@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -17,7 +18,10 @@ std::optional<std::uint64_t> parse_number(std::string_view text);
 /// kLongestDuration.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
-/// Bytes: "65536", "64KiB", "1MiB", "2GiB". nullopt for any other text, and above 2^63.
+/// The largest size that is read.
+constexpr std::uint64_t kAnySize = std::numeric_limits<std::int64_t>::max();
+
+/// Bytes: "65536", "64KiB", "1MiB", "2GiB". nullopt for any other text, and above kAnySize.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace countersign::profiles

@@ -33,9 +33,9 @@ std::vector<fs::path> list_files(const fs::path& directory, YamlReport& report) 
          entry.increment(error)) {
         const auto& path = entry->path();
         if (path.filename().native().starts_with('.')) continue;
-        if (path.extension() == ".yml")
-            report.warn(whole(path), "is not read: its name ends in .yml, not .yaml");
         if (path.extension() == ".yaml") files.push_back(path);
+        if (path.extension() != ".yml") continue;
+        report.warn(whole(path), "is not read: its name ends in .yml, not .yaml");
     }
     if (error) {
         report.problem(whole(directory), "", "cannot be read: " + error.message());
@@ -46,6 +46,8 @@ std::vector<fs::path> list_files(const fs::path& directory, YamlReport& report) 
     return files;
 }
 
+bool is_list(const YamlNode& node) { return node.kind == YamlNode::Kind::sequence; }
+
 /// Puts what stands in one more file behind the rest.
 void join(YamlNode& root, YamlNode file, YamlReport& report) {
     const auto known = root.entries.size();
@@ -54,7 +56,7 @@ void join(YamlNode& root, YamlNode file, YamlReport& report) {
         const auto first = std::ranges::find(root.entries.begin(), end, entry.key, &YamlEntry::key);
         if (first == end) {
             root.entries.push_back(std::move(entry));
-        } else if (first->value.kind == YamlNode::Kind::sequence && entry.value.kind == YamlNode::Kind::sequence) {
+        } else if (is_list(first->value) && is_list(entry.value)) {
             std::ranges::move(entry.value.items, std::back_inserter(first->value.items));
         } else {
             report.problem(
@@ -69,16 +71,20 @@ void join(YamlNode& root, YamlNode file, YamlReport& report) {
 std::optional<YamlNode> load_directory(const fs::path& directory, YamlReport& report) {
     std::optional<YamlNode> root;
     for (const auto& path : list_files(directory, report)) {
-        if (!fs::is_regular_file(path)) {
+        std::error_code error;
+        if (!fs::is_regular_file(path, error)) {
             report.problem(whole(path), "", "is not a file");
             continue;
         }
         auto file = load_file(path, report);
         if (!file) continue;
-        if (!root || file->kind != YamlNode::Kind::map)
+        if (file->kind != YamlNode::Kind::map) {
+            YamlField{*file, file->place, "", report}.unexpected(kDocument);
+        } else if (!root) {
             root = std::move(file);
-        else
+        } else {
             join(*root, std::move(*file), report);
+        }
     }
     return root;
 }

@@ -2,11 +2,15 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "profiles/yaml_report.hpp"
 #include "profiles/yaml_tree.hpp"
 
 namespace countersign::profiles {
+
+/// What stands at the top of every file.
+constexpr std::string_view kDocument = "keys such as listeners, certificates and profiles";
 
 /// The configuration at `path` as one tree: a file, or a directory whose *.yaml files are joined in
 /// the order of their names. Lists at the top are put behind each other; any other key belongs to

@@ -7,8 +7,7 @@
 
 namespace countersign::profiles {
 
-/// One entry of `profiles:`, without its `tls`, `timeouts` and `pool`, which have readers of their
-/// own.
+/// One entry of `profiles:`; its problems are reported, and leave defaults in their place.
 Profile read_profile(const YamlField& field, UniqueNames& unique, const RecordNames& records);
 
 }  // namespace countersign::profiles

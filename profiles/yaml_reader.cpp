@@ -18,7 +18,7 @@ namespace {
 /// file.
 Configuration read_document(const YamlField& document) {
     Configuration configuration;
-    YamlMap map{document, "keys such as listeners, certificates and profiles"};
+    YamlMap map{document, kDocument};
     configuration.listeners = {default_listener()};
     if (const auto field = map.find("listeners")) configuration.listeners = read_listeners(*field);
 

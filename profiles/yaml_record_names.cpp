@@ -1,6 +1,6 @@
 #include "profiles/yaml_record_names.hpp"
 
-#include "profiles/yaml_scalars.hpp"
+#include <vector>
 
 namespace countersign::profiles {
 namespace {
@@ -24,7 +24,7 @@ std::optional<std::string> RecordNames::as_trust(const YamlField& field) const {
 }
 
 std::optional<std::string> RecordNames::resolve(const YamlField& field, bool trust) const {
-    auto name = as_text(field);
+    const auto name = field.scalar("the name of a certificate record");
     if (!name) return std::nullopt;
 
     const auto found = records_.find(*name);
@@ -50,7 +50,7 @@ std::optional<std::string> RecordNames::resolve(const YamlField& field, bool tru
         field.problem(record + "inactive (active: false); activate it or name another here");
         return std::nullopt;
     }
-    return name;
+    return std::string{*name};
 }
 
 }  // namespace countersign::profiles

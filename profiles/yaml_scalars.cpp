@@ -65,8 +65,9 @@ std::optional<std::chrono::hours> as_hours(const YamlField& field) {
 std::optional<std::uint64_t> as_size(
     const YamlField& field, std::uint64_t least, std::uint64_t most
 ) {
-    const auto expected = "a size from " + size_text(least) + " to " + size_text(most) +
-                          ", as bytes or like 64KiB, 1MiB";
+    const auto bounds = " from " + size_text(least) + " to " + size_text(most);
+    const auto expected =
+        "a size" + (most == kAnySize ? "" : bounds) + ", as bytes or like 64KiB, 1MiB";
     const auto text = field.scalar(expected);
     if (!text) return std::nullopt;
     const auto size = parse_size(*text);
@@ -99,7 +100,10 @@ std::optional<std::uint64_t> as_number(
 void report_other_word(const YamlField& field, const std::vector<std::string_view>& words) {
     const auto expected = list_words(words);
     const auto text = field.scalar(expected);
-    if (text) field.unexpected(expected + did_you_mean(*text, words));
+    if (!text) return;
+    // "1.1" is no slip for "1.2".
+    const bool number = text->find_first_not_of("0123456789.") == text->npos;
+    field.unexpected(expected + (number ? "" : did_you_mean(*text, words)));
 }
 
 }  // namespace countersign::profiles

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/units.hpp"
 #include "profiles/yaml_field.hpp"
 
 namespace countersign::profiles {
@@ -22,7 +23,7 @@ std::optional<std::chrono::milliseconds> as_duration(const YamlField& field);
 std::optional<std::chrono::milliseconds> as_time_limit(const YamlField& field);
 /// In whole hours.
 std::optional<std::chrono::hours> as_hours(const YamlField& field);
-/// Bytes, within bounds.
+/// Bytes, within bounds; `most` may be kAnySize.
 std::optional<std::uint64_t> as_size(
     const YamlField& field, std::uint64_t least, std::uint64_t most
 );

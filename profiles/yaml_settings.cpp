@@ -1,7 +1,6 @@
 #include "profiles/yaml_settings.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "profiles/yaml_map.hpp"
 #include "profiles/yaml_networks.hpp"
@@ -16,7 +15,6 @@ constexpr std::uint64_t kLeastHeaderBytes = 1024;
 constexpr std::uint64_t kMostHeaderBytes = 16 * 1024 * 1024;
 constexpr std::uint32_t kMostHeaders = 10'000;
 constexpr std::uint32_t kMostClients = 1'000'000;
-constexpr std::uint64_t kMostBodyBytes = std::numeric_limits<std::int64_t>::max();
 
 auto size_from(std::uint64_t least, std::uint64_t most) {
     return [=](const YamlField& field) { return as_size(field, least, most); };
@@ -85,7 +83,7 @@ Limits read_limits(const YamlField& field) {
     map.read("header_bytes", limits.header_bytes, size_from(kLeastHeaderBytes, kMostHeaderBytes));
     map.read("header_count", limits.header_count, number_from(1U, kMostHeaders));
     map.read("client_connections", limits.client_connections, number_from(1U, kMostClients));
-    map.read("body_bytes", limits.body_bytes, size_from(0, kMostBodyBytes));
+    map.read("body_bytes", limits.body_bytes, size_from(0, kAnySize));
     return limits;
 }
 

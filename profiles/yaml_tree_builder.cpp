@@ -22,6 +22,9 @@ YamlNode bare_node(YamlNode::Kind kind, const YamlPlace& place) {
     return node;
 }
 
+/// What stands below is not repeated, keys included: `{ hunter2 }` is a map with a key.
+bool is_password(std::string_view path) { return path.ends_with("password"); }
+
 }  // namespace
 
 bool YamlTreeBuilder::begin_document(const YamlPlace& place) {
@@ -31,7 +34,7 @@ bool YamlTreeBuilder::begin_document(const YamlPlace& place) {
 
 bool YamlTreeBuilder::add_null(const YamlPlace& place, std::size_t anchor) {
     auto node = bare_node(YamlNode::Kind::null, place);
-    return count(node) && add(std::move(node), anchor);
+    return count(node, place) && add(std::move(node), anchor);
 }
 
 bool YamlTreeBuilder::add_scalar(
@@ -45,12 +48,12 @@ bool YamlTreeBuilder::add_scalar(
     } else {
         node.text = std::move(text);
     }
-    return count(node) && add(std::move(node), anchor);
+    return count(node, place) && add(std::move(node), anchor);
 }
 
 bool YamlTreeBuilder::add_alias(std::size_t anchor, const YamlPlace& place) {
     const auto found = anchors_.find(anchor);
-    if (found != anchors_.end()) return count(found->second) && add(found->second, 0);
+    if (found != anchors_.end()) return count(found->second, place) && add(found->second, 0);
     problem(place, "an alias inside the value that it stands for");
     return add(bare_node(YamlNode::Kind::null, place), 0);
 }
@@ -64,7 +67,7 @@ bool YamlTreeBuilder::open(YamlNode::Kind kind, const YamlPlace& place, std::siz
     opened.node = bare_node(kind, place);
     opened.anchor = anchor;
     open_.push_back(std::move(opened));
-    return count(open_.back().node);
+    return count(open_.back().node, place);
 }
 
 bool YamlTreeBuilder::close() {
@@ -78,18 +81,18 @@ void YamlTreeBuilder::problem(const YamlPlace& place, std::string text) {
     report_.problem(place, path(), std::move(text));
 }
 
-bool YamlTreeBuilder::count(const YamlNode& node) {
+bool YamlTreeBuilder::count(const YamlNode& node, const YamlPlace& place) {
     nodes_ += size_of(node);
     if (nodes_ <= kMostNodes) return true;
     report_.problem(
-        node.place, path(), "more than 500000 values, with the aliases written out, is too many"
+        place, path(), "more than 500000 values, with the aliases written out, is too many"
     );
     return false;
 }
 
 bool YamlTreeBuilder::add(YamlNode node, std::size_t anchor) {
     if (anchor != 0) {
-        if (!count(node)) return false;
+        if (!count(node, node.place)) return false;
         anchors_.insert_or_assign(anchor, node);
     }
     if (open_.empty()) {
@@ -128,7 +131,7 @@ void YamlTreeBuilder::report_duplicates(const YamlNode& map) {
         if (inserted) continue;
         const auto parent = path();
         report_.problem(
-            entry.place, join_path(parent, entry.key),
+            entry.place, is_password(parent) ? parent : join_path(parent, entry.key),
             "duplicate key; it first stands in line " + std::to_string(first->second->place.line)
         );
     }
@@ -141,6 +144,7 @@ std::string YamlTreeBuilder::path() const {
             path += "[" + std::to_string(open.node.items.size()) + "]";
         } else if (open.entry) {
             path = join_path(path, open.entry->key);
+            if (is_password(path)) break;
         }
     }
     return path;

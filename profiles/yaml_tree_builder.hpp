@@ -41,7 +41,7 @@ private:
         bool drop_entry = false;         ///< the key was no text
     };
 
-    bool count(const YamlNode& node);
+    bool count(const YamlNode& node, const YamlPlace& place);
     bool add(YamlNode node, std::size_t anchor);
     void begin_entry(Open& map, YamlNode key);
     void report_duplicates(const YamlNode& map);

@@ -34,7 +34,9 @@ struct Exchange {
     // Where it goes.
     const profiles::Profile* profile = nullptr;
     const Route* route = nullptr;
-    Origin* origin = nullptr;
+    Origin* origin = nullptr;  ///< null: it was refused before there was one …
+    std::string refused_host;  ///< … and this is where it wanted to go
+    std::uint16_t refused_port = 0;
 
     // What came of it.
     UpstreamConnection* upstream =

@@ -45,7 +45,10 @@ void read_peer(const sockaddr_storage& storage, Peer& peer) {
 Listener::Listener(
     Workspace& workspace, TaskGroup& sessions, int fd, const profiles::Listener& rules
 )
-    : ws_{workspace}, sessions_{sessions}, descriptor_{std::make_unique<Descriptor>(workspace.reactor, fd)}, rules_{rules} {}
+    : ws_{workspace},
+      sessions_{sessions},
+      descriptor_{std::make_unique<Descriptor>(workspace.reactor, fd)},
+      rules_{rules} {}
 
 bool Listener::allowed(const profiles::IpAddress& address) const {
     return rules_.allow.empty() ||
@@ -59,7 +62,8 @@ bool Listener::accept_one() {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
     const int fd = ::accept4(
-        descriptor_->fd(), reinterpret_cast<sockaddr*>(&storage), &size, SOCK_NONBLOCK | SOCK_CLOEXEC
+        descriptor_->fd(), reinterpret_cast<sockaddr*>(&storage), &size,
+        SOCK_NONBLOCK | SOCK_CLOEXEC
     );
     if (fd < 0) return false;
     if (ws_.sessions >= ws_.max_sessions + kRefusals) {

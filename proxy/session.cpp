@@ -228,6 +228,8 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
     if (ws_.access.enabled()) x.started = Clock::now();
     Result<void> prepared = prepare(x, head_size);
     if (!prepared) {
+        x.refused_host = ws_.destination.host;
+        x.refused_port = ws_.destination.port;
         Failure failure = std::move(prepared).error();
         co_return co_await answer(x, std::move(failure), x.repeatable);
     }

@@ -60,8 +60,9 @@ void Session::log(const Exchange& x, const Failure* failure) {
         if (const certs::Identity* identity = x.origin->key.tls->identity()) {
             record.identity = identity->subject();
         }
-    } else if (x.profile != nullptr) {
-        record.profile = x.profile->name;
+    } else {
+        record.host = x.refused_host;
+        record.port = x.refused_port;
     }
     if (x.upstream != nullptr) {
         record.tls_version = x.upstream->tls().version();

@@ -21,8 +21,8 @@ public:
     Buffer(Buffer&& other) noexcept
         : pool_{std::exchange(other.pool_, nullptr)},
           block_{std::exchange(other.block_, nullptr)},
-          begin_{other.begin_},
-          end_{other.end_} {}
+          begin_{std::exchange(other.begin_, 0)},
+          end_{std::exchange(other.end_, 0)} {}
     Buffer& operator=(Buffer&& other) noexcept {
         Buffer{std::move(other)}.swap(*this);
         return *this;
@@ -99,13 +99,15 @@ private:
 inline std::size_t Buffer::room() const { return BufferPool::kHeadroom + pool_->payload() - end_; }
 inline void Buffer::clear() { begin_ = end_ = BufferPool::kHeadroom; }
 inline void Buffer::compact() {
-    if (begin_ == BufferPool::kHeadroom) return;
+    // What begins inside the headroom stands further in front already.
+    if (begin_ <= BufferPool::kHeadroom) return;
     std::memmove(block_ + BufferPool::kHeadroom, data(), size());
     end_ = BufferPool::kHeadroom + size();
     begin_ = BufferPool::kHeadroom;
 }
 inline void Buffer::release() {
     if (block_ != nullptr) pool_->give_back(std::exchange(block_, nullptr));
+    begin_ = end_ = 0;
 }
 
 }  // namespace countersign::proxy

@@ -58,9 +58,12 @@ public:
     void allow_waits() { cancelled_ = false; }
     bool waiting() const override { return read_waiter_ || write_waiter_; }
 
-    /// While this one is hung up and somebody waits for `other`, that wait is cancelled: an
-    /// exchange whose client has gone. nullptr ends it.
-    void cancel_on_hang_up(Descriptor* other) { cancel_on_hang_up_ = other; }
+    /// While this one is hung up, or was before, waits for `other` are cancelled: an exchange whose
+    /// client has gone. nullptr ends it.
+    void cancel_on_hang_up(Descriptor* other) {
+        cancel_on_hang_up_ = other;
+        if (other != nullptr && hung_up_) other->cancel();
+    }
 
     /// Nobody waits here for a while: events, and the deadline, go to `watcher`.
     void watch_idle(IdleWatcher* watcher, TimePoint deadline);

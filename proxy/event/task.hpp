@@ -36,7 +36,7 @@ struct PromiseBase {
         template <class Promise>
         void await_suspend(std::coroutine_handle<Promise> self) noexcept {
             // The frame may be gone once the waiter runs: nothing of it is touched after this line.
-            if (std::coroutine_handle<> waiter = self.promise().waiter) waiter.resume();
+            if (std::coroutine_handle<> next = self.promise().waiter) next.resume();
         }
         void await_resume() noexcept {}
     };

@@ -37,6 +37,8 @@ void TimerQueue::set(Timer& timer, TimePoint when) {
     const TimePoint before = timer.when_;
     timer.when_ = when;
     if (!timer.queued()) {
+        // It may have been due in this very call of `expire`: its new time counts.
+        std::replace(due_.begin(), due_.end(), &timer, static_cast<Timer*>(nullptr));
         heap_.push_back(&timer);
         sift_up(heap_.size() - 1);
     } else if (when < before) {

@@ -55,7 +55,7 @@ void report_name(const TlsFailure& failure, const HandshakeFacts& facts, Failure
 }
 
 void report_certificate(const TlsFailure& failure, const HandshakeFacts& facts, Failure& out) {
-    const std::string whose = failure.verify_depth == 0 ? "The server's certificate "
+    const std::string whose = failure.verify_depth == 0 ? "The server's certificate, "
                                                         : "A certificate in the server's chain, ";
     switch (failure.verify_error) {
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:

@@ -107,7 +107,8 @@ bool UpstreamConnection::only_tickets() {
 bool UpstreamConnection::still_silent(TimePoint now) {
     descriptor_->unwatch();
     if (descriptor_->peer_closed()) return false;
-    if (now - age_.idle_since < kTrustEvents) return true;
+    // What came before anyone watched is known to the descriptor, and to nobody else.
+    if (now - age_.idle_since < kTrustEvents && !descriptor_->readable()) return true;
     buffers_held_ = true;
     char byte;
     const auto waiting = ::recv(descriptor_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -122,13 +123,15 @@ void UpstreamConnection::on_idle_event(bool timed_out) {
         place_.pool().discard(*this);
         return;
     }
+    // A ticket that came has taken new buffers.
+    buffers_held_ = buffers_held_ || !timed_out;
     if (timed_out && buffers_held_) {
         tls_.release_buffers();
         buffers_held_ = false;
     }
-    descriptor_->watch_idle(
-        this, std::min(age_.idle_since + rules.idle_timeout, age_.opened + rules.max_age)
-    );
+    const TimePoint too_old =
+        std::min(age_.idle_since + rules.idle_timeout, age_.opened + rules.max_age);
+    descriptor_->watch_idle(this, buffers_held_ ? std::min(too_old, now + kKeepBuffers) : too_old);
 }
 
 }  // namespace countersign::proxy

@@ -23,6 +23,15 @@ Failure limit_failure(const Origin& origin, std::uint32_t limit) {
     return failure;
 }
 
+Failure no_place(Wait wait, const Origin& origin, std::uint32_t limit) {
+    if (wait != Wait::cancelled) return limit_failure(origin, limit);
+    Failure failure;
+    failure.code = FailureCode::draining;
+    failure.reason = "The proxy is stopping.";
+    failure.remedy = "Send the request again.";
+    return failure;
+}
+
 }  // namespace
 
 UpstreamLease::UpstreamLease(
@@ -92,8 +101,10 @@ Task<Result<UpstreamLease>> UpstreamPool::lease_new(Origin& origin, ConnectRepor
         origin.waiters.push_back(&waiter);
         const TimePoint deadline = reactor_.now() + origin.rules->timeouts.connect;
         const Wait wait = co_await waiter.notice.wait(deadline);
-        std::erase(origin.waiters, &waiter);
-        if (wait != Wait::ready) co_return limit_failure(origin, limit(origin));
+        // Whoever was taken out of the list was given something, even in the very round in which
+        // its time was over: to leave that behind would lose a place for good.
+        const bool given = std::erase(origin.waiters, &waiter) == 0;
+        if (!given) co_return no_place(wait, origin, limit(origin));
         if (waiter.connection) {
             ++waiter.connection->age().requests;
             co_return UpstreamLease{*this, std::move(waiter.connection), true};

@@ -36,29 +36,19 @@ INSTANTIATE_TEST_SUITE_P(
         HostCase{"IPv4WithDot", "192.0.2.7.", "192.0.2.7"},
         HostCase{"IPv6", "2001:DB8:0::7", "2001:db8::7"},
         HostCase{"IPv6InBrackets", "[::1]", "::1"},
-        HostCase{"MappedIPv4", "[::ffff:192.0.2.7]", "192.0.2.7"},
-        HostCase{"Empty", "", ""},
-        HostCase{"OnlyDot", ".", ""},
-        HostCase{"TwoTrailingDots", "api.example..", ""},
-        HostCase{"LeadingDot", ".example", ""},
-        HostCase{"EmptyLabel", "api..example", ""},
-        HostCase{"TooLong", std::string(254, 'a'), ""},
-        HostCase{"Space", "api example", ""},
-        HostCase{"Port", "api.example:443", ""},
-        HostCase{"Slash", "api.example/", ""},
-        HostCase{"Star", "*.example", ""},
-        HostCase{"Nul", std::string("api\0.example", 12), ""},
+        HostCase{"MappedIPv4", "[::ffff:192.0.2.7]", "192.0.2.7"}, HostCase{"Empty", "", ""},
+        HostCase{"OnlyDot", ".", ""}, HostCase{"TwoTrailingDots", "api.example..", ""},
+        HostCase{"LeadingDot", ".example", ""}, HostCase{"EmptyLabel", "api..example", ""},
+        HostCase{"TooLong", std::string(254, 'a'), ""}, HostCase{"Space", "api example", ""},
+        HostCase{"Port", "api.example:443", ""}, HostCase{"Slash", "api.example/", ""},
+        HostCase{"Star", "*.example", ""}, HostCase{"Nul", std::string("api\0.example", 12), ""},
         HostCase{"NotAscii", "m\xc3\xbcller.example", ""},
-        HostCase{"NameInBrackets", "[localhost]", ""},
-        HostCase{"OpenBracket", "[::1", ""},
-        HostCase{"ShortIPv4", "127.1", ""},
-        HostCase{"OneNumber", "2130706433", ""},
-        HostCase{"HexIPv4", "0x7f.0.0.1", ""},
-        HostCase{"HexLastLabel", "127.0.0.0x1", ""},
-        HostCase{"OctalIPv4", "0177.0.0.01", ""},
-        HostCase{"NumberAsTopLabel", "api.123", ""}
+        HostCase{"NameInBrackets", "[localhost]", ""}, HostCase{"OpenBracket", "[::1", ""},
+        HostCase{"ShortIPv4", "127.1", ""}, HostCase{"OneNumber", "2130706433", ""},
+        HostCase{"HexIPv4", "0x7f.0.0.1", ""}, HostCase{"HexLastLabel", "127.0.0.0x1", ""},
+        HostCase{"OctalIPv4", "0177.0.0.01", ""}, HostCase{"NumberAsTopLabel", "api.123", ""}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& row) { return row.param.name; }
 );
 
 struct PatternCase {
@@ -82,25 +72,20 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         PatternCase{"Exact", "API.Partner.example.", "api.partner.example"},
         PatternCase{"Suffix", "*.Partner.example.", "*.partner.example"},
-        PatternCase{"SuffixOfOneLabel", "*.example", "*.example"},
-        PatternCase{"Any", "*", "*"},
+        PatternCase{"SuffixOfOneLabel", "*.example", "*.example"}, PatternCase{"Any", "*", "*"},
         PatternCase{"IPv4", "192.0.2.7", "192.0.2.7"},
         PatternCase{"IPv6", "[2001:DB8::7]", "2001:db8::7"},
         PatternCase{"LongestSuffix", "*." + std::string(251, 'a'), "*." + std::string(251, 'a')},
         PatternCase{"SuffixWithoutRoomForALabel", "*." + std::string(252, 'a'), ""},
-        PatternCase{"Empty", "", ""},
-        PatternCase{"StarAlone", "*.", ""},
-        PatternCase{"StarInside", "api.*.example", ""},
-        PatternCase{"StarLast", "api.*", ""},
+        PatternCase{"Empty", "", ""}, PatternCase{"StarAlone", "*.", ""},
+        PatternCase{"StarInside", "api.*.example", ""}, PatternCase{"StarLast", "api.*", ""},
         PatternCase{"StarInLabel", "api-*.example", ""},
         PatternCase{"StarWithoutDot", "*partner.example", ""},
-        PatternCase{"TwoStars", "*.*.example", ""},
-        PatternCase{"SuffixOfIPv4", "*.192.0.2.7", ""},
-        PatternCase{"SuffixOfNumbers", "*.2.7", ""},
-        PatternCase{"SuffixOfIPv6", "*.[::1]", ""},
+        PatternCase{"TwoStars", "*.*.example", ""}, PatternCase{"SuffixOfIPv4", "*.192.0.2.7", ""},
+        PatternCase{"SuffixOfNumbers", "*.2.7", ""}, PatternCase{"SuffixOfIPv6", "*.[::1]", ""},
         PatternCase{"Port", "api.example:443", ""}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& row) { return row.param.name; }
 );
 
 TEST(HostPattern, MatchesAnExactHostOnly) {

@@ -30,21 +30,17 @@ INSTANTIATE_TEST_SUITE_P(
         AddressCase{"IPv6WrittenOut", "2001:0db8:0:0:0:0:0:1", "2001:db8::1"},
         AddressCase{"MappedIPv4", "::ffff:192.0.2.1", "192.0.2.1"},
         AddressCase{"MappedIPv4InHex", "::ffff:c000:201", "192.0.2.1"},
-        AddressCase{"Unspecified", "::", "::"},
-        AddressCase{"Empty", "", ""},
+        AddressCase{"Unspecified", "::", "::"}, AddressCase{"Empty", "", ""},
         AddressCase{"ThreeNumbers", "192.0.2", ""},
         AddressCase{"NumberAbove255", "192.0.2.256", ""},
-        AddressCase{"LeadingZero", "192.0.2.01", ""},
-        AddressCase{"Hexadecimal", "0x7f.0.0.1", ""},
-        AddressCase{"IPv4InBrackets", "[192.0.2.1]", ""},
-        AddressCase{"OpenBracket", "[::1", ""},
-        AddressCase{"EmptyBrackets", "[]", ""},
-        AddressCase{"Zone", "fe80::1%eth0", ""},
+        AddressCase{"LeadingZero", "192.0.2.01", ""}, AddressCase{"Hexadecimal", "0x7f.0.0.1", ""},
+        AddressCase{"IPv4InBrackets", "[192.0.2.1]", ""}, AddressCase{"OpenBracket", "[::1", ""},
+        AddressCase{"EmptyBrackets", "[]", ""}, AddressCase{"Zone", "fe80::1%eth0", ""},
         AddressCase{"SpaceAround", " 192.0.2.1", ""},
         AddressCase{"NulInside", std::string("192.0.2.1\0.x", 12), ""},
         AddressCase{"MuchTooLong", std::string(1000, ':'), ""}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& row) { return row.param.name; }
 );
 
 struct KindCase {
@@ -91,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
         KindCase{"UnspecifiedIPv6", "::", false, false, true},
         KindCase{"Public", "192.0.2.1", false, false, false}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& row) { return row.param.name; }
 );
 
 struct NetworkCase {
@@ -115,8 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         NetworkCase{"IPv4", "10.0.0.0/8", "10.0.0.0/8"},
         NetworkCase{"AllOfIPv4", "0.0.0.0/0", "0.0.0.0/0"},
-        NetworkCase{"AllOfIPv6", "::/0", "::/0"},
-        NetworkCase{"IPv6", "fe80::/10", "fe80::/10"},
+        NetworkCase{"AllOfIPv6", "::/0", "::/0"}, NetworkCase{"IPv6", "fe80::/10", "fe80::/10"},
         NetworkCase{"OneIPv4Address", "127.0.0.1", "127.0.0.1/32"},
         NetworkCase{"OneIPv6Address", "::1", "::1/128"},
         NetworkCase{"OneMappedAddress", "::ffff:127.0.0.1", "127.0.0.1/32"},
@@ -131,12 +126,10 @@ INSTANTIATE_TEST_SUITE_P(
         NetworkCase{"NegativePrefix", "10.0.0.0/-1", ""},
         NetworkCase{"SignedPrefix", "10.0.0.0/+8", ""},
         NetworkCase{"PrefixWithLeadingZero", "10.0.0.0/08", ""},
-        NetworkCase{"NoPrefix", "10.0.0.0/", ""},
-        NetworkCase{"Netmask", "10.0.0.0/255.0.0.0", ""},
-        NetworkCase{"NoAddress", "/8", ""},
-        NetworkCase{"Name", "localhost", ""}
+        NetworkCase{"NoPrefix", "10.0.0.0/", ""}, NetworkCase{"Netmask", "10.0.0.0/255.0.0.0", ""},
+        NetworkCase{"NoAddress", "/8", ""}, NetworkCase{"Name", "localhost", ""}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& row) { return row.param.name; }
 );
 
 struct ContainsCase {
@@ -175,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
         ContainsCase{"LinkLocal", "fe80::/10", "febf::1", true},
         ContainsCase{"AfterLinkLocal", "fe80::/10", "fec0::1", false}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& row) { return row.param.name; }
 );
 
 TEST(Network, AroundAnAddressDropsTheBitsBehindThePrefix) {

@@ -9,11 +9,11 @@
 namespace countersign::profiles {
 namespace {
 
-const std::vector<std::string> kPatterns{"a",   "b.a",   "c.b.a",   "d.c.b.a", "*.a", "*.b.a",
-                                         "*.c.b.a", "*",   "192.0.2.7", "::1"};
-const std::vector<std::string> kHosts{"a",       "b.a",     "c.b.a",   "d.c.b.a",   "e.d.c.b.a", "x",
-                                      "x.a",     "x.b.a",   "x.c.b.a", "192.0.2.7", "::1",
-                                      "192.0.2.8"};
+const std::vector<std::string> kPatterns{"a",     "b.a",     "c.b.a", "d.c.b.a",   "*.a",
+                                         "*.b.a", "*.c.b.a", "*",     "192.0.2.7", "::1"};
+const std::vector<std::string> kHosts{"a",         "b.a",       "c.b.a", "d.c.b.a",
+                                      "e.d.c.b.a", "x",         "x.a",   "x.b.a",
+                                      "x.c.b.a",   "192.0.2.7", "::1",   "192.0.2.8"};
 const std::vector<std::uint16_t> kPorts{443, 8443, 9443};
 /// None named, one that no profile lists, and the others.
 const std::vector<std::uint16_t> kProbedPorts{0, 1, 443, 8443, 9443};
@@ -64,7 +64,8 @@ std::vector<std::int32_t> best(
         if (!takes_port(profiles[i], port)) continue;
         for (const auto& pattern : profiles[i].hosts) {
             if (!pattern.matches(host)) continue;
-            candidates.push_back({static_cast<std::int32_t>(i), pattern, !profiles[i].ports.empty()});
+            candidates.push_back({static_cast<std::int32_t>(i), pattern, !profiles[i].ports.empty()}
+            );
         }
     }
 

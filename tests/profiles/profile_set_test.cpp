@@ -90,7 +90,9 @@ TEST(ProfileSet, SaysWhyAProfileWasChosenOrNone) {
     EXPECT_EQ(set.find("192.0.2.7", 80).reason, MatchReason::no_port_matches);
     EXPECT_EQ(set.find("192.0.2.8", 443).reason, MatchReason::no_host_matches);
     EXPECT_EQ(set_of({profile("any", {"*"})}).find("x", 1).reason, MatchReason::any_host);
-    EXPECT_EQ(set_of({profile("any", {"*"}, {2})}).find("x", 1).reason, MatchReason::no_port_matches);
+    EXPECT_EQ(
+        set_of({profile("any", {"*"}, {2})}).find("x", 1).reason, MatchReason::no_port_matches
+    );
 }
 
 TEST(ProfileSet, TakesAnyTextForAHost) {

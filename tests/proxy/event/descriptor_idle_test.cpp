@@ -30,7 +30,6 @@ protected:
     /// Serves events until the watcher was told something.
     void run_until_told() {
         watcher_.then = [this] { reactor_.stop(); };
-        reactor_.post([] {});
         reactor_.run();
     }
 

@@ -163,9 +163,9 @@ TEST_F(DescriptorTest, ReaderAndWriterHaveDeadlinesOfTheirOwn) {
     const TimePoint now = Clock::now();
     std::string story;
 
-    loop_.run(fill_and_wait_for_both(
-        descriptor_, now + milliseconds{10}, now + milliseconds{200}, story
-    ));
+    loop_.run(
+        fill_and_wait_for_both(descriptor_, now + milliseconds{10}, now + milliseconds{200}, story)
+    );
 
     EXPECT_EQ(story, "one;");
 }
@@ -174,9 +174,9 @@ TEST_F(DescriptorTest, AWriterThatIsDueFirstLeavesTheReaderWaiting) {
     const TimePoint now = Clock::now();
     std::string story;
 
-    loop_.run(fill_and_wait_for_both(
-        descriptor_, now + milliseconds{200}, now + milliseconds{10}, story
-    ));
+    loop_.run(
+        fill_and_wait_for_both(descriptor_, now + milliseconds{200}, now + milliseconds{10}, story)
+    );
 
     EXPECT_EQ(story, "one;");
 }

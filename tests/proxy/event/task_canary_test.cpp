@@ -93,7 +93,8 @@ Task<void> moved_arguments() {
     EXPECT_FALSE(back.text().empty());
 }
 Task<void> temporary_arguments() {
-    const Canary back = co_await by_value(Canary{"another text that is too long to be kept inside"});
+    const Canary back =
+        co_await by_value(Canary{"another text that is too long to be kept inside"});
     EXPECT_EQ(back.text(), "another text that is too long to be kept inside");
     const std::string text = co_await by_reference(Canary{});
     EXPECT_FALSE(text.empty());

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <exception>
+#include <memory>
 #include <utility>
 
 #include "proxy/event/reactor.hpp"
@@ -16,6 +17,10 @@ namespace countersign::proxy {
 /// takes longer than a test may wait is cancelled and fails it, as does an exception that escapes.
 class TestLoop {
 public:
+    TestLoop() : own_{std::make_unique<Reactor>()}, reactor_{*own_} {}
+    /// On a reactor that outlives it.
+    explicit TestLoop(Reactor& reactor) : reactor_{reactor} {}
+
     Reactor& reactor() { return reactor_; }
 
     void spawn(Task<void> task) { tasks_.spawn(std::move(task)); }
@@ -23,6 +28,7 @@ public:
         if (tasks_.size() == 0) return;
         tasks_.on_idle([this] { reactor_.stop(); });
         reactor_.timers().set(watchdog_, Clock::now() + tests::kPatience);
+        reactor_.post([] {});  // a task that was woken before the first round waits for one
         reactor_.run();
         reactor_.timers().remove(watchdog_);
     }
@@ -52,7 +58,8 @@ private:
         }
     }
 
-    Reactor reactor_;
+    std::unique_ptr<Reactor> own_;
+    Reactor& reactor_;
     TaskGroup tasks_{report};
     Watchdog watchdog_{reactor_};
 };

@@ -176,7 +176,7 @@ TEST_F(TimerQueueTest, BehavesAsASortedListDoes) {
     for (int step = 0; step < kSteps; ++step) {
         const int name = static_cast<int>(random() % kTimers);
         NotedTimer& one = timers_[static_cast<std::size_t>(name)];
-        const std::uint32_t what = random() % 10;
+        const auto what = random() % 10;
         if (what < 7) {
             const TimePoint when = at(step + static_cast<int>(random() % 200));
             queue_.set(one, when);
@@ -201,8 +201,8 @@ TEST_F(TimerQueueTest, BehavesAsASortedListDoes) {
         }
         ASSERT_EQ(queue_.earliest(), model.empty() ? kNever : model.begin()->first);
         ASSERT_EQ(one.queued(), std::any_of(model.begin(), model.end(), [&](const auto& entry) {
-            return entry.second == name;
-        }));
+                      return entry.second == name;
+                  }));
     }
 }
 

@@ -1,0 +1,98 @@
+#include "tests/profiles/problem_table.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(
+    RecordNames, ProblemTable,
+    testing::Values(
+        ProblemCase{
+            "KeyStoreNothing",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    key_store:\n",
+            "3:5: profiles[0].key_store: found nothing; expected the name of a certificate record"},
+        ProblemCase{
+            "KeyStoreUnknown",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    key_store: acme\n",
+            "3:16: profiles[0].key_store: no certificate record is named 'acme'"},
+        ProblemCase{
+            "KeyStoreMistyped",
+            "certificates:\n"
+            "  - { name: acme-client, type: pem_key_store, file: /dev/null }\n"
+            "  - { name: partner-ca, type: trust_store_cert, file: /dev/null }\n"
+            "  - { name: old-client, type: java_key_store, file: gone.jks, active: false }\n"
+            "  - { name: old-ca, type: trust_store_cert, file: gone.pem, active: false }\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    key_store: acme-clent\n",
+            "8:16: profiles[0].key_store: no certificate record is named 'acme-clent'; did you "
+            "mean 'acme-client'?"},
+        ProblemCase{
+            "KeyStoreIsTrust",
+            "certificates:\n"
+            "  - { name: acme-client, type: pem_key_store, file: /dev/null }\n"
+            "  - { name: partner-ca, type: trust_store_cert, file: /dev/null }\n"
+            "  - { name: old-client, type: java_key_store, file: gone.jks, active: false }\n"
+            "  - { name: old-ca, type: trust_store_cert, file: gone.pem, active: false }\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    key_store: partner-ca\n",
+            "8:16: profiles[0].key_store: certificate record 'partner-ca' is trust_store_cert; "
+            "expected a key store (java_key_store, pkcs12_key_store or pem_key_store)"},
+        ProblemCase{
+            "KeyStoreInactive",
+            "certificates:\n"
+            "  - { name: acme-client, type: pem_key_store, file: /dev/null }\n"
+            "  - { name: partner-ca, type: trust_store_cert, file: /dev/null }\n"
+            "  - { name: old-client, type: java_key_store, file: gone.jks, active: false }\n"
+            "  - { name: old-ca, type: trust_store_cert, file: gone.pem, active: false }\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    key_store: old-client\n",
+            "8:16: profiles[0].key_store: certificate record 'old-client' is inactive (active: "
+            "false); activate it or name another here"},
+        ProblemCase{
+            "TrustMistyped",
+            "certificates:\n"
+            "  - { name: acme-client, type: pem_key_store, file: /dev/null }\n"
+            "  - { name: partner-ca, type: trust_store_cert, file: /dev/null }\n"
+            "  - { name: old-client, type: java_key_store, file: gone.jks, active: false }\n"
+            "  - { name: old-ca, type: trust_store_cert, file: gone.pem, active: false }\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    trust: [partner_ca]\n",
+            "8:13: profiles[0].trust[0]: no certificate record is named 'partner_ca'; did you mean "
+            "'partner-ca'?"},
+        ProblemCase{
+            "TrustIsKeyStore",
+            "certificates:\n"
+            "  - { name: acme-client, type: pem_key_store, file: /dev/null }\n"
+            "  - { name: partner-ca, type: trust_store_cert, file: /dev/null }\n"
+            "  - { name: old-client, type: java_key_store, file: gone.jks, active: false }\n"
+            "  - { name: old-ca, type: trust_store_cert, file: gone.pem, active: false }\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    trust: [system, acme-client]\n",
+            "8:21: profiles[0].trust[1]: certificate record 'acme-client' is pem_key_store; "
+            "expected trust_store_cert"},
+        ProblemCase{
+            "TrustInactive",
+            "certificates:\n"
+            "  - { name: acme-client, type: pem_key_store, file: /dev/null }\n"
+            "  - { name: partner-ca, type: trust_store_cert, file: /dev/null }\n"
+            "  - { name: old-client, type: java_key_store, file: gone.jks, active: false }\n"
+            "  - { name: old-ca, type: trust_store_cert, file: gone.pem, active: false }\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    trust: [old-ca]\n",
+            "8:13: profiles[0].trust[0]: certificate record 'old-ca' is inactive (active: false); "
+            "activate it or name another here"}
+    ),
+    case_name
+);
+
+}  // namespace
+}  // namespace countersign::profiles

@@ -1,0 +1,144 @@
+#include "tests/profiles/problem_table.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(
+    TransportRules, ProblemTable,
+    testing::Values(
+        ProblemCase{
+            "TlsNotAMap",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls: \"1.3\"\n",
+            "3:10: profiles[0].tls: found '1.3' in quotes; expected a map with keys such as "
+            "min_version"},
+        ProblemCase{
+            "TlsUnknownKey",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls: { min_verison: \"1.3\" }\n",
+            "3:12: profiles[0].tls.min_verison: unknown key; did you mean 'min_version'?"},
+        ProblemCase{
+            "TlsVersionUnknown",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls: { min_version: 1.1 }\n",
+            "3:25: profiles[0].tls.min_version: found '1.1'; expected 1.2 or 1.3"},
+        ProblemCase{
+            "TlsVersionsCrossed",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls: { min_version: \"1.3\", max_version: \"1.2\" }\n",
+            "3:25: profiles[0].tls.min_version: min_version 1.3 is above max_version 1.2"},
+        ProblemCase{
+            "ServerNameNoHost",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls: { server_name: \"*.example\" }\n",
+            "3:25: profiles[0].tls.server_name: found '*.example' in quotes; expected a host name"},
+        ProblemCase{
+            "SessionResumptionOn",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls: { session_resumption: on }\n",
+            "3:32: profiles[0].tls.session_resumption: found 'on'; expected true or false, without "
+            "quotes"},
+        ProblemCase{
+            "TimeoutWithoutUnit",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    timeouts: { connect: 5 }\n",
+            "3:26: profiles[0].timeouts.connect: found '5'; expected a duration with its unit: 5s "
+            "for seconds, or ms, m, h, d"},
+        ProblemCase{
+            "TimeoutZero",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    timeouts: { resolve: 0s }\n",
+            "3:26: profiles[0].timeouts.resolve: found '0s'; expected a duration above zero"},
+        ProblemCase{
+            "TimeoutOddText",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    timeouts: { handshake: 5 sec }\n",
+            "3:28: profiles[0].timeouts.handshake: found '5 sec'; expected a duration like 500ms, "
+            "5s, 2m, 1h or 30d, at most 3650d"},
+        ProblemCase{
+            "TimeoutUnknown",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    timeouts: { conect: 5s }\n",
+            "3:17: profiles[0].timeouts.conect: unknown key; did you mean 'connect'?"},
+        ProblemCase{
+            "PoolNoConnections",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    pool: { max_connections: 0 }\n",
+            "3:30: profiles[0].pool.max_connections: found '0'; expected a number from 1 to "
+            "1000000"},
+        ProblemCase{
+            "PoolNumberAsText",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    pool: { max_idle: many }\n",
+            "3:23: profiles[0].pool.max_idle: found 'many'; expected a number from 0 to 1000000"},
+        ProblemCase{
+            "PoolIdleTimeoutZero",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    pool: { idle_timeout: 0s }\n",
+            "3:27: profiles[0].pool.idle_timeout: found '0s'; expected a duration above zero"},
+        ProblemCase{
+            "PoolUnknown",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    pool: { max_idl: 1 }\n",
+            "3:13: profiles[0].pool.max_idl: unknown key; did you mean 'max_idle'?"},
+        ProblemCase{
+            "LaterTlsKeys",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls:\n"
+            "      verify_names: []\n"
+            "      pins: []\n"
+            "      crl: []\n"
+            "      revocation: off\n"
+            "      cipher_suites: null\n"
+            "      ciphers: null\n"
+            "      groups: null\n"
+            "      signature_algorithms: null\n"
+            "      alpn: [http/1.1]\n"
+            "      renegotiation: refuse\n"
+            "      post_handshake_auth: true\n"
+            "      danger_legacy_server: false\n"
+            "      danger_accept_any_server: false\n",
+            "4:7: profiles[0].tls.verify_names: 'verify_names' is not supported yet by this "
+            "version; remove it\n"
+            "5:7: profiles[0].tls.pins: 'pins' is not supported yet by this version; remove it\n"
+            "6:7: profiles[0].tls.crl: 'crl' is not supported yet by this version; remove it\n"
+            "7:7: profiles[0].tls.revocation: 'revocation' is not supported yet by this version; "
+            "remove it\n"
+            "8:7: profiles[0].tls.cipher_suites: 'cipher_suites' is not supported yet by this "
+            "version; remove it\n"
+            "9:7: profiles[0].tls.ciphers: 'ciphers' is not supported yet by this version; remove "
+            "it\n"
+            "10:7: profiles[0].tls.groups: 'groups' is not supported yet by this version; remove "
+            "it\n"
+            "11:7: profiles[0].tls.signature_algorithms: 'signature_algorithms' is not supported "
+            "yet by this version; remove it\n"
+            "12:7: profiles[0].tls.alpn: 'alpn' is not supported yet by this version; remove it\n"
+            "13:7: profiles[0].tls.renegotiation: 'renegotiation' is not supported yet by this "
+            "version; remove it\n"
+            "14:7: profiles[0].tls.post_handshake_auth: 'post_handshake_auth' is not supported yet "
+            "by this version; remove it\n"
+            "15:7: profiles[0].tls.danger_legacy_server: 'danger_legacy_server' is not supported "
+            "yet by this version; remove it\n"
+            "16:7: profiles[0].tls.danger_accept_any_server: 'danger_accept_any_server' is not "
+            "supported yet by this version; remove it"}
+    ),
+    case_name
+);
+
+}  // namespace
+}  // namespace countersign::profiles

@@ -1,0 +1,109 @@
+#include <gtest/gtest.h>
+#include <openssl/crypto.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include "tests/proxy/session_world.hpp"
+
+namespace {
+
+/// Of this thread alone: the server of the test allocates as it likes.
+thread_local std::size_t t_allocations = 0;
+
+void* counted_malloc(std::size_t size, const char*, int) {
+    ++t_allocations;
+    return std::malloc(size);
+}
+void* counted_realloc(void* memory, std::size_t size, const char*, int) {
+    ++t_allocations;
+    return std::realloc(memory, size);
+}
+void plain_free(void* memory, const char*, int) { std::free(memory); }
+
+// OpenSSL takes these only before its first allocation.
+const bool kOpensslIsCounted =
+    CRYPTO_set_mem_functions(counted_malloc, counted_realloc, plain_free) == 1;
+
+}  // namespace
+
+// Not inline, or g++ sees free() meet operator new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    ++t_allocations;
+    if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    throw std::bad_alloc();
+}
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    ++t_allocations;
+    return std::malloc(size == 0 ? 1 : size);
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace countersign::proxy {
+namespace {
+
+constexpr int kWarmUp = 2'000;
+constexpr int kMeasured = 500;
+
+Task<void> call_often(
+    ClientStream& client, std::string request, std::string_view end, std::size_t& allocations
+) {
+    std::array<char, 64 * 1024> into;
+    for (int i = 0; i < kWarmUp; ++i) co_await call(client, request, end, into);
+    const std::size_t before = t_allocations;
+    for (int i = 0; i < kMeasured; ++i) co_await call(client, request, end, into);
+    allocations = t_allocations - before;
+}
+
+struct Row {
+    const char* name;
+    bool post;
+    std::size_t answer_size;
+    bool access_log;
+};
+
+class KeptAliveExchange : public testing::TestWithParam<Row> {};
+
+TEST_P(KeptAliveExchange, AllocatesNothingAfterWarmUp) {
+    ASSERT_TRUE(kOpensslIsCounted);
+    const Partner partner;
+    profiles::Configuration configuration;
+    configuration.certificates = {partner.trust(), partner.key_store("acme")};
+    configuration.profiles = {Partner::profile("partner", {"127.0.0.1"}, "acme")};
+    const std::string answer = tests::ok(std::string(GetParam().answer_size, 'x') + "answer");
+    const tests::ScriptedServer server{partner.server(), [&](tests::Peer& peer) {
+                                           while (!peer.read_request().empty()) peer.write(answer);
+                                       }};
+    const std::string authority = "127.0.0.1:" + std::to_string(server.port());
+    const std::string body = GetParam().post ? R"({"order": 7})" : "";
+    const std::string request =
+        (GetParam().post ? "POST http://" : "GET http://") + authority +
+        "/orders?customer=7 HTTP/1.1\r\nHost: " + authority +
+        "\r\nAccept: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n" + body;
+    profiles::LogRules log_rules;
+    log_rules.access =
+        GetParam().access_log ? (partner.directory() / "access.log").string() : "off";
+    AccessLog log{log_rules};
+    SessionWorld world{configuration, log};
+    std::size_t allocations = 1;
+
+    world.run(call_often(world.client(), request, "answer", allocations));
+
+    EXPECT_EQ(allocations, 0U) << "in " << kMeasured << " exchanges";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, KeptAliveExchange,
+    testing::Values(
+        Row{"get", false, 100, false}, Row{"get_with_access_log", false, 100, true},
+        Row{"post", true, 100, false}, Row{"large_answer", false, 40'000, false}
+    ),
+    [](const auto& row) { return std::string{row.param.name}; }
+);
+
+}  // namespace
+}  // namespace countersign::proxy

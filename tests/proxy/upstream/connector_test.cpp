@@ -1,0 +1,218 @@
+#include "proxy/upstream/connector.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "tests/proxy/upstream/pool_fixture.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// What came of an attempt to open a connection.
+struct Opened {
+    std::optional<Failure> failure;
+    std::string version;
+    bool resumed = false;
+};
+
+Task<void> open(UpstreamPool& pool, Origin& origin, Opened& opened) {
+    ConnectReport report;
+    const Result<UpstreamLease> lease = co_await pool.lease_new(origin, report);
+    opened = {};
+    if (!lease) {
+        opened.failure = lease.error();
+        co_return;
+    }
+    UpstreamConnection& connection = **lease;
+    // A TLS 1.3 ticket comes after the handshake, before the first answer.
+    co_await exchange(connection);
+    opened.version = connection.tls().version();
+    opened.resumed = connection.tls().resumed();
+}
+
+class ConnectorTest : public testing::Test {
+protected:
+    ConnectorTest() { rules_.profile = "partner"; }
+    Opened open_at(std::uint16_t port, const std::shared_ptr<const TlsContext>& tls) {
+        PoolWorld world{1, addresses_};
+        Opened opened;
+        world.loop().run(open(world.pool(), world.origin(port, tls, rules_), opened));
+        return opened;
+    }
+
+    Partner partner_;
+    OriginRules rules_;
+    profiles::AddressRules addresses_;
+};
+
+TEST_F(ConnectorTest, OpensAConnectionWithTheIdentity) {
+    std::string subject;
+    Opened opened;
+    {
+        const tests::ScriptedServer server{partner_.server(), [&](tests::Peer& peer) {
+                                               subject = peer.client_subject();
+                                               answer_all(peer);
+                                           }};
+        opened = open_at(server.port(), partner_.context("acme"));
+    }
+
+    EXPECT_FALSE(opened.failure) << opened.failure->reason;
+    EXPECT_EQ(opened.version, "TLSv1.3");
+    EXPECT_EQ(subject, "CN=acme");
+}
+
+TEST_F(ConnectorTest, SaysThatNothingListens) {
+    const tests::ClosedPort closed;
+
+    const Opened opened = open_at(closed.port(), partner_.context("acme"));
+
+    ASSERT_TRUE(opened.failure);
+    EXPECT_EQ(opened.failure->code, FailureCode::connection_refused);
+    EXPECT_EQ(
+        opened.failure->reason,
+        "Nothing listens at 127.0.0.1:" + std::to_string(closed.port()) + " (connection refused)."
+    );
+}
+
+TEST_F(ConnectorTest, DialsNoAddressThatIsForbidden) {
+    addresses_.deny = {profiles::Network::parse("127.0.0.0/8").value()};
+    const tests::ScriptedServer server{partner_.server(), answer_all};
+
+    const Opened opened = open_at(server.port(), partner_.context("acme"));
+
+    ASSERT_TRUE(opened.failure);
+    EXPECT_EQ(opened.failure->code, FailureCode::address_prohibited);
+    EXPECT_EQ(opened.failure->side, Side::proxy);
+    EXPECT_EQ(server.connections(), 0);
+}
+
+TEST_F(ConnectorTest, SaysThatAServerDoesNotShakeHands) {
+    rules_.timeouts.handshake = milliseconds{50};
+    tests::ScriptedServer::Options options = partner_.server();
+    options.shake_hands = false;
+    const tests::ScriptedServer server{options, answer_all};
+
+    const Opened opened = open_at(server.port(), partner_.context("acme"));
+
+    ASSERT_TRUE(opened.failure);
+    EXPECT_EQ(opened.failure->code, FailureCode::handshake_timeout);
+}
+
+TEST_F(ConnectorTest, SaysThatWhatAnswersDoesNotSpeakTls) {
+    const tests::ScriptedServer server{{}, [](tests::Peer& peer) {
+                                           peer.read_some();
+                                           peer.write("HTTP/1.1 400 Bad Request\r\n\r\n");
+                                           peer.read_some();
+                                       }};
+
+    const Opened opened = open_at(server.port(), partner_.context("acme"));
+
+    ASSERT_TRUE(opened.failure);
+    EXPECT_EQ(opened.failure->code, FailureCode::tls_protocol);
+    EXPECT_NE(opened.failure->remedy.find("does not speak TLS: check the port"), std::string::npos)
+        << opened.failure->reason;
+}
+
+TEST_F(ConnectorTest, AcceptsNoServerOfAnUnknownAuthority) {
+    const Partner stranger;
+    const tests::ScriptedServer server{stranger.server(), answer_all};
+
+    const Opened opened = open_at(server.port(), partner_.context("acme"));
+
+    ASSERT_TRUE(opened.failure);
+    EXPECT_EQ(opened.failure->code, FailureCode::server_certificate);
+    EXPECT_EQ(server.handshakes(), 0);
+}
+
+TEST_F(ConnectorTest, AcceptsNoServerOfAnotherName) {
+    profiles::TlsRules tls;
+    tls.server_name = "api.partner.example";
+    const tests::ScriptedServer server{partner_.server(), answer_all};
+
+    const Opened opened = open_at(server.port(), partner_.context("acme", tls));
+
+    ASSERT_TRUE(opened.failure);
+    EXPECT_EQ(opened.failure->code, FailureCode::server_certificate);
+    EXPECT_EQ(
+        opened.failure->reason,
+        "The server's certificate was not accepted: it is not for 'api.partner.example'. It is for "
+        "DNS:localhost, IP:127.0.0.1."
+    );
+}
+
+TEST_F(ConnectorTest, SaysThatTheServerWantsACertificate) {
+    tests::ScriptedServer::Options options = partner_.server();
+    options.max_version = TLS1_2_VERSION;
+    const tests::ScriptedServer server{options, answer_all};
+
+    const Opened opened = open_at(server.port(), partner_.context(""));
+
+    ASSERT_TRUE(opened.failure);
+    EXPECT_EQ(opened.failure->code, FailureCode::alert_received);
+    EXPECT_NE(opened.failure->reason.find("CN=Partner Root"), std::string::npos)
+        << opened.failure->reason;
+}
+
+Task<void> open_two(UpstreamPool& pool, Origin& first, Origin& second, Opened& opened) {
+    Opened before;
+    co_await open(pool, first, before);
+    EXPECT_FALSE(before.resumed);
+    co_await open(pool, second, opened);
+}
+
+/// Which TLS sessions are resumed, in each version.
+class SessionTest : public ConnectorTest, public testing::WithParamInterface<int> {
+protected:
+    SessionTest() {
+        tests::ScriptedServer::Options options = partner_.server();
+        options.max_version = GetParam();
+        server_.emplace(options, answer_all);
+    }
+    std::optional<tests::ScriptedServer> server_;
+    PoolWorld world_;
+};
+
+TEST_P(SessionTest, OfTheSameKeyIsResumed) {
+    Origin& origin = world_.origin(server_->port(), partner_.context("acme"), rules_);
+    Opened opened;
+
+    world_.loop().run(open_two(world_.pool(), origin, origin, opened));
+
+    EXPECT_TRUE(opened.resumed);
+}
+
+TEST_P(SessionTest, OfAnotherIdentityIsNotResumed) {
+    Origin& acme = world_.origin(server_->port(), partner_.context("acme"), rules_);
+    Origin& other = world_.origin(server_->port(), partner_.context("other"), rules_);
+    Opened opened;
+
+    world_.loop().run(open_two(world_.pool(), acme, other, opened));
+
+    EXPECT_FALSE(opened.failure);
+    EXPECT_FALSE(opened.resumed);
+}
+
+TEST_P(SessionTest, IsNotResumedWhereTheProfileDoesNotWantIt) {
+    profiles::TlsRules tls;
+    tls.session_resumption = false;
+    Origin& origin = world_.origin(server_->port(), partner_.context("acme", tls), rules_);
+    Opened opened;
+
+    world_.loop().run(open_two(world_.pool(), origin, origin, opened));
+
+    EXPECT_FALSE(opened.failure);
+    EXPECT_FALSE(opened.resumed);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Versions, SessionTest, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
+    [](const auto& version) { return version.param == TLS1_2_VERSION ? "tls_1_2" : "tls_1_3"; }
+);
+
+}  // namespace
+}  // namespace countersign::proxy

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "proxy/upstream/upstream_pool.hpp"
+#include "tests/proxy/event/test_loop.hpp"
+#include "tests/proxy/partner.hpp"
+#include "tests/support/scripted_server.hpp"
+
+namespace countersign::proxy {
+
+/// A pool with all that stands behind it, on a loop of its own.
+class PoolWorld {
+public:
+    explicit PoolWorld(std::uint32_t share = 1, profiles::AddressRules rules = {})
+        : guard_{std::move(rules), {}, {}}, pool_{loop_.reactor(), connector_, share} {}
+
+    TestLoop& loop() { return loop_; }
+    Reactor& reactor() { return loop_.reactor(); }
+    UpstreamPool& pool() { return pool_; }
+
+    /// The origin 127.0.0.1:port.
+    Origin& origin(
+        std::uint16_t port, const std::shared_ptr<const TlsContext>& tls, const OriginRules& rules
+    ) {
+        return pool_.origin(
+            PoolKeyView{"127.0.0.1", port, tls.get()}, tls,
+            std::make_shared<const OriginRules>(rules)
+        );
+    }
+
+private:
+    TestLoop loop_;
+    Resolver resolver_{loop_.reactor()};
+    AddressGuard guard_;
+    Connector connector_{loop_.reactor(), resolver_, guard_};
+    UpstreamPool pool_;
+};
+
+/// A server's behaviour: an answer to every request.
+inline void answer_all(tests::Peer& peer) {
+    while (!peer.read_request().empty()) peer.write(tests::ok("answer"));
+}
+
+/// One request and its answer; fails the test where there is none.
+inline Task<void> exchange(UpstreamConnection& connection) {
+    const auto limit = std::chrono::duration_cast<Clock::duration>(tests::kPatience);
+    const IoStatus sent = co_await connection.write_all("GET / HTTP/1.1\r\n\r\n", limit);
+    EXPECT_EQ(sent, IoStatus::ok);
+    std::string answer;
+    std::array<char, 4096> into;
+    while (!answer.ends_with("answer")) {
+        const IoResult got =
+            co_await connection.read_some(into.data(), into.size(), Clock::now() + limit);
+        if (!got.ok()) {
+            ADD_FAILURE() << "no answer";
+            co_return;
+        }
+        answer.append(into.data(), got.bytes);
+    }
+}
+
+/// A new connection; fails the test where there is none.
+inline Task<UpstreamLease> lease_new(UpstreamPool& pool, Origin& origin) {
+    ConnectReport report;
+    Result<UpstreamLease> opened = co_await pool.lease_new(origin, report);
+    if (!opened) {
+        ADD_FAILURE() << opened.error().reason;
+        co_return UpstreamLease{};
+    }
+    co_return std::move(*opened);
+}
+
+/// Goes on once `condition` holds; the loop's watchdog fails a test that waits in vain.
+template <class Condition>
+Task<void> until(Reactor& reactor, Condition condition) {
+    while (!condition() && !reactor.cancelled()) co_await next_round(reactor);
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,232 @@
+#include "proxy/upstream/upstream_pool.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <optional>
+
+#include "tests/proxy/upstream/pool_fixture.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+class UpstreamPoolTest : public testing::Test {
+protected:
+    UpstreamPoolTest() {
+        rules_.profile = "partner";
+        rules_.timeouts.connect = hours{1};
+    }
+    Origin& origin() { return world_.origin(server_.port(), tls_, rules_); }
+    Reactor& reactor() { return world_.reactor(); }
+    UpstreamPool& pool() { return world_.pool(); }
+    void run(Task<void> task) { world_.loop().run(std::move(task)); }
+
+    Partner partner_;
+    std::shared_ptr<const TlsContext> tls_ = partner_.context("acme");
+    tests::ScriptedServer server_{partner_.server(), answer_all};
+    OriginRules rules_;
+    PoolWorld world_;
+};
+
+Task<void> keep_and_lease_again(UpstreamPool& pool, Origin& origin) {
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    if (!lease) co_return;
+    EXPECT_FALSE(lease.reused());
+    const UpstreamConnection* const connection = &*lease;
+    co_await exchange(*lease);
+    std::move(lease).keep();
+    EXPECT_EQ(origin.idle.size(), 1U);
+
+    UpstreamLease again = pool.lease_idle(origin);
+    EXPECT_TRUE(again);
+    if (!again) co_return;
+    EXPECT_TRUE(again.reused());
+    EXPECT_EQ(&*again, connection);
+    EXPECT_TRUE(origin.idle.empty());
+    co_await exchange(*again);
+    EXPECT_EQ(again->age().requests, 2U);
+}
+
+TEST_F(UpstreamPoolTest, AKeptConnectionIsLeasedAgain) {
+    run(keep_and_lease_again(pool(), origin()));
+
+    EXPECT_EQ(server_.connections(), 1);
+    EXPECT_EQ(origin().open, 0U);
+}
+
+Task<void> lease_and_forget(UpstreamPool& pool, Origin& origin) {
+    {
+        UpstreamLease lease = co_await lease_new(pool, origin);
+        EXPECT_EQ(origin.open, 1U);
+        co_await exchange(*lease);
+    }
+    EXPECT_EQ(origin.open, 0U);
+    const UpstreamLease idle = pool.lease_idle(origin);
+    EXPECT_FALSE(idle);
+}
+
+TEST_F(UpstreamPoolTest, AConnectionThatNobodyKeepsIsClosed) {
+    run(lease_and_forget(pool(), origin()));
+}
+
+Task<void> lease_three(UpstreamPool& pool, Origin& origin, std::size_t kept) {
+    UpstreamLease first = co_await lease_new(pool, origin);
+    UpstreamLease second = co_await lease_new(pool, origin);
+    UpstreamLease third = co_await lease_new(pool, origin);
+    const UpstreamConnection* const newest = kept == 3 ? &*third : &*second;
+    std::move(first).keep();
+    std::move(second).keep();
+    std::move(third).keep();
+    EXPECT_EQ(origin.idle.size(), kept);
+    EXPECT_EQ(origin.open, kept);
+    const UpstreamLease again = pool.lease_idle(origin);
+    EXPECT_TRUE(again && &*again == newest) << "the most recently used first";
+}
+
+TEST_F(UpstreamPoolTest, TheMostRecentlyUsedConnectionIsLeasedFirst) {
+    run(lease_three(pool(), origin(), 3));
+}
+
+TEST_F(UpstreamPoolTest, KeepsNoMoreThanMaxIdle) {
+    rules_.pool.max_idle = 2;
+
+    run(lease_three(pool(), origin(), 2));
+}
+
+Task<void> keep_one(UpstreamPool& pool, Origin& origin) {
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    if (!lease) co_return;
+    co_await exchange(*lease);
+    std::move(lease).keep();
+}
+
+TEST_F(UpstreamPoolTest, KeepsNoneThatHasHadItsRequests) {
+    rules_.pool.max_requests = 1;
+
+    run(keep_one(pool(), origin()));
+
+    EXPECT_EQ(origin().open, 0U);
+}
+
+TEST_F(UpstreamPoolTest, KeepsNoneThatIsTooOld) {
+    rules_.pool.max_age = milliseconds{0};
+
+    run(keep_one(pool(), origin()));
+
+    EXPECT_EQ(origin().open, 0U);
+}
+
+TEST_F(UpstreamPoolTest, KeepsNoneOnceItDrains) {
+    pool().close_idle();
+
+    run(keep_one(pool(), origin()));
+
+    EXPECT_EQ(origin().open, 0U);
+}
+
+Task<void> keep_and_wait_until_it_goes(UpstreamPool& pool, Origin& origin, Reactor& reactor) {
+    co_await keep_one(pool, origin);
+    EXPECT_EQ(origin.idle.size(), 1U);
+    co_await until(reactor, [&] { return origin.open == 0; });
+    EXPECT_TRUE(origin.idle.empty());
+}
+
+TEST_F(UpstreamPoolTest, AnIdleConnectionGoesWhenItsTimeIsOver) {
+    rules_.pool.idle_timeout = milliseconds{20};
+
+    run(keep_and_wait_until_it_goes(pool(), origin(), reactor()));
+}
+
+Task<void> keep_and_drain(UpstreamPool& pool, Origin& origin) {
+    co_await keep_one(pool, origin);
+    pool.close_idle();
+    EXPECT_EQ(origin.open, 0U);
+}
+
+TEST_F(UpstreamPoolTest, ADrainClosesIdleConnections) { run(keep_and_drain(pool(), origin())); }
+
+/// A pool towards a server of which the test says when it does something after its first answer.
+class MoodyServerTest : public UpstreamPoolTest {
+protected:
+    void SetUp() override {
+        moody_.emplace(partner_.server(), [this](auto& peer) { behave(peer); });
+    }
+    Origin& moody_origin() { return world_.origin(moody_->port(), tls_, rules_); }
+
+    void behave(tests::Peer& peer) {
+        peer.read_request();
+        peer.write(tests::ok("answer"));
+        mood_.wait(0);
+        if (mood_ == kSpeaks) peer.write("HTTP/1.1 408 Request Timeout\r\n\r\n");
+        if (mood_ == kSpeaks) peer.read_request();
+    }
+    void become(int mood) {
+        mood_ = mood;
+        mood_.notify_all();
+    }
+    void TearDown() override { become(kCloses); }
+
+    static constexpr int kCloses = 1;
+    static constexpr int kSpeaks = 2;
+    std::atomic<int> mood_ = 0;
+    std::optional<tests::ScriptedServer> moody_;
+};
+
+TEST_F(MoodyServerTest, AnIdleConnectionThatTheServerClosesGoes) {
+    world_.loop().spawn(keep_and_wait_until_it_goes(pool(), moody_origin(), reactor()));
+
+    become(kCloses);
+    world_.loop().run();
+}
+
+TEST_F(MoodyServerTest, AnIdleConnectionThatSpeaksUnaskedGoes) {
+    world_.loop().spawn(keep_and_wait_until_it_goes(pool(), moody_origin(), reactor()));
+
+    become(kSpeaks);
+    world_.loop().run();
+}
+
+template <class Mood>
+Task<void> keep_after_it_became(UpstreamPool& pool, Origin& origin, Reactor& reactor, Mood mood) {
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    if (!lease) co_return;
+    co_await exchange(*lease);
+    UpstreamConnection& connection = *lease;
+    mood();
+    co_await until(reactor, [&] { return connection.descriptor().readable(); });
+    std::move(lease).keep();
+    const UpstreamLease again = pool.lease_idle(origin);
+    EXPECT_FALSE(again) << "what came unasked would be taken for the next answer";
+}
+
+TEST_F(MoodyServerTest, AConnectionThatSpokeBeforeItWasKeptIsNotLeased) {
+    run(keep_after_it_became(pool(), moody_origin(), reactor(), [this] { become(kSpeaks); }));
+}
+
+TEST_F(MoodyServerTest, AConnectionThatWasClosedBeforeItWasKeptIsNotLeased) {
+    run(keep_after_it_became(pool(), moody_origin(), reactor(), [this] { become(kCloses); }));
+}
+
+Task<void> fail_to_lease(UpstreamPool& pool, Origin& origin, std::optional<Failure>& failure) {
+    ConnectReport report;
+    const Result<UpstreamLease> opened = co_await pool.lease_new(origin, report);
+    if (!opened) failure = opened.error();
+}
+
+TEST_F(UpstreamPoolTest, AConnectionThatCannotBeOpenedLeavesNoPlaceTaken) {
+    const tests::ClosedPort closed;
+    Origin& nowhere = world_.origin(closed.port(), tls_, rules_);
+    std::optional<Failure> failure;
+
+    run(fail_to_lease(pool(), nowhere, failure));
+
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(failure->code, FailureCode::connection_refused);
+    EXPECT_EQ(nowhere.open, 0U);
+}
+
+}  // namespace
+}  // namespace countersign::proxy
