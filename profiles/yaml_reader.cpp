@@ -3,13 +3,13 @@
 #include <memory>
 #include <optional>
 
-#include "profiles/yaml_certificates.hpp"
-#include "profiles/yaml_files.hpp"
-#include "profiles/yaml_listeners.hpp"
-#include "profiles/yaml_map.hpp"
-#include "profiles/yaml_parser.hpp"
-#include "profiles/yaml_profiles.hpp"
-#include "profiles/yaml_settings.hpp"
+#include "profiles/yaml/certificates.hpp"
+#include "profiles/yaml/files.hpp"
+#include "profiles/yaml/listeners.hpp"
+#include "profiles/yaml/map.hpp"
+#include "profiles/yaml/parser.hpp"
+#include "profiles/yaml/profiles.hpp"
+#include "profiles/yaml/settings.hpp"
 
 namespace countersign::profiles {
 namespace {

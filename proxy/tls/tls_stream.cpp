@@ -203,7 +203,10 @@ void TlsStream::note_openssl_error() {
 void TlsStream::note_alert(unsigned long error) {
     failure_->kind = TlsFailure::Kind::alert;
     failure_->alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
-    failure_->alert_name = SSL_alert_desc_string_long(failure_->alert);
+    // OpenSSL 3.0 has no words for the very alert that asks for our certificate (RFC 8446 6.2).
+    failure_->alert_name = failure_->alert == SSL_AD_CERTIFICATE_REQUIRED
+                               ? "certificate required"
+                               : SSL_alert_desc_string_long(failure_->alert);
 }
 
 TlsFailure TlsStream::take_failure() {

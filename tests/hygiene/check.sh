@@ -38,8 +38,8 @@ check_layers() {
         "certs uses OpenSSL and itself, no sockets, YAML, logging or upper folder"
     forbid profiles "$asio|openssl/|spdlog|proxy/|ares" \
         "profiles is plain data, without OpenSSL, sockets, logging or proxy"
-    forbid profiles "yaml-cpp" "only profiles/yaml_*.cpp may use yaml-cpp" \
-        '^profiles/yaml_[a-z_]*\.cpp:'
+    forbid profiles "yaml-cpp" "only profiles/yaml/parser.cpp may use yaml-cpp" \
+        '^profiles/yaml/parser\.cpp:'
     forbid profiles "certs/" "of certs, profiles may include only the plain data of certs/source.hpp" \
         'certs/source\.hpp'
     forbid proxy "yaml-cpp" "proxy gets a Configuration, it reads no YAML"

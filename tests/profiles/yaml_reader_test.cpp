@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "profiles/yaml_report.hpp"
+#include "profiles/yaml/report.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace countersign::profiles {

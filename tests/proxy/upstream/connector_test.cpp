@@ -158,6 +158,35 @@ TEST_F(ConnectorTest, SaysThatTheServerWantsACertificate) {
         << opened.failure->reason;
 }
 
+Task<void> read_refusal(UpstreamPool& pool, Origin& origin, TlsFailure& refusal) {
+    ConnectReport report;
+    const Result<UpstreamLease> lease = co_await pool.lease_new(origin, report);
+    EXPECT_TRUE(lease) << "in TLS 1.3 the client is finished before the server has looked";
+    if (!lease) co_return;
+    char byte;
+    const IoResult read = co_await (*lease)->read_some(&byte, 1, Clock::now() + tests::kPatience);
+    EXPECT_EQ(read.status, IoStatus::failed);
+    refusal = (*lease)->tls().take_failure();
+}
+
+TEST_F(ConnectorTest, InTls13TheRefusalComesWithTheFirstRead) {
+    const tests::ScriptedServer server{partner_.server(), answer_all};
+    PoolWorld world;
+    TlsFailure refusal;
+
+    world.loop().run(read_refusal(
+        world.pool(), world.origin(server.port(), partner_.context(""), rules_), refusal
+    ));
+
+    EXPECT_EQ(refusal.kind, TlsFailure::Kind::alert);
+    EXPECT_EQ(refusal.alert, SSL_AD_CERTIFICATE_REQUIRED);
+    EXPECT_EQ(refusal.alert_name, "certificate required");
+    EXPECT_TRUE(refusal.after_handshake);
+    EXPECT_TRUE(refusal.certificate_requested);
+    EXPECT_EQ(refusal.version, "TLSv1.3");
+    EXPECT_EQ(refusal.accepted_issuers, std::vector<std::string>{"CN=Partner Root"});
+}
+
 Task<void> open_two(UpstreamPool& pool, Origin& first, Origin& second, Opened& opened) {
     Opened before;
     co_await open(pool, first, before);

@@ -9,8 +9,10 @@
 namespace countersign::proxy {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::milliseconds;
+
+/// Below the patience of the tests, and more than any of them takes.
+constexpr auto kConnect = std::chrono::seconds{10};
 
 /// Calls a function when its time has come.
 class CallTimer final : public Timer {
@@ -27,7 +29,7 @@ class UpstreamPoolLimitTest : public testing::Test {
 protected:
     UpstreamPoolLimitTest() {
         rules_.pool.max_connections = 1;
-        rules_.timeouts.connect = hours{1};
+        rules_.timeouts.connect = kConnect;
     }
     Origin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     UpstreamPool& pool() { return world_.pool(); }
@@ -123,8 +125,8 @@ Task<void> free_a_place_as_the_time_ends(UpstreamPool& pool, Origin& origin, Rea
     // Both are due: first the waiter's time ends, then the connection closes, and only then does
     // the waiter run.
     CallTimer close{[&] { lease.reset(); }};
-    reactor.timers().set(close, Clock::now() + hours{2});
-    reactor.timers().expire(Clock::now() + hours{3});
+    reactor.timers().set(close, reactor.now() + kConnect);
+    reactor.timers().expire(reactor.now() + kConnect);
     Result<UpstreamLease> ended = co_await waiting;
     if (ended) {
         UpstreamLease given = std::move(*ended);
@@ -145,8 +147,8 @@ Task<void> keep_as_the_time_ends(UpstreamPool& pool, Origin& origin, Reactor& re
     Task<Result<UpstreamLease>> waiting = pool.lease_new(origin, report);
     waiting.start();
     CallTimer keep{[&] { std::move(lease).keep(); }};
-    reactor.timers().set(keep, Clock::now() + hours{2});
-    reactor.timers().expire(Clock::now() + hours{3});
+    reactor.timers().set(keep, reactor.now() + kConnect);
+    reactor.timers().expire(reactor.now() + kConnect);
     Result<UpstreamLease> ended = co_await waiting;
     if (ended) {
         UpstreamLease given = std::move(*ended);

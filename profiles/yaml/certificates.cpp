@@ -1,0 +1,126 @@
+#include "profiles/yaml/certificates.hpp"
+
+#include "profiles/yaml/map.hpp"
+#include "profiles/yaml/names.hpp"
+#include "profiles/yaml/password.hpp"
+#include "profiles/yaml/paths.hpp"
+#include "profiles/yaml/scalars.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+enum class RecordType { java_key_store, pkcs12_key_store, pem_key_store, trust_store_cert };
+
+std::optional<RecordType> read_type(YamlMap& map) {
+    static const auto as_type = one_of<RecordType>({
+        {"java_key_store", RecordType::java_key_store},
+        {"pkcs12_key_store", RecordType::pkcs12_key_store},
+        {"pem_key_store", RecordType::pem_key_store},
+        {"trust_store_cert", RecordType::trust_store_cert},
+        {"pkcs11_key_store", std::nullopt},
+    });
+    const auto field = map.require("type", "what the record holds, such as java_key_store");
+    return field ? as_type(*field) : std::nullopt;
+}
+
+certs::KeyStoreFormat format_of(RecordType type) {
+    if (type == RecordType::java_key_store) return certs::KeyStoreFormat::java_key_store;
+    if (type == RecordType::pkcs12_key_store) return certs::KeyStoreFormat::pkcs12;
+    return certs::KeyStoreFormat::pem;
+}
+
+certs::KeyStoreSource read_key_store(YamlMap& map, RecordType type, AsFile as_file) {
+    certs::KeyStoreSource source;
+    source.declared = format_of(type);
+    if (const auto file = map.require("file", "the path of the key store")) {
+        if (auto path = as_file(*file)) source.file = std::move(*path);
+    }
+    const auto read_password = [=](const YamlField& field) { return as_password(field, as_file); };
+    map.read("password", source.password, read_password);
+    map.read("key_password", source.key_password, read_password);
+
+    if (type == RecordType::pem_key_store) {
+        map.read("key", source.key_file, as_file);
+        map.refuse("alias", "a PEM key store has no aliases; remove it");
+    } else {
+        map.read("alias", source.alias, as_text);
+        map.refuse("key", "is for a pem_key_store only: here the key stands in 'file'; remove it");
+    }
+    map.refuse("pem", "is for certificates, never for keys; put the key store in a file");
+    return source;
+}
+
+std::optional<std::string> as_inline_certificates(const YamlField& field) {
+    constexpr std::string_view kExpected = "certificates in PEM: -----BEGIN CERTIFICATE----- …";
+    const auto text = field.scalar(kExpected);
+    if (!text) return std::nullopt;
+    if (text->find("PRIVATE KEY-----") != text->npos) {
+        field.problem("holds a private key; keys never stand in the configuration");
+        return std::nullopt;
+    }
+    if (text->find("-----BEGIN ") != text->npos) return std::string{*text};
+    field.unexpected(kExpected);
+    return std::nullopt;
+}
+
+certs::TrustSource read_trust(YamlMap& map, const std::string& name, AsFile as_file) {
+    certs::TrustSource source;
+    const auto file = map.find("file");
+    const auto pem = map.find("pem");
+    if (file.has_value() == pem.has_value()) {
+        map.field().problem("a trust_store_cert has either 'file' or 'pem'");
+    } else if (file) {
+        if (auto path = as_file(*file)) source = certs::TrustFile{std::move(*path)};
+    } else if (auto text = as_inline_certificates(*pem)) {
+        source = certs::TrustInlinePem{std::move(*text), name};
+    }
+
+    for (const auto* key : {"password", "key_password", "alias", "key"}) {
+        map.refuse(key, "is for key stores; a trust_store_cert holds certificates only; remove it");
+    }
+    return source;
+}
+
+CertificateRecord read_record(const YamlField& field, UniqueNames& unique, RecordNames& names) {
+    CertificateRecord record;
+    YamlMap map{field, "a certificate record: a map with name, type and file"};
+    const auto name = unique.read(map);
+    const auto type = read_type(map);
+    map.read("active", record.active, as_bool);
+    map.read("description", record.description, as_text);
+    map.read("warn_before_expiry", record.warn_before_expiry, as_hours);
+    if (name) {
+        record.name = *name;
+        const auto type_field = map.find("type");
+        names.add(*name, type ? std::string_view{type_field->node().text} : "", record.active);
+    }
+    if (name == "system") {
+        map.find("name")->problem("'system' is the name of the system's trust store; choose another"
+        );
+    }
+
+    // Nobody loads an inactive record: its files may be gone.
+    const AsFile as_file = record.active ? as_existing_file : as_path;
+    if (!type) {
+        for (const auto* key : {"file", "pem", "password", "key_password", "alias", "key"})
+            map.find(key);
+    } else if (*type == RecordType::trust_store_cert) {
+        record.source = read_trust(map, record.name, as_file);
+    } else {
+        record.source = read_key_store(map, *type, as_file);
+    }
+    return record;
+}
+
+}  // namespace
+
+std::vector<CertificateRecord> read_certificates(const YamlField& field, RecordNames& names) {
+    std::vector<CertificateRecord> records;
+    UniqueNames unique{"certificate record"};
+    const auto items = field.items("a list of certificate records");
+    if (!items) return records;
+    for (const auto& item : *items) records.push_back(read_record(item, unique, names));
+    return records;
+}
+
+}  // namespace countersign::profiles

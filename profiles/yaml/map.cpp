@@ -1,0 +1,63 @@
+#include "profiles/yaml/map.hpp"
+
+#include <algorithm>
+
+namespace countersign::profiles {
+
+YamlMap::YamlMap(const YamlField& field, std::string_view expected)
+    : field_{field}, is_map_{field.node().kind == YamlNode::Kind::map} {
+    if (!is_map_) field.unexpected(expected);
+}
+
+YamlMap::~YamlMap() {
+    for (const auto& entry : field_.node().entries) {
+        const auto is_key = [&](std::string_view key) { return key == entry.key; };
+        const bool asked =
+            std::ranges::any_of(known_, is_key) || std::ranges::any_of(refused_, is_key);
+        if (!asked) report_unknown(entry);
+    }
+}
+
+std::optional<YamlField> YamlMap::find(std::string_view key) {
+    if (std::ranges::find(known_, key) == known_.end()) known_.push_back(key);
+    const auto* found = entry(key);
+    if (found == nullptr) return std::nullopt;
+    // A value that is missing has no place of its own.
+    const bool missing = found->value.kind == YamlNode::Kind::null;
+    const auto& place = missing ? found->place : found->value.place;
+    return YamlField{found->value, place, join_path(field_.path(), key), field_.report()};
+}
+
+std::optional<YamlField> YamlMap::require(std::string_view key, std::string_view expected) {
+    auto found = find(key);
+    if (!found && is_map_) {
+        const auto missing = "'" + std::string{key} + "' is missing; expected ";
+        field_.problem(missing + std::string{expected});
+    }
+    return found;
+}
+
+void YamlMap::refuse(std::string_view key, const std::string& reason) {
+    refused_.push_back(key);
+    const auto* found = entry(key);
+    if (found == nullptr) return;
+    field_.report().problem(found->place, join_path(field_.path(), key), reason);
+}
+
+void YamlMap::unsupported(std::initializer_list<std::string_view> keys) {
+    for (const auto key : keys) refuse(key, not_supported_yet(key));
+}
+
+const YamlEntry* YamlMap::entry(std::string_view key) const {
+    const auto found = std::ranges::find(field_.node().entries, key, &YamlEntry::key);
+    return found == field_.node().entries.end() ? nullptr : &*found;
+}
+
+void YamlMap::report_unknown(const YamlEntry& entry) const {
+    const auto nearest = secret_ ? "" : did_you_mean(entry.key, known_);
+    const auto path = secret_ ? field_.path() : join_path(field_.path(), entry.key);
+    const auto hint = nearest.empty() ? "; expected " + list_words(known_) : nearest;
+    field_.report().problem(entry.place, path, "unknown key" + hint);
+}
+
+}  // namespace countersign::profiles

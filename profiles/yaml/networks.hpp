@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "profiles/network.hpp"
+#include "profiles/yaml/field.hpp"
+
+namespace countersign::profiles {
+
+/// A list of networks; those that are none are reported and left out.
+std::optional<std::vector<Network>> as_networks(const YamlField& field);
+
+}  // namespace countersign::profiles

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "profiles/yaml/field.hpp"
+
+namespace countersign::profiles {
+
+/// A path; a relative one is relative to the file in which it stands, not to the working directory.
+std::optional<std::filesystem::path> as_path(const YamlField& field);
+
+/// The path of a file that exists. Whether it can be read, and what is in it, is for its loader.
+std::optional<std::filesystem::path> as_existing_file(const YamlField& field);
+
+/// `text` as `as_path` reads it.
+std::filesystem::path resolve_path(std::string_view text, const YamlField& field);
+
+}  // namespace countersign::profiles

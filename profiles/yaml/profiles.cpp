@@ -1,0 +1,44 @@
+#include "profiles/yaml/profiles.hpp"
+
+#include <map>
+
+#include "profiles/profile_set.hpp"
+#include "profiles/yaml/names.hpp"
+#include "profiles/yaml/profile.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+void report_tie(const Tie& tie, const YamlField& second) {
+    second.problem(
+        "profiles '" + tie.first + "' and '" + tie.second + "' both apply to " + tie.example +
+        ", by '" + tie.pattern + "'; give one of them other hosts or other ports"
+    );
+}
+
+}  // namespace
+
+std::vector<Profile> read_profiles(const YamlField& field, const RecordNames& records) {
+    std::vector<Profile> profiles;
+    const auto items = field.items("a list of profiles");
+    if (!items) return profiles;
+
+    // A profile with a problem is left out of the comparison: its ports may be what is wrong.
+    std::vector<Profile> sound;
+    std::map<std::string, const YamlField*> sound_fields;
+    UniqueNames unique{"profile"};
+    for (const auto& item : *items) {
+        const auto problems = item.report().problem_count();
+        profiles.push_back(read_profile(item, unique, records));
+        if (item.report().problem_count() != problems) continue;
+        sound.push_back(profiles.back());
+        sound_fields.emplace(profiles.back().name, &item);
+    }
+
+    const auto set = ProfileSet::from(std::move(sound));
+    if (set.has_value()) return profiles;
+    for (const auto& tie : set.error()) report_tie(tie, *sound_fields.at(tie.second));
+    return profiles;
+}
+
+}  // namespace countersign::profiles

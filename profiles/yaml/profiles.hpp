@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "profiles/profile.hpp"
+#include "profiles/yaml/field.hpp"
+#include "profiles/yaml/record_names.hpp"
+
+namespace countersign::profiles {
+
+/// The list `profiles:`, names unique, no two tied.
+std::vector<Profile> read_profiles(const YamlField& field, const RecordNames& records);
+
+}  // namespace countersign::profiles

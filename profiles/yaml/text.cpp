@@ -1,0 +1,102 @@
+#include "profiles/yaml/text.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+namespace countersign::profiles {
+namespace {
+
+constexpr std::size_t kLargestText = 16 * 1024 * 1024;
+constexpr std::string_view kTooLarge = "larger than 16 MiB, which no configuration is";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+/// One character of UTF-8; length 0 where the bytes are none.
+struct Character {
+    std::size_t length = 0;
+    char32_t code = 0;
+};
+
+Character decode(std::string_view text) {
+    const auto first = static_cast<unsigned char>(text.front());
+    if (first < 0x80) return {1, first};
+    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || text.size() < length) return {};
+
+    char32_t code = first & (0x7fU >> length);
+    for (const char c : text.substr(1, length - 1)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte & 0xc0) != 0x80) return {};
+        code = code << 6 | (byte & 0x3fU);
+    }
+    const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+    const bool surrogate = code >= 0xd800 && code <= 0xdfff;
+    if (overlong || surrogate || code > 0x10ffff) return {};
+    return {length, code};
+}
+
+bool is_control(char32_t code) {
+    if (code == '\t' || code == '\n' || code == '\r') return false;
+    return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+YamlPlace place_of(
+    std::string_view text, std::size_t offset, const std::shared_ptr<const std::string>& file
+) {
+    const auto before = text.substr(0, offset);
+    const auto line_end = before.rfind('\n');
+    const auto column = line_end == before.npos ? offset : offset - line_end - 1;
+    const auto line = std::ranges::count(before, '\n');
+    return {file, static_cast<int>(line) + 1, static_cast<int>(column) + 1};
+}
+
+}  // namespace
+
+std::optional<std::size_t> find_bad_character(std::string_view text) {
+    for (std::size_t offset = 0; offset < text.size();) {
+        const auto character = decode(text.substr(offset));
+        if (character.length == 0 || is_control(character.code)) return offset;
+        offset += character.length;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> read_yaml_file(const std::filesystem::path& path, YamlReport& report) {
+    const YamlPlace whole{std::make_shared<const std::string>(path.string())};
+    errno = 0;
+    std::ifstream stream{path, std::ios::binary};
+    std::string text(kLargestText + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    // Reading to the end sets failbit too; badbit alone says that the system refused.
+    if (!stream.is_open() || stream.bad()) {
+        const auto reason = std::generic_category().message(errno == 0 ? EIO : errno);
+        report.problem(whole, "", "cannot be read: " + reason);
+        return std::nullopt;
+    }
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    text.shrink_to_fit();
+    return text;
+}
+
+std::optional<std::string_view> check_yaml_text(
+    std::string_view text, const std::shared_ptr<const std::string>& file, YamlReport& report
+) {
+    if (text.size() > kLargestText) {
+        report.problem({file}, "", std::string{kTooLarge});
+        return std::nullopt;
+    }
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    const auto bad = find_bad_character(text);
+    if (!bad) return text;
+
+    const bool not_utf8 = decode(text.substr(*bad)).length == 0;
+    report.problem(
+        place_of(text, *bad, file), "",
+        not_utf8 ? "not UTF-8 text; save the file as UTF-8"
+                 : "a control character; nothing but text, tabs and line ends may stand here"
+    );
+    return std::nullopt;
+}
+
+}  // namespace countersign::profiles

@@ -1,0 +1,69 @@
+#include "profiles/yaml/transport_rules.hpp"
+
+#include "profiles/host_pattern.hpp"
+#include "profiles/yaml/map.hpp"
+#include "profiles/yaml/scalars.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+constexpr std::uint32_t kMostConnections = 1'000'000;
+constexpr std::uint32_t kMostRequests = 4'000'000'000;
+
+std::optional<std::string> as_server_name(const YamlField& field) {
+    constexpr std::string_view kExpected = "a host name";
+    // The documented default.
+    if (field.node().kind == YamlNode::Kind::null) return std::nullopt;
+    const auto text = field.scalar(kExpected);
+    if (!text) return std::nullopt;
+    auto name = normalise_host(*text);
+    if (!name) field.unexpected(kExpected);
+    return name;
+}
+
+}  // namespace
+
+TlsRules read_tls_rules(const YamlField& field) {
+    static const auto as_version =
+        one_of<TlsVersion>({{"1.2", TlsVersion::tls_1_2}, {"1.3", TlsVersion::tls_1_3}});
+    TlsRules rules;
+    YamlMap map{field, "a map with keys such as min_version"};
+    map.read("min_version", rules.min_version, as_version);
+    map.read("max_version", rules.max_version, as_version);
+    map.read("server_name", rules.server_name, as_server_name);
+    map.read("session_resumption", rules.session_resumption, as_bool);
+    map.unsupported(
+        {"verify_names", "pins", "crl", "revocation", "cipher_suites", "ciphers", "groups",
+         "signature_algorithms", "alpn", "renegotiation", "post_handshake_auth",
+         "danger_legacy_server", "danger_accept_any_server"}
+    );
+    if (rules.min_version > rules.max_version) {
+        map.find("min_version")->problem("min_version 1.3 is above max_version 1.2");
+    }
+    return rules;
+}
+
+Timeouts read_timeouts(const YamlField& field) {
+    Timeouts timeouts;
+    YamlMap map{field, "a map with keys such as connect"};
+    map.read("resolve", timeouts.resolve, as_time_limit);
+    map.read("connect", timeouts.connect, as_time_limit);
+    map.read("handshake", timeouts.handshake, as_time_limit);
+    map.read("request_idle", timeouts.request_idle, as_time_limit);
+    map.read("response_header", timeouts.response_header, as_time_limit);
+    map.read("response_idle", timeouts.response_idle, as_time_limit);
+    return timeouts;
+}
+
+PoolRules read_pool_rules(const YamlField& field) {
+    PoolRules rules;
+    YamlMap map{field, "a map with keys such as max_connections"};
+    map.read("max_connections", rules.max_connections, number_from(1U, kMostConnections));
+    map.read("max_idle", rules.max_idle, number_from(0U, kMostConnections));
+    map.read("idle_timeout", rules.idle_timeout, as_time_limit);
+    map.read("max_age", rules.max_age, as_time_limit);
+    map.read("max_requests", rules.max_requests, number_from(0U, kMostRequests));
+    return rules;
+}
+
+}  // namespace countersign::profiles

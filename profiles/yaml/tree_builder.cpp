@@ -1,0 +1,153 @@
+#include "profiles/yaml/tree_builder.hpp"
+
+#include "profiles/yaml/text.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+constexpr std::size_t kMostNodes = 500'000;
+constexpr std::size_t kDeepest = 32;
+
+std::size_t size_of(const YamlNode& node) {
+    std::size_t size = 1;
+    for (const auto& item : node.items) size += size_of(item);
+    for (const auto& entry : node.entries) size += size_of(entry.value);
+    return size;
+}
+
+YamlNode bare_node(YamlNode::Kind kind, const YamlPlace& place) {
+    YamlNode node;
+    node.kind = kind;
+    node.place = place;
+    return node;
+}
+
+/// What stands below is not repeated, keys included: `{ hunter2 }` is a map with a key.
+bool is_password(std::string_view path) { return path.ends_with("password"); }
+
+}  // namespace
+
+bool YamlTreeBuilder::begin_document(const YamlPlace& place) {
+    if (begun_) report_.problem(place, "", "a second document begins here; a file holds one");
+    return !std::exchange(begun_, true);
+}
+
+bool YamlTreeBuilder::add_null(const YamlPlace& place, std::size_t anchor) {
+    auto node = bare_node(YamlNode::Kind::null, place);
+    return count(node, place) && add(std::move(node), anchor);
+}
+
+bool YamlTreeBuilder::add_scalar(
+    std::string text, bool quoted, const YamlPlace& place, std::size_t anchor
+) {
+    auto node = bare_node(YamlNode::Kind::scalar, place);
+    node.quoted = quoted;
+    // An escape in quotes ("\0") stands for a character that the text check could not see.
+    if (find_bad_character(text)) {
+        problem(place, "a control character; nothing but text, tabs and line ends may stand here");
+    } else {
+        node.text = std::move(text);
+    }
+    return count(node, place) && add(std::move(node), anchor);
+}
+
+bool YamlTreeBuilder::add_alias(std::size_t anchor, const YamlPlace& place) {
+    const auto found = anchors_.find(anchor);
+    if (found != anchors_.end()) return count(found->second, place) && add(found->second, 0);
+    problem(place, "an alias inside the value that it stands for");
+    return add(bare_node(YamlNode::Kind::null, place), 0);
+}
+
+bool YamlTreeBuilder::open(YamlNode::Kind kind, const YamlPlace& place, std::size_t anchor) {
+    if (open_.size() >= kDeepest) {
+        report_.problem(place, path(), "lists and maps stand more than 32 deep in each other");
+        return false;
+    }
+    Open opened;
+    opened.node = bare_node(kind, place);
+    opened.anchor = anchor;
+    open_.push_back(std::move(opened));
+    return count(open_.back().node, place);
+}
+
+bool YamlTreeBuilder::close() {
+    auto closed = std::move(open_.back());
+    open_.pop_back();
+    report_duplicates(closed.node);
+    return add(std::move(closed.node), closed.anchor);
+}
+
+void YamlTreeBuilder::problem(const YamlPlace& place, std::string text) {
+    report_.problem(place, path(), std::move(text));
+}
+
+bool YamlTreeBuilder::count(const YamlNode& node, const YamlPlace& place) {
+    nodes_ += size_of(node);
+    if (nodes_ <= kMostNodes) return true;
+    report_.problem(
+        place, path(), "more than 500000 values, with the aliases written out, is too many"
+    );
+    return false;
+}
+
+bool YamlTreeBuilder::add(YamlNode node, std::size_t anchor) {
+    if (anchor != 0) {
+        if (!count(node, node.place)) return false;
+        anchors_.insert_or_assign(anchor, node);
+    }
+    if (open_.empty()) {
+        root_ = std::move(node);
+        return true;
+    }
+
+    auto& parent = open_.back();
+    if (parent.node.kind == YamlNode::Kind::sequence) {
+        parent.node.items.push_back(std::move(node));
+    } else if (!parent.entry) {
+        begin_entry(parent, std::move(node));
+    } else {
+        parent.entry->value = std::move(node);
+        if (!parent.drop_entry) parent.node.entries.push_back(std::move(*parent.entry));
+        parent.entry.reset();
+    }
+    return true;
+}
+
+void YamlTreeBuilder::begin_entry(Open& map, YamlNode key) {
+    const bool merge = key.text == "<<" && !key.quoted;
+    if (key.kind != YamlNode::Kind::scalar) {
+        problem(key.place, "a key is text; found a list, a map or nothing");
+    } else if (merge) {
+        problem(key.place, "'<<' does not merge maps here; write the keys out");
+    }
+    map.drop_entry = merge || key.kind != YamlNode::Kind::scalar;
+    map.entry = YamlEntry{std::move(key.text), key.place, {}};
+}
+
+void YamlTreeBuilder::report_duplicates(const YamlNode& map) {
+    std::unordered_map<std::string_view, const YamlEntry*> seen;
+    for (const auto& entry : map.entries) {
+        const auto [first, inserted] = seen.emplace(entry.key, &entry);
+        if (inserted) continue;
+        const auto parent = path();
+        report_.problem(
+            entry.place, is_password(parent) ? parent : join_path(parent, entry.key),
+            "duplicate key; it first stands in line " + std::to_string(first->second->place.line)
+        );
+    }
+}
+
+std::string YamlTreeBuilder::path() const {
+    std::string path;
+    for (const auto& open : open_) {
+        if (open.node.kind == YamlNode::Kind::sequence) {
+            path += "[" + std::to_string(open.node.items.size()) + "]";
+        } else if (open.entry) {
+            path = join_path(path, open.entry->key);
+            if (is_password(path)) break;
+        }
+    }
+    return path;
+}
+
+}  // namespace countersign::profiles
