@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include "proxy/event/sleep.hpp"
 #include "proxy/log.hpp"
@@ -19,8 +21,6 @@ namespace countersign::proxy {
 namespace {
 
 constexpr auto kBackOff = std::chrono::milliseconds{100};
-/// Beyond the limit this many more are told why; the rest is closed without a word.
-constexpr std::uint32_t kRefusals = 64;
 
 void read_peer(const sockaddr_storage& storage, Peer& peer) {
     if (storage.ss_family == AF_INET) {
@@ -66,7 +66,8 @@ bool Listener::accept_one() {
         SOCK_NONBLOCK | SOCK_CLOEXEC
     );
     if (fd < 0) return false;
-    if (ws_.sessions >= ws_.max_sessions + kRefusals) {
+    std::optional<ConnectionPermits::Permit> permit = ws_.permits.take();
+    if (!permit) {
         ::close(fd);
         return true;
     }
@@ -77,8 +78,8 @@ bool Listener::accept_one() {
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         if (!allowed(peer.address)) peer.admission = Peer::Admission::not_allowed;
     }
-    if (ws_.sessions >= ws_.max_sessions) peer.admission = Peer::Admission::over_limit;
-    sessions_.spawn(serve(ws_, fd, peer));
+    if (permit->over_limit()) peer.admission = Peer::Admission::over_limit;
+    sessions_.spawn(serve(ws_, fd, peer, std::move(*permit)));
     return true;
 }
 

@@ -137,10 +137,11 @@ void serve_until_stopped(std::shared_ptr<const Generation> generation) {
     }
     const AddressGuard guard = make_guard(configuration, listeners);
     AccessLog access_log{configuration.log};
+    ConnectionPermits permits{configuration.limits.client_connections};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < count; ++i) {
         workers.push_back(
-            std::make_unique<Worker>(i, count, generation, guard, access_log, listeners)
+            std::make_unique<Worker>(i, count, generation, guard, access_log, permits, listeners)
         );
     }
     // Signals are caught before anyone is told that the proxy listens.

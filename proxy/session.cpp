@@ -55,15 +55,17 @@ Failure body_failure(FailureCode code, std::uint64_t limit) {
 
 }  // namespace
 
-Session::Session(Workspace& workspace, int fd, const Peer& peer)
-    : ws_{workspace}, client_{workspace.reactor, fd}, peer_{peer}, next_{workspace.first_session} {
+Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit)
+    : ws_{workspace},
+      client_{workspace.reactor, fd},
+      peer_{peer},
+      permit_{std::move(permit)},
+      next_{workspace.first_session} {
     if (next_ != nullptr) next_->previous_ = this;
     ws_.first_session = this;
-    ++ws_.sessions;
 }
 
 Session::~Session() {
-    --ws_.sessions;
     (previous_ != nullptr ? previous_->next_ : ws_.first_session) = next_;
     if (next_ != nullptr) next_->previous_ = previous_;
 }
@@ -72,8 +74,8 @@ void Session::drain() {
     if (idle_) client_.descriptor().cancel();
 }
 
-Task<void> serve(Workspace& workspace, int fd, Peer peer) {
-    Session session{workspace, fd, peer};
+Task<void> serve(Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit) {
+    Session session{workspace, fd, peer, std::move(permit)};
     co_await session.run();
 }
 
@@ -238,6 +240,8 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
 
 Task<Session::After> Session::forward(Exchange& x) {
     for (;;) {
+        x.upstream = nullptr;  // that of an attempt before this one is gone
+        x.reused = false;
         UpstreamLease lease = ws_.pool.lease_idle(*x.origin);
         if (!lease) {
             Result<UpstreamLease> opened = co_await ws_.pool.lease_new(*x.origin, x.connect);

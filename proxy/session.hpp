@@ -16,7 +16,7 @@ namespace countersign::proxy {
 /// waits for a request it holds no buffer.
 class Session {
 public:
-    Session(Workspace& workspace, int fd, const Peer& peer);
+    Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -51,12 +51,13 @@ private:
     ClientStream client_;
     Buffer in_;
     Peer peer_;
+    ConnectionPermits::Permit permit_;
     bool idle_ = true;
     Session* next_ = nullptr;
     Session* previous_ = nullptr;
 };
 
 /// Serves one accepted connection from start to end. Takes `fd`.
-Task<void> serve(Workspace& workspace, int fd, Peer peer);
+Task<void> serve(Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit);
 
 }  // namespace countersign::proxy

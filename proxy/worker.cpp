@@ -24,9 +24,10 @@ void report_escaped(std::exception_ptr error) {
 
 Worker::Worker(
     std::uint32_t index, std::uint32_t count, std::shared_ptr<const Generation> generation,
-    const AddressGuard& guard, AccessLog& access_log, std::vector<ListeningSocket>& listeners
+    const AddressGuard& guard, AccessLog& access_log, ConnectionPermits& permits,
+    std::vector<ListeningSocket>& listeners
 )
-    : workspace_{std::move(generation), guard, access_log, count}, tasks_{report_escaped} {
+    : workspace_{std::move(generation), guard, access_log, permits, count}, tasks_{report_escaped} {
     for (ListeningSocket& socket : listeners) {
         listeners_.push_back(
             std::make_unique<Listener>(workspace_, tasks_, socket.take(index), socket.listener())

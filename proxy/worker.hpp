@@ -19,7 +19,8 @@ public:
     /// Takes socket number `index` of every listener.
     Worker(
         std::uint32_t index, std::uint32_t count, std::shared_ptr<const Generation> generation,
-        const AddressGuard& guard, AccessLog& access_log, std::vector<ListeningSocket>& listeners
+        const AddressGuard& guard, AccessLog& access_log, ConnectionPermits& permits,
+        std::vector<ListeningSocket>& listeners
     );
     ~Worker();
     Worker(const Worker&) = delete;

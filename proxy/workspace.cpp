@@ -13,7 +13,7 @@ constexpr std::uint64_t kSmallestBuffer = 64 * 1024;
 
 Workspace::Workspace(
     std::shared_ptr<const Generation> first, const AddressGuard& guard, AccessLog& access_log,
-    std::uint32_t worker_count
+    ConnectionPermits& connection_permits, std::uint32_t worker_count
 )
     : generation{std::move(first)},
       buffers{std::max(generation->configuration().limits.header_bytes, kSmallestBuffer)},
@@ -21,9 +21,6 @@ Workspace::Workspace(
       connector{reactor, resolver, guard},
       pool{reactor, connector, worker_count},
       access{reactor, access_log},
-      max_sessions{std::max(
-          1U,
-          (generation->configuration().limits.client_connections + worker_count - 1) / worker_count
-      )} {}
+      permits{connection_permits} {}
 
 }  // namespace countersign::proxy

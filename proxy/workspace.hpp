@@ -5,6 +5,7 @@
 #include <string>
 
 #include "proxy/access_log.hpp"
+#include "proxy/connection_permits.hpp"
 #include "proxy/event/buffer_pool.hpp"
 #include "proxy/event/reactor.hpp"
 #include "proxy/generation.hpp"
@@ -22,7 +23,7 @@ class Session;
 struct Workspace {
     Workspace(
         std::shared_ptr<const Generation> first, const AddressGuard& guard, AccessLog& access_log,
-        std::uint32_t worker_count
+        ConnectionPermits& connection_permits, std::uint32_t worker_count
     );
 
     Reactor reactor;
@@ -38,9 +39,8 @@ struct Workspace {
     std::string text;         ///< scratch
     std::string authority;    ///< scratch
 
+    ConnectionPermits& permits;
     Session* first_session = nullptr;  ///< of a list of all
-    std::uint32_t sessions = 0;        ///< open client connections
-    std::uint32_t max_sessions;
     bool draining = false;
 };
 

@@ -20,7 +20,7 @@ namespace countersign::proxy {
 class SessionWorld {
 public:
     SessionWorld(profiles::Configuration configuration, AccessLog& log)
-        : workspace_{generation_of(std::move(configuration)), guard_, log, 1},
+        : workspace_{generation_of(std::move(configuration)), guard_, log, permits_, 1},
           loop_{workspace_.reactor} {}
 
     Workspace& workspace() { return workspace_; }
@@ -30,7 +30,7 @@ public:
     void run(Task<void> client) {
         Peer peer;
         peer.is_unix = true;
-        loop_.spawn(serve(workspace_, pair_.ours, peer));
+        loop_.spawn(serve(workspace_, pair_.ours, peer, *permits_.take()));
         loop_.spawn(then_hang_up(std::move(client), client_));
         loop_.run();
     }
@@ -42,6 +42,7 @@ private:
     }
 
     AddressGuard guard_{{}, {}, {}};
+    ConnectionPermits permits_{16};
     Workspace workspace_;
     TestLoop loop_;
     SocketPair pair_;

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include "tests/scenarios/scenario.hpp"
 
@@ -27,7 +28,10 @@ TEST(Listener, OnAUnixSocketTakesThePlaceOfOneThatWasLeftBehind) {
     const std::string yaml = partner.configuration(nginx.port()) +
                              "listeners: [{ name: local, address: \"unix:" + path.string() +
                              "\" }]\n";
-    { const ProxyUnderTest killed{yaml}; }
+    {
+        ProxyUnderTest killed{yaml};
+        killed.process().send_signal(SIGKILL);
+    }
     ASSERT_TRUE(std::filesystem::exists(path)) << "the killed proxy could not tidy up";
 
     const ProxyUnderTest proxy{yaml};
@@ -36,6 +40,18 @@ TEST(Listener, OnAUnixSocketTakesThePlaceOfOneThatWasLeftBehind) {
         HttpClient::unix_socket(path).exchange(absolute_get(nginx.authority(), "/whoami")).status,
         200
     );
+}
+
+TEST(Listener, OnAUnixSocketLeavesNoFileWhenTheProxyStops) {
+    const Partner partner;
+    const auto path = partner.files() / "apps.sock";
+    ProxyUnderTest proxy{
+        partner.configuration(443) + "listeners: [{ name: local, address: \"unix:" + path.string() +
+        "\" }]\n"};
+
+    EXPECT_EQ(proxy.stop(), 0);
+
+    EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST(Listeners, AreManyAndServeTheSameProfiles) {

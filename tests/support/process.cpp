@@ -19,7 +19,6 @@ namespace countersign::tests {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 [[noreturn]] void fail(const std::string& what) {
     throw std::system_error{errno, std::generic_category(), what};
@@ -114,24 +113,6 @@ Process::~Process() {
 
 std::string Process::output() const { return content(output_); }
 std::string Process::errors() const { return content(errors_); }
-
-std::vector<std::string> Process::wait_for_error_text(
-    const std::regex& pattern, milliseconds limit
-) {
-    const auto deadline = steady_clock::now() + limit;
-    for (;;) {
-        const bool ended = wait_for_exit(milliseconds{5}).has_value();
-        const std::string text = errors();
-        if (std::smatch match; std::regex_search(text, match, pattern)) {
-            return {match.begin(), match.end()};
-        }
-        if (ended || steady_clock::now() >= deadline) {
-            throw std::runtime_error{
-                std::string{ended ? "the process ended" : "time is over"} +
-                " before the expected text came; it printed:\n" + text + output()};
-        }
-    }
-}
 
 void Process::send_signal(int signal) const {
     if (!status_) kill(pid_, signal);

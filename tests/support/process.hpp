@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,12 +56,6 @@ public:
     /// What it has written so far.
     std::string output() const;
     std::string errors() const;
-
-    /// Waits until standard error holds a match; its groups, the whole match first. Throws, with
-    /// the output so far, when the child ends or the time is over before that.
-    std::vector<std::string> wait_for_error_text(
-        const std::regex& pattern, std::chrono::milliseconds limit = kPatience
-    );
 
     void send_signal(int signal) const;
 

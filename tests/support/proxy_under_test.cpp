@@ -1,8 +1,8 @@
 #include "tests/support/proxy_under_test.hpp"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -11,9 +11,7 @@ namespace {
 
 constexpr std::string_view kOneListener = "listeners: [{ name: apps, address: 127.0.0.1:0 }]\n";
 
-/// "listening on 127.0.0.1:3128 … name=apps", "listening on unix:/run/… name=…".
-const std::regex kListening{
-    R"(listening on (?:([0-9.]+|\[[0-9a-f:]+\]):(\d+)|unix:\S+)[^\n]*name="?([a-z0-9_-]+))"};
+constexpr std::string_view kListening = "listening on ";
 
 bool has_listeners(const std::string& yaml) {
     return yaml.starts_with("listeners:") || yaml.find("\nlisteners:") != std::string::npos;
@@ -44,15 +42,38 @@ ProxyUnderTest::ProxyUnderTest(const std::string& yaml, const Options& options) 
         if (!process_->running()) {
             throw std::runtime_error{"countersign ended at start:\n" + log() + access_log()};
         }
-        return count_of(log(), "listening on ") >= expected;
+        return count_of(log(), kListening) >= expected && log().ends_with('\n');
     });
 
-    const std::string lines = log();
-    for (std::sregex_iterator at{lines.begin(), lines.end(), kListening}, end; at != end; ++at) {
-        if (first_.empty()) first_ = (*at)[3];
-        if ((*at)[2].matched) {
-            ports_[(*at)[3]] = static_cast<std::uint16_t>(std::stoi((*at)[2]));
-        }
+    read_ports();
+}
+
+ProxyUnderTest::~ProxyUnderTest() {
+    // The first asks it to finish, the second to stop at once.
+    for (int i = 0; i < 2 && process_->running(); ++i) {
+        process_->send_signal(SIGTERM);
+        process_->wait_for_exit(std::chrono::seconds{1});
+    }
+    process_->wait_for_exit();
+    for (const std::string_view report : {"Sanitizer", "runtime error:"}) {
+        if (log().find(report) != std::string::npos) ADD_FAILURE() << log();
+    }
+}
+
+/// "… listening on 127.0.0.1:3128 name=apps", "… listening on unix:/run/apps.sock name=local".
+void ProxyUnderTest::read_ports() {
+    const std::string text = log();
+    for (auto at = text.find(kListening); at != std::string::npos;
+         at = text.find(kListening, at + 1)) {
+        std::istringstream line{text.substr(at + kListening.size())};
+        std::string address;
+        std::string name;
+        line >> address >> name;
+        name.erase(0, name.find('=') + 1);
+        if (first_.empty()) first_ = name;
+        if (address.starts_with("unix:")) continue;
+        const std::string port = address.substr(address.rfind(':') + 1);
+        ports_[name] = static_cast<std::uint16_t>(std::stoi(port));
     }
 }
 

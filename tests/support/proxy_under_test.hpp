@@ -26,6 +26,10 @@ public:
     /// free port will do. Throws, with what it printed, where it does not start.
     explicit ProxyUnderTest(const std::string& yaml) : ProxyUnderTest{yaml, Options{}} {}
     ProxyUnderTest(const std::string& yaml, const Options& options);
+    ProxyUnderTest(const ProxyUnderTest&) = delete;
+    ProxyUnderTest& operator=(const ProxyUnderTest&) = delete;
+    /// Stops it. What a sanitizer has written into its log fails the test.
+    ~ProxyUnderTest();
 
     /// The port of the listener of that name; of the first where none is named.
     std::uint16_t port(const std::string& listener = {}) const;
@@ -44,6 +48,8 @@ public:
     std::optional<int> stop();
 
 private:
+    void read_ports();
+
     TempDir directory_;
     std::unique_ptr<Process> process_;
     std::string first_;

@@ -125,8 +125,8 @@ Task<void> free_a_place_as_the_time_ends(UpstreamPool& pool, Origin& origin, Rea
     // Both are due: first the waiter's time ends, then the connection closes, and only then does
     // the waiter run.
     CallTimer close{[&] { lease.reset(); }};
-    reactor.timers().set(close, reactor.now() + kConnect);
-    reactor.timers().expire(reactor.now() + kConnect);
+    reactor.timers().set(close, reactor.now() + kConnect + milliseconds{1});
+    reactor.timers().expire(reactor.now() + kConnect + milliseconds{1});
     Result<UpstreamLease> ended = co_await waiting;
     if (ended) {
         UpstreamLease given = std::move(*ended);
@@ -147,8 +147,8 @@ Task<void> keep_as_the_time_ends(UpstreamPool& pool, Origin& origin, Reactor& re
     Task<Result<UpstreamLease>> waiting = pool.lease_new(origin, report);
     waiting.start();
     CallTimer keep{[&] { std::move(lease).keep(); }};
-    reactor.timers().set(keep, reactor.now() + kConnect);
-    reactor.timers().expire(reactor.now() + kConnect);
+    reactor.timers().set(keep, reactor.now() + kConnect + milliseconds{1});
+    reactor.timers().expire(reactor.now() + kConnect + milliseconds{1});
     Result<UpstreamLease> ended = co_await waiting;
     if (ended) {
         UpstreamLease given = std::move(*ended);
