@@ -1,6 +1,7 @@
 #include "proxy/access_log.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +14,9 @@ namespace {
 
 constexpr std::size_t kMaxPending = std::size_t{16} << 20;
 constexpr std::size_t kHandOverSize = std::size_t{64} << 10;
+/// The strings that go round between workers and writer are this large from the start, so that none
+/// has to grow.
+constexpr std::size_t kReserved = 2 * kHandOverSize;
 constexpr auto kHandOverEvery = std::chrono::milliseconds{50};
 
 int open_sink(const std::string& where) {
@@ -30,6 +34,12 @@ bool write_out(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(fd, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
+        if (written < 0 && errno == EAGAIN) {
+            // Somebody made our stdout non-blocking, as terminals' other users do.
+            pollfd waiting{fd, POLLOUT, 0};
+            ::poll(&waiting, 1, 1000);
+            continue;
+        }
         if (written < 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -40,7 +50,9 @@ bool write_out(int fd, std::string_view bytes) {
 
 AccessLog::AccessLog(const profiles::LogRules& rules)
     : rules_{rules}, fd_{open_sink(rules.access)} {
-    if (enabled()) writer_ = std::thread{[this] { write_lines(); }};
+    if (!enabled()) return;
+    pending_.reserve(kReserved);
+    writer_ = std::thread{[this] { write_lines(); }};
 }
 
 AccessLog::~AccessLog() {
@@ -76,6 +88,7 @@ std::uint64_t AccessLog::dropped_bytes() const {
 
 void AccessLog::write_lines() {
     std::string lines;
+    lines.reserve(kReserved);
     std::unique_lock lock{mutex_};
     for (;;) {
         wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
@@ -89,6 +102,10 @@ void AccessLog::write_lines() {
         // The two strings change places from batch to batch: their capacity is kept.
         if (pending_.empty()) pending_.swap(lines);
     }
+}
+
+AccessLogBuffer::AccessLogBuffer(Reactor& reactor, AccessLog& log) : reactor_{reactor}, log_{log} {
+    if (enabled()) lines_.reserve(kReserved);
 }
 
 AccessLogBuffer::~AccessLogBuffer() {

@@ -80,7 +80,7 @@ private:
 /// One worker's part: lines gather here and are handed over a few times a second.
 class AccessLogBuffer final : private Timer {
 public:
-    AccessLogBuffer(Reactor& reactor, AccessLog& log) : reactor_{reactor}, log_{log} {}
+    AccessLogBuffer(Reactor& reactor, AccessLog& log);
     ~AccessLogBuffer();
 
     bool enabled() const { return log_.enabled(); }

@@ -65,7 +65,7 @@ Task<void> ClientStream::linger(TimePoint deadline) {
     std::array<char, 4096> scratch;
     for (;;) {
         const IoResult result = co_await read_some(scratch.data(), scratch.size(), deadline);
-        if (!result.ok() || descriptor_.reactor().now() >= deadline) co_return;
+        if (!result.ok() || Clock::now() >= deadline) co_return;
     }
 }
 

@@ -7,6 +7,14 @@
 
 namespace countersign::proxy {
 
+Failure stopping_failure() {
+    Failure failure;
+    failure.code = FailureCode::draining;
+    failure.reason = "The proxy is stopping.";
+    failure.remedy = "Send the request again.";
+    return failure;
+}
+
 FailureRow row_of(FailureCode code) {
     switch (code) {
         case FailureCode::bad_request:

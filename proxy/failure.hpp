@@ -56,6 +56,9 @@ struct Failure {
 template <class T>
 using Result = boost::system::result<T, Failure>;
 
+/// The proxy is stopping, and what waited has been cancelled.
+Failure stopping_failure();
+
 /// One row of the table.
 struct FailureRow {
     std::uint16_t status;
@@ -78,8 +81,8 @@ struct AnswerContext {
 /// The whole answer, head and body, into `out` (cleared first).
 void write_answer(const Failure& failure, const AnswerContext& context, std::string& out);
 
-/// Whether an Accept value prefers text/plain to JSON: text/plain or text/* is named and no JSON
-/// type before it.
+/// Whether an Accept value prefers text to JSON: it names a text type (a browser's text/html too: a
+/// person reads it) and no JSON type before it.
 bool prefers_text(std::string_view accept);
 
 }  // namespace countersign::proxy

@@ -3,11 +3,16 @@
 #include <exception>
 #include <utility>
 
+#include "proxy/event/turn.hpp"
 #include "proxy/http/message_head.hpp"
 
 namespace countersign::proxy {
 
 namespace {
+
+/// Where both sides keep up, a body would pass without a wait: others get their turn after a MiB or
+/// so.
+constexpr unsigned kBuffersPerTurn = 16;
 
 bool would_block(IoStatus status) {
     return status == IoStatus::would_block_read || status == IoStatus::would_block_write;
@@ -80,6 +85,7 @@ Task<void> Forwarder::send_request() {
 }
 
 Task<Forwarder::Upload> Forwarder::stream_request_body() {
+    unsigned buffers = 0;
     while (!x_.request_body.done()) {
         in_.clear();
         const TimePoint deadline = ws_.reactor.now() + limits_.request_idle;
@@ -93,6 +99,10 @@ Task<Forwarder::Upload> Forwarder::stream_request_body() {
             co_await upstream_.write_all(in_.view().substr(0, taken), limits_.request_idle);
         if (status != IoStatus::ok) co_return Upload::upstream_failed;
         in_.consume(taken);
+        if (++buffers % kBuffersPerTurn == 0) {
+            GiveTurn turn{ws_.reactor};
+            co_await turn;
+        }
     }
     co_return Upload::complete;
 }
@@ -215,6 +225,7 @@ void Forwarder::begin_response(std::size_t head_size) {
 Task<ForwardEnd> Forwarder::relay() {
     if (recoded_ != Recoded::no) co_return co_await relay_recoded();
     if (oversized_head_) co_return fail_head_too_large();
+    unsigned buffers = 0;
     for (;;) {
         const IoStatus filled = fill();
         if (!out_.empty()) {
@@ -222,7 +233,13 @@ Task<ForwardEnd> Forwarder::relay() {
             if (flushed != IoStatus::ok) co_return ForwardEnd::aborted;
         }
         if (response_body_.done()) co_return ForwardEnd::complete;
-        if (filled == IoStatus::ok) continue;
+        if (filled == IoStatus::ok) {
+            if (++buffers % kBuffersPerTurn == 0) {
+                GiveTurn turn{ws_.reactor};
+                co_await turn;
+            }
+            continue;
+        }
         if (!would_block(filled)) co_return cut_short();
         out_.release();
         const TimePoint deadline = ws_.reactor.now() + limits_.response_idle;

@@ -64,11 +64,7 @@ Failure Forwarder::upload_failure() const {
             failure.remedy = "Send less, or raise limits.body_bytes.";
             break;
         default:
-            failure.code = FailureCode::draining;
-            failure.side = Side::proxy;
-            failure.reason = "The proxy is stopping.";
-            failure.remedy = "Send the request again.";
-            break;
+            return stopping_failure();
     }
     return failure;
 }

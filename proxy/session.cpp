@@ -63,6 +63,7 @@ Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermi
       next_{workspace.first_session} {
     if (next_ != nullptr) next_->previous_ = this;
     ws_.first_session = this;
+    if (ws_.access.enabled()) peer_text_ = peer_.to_text();
 }
 
 Session::~Session() {

@@ -52,6 +52,7 @@ private:
     Buffer in_;
     Peer peer_;
     ConnectionPermits::Permit permit_;
+    std::string peer_text_;  // for the access log; empty where that is off
     bool idle_ = true;
     Session* next_ = nullptr;
     Session* previous_ = nullptr;

@@ -47,10 +47,9 @@ Task<Session::After> Session::answer(Exchange& x, Failure failure, bool request_
 
 void Session::log(const Exchange& x, const Failure* failure) {
     if (!ws_.access.enabled()) return;
-    const std::string client = peer_.to_text();
     AccessRecord record;
     record.time = x.time;
-    record.client = client;
+    record.client = peer_text_;
     record.method = x.method;
     record.path = x.path;
     if (x.origin != nullptr) {

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "profiles/yaml_reader.hpp"
 #include "profiles/yaml/tree.hpp"
+#include "profiles/yaml_reader.hpp"
 
 namespace countersign::profiles {
 

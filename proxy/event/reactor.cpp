@@ -71,6 +71,7 @@ void Reactor::remove(int fd, EventSource& source, bool closing) {
 }
 
 int Reactor::timeout() const {
+    if (!deferred_.empty()) return 0;
     const TimePoint earliest = timers_.earliest();
     if (earliest == kNever) return -1;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(earliest - now_).count();
@@ -97,12 +98,11 @@ void Reactor::run() {
 }
 
 void Reactor::resume_deferred() {
-    // Who is resumed may defer more: those go on in this round too, after the others.
-    while (!deferred_.empty()) {
-        resuming_.swap(deferred_);
-        for (const std::coroutine_handle<> waiter : resuming_) waiter.resume();
-        resuming_.clear();
-    }
+    // Who is resumed may defer more: those go on in the next round, after what has happened
+    // meanwhile.
+    resuming_.swap(deferred_);
+    for (const std::coroutine_handle<> waiter : resuming_) waiter.resume();
+    resuming_.clear();
 }
 
 void Reactor::post(std::function<void()> work) {

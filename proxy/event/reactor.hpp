@@ -69,8 +69,8 @@ public:
     TimePoint now() const { return now_; }
     TimerQueue& timers() { return timers_; }
 
-    /// `waiter` goes on at the end of this round of events: for waking one task from within
-    /// another.
+    /// `waiter` goes on at the end of this round of events, or of the next where this one has come
+    /// to its end: for waking one task from within another, and for letting others have their turn.
     void defer(std::coroutine_handle<> waiter) { deferred_.push_back(waiter); }
 
     /// Every wait ends as cancelled from now on: the second step of a stop.

@@ -66,14 +66,6 @@ Failure handshake_timeout(const Origin& origin) {
     return failure;
 }
 
-Failure stopping() {
-    Failure failure;
-    failure.code = FailureCode::draining;
-    failure.reason = "The proxy is stopping.";
-    failure.remedy = "Send the request again.";
-    return failure;
-}
-
 HandshakeFacts facts_of(const Origin& origin) {
     HandshakeFacts facts;
     facts.profile = origin.rules->profile;
@@ -145,7 +137,7 @@ Task<Result<std::unique_ptr<Descriptor>>> Connector::connect(
         const auto share = (deadline - now) / static_cast<long>(addresses.size() - i);
         DialResult dialled = co_await dial(reactor_, addresses[i], origin.key.port, now + share);
         if (dialled.socket) co_return std::move(dialled.socket);
-        if (dialled.error == ECANCELED) co_return stopping();
+        if (dialled.error == ECANCELED) co_return stopping_failure();
         error = dialled.error;
     }
     co_return connect_failure(origin, error);
@@ -164,7 +156,7 @@ Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::handshake(
         case IoStatus::timed_out:
             co_return handshake_timeout(origin);
         case IoStatus::cancelled:
-            co_return stopping();
+            co_return stopping_failure();
         default:
             co_return report_handshake(connection->tls().take_failure(), facts_of(origin));
     }

@@ -122,6 +122,7 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
     lookup->waiters.push_back(&notice);
     const Wait wait = co_await notice.wait(deadline);
     std::erase(lookup->waiters, &notice);
+    if (wait == Wait::cancelled) co_return stopping_failure();
     if (wait != Wait::ready || lookup->answer.timed_out) co_return timed_out(host);
     if (lookup->answer.addresses.empty()) co_return not_found(host, lookup->answer.error);
     co_return lookup->answer.addresses;

@@ -24,12 +24,7 @@ Failure limit_failure(const Origin& origin, std::uint32_t limit) {
 }
 
 Failure no_place(Wait wait, const Origin& origin, std::uint32_t limit) {
-    if (wait != Wait::cancelled) return limit_failure(origin, limit);
-    Failure failure;
-    failure.code = FailureCode::draining;
-    failure.reason = "The proxy is stopping.";
-    failure.remedy = "Send the request again.";
-    return failure;
+    return wait == Wait::cancelled ? stopping_failure() : limit_failure(origin, limit);
 }
 
 }  // namespace
@@ -124,7 +119,8 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     Origin& origin = connection->origin();
     const TimePoint now = reactor_.now();
     connection->age().idle_since = now;
-    if (draining_ || !may_be_reused(connection->age(), origin.rules->pool, now)) return;
+    if (draining_ || connection->descriptor().peer_closed()) return;
+    if (!may_be_reused(connection->age(), origin.rules->pool, now)) return;
     if (!origin.waiters.empty()) {
         LeaseWaiter* waiter = origin.waiters.front();
         origin.waiters.pop_front();

@@ -75,6 +75,7 @@ struct Row {
     bool post;
     std::size_t answer_size;
     bool access_log;
+    const char* client;
 };
 
 class KeptAliveExchange : public testing::TestWithParam<Row> {};
@@ -103,7 +104,7 @@ TEST_P(KeptAliveExchange, AllocatesNothingAfterWarmUp) {
     SessionWorld world{configuration, log};
     Allocations allocations;
 
-    world.run(call_often(world.client(), request, "answer", allocations));
+    world.run(call_often(world.client(), request, "answer", allocations), GetParam().client);
 
     EXPECT_EQ(allocations.ours, 0U) << "in " << kMeasured << " exchanges";
     EXPECT_LE(allocations.of_openssl, kOpensslPerExchange * kMeasured);
@@ -112,8 +113,10 @@ TEST_P(KeptAliveExchange, AllocatesNothingAfterWarmUp) {
 INSTANTIATE_TEST_SUITE_P(
     Table, KeptAliveExchange,
     testing::Values(
-        Row{"get", false, 100, false}, Row{"get_with_access_log", false, 100, true},
-        Row{"post", true, 100, false}, Row{"full_record", false, 15'000, false}
+        Row{"get", false, 100, false, ""}, Row{"get_with_access_log", false, 100, true, ""},
+        Row{"of_a_far_client_with_access_log", false, 100, true, "192.168.100.200"},
+        Row{"of_an_ipv6_client_with_access_log", false, 100, true, "2001:db8:1234:5678::9abc"},
+        Row{"post", true, 100, false, ""}, Row{"full_record", false, 15'000, false, ""}
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );

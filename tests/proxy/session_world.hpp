@@ -26,10 +26,13 @@ public:
     Workspace& workspace() { return workspace_; }
     ClientStream& client() { return client_; }
 
-    /// Serves the session while the client does its part and closes.
-    void run(Task<void> client) {
+    /// Serves the session while the client does its part and closes. `from`: the address that the
+    /// session takes it to have, port 50412; empty for a unix socket.
+    void run(Task<void> client, std::string_view from = {}) {
         Peer peer;
-        peer.is_unix = true;
+        peer.is_unix = from.empty();
+        if (!from.empty()) peer.address = profiles::IpAddress::parse(from).value();
+        peer.port = 50412;
         loop_.spawn(serve(workspace_, pair_.ours, peer, *permits_.take()));
         loop_.spawn(then_hang_up(std::move(client), client_));
         loop_.run();

@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
             "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
         MalformedRow{
             "TwoLengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"},
-        MalformedRow{"NulInField", std::string{"HTTP/1.1 200 OK\r\nA: b\0c\r\n\r\n", 29}}
+        MalformedRow{"NulInField", std::string{"HTTP/1.1 200 OK\r\nA: b"} + '\0' + "c\r\n\r\n"}
     ),
     [](const auto& row) { return row.param.name; }
 );

@@ -129,7 +129,7 @@ TEST_F(UpstreamPoolTest, KeepsNoneOnceItDrains) {
 
 Task<void> keep_and_wait_until_it_goes(UpstreamPool& pool, Origin& origin, Reactor& reactor) {
     co_await keep_one(pool, origin);
-    EXPECT_EQ(origin.idle.size(), 1U);
+    EXPECT_LE(origin.idle.size(), 1U);  // 0 where the server closed before it was kept
     co_await until(reactor, [&] { return origin.open == 0; });
     EXPECT_TRUE(origin.idle.empty());
 }
