@@ -1,7 +1,9 @@
 #include "proxy/access_log.hpp"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +19,8 @@ constexpr std::size_t kHandOverSize = std::size_t{64} << 10;
 /// The strings that go round between workers and writer are this large from the start, so that none
 /// has to grow.
 constexpr std::size_t kReserved = 2 * kHandOverSize;
+/// How long a stop waits for a sink that takes nothing.
+constexpr auto kGrace = std::chrono::seconds{1};
 constexpr auto kHandOverEvery = std::chrono::milliseconds{50};
 
 int open_sink(const std::string& where) {
@@ -29,21 +33,9 @@ int open_sink(const std::string& where) {
     return fd;
 }
 
-/// False where nobody takes the bytes any more.
-bool write_out(int fd, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0 && errno == EAGAIN) {
-            // Somebody made our stdout non-blocking, as terminals' other users do.
-            pollfd waiting{fd, POLLOUT, 0};
-            ::poll(&waiting, 1, 1000);
-            continue;
-        }
-        if (written < 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
+bool is_regular(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace
@@ -51,6 +43,7 @@ bool write_out(int fd, std::string_view bytes) {
 AccessLog::AccessLog(const profiles::LogRules& rules)
     : rules_{rules}, fd_{open_sink(rules.access)} {
     if (!enabled()) return;
+    regular_ = is_regular(fd_);
     pending_.reserve(kReserved);
     writer_ = std::thread{[this] { write_lines(); }};
 }
@@ -86,6 +79,36 @@ std::uint64_t AccessLog::dropped_bytes() const {
     return dropped_;
 }
 
+bool AccessLog::past_grace(TimePoint& since) const {
+    const std::lock_guard lock{mutex_};
+    if (!stopping_) return false;
+    if (since == kNever) since = Clock::now();
+    return Clock::now() - since > kGrace;
+}
+
+/// False where nobody takes the bytes any more. A pipe or a terminal that nobody reads holds up
+/// this thread, never longer than the grace once the proxy stops: no write is begun that could
+/// block (a pipe that polls writable has room for PIPE_BUF bytes).
+bool AccessLog::write_out(std::string_view bytes) {
+    TimePoint stopping_since = kNever;
+    while (!bytes.empty()) {
+        std::string_view piece = bytes;
+        if (!regular_) {
+            piece = bytes.substr(0, PIPE_BUF);
+            pollfd waiting{fd_, POLLOUT, 0};
+            if (::poll(&waiting, 1, 100) == 0) {
+                if (past_grace(stopping_since)) return false;
+                continue;
+            }
+        }
+        const ssize_t written = ::write(fd_, piece.data(), piece.size());
+        if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (written < 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
 void AccessLog::write_lines() {
     std::string lines;
     lines.reserve(kReserved);
@@ -95,7 +118,7 @@ void AccessLog::write_lines() {
         if (pending_.empty()) return;
         lines.swap(pending_);
         lock.unlock();
-        const bool written = write_out(fd_, lines);
+        const bool written = write_out(lines);
         lock.lock();
         if (!written) dropped_ += lines.size();
         lines.clear();

@@ -66,9 +66,12 @@ public:
 
 private:
     void write_lines();
+    bool write_out(std::string_view bytes);
+    bool past_grace(TimePoint& since) const;
 
     profiles::LogRules rules_;
     int fd_ = -1;
+    bool regular_ = false;  ///< a file, whose writes do not block for long
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     std::string pending_;

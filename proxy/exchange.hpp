@@ -29,6 +29,7 @@ struct Exchange {
         0;  ///< bytes at the front of the input buffer: the head, and the body as far as it is here
     bool repeatable = false;  ///< the whole request stands in the input buffer
     BodyMeter request_body;
+    bool prefers_text = false;   ///< known early only where the head will not stay
     std::uint64_t max_body = 0;  ///< 0: any
 
     // Where it goes.

@@ -87,6 +87,7 @@ Task<void> Forwarder::send_request() {
 Task<Forwarder::Upload> Forwarder::stream_request_body() {
     unsigned buffers = 0;
     while (!x_.request_body.done()) {
+        if (upload_ == Upload::stopped || ws_.reactor.cancelled()) co_return Upload::stopped;
         in_.clear();
         const TimePoint deadline = ws_.reactor.now() + limits_.request_idle;
         const IoResult got = co_await client_.read_some(in_.tail(), in_.room(), deadline);
@@ -97,7 +98,10 @@ Task<Forwarder::Upload> Forwarder::stream_request_body() {
         if (over_limit()) co_return Upload::too_large;
         const IoStatus status =
             co_await upstream_.write_all(in_.view().substr(0, taken), limits_.request_idle);
-        if (status != IoStatus::ok) co_return Upload::upstream_failed;
+        if (status != IoStatus::ok) {
+            write_timed_out_ = status == IoStatus::timed_out;
+            co_return Upload::upstream_failed;
+        }
         in_.consume(taken);
         if (++buffers % kBuffersPerTurn == 0) {
             GiveTurn turn{ws_.reactor};
@@ -144,6 +148,7 @@ Task<ForwardEnd> Forwarder::receive_response() {
         }
         if (ws_.head.status >= 200) {
             begin_response(parsed.size);
+            if (response_body_.invalid()) co_return cut_short(IoStatus::failed);
             break;
         }
         const ForwardEnd passed = co_await pass_interim(parsed.size);
@@ -230,21 +235,22 @@ Task<ForwardEnd> Forwarder::relay() {
         const IoStatus filled = fill();
         if (!out_.empty()) {
             const IoStatus flushed = co_await flush();
-            if (flushed != IoStatus::ok) co_return ForwardEnd::aborted;
+            if (flushed != IoStatus::ok) co_return client_failed(flushed);
         }
         if (response_body_.done()) co_return ForwardEnd::complete;
         if (filled == IoStatus::ok) {
             if (++buffers % kBuffersPerTurn == 0) {
                 GiveTurn turn{ws_.reactor};
                 co_await turn;
+                if (ws_.reactor.cancelled()) co_return cut_short(IoStatus::cancelled);
             }
             continue;
         }
-        if (!would_block(filled)) co_return cut_short();
+        if (!would_block(filled)) co_return cut_short(filled);
         out_.release();
         const TimePoint deadline = ws_.reactor.now() + limits_.response_idle;
         const IoStatus waited = co_await upstream_.wait_for(filled, deadline);
-        if (waited != IoStatus::ok) co_return cut_short();
+        if (waited != IoStatus::ok) co_return cut_short(waited);
     }
 }
 

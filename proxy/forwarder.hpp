@@ -73,7 +73,8 @@ private:
 
     ForwardEnd fail_before_response(IoStatus status);
     ForwardEnd fail(Failure failure);
-    ForwardEnd cut_short();
+    ForwardEnd cut_short(IoStatus status);
+    ForwardEnd client_failed(IoStatus status);
     ForwardEnd fail_head_too_large();
     Failure upload_failure() const;
     Failure upstream_failure(IoStatus status);
@@ -92,6 +93,7 @@ private:
     Upload upload_ = Upload::running;
     Recoded recoded_ = Recoded::no;
     bool oversized_head_ = false;
+    bool write_timed_out_ = false;  ///< the server does not take the request's body
     bool upstream_keeps_ = false;
     bool surplus_ = false;
     std::unique_ptr<Failure> failure_;

@@ -11,11 +11,29 @@ ForwardEnd Forwarder::fail(Failure failure) {
     return ForwardEnd::failed;
 }
 
-/// The client has a part of the response: it must not look like all of it.
-ForwardEnd Forwarder::cut_short() {
-    if (!x_.response_started) return fail(upstream_failure(IoStatus::closed));
-    failure_ = std::make_unique<Failure>(upstream_failure(IoStatus::closed));
-    client_.reset_on_close();
+/// The response cannot be completed. Where the client has a part of it, that must not look like all
+/// of it.
+ForwardEnd Forwarder::cut_short(IoStatus status) {
+    if (status == IoStatus::cancelled) {
+        return client_.descriptor().hung_up() ? client_failed(IoStatus::failed)
+                                              : client_failed(IoStatus::cancelled);
+    }
+    fail(upstream_failure(status));
+    return x_.response_started ? ForwardEnd::aborted : ForwardEnd::failed;
+}
+
+/// The client does not take its response any more; the failure is for the access log alone.
+ForwardEnd Forwarder::client_failed(IoStatus status) {
+    if (status == IoStatus::cancelled) {
+        fail(stopping_failure());
+        return x_.response_started ? ForwardEnd::aborted : ForwardEnd::failed;
+    }
+    Failure failure;
+    failure.code = FailureCode::bad_request;
+    failure.side = Side::client;
+    failure.reason = status == IoStatus::timed_out ? "The client did not take its response in time."
+                                                   : "The client closed its connection.";
+    fail(std::move(failure));
     return ForwardEnd::aborted;
 }
 
@@ -32,11 +50,7 @@ ForwardEnd Forwarder::fail_head_too_large() {
 ForwardEnd Forwarder::fail_before_response(IoStatus status) {
     if (status == IoStatus::cancelled) {
         if (upload_ == Upload::client_gone || client_.descriptor().hung_up()) {
-            failure_ = std::make_unique<Failure>();
-            failure_->code = FailureCode::bad_request;
-            failure_->side = Side::client;
-            failure_->reason = "The client closed its connection.";
-            return ForwardEnd::aborted;
+            return client_failed(IoStatus::failed);
         }
         return fail(upload_failure());
     }
@@ -77,11 +91,16 @@ Failure Forwarder::upstream_failure(IoStatus status) {
     failure.side = Side::upstream;
     if (status == IoStatus::timed_out) {
         failure.code = FailureCode::response_timeout;
-        failure.reason =
-            where + " took the request and did not answer in time (response_header_timeout).";
+        if (write_timed_out_) {
+            failure.reason = where + " did not take the request's body (request_idle).";
+        } else if (x_.response_seen) {
+            failure.reason = where + " fell silent in the middle of its response (response_idle).";
+        } else {
+            failure.reason =
+                where + " took the request and did not answer in time (response_header).";
+        }
         failure.remedy =
-            "timeouts.response_header of the profile is the limit; the server's operator can say "
-            "what it does.";
+            "That is one of the profile's timeouts; the server's operator can say what it does.";
         return failure;
     }
     TlsFailure tls = upstream_.tls().take_failure();

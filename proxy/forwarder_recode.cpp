@@ -50,12 +50,12 @@ bool Forwarder::recode(std::string& out) {
 Task<ForwardEnd> Forwarder::relay_recoded() {
     std::string piece = ws_.text;
     for (;;) {
-        if (!recode(piece)) co_return cut_short();
+        if (!recode(piece)) co_return cut_short(IoStatus::failed);
         const bool complete = response_body_.done();
         if (!piece.empty()) {
             x_.response_started = true;
             const IoStatus written = co_await client_.write_all(piece, limits_.request_idle);
-            if (written != IoStatus::ok) co_return ForwardEnd::aborted;
+            if (written != IoStatus::ok) co_return client_failed(written);
             x_.bytes_out += piece.size();
             piece.clear();
         }
@@ -69,11 +69,12 @@ Task<ForwardEnd> Forwarder::relay_recoded() {
         // Only a close that TLS announces is the end of such a body; any other is a truncation.
         const bool ended =
             got.status == IoStatus::closed && response_body_.framing() == Framing::until_close;
-        if (!ended) co_return cut_short();
+        if (!ended) co_return cut_short(got.status);
         if (recoded_ == Recoded::to_close) co_return ForwardEnd::complete;
         const IoStatus written = co_await client_.write_all("0\r\n\r\n", limits_.request_idle);
         x_.bytes_out += 5;
-        co_return written == IoStatus::ok ? ForwardEnd::complete : ForwardEnd::aborted;
+        if (written != IoStatus::ok) co_return client_failed(written);
+        co_return ForwardEnd::complete;
     }
 }
 

@@ -103,6 +103,9 @@ Task<void> Listener::run() {
             log_warning("listener '{}': accept: {}", rules_.name, std::strerror(error));
         }
     }
+    // A unix socket is shared with the other workers' copies: closing this one does not end its
+    // events.
+    ws_.reactor.remove(descriptor_->fd(), *descriptor_, false);
     descriptor_.reset();
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -59,6 +60,11 @@ sockaddr_un unix_address(const profiles::Listener& listener, const std::string& 
     return address;
 }
 
+std::uint64_t inode_of(const char* path) {
+    struct stat status {};
+    return ::lstat(path, &status) == 0 ? status.st_ino : 0;
+}
+
 /// A socket file that nobody listens on any more is left over from a process that was killed.
 bool is_stale(const sockaddr_un& address) {
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -86,7 +92,8 @@ ListeningSocket::~ListeningSocket() {
     }
     if (sockets_.empty()) return;  // moved from
     if (const auto* local = std::get_if<profiles::UnixAddress>(&bound_)) {
-        ::unlink(local->path.c_str());
+        // A successor may have put its own socket there while this proxy drained.
+        if (file_ != 0 && inode_of(local->path.c_str()) == file_) ::unlink(local->path.c_str());
     }
 }
 
@@ -136,6 +143,7 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
         ::unlink(path.sun_path);
         if (!bind()) fail(listener_, "bind");
     }
+    file_ = inode_of(path.sun_path);
     if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");
     for (std::uint32_t i = 1; i < workers; ++i) {
         const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ private:
     profiles::Listener listener_;
     profiles::ListenAddress bound_;
     std::vector<int> sockets_;
+    std::uint64_t file_ = 0;  ///< of a unix socket: its inode, to know it again
 };
 
 }  // namespace countersign::proxy

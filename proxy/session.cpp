@@ -184,6 +184,7 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     const std::size_t body_here = x.request_body.take(in_.view().substr(head_size));
     x.first_write = head_size + body_here;
     x.repeatable = x.request_body.done();
+    if (!x.repeatable) x.prefers_text = accepts_text(head);
 
     const TargetError target = parse_destination(head, ws_.destination);
     x.path = ws_.destination.path;
@@ -240,10 +241,12 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
 }
 
 Task<Session::After> Session::forward(Exchange& x) {
+    bool repeated = false;
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
         x.reused = false;
-        UpstreamLease lease = ws_.pool.lease_idle(*x.origin);
+        UpstreamLease lease;
+        if (!repeated) lease = ws_.pool.lease_idle(*x.origin);
         if (!lease) {
             Result<UpstreamLease> opened = co_await ws_.pool.lease_new(*x.origin, x.connect);
             if (!opened) {
@@ -251,6 +254,10 @@ Task<Session::After> Session::forward(Exchange& x) {
                 co_return co_await answer(x, std::move(failure), x.repeatable);
             }
             lease = std::move(*opened);
+            if (client_.descriptor().hung_up()) {
+                std::move(lease).keep();  // nobody waits for the answer: nothing is asked
+                co_return After::close;
+            }
         }
         x.sent = x.response_seen = false;
         x.upstream = &*lease;
@@ -261,13 +268,19 @@ Task<Session::After> Session::forward(Exchange& x) {
         if (end == ForwardEnd::failed) {
             const FailedAttempt attempt{lease.reused(), x.sent, x.repeatable};
             Failure failure = forwarder.take_failure();
-            const bool again = failure.retry == Retry::if_reused && !x.response_seen &&
+            const bool again = !repeated && failure.retry == Retry::if_reused && !x.response_seen &&
                                may_send_again(x.route->retry, x.method, attempt);
-            if (again) continue;
+            if (again) {
+                repeated = true;
+                continue;
+            }
             co_return co_await answer(x, std::move(failure), x.repeatable);
         }
         log(x, forwarder.failure());
-        if (end == ForwardEnd::aborted) co_return After::close;
+        if (end == ForwardEnd::aborted) {
+            client_.reset_on_close();  // what it has is not the whole
+            co_return After::close;
+        }
         if (forwarder.upstream_reusable()) std::move(lease).keep();
         if (x.repeatable) in_.consume(x.first_write);
         if (x.keep_client) co_return After::next_request;

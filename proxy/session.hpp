@@ -58,6 +58,9 @@ private:
     Session* previous_ = nullptr;
 };
 
+/// Whether a request's Accept prefers text to JSON.
+bool accepts_text(const Head& head);
+
 /// Serves one accepted connection from start to end. Takes `fd`.
 Task<void> serve(Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit);
 

@@ -15,15 +15,19 @@ bool asks_for_text(std::string_view bytes, std::size_t max_fields, Head& scratch
     if (parse_request_head(bytes, 0, max_fields, scratch).state != HeadResult::State::complete) {
         return false;
     }
-    for (const Field& field : scratch.fields) {
+    return accepts_text(scratch);
+}
+
+}  // namespace
+
+bool accepts_text(const Head& head) {
+    for (const Field& field : head.fields) {
         const bool is_accept =
             field.name.size() == 6 && ::strncasecmp(field.name.data(), "accept", 6) == 0;
         if (is_accept) return prefers_text(field.value);
     }
     return false;
 }
-
-}  // namespace
 
 Task<Session::After> Session::answer(Exchange& x, Failure failure, bool request_is_read) {
     const FailureRow row = row_of(failure.code);
@@ -33,7 +37,7 @@ Task<Session::After> Session::answer(Exchange& x, Failure failure, bool request_
     context.minor_version = x.client_minor_version;
     context.keep_alive = x.client_keeps && request_is_read && !ws_.draining;
     const std::size_t max_fields = ws_.generation->configuration().limits.header_count;
-    context.text = in_ && asks_for_text(in_.view(), max_fields, ws_.head);
+    context.text = x.repeatable ? asks_for_text(in_.view(), max_fields, ws_.head) : x.prefers_text;
     std::string text;
     write_answer(failure, context, text);
     x.status = row.status;

@@ -48,7 +48,9 @@ void Descriptor::on_events(std::uint32_t events) {
     bool alive = true;
     bool* outer = std::exchange(alive_, &alive);
     if (readable_ && read_waiter_) resume_reader(Wait::ready);
-    if (alive && writable_ && write_waiter_) resume_writer(Wait::ready);
+    if (alive && write_waiter_ && (writer_wants_input_ ? news : writable_)) {
+        resume_writer(Wait::ready);
+    }
     if (alive && hung_up_ && cancel_on_hang_up_ != nullptr) cancel_on_hang_up_->cancel();
     if (alive && news && watcher_ != nullptr) watcher_->on_idle_event(false);
     if (alive) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <coroutine>
 #include <cstdint>
 
@@ -52,6 +53,10 @@ public:
     /// co_await gives a Wait. One task may wait for each direction.
     ReadWait wait_readable(TimePoint deadline);
     WriteWait wait_writable(TimePoint deadline);
+    /// For a writer that needs input first (TLS): until something comes. It takes the writer's
+    /// place.
+    WriteWait wait_input_as_writer(TimePoint deadline);
+    bool writer_waits() const { return static_cast<bool>(write_waiter_); }
 
     void cancel() override;
     /// Waits are possible again after a cancel.
@@ -91,6 +96,7 @@ private:
     bool peer_closed_ = false;
     bool hung_up_ = false;
     bool cancelled_ = false;
+    bool writer_wants_input_ = false;
     Wait read_result_ = Wait::ready;
     Wait write_result_ = Wait::ready;
 };
@@ -104,6 +110,7 @@ public:
         return descriptor_.read_result_ == Wait::cancelled || descriptor_.readable_;
     }
     void await_suspend(std::coroutine_handle<> waiter) {
+        assert(!descriptor_.read_waiter_);
         descriptor_.read_waiter_ = waiter;
         descriptor_.read_deadline_ = deadline_;
         descriptor_.arm(deadline_);
@@ -117,13 +124,16 @@ private:
 
 class [[nodiscard]] Descriptor::WriteWait {
 public:
-    WriteWait(Descriptor& descriptor, TimePoint deadline)
-        : descriptor_{descriptor}, deadline_{deadline} {}
+    WriteWait(Descriptor& descriptor, TimePoint deadline, bool for_input)
+        : descriptor_{descriptor}, deadline_{deadline}, for_input_{for_input} {}
     bool await_ready() {
-        descriptor_.write_result_ = descriptor_.outcome(descriptor_.writable_);
-        return descriptor_.write_result_ == Wait::cancelled || descriptor_.writable_;
+        const bool ready = for_input_ ? descriptor_.readable_ : descriptor_.writable_;
+        descriptor_.write_result_ = descriptor_.outcome(ready);
+        return descriptor_.write_result_ == Wait::cancelled || ready;
     }
     void await_suspend(std::coroutine_handle<> waiter) {
+        assert(!descriptor_.write_waiter_);
+        descriptor_.writer_wants_input_ = for_input_;
         descriptor_.write_waiter_ = waiter;
         descriptor_.write_deadline_ = deadline_;
         descriptor_.arm(deadline_);
@@ -133,13 +143,17 @@ public:
 private:
     Descriptor& descriptor_;
     TimePoint deadline_;
+    bool for_input_;
 };
 
 inline Descriptor::ReadWait Descriptor::wait_readable(TimePoint deadline) {
     return ReadWait{*this, deadline};
 }
 inline Descriptor::WriteWait Descriptor::wait_writable(TimePoint deadline) {
-    return WriteWait{*this, deadline};
+    return WriteWait{*this, deadline, false};
+}
+inline Descriptor::WriteWait Descriptor::wait_input_as_writer(TimePoint deadline) {
+    return WriteWait{*this, deadline, true};
 }
 inline Wait Descriptor::outcome(bool ready) const {
     if (cancelled_ || reactor().cancelled()) return Wait::cancelled;

@@ -48,7 +48,9 @@ UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descri
 }
 
 Task<IoStatus> UpstreamConnection::wait_for(IoStatus blocked, TimePoint deadline) {
-    if (blocked == IoStatus::would_block_write) {
+    // A reader that wants to write, while the writer of this connection waits for the same: one of
+    // them is enough.
+    if (blocked == IoStatus::would_block_write && !descriptor_->writer_waits()) {
         const Wait wait = co_await descriptor_->wait_writable(deadline);
         co_return status_of(wait);
     }
@@ -73,11 +75,16 @@ Task<IoStatus> UpstreamConnection::write_all(std::string_view bytes, Clock::dura
             continue;
         }
         if (!would_block(result.status)) co_return result.status;
-        // A renegotiation or a key update may want to read first; the reader of this connection
-        // does that, and a read that is ready would be tried here again and again: wait for room to
-        // write in either case.
-        const IoStatus waited =
-            co_await wait_for(IoStatus::would_block_write, descriptor_->reactor().now() + idle);
+        const TimePoint deadline = descriptor_->reactor().now() + idle;
+        IoStatus waited = IoStatus::ok;
+        if (result.status == IoStatus::would_block_read) {
+            // Half of a ticket or a key update has come: OpenSSL wants the rest before it writes.
+            const Wait wait = co_await descriptor_->wait_input_as_writer(deadline);
+            waited = status_of(wait);
+        } else {
+            const Wait wait = co_await descriptor_->wait_writable(deadline);
+            waited = status_of(wait);
+        }
         if (waited != IoStatus::ok) co_return waited;
     }
     co_return IoStatus::ok;
