@@ -60,9 +60,12 @@ sockaddr_un unix_address(const profiles::Listener& listener, const std::string& 
     return address;
 }
 
-std::uint64_t inode_of(const char* path) {
+/// What tells a file from a later one of the same path: an inode's number alone is soon used again.
+std::string file_identity(const char* path) {
     struct stat status {};
-    return ::lstat(path, &status) == 0 ? status.st_ino : 0;
+    if (::lstat(path, &status) != 0) return {};
+    return std::to_string(status.st_ino) + "@" + std::to_string(status.st_mtim.tv_sec) + "." +
+           std::to_string(status.st_mtim.tv_nsec);
 }
 
 /// A socket file that nobody listens on any more is left over from a process that was killed.
@@ -93,7 +96,8 @@ ListeningSocket::~ListeningSocket() {
     if (sockets_.empty()) return;  // moved from
     if (const auto* local = std::get_if<profiles::UnixAddress>(&bound_)) {
         // A successor may have put its own socket there while this proxy drained.
-        if (file_ != 0 && inode_of(local->path.c_str()) == file_) ::unlink(local->path.c_str());
+        const char* path = local->path.c_str();
+        if (!file_.empty() && file_identity(path) == file_) ::unlink(path);
     }
 }
 
@@ -143,7 +147,7 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
         ::unlink(path.sun_path);
         if (!bind()) fail(listener_, "bind");
     }
-    file_ = inode_of(path.sun_path);
+    file_ = file_identity(path.sun_path);
     if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");
     for (std::uint32_t i = 1; i < workers; ++i) {
         const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);

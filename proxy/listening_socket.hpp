@@ -32,7 +32,7 @@ private:
     profiles::Listener listener_;
     profiles::ListenAddress bound_;
     std::vector<int> sockets_;
-    std::uint64_t file_ = 0;  ///< of a unix socket: its inode, to know it again
+    std::string file_;  ///< of a unix socket: what tells it from a successor's of the same path
 };
 
 }  // namespace countersign::proxy

@@ -37,7 +37,11 @@ install_needs() {
 build() {
     local folder=$1 targets=$2 launcher=()
     shift 2
-    if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+    if command -v ccache >/dev/null; then
+        launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+        # What was compiled in another clone is not compiled again.
+        export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=true
+    fi
     echo "== building $folder"
     cmake -S . -B "$folder" -G Ninja "${launcher[@]}" -DBUILD_TESTING=ON "$@" \
         >"$folder.log" 2>&1 || { tail -n 40 "$folder.log"; exit 1; }

@@ -23,6 +23,9 @@ public:
         Waiting(Notice& notice, TimePoint deadline) : notice_{notice}, deadline_{deadline} {}
         bool await_ready() {
             if (!notice_.done_ && notice_.reactor().cancelled()) notice_.finish(Wait::cancelled);
+            if (!notice_.done_ && deadline_ <= notice_.reactor().now()) {
+                notice_.finish(Wait::timed_out);
+            }
             return notice_.done_;
         }
         void await_suspend(std::coroutine_handle<> waiter) {

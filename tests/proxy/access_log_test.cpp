@@ -1,6 +1,8 @@
 #include "proxy/access_log.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <string>
@@ -34,6 +36,20 @@ TEST_F(AccessLogTest, WritesWhatIsHandedOver) {
         tests::wait_until("the lines are in the file", [&] { return written() == "one\ntwo\n"; });
     }
     EXPECT_EQ(written(), "one\ntwo\n");
+}
+
+TEST_F(AccessLogTest, DoesNotHoldUpAStopWhereNobodyReads) {
+    ASSERT_EQ(::mkfifo(rules_.access.c_str(), 0600), 0);
+    const tests::FileDescriptor reader{::open(rules_.access.c_str(), O_RDONLY | O_NONBLOCK)};
+    const auto start = Clock::now();
+    {
+        AccessLog log{rules_};
+        std::string lines(1 << 20, 'x');
+
+        log.hand_over(lines);
+    }
+
+    EXPECT_LT(Clock::now() - start, tests::kPatience);
 }
 
 TEST_F(AccessLogTest, AppendsToWhatTheFileHolds) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <vector>
 
 #include "tests/scenarios/scenario.hpp"
 
@@ -24,6 +25,44 @@ public:
     ScriptedServer server;
 };
 
+/// Its first connections answer one request each, once all of them are there, and drop the second.
+class DropsTheSecondRequestOfEach {
+public:
+    explicit DropsTheSecondRequestOfEach(const Partner& partner)
+        : server{partner.server(), [this](Peer& peer) {
+                     for (int n = 1; !peer.read_request().empty(); ++n) {
+                         ++requests;
+                         const bool stale = peer.number() <= kStale;
+                         if (stale && n == 2) return peer.cut();
+                         wait_until("all have come", [&] { return requests >= kStale; });
+                         peer.write(ok("answered"));
+                     }
+                 }} {}
+
+    static constexpr int kStale = 3;
+    std::atomic<int> requests = 0;
+    ScriptedServer server;
+};
+
+TEST(Retry, HappensOnceHoweverManyConnectionsAreStale) {
+    const Partner partner;
+    DropsTheSecondRequestOfEach upstream{partner};
+    const ProxyUnderTest proxy{
+        partner.configuration(upstream.server.port(), "retry: idempotent", "workers: 1")};
+    const std::string request = absolute_get(upstream.server.authority(), "/");
+    std::vector<HttpClient> clients;
+    for (int i = 0; i < DropsTheSecondRequestOfEach::kStale; ++i) {
+        clients.push_back(proxy.connect());
+        clients.back().send(request);
+    }
+    for (HttpClient& client : clients) ASSERT_EQ(client.read_response().status, 200);
+
+    const Response response = clients.front().exchange(request);
+
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(upstream.requests, DropsTheSecondRequestOfEach::kStale + 2);
+}
+
 struct RetryRow {
     std::string name;
     std::string rule;
@@ -31,9 +70,9 @@ struct RetryRow {
     bool sent_again;
     friend void PrintTo(const RetryRow& row, std::ostream* out) { *out << row.name; }
 };
-class Retry : public testing::TestWithParam<RetryRow> {};
+class RetryRule : public testing::TestWithParam<RetryRow> {};
 
-TEST_P(Retry, AfterTheServerDroppedAReusedConnectionFollowsTheRule) {
+TEST_P(RetryRule, AfterTheServerDroppedAReusedConnectionFollowsTheRule) {
     const Partner partner;
     DropsTheSecondRequest upstream{partner};
     const ProxyUnderTest proxy{
@@ -52,7 +91,7 @@ TEST_P(Retry, AfterTheServerDroppedAReusedConnectionFollowsTheRule) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Scenario, Retry,
+    Scenario, RetryRule,
     testing::Values(
         RetryRow{"PostIfUnsent", "if_unsent", "POST", false},
         RetryRow{"PostIdempotent", "idempotent", "POST", false},

@@ -72,6 +72,27 @@ TEST(Sigterm, EndsWhatRunsWhenTheDrainIsOver) {
     EXPECT_EQ(status, 0);
 }
 
+TEST(EndOfTheDrain, ResetsAClientWhoseBodyIsNotComplete) {
+    const Partner partner;
+    const ScriptedServer server{partner.server(), [](Peer& peer) {
+                                    if (peer.read_request().empty()) return;
+                                    // As large as all buffers on the way, and more: it is not
+                                    // complete when the drain is over.
+                                    std::string body =
+                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+                                    body += "4000000\r\n" + std::string(0x4000000, 'x') + "\r\n";
+                                    peer.write(body);
+                                }};
+    ProxyUnderTest proxy{partner.configuration(server.port(), {}, "shutdown: { drain: 100ms }")};
+    HttpClient client = proxy.connect();
+    client.send("GET http://" + server.authority() + "/ HTTP/1.0\r\n\r\n");
+    Response response = client.read_head();
+
+    EXPECT_EQ(proxy.stop(), 0);
+
+    EXPECT_FALSE(client.read_body(response, [](std::string_view) {}));
+}
+
 TEST(SecondSigterm, StopsAtOnce) {
     const Partner partner;
     SlowServer slow{partner};

@@ -112,6 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
     Scenario, MalformedResponse,
     testing::Values(
         MalformedRow{"NotHttp", "SSH-2.0-OpenSSH_9.2\r\n\r\n"},
+        MalformedRow{"FirstChunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"},
         MalformedRow{"NoStatus", "HTTP/1.1 OK\r\n\r\n"},
         MalformedRow{
             "TwoFramings",

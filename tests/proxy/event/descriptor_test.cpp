@@ -21,6 +21,12 @@ Task<void> wait_writable(Descriptor& descriptor, TimePoint deadline, std::option
     result = co_await descriptor.wait_writable(deadline);
 }
 
+Task<void> wait_input_as_writer(
+    Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result
+) {
+    result = co_await descriptor.wait_input_as_writer(deadline);
+}
+
 /// Reads what is there and says so, as every user of a descriptor does.
 void read_all(Descriptor& descriptor) {
     char bytes[4096];
@@ -97,6 +103,31 @@ TEST_F(DescriptorTest, AWaitEndsWhenThereIsRoomAgain) {
 
     EXPECT_TRUE(waited);
     EXPECT_TRUE(descriptor_.writable());
+}
+
+Task<void> want_input_of_a_writable(
+    Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result
+) {
+    co_await wait_writable(descriptor, kNever, result);
+    co_await wait_input_as_writer(descriptor, deadline, result);
+}
+
+TEST_F(DescriptorTest, AWriterThatWantsInputIsNotContentWithRoom) {
+    const TimePoint deadline = Clock::now() + milliseconds{20};
+
+    loop_.run(want_input_of_a_writable(descriptor_, deadline, written_));
+
+    EXPECT_TRUE(descriptor_.writable());
+    EXPECT_EQ(written_, Wait::timed_out);
+}
+
+TEST_F(DescriptorTest, AWriterThatWantsInputGoesOnWhenItComes) {
+    loop_.spawn(wait_input_as_writer(descriptor_, kNever, written_));
+
+    pair_.say("bytes");
+    loop_.run();
+
+    EXPECT_EQ(written_, Wait::ready);
 }
 
 TEST_F(DescriptorTest, AWaitTimesOutAtItsDeadlineAndNotBefore) {
