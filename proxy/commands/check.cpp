@@ -134,7 +134,8 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         }
         rows = rows_of(**generation, now);
     } else {
-        problems = generation.error();
+        problems = generation.error().lines;
+        if (!generation.error().hint.empty()) notes.push_back(generation.error().hint);
     }
     if (json) {
         print_json(problems, notes, rows);

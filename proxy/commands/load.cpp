@@ -6,16 +6,21 @@
 
 namespace countersign::proxy {
 
-boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> load(
+boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
     const std::filesystem::path& configuration
 ) {
     auto read = profiles::read_configuration(configuration);
     if (!read) {
-        std::vector<std::string> lines;
-        for (const profiles::Problem& problem : read.error()) lines.push_back(problem.to_text());
-        return lines;
+        LoadProblems problems;
+        for (const profiles::Problem& problem : read.error()) {
+            problems.lines.push_back(problem.to_text());
+        }
+        problems.hint = "key stores and trust stores are opened when the configuration is right";
+        return problems;
     }
-    return Generation::load(std::move(*read));
+    auto generation = Generation::load(std::move(*read));
+    if (!generation) return LoadProblems{std::move(generation).error(), {}};
+    return std::move(*generation);
 }
 
 }  // namespace countersign::proxy

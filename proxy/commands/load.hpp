@@ -10,9 +10,16 @@
 
 namespace countersign::proxy {
 
+/// Why there is no generation: every problem as a line. Key stores are opened only when the
+/// configuration itself is right; `hint` says so where that was not reached.
+struct LoadProblems {
+    std::vector<std::string> lines;
+    std::string hint;
+};
+
 /// Reads a configuration and builds its generation: what `run` and `check` have in common, so that
-/// they cannot differ. Error: every problem as a line.
-boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> load(
+/// they cannot differ.
+boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
     const std::filesystem::path& configuration
 );
 

@@ -17,9 +17,11 @@ int run_command(const std::filesystem::path& configuration) {
     set_up_log({});
     auto generation = load(configuration);
     if (!generation) {
-        for (const std::string& problem : generation.error()) log_error("{}", problem);
+        const LoadProblems& problems = generation.error();
+        for (const std::string& problem : problems.lines) log_error("{}", problem);
+        if (!problems.hint.empty()) log_info("{}", problems.hint);
         log_error(
-            "{} problem(s) in {}: not started", generation.error().size(), configuration.string()
+            "{} problem(s) in {}: not started", problems.lines.size(), configuration.string()
         );
         return 1;
     }
