@@ -255,6 +255,7 @@ Task<Session::After> Session::forward(Exchange& x) {
             }
             lease = std::move(*opened);
             if (client_.descriptor().hung_up()) {
+                log(x, nullptr);
                 std::move(lease).keep();  // nobody waits for the answer: nothing is asked
                 co_return After::close;
             }
