@@ -16,8 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxPending = std::size_t{16} << 20;
 constexpr std::size_t kHandOverSize = std::size_t{64} << 10;
-/// The strings that go round between workers and writer are this large from the start, so that none
-/// has to grow.
+/// A worker's string has room from the start for what is handed over and one long line.
 constexpr std::size_t kReserved = 2 * kHandOverSize;
 /// How long a stop waits for a sink that takes nothing.
 constexpr auto kGrace = std::chrono::seconds{1};
@@ -33,6 +32,10 @@ int open_sink(const std::string& where) {
     return fd;
 }
 
+/// Address space for all that may ever be pending: a worker that hands over while the sink is slow
+/// never has to grow it. Pages that no line was written to cost no memory.
+void reserve_for_backlog(std::string& lines) { lines.reserve(kMaxPending); }
+
 bool is_regular(int fd) {
     struct stat status {};
     return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
@@ -44,7 +47,7 @@ AccessLog::AccessLog(const profiles::LogRules& rules)
     : rules_{rules}, fd_{open_sink(rules.access)} {
     if (!enabled()) return;
     regular_ = is_regular(fd_);
-    pending_.reserve(kReserved);
+    reserve_for_backlog(pending_);
     writer_ = std::thread{[this] { write_lines(); }};
 }
 
@@ -64,8 +67,6 @@ void AccessLog::hand_over(std::string& lines) {
         const std::lock_guard lock{mutex_};
         if (pending_.size() + lines.size() > kMaxPending) {
             dropped_ += lines.size();
-        } else if (pending_.empty()) {
-            pending_.swap(lines);
         } else {
             pending_ += lines;
         }
@@ -111,7 +112,7 @@ bool AccessLog::write_out(std::string_view bytes) {
 
 void AccessLog::write_lines() {
     std::string lines;
-    lines.reserve(kReserved);
+    reserve_for_backlog(lines);
     std::unique_lock lock{mutex_};
     for (;;) {
         wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
@@ -121,9 +122,14 @@ void AccessLog::write_lines() {
         const bool written = write_out(lines);
         lock.lock();
         if (!written) dropped_ += lines.size();
+        if (lines.size() > kReserved) {
+            // A backlog's pages go back to the system, by this thread and not by a worker.
+            lock.unlock();
+            lines = {};
+            reserve_for_backlog(lines);
+            lock.lock();
+        }
         lines.clear();
-        // The two strings change places from batch to batch: their capacity is kept.
-        if (pending_.empty()) pending_.swap(lines);
     }
 }
 

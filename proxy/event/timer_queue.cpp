@@ -4,6 +4,12 @@
 
 namespace countersign::proxy {
 
+TimerQueue::TimerQueue() {
+    constexpr std::size_t kRoom = 64;
+    heap_.reserve(kRoom);
+    due_.reserve(kRoom);
+}
+
 void TimerQueue::place(std::size_t index, Timer* timer) {
     heap_[index] = timer;
     timer->index_ = static_cast<std::uint32_t>(index);

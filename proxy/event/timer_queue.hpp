@@ -42,6 +42,9 @@ private:
 /// Descriptor).
 class TimerQueue {
 public:
+    /// Has room for the timers of a small proxy from the start.
+    TimerQueue();
+
     void set(Timer& timer, TimePoint when);
     void remove(Timer& timer);
 
