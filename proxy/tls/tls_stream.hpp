@@ -44,9 +44,6 @@ public:
     const char* version() const;  ///< "TLSv1.3"
     bool certificate_requested() const { return certificate_requested_; }
 
-    /// Gives the record buffers back while the connection waits for its next exchange.
-    void release_buffers();
-
     /// Why the last step failed.
     TlsFailure take_failure();
 
