@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include "certs/error.hpp"
+#include "proxy/tls/library_context.hpp"
 #include "proxy/tls/tls_stream.hpp"
 
 namespace countersign::proxy {
@@ -38,7 +39,7 @@ bool TlsContext::use_identity() {
 }
 
 bool TlsContext::configure() {
-    context_.reset(SSL_CTX_new(TLS_client_method()));
+    context_.reset(SSL_CTX_new_ex(tls_library_context(), nullptr, TLS_client_method()));
     SSL_CTX* const ctx = context_.get();
     if (ctx == nullptr) return false;
     if (SSL_CTX_set_min_proto_version(ctx, version_number(parts_.rules.min_version)) != 1 ||

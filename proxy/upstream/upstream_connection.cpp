@@ -40,7 +40,7 @@ OriginPlace::~OriginPlace() {
 UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket)
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
-      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().sessions} {
+      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory} {
     age_.opened = age_.idle_since = descriptor_->reactor().now();
 }
 
