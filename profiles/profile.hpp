@@ -19,6 +19,8 @@ struct TlsRules {
     /// SNI and the name that is verified, where they differ from the destination's host.
     std::optional<std::string> server_name;
     bool session_resumption = true;
+
+    friend bool operator==(const TlsRules&, const TlsRules&) = default;
 };
 
 /// Limits of one exchange, by phase. All positive.

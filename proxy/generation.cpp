@@ -120,8 +120,14 @@ private:
     }
 
     std::shared_ptr<const TlsContext> make_context(const std::string& what, TlsContextParts parts) {
+        for (const auto& one : contexts_) {
+            if (one->is_made_of(parts)) return TlsContext::twin_of(*one);
+        }
         auto made = TlsContext::make(std::move(parts));
-        if (made) return std::move(*made);
+        if (made) {
+            contexts_.push_back(*made);
+            return std::move(*made);
+        }
         problems_.push_back(what + ": OpenSSL refuses its key store or TLS rules: " + made.error());
         return nullptr;
     }
@@ -130,6 +136,7 @@ private:
     Problems problems_;
     std::vector<std::string> bad_records_;
     std::map<std::string, SharedTrust> trust_;
+    std::vector<std::shared_ptr<const TlsContext>> contexts_;  // none twice
 };
 
 boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(

@@ -66,15 +66,20 @@ std::optional<std::string> read_yaml_file(const std::filesystem::path& path, Yam
     const YamlPlace whole{std::make_shared<const std::string>(path.string())};
     errno = 0;
     std::ifstream stream{path, std::ios::binary};
-    std::string text(kLargestText + 1, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    std::string text;
+    constexpr std::size_t kStep = std::size_t{64} << 10;
+    while (stream && text.size() <= kLargestText) {
+        const std::size_t before = text.size();
+        text.resize(before + kStep);
+        stream.read(text.data() + before, kStep);
+        text.resize(before + static_cast<std::size_t>(stream.gcount()));
+    }
     // Reading to the end sets failbit too; badbit alone says that the system refused.
     if (!stream.is_open() || stream.bad()) {
         const auto reason = std::generic_category().message(errno == 0 ? EIO : errno);
         report.problem(whole, "", "cannot be read: " + reason);
         return std::nullopt;
     }
-    text.resize(static_cast<std::size_t>(stream.gcount()));
     text.shrink_to_fit();
     return text;
 }

@@ -24,6 +24,13 @@ boost::system::result<std::shared_ptr<const TlsContext>, std::string> TlsContext
     return std::shared_ptr<const TlsContext>{std::move(made)};
 }
 
+std::shared_ptr<const TlsContext> TlsContext::twin_of(const TlsContext& other) {
+    std::shared_ptr<TlsContext> made{new TlsContext{other.parts_}};
+    SSL_CTX_up_ref(other.context_.get());
+    made->context_.reset(other.context_.get());
+    return made;
+}
+
 bool TlsContext::use_identity() {
     const certs::Identity& identity = *parts_.identity;
     SSL_CTX* const ctx = context_.get();
