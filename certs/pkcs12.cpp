@@ -69,6 +69,7 @@ public:
     Reader(const std::optional<Secret>& password, const std::string& where)
         : password_{password}, where_{where}, forms_{password_forms(password)} {
         entries_.found = KeyStoreFormat::pkcs12;
+        entries_.container = "PKCS#12";
     }
 
     LoadResult<KeyStoreEntries> read(ByteView bytes) {

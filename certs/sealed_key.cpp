@@ -112,7 +112,27 @@ LoadResult<PrivateKeyHandle> open_encrypted_traditional(
     return key;
 }
 
+template <class Handle, class T>
+bool fills(ByteView bytes, T* (*decode_der)(T**, const unsigned char**, long)) {
+    const unsigned char* data = bytes.data();
+    const Handle decoded{decode_der(nullptr, &data, static_cast<long>(bytes.size()))};
+    drain_openssl_errors();
+    return decoded && data == bytes.data() + bytes.size();
+}
+
 }  // namespace
+
+std::optional<SealedKey> recognise_der_key(ByteView bytes) {
+    using Form = SealedKey::Form;
+    if (bytes.empty() || bytes.front() != 0x30) return std::nullopt;
+    const SecretBytes der{bytes.begin(), bytes.end()};
+    if (fills<Pkcs8Handle>(bytes, d2i_PKCS8_PRIV_KEY_INFO)) return SealedKey{Form::pkcs8, der};
+    if (fills<EncryptedKeyHandle>(bytes, d2i_X509_SIG))
+        return SealedKey{Form::pkcs8_encrypted, der};
+    if (fills<PrivateKeyHandle>(bytes, d2i_AutoPrivateKey))
+        return SealedKey{Form::traditional, der};
+    return std::nullopt;
+}
 
 LoadResult<PrivateKeyHandle> open_key(
     const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where

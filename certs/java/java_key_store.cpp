@@ -157,6 +157,7 @@ LoadResult<KeyStoreEntries> read_java_key_store(
 
     KeyStoreEntries entries;
     entries.found = KeyStoreFormat::java_key_store;
+    entries.container = ByteReader{bytes}.u32() == kJksMagic ? "JKS" : "JCEKS";
     for (const RawEntry& entry : *raw) {
         if (entry.tag == kSecretKey) {
             entries.notes.push_back(

@@ -62,6 +62,17 @@ openssl pkcs8 -topk8 -in "$work/client.key" -v1 PBE-MD5-DES -passout pass:change
     -provider legacy -provider default -out pkcs8-md5-des.key
 openssl x509 -in "$work/root.crt" -outform DER -out root.der
 
+# The same in DER: what a CA sends, and keys as a Java or Windows tool exports them.
+openssl x509 -in "$work/client.crt" -outform DER -out client.der
+openssl pkcs8 -topk8 -nocrypt -in "$work/client.key" -outform DER -out pkcs8-key.der
+openssl pkcs8 -topk8 -in "$work/client.key" -v2 aes-256-cbc -passout pass:changeit -outform DER -out pkcs8-encrypted-key.der
+openssl ec -in "$work/client.sec1" -outform DER -out sec1-key.der
+
+# PKCS#7 bundles: as DER, as PEM, and as PEM under the label of a certificate, which some CAs write.
+openssl crl2pkcs7 -nocrl -certfile chain.pem -certfile "$work/root.crt" -outform DER -out bundle.p7b
+openssl crl2pkcs7 -nocrl -certfile chain.pem -certfile "$work/root.crt" -out bundle-pem.p7b
+sed 's/ PKCS7-/ CERTIFICATE-/' bundle-pem.p7b > bundle-labelled-certificate.p7b
+
 # PKCS#12 by OpenSSL.
 cat "$work/issuing.crt" "$work/root.crt" > "$work/above.pem"
 pkcs12() {
