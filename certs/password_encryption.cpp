@@ -145,22 +145,28 @@ LoadResult<OSSL_LIB_CTX*> DecryptionGate::admit(
 ) {
     const LoadResult<PasswordEncryption> wanted = PasswordEncryption::inspect(algorithm, where);
     if (!wanted) return wanted.error();
-    if (auto error = spend(wanted->iterations, where)) return *error;
-    if (wanted->available_in(nullptr)) return nullptr;
+    return admit(*wanted, where);
+}
+
+LoadResult<OSSL_LIB_CTX*> DecryptionGate::admit(
+    const PasswordEncryption& wanted, const std::string& where
+) {
+    if (auto error = spend(wanted.iterations, where)) return *error;
+    if (wanted.available_in(nullptr)) return nullptr;
     if (!legacy_) legacy_.emplace();
     OSSL_LIB_CTX* const context = legacy_->context();
     if (context == nullptr) {
         return LoadError{
             LoadErrorCode::unsupported, where,
-            "it is encrypted with " + wanted->cipher +
+            "it is encrypted with " + wanted.cipher +
                 ", which OpenSSL keeps in its legacy provider, and that "
                 "is not installed; install the package openssl-provider-legacy, or export the file "
                 "again with AES-256"};
     }
-    if (wanted->available_in(context)) return context;
+    if (wanted.available_in(context)) return context;
     return LoadError{
         LoadErrorCode::unsupported, where,
-        "it is encrypted with " + wanted->cipher + " and " + wanted->digest +
+        "it is encrypted with " + wanted.cipher + " and " + wanted.digest +
             ", which OpenSSL does not have; export it again with AES-256"};
 }
 

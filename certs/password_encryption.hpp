@@ -42,6 +42,7 @@ class DecryptionGate {
 public:
     /// The context to decrypt in; null is OpenSSL's default. Error: unsupported, malformed.
     LoadResult<OSSL_LIB_CTX*> admit(const X509_ALGOR* algorithm, const std::string& where);
+    LoadResult<OSSL_LIB_CTX*> admit(const PasswordEncryption& wanted, const std::string& where);
     /// Counts iterations that are not part of an encryption (a MAC's). Nullopt: still within the
     /// limit.
     std::optional<LoadError> spend(std::uint64_t iterations, const std::string& where);

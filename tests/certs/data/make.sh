@@ -56,6 +56,8 @@ cat "$work/client.crt" "$work/issuing.crt" > chain.pem
 cp "$work/client.key" pkcs8.key
 cp "$work/client.sec1" sec1.key
 openssl ec -in "$work/client.sec1" -aes-256-cbc -passout pass:changeit -out sec1-encrypted.key
+openssl ec -in "$work/client.sec1" -des3 -passout pass:changeit -out sec1-3des.key
+openssl ec -in "$work/client.sec1" -des -passout pass:changeit -provider legacy -provider default -out sec1-des.key
 openssl pkcs8 -topk8 -in "$work/client.key" -v2 aes-256-cbc -passout pass:changeit -out pkcs8-encrypted.key
 openssl pkcs8 -topk8 -in "$work/client.key" -scrypt -passout pass:changeit -out pkcs8-scrypt.key
 openssl pkcs8 -topk8 -in "$work/client.key" -v1 PBE-MD5-DES -passout pass:changeit \
@@ -84,6 +86,9 @@ pkcs12 -name mydomain -passout pass: -out empty-password.p12
 pkcs12 -name mydomain -passout pass: -keypbe NONE -certpbe NONE -nomac -out no-password.p12
 pkcs12 -passout pass:changeit -out nameless.p12
 pkcs12 -name mydomain -passout pass:pässwörd€ -out unicode.p12
+python3 pbmac1.py modern.p12 pbmac1.p12 changeit sha256 sha256
+python3 pbmac1.py unicode.p12 pbmac1-unicode.p12 pässwörd€ sha1 sha512 64
+python3 pbmac1.py empty-password.p12 pbmac1-empty-password.p12 '' sha512 sha256 20
 
 # JKS, JCEKS and PKCS#12 by Java.
 into JKS client.jks
