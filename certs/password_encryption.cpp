@@ -18,6 +18,10 @@ using ScryptHandle = OpensslHandle<SCRYPT_PARAMS, SCRYPT_PARAMS_free>;
 
 constexpr std::uint64_t kTooMany = std::numeric_limits<std::uint32_t>::max();
 
+// RFC 7914: 128 bytes times r times N; OpenSSL's limit for them.
+constexpr std::uint64_t kScryptBlockBytes = 128;
+constexpr std::uint64_t kMaxScryptBytes = std::uint64_t{32} << 20;
+
 LoadError malformed(const std::string& where) {
     return {LoadErrorCode::malformed, where, "the parameters of its encryption cannot be read"};
 }
@@ -71,10 +75,15 @@ LoadResult<PasswordEncryption> inspect_derivation(
     if (OBJ_obj2nid(derivation->algorithm) == NID_id_scrypt) {
         const ScryptHandle scrypt{unpack<SCRYPT_PARAMS>(derivation, ASN1_ITEM_rptr(SCRYPT_PARAMS))};
         if (!scrypt) return malformed(where);
-        found.iterations = product(
-            number(scrypt->costParameter),
-            product(number(scrypt->blockSize), number(scrypt->parallelizationParameter))
-        );
+        const std::uint64_t blocks =
+            product(number(scrypt->costParameter), number(scrypt->blockSize));
+        found.iterations = product(blocks, number(scrypt->parallelizationParameter));
+        // OpenSSL itself would say only that the password is wrong.
+        if (product(blocks, kScryptBlockBytes) >= kMaxScryptBytes) {
+            return LoadError{
+                LoadErrorCode::unsupported, where,
+                "its scrypt asks for more than 32 MiB of memory; export it again with N = 16384"};
+        }
         found.digest = "SHA256";
         return found;
     }
