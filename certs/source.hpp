@@ -68,7 +68,9 @@ struct KeyStoreSource {
 
 /// Where trusted certificates come from.
 struct TrustFile {
-    std::filesystem::path path;  ///< PEM or DER, one certificate or many
+    /// PEM, DER, PKCS#7, or a trust store in JKS or PKCS#12; or a directory of such files.
+    std::filesystem::path path;
+    std::optional<PasswordSource> password = {};  ///< for the containers that have one
 };
 struct TrustInlinePem {
     std::string text;

@@ -53,11 +53,13 @@ private:
             problems_.push_back(about_record(record.name, loaded.error().message()));
             return;
         }
-        for (const std::string& note : loaded->notes) {
-            out_.notes_.push_back(about_record(record.name, note));
-        }
+        add_notes(record.name, loaded->notes);
         out_.identities_[record.name] =
             std::make_shared<const certs::Identity>(std::move(loaded->identity));
+    }
+
+    void add_notes(const std::string& record, const std::vector<std::string>& notes) {
+        for (const std::string& note : notes) out_.notes_.push_back(about_record(record, note));
     }
 
     /// The trust store of these records (and the system's), made once for all who name the same.
@@ -78,6 +80,7 @@ private:
         auto loaded = certs::TrustStore::load(sources);
         SharedTrust trust;
         if (loaded) {
+            if (records.size() == 1 && !system) add_notes(records.front(), loaded->notes());
             trust = std::make_shared<const certs::TrustStore>(std::move(*loaded));
         } else if (records.size() == 1 && !system) {
             problems_.push_back(about_record(records.front(), loaded.error().message()));

@@ -63,19 +63,32 @@ std::optional<std::string> as_inline_certificates(const YamlField& field) {
     return std::nullopt;
 }
 
-certs::TrustSource read_trust(YamlMap& map, const std::string& name, AsFile as_file) {
+certs::TrustSource read_trust(YamlMap& map, const std::string& name, bool active) {
     certs::TrustSource source;
     const auto file = map.find("file");
     const auto pem = map.find("pem");
+    std::optional<certs::PasswordSource> password;
+    if (file) {
+        const AsFile as_file = active ? as_existing_file : as_path;
+        map.read("password", password, [=](const YamlField& field) {
+            return as_password(field, as_file);
+        });
+    } else {
+        map.refuse("password", "is for a trust store in a file; remove it");
+    }
+
     if (file.has_value() == pem.has_value()) {
         map.field().problem("a trust_store_cert has either 'file' or 'pem'");
     } else if (file) {
-        if (auto path = as_file(*file)) source = certs::TrustFile{std::move(*path)};
+        const AsFile as_trust = active ? as_existing_file_or_directory : as_path;
+        if (auto path = as_trust(*file)) {
+            source = certs::TrustFile{std::move(*path), std::move(password)};
+        }
     } else if (auto text = as_inline_certificates(*pem)) {
         source = certs::TrustInlinePem{std::move(*text), name};
     }
 
-    for (const auto* key : {"password", "key_password", "alias", "key"}) {
+    for (const auto* key : {"key_password", "alias", "key"}) {
         map.refuse(key, "is for key stores; a trust_store_cert holds certificates only; remove it");
     }
     return source;
@@ -105,7 +118,7 @@ CertificateRecord read_record(const YamlField& field, UniqueNames& unique, Recor
         for (const auto* key : {"file", "pem", "password", "key_password", "alias", "key"})
             map.find(key);
     } else if (*type == RecordType::trust_store_cert) {
-        record.source = read_trust(map, record.name, as_file);
+        record.source = read_trust(map, record.name, record.active);
     } else {
         record.source = read_key_store(map, *type, as_file);
     }
