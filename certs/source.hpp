@@ -64,6 +64,7 @@ struct KeyStoreSource {
     std::optional<PasswordSource> password;
     std::optional<PasswordSource> key_password;  ///< absent: the store's own
     std::optional<std::string> alias;  ///< needed only where several private keys are in it
+    bool send_root = false;            ///< whether the chain's root is sent too
 };
 
 /// Where trusted certificates come from.

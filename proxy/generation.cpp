@@ -106,10 +106,27 @@ private:
                 complete = false;  // the record's own problem says why
             } else {
                 parts.identity = at->second;
+                parts.send_root = sends_root(*profile.key_store);
             }
         }
+        if (complete && parts.identity) complete_chain(parts);
         if (complete) route.tls = make_context("profile '" + profile.name + "'", std::move(parts));
         out_.routes_.push_back(std::move(route));
+    }
+
+    bool sends_root(const std::string& record) const {
+        const auto& source = out_.configuration_.find_certificate(record)->source;
+        return std::get<certs::KeyStoreSource>(source).send_root;
+    }
+
+    // Profiles that share an identity may trust different authorities: each has its own chain, of
+    // the same key.
+    static void complete_chain(TlsContextParts& parts) {
+        certs::Identity completed = parts.identity->completed_from(parts.trust->store());
+        const bool longer = completed.chain().size() > parts.identity->chain().size() ||
+                            completed.root() != parts.identity->root();
+        if (!longer) return;
+        parts.identity = std::make_shared<const certs::Identity>(std::move(completed));
     }
 
     void add_unmatched() {

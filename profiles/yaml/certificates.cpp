@@ -46,6 +46,7 @@ certs::KeyStoreSource read_key_store(YamlMap& map, RecordType type, AsFile as_fi
         map.read("alias", source.alias, as_text);
         map.refuse("key", "is for a pem_key_store only: here the key stands in 'file'; remove it");
     }
+    map.read("send_root", source.send_root, as_bool);
     map.refuse("pem", "is for certificates, never for keys; put the key store in a file");
     return source;
 }
@@ -88,7 +89,7 @@ certs::TrustSource read_trust(YamlMap& map, const std::string& name, bool active
         source = certs::TrustInlinePem{std::move(*text), name};
     }
 
-    for (const auto* key : {"key_password", "alias", "key"}) {
+    for (const auto* key : {"key_password", "alias", "key", "send_root"}) {
         map.refuse(key, "is for key stores; a trust_store_cert holds certificates only; remove it");
     }
     return source;
@@ -115,7 +116,8 @@ CertificateRecord read_record(const YamlField& field, UniqueNames& unique, Recor
     // Nobody loads an inactive record: its files may be gone.
     const AsFile as_file = record.active ? as_existing_file : as_path;
     if (!type) {
-        for (const auto* key : {"file", "pem", "password", "key_password", "alias", "key"})
+        for (const auto* key :
+             {"file", "pem", "password", "key_password", "alias", "key", "send_root"})
             map.find(key);
     } else if (*type == RecordType::trust_store_cert) {
         record.source = read_trust(map, record.name, record.active);
