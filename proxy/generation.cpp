@@ -1,6 +1,7 @@
 #include "proxy/generation.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "certs/certificate.hpp"
@@ -41,7 +42,9 @@ private:
             if (!record.active) continue;
             if (record.is_key_store()) {
                 load_identity(record);
-            } else if (SharedTrust trust = load_trust({record.name}, false); !trust) {
+            } else if (SharedTrust trust = load_trust({record.name}, false); trust) {
+                add_terms(terms_of(record, *trust));
+            } else {
                 bad_records_.push_back(record.name);
             }
         }
@@ -54,8 +57,13 @@ private:
             return;
         }
         add_notes(record.name, loaded->notes);
+        add_terms(terms_of(record, loaded->identity));
         out_.identities_[record.name] =
             std::make_shared<const certs::Identity>(std::move(loaded->identity));
+    }
+
+    void add_terms(std::vector<CertificateTerm> terms) {
+        std::ranges::move(terms, std::back_inserter(out_.terms_));
     }
 
     void add_notes(const std::string& record, const std::vector<std::string>& notes) {
@@ -183,35 +191,6 @@ std::string unusable_because(
             return "is not valid before " + certs::to_text(identity.not_before());
     }
     return {};
-}
-
-std::vector<std::string> Generation::unusable_identities(std::chrono::system_clock::time_point now
-) const {
-    std::vector<std::string> sentences;
-    for (const auto& [record, identity] : identities_) {
-        const std::string why = unusable_because(*identity, now);
-        if (why.empty()) continue;
-        sentences.push_back(about_record(
-            record, "the certificate '" + identity->subject() + "' " + why +
-                        "; requests of the profiles that use it are answered with 503"
-        ));
-    }
-    return sentences;
-}
-
-std::vector<std::string> Generation::expiring_identities(std::chrono::system_clock::time_point now
-) const {
-    std::vector<std::string> sentences;
-    for (const auto& [record, identity] : identities_) {
-        const auto warn = configuration_.find_certificate(record)->warn_before_expiry;
-        if (identity->validity(now) != certs::Validity::valid) continue;
-        if (identity->not_after() - now > warn) continue;
-        sentences.push_back(about_record(
-            record, "the certificate '" + identity->subject() + "' expires on " +
-                        certs::to_text(identity->not_after())
-        ));
-    }
-    return sentences;
 }
 
 }  // namespace countersign::proxy
