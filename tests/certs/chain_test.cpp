@@ -1,6 +1,7 @@
 #include "certs/chain.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 
@@ -76,6 +77,22 @@ TEST(Chain, EndsInACircleOfCrossSignatures) {
 
     EXPECT_EQ(subjects_of(chain.certificates), (Subjects{"CN=A", "CN=B"}));
     EXPECT_FALSE(chain.root);
+}
+
+// Name and key identifier say who the issuer is; only its key proves it.
+TEST(Chain, HasNoIssuerThatDidNotSign) {
+    const Issued client = Ca::root("Root").intermediate("Lower").issue({.common_name = "client"});
+    const certs::PrivateKeyHandle other_key = make_key();
+    std::vector<X509Handle> others;
+    others.emplace_back(X509_dup(client.chain[0].get()));
+    X509_set_pubkey(others[0].get(), other_key.get());
+    X509_sign(others[0].get(), other_key.get(), EVP_sha256());
+    ASSERT_EQ(X509_check_issued(others[0].get(), client.certificate.get()), X509_V_OK);
+    Chain chain;
+
+    certs::extend_chain(chain, client.certificate.get(), others);
+
+    EXPECT_TRUE(chain.certificates.empty());
 }
 
 TEST(Chain, HasNoRootAboveALeafThatSignsItself) {
