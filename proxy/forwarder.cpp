@@ -35,8 +35,26 @@ Forwarder::Forwarder(
 
 Forwarder::~Forwarder() { client_.descriptor().cancel_on_hang_up(nullptr); }
 
+/// The common exchange, a request that is here as a whole and leaves in one write, needs no second
+/// task.
 Task<ForwardEnd> Forwarder::run() {
     header_deadline_ = ws_.reactor.now() + limits_.response_header;
+    if (send_at_once()) return receive_response();
+    return run_both_ways();
+}
+
+std::string_view Forwarder::first_bytes() const { return in_.view().substr(0, x_.first_write); }
+
+bool Forwarder::send_at_once() {
+    first_write_ = upstream_.tls().try_write(first_bytes());
+    // Where it has to wait, a part of it may go out before the rest fails.
+    x_.sent = first_write_.ok() || would_block(first_write_.status);
+    if (first_write_.bytes < x_.first_write || !x_.request_body.done()) return false;
+    upload_ = Upload::complete;
+    return true;
+}
+
+Task<ForwardEnd> Forwarder::run_both_ways() {
     Task<void> upload = send_request();
     upload.start();
     ForwardEnd end = ForwardEnd::aborted;
@@ -59,15 +77,10 @@ Task<ForwardEnd> Forwarder::run() {
 }
 
 Task<void> Forwarder::send_request() {
-    const std::string_view first = in_.view().substr(0, x_.first_write);
-    const IoResult result = upstream_.tls().try_write(first);
-    x_.sent = result.ok();
-    IoStatus status = result.status;
-    if (result.ok() && result.bytes < first.size()) {
-        status = co_await upstream_.write_all(first.substr(result.bytes), limits_.request_idle);
-    } else if (would_block(status)) {
-        x_.sent = true;  // a part of it may go out before the rest fails
-        status = co_await upstream_.write_all(first, limits_.request_idle);
+    IoStatus status = first_write_.status;
+    const std::string_view rest = first_bytes().substr(first_write_.bytes);
+    if (!rest.empty() && (first_write_.ok() || would_block(status))) {
+        status = co_await upstream_.write_all(rest, limits_.request_idle);
     }
     Upload end = Upload::complete;
     if (status != IoStatus::ok) {
@@ -123,69 +136,70 @@ bool Forwarder::over_limit() const {
 Task<ForwardEnd> Forwarder::receive_response() {
     std::size_t scanned = 0;
     for (;;) {
-        const std::size_t max_fields = ws_.generation->configuration().limits.header_count;
-        const HeadResult parsed =
-            out_.empty() ? HeadResult{}
-                         : parse_response_head(
-                               out_.view(), scanned, max_fields, x_.method == "HEAD", ws_.head
-                           );
-        if (parsed.state == HeadResult::State::incomplete) {
-            if (out_ && out_.room() == 0) out_.compact();
-            if (out_ && out_.room() == 0) co_return fail_head_too_large();
-            scanned = out_ ? out_.size() : 0;
-            const IoStatus status = co_await read_more();
-            if (status != IoStatus::ok) co_return fail_before_response(status);
+        const HeadResult parsed = parse_head(scanned);
+        if (parsed.state == HeadResult::State::complete) {
+            if (ws_.head.status >= 200) {
+                begin_response(parsed.size);
+                break;
+            }
+            const ForwardEnd passed = co_await pass_interim(parsed.size);
+            if (passed != ForwardEnd::complete) co_return passed;
+            scanned = 0;
             continue;
         }
-        if (parsed.state == HeadResult::State::invalid) {
-            Failure failure;
-            failure.code = FailureCode::response_malformed;
-            failure.side = Side::upstream;
-            failure.reason = "The server's response head is not valid HTTP: " +
-                             std::string{to_text(parsed.error)} + ".";
-            failure.remedy = "The server, or something in front of it, has to be mended.";
-            co_return fail(std::move(failure));
+        if (parsed.state == HeadResult::State::invalid) co_return fail_malformed(parsed.error);
+        if (out_ && out_.room() == 0) out_.compact();
+        if (out_ && out_.room() == 0) co_return fail_head_too_large();
+        scanned = out_ ? out_.size() : 0;
+        IoStatus status = read_more();
+        while (would_block(status)) {
+            const Wait wait = co_await upstream_.descriptor().wait_readable(header_deadline_);
+            status = wait == Wait::ready ? read_more() : end_of_wait(wait);
         }
-        if (ws_.head.status >= 200) {
-            begin_response(parsed.size);
-            if (response_body_.invalid()) co_return cut_short(IoStatus::failed);
-            break;
-        }
-        const ForwardEnd passed = co_await pass_interim(parsed.size);
-        if (passed != ForwardEnd::complete) co_return passed;
-        scanned = 0;
+        if (status != IoStatus::ok) co_return fail_before_response(status);
     }
+    if (response_body_.invalid()) co_return cut_short(IoStatus::failed);
+    if (answer_at_once()) co_return ForwardEnd::complete;
     co_return co_await relay();
 }
 
-Task<IoStatus> Forwarder::read_more() {
-    Descriptor& socket = upstream_.descriptor();
-    for (;;) {
-        // A wait holds no buffer while nothing has come.
-        if (out_ || socket.readable() || upstream_.tls().has_pending()) {
-            if (!out_) out_ = ws_.buffers.take();
-            const IoResult got = upstream_.tls().try_read(out_.tail(), out_.room());
-            if (got.ok()) {
-                out_.commit(got.bytes);
-                if (!x_.response_seen) {
-                    x_.response_seen = true;
-                    if (ws_.access.enabled()) {
-                        x_.wait = std::chrono::duration_cast<std::chrono::microseconds>(
-                            Clock::now() - x_.handed_over
-                        );
-                    }
-                }
-                co_return IoStatus::ok;
-            }
-            if (!would_block(got.status)) co_return got.status;
+HeadResult Forwarder::parse_head(std::size_t scanned) {
+    if (out_.empty()) return {};
+    const std::size_t max_fields = ws_.generation->configuration().limits.header_count;
+    return parse_response_head(out_.view(), scanned, max_fields, x_.method == "HEAD", ws_.head);
+}
+
+/// Bytes of the response's head, if there are any. A wait holds no buffer while nothing has come.
+IoStatus Forwarder::read_more() {
+    TlsStream& tls = upstream_.tls();
+    if (!out_) {
+        if (!upstream_.descriptor().readable() && !tls.has_pending()) {
+            return IoStatus::would_block_read;
         }
-        const Wait wait = co_await socket.wait_readable(header_deadline_);
-        if (wait == Wait::cancelled) co_return IoStatus::cancelled;
-        // While the request's body is still sent, the time for the answer has not begun.
-        const bool late = wait == Wait::timed_out && header_deadline_ <= ws_.reactor.now();
-        if (late && upload_ != Upload::running) co_return IoStatus::timed_out;
-        if (late) header_deadline_ = ws_.reactor.now() + limits_.response_header;
+        out_ = ws_.buffers.take();
     }
+    const IoResult got = tls.try_read(out_.tail(), out_.room());
+    if (!got.ok()) return got.status;
+    out_.commit(got.bytes);
+    if (!x_.response_seen) {
+        x_.response_seen = true;
+        if (ws_.access.enabled()) {
+            x_.wait = std::chrono::duration_cast<std::chrono::microseconds>(
+                Clock::now() - x_.handed_over
+            );
+        }
+    }
+    return IoStatus::ok;
+}
+
+/// Of a wait that ended without anything to read: would_block_read where it has to go on.
+IoStatus Forwarder::end_of_wait(Wait wait) {
+    if (wait == Wait::cancelled) return IoStatus::cancelled;
+    // While the request's body is still sent, the time for the answer has not begun.
+    const bool late = header_deadline_ <= ws_.reactor.now();
+    if (late && upload_ != Upload::running) return IoStatus::timed_out;
+    if (late) header_deadline_ = ws_.reactor.now() + limits_.response_header;
+    return IoStatus::would_block_read;
 }
 
 Task<ForwardEnd> Forwarder::pass_interim(std::size_t head_size) {
@@ -225,6 +239,16 @@ void Forwarder::begin_response(std::size_t head_size) {
     surplus_ = taken < out_.size();
     out_.drop_back(out_.size() - taken);
     oversized_head_ = !out_.prepend(ws_.text);
+}
+
+/// A response that is here as a whole, and that the client takes in one write.
+bool Forwarder::answer_at_once() {
+    if (recoded_ != Recoded::no || oversized_head_ || !response_body_.done()) return false;
+    x_.response_started = true;
+    const IoResult written = client_.try_write(out_.view());
+    x_.bytes_out += written.bytes;
+    out_.consume(written.bytes);
+    return written.ok() && out_.empty();
 }
 
 Task<ForwardEnd> Forwarder::relay() {

@@ -55,15 +55,21 @@ private:
 
     enum class Recoded : std::uint8_t { no, to_chunked, to_close };
 
+    std::string_view first_bytes() const;
+    bool send_at_once();
+    Task<ForwardEnd> run_both_ways();
     Task<void> send_request();
     Task<Upload> stream_request_body();
     Upload end_of_read(IoStatus status) const;
     bool over_limit() const;
 
     Task<ForwardEnd> receive_response();
-    Task<IoStatus> read_more();
+    HeadResult parse_head(std::size_t scanned);
+    IoStatus read_more();
+    IoStatus end_of_wait(Wait wait);
     Task<ForwardEnd> pass_interim(std::size_t head_size);
     void begin_response(std::size_t head_size);
+    bool answer_at_once();
     Task<ForwardEnd> relay();
     IoStatus fill();
     Task<IoStatus> flush();
@@ -75,6 +81,7 @@ private:
     ForwardEnd fail(Failure failure);
     ForwardEnd cut_short(IoStatus status);
     ForwardEnd client_failed(IoStatus status);
+    ForwardEnd fail_malformed(HeadError error);
     ForwardEnd fail_head_too_large();
     Failure upload_failure() const;
     Failure upstream_failure(IoStatus status);
@@ -90,6 +97,7 @@ private:
     BodyMeter response_body_;
     ChunkedScanner unchunk_;
     TimePoint header_deadline_ = kNever;
+    IoResult first_write_;
     Upload upload_ = Upload::running;
     Recoded recoded_ = Recoded::no;
     bool oversized_head_ = false;

@@ -37,6 +37,16 @@ ForwardEnd Forwarder::client_failed(IoStatus status) {
     return ForwardEnd::aborted;
 }
 
+ForwardEnd Forwarder::fail_malformed(HeadError error) {
+    Failure failure;
+    failure.code = FailureCode::response_malformed;
+    failure.side = Side::upstream;
+    failure.reason =
+        "The server's response head is not valid HTTP: " + std::string{to_text(error)} + ".";
+    failure.remedy = "The server, or something in front of it, has to be mended.";
+    return fail(std::move(failure));
+}
+
 ForwardEnd Forwarder::fail_head_too_large() {
     Failure failure;
     failure.code = FailureCode::response_malformed;

@@ -79,7 +79,7 @@ bool Listener::accept_one() {
         if (!allowed(peer.address)) peer.admission = Peer::Admission::not_allowed;
     }
     if (permit->over_limit()) peer.admission = Peer::Admission::over_limit;
-    sessions_.spawn(serve(ws_, fd, peer, std::move(*permit)));
+    sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));
     return true;
 }
 

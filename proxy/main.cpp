@@ -5,10 +5,12 @@
 #include "proxy/command_line.hpp"
 #include "proxy/commands/check.hpp"
 #include "proxy/commands/run.hpp"
+#include "proxy/tls/openssl_memory.hpp"
 #include "proxy/tls/version.hpp"
 
 int main(int argc, char** argv) {
     using namespace countersign::proxy;
+    pool_openssl_memory();
     const ParsedCommandLine parsed = parse_command_line({argv + 1, argv + argc});
     if (!parsed.command_line) {
         std::cerr << "countersign: " << parsed.error << "\n\n" << usage();

@@ -75,47 +75,38 @@ void Session::drain() {
     if (idle_) client_.descriptor().cancel();
 }
 
-Task<void> serve(Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit) {
+Task<void> Session::serve(
+    Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit
+) {
     Session session{workspace, fd, peer, std::move(permit)};
-    co_await session.run();
-}
-
-Task<void> Session::run() {
     After after = After::next_request;
     while (after == After::next_request) {
-        const HeadRead head = co_await read_head();
+        const HeadRead head = co_await session.read_head();
         if (head.end == HeadRead::End::complete) {
-            after = co_await exchange(head.size);
+            after = co_await session.exchange(head.size);
         } else if (head.end == HeadRead::End::no_more) {
             after = After::close;
         } else {
-            after = co_await refuse(head);
+            after = co_await session.refuse(head);
         }
     }
-    if (after == After::linger) co_await client_.linger(ws_.reactor.now() + kLinger);
+    if (after == After::linger) {
+        co_await session.client_.linger(workspace.reactor.now() + kLinger);
+    }
 }
 
 /// Until a head stands in the buffer. Before its first byte the session is idle, and holds no
 /// buffer.
 Task<Session::HeadRead> Session::read_head() {
     using End = HeadRead::End;
-    const profiles::Limits& limits = ws_.generation->configuration().limits;
     TimePoint deadline = ws_.reactor.now() + kIdle;
     std::size_t scanned = 0;
     for (;;) {
         // RFC 9112 2.2: empty lines before a request line are nothing.
         while (scanned == 0 && in_ && in_.view().starts_with("\r\n")) in_.consume(2);
         if (in_ && !in_.empty()) {
-            const HeadResult parsed =
-                parse_request_head(in_.view(), scanned, limits.header_count, ws_.head);
-            if (parsed.state == HeadResult::State::complete) {
-                if (parsed.size > limits.header_bytes) co_return HeadRead{End::too_large};
-                co_return HeadRead{End::complete, parsed.size};
-            }
-            if (parsed.state == HeadResult::State::invalid) {
-                co_return HeadRead{End::invalid, 0, parsed.error};
-            }
-            if (in_.size() >= limits.header_bytes) co_return HeadRead{End::too_large};
+            const HeadRead read = look_at_head(scanned);
+            if (read.end != End::incomplete) co_return read;
             if (idle_) deadline = ws_.reactor.now() + kHeadTime;
             idle_ = false;
             scanned = in_.size();
@@ -125,26 +116,38 @@ Task<Session::HeadRead> Session::read_head() {
             idle_ = true;
             if (ws_.draining) co_return HeadRead{End::no_more};
         }
-        const IoStatus status = co_await read_client(deadline);
-        if (status == IoStatus::timed_out && !idle_) co_return HeadRead{End::too_slow};
+        IoStatus status = read_client();
+        while (status == IoStatus::would_block_read) {
+            const Wait wait = co_await client_.descriptor().wait_readable(deadline);
+            if (wait == Wait::timed_out && !idle_) co_return HeadRead{End::too_slow};
+            if (wait != Wait::ready) co_return HeadRead{End::no_more};
+            status = read_client();
+        }
         if (status != IoStatus::ok) co_return HeadRead{End::no_more};
     }
 }
 
-Task<IoStatus> Session::read_client(TimePoint deadline) {
-    Descriptor& socket = client_.descriptor();
-    for (;;) {
-        if (socket.readable()) {
-            if (!in_) in_ = ws_.buffers.take();
-            const IoResult got = client_.try_read(in_.tail(), in_.room());
-            if (got.ok()) in_.commit(got.bytes);
-            if (got.status != IoStatus::would_block_read) co_return got.status;
-            if (in_.empty()) in_.release();
-        }
-        const Wait wait = co_await socket.wait_readable(deadline);
-        if (wait == Wait::timed_out) co_return IoStatus::timed_out;
-        if (wait == Wait::cancelled) co_return IoStatus::cancelled;
+Session::HeadRead Session::look_at_head(std::size_t scanned) {
+    using End = HeadRead::End;
+    const profiles::Limits& limits = ws_.generation->configuration().limits;
+    const HeadResult parsed =
+        parse_request_head(in_.view(), scanned, limits.header_count, ws_.head);
+    if (parsed.state == HeadResult::State::invalid) return {End::invalid, 0, parsed.error};
+    if (parsed.state == HeadResult::State::complete) {
+        if (parsed.size > limits.header_bytes) return {End::too_large};
+        return {End::complete, parsed.size};
     }
+    return {in_.size() >= limits.header_bytes ? End::too_large : End::incomplete};
+}
+
+/// What the client has sent, if anything: a connection that waits holds no buffer.
+IoStatus Session::read_client() {
+    if (!client_.descriptor().readable()) return IoStatus::would_block_read;
+    if (!in_) in_ = ws_.buffers.take();
+    const IoResult got = client_.try_read(in_.tail(), in_.room());
+    if (got.ok()) in_.commit(got.bytes);
+    if (in_.empty()) in_.release();
+    return got.status;
 }
 
 Task<Session::After> Session::refuse(HeadRead head) {
@@ -237,10 +240,6 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
         Failure failure = std::move(prepared).error();
         co_return co_await answer(x, std::move(failure), x.repeatable);
     }
-    co_return co_await forward(x);
-}
-
-Task<Session::After> Session::forward(Exchange& x) {
     bool repeated = false;
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone

@@ -16,12 +16,15 @@ namespace countersign::proxy {
 /// waits for a request it holds no buffer.
 class Session {
 public:
+    /// Serves one accepted connection from start to end. Takes `fd`.
+    static Task<void> serve(
+        Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit
+    );
+
     Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
-
-    Task<void> run();
 
     /// Ends a session that waits for its next request; one with an exchange ends after it.
     void drain();
@@ -32,18 +35,25 @@ private:
 
     /// How reading a head ended.
     struct HeadRead {
-        enum class End : std::uint8_t { complete, invalid, too_large, too_slow, no_more } end;
+        enum class End : std::uint8_t {
+            complete,
+            incomplete,
+            invalid,
+            too_large,
+            too_slow,
+            no_more
+        } end;
         std::size_t size = 0;               ///< complete
         HeadError error = HeadError::none;  ///< invalid
     };
 
     Task<HeadRead> read_head();
-    Task<IoStatus> read_client(TimePoint deadline);
+    HeadRead look_at_head(std::size_t scanned);
+    IoStatus read_client();
     Task<After> exchange(std::size_t head_size);
     Task<After> refuse(HeadRead head);
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     Result<void> prepare(Exchange& x, std::size_t head_size);
-    Task<After> forward(Exchange& x);
     Task<After> answer(Exchange& x, Failure failure, bool request_is_read);
     void log(const Exchange& x, const Failure* failure);
 
@@ -60,8 +70,5 @@ private:
 
 /// Whether a request's Accept prefers text to JSON.
 bool accepts_text(const Head& head);
-
-/// Serves one accepted connection from start to end. Takes `fd`.
-Task<void> serve(Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit);
 
 }  // namespace countersign::proxy

@@ -112,6 +112,7 @@ public:
     void await_suspend(std::coroutine_handle<> waiter) {
         assert(!descriptor_.read_waiter_);
         descriptor_.read_waiter_ = waiter;
+        descriptor_.first_touched_ = waiter.address();
         descriptor_.read_deadline_ = deadline_;
         descriptor_.arm(deadline_);
     }

@@ -78,6 +78,30 @@ int Reactor::timeout() const {
     return static_cast<int>(std::clamp<long>(left, 0, std::numeric_limits<int>::max()));
 }
 
+/// With a thousand connections none of their memory is in the nearest cache when their turn comes:
+/// what the next events will touch is fetched while this one is worked on.
+void Reactor::warm_up_next() {
+    constexpr int kSource = 3;
+    constexpr int kBehindIt = 1;
+    const auto at = [this](int ahead) -> const epoll_event& {
+        return events_[static_cast<std::size_t>(next_event_ + ahead)];
+    };
+    if (next_event_ + kSource < event_count_) {
+        const char* const source = static_cast<const char*>(at(kSource).data.ptr);
+        __builtin_prefetch(source);
+        __builtin_prefetch(source + 64);
+        __builtin_prefetch(source + 128);
+    }
+    if (next_event_ + kBehindIt < event_count_) {
+        const epoll_event& next = at(kBehindIt);
+        if (next.data.ptr == nullptr || next.events == 0) return;
+        const char* const touched =
+            static_cast<const char*>(static_cast<EventSource*>(next.data.ptr)->first_touched_);
+        __builtin_prefetch(touched);
+        __builtin_prefetch(touched + 64);
+    }
+}
+
 void Reactor::run() {
     while (!stopped_) {
         const int count = ::epoll_wait(epoll_, events_.data(), kEventsPerRound, timeout());
@@ -85,6 +109,7 @@ void Reactor::run() {
         event_count_ = std::max(count, 0);
         for (next_event_ = 0; next_event_ < event_count_;) {
             const epoll_event event = events_[static_cast<std::size_t>(next_event_++)];
+            warm_up_next();
             if (event.data.ptr == nullptr) {
                 run_posted();
             } else if (event.events != 0) {

@@ -20,6 +20,13 @@ public:
 
 protected:
     ~EventSource() = default;
+
+    /// What the next event will touch first beside the source itself, or null: a hint, never
+    /// followed.
+    const void* first_touched_ = nullptr;
+
+private:
+    friend class Reactor;
 };
 
 class Reactor;
@@ -86,6 +93,7 @@ public:
 private:
     friend class Cancellable;
 
+    void warm_up_next();
     void run_posted();
     void resume_deferred();
     int timeout() const;

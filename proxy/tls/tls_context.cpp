@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include "certs/error.hpp"
+#include "proxy/tls/library_context.hpp"
 #include "proxy/tls/tls_stream.hpp"
 
 namespace countersign::proxy {
@@ -41,7 +42,7 @@ bool TlsContext::use_identity() {
 }
 
 bool TlsContext::configure() {
-    context_.reset(SSL_CTX_new(TLS_client_method()));
+    context_.reset(SSL_CTX_new_ex(tls_library_context(), nullptr, TLS_client_method()));
     SSL_CTX* const ctx = context_.get();
     if (ctx == nullptr) return false;
     if (SSL_CTX_set_min_proto_version(ctx, version_number(parts_.rules.min_version)) != 1 ||
@@ -49,7 +50,12 @@ bool TlsContext::configure() {
         return false;
     }
     SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // Record buffers are there while a record passes, and go back to the heap after it: all the
+    // connections of a worker share the few that are warm in the cache.
+    SSL_CTX_set_mode(
+        ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                 SSL_MODE_RELEASE_BUFFERS
+    );
     // Without read-ahead every record costs two reads: five bytes, then the rest.
     SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_post_handshake_auth(ctx, 1);

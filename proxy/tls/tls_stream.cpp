@@ -44,11 +44,11 @@ bool set_server_name(SSL* ssl, const std::string& name) {
 
 TlsStream::TlsStream(
     const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
-    TlsSessionCache* sessions
+    TlsMemory* memory
 )
-    : descriptor_{descriptor}, sessions_{sessions}, ssl_{context.new_ssl()} {
+    : descriptor_{descriptor}, memory_{memory}, socket_{descriptor}, ssl_{context.new_ssl()} {
     SSL* const ssl = ssl_.get();
-    BIO* const bio = ssl == nullptr ? nullptr : new_socket_bio(descriptor);
+    BIO* const bio = ssl == nullptr ? nullptr : socket_.make();
     if (bio == nullptr) throw std::bad_alloc{};
     SSL_set_bio(ssl, bio, bio);
     SSL_set_app_data(ssl, this);
@@ -61,8 +61,8 @@ TlsStream::TlsStream(
         failure_->text = "'" + server_name + "' cannot be used as a server's name";
         return;
     }
-    if (context.rules().session_resumption && sessions_ != nullptr) {
-        if (const certs::SslSessionHandle session = sessions_->take()) {
+    if (context.rules().session_resumption && memory_ != nullptr) {
+        if (const certs::SslSessionHandle session = memory_->sessions.take()) {
             SSL_set_session(ssl, session.get());
         }
     }
@@ -79,6 +79,7 @@ TlsStream::~TlsStream() {
 
 void TlsStream::install(SSL_CTX& context, bool resumption) {
     SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, on_verify);
+    SSL_CTX_set_cert_verify_callback(&context, on_chain, nullptr);
     SSL_CTX_set_cert_cb(&context, on_certificate_request, nullptr);
     SSL_CTX_set_session_cache_mode(
         &context,
@@ -89,14 +90,31 @@ void TlsStream::install(SSL_CTX& context, bool resumption) {
 
 int TlsStream::on_new_session(SSL* ssl, SSL_SESSION* session) {
     TlsStream* const stream = stream_of(ssl);
-    if (stream->sessions_ == nullptr) return 0;
-    stream->sessions_->store(certs::SslSessionHandle{session});
+    if (stream->memory_ == nullptr) return 0;
+    stream->memory_->sessions.store(certs::SslSessionHandle{session});
     return 1;
 }
 
 int TlsStream::on_certificate_request(SSL* ssl, void*) {
     stream_of(ssl)->certificate_requested_ = true;
     return 1;
+}
+
+int TlsStream::on_chain(X509_STORE_CTX* store, void*) {
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+    );
+    TlsMemory* const memory = stream_of(ssl)->memory_;
+    const auto now = std::chrono::system_clock::now();
+    VerifiedChains::Digest digest;
+    const bool can_remember = memory != nullptr && VerifiedChains::digest_of(*store, digest);
+    if (can_remember && memory->chains.knows(digest, now)) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
+    const int accepted = X509_verify_cert(store);
+    if (accepted == 1 && can_remember) memory->chains.remember(digest, *store, now);
+    return accepted;
 }
 
 int TlsStream::on_verify(int accepted, X509_STORE_CTX* store) {
@@ -129,16 +147,33 @@ void TlsStream::note_certificate(X509_STORE_CTX& store) {
 
 IoStatus TlsStream::handshake() {
     if (broken_) return IoStatus::failed;
+    if (const IoStatus flushed = flush(); flushed != IoStatus::ok) return flushed;
     forget_old_errors();
+    socket_.hold_after_hello();
     const int result = SSL_do_handshake(ssl_.get());
+    socket_.stop_holding();
     if (result == 1) {
         connected_ = true;
         return IoStatus::ok;
     }
-    return explain(result);
+    const IoStatus status = explain(result);
+    if (status == IoStatus::failed) {
+        socket_.flush();  // the alert that says why, as far as it goes
+        return status;
+    }
+    const IoStatus flushed = flush();
+    return flushed == IoStatus::ok ? status : flushed;
+}
+
+IoStatus TlsStream::flush() {
+    const IoStatus status = socket_.flush();
+    if (status == IoStatus::failed) note_reset(errno);
+    return status;
 }
 
 IoResult TlsStream::try_read(char* into, std::size_t room) {
+    // Who reads waits for an answer: the server has to have all of the handshake for that.
+    if (const IoStatus flushed = flush(); flushed != IoStatus::ok) return {flushed, 0};
     forget_old_errors();
     std::size_t bytes = 0;
     const int result = SSL_read_ex(ssl_.get(), into, room, &bytes);
@@ -168,12 +203,7 @@ IoStatus TlsStream::explain(int result) {
             failure_->after_handshake = connected_;
             return IoStatus::closed;
         case SSL_ERROR_SYSCALL:
-            broken_ = true;
-            if (!failure_) failure_ = std::make_unique<TlsFailure>();
-            failure_->kind = TlsFailure::Kind::reset;
-            failure_->after_handshake = connected_;
-            failure_->text = std::strerror(system_error);
-            ERR_clear_error();
+            note_reset(system_error);
             return IoStatus::failed;
         default:
             break;
@@ -183,6 +213,15 @@ IoStatus TlsStream::explain(int result) {
         ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     note_openssl_error();
     return unexpected_eof && connected_ ? IoStatus::truncated : IoStatus::failed;
+}
+
+void TlsStream::note_reset(int system_error) {
+    broken_ = true;
+    if (!failure_) failure_ = std::make_unique<TlsFailure>();
+    failure_->kind = TlsFailure::Kind::reset;
+    failure_->after_handshake = connected_;
+    failure_->text = std::strerror(system_error);
+    ERR_clear_error();
 }
 
 void TlsStream::note_openssl_error() {
@@ -227,6 +266,5 @@ TlsFailure TlsStream::take_failure() {
 bool TlsStream::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
 bool TlsStream::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 const char* TlsStream::version() const { return SSL_get_version(ssl_.get()); }
-void TlsStream::release_buffers() { SSL_free_buffers(ssl_.get()); }
 
 }  // namespace countersign::proxy

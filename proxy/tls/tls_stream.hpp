@@ -7,8 +7,9 @@
 #include "certs/openssl_handle.hpp"
 #include "proxy/event/descriptor.hpp"
 #include "proxy/event/io_status.hpp"
+#include "proxy/tls/socket_bio.hpp"
 #include "proxy/tls/tls_failure.hpp"
-#include "proxy/tls/tls_session_cache.hpp"
+#include "proxy/tls/tls_memory.hpp"
 
 namespace countersign::proxy {
 
@@ -16,22 +17,26 @@ class TlsContext;
 
 /// One TLS connection as a client, straight on a descriptor's socket. Steps that never wait: where
 /// one says would_block_*, wait on the descriptor and take it again. After `failed`, `take_failure`
-/// says why. Not movable (OpenSSL knows its address); its descriptor, context and session cache
+/// says why. Not movable (OpenSSL knows its address); its descriptor, context and memory
 /// outlive it.
 class TlsStream {
 public:
-    /// `server_name` is both announced (SNI, not for an IP literal) and verified. New sessions go
-    /// into `sessions`, and one of them is tried.
+    /// `server_name` is both announced (SNI, not for an IP literal) and verified. New sessions
+    /// and verified chains go into `memory`, and help where they fit; null: every handshake is a
+    /// full one.
     TlsStream(
         const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
-        TlsSessionCache* sessions
+        TlsMemory* memory
     );
     ~TlsStream();
     TlsStream(const TlsStream&) = delete;
     TlsStream& operator=(const TlsStream&) = delete;
 
-    /// One step of the handshake: ok when it is finished and the server is verified.
+    /// One step of the handshake: ok when it is finished and the server is verified. What it has to
+    /// say last leaves with the first write, or before the first read.
     IoStatus handshake();
+    /// ok where nothing waits to leave.
+    IoStatus flush();
     /// closed: with close_notify; truncated: without.
     IoResult try_read(char* into, std::size_t room);
     /// ok with 0 < bytes ≤ size.
@@ -44,9 +49,6 @@ public:
     const char* version() const;  ///< "TLSv1.3"
     bool certificate_requested() const { return certificate_requested_; }
 
-    /// Gives the record buffers back while the connection waits for its next exchange.
-    void release_buffers();
-
     /// Why the last step failed.
     TlsFailure take_failure();
 
@@ -56,15 +58,18 @@ public:
 private:
     static int on_new_session(SSL* ssl, SSL_SESSION* session);
     static int on_certificate_request(SSL* ssl, void* argument);
+    static int on_chain(X509_STORE_CTX* store, void* argument);
     static int on_verify(int accepted, X509_STORE_CTX* store);
 
     IoStatus explain(int result);
+    void note_reset(int system_error);
     void note_openssl_error();
     void note_alert(unsigned long error);
     void note_certificate(X509_STORE_CTX& store);
 
     Descriptor& descriptor_;
-    TlsSessionCache* sessions_;
+    TlsMemory* memory_;
+    SocketBio socket_;
     certs::SslHandle ssl_;
     std::unique_ptr<TlsFailure> failure_;
     bool connected_ = false;

@@ -53,7 +53,11 @@ Task<DialResult> dial(
     const Wait wait = co_await socket->wait_writable(deadline);
     if (wait == Wait::timed_out) co_return DialResult{nullptr, ETIMEDOUT};
     if (wait == Wait::cancelled) co_return DialResult{nullptr, ECANCELED};
-    if (const int failed = pending_error(fd); failed != 0) co_return DialResult{nullptr, failed};
+    if (socket->peer_closed()) {
+        if (const int failed = pending_error(fd); failed != 0) {
+            co_return DialResult{nullptr, failed};
+        }
+    }
     co_return DialResult{std::move(socket), 0};
 }
 

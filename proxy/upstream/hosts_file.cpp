@@ -32,9 +32,18 @@ std::unordered_map<std::string, std::vector<profiles::IpAddress>> parse_hosts(st
     return names;
 }
 
+namespace {
+
+/// Many connections in a second need not ask for the file's time each.
+constexpr auto kLookEvery = std::chrono::seconds{1};
+
+}  // namespace
+
 HostsFile::HostsFile(std::filesystem::path path) : path_{std::move(path)} {}
 
-void HostsFile::read_if_changed() {
+void HostsFile::read_if_changed(TimePoint now) {
+    if (now < look_again_at_) return;
+    look_again_at_ = now + kLookEvery;
     std::error_code error;
     const auto changed_at = std::filesystem::last_write_time(path_, error);
     if (error) {
@@ -49,8 +58,8 @@ void HostsFile::read_if_changed() {
     read_at_ = changed_at;
 }
 
-std::vector<profiles::IpAddress> HostsFile::find(const std::string& name) {
-    read_if_changed();
+std::vector<profiles::IpAddress> HostsFile::find(const std::string& name, TimePoint now) {
+    read_if_changed(now);
     const auto at = names_.find(name);
     return at == names_.end() ? std::vector<profiles::IpAddress>{} : at->second;
 }

@@ -7,21 +7,23 @@
 #include <vector>
 
 #include "profiles/network.hpp"
+#include "proxy/event/timer_queue.hpp"
 
 namespace countersign::proxy {
 
-/// The addresses that /etc/hosts gives to names; read again when the file has changed.
+/// The addresses that /etc/hosts gives to names; read again within a second of a change.
 class HostsFile {
 public:
     explicit HostsFile(std::filesystem::path path = "/etc/hosts");
 
     /// Lower-case name → addresses in the order of the file, none where it does not have the name.
-    std::vector<profiles::IpAddress> find(const std::string& name);
+    std::vector<profiles::IpAddress> find(const std::string& name, TimePoint now);
 
 private:
-    void read_if_changed();
+    void read_if_changed(TimePoint now);
 
     std::filesystem::path path_;
+    TimePoint look_again_at_ = TimePoint::min();
     std::filesystem::file_time_type read_at_{};
     std::unordered_map<std::string, std::vector<profiles::IpAddress>> names_;
 };

@@ -8,7 +8,7 @@
 
 #include "profiles/profile.hpp"
 #include "proxy/tls/tls_context.hpp"
-#include "proxy/tls/tls_session_cache.hpp"
+#include "proxy/tls/tls_memory.hpp"
 #include "proxy/upstream/idle_connections.hpp"
 
 namespace countersign::proxy {
@@ -51,7 +51,7 @@ struct Origin {
 
     const PoolKey key;
     const std::shared_ptr<const OriginRules> rules;
-    TlsSessionCache sessions;
+    TlsMemory memory;
     IdleConnections idle;
     std::uint32_t open = 0;  ///< connections, idle ones and those being opened included
     std::deque<class LeaseWaiter*> waiters;

@@ -104,7 +104,7 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
 ) {
     using Addresses = std::vector<profiles::IpAddress>;
     if (const auto literal = profiles::IpAddress::parse(host)) co_return Addresses{*literal};
-    if (Addresses found = hosts_.find(host); !found.empty()) co_return found;
+    if (Addresses found = hosts_.find(host, reactor_.now()); !found.empty()) co_return found;
     // RFC 6761 6.3: never asked of a server.
     if (is_localhost(host)) co_return loopback_addresses();
     if (Addresses found = find_cached(host); !found.empty()) co_return found;

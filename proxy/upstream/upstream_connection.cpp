@@ -11,9 +11,6 @@ namespace countersign::proxy {
 
 namespace {
 
-/// A connection that rests this long gives its record buffers back: the busy ones keep them, so
-/// that an exchange on a warm connection allocates nothing.
-constexpr auto kKeepBuffers = std::chrono::seconds{2};
 /// Within this time after its last exchange a connection is believed to be as the event loop knows
 /// it.
 constexpr auto kTrustEvents = std::chrono::milliseconds{100};
@@ -43,7 +40,7 @@ OriginPlace::~OriginPlace() {
 UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket)
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
-      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().sessions} {
+      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory} {
     age_.opened = age_.idle_since = descriptor_->reactor().now();
 }
 
@@ -101,9 +98,14 @@ Task<IoResult> UpstreamConnection::read_some(char* into, std::size_t room, TimeP
 
 void UpstreamConnection::become_idle(TimePoint now) {
     age_.idle_since = now;
+    watch_idle();
+}
+
+void UpstreamConnection::watch_idle() {
     const auto& rules = origin().rules->pool;
-    const TimePoint too_old = std::min(now + rules.idle_timeout, age_.opened + rules.max_age);
-    descriptor_->watch_idle(this, std::min(too_old, now + kKeepBuffers));
+    descriptor_->watch_idle(
+        this, std::min(age_.idle_since + rules.idle_timeout, age_.opened + rules.max_age)
+    );
 }
 
 bool UpstreamConnection::only_tickets() {
@@ -116,7 +118,6 @@ bool UpstreamConnection::still_silent(TimePoint now) {
     if (descriptor_->peer_closed()) return false;
     // What came before anyone watched is known to the descriptor, and to nobody else.
     if (now - age_.idle_since < kTrustEvents && !descriptor_->readable()) return true;
-    buffers_held_ = true;
     char byte;
     const auto waiting = ::recv(descriptor_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (waiting < 0) return errno == EAGAIN;
@@ -130,15 +131,7 @@ void UpstreamConnection::on_idle_event(bool timed_out) {
         place_.pool().discard(*this);
         return;
     }
-    // A ticket that came has taken new buffers.
-    buffers_held_ = buffers_held_ || !timed_out;
-    if (timed_out && buffers_held_) {
-        tls_.release_buffers();
-        buffers_held_ = false;
-    }
-    const TimePoint too_old =
-        std::min(age_.idle_since + rules.idle_timeout, age_.opened + rules.max_age);
-    descriptor_->watch_idle(this, buffers_held_ ? std::min(too_old, now + kKeepBuffers) : too_old);
+    watch_idle();
 }
 
 }  // namespace countersign::proxy

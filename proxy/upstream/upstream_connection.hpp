@@ -60,13 +60,13 @@ public:
 
 private:
     void on_idle_event(bool timed_out) override;
+    void watch_idle();
     bool only_tickets();
 
     OriginPlace place_;  // first: it is given back when all the rest has gone
     std::unique_ptr<Descriptor> descriptor_;
     TlsStream tls_;
     ConnectionAge age_;
-    bool buffers_held_ = true;
 };
 
 }  // namespace countersign::proxy

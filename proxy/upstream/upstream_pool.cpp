@@ -120,6 +120,8 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     const TimePoint now = reactor_.now();
     connection->age().idle_since = now;
     if (draining_ || connection->descriptor().peer_closed()) return;
+    // One that was never asked anything still owes the server the end of its handshake.
+    if (connection->tls().flush() != IoStatus::ok) return;
     if (!may_be_reused(connection->age(), origin.rules->pool, now)) return;
     if (!origin.waiters.empty()) {
         LeaseWaiter* waiter = origin.waiters.front();

@@ -33,7 +33,7 @@ public:
         peer.is_unix = from.empty();
         if (!from.empty()) peer.address = profiles::IpAddress::parse(from).value();
         peer.port = 50412;
-        loop_.spawn(serve(workspace_, pair_.ours, peer, *permits_.take()));
+        loop_.spawn(Session::serve(workspace_, pair_.ours, peer, *permits_.take()));
         loop_.spawn(then_hang_up(std::move(client), client_));
         loop_.run();
     }
