@@ -175,9 +175,11 @@ bool is_self_issued(const X509* certificate) {
 }
 
 std::string to_text(system_clock::time_point time) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
+    // In seconds from here on: the clock's own unit cannot say the day that its first moment is in.
+    const auto moment = std::chrono::floor<std::chrono::seconds>(time);
+    const auto day = std::chrono::floor<std::chrono::days>(moment);
     const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
+    const std::chrono::hh_mm_ss clock{moment - day};
     char text[64];
     std::snprintf(
         text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d UTC", static_cast<int>(date.year()),

@@ -1,6 +1,6 @@
 #include "certs/identity.hpp"
 
-#include <openssl/x509v3.h>
+#include <openssl/x509.h>
 
 #include <cstddef>
 #include <utility>
@@ -11,11 +11,6 @@ namespace countersign::certs {
 namespace {
 
 using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-
-// Real chains have three or four; what a hostile file makes of cross-signatures ends here.
-constexpr std::size_t kMaxChainLength = 10;
-
-bool is_self_signed(X509* certificate) { return X509_self_signed(certificate, 1) == 1; }
 
 // Equal public keys are not enough: a file changed by one bit can hold the right public key with
 // another private one. What the key signs must be what the certificate verifies. RSA 2048 costs 0.3
@@ -39,44 +34,6 @@ bool proves_possession(EVP_PKEY* key, X509* leaf) {
     return proven;
 }
 
-bool signed_by(X509* certificate, X509* issuer) {
-    if (X509_check_issued(issuer, certificate) != X509_V_OK) return false;
-    EVP_PKEY* const key = X509_get0_pubkey(issuer);
-    return key != nullptr && X509_verify(certificate, key) == 1;
-}
-
-// A cross-signed authority comes twice, once signed by itself: the other leads further up, for
-// servers that know only the older root. Of equals the one that lasts longest.
-bool leads_further(const X509Handle& a, const X509Handle& b) {
-    const bool a_is_root = is_self_issued(a.get());
-    const bool b_is_root = is_self_issued(b.get());
-    if (a_is_root != b_is_root) return b_is_root;
-    return not_after_of(a.get()) > not_after_of(b.get());
-}
-
-// Takes the issuers out of `others`, one step up at a time; a certificate taken is not there a
-// second time, so a circle of cross-signatures ends.
-std::vector<X509Handle> chain_above(X509* leaf, std::vector<X509Handle> others) {
-    std::vector<X509Handle> chain;
-    std::erase_if(others, [leaf](const X509Handle& other) {
-        return X509_cmp(other.get(), leaf) == 0;
-    });
-    X509* below = leaf;
-    while (chain.size() < kMaxChainLength && !is_self_signed(below)) {
-        auto issuer = others.end();
-        for (auto other = others.begin(); other != others.end(); ++other) {
-            if (!signed_by(below, other->get())) continue;
-            if (issuer == others.end() || leads_further(*other, *issuer)) issuer = other;
-        }
-        if (issuer == others.end() || is_self_signed(issuer->get())) break;
-        chain.push_back(std::move(*issuer));
-        others.erase(issuer);
-        below = chain.back().get();
-    }
-    drain_openssl_errors();
-    return chain;
-}
-
 }  // namespace
 
 LoadResult<Identity> Identity::from(
@@ -95,13 +52,29 @@ LoadResult<Identity> Identity::from(
                 " verifies, though the public parts are the same; the private key is damaged"};
     }
     Identity identity;
-    identity.chain_ = chain_above(leaf.get(), std::move(others));
+    extend_chain(identity.chain_, leaf.get(), others);
     identity.subject_ = subject_of(leaf.get());
     identity.not_before_ = not_before_of(leaf.get());
     identity.not_after_ = not_after_of(leaf.get());
     identity.key_ = std::move(key);
     identity.leaf_ = std::move(leaf);
     return identity;
+}
+
+Identity Identity::completed_from(X509_STORE* trust) const {
+    Identity completed;
+    EVP_PKEY_up_ref(key());
+    completed.key_.reset(key());
+    completed.leaf_ = share(leaf());
+    for (const X509Handle& above : chain()) {
+        completed.chain_.certificates.push_back(share(above.get()));
+    }
+    if (root() != nullptr) completed.chain_.root = share(root());
+    extend_chain(completed.chain_, leaf(), trust);
+    completed.subject_ = subject_;
+    completed.not_before_ = not_before_;
+    completed.not_after_ = not_after_;
+    return completed;
 }
 
 Validity Identity::validity(std::chrono::system_clock::time_point now) const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "certs/chain.hpp"
 #include "certs/error.hpp"
 #include "certs/openssl_handle.hpp"
 
@@ -24,9 +25,16 @@ public:
         PrivateKeyHandle key, X509Handle leaf, std::vector<X509Handle> others, std::string where
     );
 
+    /// The same identity with its chain led further up by what a trust store holds, where its own
+    /// store did not have all of it.
+    Identity completed_from(X509_STORE* trust) const;
+
     EVP_PKEY* key() const { return key_.get(); }
     X509* leaf() const { return leaf_.get(); }
-    const std::vector<X509Handle>& chain() const { return chain_; }
+    const std::vector<X509Handle>& chain() const { return chain_.certificates; }
+    /// The self-signed root above the chain, where it is known; else null. Servers have it, so it
+    /// is sent only to who asks for it.
+    X509* root() const { return chain_.root.get(); }
 
     const std::string& subject() const { return subject_; }
     std::chrono::system_clock::time_point not_before() const { return not_before_; }
@@ -38,7 +46,7 @@ private:
 
     PrivateKeyHandle key_;
     X509Handle leaf_;
-    std::vector<X509Handle> chain_;
+    Chain chain_;
     std::string subject_;
     std::chrono::system_clock::time_point not_before_;
     std::chrono::system_clock::time_point not_after_;

@@ -63,7 +63,7 @@ LoadResult<LoadedIdentity> IdentityLoader::load(ByteView bytes) {
     LoadResult<KeyStoreEntries> entries = read_entries(bytes, password_, where_);
     if (!entries) return entries.error();
     notes_ = std::move(entries->notes);
-    note_format(entries->found);
+    note_format(*entries);
     if (auto error = take_key_file(*entries)) return *error;
     const LoadResult<std::size_t> chosen = choose(*entries);
     if (!chosen) return chosen.error();
@@ -80,11 +80,13 @@ std::optional<LoadError> IdentityLoader::read_passwords() {
     return std::nullopt;
 }
 
-void IdentityLoader::note_format(KeyStoreFormat found) {
-    if (found == source_.declared) return;
+void IdentityLoader::note_format(const KeyStoreEntries& entries) {
+    if (entries.found == source_.declared) return;
     notes_.push_back(
-        where_ + " is declared as " + std::string{name_of(source_.declared)} + " and is a " +
-        std::string{name_of(found)}
+        where_ + " is declared as " + std::string{name_of(source_.declared)} + " and is " +
+        (entries.found == KeyStoreFormat::pem && entries.container != "PEM"
+             ? std::string{entries.container}
+             : "a " + std::string{name_of(entries.found)})
     );
 }
 
@@ -98,9 +100,14 @@ std::optional<LoadError> IdentityLoader::take_key_file(KeyStoreEntries& entries)
     key_where_ = where_of(*source_.key_file);
     const LoadResult<SecretBytes> bytes = read_file(*source_.key_file, kMaxStoreBytes);
     if (!bytes) return bytes.error();
+    entries.keys.clear();
+    if (std::optional<SealedKey> key = recognise_der_key(*bytes)) {
+        entries.keys.push_back({{}, std::move(*key), {}});
+        return std::nullopt;
+    }
     if (!is_pem(*bytes)) {
         return LoadError{
-            LoadErrorCode::not_recognised, key_where_, "a private key in PEM is expected"};
+            LoadErrorCode::not_recognised, key_where_, "a private key in PEM or DER is expected"};
     }
     LoadResult<PemContent> content = read_pem(*bytes, key_where_);
     if (!content) return content.error();
@@ -108,7 +115,6 @@ std::optional<LoadError> IdentityLoader::take_key_file(KeyStoreEntries& entries)
         return LoadError{
             LoadErrorCode::no_private_key, key_where_, "it holds " + content->describe()};
     }
-    entries.keys.clear();
     for (SealedKey& key : content->keys) entries.keys.push_back({{}, std::move(key), {}});
     return std::nullopt;
 }

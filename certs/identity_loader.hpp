@@ -20,7 +20,7 @@ public:
 
 private:
     std::optional<LoadError> read_passwords();
-    void note_format(KeyStoreFormat found);
+    void note_format(const KeyStoreEntries& entries);
     std::optional<LoadError> take_key_file(KeyStoreEntries& entries);
     LoadResult<std::size_t> choose(const KeyStoreEntries& entries);
     LoadResult<PrivateKeyHandle> open(const SealedKey& key, const std::string& where);

@@ -30,7 +30,13 @@ std::string what_it_holds(const KeyStoreEntries& entries) {
     std::vector<std::string> subjects;
     for (const X509Handle& certificate : entries.loose)
         subjects.push_back(subject_of(certificate.get()));
-    return "it holds only certificates: " + printable_list(subjects, "; ");
+    if (entries.container == "PEM") {
+        return "it holds only certificates: " + printable_list(subjects, "; ");
+    }
+    return "it is " + std::string{entries.container} +
+           ", which holds certificates but no private key: " + printable_list(subjects, "; ") +
+           "; say with type pem_key_store and `key` where the key is, or name the key store from "
+           "which the certificate was requested";
 }
 
 LoadError alias_needed(const KeyStoreEntries& entries, const std::string& where) {

@@ -2,10 +2,12 @@
 
 #include <utility>
 
+#include "certs/der.hpp"
 #include "certs/identity_loader.hpp"
 #include "certs/java/java_key_store.hpp"
 #include "certs/pem.hpp"
 #include "certs/pkcs12.hpp"
+#include "certs/pkcs7.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -18,17 +20,31 @@ KeyStoreEntries to_entries(PemContent content) {
     return entries;
 }
 
+// A key by itself, or certificates without a key. Nullopt: neither.
+std::optional<LoadResult<KeyStoreEntries>> read_der(ByteView bytes, const std::string& where) {
+    KeyStoreEntries entries;
+    entries.container = "DER";
+    if (is_pkcs7(bytes) || begins_with_certificate(bytes)) {
+        if (is_pkcs7(bytes)) entries.container = "PKCS#7";
+        auto certificates =
+            is_pkcs7(bytes) ? read_pkcs7(bytes, where) : read_der_certificates(bytes, where);
+        if (!certificates) return certificates.error();
+        entries.loose = std::move(*certificates);
+        return entries;
+    }
+    std::optional<SealedKey> key = recognise_der_key(bytes);
+    if (!key) return std::nullopt;
+    entries.keys.push_back({{}, std::move(*key), {}});
+    return entries;
+}
+
 LoadError not_recognised(ByteView bytes, const std::string& where) {
-    std::string detail = "JKS, JCEKS, PKCS#12 or PEM is expected";
-    const unsigned char* data = bytes.data();
+    std::string detail = "JKS, JCEKS, PKCS#12, PEM, or certificates in DER or PKCS#7 are expected";
     if (bytes.empty()) {
         detail += ", and the file is empty";
-    } else if (X509Handle{d2i_X509(nullptr, &data, static_cast<long>(bytes.size()))}) {
-        detail += ", and this is a single certificate in DER, without a private key";
     } else if (bytes.front() == 0xff || bytes.front() == 0xfe) {
         detail += ", and this seems to be text in UTF-16";
     }
-    drain_openssl_errors();
     return {LoadErrorCode::not_recognised, where, std::move(detail)};
 }
 
@@ -45,6 +61,9 @@ LoadResult<KeyStoreEntries> read_entries(
     ByteView bytes, const std::optional<Secret>& password, const std::string& where
 ) {
     const std::optional<KeyStoreFormat> format = recognise(as_text(bytes));
+    if (format != KeyStoreFormat::java_key_store && format != KeyStoreFormat::pkcs12) {
+        if (auto entries = read_der(bytes, where)) return std::move(*entries);
+    }
     if (!format) return not_recognised(bytes, where);
     switch (*format) {
         case KeyStoreFormat::java_key_store:

@@ -29,7 +29,9 @@ struct TrustedEntry {
 
 /// What a container held.
 struct KeyStoreEntries {
+    /// DER and PKCS#7 count as PEM: certificates and keys that lie in files without aliases.
     KeyStoreFormat found = KeyStoreFormat::pem;
+    std::string_view container = "PEM";  ///< its name: "JKS", "JCEKS", "PKCS#12", "PKCS#7", "DER"
     std::vector<KeyEntry> keys;
     std::vector<X509Handle>
         loose;  ///< certificates that the container ties to no key: PEM's, a PKCS#12's chain
@@ -43,10 +45,11 @@ struct LoadedIdentity {
     std::vector<std::string> notes;
 };
 
-/// Which container the bytes are; nullopt for none of them.
+/// Which key store the bytes are; nullopt for none of them.
 std::optional<KeyStoreFormat> recognise(std::string_view bytes);
 
-/// Everything in a container, whichever it is; its keys stay sealed. `where` is for messages.
+/// Everything in a container, whichever it is, a lone key or certificate in DER and a PKCS#7 bundle
+/// too; its keys stay sealed. `where` is for messages.
 LoadResult<KeyStoreEntries> read_entries(
     ByteView bytes, const std::optional<Secret>& password, const std::string& where
 );

@@ -18,6 +18,10 @@ using ScryptHandle = OpensslHandle<SCRYPT_PARAMS, SCRYPT_PARAMS_free>;
 
 constexpr std::uint64_t kTooMany = std::numeric_limits<std::uint32_t>::max();
 
+// RFC 7914: 128 bytes times r times N; OpenSSL's limit for them.
+constexpr std::uint64_t kScryptBlockBytes = 128;
+constexpr std::uint64_t kMaxScryptBytes = std::uint64_t{32} << 20;
+
 LoadError malformed(const std::string& where) {
     return {LoadErrorCode::malformed, where, "the parameters of its encryption cannot be read"};
 }
@@ -71,10 +75,15 @@ LoadResult<PasswordEncryption> inspect_derivation(
     if (OBJ_obj2nid(derivation->algorithm) == NID_id_scrypt) {
         const ScryptHandle scrypt{unpack<SCRYPT_PARAMS>(derivation, ASN1_ITEM_rptr(SCRYPT_PARAMS))};
         if (!scrypt) return malformed(where);
-        found.iterations = product(
-            number(scrypt->costParameter),
-            product(number(scrypt->blockSize), number(scrypt->parallelizationParameter))
-        );
+        const std::uint64_t blocks =
+            product(number(scrypt->costParameter), number(scrypt->blockSize));
+        found.iterations = product(blocks, number(scrypt->parallelizationParameter));
+        // OpenSSL itself would say only that the password is wrong.
+        if (product(blocks, kScryptBlockBytes) >= kMaxScryptBytes) {
+            return LoadError{
+                LoadErrorCode::unsupported, where,
+                "its scrypt asks for more than 32 MiB of memory; export it again with N = 16384"};
+        }
         found.digest = "SHA256";
         return found;
     }
@@ -145,22 +154,28 @@ LoadResult<OSSL_LIB_CTX*> DecryptionGate::admit(
 ) {
     const LoadResult<PasswordEncryption> wanted = PasswordEncryption::inspect(algorithm, where);
     if (!wanted) return wanted.error();
-    if (auto error = spend(wanted->iterations, where)) return *error;
-    if (wanted->available_in(nullptr)) return nullptr;
+    return admit(*wanted, where);
+}
+
+LoadResult<OSSL_LIB_CTX*> DecryptionGate::admit(
+    const PasswordEncryption& wanted, const std::string& where
+) {
+    if (auto error = spend(wanted.iterations, where)) return *error;
+    if (wanted.available_in(nullptr)) return nullptr;
     if (!legacy_) legacy_.emplace();
     OSSL_LIB_CTX* const context = legacy_->context();
     if (context == nullptr) {
         return LoadError{
             LoadErrorCode::unsupported, where,
-            "it is encrypted with " + wanted->cipher +
+            "it is encrypted with " + wanted.cipher +
                 ", which OpenSSL keeps in its legacy provider, and that "
                 "is not installed; install the package openssl-provider-legacy, or export the file "
                 "again with AES-256"};
     }
-    if (wanted->available_in(context)) return context;
+    if (wanted.available_in(context)) return context;
     return LoadError{
         LoadErrorCode::unsupported, where,
-        "it is encrypted with " + wanted->cipher + " and " + wanted->digest +
+        "it is encrypted with " + wanted.cipher + " and " + wanted.digest +
             ", which OpenSSL does not have; export it again with AES-256"};
 }
 

@@ -14,8 +14,12 @@
 namespace countersign::certs {
 
 /// Key derivations of a whole file may cost this many iterations: about two seconds. Java's own
-/// limit for one.
+/// limit for one. A fuzzer has no use for so many.
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+inline constexpr std::uint64_t kMaxIterations = 5'000;
+#else
 inline constexpr std::uint64_t kMaxIterations = 5'000'000;
+#endif
 
 LoadError too_many_iterations(const std::string& where);
 
@@ -42,6 +46,7 @@ class DecryptionGate {
 public:
     /// The context to decrypt in; null is OpenSSL's default. Error: unsupported, malformed.
     LoadResult<OSSL_LIB_CTX*> admit(const X509_ALGOR* algorithm, const std::string& where);
+    LoadResult<OSSL_LIB_CTX*> admit(const PasswordEncryption& wanted, const std::string& where);
     /// Counts iterations that are not part of an encryption (a MAC's). Nullopt: still within the
     /// limit.
     std::optional<LoadError> spend(std::uint64_t iterations, const std::string& where);

@@ -3,11 +3,14 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <utility>
 
+#include "certs/pkcs7.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
@@ -53,7 +56,7 @@ std::optional<Block> next_block(BIO* bio) {
     return block;
 }
 
-X509Handle parse_certificate(const Block& block) {
+X509Handle parse_block(const Block& block) {
     const unsigned char* data = block.der.data();
     const auto length = static_cast<long>(block.der.size());
     // "TRUSTED CERTIFICATE" is OpenSSL's own: a certificate with settings after it.
@@ -65,6 +68,11 @@ X509Handle parse_certificate(const Block& block) {
 bool is_certificate(const std::string& label) {
     return label == PEM_STRING_X509 || label == PEM_STRING_X509_OLD ||
            label == PEM_STRING_X509_TRUSTED;
+}
+
+bool is_bundle(const Block& block) {
+    return block.label == PEM_STRING_PKCS7 || block.label == PEM_STRING_PKCS7_SIGNED ||
+           block.label == PEM_STRING_CMS || (block.label == PEM_STRING_X509 && is_pkcs7(block.der));
 }
 
 std::optional<SealedKey::Form> key_form(const Block& block) {
@@ -111,8 +119,12 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
     std::size_t read = 0;
     while (std::optional<Block> block = next_block(bio.get())) {
         ++read;
-        if (is_certificate(block->label)) {
-            X509Handle certificate = parse_certificate(*block);
+        if (is_bundle(*block)) {
+            auto bundle = read_pkcs7(block->der, where);
+            if (!bundle) return bundle.error();
+            std::ranges::move(*bundle, std::back_inserter(content.certificates));
+        } else if (is_certificate(block->label)) {
+            X509Handle certificate = parse_block(*block);
             if (!certificate) break;
             content.certificates.push_back(std::move(certificate));
         } else if (const std::optional<SealedKey::Form> form = key_form(*block)) {

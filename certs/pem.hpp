@@ -15,18 +15,19 @@ struct PemContent {
     std::vector<X509Handle> certificates;
     std::vector<SealedKey> keys;
     std::vector<std::string>
-        others;  ///< labels of blocks that are neither: "CERTIFICATE REQUEST", "PKCS7"
+        others;  ///< labels of blocks that are neither: "CERTIFICATE REQUEST", "X509 CRL"
 
-    /// "2 certificates, 1 private key, 1 block PKCS7" or "nothing": for a message that says what
-    /// was there.
+    /// "2 certificates, 1 private key, 1 other block (X509 CRL)" or "nothing": for a message that
+    /// says what was there.
     std::string describe() const;
 };
 
 /// Whether a PEM block begins somewhere in the bytes.
 bool is_pem(ByteView bytes);
 
-/// Reads every block. Error: malformed, where one cannot be read: a certificate is never left out
-/// in silence.
+/// Reads every block; a PKCS#7 bundle gives its certificates, also under the label CERTIFICATE, as
+/// some authorities send it. Error: malformed, where one cannot be read: a certificate is never
+/// left out in silence.
 LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where);
 
 }  // namespace countersign::certs

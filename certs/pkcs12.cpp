@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "certs/byte_reader.hpp"
 #include "certs/password_encryption.hpp"
+#include "certs/pkcs12_mac.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
@@ -69,6 +71,7 @@ public:
     Reader(const std::optional<Secret>& password, const std::string& where)
         : password_{password}, where_{where}, forms_{password_forms(password)} {
         entries_.found = KeyStoreFormat::pkcs12;
+        entries_.container = "PKCS#12";
     }
 
     LoadResult<KeyStoreEntries> read(ByteView bytes) {
@@ -77,7 +80,11 @@ public:
         if (!store) return malformed();
         const SafesHandle safes{PKCS12_unpack_authsafes(store.get())};
         if (!safes) return malformed();
-        if (auto error = check_mac(store.get())) return *error;
+        LoadResult<std::vector<std::string_view>> fitting =
+            forms_that_fit_mac(store.get(), bytes, forms_, gate_, where_);
+        if (!fitting) return fitting.error();
+        if (fitting->empty()) return not_opened();
+        forms_ = std::move(*fitting);
         for (int i = 0; i < sk_PKCS7_num(safes.get()); ++i) {
             if (auto error = read_safe(sk_PKCS7_value(safes.get(), i))) return *error;
         }
@@ -102,39 +109,6 @@ private:
             password_->empty()
                 ? "the password is empty"
                 : "the password is another one, or the file was changed after it was written"};
-    }
-
-    // Leaves in `forms_` the one form of the password that the rest is encrypted with.
-    Error check_mac(PKCS12* store) {
-        if (PKCS12_mac_present(store) != 1) return std::nullopt;
-        const X509_ALGOR* algorithm = nullptr;
-        const ASN1_INTEGER* count = nullptr;
-        PKCS12_get0_mac(nullptr, &algorithm, nullptr, &count, store);
-        if (auto error = unknown_mac(algorithm)) return error;
-        std::uint64_t iterations = 1;
-        if (count != nullptr && ASN1_INTEGER_get_uint64(&iterations, count) != 1) {
-            iterations = kMaxIterations + 1;
-        }
-        if (auto error = gate_.spend(iterations, where_)) return error;
-        for (const std::string_view form : forms_) {
-            if (PKCS12_verify_mac(store, form.data(), static_cast<int>(form.size())) == 1) {
-                forms_ = {form};
-                return std::nullopt;
-            }
-        }
-        return not_opened();
-    }
-
-    Error unknown_mac(const X509_ALGOR* algorithm) const {
-        char name[128] = "?";
-        OBJ_obj2txt(name, sizeof name, algorithm->algorithm, 0);
-        const OpensslHandle<EVP_MD, EVP_MD_free> digest{EVP_MD_fetch(nullptr, name, nullptr)};
-        if (digest) return std::nullopt;
-        drain_openssl_errors();
-        return LoadError{
-            LoadErrorCode::unsupported, where_,
-            "its MAC is made with " + printable(name) +
-                ", which is not known; export it again with an HMAC of SHA-256"};
     }
 
     Error read_safe(PKCS7* safe) {

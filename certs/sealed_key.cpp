@@ -3,9 +3,6 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 
-#include <algorithm>
-#include <cstring>
-
 #include "certs/java/key_protector.hpp"
 #include "certs/password_encryption.hpp"
 
@@ -13,6 +10,8 @@ namespace countersign::certs {
 namespace {
 
 using Pkcs8Handle = OpensslHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
+using CipherHandle = OpensslHandle<EVP_CIPHER, EVP_CIPHER_free>;
+using CipherContextHandle = OpensslHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 using EncryptedKeyHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
 
 LoadError malformed(const std::string& where) {
@@ -81,11 +80,37 @@ LoadResult<PrivateKeyHandle> open_encrypted_pkcs8(
     return not_opened(password, where);
 }
 
-int copy_password(char* buffer, int size, int /*writing*/, void* password) {
-    const std::string_view text = static_cast<const Secret*>(password)->reveal();
-    if (text.size() > static_cast<std::size_t>(size)) return -1;
-    std::copy(text.begin(), text.end(), buffer);
-    return static_cast<int>(text.size());
+// RFC 1421's way, as OpenSSL has always filled it in: one round of MD5 over password and initial
+// vector. PEM_do_header would do the same, but never with single DES, which lives in the legacy
+// provider. Nullopt: the padding says that the password is another one.
+std::optional<SecretBytes> decrypt_traditional(
+    const EVP_CIPHER_INFO& info, ByteView content, std::string_view password, OSSL_LIB_CTX* context
+) {
+    unsigned char key[EVP_MAX_KEY_LENGTH];
+    const CipherHandle cipher{
+        EVP_CIPHER_fetch(context, EVP_CIPHER_get0_name(info.cipher), nullptr)};
+    const CipherContextHandle decryption{EVP_CIPHER_CTX_new()};
+    SecretBytes plain(content.size() + EVP_MAX_BLOCK_LENGTH);
+    int length = 0;
+    int last = 0;
+    const bool done =
+        cipher != nullptr &&
+        EVP_BytesToKey(
+            info.cipher, EVP_md5(), info.iv,
+            reinterpret_cast<const unsigned char*>(password.data()),
+            static_cast<int>(password.size()), 1, key, nullptr
+        ) > 0 &&
+        EVP_DecryptInit_ex2(decryption.get(), cipher.get(), key, info.iv, nullptr) == 1 &&
+        EVP_DecryptUpdate(
+            decryption.get(), plain.data(), &length, content.data(),
+            static_cast<int>(content.size())
+        ) == 1 &&
+        EVP_DecryptFinal_ex(decryption.get(), plain.data() + length, &last) == 1;
+    OPENSSL_cleanse(key, sizeof key);
+    drain_openssl_errors();
+    if (!done) return std::nullopt;
+    plain.resize(static_cast<std::size_t>(length + last));
+    return plain;
 }
 
 LoadResult<PrivateKeyHandle> open_encrypted_traditional(
@@ -99,20 +124,42 @@ LoadResult<PrivateKeyHandle> open_encrypted_traditional(
             "the encryption of the private key: " + drain_openssl_errors()};
     }
     if (!password) return not_opened(password, where);
-    SecretBytes der = sealed.der;
-    auto length = static_cast<long>(der.size());
-    Secret copy = *password;
-    if (PEM_do_header(&cipher, der.data(), &length, copy_password, &copy) != 1) {
-        return not_opened(password, where);
-    }
-    const unsigned char* data = der.data();
-    PrivateKeyHandle key{d2i_AutoPrivateKey(nullptr, &data, length)};
+    DecryptionGate gate;
+    PasswordEncryption wanted;
+    wanted.cipher = EVP_CIPHER_get0_name(cipher.cipher);
+    wanted.digest = "MD5";
+    const LoadResult<OSSL_LIB_CTX*> context = gate.admit(wanted, where);
+    if (!context) return context.error();
+    const auto der = decrypt_traditional(cipher, sealed.der, password->reveal(), *context);
+    if (!der) return not_opened(password, where);
+    const unsigned char* data = der->data();
+    PrivateKeyHandle key{d2i_AutoPrivateKey(nullptr, &data, static_cast<long>(der->size()))};
     // One wrong password in 256 leaves padding that looks right, and then bytes that are no key.
     if (!key) return not_opened(password, where);
     return key;
 }
 
+template <class Handle, class T>
+bool fills(ByteView bytes, T* (*decode_der)(T**, const unsigned char**, long)) {
+    const unsigned char* data = bytes.data();
+    const Handle decoded{decode_der(nullptr, &data, static_cast<long>(bytes.size()))};
+    drain_openssl_errors();
+    return decoded && data == bytes.data() + bytes.size();
+}
+
 }  // namespace
+
+std::optional<SealedKey> recognise_der_key(ByteView bytes) {
+    using Form = SealedKey::Form;
+    if (bytes.empty() || bytes.front() != 0x30) return std::nullopt;
+    const SecretBytes der{bytes.begin(), bytes.end()};
+    if (fills<Pkcs8Handle>(bytes, d2i_PKCS8_PRIV_KEY_INFO)) return SealedKey{Form::pkcs8, der};
+    if (fills<EncryptedKeyHandle>(bytes, d2i_X509_SIG))
+        return SealedKey{Form::pkcs8_encrypted, der};
+    if (fills<PrivateKeyHandle>(bytes, d2i_AutoPrivateKey))
+        return SealedKey{Form::traditional, der};
+    return std::nullopt;
+}
 
 LoadResult<PrivateKeyHandle> open_key(
     const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where

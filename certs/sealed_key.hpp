@@ -30,6 +30,9 @@ struct SealedKey {
     }
 };
 
+/// What a file with one key in DER holds, in whichever of the forms; nullopt where it is none.
+std::optional<SealedKey> recognise_der_key(ByteView bytes);
+
 /// The key itself, in OpenSSL's default context wherever its encryption was undone. Error:
 /// password_needed, wrong_password, unsupported, malformed.
 LoadResult<PrivateKeyHandle> open_key(

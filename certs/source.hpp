@@ -64,11 +64,14 @@ struct KeyStoreSource {
     std::optional<PasswordSource> password;
     std::optional<PasswordSource> key_password;  ///< absent: the store's own
     std::optional<std::string> alias;  ///< needed only where several private keys are in it
+    bool send_root = false;            ///< whether the chain's root is sent too
 };
 
 /// Where trusted certificates come from.
 struct TrustFile {
-    std::filesystem::path path;  ///< PEM or DER, one certificate or many
+    /// PEM, DER, PKCS#7, or a trust store in JKS or PKCS#12; or a directory of such files.
+    std::filesystem::path path;
+    std::optional<PasswordSource> password = {};  ///< for the containers that have one
 };
 struct TrustInlinePem {
     std::string text;

@@ -1,15 +1,14 @@
 #include "certs/trust_store.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "certs/certificate.hpp"
-#include "certs/file.hpp"
-#include "certs/java/java_key_store.hpp"
 #include "certs/pem.hpp"
-#include "certs/pkcs12.hpp"
 #include "certs/printable.hpp"
 #include "certs/system_trust.hpp"
+#include "certs/trust_file.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -23,42 +22,6 @@ LoadResult<Certificates> from_pem(ByteView text, const std::string& where) {
         return LoadError{LoadErrorCode::no_certificate, where, "it holds " + content->describe()};
     }
     return std::move(content->certificates);
-}
-
-// One certificate after the other, as `cat a.der b.der` makes them.
-LoadResult<Certificates> from_der(ByteView bytes, const std::string& where) {
-    Certificates certificates;
-    const unsigned char* data = bytes.data();
-    const unsigned char* const end = data + bytes.size();
-    while (data != end) {
-        X509Handle certificate{d2i_X509(nullptr, &data, end - data)};
-        const std::string reason = drain_openssl_errors();
-        if (!certificate && certificates.empty()) {
-            return LoadError{
-                LoadErrorCode::not_recognised, where,
-                "certificates in PEM or DER are expected (" + reason + ")"};
-        }
-        if (!certificate) {
-            return LoadError{
-                LoadErrorCode::malformed, where,
-                "after certificate " + std::to_string(certificates.size()) + ": " + reason};
-        }
-        certificates.push_back(std::move(certificate));
-    }
-    return certificates;
-}
-
-LoadResult<Certificates> read_certificates(ByteView bytes, const std::string& where) {
-    if (bytes.empty()) {
-        return LoadError{LoadErrorCode::no_certificate, where, "the file is empty"};
-    }
-    if (is_java_key_store(bytes) || is_pkcs12(bytes)) {
-        return LoadError{
-            LoadErrorCode::unsupported, where,
-            "it is a key store; export its trusted certificates as PEM, with "
-            "`keytool -exportcert -rfc` or `openssl pkcs12 -nokeys`"};
-    }
-    return is_pem(bytes) ? from_pem(bytes, where) : from_der(bytes, where);
 }
 
 }  // namespace
@@ -80,11 +43,10 @@ LoadResult<TrustStore> TrustStore::load(const std::vector<TrustSource>& sources)
 }
 
 std::optional<LoadError> TrustStore::add(const TrustFile& file) {
-    const LoadResult<SecretBytes> bytes = read_file(file.path, kMaxStoreBytes);
-    if (!bytes) return bytes.error();
-    const LoadResult<Certificates> certificates = read_certificates(*bytes, where_of(file.path));
-    if (!certificates) return certificates.error();
-    add_anchors(*certificates);
+    LoadResult<TrustedCertificates> found = read_trusted(file);
+    if (!found) return found.error();
+    add_anchors(found->certificates);
+    std::ranges::move(found->notes, std::back_inserter(notes_));
     return std::nullopt;
 }
 
@@ -104,7 +66,12 @@ std::optional<LoadError> TrustStore::add(const TrustSystem&) {
 
 void TrustStore::add_anchors(const std::vector<X509Handle>& certificates) {
     for (const X509Handle& certificate : certificates) {
+        const bool known = std::ranges::any_of(certificates_, [&](const X509Handle& other) {
+            return X509_cmp(other.get(), certificate.get()) == 0;
+        });
+        if (known) continue;
         X509_STORE_add_cert(store(), certificate.get());
+        certificates_.push_back(share(certificate.get()));
         std::string subject = subject_of(certificate.get());
         if (std::ranges::find(anchors_, subject) != anchors_.end()) continue;
         anchors_.push_back(std::move(subject));

@@ -25,6 +25,10 @@ public:
 
     /// Subjects of the anchors that were loaded one by one; the system's are not listed.
     const std::vector<std::string>& anchors() const { return anchors_; }
+    /// The anchors themselves, without duplicates; the system's are not among them.
+    const std::vector<X509Handle>& certificates() const { return certificates_; }
+    /// What was left out of files and directories, and why.
+    const std::vector<std::string>& notes() const { return notes_; }
     bool includes_system() const { return includes_system_; }
 
     /// "CN=Partner Root CA" or "CN=A, CN=B and 3 more, and the system's trust store".
@@ -39,7 +43,9 @@ private:
     void add_anchors(const std::vector<X509Handle>& certificates);
 
     X509StoreHandle store_;
+    std::vector<X509Handle> certificates_;
     std::vector<std::string> anchors_;
+    std::vector<std::string> notes_;
     bool includes_system_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "proxy/generation.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "certs/certificate.hpp"
@@ -41,7 +42,9 @@ private:
             if (!record.active) continue;
             if (record.is_key_store()) {
                 load_identity(record);
-            } else if (SharedTrust trust = load_trust({record.name}, false); !trust) {
+            } else if (SharedTrust trust = load_trust({record.name}, false); trust) {
+                add_terms(terms_of(record, *trust));
+            } else {
                 bad_records_.push_back(record.name);
             }
         }
@@ -53,11 +56,18 @@ private:
             problems_.push_back(about_record(record.name, loaded.error().message()));
             return;
         }
-        for (const std::string& note : loaded->notes) {
-            out_.notes_.push_back(about_record(record.name, note));
-        }
+        add_notes(record.name, loaded->notes);
+        add_terms(terms_of(record, loaded->identity));
         out_.identities_[record.name] =
             std::make_shared<const certs::Identity>(std::move(loaded->identity));
+    }
+
+    void add_terms(std::vector<CertificateTerm> terms) {
+        std::ranges::move(terms, std::back_inserter(out_.terms_));
+    }
+
+    void add_notes(const std::string& record, const std::vector<std::string>& notes) {
+        for (const std::string& note : notes) out_.notes_.push_back(about_record(record, note));
     }
 
     /// The trust store of these records (and the system's), made once for all who name the same.
@@ -78,6 +88,7 @@ private:
         auto loaded = certs::TrustStore::load(sources);
         SharedTrust trust;
         if (loaded) {
+            if (records.size() == 1 && !system) add_notes(records.front(), loaded->notes());
             trust = std::make_shared<const certs::TrustStore>(std::move(*loaded));
         } else if (records.size() == 1 && !system) {
             problems_.push_back(about_record(records.front(), loaded.error().message()));
@@ -103,10 +114,27 @@ private:
                 complete = false;  // the record's own problem says why
             } else {
                 parts.identity = at->second;
+                parts.send_root = sends_root(*profile.key_store);
             }
         }
+        if (complete && parts.identity) complete_chain(parts);
         if (complete) route.tls = make_context("profile '" + profile.name + "'", std::move(parts));
         out_.routes_.push_back(std::move(route));
+    }
+
+    bool sends_root(const std::string& record) const {
+        const auto& source = out_.configuration_.find_certificate(record)->source;
+        return std::get<certs::KeyStoreSource>(source).send_root;
+    }
+
+    // Profiles that share an identity may trust different authorities: each has its own chain, of
+    // the same key.
+    static void complete_chain(TlsContextParts& parts) {
+        certs::Identity completed = parts.identity->completed_from(parts.trust->store());
+        const bool longer = completed.chain().size() > parts.identity->chain().size() ||
+                            completed.root() != parts.identity->root();
+        if (!longer) return;
+        parts.identity = std::make_shared<const certs::Identity>(std::move(completed));
     }
 
     void add_unmatched() {
@@ -170,35 +198,6 @@ std::string unusable_because(
             return "is not valid before " + certs::to_text(identity.not_before());
     }
     return {};
-}
-
-std::vector<std::string> Generation::unusable_identities(std::chrono::system_clock::time_point now
-) const {
-    std::vector<std::string> sentences;
-    for (const auto& [record, identity] : identities_) {
-        const std::string why = unusable_because(*identity, now);
-        if (why.empty()) continue;
-        sentences.push_back(about_record(
-            record, "the certificate '" + identity->subject() + "' " + why +
-                        "; requests of the profiles that use it are answered with 503"
-        ));
-    }
-    return sentences;
-}
-
-std::vector<std::string> Generation::expiring_identities(std::chrono::system_clock::time_point now
-) const {
-    std::vector<std::string> sentences;
-    for (const auto& [record, identity] : identities_) {
-        const auto warn = configuration_.find_certificate(record)->warn_before_expiry;
-        if (identity->validity(now) != certs::Validity::valid) continue;
-        if (identity->not_after() - now > warn) continue;
-        sentences.push_back(about_record(
-            record, "the certificate '" + identity->subject() + "' expires on " +
-                        certs::to_text(identity->not_after())
-        ));
-    }
-    return sentences;
 }
 
 }  // namespace countersign::proxy

@@ -11,6 +11,7 @@
 #include "certs/trust_store.hpp"
 #include "profiles/configuration.hpp"
 #include "profiles/profile_set.hpp"
+#include "proxy/expiry.hpp"
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/upstream/origin.hpp"
 
@@ -43,10 +44,8 @@ public:
 
     /// What deserves a word: containers that are not what was declared, literal passwords.
     const std::vector<std::string>& notes() const { return notes_; }
-    /// Identities that cannot be used at `now`: a sentence each, for the log and for `check`.
-    std::vector<std::string> unusable_identities(std::chrono::system_clock::time_point now) const;
-    /// Identities that end within their record's warn_before_expiry.
-    std::vector<std::string> expiring_identities(std::chrono::system_clock::time_point now) const;
+    /// How long every certificate of the active records lasts, record by record.
+    const std::vector<CertificateTerm>& terms() const { return terms_; }
 
 private:
     class Builder;
@@ -59,6 +58,7 @@ private:
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;
     std::vector<std::string> notes_;
+    std::vector<CertificateTerm> terms_;
 };
 
 /// "expired on …" or "is not valid before …", empty where the identity may be used at `now`.

@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "proxy/cpu_count.hpp"
+#include "proxy/expiry.hpp"
 #include "proxy/log.hpp"
+#include "proxy/repeating_timer.hpp"
 #include "proxy/worker.hpp"
 
 namespace countersign::proxy {
@@ -59,11 +61,17 @@ AddressGuard make_guard(
     return AddressGuard{configuration.addresses, std::move(listening), local_addresses()};
 }
 
-/// The signals, and the two steps of a stop, on the main thread.
+/// The signals, the two steps of a stop, and what is done daily, on the main thread.
 class Supervisor {
 public:
-    Supervisor(std::vector<std::unique_ptr<Worker>>& workers, std::chrono::milliseconds drain)
-        : workers_{workers}, drain_{drain}, running_{workers.size()} {}
+    Supervisor(
+        std::vector<std::unique_ptr<Worker>>& workers, std::chrono::milliseconds drain,
+        std::shared_ptr<const Generation> generation
+    )
+        : workers_{workers},
+          drain_{drain},
+          generation_{std::move(generation)},
+          running_{workers.size()} {}
 
     void run() {
         for (const auto& worker : workers_) {
@@ -114,15 +122,20 @@ private:
         if (--running_ > 0) return;
         limit_.cancel();
         signals_.cancel();
+        daily_.stop();
     }
+
+    void remind_of_expiry() { log_expiry(generation_->terms(), std::chrono::system_clock::now()); }
 
     std::vector<std::unique_ptr<Worker>>& workers_;
     std::chrono::milliseconds drain_;
+    std::shared_ptr<const Generation> generation_;
     std::size_t running_;
     bool stopping_ = false;
     asio::io_context context_{1};
     asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
     asio::steady_timer limit_{context_};
+    RepeatingTimer daily_{context_, std::chrono::hours{24}, [this] { remind_of_expiry(); }};
 };
 
 }  // namespace
@@ -145,7 +158,7 @@ void serve_until_stopped(std::shared_ptr<const Generation> generation) {
         );
     }
     // Signals are caught before anyone is told that the proxy listens.
-    Supervisor supervisor{workers, configuration.drain};
+    Supervisor supervisor{workers, configuration.drain, generation};
     for (const ListeningSocket& socket : listeners) {
         log_info(
             "listening on {} name={}", profiles::to_text(socket.bound()), socket.listener().name

@@ -5,7 +5,8 @@
 #   tests/run.sh --quick                       without the slow ones
 #   tests/run.sh --sanitize address,undefined  g++, build/asan
 #   tests/run.sh --sanitize thread             clang, build/tsan; the part that has threads
-#   tests/run.sh --all                         all three
+#   tests/run.sh --fuzz [SECONDS]              clang, build/fuzz; every fuzzer for so long (10)
+#   tests/run.sh --all                         all of it
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -91,16 +92,40 @@ sanitized() {
     esac
 }
 
+# A fuzzer counts as one test. What it finds is printed, and kept in build/fuzz/findings.
+fuzz() {
+    local seconds=$1 corpus name
+    build build/fuzz tests/fuzz/all -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+        "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DCMAKE_CXX_COMPILER=clang++ \
+        -DSANITIZE=fuzzer-no-link,address,undefined
+    for corpus in tests/fuzz/corpus/*; do
+        name=$(basename "$corpus")
+        echo "== fuzzing $name for $seconds s"
+        mkdir -p "build/fuzz/corpus/$name" "build/fuzz/findings/$name"
+        if ASAN_OPTIONS=quarantine_size_mb=16 "build/fuzz/tests/fuzz/${name}_fuzz" \
+            -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
+            -artifact_prefix="build/fuzz/findings/$name/" "build/fuzz/corpus/$name" "$corpus" \
+            >"build/fuzz/$name.log" 2>&1; then
+            passed=$((passed + 1))
+        else
+            failed=$((failed + 1))
+            tail -n 40 "build/fuzz/$name.log"
+        fi
+    done
+}
+
 mkdir -p build
 install_needs
 case ${1:-} in
     "") release ;;
     --quick) release -LE slow ;;
     --sanitize) sanitized "${2:?--sanitize needs what: address,undefined or thread}" ;;
+    --fuzz) fuzz "${2:-10}" ;;
     --all)
         release
         sanitized address,undefined
         sanitized thread
+        fuzz 10
         ;;
     *)
         echo "unknown option '$1'; the head of this script lists them" >&2

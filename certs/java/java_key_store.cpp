@@ -114,7 +114,12 @@ std::optional<LoadError> check_digest(
     ByteView bytes, const std::optional<Secret>& password, const std::string& where
 ) {
     if (digest_matches(bytes, password ? password->reveal() : "")) return std::nullopt;
-    if (!password) return LoadError{LoadErrorCode::password_needed, where, ""};
+    if (!password) {
+        return LoadError{
+            LoadErrorCode::password_needed, where,
+            "whether it was changed can be told with its password only; that of the trust stores "
+            "which come with Java is changeit"};
+    }
     return LoadError{
         LoadErrorCode::wrong_password, where,
         "its digest does not fit; the password is another one, or the file was changed after it "
@@ -157,6 +162,7 @@ LoadResult<KeyStoreEntries> read_java_key_store(
 
     KeyStoreEntries entries;
     entries.found = KeyStoreFormat::java_key_store;
+    entries.container = ByteReader{bytes}.u32() == kJksMagic ? "JKS" : "JCEKS";
     for (const RawEntry& entry : *raw) {
         if (entry.tag == kSecretKey) {
             entries.notes.push_back(

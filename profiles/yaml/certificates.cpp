@@ -46,6 +46,7 @@ certs::KeyStoreSource read_key_store(YamlMap& map, RecordType type, AsFile as_fi
         map.read("alias", source.alias, as_text);
         map.refuse("key", "is for a pem_key_store only: here the key stands in 'file'; remove it");
     }
+    map.read("send_root", source.send_root, as_bool);
     map.refuse("pem", "is for certificates, never for keys; put the key store in a file");
     return source;
 }
@@ -63,19 +64,32 @@ std::optional<std::string> as_inline_certificates(const YamlField& field) {
     return std::nullopt;
 }
 
-certs::TrustSource read_trust(YamlMap& map, const std::string& name, AsFile as_file) {
+certs::TrustSource read_trust(YamlMap& map, const std::string& name, bool active) {
     certs::TrustSource source;
     const auto file = map.find("file");
     const auto pem = map.find("pem");
+    std::optional<certs::PasswordSource> password;
+    if (file) {
+        const AsFile as_file = active ? as_existing_file : as_path;
+        map.read("password", password, [=](const YamlField& field) {
+            return as_password(field, as_file);
+        });
+    } else {
+        map.refuse("password", "is for a trust store in a file; remove it");
+    }
+
     if (file.has_value() == pem.has_value()) {
         map.field().problem("a trust_store_cert has either 'file' or 'pem'");
     } else if (file) {
-        if (auto path = as_file(*file)) source = certs::TrustFile{std::move(*path)};
+        const AsFile as_trust = active ? as_existing_file_or_directory : as_path;
+        if (auto path = as_trust(*file)) {
+            source = certs::TrustFile{std::move(*path), std::move(password)};
+        }
     } else if (auto text = as_inline_certificates(*pem)) {
         source = certs::TrustInlinePem{std::move(*text), name};
     }
 
-    for (const auto* key : {"password", "key_password", "alias", "key"}) {
+    for (const auto* key : {"key_password", "alias", "key", "send_root"}) {
         map.refuse(key, "is for key stores; a trust_store_cert holds certificates only; remove it");
     }
     return source;
@@ -102,10 +116,11 @@ CertificateRecord read_record(const YamlField& field, UniqueNames& unique, Recor
     // Nobody loads an inactive record: its files may be gone.
     const AsFile as_file = record.active ? as_existing_file : as_path;
     if (!type) {
-        for (const auto* key : {"file", "pem", "password", "key_password", "alias", "key"})
+        for (const auto* key :
+             {"file", "pem", "password", "key_password", "alias", "key", "send_root"})
             map.find(key);
     } else if (*type == RecordType::trust_store_cert) {
-        record.source = read_trust(map, record.name, as_file);
+        record.source = read_trust(map, record.name, record.active);
     } else {
         record.source = read_key_store(map, *type, as_file);
     }

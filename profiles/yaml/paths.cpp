@@ -20,12 +20,14 @@ std::optional<std::filesystem::path> as_path(const YamlField& field) {
     return std::nullopt;
 }
 
-std::optional<std::filesystem::path> as_existing_file(const YamlField& field) {
+namespace {
+
+std::optional<std::filesystem::path> as_existing(const YamlField& field, bool may_be_directory) {
     auto path = as_path(field);
     if (!path) return std::nullopt;
     std::error_code error;
     const auto status = std::filesystem::status(*path, error);
-    if (std::filesystem::is_directory(status)) {
+    if (std::filesystem::is_directory(status) && !may_be_directory) {
         field.problem(quote(path->string()) + " is a directory; expected a file");
     } else if (status.type() == std::filesystem::file_type::not_found) {
         field.problem("there is no file " + quote(path->string()));
@@ -35,6 +37,16 @@ std::optional<std::filesystem::path> as_existing_file(const YamlField& field) {
         return path;
     }
     return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> as_existing_file(const YamlField& field) {
+    return as_existing(field, false);
+}
+
+std::optional<std::filesystem::path> as_existing_file_or_directory(const YamlField& field) {
+    return as_existing(field, true);
 }
 
 }  // namespace countersign::profiles

@@ -13,6 +13,9 @@ std::optional<std::filesystem::path> as_path(const YamlField& field);
 /// The path of a file that exists. Whether it can be read, and what is in it, is for its loader.
 std::optional<std::filesystem::path> as_existing_file(const YamlField& field);
 
+/// The same, and a directory too.
+std::optional<std::filesystem::path> as_existing_file_or_directory(const YamlField& field);
+
 /// `text` as `as_path` reads it.
 std::filesystem::path resolve_path(std::string_view text, const YamlField& field);
 

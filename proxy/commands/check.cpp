@@ -101,9 +101,26 @@ std::string json_list(const std::vector<std::string>& items) {
     return out + "]";
 }
 
+/// Every certificate with its end, for programs that watch over them.
+std::string json_certificates(
+    const std::vector<CertificateTerm>& terms, std::chrono::system_clock::time_point now
+) {
+    std::string out;
+    for (const CertificateTerm& term : terms) {
+        out += (out.empty() ? "" : ", ") + std::string{"{\"record\": "} + json_string(term.record) +
+               ", \"role\": " + json_string(to_text(term.role)) +
+               ", \"subject\": " + json_string(term.subject) +
+               ", \"sha256\": " + json_string(term.fingerprint) +
+               ", \"not_before\": " + json_string(certs::to_text(term.not_before)) +
+               ", \"not_after\": " + json_string(certs::to_text(term.not_after)) +
+               ", \"days_left\": " + std::to_string(days_left(term, now)) + "}";
+    }
+    return out;
+}
+
 void print_json(
     const std::vector<std::string>& problems, const std::vector<std::string>& notes,
-    const std::vector<Row>& rows
+    const std::vector<Row>& rows, const std::string& certificates
 ) {
     std::cout << "{\"problems\": " << json_list(problems) << ", \"notes\": " << json_list(notes)
               << ", \"profiles\": [";
@@ -115,7 +132,7 @@ void print_json(
                   << ", \"expires\": " << json_string(row.expiry)
                   << ", \"trust\": " << json_string(row.trust) << "}";
     }
-    std::cout << "]}\n";
+    std::cout << "], \"certificates\": [" << certificates << "]}\n";
 }
 
 }  // namespace
@@ -126,19 +143,20 @@ int check_command(const std::filesystem::path& configuration, bool json) {
     std::vector<std::string> problems;
     std::vector<std::string> notes;
     std::vector<Row> rows;
+    std::string certificates;
     if (generation) {
-        problems = (*generation)->unusable_identities(now);
         notes = (*generation)->notes();
-        for (std::string& line : (*generation)->expiring_identities(now)) {
-            notes.push_back(std::move(line));
+        for (ExpiryFinding& finding : expiry_findings((*generation)->terms(), now)) {
+            (finding.grave ? problems : notes).push_back(std::move(finding.sentence));
         }
+        certificates = json_certificates((*generation)->terms(), now);
         rows = rows_of(**generation, now);
     } else {
         problems = generation.error().lines;
         if (!generation.error().hint.empty()) notes.push_back(generation.error().hint);
     }
     if (json) {
-        print_json(problems, notes, rows);
+        print_json(problems, notes, rows, certificates);
         return problems.empty() ? 0 : 1;
     }
     for (const std::string& problem : problems) std::cout << "problem: " << problem << '\n';

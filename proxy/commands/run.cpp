@@ -27,13 +27,7 @@ int run_command(const std::filesystem::path& configuration) {
     }
     set_up_log((*generation)->configuration().log);
     for (const std::string& note : (*generation)->notes()) log_warning("{}", note);
-    const auto now = std::chrono::system_clock::now();
-    for (const std::string& sentence : (*generation)->unusable_identities(now)) {
-        log_error("{}", sentence);
-    }
-    for (const std::string& sentence : (*generation)->expiring_identities(now)) {
-        log_warning("{}", sentence);
-    }
+    log_expiry((*generation)->terms(), std::chrono::system_clock::now());
     try {
         serve_until_stopped(*generation);
     } catch (const std::system_error& error) {

@@ -42,6 +42,9 @@ bool TlsContext::use_identity() {
     for (const certs::X509Handle& certificate : identity.chain()) {
         if (SSL_CTX_add1_chain_cert(ctx, certificate.get()) != 1) return false;
     }
+    if (parts_.send_root && identity.root() != nullptr) {
+        return SSL_CTX_add1_chain_cert(ctx, identity.root()) == 1;
+    }
     return true;
 }
 

@@ -18,6 +18,7 @@ struct TlsContextParts {
     std::shared_ptr<const certs::Identity> identity;  ///< null: server-only TLS
     std::shared_ptr<const certs::TrustStore> trust;   ///< never null
     profiles::TlsRules rules;
+    bool send_root = false;  ///< whether the root above the identity's chain is sent too
 
     friend bool operator==(const TlsContextParts&, const TlsContextParts&) = default;
 };

@@ -111,5 +111,12 @@ TEST(ToText, IsReadableAndInUtc) {
     EXPECT_EQ(certs::to_text(system_clock::time_point{} - 1s), "1969-12-31 23:59:59 UTC");
 }
 
+TEST(ToText, SaysTheFirstAndTheLastMomentOfTheClock) {
+    using Clock = std::chrono::system_clock;
+
+    EXPECT_EQ(certs::to_text(Clock::time_point::min()), "1677-09-21 00:12:43 UTC");
+    EXPECT_EQ(certs::to_text(Clock::time_point::max()), "2262-04-11 23:47:16 UTC");
+}
+
 }  // namespace
 }  // namespace countersign::tests

@@ -75,8 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
     Containers, HostileBytes,
     testing::Values(
         Store{"Jks", "client.jks"}, Store{"Jceks", "client.jceks"}, Store{"Pkcs12", "modern.p12"},
-        Store{"Pkcs12OfJava", "java.p12"}, Store{"Pkcs12WithRc2", "legacy.p12"},
-        Store{"Pem", "client.pem"}
+        Store{"Pkcs12OfJava", "java.p12"}, Store{"Pkcs12WithPbmac1", "pbmac1.p12"},
+        Store{"Pkcs12WithRc2", "legacy.p12"}, Store{"Pem", "client.pem"}
     ),
     [](const auto& test) { return test.param.name; }
 );

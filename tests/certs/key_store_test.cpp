@@ -172,8 +172,21 @@ TEST(LoadIdentity, SaysWhichFailureItIs) {
          "trusted certificates: partner"},
         {"no key in PEM", "chain.pem", {}, {}, LoadErrorCode::no_private_key, "CN=Test Issuing"},
         {"key alone", "pkcs8.key", {}, {}, LoadErrorCode::no_certificate, "certificate"},
-        {"DER", "root.der", {}, {}, LoadErrorCode::not_recognised, "single certificate in DER"},
-        {"script", "make.sh", {}, {}, LoadErrorCode::not_recognised, "JKS, JCEKS, PKCS#12 or PEM"},
+        {"DER",
+         "client.der",
+         {},
+         {},
+         LoadErrorCode::no_private_key,
+         "it is DER, which holds certificates but no private key: CN=client, O=Acme, C=DE; say"},
+        {"PKCS#7",
+         "bundle.p7b",
+         {},
+         {},
+         LoadErrorCode::no_private_key,
+         "it is PKCS#7, which holds certificates but no private key: CN=client"},
+        {"PKCS#7 in PEM", "bundle-pem.p7b", {}, {}, LoadErrorCode::no_private_key, "CN=Test Root"},
+        {"DER key alone", "sec1-key.der", {}, {}, LoadErrorCode::no_certificate, "certificate"},
+        {"script", "make.sh", {}, {}, LoadErrorCode::not_recognised, "JKS, JCEKS, PKCS#12, PEM"},
     };
     for (const auto& failure : kFailures) {
         SCOPED_TRACE(failure.name);
@@ -206,14 +219,18 @@ TEST(LoadIdentity, NeverSaysAPassword) {
 TEST(LoadIdentity, TakesTheKeyFromAFileOfItsOwn) {
     for (const char* key :
          {"pkcs8.key", "sec1.key", "pkcs8-encrypted.key", "pkcs8-scrypt.key", "pkcs8-md5-des.key",
-          "sec1-encrypted.key"}) {
-        KeyStoreSource source = source_of(data("chain.pem"));
-        source.key_file = data(key);
+          "sec1-encrypted.key", "pkcs8-key.der", "pkcs8-encrypted-key.der", "sec1-key.der"}) {
+        for (const char* certificates : {"chain.pem", "bundle.p7b", "bundle-pem.p7b"}) {
+            KeyStoreSource source = source_of(data(certificates));
+            source.declared = KeyStoreFormat::pem;
+            source.key_file = data(key);
 
-        const LoadResult<LoadedIdentity> loaded = load_identity(source);
+            const LoadResult<LoadedIdentity> loaded = load_identity(source);
 
-        ASSERT_TRUE(loaded) << loaded.error().message();
-        EXPECT_EQ(fingerprint_of(loaded->identity), reference()) << key;
+            ASSERT_TRUE(loaded) << loaded.error().message();
+            EXPECT_EQ(fingerprint_of(loaded->identity), reference()) << key << certificates;
+            EXPECT_TRUE(loaded->notes.empty()) << loaded->notes.front();
+        }
     }
 }
 

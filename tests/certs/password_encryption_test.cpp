@@ -59,6 +59,25 @@ TEST(PasswordEncryption, DoesNotKnowWhatIsNoEncryption) {
     );
 }
 
+// OpenSSL neither makes nor opens such a key: the size of a block, 8, becomes 127.
+TEST(PasswordEncryption, SaysThatScryptWantsTooMuchMemory) {
+    const AlgorithmHandle algorithm = scrypt(16'384, 8, 1);
+    ASN1_STRING* const parameters = algorithm->parameter->value.sequence;
+    std::string der{
+        reinterpret_cast<const char*>(ASN1_STRING_get0_data(parameters)),
+        static_cast<std::size_t>(ASN1_STRING_length(parameters))};
+    const std::size_t at = der.find(std::string_view{"\x02\x02\x40\x00\x02\x01\x08", 7});
+    ASSERT_NE(at, der.npos);
+    der[at + 6] = 0x7f;
+    ASN1_STRING_set(parameters, der.data(), static_cast<int>(der.size()));
+
+    const auto found = PasswordEncryption::inspect(algorithm.get(), "x");
+
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, LoadErrorCode::unsupported);
+    EXPECT_NE(found.error().message().find("32 MiB"), std::string::npos);
+}
+
 TEST(DecryptionGate, GivesTheDefaultContextWhereThatIsEnough) {
     DecryptionGate gate;
 

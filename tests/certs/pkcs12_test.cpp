@@ -4,6 +4,8 @@
 #include <openssl/pkcs12.h>
 
 #include "certs/certificate.hpp"
+#include "certs/identity_loader.hpp"
+#include "tests/certs/ber.hpp"
 #include "tests/certs/stores.hpp"
 #include "tests/support/ca.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -113,14 +115,67 @@ TEST(ReadPkcs12, SaysWhichMacItDoesNotKnow) {
     const X509_ALGOR* algorithm = nullptr;
     PKCS12_get0_mac(nullptr, &algorithm, nullptr, nullptr, store.get());
     X509_ALGOR_set0(
-        const_cast<X509_ALGOR*>(algorithm), OBJ_txt2obj("1.2.840.113549.1.5.14", 1), V_ASN1_NULL,
-        nullptr
+        const_cast<X509_ALGOR*>(algorithm), OBJ_txt2obj("1.2.3.4", 1), V_ASN1_NULL, nullptr
     );
 
     const LoadResult<KeyStoreEntries> entries = read(written(store.get()));
 
     ASSERT_FALSE(entries);
     EXPECT_EQ(entries.error().code, LoadErrorCode::unsupported);
+}
+
+/// The same file with `change` made of what its MAC would cover.
+template <class Change>
+std::string with_content(const std::string& bytes, Change change) {
+    const Pkcs12Handle store = parsed(bytes);
+    STACK_OF(PKCS7)* const safes = PKCS12_unpack_authsafes(store.get());
+    unsigned char* der = nullptr;
+    const int length =
+        ASN1_item_i2d(reinterpret_cast<ASN1_VALUE*>(safes), &der, ASN1_ITEM_rptr(PKCS12_AUTHSAFES));
+    sk_PKCS7_pop_free(safes, PKCS7_free);
+    const std::string content{reinterpret_cast<char*>(der), static_cast<std::size_t>(length)};
+    OPENSSL_free(der);
+    const std::size_t at = bytes.find(content);
+    if (at == bytes.npos) throw std::runtime_error{"not there"};
+    // Around it: OCTET STRING, [0], ContentInfo with its type, PFX with its version, all open-ended
+    // but the first.
+    const auto element = [](std::string_view tag, const std::string& inside) {
+        return std::string{tag} + "\x80" + inside + std::string(2, '\0');
+    };
+    const std::string changed = change(content);
+    const std::string head{
+        '\x04', '\x82', static_cast<char>(changed.size() >> 8), static_cast<char>(changed.size())};
+    const std::string type = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
+    return element(
+        "\x30", "\x02\x01\x03" + element("\x30", type + element("\xa0", head + changed))
+    );
+}
+
+TEST(ReadPkcs12, ReadsLengthsThatAreLeftOpen) {
+    const auto identity_of = [](const std::string& bytes, const char* file) {
+        const certs::KeyStoreSource source = source_of(data(file));
+        return certs::IdentityLoader{source}.load(as_bytes(bytes));
+    };
+    for (const char* file : {"modern.p12", "legacy.p12", "java.p12", "pbmac1.p12"}) {
+        const std::string bytes = read_bytes(data(file));
+
+        const auto loaded = identity_of(indefinite(bytes, 4), file);
+
+        ASSERT_TRUE(loaded) << file << ": " << loaded.error().message();
+        EXPECT_EQ(
+            fingerprint_of(loaded->identity), fingerprint_of(identity_of(bytes, file)->identity)
+        );
+    }
+    const std::string unprotected = read_bytes(data("no-password.p12"));
+    for (const int depth : {1, 3, 6}) {
+        const auto loaded = identity_of(
+            with_content(unprotected, [depth](const auto& der) { return indefinite(der, depth); }),
+            "no-password.p12"
+        );
+
+        ASSERT_TRUE(loaded) << depth << ": " << loaded.error().message();
+        EXPECT_EQ(loaded->identity.chain().size(), 1u);
+    }
 }
 
 TEST(ReadPkcs12, ReadsWhatTheThrowAwayCaWrites) {

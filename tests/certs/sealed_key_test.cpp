@@ -21,8 +21,9 @@ SealedKey sealed(const char* file) {
     return std::move(certs::read_pem(as_bytes(read_bytes(data(file))), file)->keys.at(0));
 }
 
-constexpr const char* kEncrypted[] = {
-    "pkcs8-encrypted.key", "pkcs8-scrypt.key", "pkcs8-md5-des.key", "sec1-encrypted.key"};
+constexpr const char* kEncrypted[] = {"pkcs8-encrypted.key", "pkcs8-scrypt.key",
+                                      "pkcs8-md5-des.key",   "sec1-encrypted.key",
+                                      "sec1-3des.key",       "sec1-des.key"};
 
 TEST(OpenKey, GivesOneKeyFromEveryForm) {
     const PrivateKeyHandle plain = open_key(sealed("pkcs8.key"), std::nullopt, "x").value();
@@ -62,6 +63,19 @@ TEST(OpenKey, NeverTakesAWrongPasswordForADamagedKey) {
     }
 }
 
+TEST(OpenKey, SaysThatSingleDesIsInTheLegacyProvider) {
+    const ScopedEnvironment nowhere{"OPENSSL_MODULES", "/nonexistent"};
+
+    const LoadResult<PrivateKeyHandle> opened =
+        open_key(sealed("sec1-des.key"), secret(kPassword), "x");
+
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, LoadErrorCode::unsupported);
+    EXPECT_NE(opened.error().message().find("openssl-provider-legacy"), std::string::npos)
+        << opened.error().message();
+    EXPECT_TRUE(open_key(sealed("sec1-3des.key"), secret(kPassword), "x"));
+}
+
 TEST(OpenKey, RefusesBytesThatAreNoKey) {
     using Form = SealedKey::Form;
     for (const Form form : {Form::pkcs8, Form::pkcs8_encrypted, Form::traditional}) {
@@ -71,6 +85,9 @@ TEST(OpenKey, RefusesBytesThatAreNoKey) {
             open_key(nonsense, secret(kPassword), "x").error().code, LoadErrorCode::malformed
         );
     }
+    SealedKey odd = sealed("sec1-3des.key");
+    odd.der.pop_back();
+    EXPECT_EQ(open_key(odd, secret(kPassword), "x").error().code, LoadErrorCode::wrong_password);
     const SealedKey unknown{Form::traditional_encrypted, {0x30, 0x00}, "DEK-Info: ROT13,00"};
     EXPECT_EQ(open_key(unknown, secret(kPassword), "x").error().code, LoadErrorCode::unsupported);
 }

@@ -29,8 +29,8 @@ certificates:
     alias: mydomain
     warn_before_expiry: 14d
   - { name: twelve, type: pkcs12_key_store, file: acme.p12, password: { credential: acme } }
-  - { name: pem, type: pem_key_store, file: acme.pem, key: acme.key }
-  - { name: partner-ca, type: trust_store_cert, file: partner-ca.der }
+  - { name: pem, type: pem_key_store, file: acme.pem, key: acme.key, send_root: true }
+  - { name: partner-ca, type: trust_store_cert, file: partner-ca.der, password: { env: CA } }
   - name: inline-ca
     type: trust_store_cert
     pem: |
@@ -126,6 +126,7 @@ TEST_F(YamlReader, ReadsKeyStores) {
         java.key_password, certs::PasswordSource{certs::PasswordEnvironment{"ACME_KEY_PASSWORD"}}
     );
     EXPECT_EQ(java.alias, "mydomain");
+    EXPECT_FALSE(java.send_root);
     EXPECT_EQ(java.key_file, std::nullopt);
 
     const auto& twelve =
@@ -139,6 +140,7 @@ TEST_F(YamlReader, ReadsKeyStores) {
     EXPECT_EQ(pem.declared, certs::KeyStoreFormat::pem);
     EXPECT_EQ(pem.key_file, directory_ / "acme.key");
     EXPECT_EQ(pem.password, std::nullopt);
+    EXPECT_TRUE(pem.send_root);
 }
 
 TEST_F(YamlReader, ReadsTrustedCertificates) {
@@ -149,6 +151,10 @@ TEST_F(YamlReader, ReadsTrustedCertificates) {
     EXPECT_EQ(file.warn_before_expiry, 30h * 24);
     const auto& file_source = std::get<certs::TrustSource>(file.source);
     EXPECT_EQ(std::get<certs::TrustFile>(file_source).path, directory_ / "partner-ca.der");
+    EXPECT_EQ(
+        std::get<certs::TrustFile>(file_source).password,
+        certs::PasswordSource{certs::PasswordEnvironment{"CA"}}
+    );
     const auto& text = *configuration.find_certificate("inline-ca");
     const auto& pem = std::get<certs::TrustInlinePem>(std::get<certs::TrustSource>(text.source));
     EXPECT_EQ(pem.name, "inline-ca");

@@ -113,8 +113,21 @@ X509Handle make_certificate(
     );
     must(X509_set_pubkey(raw, key), "public key");
     add_extensions(raw, issuer != nullptr ? issuer : raw, spec);
-    must(X509_sign(raw, issuer != nullptr ? issuer_key : key, EVP_sha256()), "sign");
+    EVP_PKEY* const signer = issuer != nullptr ? issuer_key : key;
+    const bool names_digest = !EVP_PKEY_is_a(signer, "ED25519") && !EVP_PKEY_is_a(signer, "ED448");
+    must(X509_sign(raw, signer, names_digest ? EVP_sha256() : nullptr), "sign");
     return certificate;
+}
+
+// EVP_PKEY_Q_keygen knows it only since OpenSSL 3.2.
+EVP_PKEY* generate_rsa_pss() {
+    const OpensslHandle<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context{
+        EVP_PKEY_CTX_new_from_name(nullptr, "RSA-PSS", nullptr)};
+    EVP_PKEY* key = nullptr;
+    must(EVP_PKEY_keygen_init(context.get()) == 1, "RSA-PSS");
+    must(EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), 2048) == 1, "RSA-PSS");
+    must(EVP_PKEY_generate(context.get(), &key) == 1, "RSA-PSS");
+    return key;
 }
 
 PrivateKeyHandle share(EVP_PKEY* key) {
@@ -125,8 +138,26 @@ PrivateKeyHandle share(EVP_PKEY* key) {
 }  // namespace
 
 PrivateKeyHandle make_key(KeyKind kind) {
-    return PrivateKeyHandle{
-        must(kind == KeyKind::rsa_2048 ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256"), "make_key")};
+    const auto generate = [kind]() -> EVP_PKEY* {
+        switch (kind) {
+            case KeyKind::ec_p256:
+                return EVP_EC_gen("P-256");
+            case KeyKind::ec_p384:
+                return EVP_EC_gen("P-384");
+            case KeyKind::ec_p521:
+                return EVP_EC_gen("P-521");
+            case KeyKind::rsa_2048:
+                return EVP_RSA_gen(2048);
+            case KeyKind::rsa_pss_2048:
+                return generate_rsa_pss();
+            case KeyKind::ed25519:
+                return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+            case KeyKind::ed448:
+                return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448");
+        }
+        return nullptr;
+    };
+    return PrivateKeyHandle{must(generate(), "make_key")};
 }
 
 std::string Issued::certificate_pem() const {

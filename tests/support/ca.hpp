@@ -10,7 +10,7 @@
 
 namespace countersign::tests {
 
-enum class KeyKind { ec_p256, rsa_2048 };
+enum class KeyKind { ec_p256, ec_p384, ec_p521, rsa_2048, rsa_pss_2048, ed25519, ed448 };
 
 /// What a certificate shall say. The times are relative to now. Neither `client_auth` nor
 /// `server_auth`: a certificate without extended key usage.

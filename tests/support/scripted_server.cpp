@@ -67,6 +67,12 @@ bool Peer::handshake(SSL_CTX* context) {
     session_reused_ = SSL_session_reused(ssl_.get()) == 1;
     if (const X509* certificate = SSL_get0_peer_certificate(ssl_.get())) {
         client_subject_ = certs::subject_of(certificate);
+        client_chain_.push_back(client_subject_);
+    }
+    // On a server's side it is without the leaf.
+    const STACK_OF(X509)* const above = SSL_get_peer_cert_chain(ssl_.get());
+    for (int i = 0; i < sk_X509_num(above); ++i) {
+        client_chain_.push_back(certs::subject_of(sk_X509_value(above, i)));
     }
     return true;
 }

@@ -22,6 +22,8 @@ public:
     /// 1 for the first connection that was accepted.
     int number() const { return number_; }
     const std::string& client_subject() const { return client_subject_; }
+    /// Subjects of all certificates that the client sent, in its order.
+    const std::vector<std::string>& client_chain() const { return client_chain_; }
     bool session_reused() const { return session_reused_; }
 
     /// The next request with its body (Content-Length, or chunked as it came). Empty where the
@@ -50,6 +52,7 @@ private:
     int number_;
     certs::SslHandle ssl_;  ///< null: no TLS
     std::string client_subject_;
+    std::vector<std::string> client_chain_;
     bool session_reused_ = false;
     std::string buffer_;
 };

@@ -56,11 +56,24 @@ cat "$work/client.crt" "$work/issuing.crt" > chain.pem
 cp "$work/client.key" pkcs8.key
 cp "$work/client.sec1" sec1.key
 openssl ec -in "$work/client.sec1" -aes-256-cbc -passout pass:changeit -out sec1-encrypted.key
+openssl ec -in "$work/client.sec1" -des3 -passout pass:changeit -out sec1-3des.key
+openssl ec -in "$work/client.sec1" -des -passout pass:changeit -provider legacy -provider default -out sec1-des.key
 openssl pkcs8 -topk8 -in "$work/client.key" -v2 aes-256-cbc -passout pass:changeit -out pkcs8-encrypted.key
 openssl pkcs8 -topk8 -in "$work/client.key" -scrypt -passout pass:changeit -out pkcs8-scrypt.key
 openssl pkcs8 -topk8 -in "$work/client.key" -v1 PBE-MD5-DES -passout pass:changeit \
     -provider legacy -provider default -out pkcs8-md5-des.key
 openssl x509 -in "$work/root.crt" -outform DER -out root.der
+
+# The same in DER: what a CA sends, and keys as a Java or Windows tool exports them.
+openssl x509 -in "$work/client.crt" -outform DER -out client.der
+openssl pkcs8 -topk8 -nocrypt -in "$work/client.key" -outform DER -out pkcs8-key.der
+openssl pkcs8 -topk8 -in "$work/client.key" -v2 aes-256-cbc -passout pass:changeit -outform DER -out pkcs8-encrypted-key.der
+openssl ec -in "$work/client.sec1" -outform DER -out sec1-key.der
+
+# PKCS#7 bundles: as DER, as PEM, and as PEM under the label of a certificate, which some CAs write.
+openssl crl2pkcs7 -nocrl -certfile chain.pem -certfile "$work/root.crt" -outform DER -out bundle.p7b
+openssl crl2pkcs7 -nocrl -certfile chain.pem -certfile "$work/root.crt" -out bundle-pem.p7b
+sed 's/ PKCS7-/ CERTIFICATE-/' bundle-pem.p7b > bundle-labelled-certificate.p7b
 
 # PKCS#12 by OpenSSL.
 cat "$work/issuing.crt" "$work/root.crt" > "$work/above.pem"
@@ -73,6 +86,9 @@ pkcs12 -name mydomain -passout pass: -out empty-password.p12
 pkcs12 -name mydomain -passout pass: -keypbe NONE -certpbe NONE -nomac -out no-password.p12
 pkcs12 -passout pass:changeit -out nameless.p12
 pkcs12 -name mydomain -passout pass:pässwörd€ -out unicode.p12
+python3 pbmac1.py modern.p12 pbmac1.p12 changeit sha256 sha256
+python3 pbmac1.py unicode.p12 pbmac1-unicode.p12 pässwörd€ sha1 sha512 64
+python3 pbmac1.py empty-password.p12 pbmac1-empty-password.p12 '' sha512 sha256 20
 
 # JKS, JCEKS and PKCS#12 by Java.
 into JKS client.jks

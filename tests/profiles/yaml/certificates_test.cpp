@@ -214,17 +214,41 @@ INSTANTIATE_TEST_SUITE_P(
             "4:10: certificates[0].pem: found a list; expected certificates in PEM: -----BEGIN "
             "CERTIFICATE----- …"},
         ProblemCase{
-            "TrustWithPassword",
+            "TrustWithKeyStoreKeys",
             "certificates:\n"
             "  - name: acme\n"
             "    type: trust_store_cert\n"
             "    file: /dev/null\n"
-            "    password: hunter2\n"
+            "    key_password: hunter2\n"
             "    alias: a\n",
-            "5:5: certificates[0].password: is for key stores; a trust_store_cert holds "
+            "5:5: certificates[0].key_password: is for key stores; a trust_store_cert holds "
             "certificates only; remove it\n"
             "6:5: certificates[0].alias: is for key stores; a trust_store_cert holds certificates "
             "only; remove it"},
+        ProblemCase{
+            "TrustPemWithPassword",
+            "certificates:\n"
+            "  - name: acme\n"
+            "    type: trust_store_cert\n"
+            "    pem: \"-----BEGIN CERTIFICATE-----\"\n"
+            "    password: hunter2\n",
+            "5:5: certificates[0].password: is for a trust store in a file; remove it"},
+        ProblemCase{
+            "TrustWithoutItsFile",
+            "certificates:\n"
+            "  - name: acme\n"
+            "    type: trust_store_cert\n"
+            "    file: /nonexistent/authorities\n"
+            "    password: { file: /nonexistent/password }\n",
+            "4:11: certificates[0].file: there is no file '/nonexistent/authorities'\n"
+            "5:23: certificates[0].password.file: there is no file '/nonexistent/password'"},
+        ProblemCase{
+            "KeyStoreInADirectory",
+            "certificates:\n"
+            "  - name: acme\n"
+            "    type: pem_key_store\n"
+            "    file: /\n",
+            "4:11: certificates[0].file: '/' is a directory; expected a file"},
         ProblemCase{
             "PasswordNothing",
             "certificates:\n"

@@ -1,0 +1,96 @@
+#include "certs/chain.hpp"
+
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "certs/error.hpp"
+
+namespace countersign::certs {
+namespace {
+
+using StoreContextHandle = OpensslHandle<X509_STORE_CTX, X509_STORE_CTX_free>;
+using CertificatesHandle = OpensslHandle<STACK_OF(X509), [](STACK_OF(X509) * stack) {
+    sk_X509_pop_free(stack, X509_free);
+}>;
+
+// Real chains have three or four; what a hostile file makes of cross-signatures ends here.
+constexpr std::size_t kMaxChainLength = 10;
+
+bool is_self_signed(X509* certificate) { return X509_self_signed(certificate, 1) == 1; }
+
+bool signed_by(X509* certificate, X509* issuer) {
+    if (X509_check_issued(issuer, certificate) != X509_V_OK) return false;
+    EVP_PKEY* const key = X509_get0_pubkey(issuer);
+    return key != nullptr && X509_verify(certificate, key) == 1;
+}
+
+// A cross-signed authority comes twice, once signed by itself: the other leads further up, for
+// servers that know only the older root. Of equals the one that lasts longest.
+bool leads_further(const X509* a, const X509* b) {
+    const bool a_is_root = is_self_issued(a);
+    const bool b_is_root = is_self_issued(b);
+    if (a_is_root != b_is_root) return b_is_root;
+    return not_after_of(a) > not_after_of(b);
+}
+
+// A circle of cross-signatures ends where it would begin again.
+bool is_in(const Chain& chain, X509* leaf, const X509* certificate) {
+    const auto same = [certificate](const X509Handle& other) {
+        return X509_cmp(other.get(), certificate) == 0;
+    };
+    return X509_cmp(leaf, certificate) == 0 || std::ranges::any_of(chain.certificates, same);
+}
+
+/// `candidates(below)` gives those who may have signed it.
+template <class Candidates>
+void extend(Chain& chain, X509* leaf, Candidates candidates) {
+    while (!chain.root && chain.certificates.size() < kMaxChainLength) {
+        X509* const below = chain.top(leaf);
+        if (is_self_signed(below)) break;
+        X509* issuer = nullptr;
+        const auto& offered = candidates(below);
+        for (const X509Handle& other : offered) {
+            if (is_in(chain, leaf, other.get()) || !signed_by(below, other.get())) continue;
+            if (issuer == nullptr || leads_further(other.get(), issuer)) issuer = other.get();
+        }
+        if (issuer == nullptr) break;
+        if (is_self_signed(issuer)) {
+            chain.root = share(issuer);
+        } else {
+            chain.certificates.push_back(share(issuer));
+        }
+    }
+    drain_openssl_errors();
+}
+
+}  // namespace
+
+X509* Chain::top(X509* leaf) const {
+    if (root) return root.get();
+    return certificates.empty() ? leaf : certificates.back().get();
+}
+
+void extend_chain(Chain& chain, X509* leaf, const std::vector<X509Handle>& others) {
+    extend(chain, leaf, [&others](X509*) -> const std::vector<X509Handle>& { return others; });
+}
+
+void extend_chain(Chain& chain, X509* leaf, X509_STORE* trust) {
+    const StoreContextHandle context{X509_STORE_CTX_new()};
+    if (!context || X509_STORE_CTX_init(context.get(), trust, nullptr, nullptr) != 1) return;
+    extend(chain, leaf, [&context](X509* below) {
+        const CertificatesHandle named{
+            X509_STORE_CTX_get1_certs(context.get(), X509_get_issuer_name(below))};
+        std::vector<X509Handle> found;
+        for (int i = 0; i < sk_X509_num(named.get()); ++i) {
+            found.push_back(share(sk_X509_value(named.get(), i)));
+        }
+        return found;
+    });
+}
+
+}  // namespace countersign::certs

@@ -1,0 +1,47 @@
+#include "certs/pkcs7.hpp"
+
+#include <openssl/pkcs7.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "certs/byte_reader.hpp"
+
+namespace countersign::certs {
+namespace {
+
+using Pkcs7Handle = OpensslHandle<PKCS7, PKCS7_free>;
+
+// OBJECT IDENTIFIER 1.2.840.113549.1.7.2, signedData.
+constexpr unsigned char kSignedData[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                         0xf7, 0x0d, 0x01, 0x07, 0x02};
+
+}  // namespace
+
+bool is_pkcs7(ByteView bytes) {
+    ByteReader reader{bytes};
+    if (reader.u8() != 0x30) return false;
+    // Short, long with that many bytes after it, or open-ended (0x80), which is the case 0.
+    if (const std::uint8_t length = reader.u8(); length >= 0x80) reader.take(length & 0x7f);
+    return std::ranges::equal(reader.take(sizeof kSignedData), kSignedData);
+}
+
+LoadResult<std::vector<X509Handle>> read_pkcs7(ByteView bytes, const std::string& where) {
+    const unsigned char* data = bytes.data();
+    const Pkcs7Handle bundle{d2i_PKCS7(nullptr, &data, static_cast<long>(bytes.size()))};
+    if (!bundle || !PKCS7_type_is_signed(bundle.get()) || bundle->d.sign == nullptr) {
+        return LoadError{
+            LoadErrorCode::malformed, where, "the PKCS#7 bundle: " + drain_openssl_errors()};
+    }
+    const STACK_OF(X509)* const found = bundle->d.sign->cert;
+    std::vector<X509Handle> certificates;
+    for (int i = 0; i < sk_X509_num(found); ++i) {
+        certificates.push_back(share(sk_X509_value(found, i)));
+    }
+    if (certificates.empty()) {
+        return LoadError{LoadErrorCode::no_certificate, where, "it is a PKCS#7 bundle without any"};
+    }
+    return certificates;
+}
+
+}  // namespace countersign::certs

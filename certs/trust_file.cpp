@@ -1,0 +1,133 @@
+#include "certs/trust_file.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "certs/file.hpp"
+#include "certs/key_store.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+namespace fs = std::filesystem;
+
+LoadError nothing_in(const KeyStoreEntries& entries, const std::string& where) {
+    const std::string container{entries.container};
+    if (entries.keys.empty()) {
+        return {LoadErrorCode::no_certificate, where, "it is " + container + " and holds none"};
+    }
+    if (entries.found == KeyStoreFormat::pem) {
+        return {
+            LoadErrorCode::no_certificate, where,
+            "it is " + container + " and holds only a private key"};
+    }
+    return {
+        LoadErrorCode::no_certificate, where,
+        "it is " + container +
+            " with private keys, and none of its certificates is marked as trusted; import the "
+            "server's certificate or its authority's, with `keytool -importcert`"};
+}
+
+LoadResult<TrustedCertificates> trusted_of(KeyStoreEntries entries, const std::string& where) {
+    TrustedCertificates found;
+    for (const std::string& note : entries.notes) found.notes.push_back(where + ": " + note);
+    for (TrustedEntry& entry : entries.trusted) {
+        found.certificates.push_back(std::move(entry.certificate));
+    }
+    // Beside a private key in PKCS#12 they are its chain; without one they are what OpenSSL's
+    // -nokeys leaves, which knows no mark for trust.
+    if (entries.found == KeyStoreFormat::pem || entries.keys.empty()) {
+        std::ranges::move(entries.loose, std::back_inserter(found.certificates));
+    } else if (!found.certificates.empty()) {
+        found.notes.push_back(
+            where +
+            " holds private keys; their certificates are not trusted, only those that are "
+            "marked as trusted"
+        );
+    }
+    if (found.certificates.empty()) return nothing_in(entries, where);
+    return found;
+}
+
+LoadResult<TrustedCertificates> read_one(
+    const fs::path& path, const std::optional<Secret>& password
+) {
+    const std::string where = where_of(path);
+    const LoadResult<SecretBytes> bytes = read_file(path, kMaxStoreBytes);
+    if (!bytes) return bytes.error();
+    if (bytes->empty()) {
+        return LoadError{LoadErrorCode::no_certificate, where, "the file is empty"};
+    }
+    LoadResult<KeyStoreEntries> entries = read_entries(*bytes, password, where);
+    if (!entries) return entries.error();
+    return trusted_of(std::move(*entries), where);
+}
+
+// Not what begins with a dot: Kubernetes mounts keep their real files there, and editors theirs.
+LoadResult<std::vector<fs::path>> files_of(const fs::path& directory) {
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (fs::directory_iterator entry{directory, error}, end; !error && entry != end;
+         entry.increment(error)) {
+        const fs::path& path = entry->path();
+        std::error_code unknown;
+        const fs::file_status status = fs::status(path, unknown);
+        if (path.filename().native().starts_with('.') || fs::is_directory(status)) continue;
+        // A link to nothing is told as what cannot be read; a pipe would be waited for.
+        if (fs::is_regular_file(status) || !fs::exists(status)) files.push_back(path);
+    }
+    if (error) {
+        return LoadError{LoadErrorCode::unreadable, where_of(directory), error.message()};
+    }
+    std::ranges::sort(files);
+    return files;
+}
+
+bool is_no_certificate_file(const LoadError& error) {
+    return error.code == LoadErrorCode::not_recognised ||
+           error.code == LoadErrorCode::no_certificate;
+}
+
+LoadResult<TrustedCertificates> read_directory(
+    const fs::path& directory, const std::optional<Secret>& password
+) {
+    const LoadResult<std::vector<fs::path>> files = files_of(directory);
+    if (!files) return files.error();
+    TrustedCertificates all;
+    for (const fs::path& file : *files) {
+        LoadResult<TrustedCertificates> found = read_one(file, password);
+        if (found) {
+            std::ranges::move(found->certificates, std::back_inserter(all.certificates));
+            std::ranges::move(found->notes, std::back_inserter(all.notes));
+        } else if (is_no_certificate_file(found.error())) {
+            all.notes.push_back("left out: " + found.error().message());
+        } else {
+            return found.error();
+        }
+    }
+    if (!all.certificates.empty()) return all;
+    return LoadError{
+        LoadErrorCode::no_certificate, where_of(directory),
+        "it is a directory in which none of " + std::to_string(files->size()) + " files holds one"};
+}
+
+}  // namespace
+
+LoadResult<TrustedCertificates> read_trusted(const TrustFile& file) {
+    std::optional<Secret> password;
+    if (file.password) {
+        LoadResult<Secret> read = read_password(*file.password);
+        if (!read) return read.error();
+        password = std::move(*read);
+    }
+    std::error_code unknown;
+    if (fs::is_directory(file.path, unknown)) return read_directory(file.path, password);
+    return read_one(file.path, password);
+}
+
+}  // namespace countersign::certs

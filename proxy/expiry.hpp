@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "certs/identity.hpp"
+#include "certs/trust_store.hpp"
+#include "profiles/certificate_record.hpp"
+
+namespace countersign::proxy {
+
+/// What a certificate is to the record that brought it in: ours, above ours, or trusted.
+enum class CertificateRole { leaf, chain, trusted };
+
+std::string_view to_text(CertificateRole role);
+
+/// How long one certificate lasts, as plain data: written down once a load, and asked with the time
+/// of whoever asks.
+struct CertificateTerm {
+    std::string record;
+    CertificateRole role = CertificateRole::leaf;
+    std::string subject;
+    std::string fingerprint;  ///< SHA-256, lower-case hexadecimal
+    std::chrono::system_clock::time_point not_before;
+    std::chrono::system_clock::time_point not_after;
+    std::chrono::hours warn_before{};
+};
+
+enum class CertificateStanding { not_yet_valid, valid, ends_soon, expired };
+
+CertificateStanding standing_of(
+    const CertificateTerm& term, std::chrono::system_clock::time_point now
+);
+/// Whole days until it ends, rounded down: negative once it has.
+std::int64_t days_left(const CertificateTerm& term, std::chrono::system_clock::time_point now);
+
+/// The certificates of one record, leaf upwards or as trusted. A root that is not sent is left out:
+/// nobody looks at its dates.
+std::vector<CertificateTerm> terms_of(
+    const profiles::CertificateRecord& record, const certs::Identity& identity
+);
+std::vector<CertificateTerm> terms_of(
+    const profiles::CertificateRecord& record, const certs::TrustStore& trust
+);
+
+/// One sentence about a certificate that ends, has ended or has not begun. Grave: something does
+/// not work now.
+struct ExpiryFinding {
+    bool grave = false;
+    std::string sentence;
+};
+
+/// What is to be said at `now`, in the order of the records. Of a record's trusted certificates the
+/// first few are named and the rest counted: a bundle of authorities always has some that end.
+std::vector<ExpiryFinding> expiry_findings(
+    const std::vector<CertificateTerm>& terms, std::chrono::system_clock::time_point now
+);
+
+/// Writes them into the log: what is grave as an error, the rest as a warning.
+void log_expiry(
+    const std::vector<CertificateTerm>& terms, std::chrono::system_clock::time_point now
+);
+
+}  // namespace countersign::proxy

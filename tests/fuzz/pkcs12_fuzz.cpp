@@ -1,0 +1,15 @@
+#include <cstdint>
+
+#include "certs/pkcs12.hpp"
+#include "tests/fuzz/key_material.hpp"
+
+// A file without MAC is read as well as one with: half of the corpus has none, so that a change
+// gets as far as the bags.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace countersign;
+    const certs::SecretBytes store{data, data + size};
+    if (!certs::is_pkcs12(store)) return -1;
+    fuzz::check_entries(certs::read_pkcs12(store, fuzz::password(), "acme.p12"));
+    fuzz::check_entries(certs::read_pkcs12(store, std::nullopt, "acme.p12"));
+    return 0;
+}

@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include "tests/scenarios/scenario.hpp"
+#include "tests/support/process.hpp"
+
+namespace countersign::tests {
+namespace {
+
+/// A server whose certificate nobody issued, in every form in which its operator may send it.
+class PinnedServer : public testing::TestWithParam<const char*> {
+protected:
+    Nginx::Options nginx() const {
+        return {
+            .certificate = partner_.files().write("pinned.pem", server_.certificate_pem()),
+            .key = partner_.files().write("pinned.key", server_.key_pem()),
+            .client_ca = partner_.root_file()};
+    }
+
+    /// The record's settings after name and type.
+    std::string record() const {
+        const TempDir& files = partner_.files();
+        const std::string form = GetParam();
+        if (form == "Pem") return "file: " + (files / "pinned.pem").string();
+        const auto der = files.write("pinned.der", server_.certificate_der());
+        if (form == "Der") return "file: " + der.string();
+        if (form == "Pkcs7") {
+            run(
+                {"openssl", "crl2pkcs7", "-nocrl", "-certfile", files / "pinned.pem", "-outform",
+                 "DER", "-out", files / "pinned.p7b"}
+            );
+            return "file: " + (files / "pinned.p7b").string();
+        }
+        if (form == "Directory") {
+            std::filesystem::create_directory(files / "trusted");
+            std::filesystem::copy(der, files / "trusted" / "server.cer");
+            return "file: " + (files / "trusted").string();
+        }
+        run(
+            {"keytool", "-importcert", "-noprompt", "-alias", "partner", "-file", der, "-storetype",
+             form, "-keystore", files / "trusted.jks", "-storepass", "changeit"}
+        );
+        const auto password = files.write("trusted.password", "changeit\n");
+        return "file: " + (files / "trusted.jks").string() +
+               ", password: { file: " + password.string() + " }";
+    }
+
+    std::string configuration(const std::string& trusted) const {
+        return partner_.certificates() + "  - { name: server, type: trust_store_cert, " + trusted +
+               " }\nprofiles:\n  - { name: partner, hosts: [127.0.0.1], key_store: alice, trust: "
+               "[server] }\n";
+    }
+
+    const Partner partner_;
+    const Issued server_ = Ca::self_signed(
+        {.common_name = "localhost", .ip_addresses = {"127.0.0.1"}, .server_auth = true}
+    );
+};
+
+TEST_P(PinnedServer, IsAcceptedAndNoOther) {
+    Nginx pinned{nginx()};
+    Nginx other{partner_.nginx()};
+    const ProxyUnderTest proxy{configuration(record())};
+
+    const Response accepted = proxy.exchange(absolute_get(pinned.authority(), "/whoami"));
+    const Response refused = proxy.exchange(absolute_get(other.authority(), "/whoami"));
+
+    EXPECT_EQ(accepted.status, 200) << accepted.body;
+    EXPECT_EQ(value_of(accepted.body, "subject"), "CN=alice");
+    EXPECT_EQ(refused.status, 502) << refused.body;
+    EXPECT_EQ(proxy_error(refused), "tls_certificate_error");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, PinnedServer, testing::Values("Pem", "Der", "Pkcs7", "Directory", "JKS", "PKCS12"),
+    [](const auto& form) { return std::string{form.param}; }
+);
+
+TEST(TrustRecord, IsToldWithItsFileWhereItCannotBeRead) {
+    const Partner partner;
+    std::filesystem::create_directory(partner.files() / "trusted");
+    partner.files().write("trusted/broken.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n");
+
+    const RefusedStart start = start_expecting_refusal(
+        "certificates:\n  - { name: partners, type: trust_store_cert, file: " +
+        (partner.files() / "trusted").string() +
+        " }\nprofiles: [{ name: p, hosts: [127.0.0.1], trust: [partners] }]\n"
+    );
+
+    EXPECT_EQ(start.status, 1);
+    EXPECT_NE(start.message.find("partners"), std::string::npos) << start.message;
+    EXPECT_NE(start.message.find("broken.pem is damaged"), std::string::npos) << start.message;
+}
+
+}  // namespace
+}  // namespace countersign::tests
