@@ -35,6 +35,7 @@ public:
     }
 
 private:
+    using SharedIdentity = std::shared_ptr<const certs::Identity>;
     using SharedTrust = std::shared_ptr<const certs::TrustStore>;
 
     void load_records() {
@@ -127,14 +128,19 @@ private:
         return std::get<certs::KeyStoreSource>(source).send_root;
     }
 
-    // Profiles that share an identity may trust different authorities: each has its own chain, of
-    // the same key.
-    static void complete_chain(TlsContextParts& parts) {
+    // Profiles that share an identity may trust different authorities: each pair has its own chain,
+    // of the same key, made once.
+    void complete_chain(TlsContextParts& parts) {
+        const auto pair = std::pair{parts.identity, parts.trust};
+        if (const auto at = completed_.find(pair); at != completed_.end()) {
+            parts.identity = at->second;
+            return;
+        }
         certs::Identity completed = parts.identity->completed_from(parts.trust->store());
         const bool longer = completed.chain().size() > parts.identity->chain().size() ||
                             completed.root() != parts.identity->root();
-        if (!longer) return;
-        parts.identity = std::make_shared<const certs::Identity>(std::move(completed));
+        if (longer) parts.identity = std::make_shared<const certs::Identity>(std::move(completed));
+        completed_.emplace(pair, parts.identity);
     }
 
     void add_unmatched() {
@@ -164,6 +170,7 @@ private:
     Problems problems_;
     std::vector<std::string> bad_records_;
     std::map<std::string, SharedTrust> trust_;
+    std::map<std::pair<SharedIdentity, SharedTrust>, SharedIdentity> completed_;
     std::vector<std::shared_ptr<const TlsContext>> contexts_;  // none twice
 };
 

@@ -69,6 +69,7 @@ Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermi
 Session::~Session() {
     (previous_ != nullptr ? previous_->next_ : ws_.first_session) = next_;
     if (next_ != nullptr) next_->previous_ = previous_;
+    ws_.tidier.note_use();
 }
 
 void Session::drain() {
@@ -282,6 +283,7 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
             co_return After::close;
         }
         if (forwarder.upstream_reusable()) std::move(lease).keep();
+        ws_.tidier.note_use();
         if (x.repeatable) in_.consume(x.first_write);
         if (x.keep_client) co_return After::next_request;
         co_return x.repeatable&& in_.empty() ? After::close : After::linger;

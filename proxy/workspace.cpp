@@ -17,6 +17,7 @@ Workspace::Workspace(
 )
     : generation{std::move(first)},
       buffers{std::max(generation->configuration().limits.header_bytes, kSmallestBuffer)},
+      tidier{reactor, buffers},
       resolver{reactor},
       connector{reactor, resolver, guard},
       pool{reactor, connector, worker_count},

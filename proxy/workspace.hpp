@@ -11,6 +11,7 @@
 #include "proxy/generation.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/http/request_target.hpp"
+#include "proxy/tidier.hpp"
 #include "proxy/upstream/upstream_pool.hpp"
 
 namespace countersign::proxy {
@@ -29,6 +30,7 @@ struct Workspace {
     Reactor reactor;
     std::shared_ptr<const Generation> generation;
     BufferPool buffers;
+    Tidier tidier;
     Resolver resolver;
     Connector connector;
     UpstreamPool pool;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/event/surplus.hpp"
+
 namespace countersign::proxy {
 
 class BufferPool;
@@ -74,7 +76,7 @@ private:
 };
 
 /// The blocks of one worker, last in first out, so that the one taken next is still in the cache.
-/// Outlives its Buffers. What a burst leaves behind beyond a bound goes back to the system.
+/// Outlives its Buffers.
 class BufferPool {
 public:
     static constexpr std::size_t kHeadroom = 1024;
@@ -86,14 +88,19 @@ public:
     BufferPool& operator=(const BufferPool&) = delete;
 
     Buffer take();
+    /// Blocks that nobody needed since the last call go back to the system, but for a few.
+    Surplus give_back_surplus();
     std::size_t payload() const { return payload_; }
 
 private:
     friend class Buffer;
     void give_back(char* block);
+    char* allocate() const;
+    void free(char* block) const;
 
     std::size_t payload_;
     std::vector<char*> free_;
+    LowWater low_water_;
 };
 
 inline std::size_t Buffer::room() const { return BufferPool::kHeadroom + pool_->payload() - end_; }

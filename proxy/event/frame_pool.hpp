@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "proxy/event/surplus.hpp"
+
 namespace countersign::proxy {
 
 /// Memory for coroutine frames: free lists of this thread, by size. A frame taken and given back
@@ -10,5 +12,8 @@ namespace countersign::proxy {
 /// their worker are the ones it is made for.
 void* take_frame(std::size_t size);
 void give_back_frame(void* frame, std::size_t size) noexcept;
+
+/// Frames of this thread that nobody needed since the last call go back to the heap, but for a few.
+Surplus give_back_surplus_frames();
 
 }  // namespace countersign::proxy

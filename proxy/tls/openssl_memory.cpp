@@ -13,38 +13,54 @@
 #include <new>
 #include <utility>
 
+#include "proxy/event/sanitizer.hpp"
+
 namespace countersign::proxy {
 
 namespace {
 
-// Sizes up to 1 KiB in steps of 64 bytes, then four steps for each doubling, up to a little more
-// than a record.
-constexpr std::size_t kStep = 64;
-constexpr std::size_t kFine = 1024;
-constexpr std::size_t kFineClasses = kFine / kStep;
+// The sizes that the heap itself gives, up to 1032 bytes in steps of 16 (a connection is two
+// hundred small blocks: coarser steps would waste 8 KB of each), then eight steps for each
+// doubling, up to a little more than a record.
+constexpr std::size_t kStep = 16;
+constexpr std::size_t kSmallest = 24;
+constexpr std::size_t kFine = 1032;
+constexpr std::size_t kFineClasses = (kFine - kSmallest) / kStep + 1;
+constexpr std::size_t kCoarse = 1024;
 constexpr std::size_t kLargest = 20480;
-constexpr std::size_t kClasses = kFineClasses + 17;
-/// What one class keeps at most: what a burst of handshakes leaves behind goes back to the heap.
-constexpr std::size_t kKeptBytes = std::size_t{128} << 10;
+constexpr std::size_t kClasses = kFineClasses + 34;
 
 constexpr std::size_t size_of(std::size_t index) {
-    if (index < kFineClasses) return (index + 1) * kStep;
+    if (index < kFineClasses) return kSmallest + index * kStep;
     const std::size_t coarse = index - kFineClasses;
-    return (kFine << (coarse / 4)) / 4 * (5 + coarse % 4);
+    return (kCoarse << (coarse / 8)) / 8 * (9 + coarse % 8);
 }
 
 /// The smallest class that has room for `size`, which is at most kLargest.
 constexpr std::size_t class_for(std::size_t size) {
-    if (size <= kFine) return (size - 1) / kStep;
-    const auto doubling = static_cast<std::size_t>(std::bit_width((size - 1) / kFine)) - 1;
-    return kFineClasses + doubling * 4 +
-           (size - 1 - (kFine << doubling)) / ((kFine << doubling) / 4);
+    if (size <= kSmallest) return 0;
+    if (size <= kFine) return (size - kSmallest + kStep - 1) / kStep;
+    const auto doubling = static_cast<std::size_t>(std::bit_width((size - 1) / kCoarse)) - 1;
+    const std::size_t base = kCoarse << doubling;
+    return kFineClasses + doubling * 8 + (size - 1 - base) / (base / 8);
 }
 
-static_assert(class_for(1) == 0 && class_for(64) == 0 && class_for(65) == 1);
-static_assert(class_for(1024) == 15 && class_for(1025) == 16 && size_of(16) == 1280);
-static_assert(class_for(1280) == 16 && class_for(1281) == 17 && class_for(2048) == 19);
-static_assert(class_for(kLargest) == kClasses - 1 && size_of(kClasses - 1) == kLargest);
+constexpr bool classes_fit() {
+    for (std::size_t size = 1; size <= kLargest; ++size) {
+        const std::size_t index = class_for(size);
+        if (index >= kClasses || size_of(index) < size) return false;
+        if (index > 0 && size_of(index - 1) >= size) return false;
+    }
+    return class_for(kLargest) == kClasses - 1 && size_of(kClasses - 1) == kLargest;
+}
+static_assert(classes_fit());
+
+/// What one class keeps at most, and what it always keeps: two record buffers, or more of what is
+/// smaller.
+constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
+constexpr std::uint32_t reserve_of(std::size_t index) {
+    return static_cast<std::uint32_t>(std::clamp<std::size_t>(16384 / size_of(index), 2, 16));
+}
 
 struct FreeBlock {
     FreeBlock* next;
@@ -53,6 +69,7 @@ struct FreeBlock {
 struct FreeLists {
     std::array<FreeBlock*, kClasses> first{};
     std::array<std::uint32_t, kClasses> count{};
+    std::array<LowWater, kClasses> low_water{};
     bool gone = false;
 
     ~FreeLists() {
@@ -72,7 +89,7 @@ void* take(std::size_t size, const char*, int) {
     FreeLists& lists = t_lists;
     if (FreeBlock* const block = lists.first[index]) {
         lists.first[index] = block->next;
-        --lists.count[index];
+        lists.low_water[index].took(--lists.count[index]);
         return block;
     }
     return std::malloc(size_of(index));
@@ -84,7 +101,7 @@ void give_back(void* memory, const char*, int) {
     if (memory == nullptr) return;
     const std::size_t size = ::malloc_usable_size(memory);
     FreeLists& lists = t_lists;
-    if (size < kStep || size > kLargest + kStep / 2 || lists.gone) return std::free(memory);
+    if (size < kSmallest || size > kLargest + kStep || lists.gone) return std::free(memory);
     std::size_t index = class_for(std::min(size, kLargest));
     if (size_of(index) > size) --index;
     if (lists.count[index] * size_of(index) >= kKeptBytes) return std::free(memory);
@@ -109,15 +126,23 @@ void* resize(void* memory, std::size_t size, const char* file, int line) {
 
 }  // namespace
 
+Surplus give_back_surplus_openssl_memory() {
+    Surplus surplus;
+    FreeLists& lists = t_lists;
+    for (std::size_t index = 0; index < kClasses; ++index) {
+        std::uint32_t& count = lists.count[index];
+        const std::uint32_t unneeded = lists.low_water[index].surplus(count, reserve_of(index));
+        for (std::uint32_t i = 0; i < unneeded; ++i) {
+            std::free(std::exchange(lists.first[index], lists.first[index]->next));
+        }
+        count -= unneeded;
+        surplus += {unneeded * size_of(index), count > reserve_of(index)};
+    }
+    return surplus;
+}
+
 bool pool_openssl_memory() {
-// Under a sanitizer every block is one of the heap, so that a use after its end is seen.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    return false;
-#endif
-#endif
+    if (kSanitized) return false;
     return CRYPTO_set_mem_functions(take, resize, give_back) == 1;
 }
 

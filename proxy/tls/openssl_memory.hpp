@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proxy/event/surplus.hpp"
+
 namespace countersign::proxy {
 
 /// From now on OpenSSL takes its memory from free lists of the calling thread. A TLS record takes
@@ -7,5 +9,8 @@ namespace countersign::proxy {
 /// thousands: after warm-up none of them reaches the heap. To be called first in main: false where
 /// OpenSSL has allocated already, and then nothing changes.
 bool pool_openssl_memory();
+
+/// Blocks of this thread that nobody needed since the last call go back to the heap, but for a few.
+Surplus give_back_surplus_openssl_memory();
 
 }  // namespace countersign::proxy
