@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,12 +20,14 @@ struct KeyEntry {
     std::string alias;
     SealedKey key;
     std::vector<X509Handle> certificates;  ///< as found; the leaf is the one that matches the key
+    std::optional<std::chrono::milliseconds> created = {};  ///< since 1970, where Java wrote it
 };
 
 /// A certificate that the container marks as trusted.
 struct TrustedEntry {
     std::string alias;
     X509Handle certificate;
+    std::optional<std::chrono::milliseconds> created = {};  ///< since 1970, where Java wrote it
 };
 
 /// What a container held.
@@ -37,6 +40,7 @@ struct KeyStoreEntries {
         loose;  ///< certificates that the container ties to no key: PEM's, a PKCS#12's chain
     std::vector<TrustedEntry> trusted;
     std::vector<std::string> notes;  ///< what was left out, and why
+    bool incomplete = false;         ///< something was left out that a new file would lack
 };
 
 /// An identity with what was noticed on the way ("declared as java_key_store, is PKCS#12").

@@ -3,12 +3,15 @@
 #include <openssl/pkcs12.h>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "certs/byte_reader.hpp"
+#include "certs/der_bytes.hpp"
 #include "certs/password_encryption.hpp"
 #include "certs/pkcs12_mac.hpp"
 #include "certs/printable.hpp"
@@ -52,17 +55,21 @@ std::string local_key_id_of(const PKCS12_SAFEBAG* bag) {
         static_cast<std::size_t>(ASN1_STRING_length(bytes))};
 }
 
+// Java puts the time of creation where others put a digest: "Time 1700000000000".
+std::optional<std::chrono::milliseconds> java_time_of(std::string_view local_key_id) {
+    constexpr std::string_view kTime = "Time ";
+    if (!local_key_id.starts_with(kTime)) return std::nullopt;
+    local_key_id.remove_prefix(kTime.size());
+    std::int64_t milliseconds = 0;
+    const char* const end = local_key_id.data() + local_key_id.size();
+    const auto [stop, error] = std::from_chars(local_key_id.data(), end, milliseconds);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return std::chrono::milliseconds{milliseconds};
+}
+
 bool is_marked_trusted(const PKCS12_SAFEBAG* bag) {
     static const ObjectHandle kMark{OBJ_txt2obj(kJavaTrusted, 1)};
     return X509at_get_attr_by_OBJ(PKCS12_SAFEBAG_get0_attrs(bag), kMark.get(), -1) >= 0;
-}
-
-template <class T>
-SecretBytes der_of(const T* object, int (*encode)(const T*, unsigned char**)) {
-    SecretBytes der(static_cast<std::size_t>(std::max(encode(object, nullptr), 0)));
-    unsigned char* out = der.data();
-    if (!der.empty()) encode(object, &out);
-    return der;
 }
 
 /// Reads one file: MAC, then every safe, then which certificate belongs to which key.
@@ -169,19 +176,23 @@ private:
             case NID_safeContentsBag:
                 return read_bags(PKCS12_SAFEBAG_get0_safes(bag), depth + 1);
             case NID_secretBag:
+                entries_.incomplete = true;
                 entries_.notes.push_back(
                     "alias " + printable(friendly_name_of(bag)) +
                     " is a secret key, which no identity can use"
                 );
                 return std::nullopt;
             default:
+                entries_.incomplete = true;
+                entries_.notes.push_back("what is neither key nor certificate is left out");
                 return std::nullopt;  // CRLs, and what nobody knows
         }
     }
 
     void add_key(PKCS12_SAFEBAG* bag, SealedKey key) {
-        entries_.keys.push_back({friendly_name_of(bag), std::move(key), {}});
-        key_ids_.push_back(local_key_id_of(bag));
+        const std::string id = local_key_id_of(bag);
+        entries_.keys.push_back({friendly_name_of(bag), std::move(key), {}, java_time_of(id)});
+        key_ids_.push_back(id);
     }
 
     Error add_certificate(PKCS12_SAFEBAG* bag) {

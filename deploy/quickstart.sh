@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh Debian 12 to a request over mutual TLS: installs what is missing, builds Countersign, makes a demo
-# authority and a key store with keytool, starts an nginx that demands client certificates, and sends requests.
+# authority and a key store, starts an nginx that demands client certificates, and sends requests.
 #
 #   deploy/quickstart.sh          leaves the demo running
 #   deploy/quickstart.sh --once   stops it at the end
@@ -55,7 +55,6 @@ install_and_build() {
     want "nginx-light|nginx" nginx
     want openssl openssl
     want curl curl
-    want default-jre-headless keytool
     install_wanted || die "the packages above are needed"
     step "Building Countersign (the first time takes about two minutes)"
     quietly "configuring" cmake -S "$top" -B "$top/build" -G Ninja \
@@ -84,31 +83,24 @@ make_authority() {
     cat server.crt intermediate.crt >server-chain.crt
 }
 
-# The steps that an administrator takes with keytool: a key, a request, the authority's reply back under its alias.
+# The steps of an administrator: a key, a request, the authority's reply to the key.
 make_key_store() {
-    local store=(-keystore my.keystore -storetype JKS -storepass:file my.password)
     (umask 077 && openssl rand -hex 16 >my.password)
-    quietly "keytool -genkey" keytool -genkey -alias mydomain -keyalg RSA -keysize 2048 \
-        "${store[@]}" -keypass "$(cat my.password)" -dname "CN=acme-client, O=Acme"
-    quietly "keytool -certreq" keytool -certreq -alias mydomain "${store[@]}" -file mydomain.csr
+    PATH=$top/build/proxy:$PATH
+    show "countersign keystore generate my.keystore --alias mydomain --subject 'CN=acme-client, O=Acme' --password-file my.password"
+    show "countersign keystore request my.keystore --out mydomain.csr --password-file my.password"
     sign mydomain.csr mydomain.crt intermediate "extendedKeyUsage=clientAuth"
-    quietly "keytool -import root" keytool -import -trustcacerts -noprompt -alias root \
-        -file root.crt "${store[@]}"
-    quietly "keytool -import intermediate" keytool -import -trustcacerts -noprompt \
-        -alias intermediate -file intermediate.crt "${store[@]}"
-    quietly "keytool -import reply" keytool -import -trustcacerts -noprompt -alias mydomain \
-        -file mydomain.crt "${store[@]}"
+    show "countersign keystore import my.keystore mydomain.crt intermediate.crt root.crt --password-file my.password"
 }
 
 make_demo_files() {
     mkdir -p "$run"
     cd "$run"
     if [ -f made ] && openssl x509 -checkend 86400 -noout -in server.crt >/dev/null; then return; fi
-    step "Making a demo authority, and a key store by keytool's -genkey, -certreq, -import"
+    step "Making a demo authority, and a key store: a key, a request, the authority's reply"
     rm -f made my.keystore
     make_authority
     make_key_store
-    keytool -list -keystore my.keystore -storepass:file my.password 2>/dev/null | grep Entry
     touch made
 }
 

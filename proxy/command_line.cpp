@@ -8,7 +8,7 @@ namespace countersign::proxy {
 namespace {
 
 /// Commands that a later version brings: named, so that the answer is not "unknown".
-constexpr std::array<std::string_view, 4> kLater{"explain", "probe", "keystore", "schema"};
+constexpr std::array<std::string_view, 3> kLater{"explain", "probe", "schema"};
 
 ParsedCommandLine wrong(std::string text) { return {std::nullopt, std::move(text)}; }
 
@@ -20,6 +20,9 @@ std::string_view usage() {
            "  countersign run    [-c PATH]           serve, in the foreground\n"
            "  countersign check  [-c PATH] [--json]  load exactly as run would; every problem, "
            "then a table\n"
+           "  countersign keystore COMMAND           make key stores, ask for certificates, "
+           "import, "
+           "list, lint, convert\n"
            "  countersign --version | --help\n"
            "\n"
            "PATH is a YAML file, or a directory whose *.yaml files are read as one document.\n"
@@ -35,6 +38,11 @@ ParsedCommandLine parse_command_line(const std::vector<std::string_view>& argume
     if (command == "--help" || command == "-h" || command == "help") return {out, {}};
     if (command == "--version") {
         out.command = CommandLine::Command::version;
+        return {out, {}};
+    }
+    if (command == "keystore") {
+        out.command = CommandLine::Command::keystore;
+        out.rest.assign(arguments.begin() + 1, arguments.end());
         return {out, {}};
     }
     if (std::find(kLater.begin(), kLater.end(), command) != kLater.end()) {

@@ -10,9 +10,10 @@ namespace countersign::proxy {
 
 /// What the command line asks for.
 struct CommandLine {
-    enum class Command { run, check, version, help } command = Command::help;
+    enum class Command { run, check, keystore, version, help } command = Command::help;
     std::filesystem::path configuration;  ///< empty: the default places are tried
     bool json = false;
+    std::vector<std::string_view> rest;  ///< what `keystore` itself understands
 };
 
 /// The arguments without the program's name → what they ask for, or what is wrong with them.

@@ -10,4 +10,7 @@ namespace countersign::proxy {
 /// a report.
 void append_json_text(std::string& out, std::string_view text);
 
+/// The whole string, with its quotation marks.
+std::string json_string(std::string_view text);
+
 }  // namespace countersign::proxy

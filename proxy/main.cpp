@@ -4,6 +4,7 @@
 
 #include "proxy/command_line.hpp"
 #include "proxy/commands/check.hpp"
+#include "proxy/commands/keystore/keystore.hpp"
 #include "proxy/commands/run.hpp"
 #include "proxy/tls/openssl_memory.hpp"
 #include "proxy/tls/version.hpp"
@@ -28,6 +29,8 @@ int main(int argc, char** argv) {
             return run_command(find_configuration(line));
         case CommandLine::Command::check:
             return check_command(find_configuration(line), line.json);
+        case CommandLine::Command::keystore:
+            return keystore_command(line.rest);
     }
     return 2;
 }

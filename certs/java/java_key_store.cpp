@@ -1,6 +1,7 @@
 #include "certs/java/java_key_store.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -15,18 +16,14 @@ namespace {
 
 using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
 
-constexpr std::uint32_t kJksMagic = 0xfeedfeed;
-constexpr std::uint32_t kJceksMagic = 0xcececece;
-constexpr std::size_t kDigestBytes = 20;
+constexpr std::size_t kDigestBytes = std::tuple_size_v<JavaDigest>;
 constexpr std::string_view kDigestSalt = "Mighty Aphrodite";
-constexpr std::size_t kTimestampBytes = 8;
-
-enum Tag : std::uint32_t { kPrivateKey = 1, kTrustedCertificate = 2, kSecretKey = 3 };
 
 /// One entry as it lies in the file.
 struct RawEntry {
     std::uint32_t tag = 0;
     std::string alias;
+    std::chrono::milliseconds created{};
     ByteView sealed_key;
     std::vector<ByteView> certificates;
 };
@@ -44,7 +41,8 @@ RawEntry walk_entry(ByteReader& reader, std::uint32_t version) {
     RawEntry entry;
     entry.tag = reader.u32();
     entry.alias = as_text(reader.java_utf());
-    reader.take(kTimestampBytes);
+    const auto high = static_cast<std::int64_t>(reader.u32());
+    entry.created = std::chrono::milliseconds{high << 32 | reader.u32()};
     switch (entry.tag) {
         case kPrivateKey: {
             entry.sealed_key = reader.take(reader.u32());
@@ -97,16 +95,8 @@ LoadResult<std::vector<RawEntry>> walk(ByteView bytes, const std::string& where)
 }
 
 bool digest_matches(ByteView bytes, std::string_view password) {
-    const SecretBytes secret = java_password(password);
     const ByteView content = bytes.first(bytes.size() - kDigestBytes);
-    unsigned char digest[kDigestBytes];
-    const DigestContextHandle context{EVP_MD_CTX_new()};
-    EVP_DigestInit_ex(context.get(), EVP_sha1(), nullptr);
-    EVP_DigestUpdate(context.get(), secret.data(), secret.size());
-    EVP_DigestUpdate(context.get(), kDigestSalt.data(), kDigestSalt.size());
-    EVP_DigestUpdate(context.get(), content.data(), content.size());
-    EVP_DigestFinal_ex(context.get(), digest, nullptr);
-    return std::ranges::equal(digest, bytes.last(kDigestBytes));
+    return std::ranges::equal(java_digest(content, password), bytes.last(kDigestBytes));
 }
 
 // Without a password the store may still have an empty one.
@@ -147,6 +137,18 @@ LoadResult<std::vector<X509Handle>> parse_certificates(
 
 }  // namespace
 
+JavaDigest java_digest(ByteView content, std::string_view password) {
+    const SecretBytes secret = java_password(password);
+    JavaDigest digest;
+    const DigestContextHandle context{EVP_MD_CTX_new()};
+    EVP_DigestInit_ex(context.get(), EVP_sha1(), nullptr);
+    EVP_DigestUpdate(context.get(), secret.data(), secret.size());
+    EVP_DigestUpdate(context.get(), kDigestSalt.data(), kDigestSalt.size());
+    EVP_DigestUpdate(context.get(), content.data(), content.size());
+    EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
+    return digest;
+}
+
 bool is_java_key_store(ByteView bytes) {
     ByteReader reader{bytes};
     const std::uint32_t magic = reader.u32();
@@ -165,6 +167,7 @@ LoadResult<KeyStoreEntries> read_java_key_store(
     entries.container = ByteReader{bytes}.u32() == kJksMagic ? "JKS" : "JCEKS";
     for (const RawEntry& entry : *raw) {
         if (entry.tag == kSecretKey) {
+            entries.incomplete = true;
             entries.notes.push_back(
                 "alias " + printable(entry.alias) + " is a secret key, which no identity can use"
             );
@@ -173,13 +176,16 @@ LoadResult<KeyStoreEntries> read_java_key_store(
         LoadResult<std::vector<X509Handle>> certificates = parse_certificates(entry, where);
         if (!certificates) return certificates.error();
         if (entry.tag == kTrustedCertificate) {
-            entries.trusted.push_back({entry.alias, std::move(certificates->front())});
+            entries.trusted.push_back({entry.alias, std::move(certificates->front()), entry.created}
+            );
         } else {
             SealedKey key{
                 SealedKey::Form::pkcs8_encrypted,
                 {entry.sealed_key.begin(), entry.sealed_key.end()},
             };
-            entries.keys.push_back({entry.alias, std::move(key), std::move(*certificates)});
+            entries.keys.push_back(
+                {entry.alias, std::move(key), std::move(*certificates), entry.created}
+            );
         }
     }
     return entries;

@@ -2,6 +2,7 @@
 
 #include <openssl/asn1t.h>
 #include <openssl/pkcs12.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +17,7 @@ namespace {
 using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
 using CipherContextHandle = OpensslHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 using PbeHandle = OpensslHandle<PBEPARAM, PBEPARAM_free>;
+using SealedHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
 
 constexpr std::string_view kJks = "1.3.6.1.4.1.42.2.17.1.1";
 constexpr std::string_view kJceks = "1.3.6.1.4.1.42.2.19.1";
@@ -24,6 +26,7 @@ constexpr std::size_t kSha1Bytes = 20;
 constexpr std::size_t kMd5Bytes = 16;
 constexpr std::size_t kKeyBytes = 24;
 constexpr std::size_t kBlockBytes = 8;
+constexpr std::uint64_t kJceksIterations = 200'000;  // what Java 17 writes
 
 std::string oid_of(const X509_ALGOR* algorithm) {
     char oid[128];
@@ -59,8 +62,16 @@ private:
     DigestContextHandle context_;
 };
 
-// salt (20) · key xor keystream · SHA1(password, key); the keystream is SHA1(password, salt),
-// SHA1(password, that) …
+// SHA1(password, salt), SHA1(password, that) … laid over the bytes: its own inverse.
+void apply_jks_stream(SecretBytes& bytes, ByteView salt, const SecretBytes& secret, Digest& sha1) {
+    SecretBytes stream(salt.begin(), salt.end());
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i % kSha1Bytes == 0) sha1.compute(secret, stream, stream.data());
+        bytes[i] = static_cast<unsigned char>(bytes[i] ^ stream[i % kSha1Bytes]);
+    }
+}
+
+// salt (20) · key xor keystream · SHA1(password, key).
 LoadResult<SecretBytes> open_jks(
     ByteView content, std::string_view password, const std::string& where
 ) {
@@ -70,12 +81,8 @@ LoadResult<SecretBytes> open_jks(
     const ByteView sealed = content.subspan(kSha1Bytes, content.size() - 2 * kSha1Bytes);
 
     Digest sha1{EVP_sha1()};
-    SecretBytes stream(content.begin(), content.begin() + kSha1Bytes);
     SecretBytes plain(sealed.begin(), sealed.end());
-    for (std::size_t i = 0; i < plain.size(); ++i) {
-        if (i % kSha1Bytes == 0) sha1.compute(secret, stream, stream.data());
-        plain[i] = static_cast<unsigned char>(plain[i] ^ stream[i % kSha1Bytes]);
-    }
+    apply_jks_stream(plain, content.first(kSha1Bytes), secret, sha1);
     std::array<unsigned char, kSha1Bytes> digest;
     sha1.compute(secret, plain, digest.data());
     if (!std::ranges::equal(digest, stored_digest)) return wrong_password(where);
@@ -110,22 +117,27 @@ SecretBytes derive_jceks(
     return derived;
 }
 
-std::optional<SecretBytes> decrypt_triple_des(ByteView content, const SecretBytes& derived) {
+enum class Direction { decrypt, encrypt };
+
+std::optional<SecretBytes> triple_des(
+    ByteView content, const SecretBytes& derived, Direction direction
+) {
     const CipherContextHandle context{EVP_CIPHER_CTX_new()};
-    SecretBytes plain(content.size() + kBlockBytes);
+    SecretBytes out(content.size() + kBlockBytes);
     int length = 0;
     int last = 0;
     const bool done =
-        EVP_DecryptInit_ex(
-            context.get(), EVP_des_ede3_cbc(), nullptr, derived.data(), derived.data() + kKeyBytes
+        EVP_CipherInit_ex(
+            context.get(), EVP_des_ede3_cbc(), nullptr, derived.data(), derived.data() + kKeyBytes,
+            direction == Direction::encrypt ? 1 : 0
         ) == 1 &&
-        EVP_DecryptUpdate(
-            context.get(), plain.data(), &length, content.data(), static_cast<int>(content.size())
+        EVP_CipherUpdate(
+            context.get(), out.data(), &length, content.data(), static_cast<int>(content.size())
         ) == 1 &&
-        EVP_DecryptFinal_ex(context.get(), plain.data() + length, &last) == 1;
+        EVP_CipherFinal_ex(context.get(), out.data() + length, &last) == 1;
     if (!done) return std::nullopt;
-    plain.resize(static_cast<std::size_t>(length) + static_cast<std::size_t>(last));
-    return plain;
+    out.resize(static_cast<std::size_t>(length) + static_cast<std::size_t>(last));
+    return out;
 }
 
 LoadResult<SecretBytes> open_jceks(
@@ -145,7 +157,7 @@ LoadResult<SecretBytes> open_jceks(
     std::array<unsigned char, kBlockBytes> salt;
     std::copy_n(ASN1_STRING_get0_data(parameters->salt), kBlockBytes, salt.begin());
     const SecretBytes derived = derive_jceks(salt, iterations, password);
-    std::optional<SecretBytes> plain = decrypt_triple_des(content, derived);
+    std::optional<SecretBytes> plain = triple_des(content, derived, Direction::decrypt);
     // The padding alone lets one wrong password in 256 pass: what comes out must be one whole
     // SEQUENCE, too.
     const unsigned char* data = plain ? plain->data() : nullptr;
@@ -161,7 +173,66 @@ LoadResult<SecretBytes> open_jceks(
     return std::move(*plain);
 }
 
+// Takes the parameters, which may be null where the scheme has none.
+std::optional<SecretBytes> encrypted_private_key_info(
+    std::string_view oid, ASN1_STRING* parameters, const SecretBytes& content
+) {
+    const SealedHandle sealed{X509_SIG_new()};
+    X509_ALGOR* algorithm = nullptr;
+    ASN1_OCTET_STRING* octets = nullptr;
+    X509_SIG_getm(sealed.get(), &algorithm, &octets);
+    ASN1_OBJECT* const object = OBJ_txt2obj(std::string{oid}.c_str(), 1);
+    const int type = parameters != nullptr ? V_ASN1_SEQUENCE : V_ASN1_NULL;
+    if (object == nullptr || X509_ALGOR_set0(algorithm, object, type, parameters) != 1 ||
+        ASN1_STRING_set(octets, content.data(), static_cast<int>(content.size())) != 1) {
+        return std::nullopt;
+    }
+    SecretBytes der(static_cast<std::size_t>(std::max(i2d_X509_SIG(sealed.get(), nullptr), 0)));
+    unsigned char* out = der.data();
+    if (der.empty() || i2d_X509_SIG(sealed.get(), &out) <= 0) return std::nullopt;
+    return der;
+}
+
+ASN1_STRING* pack_parameters(
+    const std::array<unsigned char, kBlockBytes>& salt, std::uint64_t iterations
+) {
+    const PbeHandle parameters{PBEPARAM_new()};
+    if (ASN1_STRING_set(parameters->salt, salt.data(), kBlockBytes) != 1 ||
+        ASN1_INTEGER_set_uint64(parameters->iter, iterations) != 1) {
+        return nullptr;
+    }
+    return ASN1_item_pack(parameters.get(), ASN1_ITEM_rptr(PBEPARAM), nullptr);
+}
+
 }  // namespace
+
+std::optional<SecretBytes> protect_as_jks(ByteView private_key_info, std::string_view password) {
+    const SecretBytes secret = java_password(password);
+    SecretBytes content(kSha1Bytes);
+    if (RAND_bytes(content.data(), kSha1Bytes) != 1) return std::nullopt;
+
+    Digest sha1{EVP_sha1()};
+    SecretBytes sealed(private_key_info.begin(), private_key_info.end());
+    apply_jks_stream(sealed, content, secret, sha1);
+    std::array<unsigned char, kSha1Bytes> digest;
+    sha1.compute(secret, private_key_info, digest.data());
+    content.insert(content.end(), sealed.begin(), sealed.end());
+    content.insert(content.end(), digest.begin(), digest.end());
+    return encrypted_private_key_info(kJks, nullptr, content);
+}
+
+std::optional<SecretBytes> protect_as_jceks(ByteView private_key_info, std::string_view password) {
+    std::array<unsigned char, kBlockBytes> salt;
+    if (RAND_bytes(salt.data(), kBlockBytes) != 1) return std::nullopt;
+    const SecretBytes derived = derive_jceks(salt, kJceksIterations, password);
+    const auto content = triple_des(private_key_info, derived, Direction::encrypt);
+    ASN1_STRING* const parameters = pack_parameters(salt, kJceksIterations);
+    if (!content || parameters == nullptr) {
+        ASN1_STRING_free(parameters);
+        return std::nullopt;
+    }
+    return encrypted_private_key_info(kJceks, parameters, *content);
+}
 
 bool is_java_protection(const X509_ALGOR* algorithm) {
     const std::string oid = oid_of(algorithm);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,13 @@ LoadResult<SecretBytes> open_java_protection(
     const X509_ALGOR* algorithm, const ASN1_OCTET_STRING* content, std::string_view password,
     const std::string& where
 );
+
+/// A PrivateKeyInfo under JKS' protection, as the EncryptedPrivateKeyInfo that a store holds.
+/// Nullopt: OpenSSL has no randomness or memory left; its error queue says so.
+std::optional<SecretBytes> protect_as_jks(ByteView private_key_info, std::string_view password);
+/// The same under JCEKS' protection, which takes of a password the lower seven bits of each
+/// character.
+std::optional<SecretBytes> protect_as_jceks(ByteView private_key_info, std::string_view password);
 
 /// The password as Java's char[] in memory: UTF-16, big-endian. Text that is not UTF-8 is taken for
 /// Latin-1, as OpenSSL does.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "proxy/commands/lint_records.hpp"
 #include "proxy/commands/load.hpp"
 #include "proxy/json_text.hpp"
 
@@ -89,12 +90,6 @@ void print_table(const std::vector<Row>& rows) {
     for (const Row& row : rows) print(row);
 }
 
-std::string json_string(std::string_view text) {
-    std::string out = "\"";
-    append_json_text(out, text);
-    return out + "\"";
-}
-
 std::string json_list(const std::vector<std::string>& items) {
     std::string out = "[";
     for (const std::string& item : items) out += (out.size() > 1 ? ", " : "") + json_string(item);
@@ -119,10 +114,12 @@ std::string json_certificates(
 }
 
 void print_json(
-    const std::vector<std::string>& problems, const std::vector<std::string>& notes,
-    const std::vector<Row>& rows, const std::string& certificates
+    const std::vector<std::string>& problems, const std::vector<std::string>& warnings,
+    const std::vector<std::string>& notes, const std::vector<Row>& rows,
+    const std::string& certificates
 ) {
-    std::cout << "{\"problems\": " << json_list(problems) << ", \"notes\": " << json_list(notes)
+    std::cout << "{\"problems\": " << json_list(problems)
+              << ", \"warnings\": " << json_list(warnings) << ", \"notes\": " << json_list(notes)
               << ", \"profiles\": [";
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Row& row = rows[i];
@@ -141,10 +138,12 @@ int check_command(const std::filesystem::path& configuration, bool json) {
     const auto now = std::chrono::system_clock::now();
     const auto generation = load(configuration);
     std::vector<std::string> problems;
+    std::vector<std::string> warnings;
     std::vector<std::string> notes;
     std::vector<Row> rows;
     std::string certificates;
     if (generation) {
+        lint_records((*generation)->configuration(), now, problems, warnings);
         notes = (*generation)->notes();
         for (ExpiryFinding& finding : expiry_findings((*generation)->terms(), now)) {
             (finding.grave ? problems : notes).push_back(std::move(finding.sentence));
@@ -156,10 +155,11 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         if (!generation.error().hint.empty()) notes.push_back(generation.error().hint);
     }
     if (json) {
-        print_json(problems, notes, rows, certificates);
+        print_json(problems, warnings, notes, rows, certificates);
         return problems.empty() ? 0 : 1;
     }
     for (const std::string& problem : problems) std::cout << "problem: " << problem << '\n';
+    for (const std::string& warning : warnings) std::cout << "warning: " << warning << '\n';
     for (const std::string& note : notes) std::cout << "note: " << note << '\n';
     if (!rows.empty()) print_table(rows);
     if (problems.empty()) {

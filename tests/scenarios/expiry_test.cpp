@@ -31,10 +31,11 @@ protected:
     }
 
     const Partner partner_;
-    const Issued ended_ =
-        Ca::self_signed({.common_name = "ended", .not_before = hours{-48}, .not_after = hours{-36}}
-        );
-    const Issued lasting_ = Ca::self_signed({.common_name = "lasting", .not_after = hours{5}});
+    const Issued ended_ = Ca::self_signed(
+        {.common_name = "ended", .not_before = hours{-48}, .not_after = hours{-36}, .ca = true}
+    );
+    const Issued lasting_ =
+        Ca::self_signed({.common_name = "lasting", .not_after = hours{5}, .ca = true});
 };
 
 TEST_F(Expiry, IsToldByCheckForOwnAndTrustedCertificates) {

@@ -27,6 +27,9 @@ using Pkcs12Handle = OpensslHandle<PKCS12, PKCS12_free>;
 using LibraryContextHandle = OpensslHandle<OSSL_LIB_CTX, OSSL_LIB_CTX_free>;
 using ProviderHandle = OpensslHandle<OSSL_PROVIDER, OSSL_PROVIDER_unload>;
 
+/// Longer than anybody warns of.
+constexpr std::chrono::hours kAuthorityLasts{24 * 400};
+
 template <class T>
 T must(T result, const char* what) {
     if (!result) throw std::runtime_error{std::string{what} + ": " + certs::drain_openssl_errors()};
@@ -68,7 +71,9 @@ void add_extensions(X509* certificate, X509* issuer, const CertificateSpec& spec
         add_extension(certificate, context, nid, value);
     };
     add(NID_basic_constraints, spec.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
-    add(NID_key_usage, spec.ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
+    add(NID_key_usage, !spec.key_usage.empty() ? spec.key_usage
+                       : spec.ca               ? "critical,keyCertSign,cRLSign"
+                                               : "critical,digitalSignature");
     if (spec.client_auth || spec.server_auth) {
         add(NID_ext_key_usage, spec.client_auth && spec.server_auth ? "clientAuth,serverAuth"
                                : spec.client_auth                   ? "clientAuth"
@@ -115,7 +120,15 @@ X509Handle make_certificate(
     add_extensions(raw, issuer != nullptr ? issuer : raw, spec);
     EVP_PKEY* const signer = issuer != nullptr ? issuer_key : key;
     const bool names_digest = !EVP_PKEY_is_a(signer, "ED25519") && !EVP_PKEY_is_a(signer, "ED448");
-    must(X509_sign(raw, signer, names_digest ? EVP_sha256() : nullptr), "sign");
+    must(
+        X509_sign(
+            raw, signer,
+            !names_digest ? nullptr
+            : spec.sha1   ? EVP_sha1()
+                          : EVP_sha256()
+        ),
+        "sign"
+    );
     return certificate;
 }
 
@@ -150,6 +163,8 @@ PrivateKeyHandle make_key(KeyKind kind) {
                 return EVP_RSA_gen(2048);
             case KeyKind::rsa_pss_2048:
                 return generate_rsa_pss();
+            case KeyKind::rsa_1024:
+                return EVP_RSA_gen(1024);
             case KeyKind::ed25519:
                 return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
             case KeyKind::ed448:
@@ -213,11 +228,16 @@ std::string Issued::pkcs12(
 }
 
 Ca Ca::root(std::string_view name, KeyKind key_kind) {
-    return Ca{self_signed({.common_name = std::string{name}, .ca = true, .key_kind = key_kind})};
+    return Ca{self_signed(
+        {.common_name = std::string{name},
+         .not_after = kAuthorityLasts,
+         .ca = true,
+         .key_kind = key_kind}
+    )};
 }
 
 Ca Ca::intermediate(std::string_view name) const {
-    return Ca{issue({.common_name = std::string{name}, .ca = true})};
+    return Ca{issue({.common_name = std::string{name}, .not_after = kAuthorityLasts, .ca = true})};
 }
 
 Issued Ca::issue(const CertificateSpec& spec) const {

@@ -10,7 +10,7 @@
 
 namespace countersign::tests {
 
-enum class KeyKind { ec_p256, ec_p384, ec_p521, rsa_2048, rsa_pss_2048, ed25519, ed448 };
+enum class KeyKind { ec_p256, ec_p384, ec_p521, rsa_2048, rsa_pss_2048, ed25519, ed448, rsa_1024 };
 
 /// What a certificate shall say. The times are relative to now. Neither `client_auth` nor
 /// `server_auth`: a certificate without extended key usage.
@@ -25,6 +25,8 @@ struct CertificateSpec {
     bool client_auth = false;
     bool server_auth = false;
     KeyKind key_kind = KeyKind::ec_p256;
+    std::string key_usage = {};  ///< empty: what an authority, or a client and server, needs
+    bool sha1 = false;           ///< signed with SHA-1 instead of SHA-256
 };
 
 /// How `Issued::pkcs12` protects what it writes.

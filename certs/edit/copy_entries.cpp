@@ -1,0 +1,186 @@
+#include "certs/edit/copy_entries.hpp"
+
+#include <utility>
+
+#include "certs/der_bytes.hpp"
+#include "certs/edit/trusted_alias.hpp"
+#include "certs/java/java_alias.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::certs {
+namespace {
+
+bool is_meant(const std::string& entry_alias, const std::optional<std::string>& alias) {
+    return !alias || java_alias(entry_alias) == java_alias(*alias);
+}
+
+std::vector<X509Handle> share_all(const std::vector<X509Handle>& certificates) {
+    std::vector<X509Handle> shared;
+    for (const X509Handle& each : certificates) shared.push_back(share(each.get()));
+    return shared;
+}
+
+template <class Entry>
+void append_aliases(std::vector<std::string>& aliases, const std::vector<Entry>& entries) {
+    for (const Entry& entry : entries) aliases.push_back(entry.alias);
+}
+
+EditError no_such_entry(const StoreDraft& store, const std::string& problem) {
+    std::vector<std::string> aliases;
+    append_aliases(aliases, store.entries().keys);
+    append_aliases(aliases, store.entries().trusted);
+    if (aliases.empty()) return {store.where() + " is empty."};
+    return {store.where() + problem + " It has: " + printable_list(aliases) + "."};
+}
+
+/// One run of `copy_entries`.
+class Copy {
+public:
+    Copy(const StoreDraft& from, StoreDraft& to, const std::optional<std::string>& alias)
+        : from_{from},
+          to_{to},
+          chosen_{has_aliases(from.container()) ? alias : std::nullopt},
+          new_alias_{has_aliases(from.container()) ? std::nullopt : alias} {}
+
+    std::optional<EditError> keys(
+        const std::function<EditResult<PrivateKeyHandle>(std::size_t)>& open
+    ) {
+        const std::vector<KeyEntry>& keys = from_.entries().keys;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            if (!is_meant(keys[i].alias, chosen_)) continue;
+            const EditResult<PrivateKeyHandle> key = open(i);
+            if (!key) return key.error();
+            if (auto error = to_.add_key(
+                    alias_of(keys[i]), key->get(), share_all(keys[i].certificates), {},
+                    keys[i].created
+                )) {
+                return error;
+            }
+            ++copied_;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<EditError> trusted() {
+        for (const TrustedEntry& entry : from_.entries().trusted) {
+            if (!is_meant(entry.alias, chosen_)) continue;
+            if (auto error =
+                    to_.add_trusted(entry.alias, share(entry.certificate.get()), entry.created)) {
+                return error;
+            }
+            ++copied_;
+            if (!has_aliases(to_.container())) loses_trust_ = true;
+        }
+        return std::nullopt;
+    }
+
+    std::optional<EditError> others() {
+        const std::vector<X509Handle>& loose = from_.entries().loose;
+        if (loose.empty() || chosen_) return std::nullopt;
+        if (from_.entries().keys.empty()) return loose_as_trusted();
+        if (is_java(to_.container())) {
+            notes_.push_back(
+                "left out: " + std::to_string(loose.size()) +
+                " certificates that belong to no key's chain"
+            );
+            return std::nullopt;
+        }
+        for (const X509Handle& each : loose) to_.add_loose(share(each.get()));
+        return std::nullopt;
+    }
+
+    std::size_t copied() const { return copied_; }
+
+    std::vector<std::string> take_notes() {
+        for (const std::string& note : from_.notes()) notes_.push_back(note);
+        if (loses_trust_) {
+            notes_.push_back("PEM does not tell trusted certificates from others");
+        }
+        return std::move(notes_);
+    }
+
+private:
+    std::optional<EditError> loose_as_trusted() {
+        std::vector<std::string> done;
+        copied_ += from_.entries().loose.size();
+        if (has_aliases(to_.container())) {
+            notes_.push_back("the certificates of " + from_.where() + " are kept as trusted ones");
+        }
+        return add_trusted(to_, from_.entries().loose, new_alias_, done);
+    }
+
+    std::string alias_of(const KeyEntry& entry) const {
+        if (new_alias_) return *new_alias_;
+        if (!entry.alias.empty()) return entry.alias;
+        if (entry.certificates.empty()) return "key";
+        return alias_from_subject(entry.certificates.front().get());
+    }
+
+    const StoreDraft& from_;
+    StoreDraft& to_;
+    std::optional<std::string> chosen_;
+    std::optional<std::string> new_alias_;
+    std::vector<std::string> notes_;
+    std::size_t copied_ = 0;
+    bool loses_trust_ = false;
+};
+
+}  // namespace
+
+SecretBytes certificate_der(const X509* certificate) { return der_of(certificate, i2d_X509); }
+
+EditResult<std::vector<X509Handle>> certificates_of(
+    const StoreDraft& store, const std::optional<std::string>& alias
+) {
+    const KeyStoreEntries& entries = store.entries();
+    const std::optional<std::string> meant = has_aliases(store.container()) ? alias : std::nullopt;
+    std::vector<const std::vector<X509Handle>*> chains;
+    std::vector<const X509Handle*> trusted;
+    for (const KeyEntry& entry : entries.keys) {
+        if (is_meant(entry.alias, meant)) chains.push_back(&entry.certificates);
+    }
+    for (const TrustedEntry& entry : entries.trusted) {
+        if (is_meant(entry.alias, meant)) trusted.push_back(&entry.certificate);
+    }
+    if (!meant && chains.empty() && trusted.empty() && !entries.loose.empty()) {
+        return share_all(entries.loose);
+    }
+    if (chains.empty() && trusted.empty()) {
+        return no_such_entry(
+            store, meant ? " has no entry under the alias " + printable(*meant) + "." : ""
+        );
+    }
+    // The only key is meant where nothing is said: the trusted ones beside it are its issuers.
+    if (chains.size() > 1 || (chains.empty() && trusted.size() > 1)) {
+        return no_such_entry(store, " has several entries; say with --alias which one is meant.");
+    }
+    if (chains.empty()) {
+        std::vector<X509Handle> one;
+        one.push_back(share(trusted.front()->get()));
+        return one;
+    }
+    if (chains.front()->empty()) return EditError{"that key has no certificate."};
+    return share_all(*chains.front());
+}
+
+EditResult<std::vector<std::string>> copy_entries(
+    const StoreDraft& from, StoreDraft& to, const std::optional<std::string>& alias,
+    const std::function<EditResult<PrivateKeyHandle>(std::size_t)>& open
+) {
+    const bool chosen = alias && has_aliases(from.container());
+    if (to.container() == Container::pem && !chosen && from.entries().keys.size() > 1) {
+        return no_such_entry(
+            from, " has several private keys, and PEM keeps one. Say with --alias which."
+        );
+    }
+    Copy copy{from, to, alias};
+    if (auto error = copy.keys(open)) return *error;
+    if (auto error = copy.trusted()) return *error;
+    if (auto error = copy.others()) return *error;
+    if (copy.copied() == 0 && chosen) {
+        return no_such_entry(from, " has no entry under the alias " + printable(*alias) + ".");
+    }
+    return copy.take_notes();
+}
+
+}  // namespace countersign::certs

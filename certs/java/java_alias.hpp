@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace countersign::certs {
+
+/// An alias as Java keeps it: in lower case, for it looks up no other. Letters A to Z and those of
+/// Latin-1; Java's other letters stay as they are.
+std::string java_alias(std::string_view alias);
+
+/// UTF-8 as Java's writeUTF writes it: a character beyond U+FFFF as two surrogates of three bytes
+/// each, a zero as two bytes.
+std::string java_utf(std::string_view text);
+
+}  // namespace countersign::certs

@@ -1,0 +1,154 @@
+#include "certs/lint/certificate_findings.hpp"
+
+#include <openssl/x509v3.h>
+
+#include <cstdint>
+
+#include "certs/certificate.hpp"
+#include "certs/edit/certificate_path.hpp"
+#include "certs/error.hpp"
+#include "certs/make/key_pair.hpp"
+
+namespace countersign::certs {
+namespace {
+
+constexpr int kLeastRsaBits = 2048;
+
+/// The findings of one certificate.
+class Examination {
+public:
+    Examination(
+        X509* certificate, Role role, const std::string& where, std::vector<Finding>& findings
+    )
+        : certificate_{certificate},
+          role_{role},
+          where_{where},
+          subject_{"'" + subject_of(certificate) + "'"},
+          findings_{findings} {}
+
+    void times(const LintTime& time) {
+        // One authority of many that has ended stops nobody who does not need it.
+        const Severity severity = role_ == Role::anchor ? Severity::warning : Severity::error;
+        const auto begins = not_before_of(certificate_);
+        const auto ends = not_after_of(certificate_);
+        if (time.now < begins) {
+            add(FindingCode::not_yet_valid, severity,
+                subject_ + " is not valid before " + to_text(begins) + ".",
+                "Wait, or look at this machine's clock.");
+        }
+        if (time.now > ends) {
+            add(FindingCode::expired, severity, subject_ + " expired on " + to_text(ends) + ".",
+                renewal());
+        } else if (ends - time.now <= time.warn_before) {
+            const auto days = std::chrono::floor<std::chrono::days>(ends - time.now).count();
+            add(FindingCode::expires_soon, Severity::warning,
+                subject_ + " expires on " + to_text(ends) + ", in " + std::to_string(days) +
+                    (days == 1 ? " day." : " days."),
+                renewal());
+        }
+    }
+
+    void strength() {
+        const EVP_PKEY* const key = X509_get0_pubkey(certificate_);
+        const int kind = key != nullptr ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE;
+        if ((kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS) &&
+            EVP_PKEY_get_bits(key) < kLeastRsaBits) {
+            add(FindingCode::weak_key, Severity::error,
+                subject_ + " is for a key of " + describe_key(key) +
+                    " bits, which today's servers refuse.",
+                role_ == Role::client_leaf ? "Make a key of 2048 bits or more, and request anew."
+                                           : "Ask the authority for its present certificate.");
+        }
+        int digest = NID_undef;
+        X509_get_signature_info(certificate_, &digest, nullptr, nullptr, nullptr);
+        const bool weak = digest == NID_sha1 || digest == NID_md5 || digest == NID_md5_sha1;
+        // Nobody checks the signature that a root makes under itself, nor an anchor's.
+        if (weak && role_ != Role::anchor && !is_root(certificate_)) {
+            add(FindingCode::weak_signature, Severity::error,
+                subject_ + " is signed with " + OBJ_nid2sn(digest) +
+                    ", which today's servers refuse.",
+                "Ask the authority for a certificate that is signed with SHA-256.");
+        }
+    }
+
+    void client_usages() {
+        const std::uint32_t extended = X509_get_extended_key_usage(certificate_);
+        if (extended != UINT32_MAX && (extended & (XKU_SSL_CLIENT | XKU_ANYEKU)) == 0) {
+            add(FindingCode::no_client_auth, Severity::error,
+                subject_ +
+                    " is not for clients: its extended key usages lack clientAuth, and a server "
+                    "that looks refuses it.",
+                "Ask for one with clientAuth. Public authorities give it no longer (browsers "
+                "allow them serverAuth alone): take an authority that the partner names, or a "
+                "private one.");
+        }
+        const std::uint32_t usage = X509_get_key_usage(certificate_);
+        if (usage != UINT32_MAX && (usage & KU_DIGITAL_SIGNATURE) == 0) {
+            add(FindingCode::no_digital_signature, Severity::error,
+                subject_ +
+                    " has key usages without digitalSignature, with which a client proves that it "
+                    "has the key.",
+                "Ask the authority for one with digitalSignature.");
+        }
+        if (X509_check_ca(certificate_) == 1) {
+            add(FindingCode::authority_as_leaf, Severity::warning,
+                subject_ +
+                    " is an authority's certificate, and stands where a client's belongs: whoever "
+                    "gets this key can issue certificates, and many servers refuse it.",
+                "Issue a certificate for the client with it, and use that.");
+        }
+    }
+
+    void server_names() {
+        const std::uint32_t extended = X509_get_extended_key_usage(certificate_);
+        const bool says_server = extended != UINT32_MAX && (extended & XKU_SSL_SERVER) != 0;
+        const bool is_server =
+            says_server || (role_ == Role::anchor && X509_check_ca(certificate_) != 1);
+        if (!is_server || !subject_alt_names_of(certificate_).empty()) return;
+        add(FindingCode::name_only_in_cn, Severity::warning,
+            subject_ +
+                " is a server's certificate without alternative names: most clients do not look "
+                "into the CN any more.",
+            "Ask for one with the host's name as a DNS alternative name.");
+    }
+
+private:
+    std::string renewal() const {
+        switch (role_) {
+            case Role::client_leaf:
+                return "Request a new certificate for the same key, or a new one, and import the "
+                       "reply.";
+            case Role::issuer:
+                return "Get the authority's present certificate, and import it.";
+            case Role::anchor:
+                break;
+        }
+        return "Get the present certificate from whoever gave this one.";
+    }
+
+    void add(FindingCode code, Severity severity, std::string what, std::string remedy) {
+        findings_.push_back({code, severity, where_, std::move(what), std::move(remedy)});
+    }
+
+    X509* certificate_;
+    Role role_;
+    const std::string& where_;
+    std::string subject_;
+    std::vector<Finding>& findings_;
+};
+
+}  // namespace
+
+void find_in_certificate(
+    X509* certificate, Role role, const std::string& where, const LintTime& time,
+    std::vector<Finding>& findings
+) {
+    Examination examination{certificate, role, where, findings};
+    examination.times(time);
+    examination.strength();
+    if (role == Role::client_leaf) examination.client_usages();
+    if (role != Role::issuer) examination.server_names();
+    drain_openssl_errors();
+}
+
+}  // namespace countersign::certs

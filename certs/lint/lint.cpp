@@ -1,0 +1,278 @@
+#include "certs/lint/lint.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "certs/edit/certificate_path.hpp"
+#include "certs/file.hpp"
+#include "certs/identity.hpp"
+#include "certs/java/java_alias.hpp"
+#include "certs/key_choice.hpp"
+#include "certs/key_store.hpp"
+#include "certs/lint/certificate_findings.hpp"
+#include "certs/pem.hpp"
+#include "certs/printable.hpp"
+#include "certs/trust_file.hpp"
+
+namespace countersign::certs {
+namespace {
+
+using Certificates = std::vector<X509*>;
+
+std::string quoted_subject(X509* certificate) { return "'" + subject_of(certificate) + "'"; }
+
+std::string subjects_of(const std::vector<X509Handle>& certificates) {
+    std::vector<std::string> subjects;
+    for (const X509Handle& each : certificates) subjects.push_back(quoted_subject(each.get()));
+    return printable_list(subjects);
+}
+
+LoadResult<std::optional<Secret>> read_optional(const std::optional<PasswordSource>& source) {
+    if (!source) return std::optional<Secret>{};
+    LoadResult<Secret> secret = read_password(*source);
+    if (!secret) return secret.error();
+    return std::optional<Secret>{std::move(*secret)};
+}
+
+/// One store under examination.
+class Linter {
+public:
+    Linter(const KeyStoreSource& source, const LintTime& time)
+        : source_{source}, time_{time}, where_{where_of(source.file)} {}
+
+    LoadResult<std::vector<Finding>> run() {
+        if (auto error = open()) return *error;
+        for (const KeyEntry& entry : entries_.keys) {
+            const bool meant = !source_.alias || entry.alias.empty() ||
+                               java_alias(entry.alias) == java_alias(*source_.alias);
+            if (meant) examine(entry);
+        }
+        if (entries_.keys.empty()) examine_loose();
+        for (const TrustedEntry& entry : entries_.trusted) {
+            if (holds(used_, entry.certificate.get())) continue;
+            find_in_certificate(
+                entry.certificate.get(), Role::anchor, where_of(where_, entry.alias), time_,
+                findings_
+            );
+        }
+        look_at_password();
+        std::ranges::stable_sort(findings_, {}, [](const Finding& finding) {
+            return finding.severity == Severity::error ? 0 : 1;
+        });
+        return std::move(findings_);
+    }
+
+private:
+    static bool holds(const Certificates& certificates, const X509* certificate) {
+        return std::ranges::any_of(certificates, [certificate](X509* other) {
+            return X509_cmp(other, certificate) == 0;
+        });
+    }
+
+    std::optional<LoadError> open() {
+        LoadResult<std::optional<Secret>> password = read_optional(source_.password);
+        if (!password) return password.error();
+        LoadResult<std::optional<Secret>> key_password = read_optional(source_.key_password);
+        if (!key_password) return key_password.error();
+        password_ = std::move(*password);
+        key_password_ = std::move(*key_password);
+        LoadResult<SecretBytes> bytes = read_file(source_.file, kMaxStoreBytes);
+        if (!bytes) return bytes.error();
+        bytes_ = std::move(*bytes);
+        LoadResult<KeyStoreEntries> entries = read_entries(bytes_, password_, where_);
+        if (!entries) return entries.error();
+        entries_ = std::move(*entries);
+        return take_key_file();
+    }
+
+    std::optional<LoadError> take_key_file() {
+        if (!source_.key_file || entries_.found != KeyStoreFormat::pem) return std::nullopt;
+        const std::string where = where_of(*source_.key_file);
+        const LoadResult<SecretBytes> bytes = read_file(*source_.key_file, kMaxStoreBytes);
+        if (!bytes) return bytes.error();
+        LoadResult<KeyStoreEntries> keys = read_entries(*bytes, password_, where);
+        if (!keys) return keys.error();
+        entries_.keys = std::move(keys->keys);
+        return std::nullopt;
+    }
+
+    void examine(const KeyEntry& entry) {
+        const std::string where = where_of(where_, entry.alias);
+        Certificates tied;
+        for (const X509Handle& each : entry.certificates) tied.push_back(each.get());
+        Certificates all = tied;
+        for (const X509Handle& each : entries_.loose) all.push_back(each.get());
+        if (all.empty()) {
+            add(FindingCode::no_certificate, Severity::error, where,
+                "the private key has no certificate.",
+                "Put the one beside it that was issued for this key.");
+            return;
+        }
+        X509* const leaf = find_leaf(entry, where);
+        if (leaf == nullptr) return;
+        for (const TrustedEntry& each : entries_.trusted) all.push_back(each.certificate.get());
+        examine_chain(leaf, all, where);
+        examine_order(leaf, entry, where);
+    }
+
+    // Null: none fits, which is told.
+    X509* find_leaf(const KeyEntry& entry, const std::string& where) {
+        const std::vector<X509Handle>& first =
+            entry.certificates.empty() ? entries_.loose : entry.certificates;
+        LoadResult<PrivateKeyHandle> key = open_with_either(entry, where);
+        if (!key) {
+            add(FindingCode::key_not_opened, Severity::warning, where,
+                "the private key was not opened, so nobody knows whether it is that of " +
+                    quoted_subject(first.front().get()) + ".",
+                "Give the key's password too.");
+            return first.front().get();
+        }
+        for (const std::vector<X509Handle>* candidates : {&first, &std::as_const(entries_.loose)}) {
+            const std::optional<std::size_t> chosen = choose_leaf(*candidates, key->get());
+            if (!chosen) continue;
+            X509* const leaf = (*candidates)[*chosen].get();
+            const auto proven = Identity::from(std::move(*key), share(leaf), {}, where);
+            if (proven) return leaf;
+            add(FindingCode::key_mismatch, Severity::error, where,
+                "the private key does not sign for " + quoted_subject(leaf) + ": it is damaged.",
+                "Restore the store from where it was made.");
+            return nullptr;
+        }
+        add(FindingCode::key_mismatch, Severity::error, where,
+            "the private key belongs to none of the certificates: " + subjects_of(first) + ".",
+            "Import the certificate that was issued for this key, or use the key that was used to "
+            "request this one.");
+        return nullptr;
+    }
+
+    LoadResult<PrivateKeyHandle> open_with_either(const KeyEntry& entry, const std::string& where)
+        const {
+        if (key_password_) {
+            if (auto opened = open_key(entry.key, key_password_, where)) return opened;
+        }
+        return open_key(entry.key, password_, where);
+    }
+
+    void examine_chain(X509* leaf, const Certificates& all, const std::string& where) {
+        const CertificatePath path = find_path(leaf, all);
+        const bool alone = path.certificates.size() == 1;
+        if (alone && path.missing_issuer.empty()) {
+            add(FindingCode::self_signed, Severity::warning, where,
+                quoted_subject(leaf) + " signs itself: no authority has signed it yet.",
+                "Request a certificate for this key, and import the authority's reply.");
+        } else if (alone) {
+            add(FindingCode::chain_incomplete, Severity::warning, where,
+                "the chain is incomplete: the issuer of " + quoted_subject(leaf) + ", '" +
+                    path.missing_issuer +
+                    "', is missing. A server that does not know that issuer by itself refuses.",
+                "Get its certificate from the authority, and import it: only where it is a root "
+                "that the server knows it may be left away.");
+        }
+        for (const X509Handle& each : path.certificates) {
+            find_in_certificate(
+                each.get(), each.get() == leaf ? Role::client_leaf : Role::issuer, where, time_,
+                findings_
+            );
+        }
+        for (X509* each : all) {
+            const bool in_path = std::ranges::any_of(path.certificates, [each](const auto& of) {
+                return X509_cmp(of.get(), each) == 0;
+            });
+            if (in_path) used_.push_back(each);
+        }
+    }
+
+    // As it stands in the file. PKCS#12 has no order.
+    void examine_order(X509* leaf, const KeyEntry& entry, const std::string& where) {
+        if (entries_.found == KeyStoreFormat::pkcs12) return;
+        const std::vector<X509Handle>& given =
+            entry.certificates.empty() ? entries_.loose : entry.certificates;
+        Certificates others;
+        for (const X509Handle& each : given) others.push_back(each.get());
+        const CertificatePath path = find_path(leaf, others);
+        const bool in_order =
+            path.certificates.size() == given.size() &&
+            std::ranges::equal(path.certificates, given, [](const auto& a, const auto& b) {
+                return X509_cmp(a.get(), b.get()) == 0;
+            });
+        if (in_order) return;
+        add(FindingCode::chain_misordered, Severity::warning, where,
+            "the certificates are not a chain in order, each followed by its issuer: it has " +
+                subjects_of(given) + ", and the chain is " + subjects_of(path.certificates) +
+                ". Countersign sends the chain right, other programs send what is there.",
+            "Convert the store to a new file, which is put in order, or import the reply again.");
+    }
+
+    void examine_loose() {
+        for (const X509Handle& each : entries_.loose) {
+            find_in_certificate(each.get(), Role::anchor, where_, time_, findings_);
+        }
+    }
+
+    void look_at_password() {
+        if (!password_ || password_->empty()) return;
+        const bool in_the_clear = std::ranges::any_of(entries_.keys, [](const KeyEntry& entry) {
+            return !entry.key.encrypted();
+        });
+        const bool opens = entries_.found == KeyStoreFormat::pem
+                               ? in_the_clear && !source_.key_file
+                               : read_entries(bytes_, Secret{}, where_).has_value();
+        if (!opens) return;
+        add(FindingCode::opens_without_password, Severity::warning, where_,
+            "it opens without a password as well, so the one that is given protects nothing.",
+            "Convert it to a new file with a password of its own, and take care of who can read "
+            "this one.");
+    }
+
+    void add(
+        FindingCode code, Severity severity, std::string where, std::string what, std::string remedy
+    ) {
+        findings_.push_back({code, severity, std::move(where), std::move(what), std::move(remedy)});
+    }
+
+    const KeyStoreSource& source_;
+    const LintTime& time_;
+    std::string where_;
+    std::optional<Secret> password_;
+    std::optional<Secret> key_password_;
+    SecretBytes bytes_;
+    KeyStoreEntries entries_;
+    Certificates used_;  ///< what stands in a chain, and is judged there
+    std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+LoadResult<std::vector<Finding>> lint_key_store(
+    const KeyStoreSource& source, const LintTime& time
+) {
+    return Linter{source, time}.run();
+}
+
+LoadResult<std::vector<Finding>> lint_trust(const TrustSource& source, const LintTime& time) {
+    std::vector<Finding> findings;
+    if (std::holds_alternative<TrustSystem>(source)) return findings;
+    std::vector<X509Handle> certificates;
+    std::string where = "its pem";
+    if (const auto* file = std::get_if<TrustFile>(&source)) {
+        where = where_of(file->path);
+        LoadResult<TrustedCertificates> trusted = read_trusted(*file);
+        if (!trusted) return trusted.error();
+        certificates = std::move(trusted->certificates);
+    } else {
+        const std::string& text = std::get<TrustInlinePem>(source).text;
+        LoadResult<PemContent> content = read_pem(as_bytes(text), where);
+        if (!content) return content.error();
+        certificates = std::move(content->certificates);
+    }
+    for (const X509Handle& each : certificates) {
+        find_in_certificate(each.get(), Role::anchor, where, time, findings);
+    }
+    return findings;
+}
+
+}  // namespace countersign::certs

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "certs/bytes.hpp"
+#include "certs/edit/edit_error.hpp"
+#include "certs/key_store.hpp"
+
+namespace countersign::certs {
+
+/// PEM: the private key as PKCS#8, its certificates from the leaf upwards, then all others. The
+/// keys are sealed for PEM already. Aliases are lost.
+EditResult<SecretBytes> write_pem(const KeyStoreEntries& entries);
+
+/// One certificate after the other.
+EditResult<SecretBytes> write_pem(const std::vector<X509Handle>& certificates);
+
+/// One PEM block of any kind; `header` is RFC 1421's, empty in all modern ones.
+EditResult<SecretBytes> pem_block(const char* label, ByteView der, const std::string& header = {});
+
+}  // namespace countersign::certs

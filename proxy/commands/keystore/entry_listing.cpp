@@ -1,0 +1,138 @@
+#include "proxy/commands/keystore/entry_listing.hpp"
+
+#include "certs/certificate.hpp"
+#include "certs/edit/copy_entries.hpp"
+#include "certs/java/java_alias.hpp"
+#include "certs/make/key_pair.hpp"
+#include "certs/printable.hpp"
+#include "proxy/json_text.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using std::chrono::system_clock;
+
+ListedCertificate listed(const certs::X509Handle& certificate, system_clock::time_point now) {
+    const X509* const raw = certificate.get();
+    const auto left = certs::not_after_of(raw) - now;
+    return {
+        .subject = certs::subject_of(raw),
+        .issuer = certs::issuer_of(raw),
+        .serial = certs::serial_of(raw),
+        .not_before = certs::to_text(certs::not_before_of(raw)),
+        .not_after = certs::to_text(certs::not_after_of(raw)),
+        .days_left = std::chrono::floor<std::chrono::days>(left).count(),
+        .names = certs::subject_alt_names_of(raw),
+        .key = certs::public_key_text(raw),
+        .sha256 = certs::fingerprint_of(raw),
+    };
+}
+
+std::string validity(const ListedCertificate& certificate) {
+    std::string text =
+        certificate.not_before.substr(0, 10) + " to " + certificate.not_after.substr(0, 10);
+    if (certificate.days_left < 0) return text + " (EXPIRED)";
+    return text + " (" + std::to_string(certificate.days_left) + " days left)";
+}
+
+void add_line(std::string& out, std::string_view label, std::string_view value) {
+    out.append("  ").append(label);
+    out.append(9 - label.size(), ' ').append(value).append("\n");
+}
+
+void append_text(std::string& out, const ListedEntry& entry) {
+    if (!out.empty()) out += "\n";
+    if (entry.alias) out += certs::printable(*entry.alias) + ": ";
+    out += entry.kind + "\n";
+    if (entry.certificates.empty()) {
+        out += "  without a certificate\n";
+        return;
+    }
+    const ListedCertificate& leaf = entry.certificates.front();
+    add_line(out, "subject", leaf.subject);
+    add_line(out, "issuer", leaf.subject == leaf.issuer ? "itself" : leaf.issuer);
+    add_line(out, "key", leaf.key);
+    add_line(out, "valid", validity(leaf));
+    for (std::size_t i = 0; i < leaf.names.size(); ++i) {
+        add_line(out, i == 0 ? "names" : "", leaf.names[i]);
+    }
+    add_line(out, "serial", leaf.serial);
+    add_line(out, "SHA-256", leaf.sha256);
+    for (std::size_t i = 1; i < entry.certificates.size(); ++i) {
+        const ListedCertificate& above = entry.certificates[i];
+        add_line(
+            out, i == 1 ? "chain" : "", above.subject + ", until " + above.not_after.substr(0, 10)
+        );
+    }
+}
+
+std::string json_of(const ListedCertificate& certificate) {
+    std::string names;
+    for (const std::string& name : certificate.names) {
+        names += (names.empty() ? "" : ", ") + json_string(name);
+    }
+    return "{\"subject\": " + json_string(certificate.subject) +
+           ", \"issuer\": " + json_string(certificate.issuer) +
+           ", \"serial\": " + json_string(certificate.serial) +
+           ", \"not_before\": " + json_string(certificate.not_before) +
+           ", \"not_after\": " + json_string(certificate.not_after) +
+           ", \"days_left\": " + std::to_string(certificate.days_left) + ", \"names\": [" + names +
+           "], \"key\": " + json_string(certificate.key) +
+           ", \"sha256\": " + json_string(certificate.sha256) + "}";
+}
+
+}  // namespace
+
+std::vector<ListedEntry> list_store(
+    const certs::StoreDraft& store, const std::optional<std::string>& alias,
+    system_clock::time_point now
+) {
+    const bool has_aliases = certs::has_aliases(store.container());
+    std::vector<ListedEntry> entries;
+    const auto is_meant = [&](const std::string& name) {
+        return !alias || !has_aliases || certs::java_alias(name) == certs::java_alias(*alias);
+    };
+    const auto name_of = [&](const std::string& name) {
+        return has_aliases ? std::optional{name} : std::nullopt;
+    };
+    for (const certs::KeyEntry& key : store.entries().keys) {
+        if (!is_meant(key.alias)) continue;
+        ListedEntry entry{"private key", name_of(key.alias), {}};
+        for (const auto& each : key.certificates) entry.certificates.push_back(listed(each, now));
+        entries.push_back(std::move(entry));
+    }
+    for (const certs::TrustedEntry& trusted : store.entries().trusted) {
+        if (!is_meant(trusted.alias)) continue;
+        entries.push_back(
+            {"trusted certificate", name_of(trusted.alias), {listed(trusted.certificate, now)}}
+        );
+    }
+    if (alias && has_aliases) return entries;
+    for (const auto& loose : store.entries().loose) {
+        entries.push_back({"certificate", std::nullopt, {listed(loose, now)}});
+    }
+    return entries;
+}
+
+std::string listing_as_text(const std::vector<ListedEntry>& entries) {
+    std::string out;
+    for (const ListedEntry& entry : entries) append_text(out, entry);
+    return out;
+}
+
+std::string listing_as_json(const std::vector<ListedEntry>& entries) {
+    std::string out = "[";
+    for (const ListedEntry& entry : entries) {
+        if (out.size() > 1) out += ", ";
+        out += "{\"kind\": " + json_string(entry.kind) +
+               ", \"alias\": " + (entry.alias ? json_string(*entry.alias) : "null") +
+               ", \"certificates\": [";
+        for (std::size_t i = 0; i < entry.certificates.size(); ++i) {
+            out += (i > 0 ? ", " : "") + json_of(entry.certificates[i]);
+        }
+        out += "]}";
+    }
+    return out + "]";
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,156 @@
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "certs/certificate_bundle.hpp"
+#include "certs/edit/reply.hpp"
+#include "certs/edit/trusted_alias.hpp"
+#include "certs/file.hpp"
+#include "certs/printable.hpp"
+#include "proxy/commands/keystore/verbs.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using certs::EditError;
+using certs::EditResult;
+using certs::StoreDraft;
+using Certificates = std::vector<certs::X509Handle>;
+
+std::string names_of_files(const KeystoreOptions& options) {
+    std::string text;
+    for (std::size_t i = 1; i < options.files.size(); ++i) {
+        text += (i > 1 ? ", " : "") + certs::where_of(options.files[i]);
+    }
+    return text;
+}
+
+EditResult<Certificates> read_all(const KeystoreOptions& options) {
+    Certificates all;
+    for (std::size_t i = 1; i < options.files.size(); ++i) {
+        const auto bytes = certs::read_file(options.files[i], certs::kMaxStoreBytes);
+        if (!bytes) return edit_error(bytes.error());
+        auto read =
+            certs::read_certificates(*bytes, std::nullopt, certs::where_of(options.files[i]));
+        if (!read) return edit_error(read.error());
+        std::move(read->begin(), read->end(), std::back_inserter(all));
+    }
+    return all;
+}
+
+void tell_chain(const std::string& where, const Certificates& chain) {
+    std::cout << where << ": the reply belongs to the key; "
+              << certs::subject_of(chain.front().get()) << ", valid until "
+              << certs::to_text(certs::not_after_of(chain.front().get())).substr(0, 10) << "\n";
+    for (std::size_t i = 1; i < chain.size(); ++i) {
+        std::cout << "  issued by " << certs::subject_of(chain[i].get())
+                  << (i + 1 == chain.size() && certs::is_self_issued(chain[i].get())
+                          ? ", the root; SHA-256 " + certs::fingerprint_of(chain[i].get())
+                          : "")
+                  << "\n";
+    }
+}
+
+Outcome import_reply(const KeystoreOptions& options, const Certificates& received) {
+    const std::filesystem::path& file = options.files.front();
+    EditResult<StoreDraft> before = open_store(file, options, Need::keys);
+    if (!before) return before.error();
+    note_unused_alias(*before, options);
+    if (before->entries().keys.empty()) {
+        return EditError{
+            before->where() +
+            " has no private key that a reply could belong to. Certificates that are only to be "
+            "trusted are imported with --trusted."};
+    }
+    const EditResult<std::size_t> chosen = before->choose(options.alias);
+    if (!chosen) return chosen.error();
+    const EditResult<certs::PrivateKeyHandle> key = open_key(*before, *chosen, options);
+    if (!key) return key.error();
+    const std::string where =
+        certs::where_of(before->where(), before->entries().keys[*chosen].alias);
+    const std::string alias = before->entries().keys[*chosen].alias;
+
+    std::optional<certs::Reply> taken;
+    StoreDraft fresh{before->container(), before->password(), before->where()};
+    const Outcome failed =
+        change_store(file, std::move(*before), std::move(fresh), [&](StoreDraft& store) -> Outcome {
+            const EditResult<std::size_t> at = store.choose(
+                certs::has_aliases(store.container()) ? std::optional{alias} : std::nullopt
+            );
+            if (!at) return at.error();
+            EditResult<certs::Reply> reply = certs::match_reply(
+                key->get(), received, store.entries(),
+                options.incomplete ? certs::Completeness::not_needed : certs::Completeness::needed,
+                where, names_of_files(options)
+            );
+            if (!reply) return reply.error();
+            Certificates shared;
+            for (const auto& each : reply->certificates) shared.push_back(certs::share(each.get()));
+            store.set_certificates(*at, std::move(shared));
+            taken = std::move(*reply);
+            return std::nullopt;
+        });
+    if (failed) return failed;
+    tell_chain(where, taken->certificates);
+    print_notes(taken->notes);
+    return std::nullopt;
+}
+
+EditResult<std::optional<StoreDraft>> open_if_there(const KeystoreOptions& options) {
+    if (!file_exists(options.files.front())) return std::optional<StoreDraft>{};
+    EditResult<StoreDraft> opened = open_store(options.files.front(), options, Need::entries);
+    if (!opened) return opened.error();
+    return std::optional<StoreDraft>{std::move(*opened)};
+}
+
+EditResult<StoreDraft> new_store(const KeystoreOptions& options) {
+    const std::filesystem::path& file = options.files.front();
+    const std::optional<certs::Container> container =
+        options.format ? options.format : certs::container_of_name(file);
+    if (!container) {
+        return EditError{
+            "the name " + certs::where_of(file) +
+            " does not say which kind of store to make. Say --format jks, pkcs12 or pem."};
+    }
+    // Certificates alone are public.
+    if (*container == certs::Container::pem)
+        return StoreDraft{*container, {}, certs::where_of(file)};
+    auto password = password_for_new(options.password, options, *container, file);
+    if (!password) return password.error();
+    return StoreDraft{*container, std::move(*password), certs::where_of(file)};
+}
+
+Outcome import_trusted(const KeystoreOptions& options, const Certificates& received) {
+    const std::filesystem::path& file = options.files.front();
+    EditResult<std::optional<StoreDraft>> before = open_if_there(options);
+    if (!before) return before.error();
+    std::optional<StoreDraft> fresh;
+    if (!*before) {
+        EditResult<StoreDraft> made = new_store(options);
+        if (!made) return made.error();
+        fresh = std::move(*made);
+    } else {
+        note_unused_alias(**before, options);
+        fresh.emplace((*before)->container(), (*before)->password(), (*before)->where());
+    }
+    std::vector<std::string> done;
+    const Outcome failed = change_store(file, *before, std::move(*fresh), [&](StoreDraft& store) {
+        return certs::add_trusted(store, received, options.alias, done);
+    });
+    if (failed) return failed;
+    for (const std::string& line : done) {
+        std::cout << certs::where_of(file) << ": " << line << "\n";
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Outcome import_certificates(const KeystoreOptions& options) {
+    const EditResult<Certificates> received = read_all(options);
+    if (!received) return received.error();
+    return options.trusted ? import_trusted(options, *received) : import_reply(options, *received);
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,69 @@
+#include "certs/lint/lint.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+
+#include "proxy/commands/keystore/verbs.hpp"
+#include "proxy/json_text.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using certs::Finding;
+using certs::Severity;
+
+void print_json(const std::filesystem::path& file, const std::vector<Finding>& findings) {
+    std::cout << "{\"file\": " << json_string(file.native()) << ", \"findings\": [";
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        const Finding& finding = findings[i];
+        std::cout << (i > 0 ? ", " : "")
+                  << "{\"severity\": " << json_string(name_of(finding.severity))
+                  << ", \"code\": " << json_string(name_of(finding.code))
+                  << ", \"where\": " << json_string(finding.where)
+                  << ", \"what\": " << json_string(finding.what)
+                  << ", \"remedy\": " << json_string(finding.remedy) << "}";
+    }
+    std::cout << "]}\n";
+}
+
+void print_text(const certs::StoreDraft& store, const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) {
+        std::cout << name_of(finding.severity) << ": " << finding.where << ": " << finding.what
+                  << "\n  " << finding.remedy << "\n";
+    }
+    const auto errors = std::ranges::count(findings, Severity::error, &Finding::severity);
+    if (findings.empty()) {
+        std::cout << store.where() << ": nothing found\n";
+    } else {
+        std::cout << store.where() << ": " << errors << " error(s), "
+                  << std::ssize(findings) - errors << " warning(s)\n";
+    }
+}
+
+}  // namespace
+
+Outcome lint_store(const KeystoreOptions& options, bool& errors) {
+    // Opened once for the password, which may have to be asked for.
+    const certs::EditResult<certs::StoreDraft> store =
+        open_store(options.files.front(), options, Need::keys);
+    if (!store) return store.error();
+    certs::KeyStoreSource source;
+    source.file = options.files.front();
+    source.key_password = options.key_password;
+    if (store->password()) source.password = *store->password();
+    const auto findings =
+        certs::lint_key_store(source, certs::LintTime{.now = std::chrono::system_clock::now()});
+    if (!findings) return edit_error(findings.error());
+    errors = std::ranges::any_of(*findings, [](const Finding& finding) {
+        return finding.severity == Severity::error;
+    });
+    if (options.json) {
+        print_json(options.files.front(), *findings);
+    } else {
+        print_text(*store, *findings);
+    }
+    return std::nullopt;
+}
+
+}  // namespace countersign::proxy

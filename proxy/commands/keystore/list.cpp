@@ -1,0 +1,36 @@
+#include <chrono>
+#include <iostream>
+
+#include "certs/printable.hpp"
+#include "proxy/commands/keystore/entry_listing.hpp"
+#include "proxy/commands/keystore/verbs.hpp"
+#include "proxy/json_text.hpp"
+
+namespace countersign::proxy {
+
+Outcome list_entries(const KeystoreOptions& options) {
+    const certs::EditResult<certs::StoreDraft> store =
+        open_store(options.files.front(), options, Need::entries);
+    if (!store) return store.error();
+    const std::vector<ListedEntry> entries =
+        list_store(*store, options.alias, std::chrono::system_clock::now());
+    if (entries.empty() && options.alias) {
+        return certs::EditError{
+            store->where() + " has no entry under the alias " + certs::printable(*options.alias) +
+            ". Without --alias all are listed."};
+    }
+    if (options.json) {
+        std::cout << "{\"file\": " << json_string(options.files.front().native())
+                  << ", \"container\": " << json_string(store->entries().container)
+                  << ", \"entries\": " << listing_as_json(entries) << "}\n";
+        return std::nullopt;
+    }
+    std::cout << store->where() << ": " << store->entries().container << ", "
+              << (entries.size() == 1 ? "1 entry" : std::to_string(entries.size()) + " entries")
+              << "\n";
+    if (!entries.empty()) std::cout << "\n" << listing_as_text(entries);
+    print_notes(store->notes());
+    return std::nullopt;
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "certs/edit/container.hpp"
+#include "certs/make/certificate_request.hpp"
+#include "certs/make/key_pair.hpp"
+#include "certs/source.hpp"
+
+namespace countersign::proxy {
+
+enum class KeystoreVerb { generate, request, import, list, export_, convert, remove, lint };
+
+/// "generate", "request" …; nullopt for none of them.
+std::optional<KeystoreVerb> keystore_verb(std::string_view word);
+std::string_view name_of(KeystoreVerb verb);
+
+/// What `countersign keystore VERB …` asks for. Passwords are named here, not read.
+struct KeystoreOptions {
+    KeystoreVerb verb = KeystoreVerb::list;
+    bool help = false;
+    std::vector<std::filesystem::path> files;  ///< the store first
+    std::optional<std::string> alias;
+    std::optional<certs::PasswordSource> password;
+    std::optional<certs::PasswordSource> key_password;
+    std::optional<certs::PasswordSource> new_password;  ///< --to-password-…: of what is written
+    bool no_password = false;
+    std::optional<certs::Container> format;
+    std::optional<std::filesystem::path> out;  ///< absent: standard output
+
+    certs::KeySpec key;
+    std::optional<std::string> subject;
+    std::vector<std::string> names;
+    std::optional<certs::Purpose> purpose;
+    int days = 90;
+
+    bool trusted = false;
+    bool incomplete = false;
+    bool der = false;
+    bool leaf_only = false;
+    bool private_key = false;
+    bool replace = false;
+    bool json = false;
+};
+
+/// The arguments after the verb. Error: a sentence for whoever typed them; it never repeats the
+/// value of a password that was typed.
+struct ParsedKeystoreOptions {
+    std::optional<KeystoreOptions> options;
+    std::string error;
+};
+ParsedKeystoreOptions parse_keystore_options(
+    KeystoreVerb verb, const std::vector<std::string_view>& arguments
+);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certs/edit/edit_error.hpp"
+#include "certs/edit/store_draft.hpp"
+#include "proxy/commands/keystore/options.hpp"
+
+namespace countersign::proxy {
+
+using Outcome = std::optional<certs::EditError>;
+
+/// Whether a command will open private keys, which in PEM may have a password that reading does not
+/// ask for.
+enum class Need { entries, keys };
+
+/// Reads the store, with the password from where the options say, or asks for one where it needs
+/// one and none is named.
+certs::EditResult<certs::StoreDraft> open_store(
+    const std::filesystem::path& file, const KeystoreOptions& options, Need need
+);
+
+/// Opens one key; asks for its own password where the store's does not fit and none is named.
+certs::EditResult<certs::PrivateKeyHandle> open_key(
+    const certs::StoreDraft& store, std::size_t key, const KeystoreOptions& options
+);
+
+/// The password of a store that does not exist yet: named, or asked for twice; nullopt with
+/// --no-password.
+certs::EditResult<std::optional<certs::Secret>> password_for_new(
+    const std::optional<certs::PasswordSource>& source, const KeystoreOptions& options,
+    certs::Container container, const std::filesystem::path& file
+);
+
+/// What a change wants to do with the store.
+using Change = std::function<Outcome(certs::StoreDraft&)>;
+
+/// Changes a store under a lock: what is there at that moment is read, changed, written, read once
+/// more to see that it opens, and put in place whole. `before` is the store as it was opened to ask
+/// for passwords; nullopt: it does not exist, and `fresh` is where to begin.
+Outcome change_store(
+    const std::filesystem::path& file, const std::optional<certs::StoreDraft>& before,
+    certs::StoreDraft fresh, const Change& change
+);
+
+/// Puts bytes that are no store into a file (with --replace also one that exists), or prints them.
+Outcome deliver(const KeystoreOptions& options, certs::ByteView bytes, bool secret);
+
+/// Says that PEM has no aliases, where one was given.
+void note_unused_alias(const certs::StoreDraft& store, const KeystoreOptions& options);
+
+bool file_exists(const std::filesystem::path& file);
+void print_notes(const std::vector<std::string>& notes);
+std::chrono::milliseconds milliseconds_now();
+
+}  // namespace countersign::proxy

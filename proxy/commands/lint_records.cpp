@@ -1,0 +1,48 @@
+#include "proxy/commands/lint_records.hpp"
+
+#include <variant>
+
+#include "certs/lint/lint.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using certs::Finding;
+using certs::FindingCode;
+
+bool is_about_time(const Finding& finding) {
+    return finding.code == FindingCode::expired || finding.code == FindingCode::expires_soon ||
+           finding.code == FindingCode::not_yet_valid;
+}
+
+// A record that cannot be opened is a problem of the load, and told there.
+std::vector<Finding> findings_of(
+    const profiles::CertificateRecord& record, const certs::LintTime& time
+) {
+    if (record.is_key_store()) {
+        auto found = certs::lint_key_store(std::get<certs::KeyStoreSource>(record.source), time);
+        return found ? std::move(*found) : std::vector<Finding>{};
+    }
+    auto found = certs::lint_trust(std::get<certs::TrustSource>(record.source), time);
+    return found ? std::move(*found) : std::vector<Finding>{};
+}
+
+}  // namespace
+
+void lint_records(
+    const profiles::Configuration& configuration, std::chrono::system_clock::time_point now,
+    std::vector<std::string>& problems, std::vector<std::string>& warnings
+) {
+    for (const profiles::CertificateRecord& record : configuration.certificates) {
+        if (!record.active) continue;
+        const certs::LintTime time{.now = now, .warn_before = record.warn_before_expiry};
+        for (const Finding& finding : findings_of(record, time)) {
+            if (is_about_time(finding)) continue;
+            std::vector<std::string>& list =
+                finding.severity == certs::Severity::error ? problems : warnings;
+            list.push_back("certificate record '" + record.name + "': " + finding.text());
+        }
+    }
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "profiles/configuration.hpp"
+
+namespace countersign::proxy {
+
+/// What `keystore lint` finds in the certificate records that are active: errors go to `problems`,
+/// warnings to `warnings`, a sentence each with its record. What time does to certificates is not
+/// among it: `expiry_findings` tells that.
+void lint_records(
+    const profiles::Configuration& configuration, std::chrono::system_clock::time_point now,
+    std::vector<std::string>& problems, std::vector<std::string>& warnings
+);
+
+}  // namespace countersign::proxy

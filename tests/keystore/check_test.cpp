@@ -1,0 +1,125 @@
+#include <gtest/gtest.h>
+
+#include "tests/keystore/user.hpp"
+#include "tests/support/proxy_under_test.hpp"
+
+namespace countersign::tests {
+namespace {
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// `countersign check` of one profile with the client's certificate and one trusted certificate.
+Ended check(
+    const User& user, const Issued& client, const std::string& record = "",
+    const std::string& option = ""
+) {
+    user.files().write("client.pem", client.chain_pem() + client.key_pem());
+    user.files().write(
+        "ca.pem", Ca::self_signed({.common_name = "server.example",
+                                   .dns_names = {"server.example"},
+                                   .not_after = std::chrono::hours{24 * 90},
+                                   .server_auth = true})
+                      .certificate_pem()
+    );
+    user.files().write(
+        "c.yaml",
+        "certificates:\n  - { name: acme, type: pem_key_store, file: client.pem" + record +
+            " }\n  - { name: ca, type: trust_store_cert, file: ca.pem }\n"
+            "profiles: [{ name: one, hosts: [a.example], key_store: acme, trust: [ca] }]\n"
+    );
+    return user.shell(std::string{countersign_binary()} + " check -c c.yaml " + option);
+}
+
+class Check : public testing::Test {
+protected:
+    Issued client(const CertificateSpec& spec) const { return issuing_.issue(spec); }
+
+    User user_;
+    Ca issuing_ = Ca::root("Root").intermediate("Issuing");
+};
+
+TEST_F(Check, SaysNothingOfAStoreThatIsRight) {
+    const Ended ended = check(
+        user_,
+        client(
+            {.common_name = "client", .not_after = std::chrono::hours{24 * 90}, .client_auth = true}
+        )
+    );
+
+    EXPECT_EQ(ended.status, 0) << ended.output;
+    EXPECT_FALSE(has(ended.output, "warning:") || has(ended.output, "problem:")) << ended.output;
+}
+
+TEST_F(Check, FailsForWhatAServerRefuses) {
+    const Issued server_only = client(
+        {.common_name = "client",
+         .dns_names = {"c.example"},
+         .not_after = std::chrono::hours{24 * 90},
+         .server_auth = true}
+    );
+
+    const Ended ended = check(user_, server_only);
+
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_TRUE(
+        has(ended.output,
+            "problem: certificate record 'acme': client.pem: 'CN=client' is "
+            "not for clients")
+    ) << ended.output;
+    EXPECT_TRUE(has(ended.output, "clientAuth")) << ended.output;
+}
+
+TEST_F(Check, WarnsOfWhatSomeServersRefuse) {
+    Issued alone = client(
+        {.common_name = "client", .not_after = std::chrono::hours{24 * 90}, .client_auth = true}
+    );
+    alone.chain.clear();
+
+    const Ended text = check(user_, alone);
+    const Ended json = check(user_, alone, "", "--json");
+
+    EXPECT_EQ(text.status, 0);
+    EXPECT_TRUE(
+        has(text.output,
+            "warning: certificate record 'acme': client.pem: the chain is "
+            "incomplete")
+    ) << text.output;
+    EXPECT_TRUE(has(json.output, "\"warnings\": [\"certificate record 'acme'")) << json.output;
+}
+
+TEST_F(Check, TellsTheTimeOfALeafOnce) {
+    const Ended soon = check(
+        user_,
+        client({.common_name = "client", .not_after = std::chrono::hours{48}, .client_auth = true})
+    );
+    const Ended expired = check(
+        user_, client(
+                   {.common_name = "client",
+                    .not_before = std::chrono::hours{-48},
+                    .not_after = std::chrono::hours{-24},
+                    .client_auth = true}
+               )
+    );
+
+    EXPECT_EQ(soon.status, 0);
+    EXPECT_EQ(soon.output.find("expires on"), soon.output.rfind("expires on")) << soon.output;
+    EXPECT_EQ(expired.status, 1);
+    EXPECT_TRUE(has(expired.output, "1 problem(s)")) << expired.output;
+}
+
+TEST_F(Check, PassesOverARecordThatIsNotActive) {
+    const Ended ended = check(
+        user_,
+        client(
+            {.common_name = "client", .not_after = std::chrono::hours{24 * 90}, .server_auth = true}
+        ),
+        ", active: false"
+    );
+
+    EXPECT_FALSE(has(ended.output, "not for clients")) << ended.output;
+}
+
+}  // namespace
+}  // namespace countersign::tests
