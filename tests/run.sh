@@ -31,6 +31,7 @@ install_needs() {
     want clang-format clang-format
     want shellcheck shellcheck
     want strace strace
+    want valgrind valgrind
     want python3 python3
     install_wanted
 }

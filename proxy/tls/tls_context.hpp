@@ -34,8 +34,8 @@ public:
         TlsContextParts parts
     );
 
-    /// Another context of the very same parts, for another profile: OpenSSL's part of it, which takes
-    /// a quarter of a millisecond and 15 KB to make, is shared.
+    /// Another context of the very same parts, for another profile: OpenSSL's part of it, which
+    /// takes a quarter of a millisecond and 15 KB to make, is shared.
     static std::shared_ptr<const TlsContext> twin_of(const TlsContext& other);
     bool is_made_of(const TlsContextParts& parts) const { return parts_ == parts; }
 

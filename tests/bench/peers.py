@@ -162,22 +162,26 @@ backend partner
     return port, Process(["haproxy", "-f", configuration], port, f"{folder}/haproxy.log")
 
 
-def start_countersign(folder, upstream, binary):
-    """With a hundred profiles, of which the last is meant."""
-    port = free_port()
+def countersign_configuration(folder, port, access="off"):
+    """With a hundred profiles, of which the last is meant. The path of the file."""
     others = "".join(f"  - {{ name: other-{n}, hosts: [api-{n}.partner.example, \"*.zone-{n}.example\"], "
                      "key_store: client, trust: [root] }\n" for n in range(99))
-    configuration = write(f"{folder}/countersign.yaml", f"""
+    return write(f"{folder}/countersign-{port}.yaml", f"""
 listeners: [{{ name: apps, address: 127.0.0.1:{port} }}]
 certificates:
   - {{ name: client, type: pem_key_store, file: client.crt, key: client.key }}
   - {{ name: root, type: trust_store_cert, file: root.crt }}
 profiles:
-{others}  - {{ name: partner, hosts: [localhost], ports: [{upstream}], key_store: client, trust: [root] }}
+{others}  - {{ name: partner, hosts: [localhost], key_store: client, trust: [root], pool: {{ max_idle: 256 }} }}
 workers: 1
-log: {{ level: warning, access: "off" }}
+log: {{ level: warning, access: "{access}" }}
 """)
-    return port, Process([binary, "run", "-c", configuration], port, f"{folder}/countersign.log")
+
+
+def start_countersign(folder, _upstream, binary, access="off"):
+    port = free_port()
+    configuration = countersign_configuration(folder, port, access)
+    return port, Process([binary, "run", "-c", configuration], port, f"{folder}/countersign-{port}.log")
 
 
 PEERS = {"countersign": start_countersign, "nginx": start_nginx, "haproxy": start_haproxy}
