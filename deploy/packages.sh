@@ -36,6 +36,7 @@ want_to_build() {
     want libyaml-cpp-dev /usr/include/yaml-cpp/yaml.h
     want libspdlog-dev /usr/include/spdlog/spdlog.h
     want libc-ares-dev /usr/include/ares.h
+    want libidn2-dev /usr/include/idn2.h
 }
 
 as_root() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "profiles/idna.hpp"
 #include "profiles/network.hpp"
 
 namespace countersign::profiles {
@@ -10,6 +11,10 @@ namespace {
 constexpr std::size_t kLongestHost = 253;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_ascii(std::string_view text) {
+    return std::ranges::none_of(text, [](char c) { return (c & 0x80) != 0; });
+}
 
 bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
@@ -43,6 +48,11 @@ std::optional<std::string> normalise_host(std::string_view host) {
     }
 
     std::string name{host};
+    if (!is_ascii(name)) {
+        auto ascii = to_a_labels(name);
+        if (!ascii) return std::nullopt;
+        name = std::move(*ascii);
+    }
     std::ranges::transform(name, name.begin(), lower);
     if (name.ends_with('.')) name.pop_back();
     if (is_name(name) || IpAddress::parse(name)) return name;
@@ -55,7 +65,7 @@ std::optional<HostPattern> HostPattern::parse(std::string_view text) {
 
     const bool wildcard = text.starts_with("*.");
     const auto host = normalise_host(wildcard ? text.substr(2) : text);
-    if (!host) return std::nullopt;
+    if (!host || !has_valid_a_labels(*host)) return std::nullopt;
     pattern.kind_ = wildcard ? Kind::suffix : Kind::exact;
     pattern.name_ = wildcard ? "." + *host : *host;
     if (!wildcard) return pattern;

@@ -8,7 +8,8 @@ namespace countersign::profiles {
 
 /// What a profile says of hosts: an exact name or IP literal ("api.partner.example", "192.0.2.7",
 /// "::1"), a suffix (one or more labels before it: "*.partner.example"), or any host ("*"). Kept
-/// lower-case, without a trailing dot, IPv6 literals without brackets and in canonical text.
+/// lower-case, without a trailing dot, international names in their xn-- form, IPv6 literals
+/// without brackets and in canonical text.
 class HostPattern {
 public:
     enum class Kind { exact, suffix, any };
@@ -36,7 +37,8 @@ bool more_specific(const HostPattern& a, const HostPattern& b);
 /// Lower-case, one trailing dot dropped, brackets of an IPv6 literal dropped and the literal
 /// canonical. nullopt where it is no host: empty, a character outside letters, digits, '-', '_',
 /// '.', an empty label, more than 253 bytes, or another spelling of an IPv4 address than its four
-/// decimal numbers ("127.1", "0x7f.0.0.1"), which would slip past the profile of that address.
+/// decimal numbers ("127.1", "0x7f.0.0.1"), which would slip past the profile of that address. A
+/// name with other letters than ASCII's becomes its xn-- form (idna.hpp) before anything is asked.
 std::optional<std::string> normalise_host(std::string_view host);
 
 }  // namespace countersign::profiles

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "profiles/host_pattern.hpp"
+#include "profiles/matching/client_pattern.hpp"
+#include "profiles/matching/path_prefix.hpp"
 
 namespace countersign::profiles {
 
@@ -55,8 +57,12 @@ struct TrustRule {
 struct Profile {
     /// Lower-case letters, digits, '-'; the first is a letter, because it is also a URL scheme.
     std::string name;
-    std::vector<HostPattern> hosts;    ///< empty: only reached by its name as scheme
-    std::vector<std::uint16_t> ports;  ///< empty: any
+    std::vector<HostPattern> hosts;      ///< empty: only reached by its name as scheme
+    std::vector<std::uint16_t> ports;    ///< empty: any
+    std::vector<PathPrefix> paths;       ///< empty: any
+    std::vector<std::string> methods;    ///< empty: any
+    std::vector<ClientPattern> clients;  ///< empty: any
+    std::vector<std::string> listeners;  ///< empty: any
     std::uint16_t default_port = 443;
     std::optional<std::string> key_store;  ///< a certificate record; absent: server-only TLS
     TrustRule trust;

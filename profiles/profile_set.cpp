@@ -1,13 +1,51 @@
 #include "profiles/profile_set.hpp"
 
-#include <algorithm>
-
 namespace countersign::profiles {
+namespace {
+
+MatchReason reason_of(HostPattern::Kind host) {
+    switch (host) {
+        case HostPattern::Kind::exact:
+            return MatchReason::exact_host;
+        case HostPattern::Kind::suffix:
+            return MatchReason::wildcard_host;
+        case HostPattern::Kind::any:
+            break;
+    }
+    return MatchReason::any_host;
+}
+
+MatchReason reason_of(Criterion ruled_out_by) {
+    switch (ruled_out_by) {
+        case Criterion::host:
+            return MatchReason::no_host_matches;
+        case Criterion::port:
+            return MatchReason::no_port_matches;
+        case Criterion::client:
+            return MatchReason::no_client_matches;
+        case Criterion::listener:
+            return MatchReason::no_listener_matches;
+        case Criterion::path:
+            return MatchReason::no_path_matches;
+        case Criterion::method:
+            break;
+    }
+    return MatchReason::no_method_matches;
+}
+
+bool is_for_named_clients(const Profile& profile) {
+    for (const auto& client : profile.clients) {
+        if (std::holds_alternative<NamedClientPattern>(client)) return true;
+    }
+    return false;
+}
+
+}  // namespace
 
 std::string_view to_text(MatchReason reason) {
     switch (reason) {
-        case MatchReason::scheme:
-            return "named by the URL's scheme";
+        case MatchReason::named:
+            return "named by the request";
         case MatchReason::exact_host:
             return "the host is listed";
         case MatchReason::wildcard_host:
@@ -18,57 +56,55 @@ std::string_view to_text(MatchReason reason) {
             return "no profile's hosts match";
         case MatchReason::no_port_matches:
             return "a profile's hosts match, but not its ports";
-        case MatchReason::unknown_scheme:
-            return "no profile has the name of the URL's scheme";
+        case MatchReason::no_client_matches:
+            return "a profile's hosts match, but not its clients";
+        case MatchReason::no_listener_matches:
+            return "a profile's hosts match, but not its listeners";
+        case MatchReason::no_path_matches:
+            return "a profile's hosts match, but not its paths";
+        case MatchReason::no_method_matches:
+            return "a profile's hosts match, but not its methods";
+        case MatchReason::ambiguous_path:
+            return "servers may read the path in different ways";
+        case MatchReason::unknown_name:
+            return "no profile has the name that the request gives";
     }
     return "";
 }
 
-std::int32_t ProfileSet::Candidates::find(std::uint16_t port) const {
-    if (port == 0) return unnamed_port >= 0 ? unnamed_port : any_port;
-    const auto found =
-        std::ranges::lower_bound(by_port, port, {}, &decltype(by_port)::value_type::first);
-    return found != by_port.end() && found->first == port ? found->second : any_port;
-}
-
-Match ProfileSet::find(std::string_view host, std::uint16_t port) const {
+Match ProfileSet::find(const Request& request) const {
+    const auto found = index_.find(request);
     Match match;
-    const auto applies = [&](const Candidates& candidates, MatchReason reason) {
-        match.profile = candidates.find(port);
-        match.reason = match.found() ? reason : MatchReason::no_port_matches;
-        return match.found();
-    };
-
-    const auto exact = exact_.find(host);
-    if (exact != exact_.end() && applies(exact->second, MatchReason::exact_host)) return match;
-
-    // From the first dot on is the longest suffix; each further dot gives the next shorter one.
-    for (auto dot = host.find('.', 1); dot != host.npos; dot = host.find('.', dot + 1)) {
-        const auto suffix = suffix_.find(host.substr(dot));
-        if (suffix != suffix_.end() && applies(suffix->second, MatchReason::wildcard_host)) {
-            return match;
-        }
+    if (found.leaf >= 0) {
+        match.profile = profile_of_leaf_[static_cast<std::size_t>(found.leaf)];
+        match.reason = reason_of(found.host);
+        return match;
     }
-
-    if (any_.any_port >= 0 || !any_.by_port.empty()) applies(any_, MatchReason::any_host);
+    match.reason =
+        found.ambiguous_path ? MatchReason::ambiguous_path : reason_of(found.ruled_out_by);
+    match.name_wanted = found.name_wanted && !found.ambiguous_path;
     return match;
 }
 
-Match ProfileSet::find_scheme(std::string_view scheme, std::string_view host, std::uint16_t port)
-    const {
-    const auto index = index_of(scheme);
-    if (index < 0) return {-1, MatchReason::unknown_scheme};
+Match ProfileSet::find_named(std::string_view name, const Request& request) const {
+    Match match;
+    match.reason = MatchReason::unknown_name;
+    const auto index = index_of(name);
+    if (index < 0) return match;
 
     const auto& profile = (*this)[index];
-    const auto matches_host = [&](const HostPattern& pattern) { return pattern.matches(host); };
-    if (!profile.hosts.empty() && std::ranges::none_of(profile.hosts, matches_host)) {
-        return {-1, MatchReason::no_host_matches};
+    const auto fit = fit_of_named(profile, request);
+    if (fit.applies()) {
+        match.profile = index;
+        match.reason = MatchReason::named;
+    } else if (fit.ambiguous_path) {
+        match.reason = MatchReason::ambiguous_path;
+    } else {
+        match.reason = reason_of(*fit.ruled_out_by);
+        match.name_wanted = fit.ruled_out_by == Criterion::client && request.caller.name.empty() &&
+                            is_for_named_clients(profile);
     }
-    const auto wanted = port == 0 ? profile.default_port : port;
-    if (!profile.ports.empty() && std::ranges::count(profile.ports, wanted) == 0) {
-        return {-1, MatchReason::no_port_matches};
-    }
-    return {index, MatchReason::scheme};
+    return match;
 }
 
 std::int32_t ProfileSet::index_of(std::string_view name) const {

@@ -19,7 +19,7 @@ Failure no_profile(const Destination& destination, const profiles::Match& match)
     failure.side = Side::client;
     const std::string where = "'" + named(destination) + "'";
     switch (match.reason) {
-        case profiles::MatchReason::unknown_scheme:
+        case profiles::MatchReason::unknown_name:
             failure.reason = "No profile has the name '" + std::string{destination.scheme} +
                              "', which the URL has as its scheme.";
             failure.remedy = "Use http://, or the name of a profile, as the scheme.";
@@ -57,9 +57,12 @@ Result<Routing> find_route(
 ) {
     const profiles::ProfileSet& set = generation.profiles();
     const bool by_name = destination.scheme != "http" && destination.scheme != "https";
+    profiles::Request request;
+    request.host = destination.host;
+    request.port = destination.port;
+    request.path = destination.path;
     const profiles::Match match =
-        by_name ? set.find_scheme(destination.scheme, destination.host, destination.port)
-                : set.find(destination.host, destination.port);
+        by_name ? set.find_named(destination.scheme, request) : set.find(request);
     Routing found;
     if (match.found()) {
         found.profile = &set[match.profile];

@@ -20,7 +20,9 @@ std::string host_hint(std::string_view text) {
     const bool one_colon = std::ranges::count(text, ':') == 1;
     if (one_colon) return "; a port belongs under 'ports'";
     const bool ascii = std::ranges::none_of(text, [](char c) { return (c & 0x80) != 0; });
-    return ascii ? "" : "; write an international name in its xn-- form";
+    if (!ascii) return "; no name with these letters can be registered (IDNA 2008)";
+    const bool a_label = text.find("xn--") != text.npos;
+    return a_label ? "; a label that begins with xn-- stands for no name (IDNA 2008)" : "";
 }
 
 std::optional<HostPattern> as_host_pattern(const YamlField& field) {

@@ -42,7 +42,24 @@ INSTANTIATE_TEST_SUITE_P(
         HostCase{"TooLong", std::string(254, 'a'), ""}, HostCase{"Space", "api example", ""},
         HostCase{"Port", "api.example:443", ""}, HostCase{"Slash", "api.example/", ""},
         HostCase{"Star", "*.example", ""}, HostCase{"Nul", std::string("api\0.example", 12), ""},
-        HostCase{"NotAscii", "m\xc3\xbcller.example", ""},
+        HostCase{"Unicode", "m\xc3\xbcller.example", "xn--mller-kva.example"},
+        HostCase{"UnicodeUpperCase", "M\xc3\x9cLLER.example.", "xn--mller-kva.example"},
+        HostCase{"UnicodeDecomposed", "mu\xcc\x88ller.example", "xn--mller-kva.example"},
+        HostCase{
+            "SharpS",
+            "stra\xc3\x9f"
+            "e.example",
+            "xn--strae-oqa.example"},
+        HostCase{"ALabel", "XN--MLLER-KVA.example", "xn--mller-kva.example"},
+        HostCase{"FullWidthAddress", "\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1", "127.0.0.1"},
+        HostCase{"FullWidthShortAddress", "\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.1", ""},
+        HostCase{
+            "IdeographicFullStop",
+            "api\xe3\x80\x82"
+            "example",
+            "api.example"},
+        HostCase{"NotUtf8", "m\xfcller.example", ""},
+        HostCase{"NotAllowedInNames", "\xe2\x80\xa8.example", ""},
         HostCase{"NameInBrackets", "[localhost]", ""}, HostCase{"OpenBracket", "[::1", ""},
         HostCase{"ShortIPv4", "127.1", ""}, HostCase{"OneNumber", "2130706433", ""},
         HostCase{"HexIPv4", "0x7f.0.0.1", ""}, HostCase{"HexLastLabel", "127.0.0.0x1", ""},
@@ -72,6 +89,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         PatternCase{"Exact", "API.Partner.example.", "api.partner.example"},
         PatternCase{"Suffix", "*.Partner.example.", "*.partner.example"},
+        PatternCase{"Unicode", "*.m\xc3\xbcller.example", "*.xn--mller-kva.example"},
+        PatternCase{"ALabel", "xn--mller-kva.example", "xn--mller-kva.example"},
+        PatternCase{"ALabelOfNothing", "xn--a.example", ""},
+        PatternCase{"ALabelOfAsciiOnly", "xn--abc-.example", ""},
         PatternCase{"SuffixOfOneLabel", "*.example", "*.example"}, PatternCase{"Any", "*", "*"},
         PatternCase{"IPv4", "192.0.2.7", "192.0.2.7"},
         PatternCase{"IPv6", "[2001:DB8::7]", "2001:db8::7"},

@@ -28,6 +28,13 @@ std::vector<Tie> ties_of(std::vector<Profile> profiles) {
     return set.has_value() ? std::vector<Tie>{} : std::move(set.error());
 }
 
+Request to(std::string_view host, std::uint16_t port) {
+    Request request;
+    request.host = host;
+    request.port = port;
+    return request;
+}
+
 std::string name_of(const ProfileSet& set, const Match& match) {
     return match.found() ? set[match.profile].name : std::string{to_text(match.reason)};
 }
@@ -40,11 +47,11 @@ TEST(ProfileSet, PrefersTheExactHostThenTheLongerWildcardThenAnyHost) {
         profile("exact", {"api.partner.example"}),
     });
 
-    EXPECT_EQ(name_of(set, set.find("api.partner.example", 443)), "exact");
-    EXPECT_EQ(name_of(set, set.find("v2.api.partner.example", 443)), "long");
-    EXPECT_EQ(name_of(set, set.find("partner.example", 443)), "short");
-    EXPECT_EQ(name_of(set, set.find("example", 443)), "any");
-    EXPECT_EQ(name_of(set, set.find("::1", 443)), "any");
+    EXPECT_EQ(name_of(set, set.find(to("api.partner.example", 443))), "exact");
+    EXPECT_EQ(name_of(set, set.find(to("v2.api.partner.example", 443))), "long");
+    EXPECT_EQ(name_of(set, set.find(to("partner.example", 443))), "short");
+    EXPECT_EQ(name_of(set, set.find(to("example", 443))), "any");
+    EXPECT_EQ(name_of(set, set.find(to("::1", 443))), "any");
 }
 
 TEST(ProfileSet, PrefersAmongEqualPatternsTheProfileThatListsThePort) {
@@ -53,9 +60,9 @@ TEST(ProfileSet, PrefersAmongEqualPatternsTheProfileThatListsThePort) {
         profile("two", {"api.partner.example"}, {8443, 9443}, 8443),
     });
 
-    EXPECT_EQ(name_of(set, set.find("api.partner.example", 9443)), "two");
-    EXPECT_EQ(name_of(set, set.find("api.partner.example", 443)), "all");
-    EXPECT_EQ(name_of(set, set.find("api.partner.example", 0)), "two");
+    EXPECT_EQ(name_of(set, set.find(to("api.partner.example", 9443))), "two");
+    EXPECT_EQ(name_of(set, set.find(to("api.partner.example", 443))), "all");
+    EXPECT_EQ(name_of(set, set.find(to("api.partner.example", 0))), "two");
 }
 
 TEST(ProfileSet, LooksAtEachCandidateWithItsOwnDefaultPortWhereNoneIsNamed) {
@@ -64,7 +71,7 @@ TEST(ProfileSet, LooksAtEachCandidateWithItsOwnDefaultPortWhereNoneIsNamed) {
         profile("other", {"api.partner.example"}, {8443}, 443),
     });
 
-    EXPECT_EQ(name_of(set, set.find("api.partner.example", 0)), "all");
+    EXPECT_EQ(name_of(set, set.find(to("api.partner.example", 0))), "all");
 }
 
 TEST(ProfileSet, FallsBackToALessSpecificPatternWhoseProfileTakesThePort) {
@@ -74,8 +81,8 @@ TEST(ProfileSet, FallsBackToALessSpecificPatternWhoseProfileTakesThePort) {
         profile("any", {"*"}, {9443}, 9443),
     });
 
-    EXPECT_EQ(name_of(set, set.find("api.partner.example", 8443)), "wildcard");
-    EXPECT_EQ(name_of(set, set.find("api.partner.example", 9443)), "any");
+    EXPECT_EQ(name_of(set, set.find(to("api.partner.example", 8443))), "wildcard");
+    EXPECT_EQ(name_of(set, set.find(to("api.partner.example", 9443))), "any");
 }
 
 TEST(ProfileSet, SaysWhyAProfileWasChosenOrNone) {
@@ -85,13 +92,13 @@ TEST(ProfileSet, SaysWhyAProfileWasChosenOrNone) {
         profile("address", {"192.0.2.7"}, {443}),
     });
 
-    EXPECT_EQ(set.find("api.partner.example", 443).reason, MatchReason::exact_host);
-    EXPECT_EQ(set.find("api.partner.example", 80).reason, MatchReason::wildcard_host);
-    EXPECT_EQ(set.find("192.0.2.7", 80).reason, MatchReason::no_port_matches);
-    EXPECT_EQ(set.find("192.0.2.8", 443).reason, MatchReason::no_host_matches);
-    EXPECT_EQ(set_of({profile("any", {"*"})}).find("x", 1).reason, MatchReason::any_host);
+    EXPECT_EQ(set.find(to("api.partner.example", 443)).reason, MatchReason::exact_host);
+    EXPECT_EQ(set.find(to("api.partner.example", 80)).reason, MatchReason::wildcard_host);
+    EXPECT_EQ(set.find(to("192.0.2.7", 80)).reason, MatchReason::no_port_matches);
+    EXPECT_EQ(set.find(to("192.0.2.8", 443)).reason, MatchReason::no_host_matches);
+    EXPECT_EQ(set_of({profile("any", {"*"})}).find(to("x", 1)).reason, MatchReason::any_host);
     EXPECT_EQ(
-        set_of({profile("any", {"*"}, {2})}).find("x", 1).reason, MatchReason::no_port_matches
+        set_of({profile("any", {"*"}, {2})}).find(to("x", 1)).reason, MatchReason::no_port_matches
     );
 }
 
@@ -99,40 +106,41 @@ TEST(ProfileSet, TakesAnyTextForAHost) {
     const auto set = set_of({profile("wildcard", {"*.example"})});
 
     for (const auto* host : {"", ".", "..", ".example", "example", "example."}) {
-        EXPECT_FALSE(set.find(host, 443).found()) << host;
+        EXPECT_FALSE(set.find(to(host, 443)).found()) << host;
     }
 }
 
 TEST(ProfileSet, FindsNothingWithoutProfiles) {
     const auto set = set_of({});
 
-    EXPECT_EQ(set.find("api.partner.example", 443).reason, MatchReason::no_host_matches);
+    EXPECT_EQ(set.find(to("api.partner.example", 443)).reason, MatchReason::no_host_matches);
     EXPECT_EQ(set.index_of("partner"), -1);
 }
 
 TEST(ProfileSet, ReachesAProfileWithoutHostsByItsNameOnly) {
     const auto set = set_of({profile("partner", {})});
 
-    EXPECT_FALSE(set.find("api.partner.example", 443).found());
-    EXPECT_EQ(set.find_scheme("partner", "api.partner.example", 443).profile, 0);
+    EXPECT_FALSE(set.find(to("api.partner.example", 443)).found());
+    EXPECT_EQ(set.find_named("partner", to("api.partner.example", 443)).profile, 0);
     EXPECT_EQ(set.index_of("partner"), 0);
 }
 
 TEST(ProfileSet, LimitsAProfileNamedBySchemeToItsHostsAndPorts) {
     const auto set = set_of({profile("partner", {"*.partner.example"}, {8443}, 8443)});
 
-    const auto found = set.find_scheme("partner", "api.partner.example", 8443);
+    const auto found = set.find_named("partner", to("api.partner.example", 8443));
     EXPECT_EQ(found.profile, 0);
-    EXPECT_EQ(found.reason, MatchReason::scheme);
-    EXPECT_EQ(set.find_scheme("partner", "api.partner.example", 0).profile, 0);
+    EXPECT_EQ(found.reason, MatchReason::named);
+    EXPECT_EQ(set.find_named("partner", to("api.partner.example", 0)).profile, 0);
     EXPECT_EQ(
-        set.find_scheme("partner", "evil.example", 8443).reason, MatchReason::no_host_matches
+        set.find_named("partner", to("evil.example", 8443)).reason, MatchReason::no_host_matches
     );
     EXPECT_EQ(
-        set.find_scheme("partner", "api.partner.example", 443).reason, MatchReason::no_port_matches
+        set.find_named("partner", to("api.partner.example", 443)).reason,
+        MatchReason::no_port_matches
     );
     EXPECT_EQ(
-        set.find_scheme("other", "api.partner.example", 443).reason, MatchReason::unknown_scheme
+        set.find_named("other", to("api.partner.example", 443)).reason, MatchReason::unknown_name
     );
 }
 

@@ -68,12 +68,14 @@ INSTANTIATE_TEST_SUITE_P(
             "3:13: profiles[0].hosts[0]: found '127.1'; expected a host, \"*.\" and a domain, or "
             "\"*\""},
         ProblemCase{
-            "HostInternational",
+            "HostOfNoInternationalName",
             "profiles:\n"
             "  - name: partner\n"
-            "    hosts: [m\xc3\xbcller.example]\n",
-            "3:13: profiles[0].hosts[0]: found 'm\xc3\xbcller.example'; expected a host, \"*.\" "
-            "and a domain, or \"*\"; write an international name in its xn-- form"},
+            "    hosts: [\xe2\x98\x83.example, xn--a.example]\n",
+            "3:13: profiles[0].hosts[0]: found '\xe2\x98\x83.example'; expected a host, \"*.\" and a "
+            "domain, or \"*\"; no name with these letters can be registered (IDNA 2008)\n"
+            "3:26: profiles[0].hosts[1]: found 'xn--a.example'; expected a host, \"*.\" and a "
+            "domain, or \"*\"; a label that begins with xn-- stands for no name (IDNA 2008)"},
         ProblemCase{
             "HostMap",
             "profiles:\n"
