@@ -20,4 +20,12 @@ const CertificateRecord* Configuration::find_certificate(std::string_view name) 
     return found == certificates.end() ? nullptr : &*found;
 }
 
+std::vector<ListenerKind> Configuration::listener_kinds() const {
+    std::vector<ListenerKind> kinds;
+    for (const auto& listener : listeners) {
+        kinds.push_back({listener.name, std::holds_alternative<UnixAddress>(listener.address)});
+    }
+    return kinds;
+}
+
 }  // namespace countersign::profiles

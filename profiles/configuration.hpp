@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "profiles/certificate_record.hpp"
+#include "profiles/matching/tie_example.hpp"
 #include "profiles/network.hpp"
 #include "profiles/profile.hpp"
 
@@ -27,16 +28,40 @@ using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 /// "127.0.0.1:3128", "[::1]:3128", "unix:/run/…"
 std::string to_text(const ListenAddress& address);
 
+/// What of a response from a fixed upstream is written anew, so that it leads back to the listener.
+struct RewriteRules {
+    bool location = false;       ///< Location: to the upstream → to the listener
+    bool cookie_domain = false;  ///< Set-Cookie: a Domain of the upstream is left out
+    bool cookie_secure = false;  ///< Set-Cookie: Secure is left out
+    bool any() const { return location || cookie_domain || cookie_secure; }
+};
+
 /// Where clients connect. An address that is not loopback has a non-empty `allow`.
 struct Listener {
     std::string name;
     ListenAddress address;
     /// Empty only where everyone who can connect may: loopback and unix sockets.
     std::vector<Network> allow;
+    /// Every request that comes here is this profile's …
+    std::optional<std::string> profile = std::nullopt;
+    /// … and goes there, whatever it says itself.
+    std::optional<HostPort> upstream = std::nullopt;
+    RewriteRules rewrite = {};  ///< with an upstream only
+};
+
+/// A client that proves its name: `Proxy-Authorization: Basic`.
+struct NamedClient {
+    std::string name;
+    std::string description;
+    certs::PasswordSource password;
 };
 
 /// What happens to a destination without a profile.
-enum class UnmatchedRule { reject, tls };
+enum class UnmatchedRule {
+    reject,
+    tls,    ///< server-only TLS, the system's trust
+    report  ///< the same, and the log says what would have been refused
+};
 
 /// Link-local addresses, and with them the clouds' metadata service: 169.254.0.0/16, fe80::/10.
 std::vector<Network> default_denied_networks();
@@ -76,6 +101,7 @@ struct Warning {
 struct Configuration {
     std::vector<Listener> listeners;  ///< never empty; the default is 127.0.0.1:3128
     std::vector<CertificateRecord> certificates;
+    std::vector<NamedClient> clients;
     std::vector<Profile> profiles;
     UnmatchedRule unmatched = UnmatchedRule::reject;
     AddressRules addresses;
@@ -86,6 +112,7 @@ struct Configuration {
     std::vector<Warning> warnings;
 
     const CertificateRecord* find_certificate(std::string_view name) const;
+    std::vector<ListenerKind> listener_kinds() const;
 };
 
 }  // namespace countersign::profiles

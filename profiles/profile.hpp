@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "certs/source.hpp"
 #include "profiles/host_pattern.hpp"
 #include "profiles/matching/client_pattern.hpp"
 #include "profiles/matching/path_prefix.hpp"
@@ -14,12 +16,27 @@ namespace countersign::profiles {
 
 enum class TlsVersion { tls_1_2, tls_1_3 };
 
+/// A name that a server's certificate may have, as a subject alternative name.
+struct VerifyName {
+    enum class Kind { dns, ip, uri };
+    Kind kind = Kind::dns;
+    std::string text;  ///< host and address normalised; a URI as written
+    friend bool operator==(const VerifyName&, const VerifyName&) = default;
+};
+
+/// SHA-256 of a SubjectPublicKeyInfo.
+using Pin = std::array<std::uint8_t, 32>;
+
 /// The TLS rules of a profile.
 struct TlsRules {
     TlsVersion min_version = TlsVersion::tls_1_2;
     TlsVersion max_version = TlsVersion::tls_1_3;
     /// SNI and the name that is verified, where they differ from the destination's host.
     std::optional<std::string> server_name;
+    /// One of these is verified instead; empty: the server's name.
+    std::vector<VerifyName> verify_names;
+    /// One of these must be among the keys of the verified chain; empty: any key.
+    std::vector<Pin> pins;
     bool session_resumption = true;
 
     friend bool operator==(const TlsRules&, const TlsRules&) = default;
@@ -53,6 +70,25 @@ struct TrustRule {
     bool system = true;
 };
 
+struct HostPort {
+    std::string host;  ///< as `normalise_host` gives it
+    std::uint16_t port = 0;
+    friend bool operator==(const HostPort&, const HostPort&) = default;
+};
+
+/// A field that requests get. The value is read when the configuration is loaded, and may be
+/// secret.
+struct SetField {
+    std::string name;
+    certs::PasswordSource value;
+};
+
+/// What is done to the fields of requests before they go upstream.
+struct RequestHeaderRules {
+    std::vector<SetField> set;        ///< instead of what the client sent under that name
+    std::vector<std::string> remove;  ///< the client's
+};
+
 /// A protocol profile: the rules for a set of destinations.
 struct Profile {
     /// Lower-case letters, digits, '-'; the first is a letter, because it is also a URL scheme.
@@ -67,6 +103,9 @@ struct Profile {
     std::optional<std::string> key_store;  ///< a certificate record; absent: server-only TLS
     TrustRule trust;
     TlsRules tls;
+    std::optional<HostPort> connect_to;  ///< what is dialled instead of the destination
+    RequestHeaderRules request_headers;
+    bool preserve_host = true;  ///< false: Host names `connect_to`, not the destination
     Timeouts timeouts;
     PoolRules pool;
     RetryRule retry = RetryRule::if_unsent;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "profiles/yaml/certificates.hpp"
+#include "profiles/yaml/clients.hpp"
 #include "profiles/yaml/files.hpp"
 #include "profiles/yaml/listeners.hpp"
 #include "profiles/yaml/map.hpp"
@@ -20,14 +21,29 @@ Configuration read_document(const YamlField& document) {
     Configuration configuration;
     YamlMap map{document, kDocument};
     configuration.listeners = {default_listener()};
-    if (const auto field = map.find("listeners")) configuration.listeners = read_listeners(*field);
+    const auto listeners = map.find("listeners");
+    if (listeners) configuration.listeners = read_listeners(*listeners);
 
     RecordNames records;
     if (const auto field = map.find("certificates")) {
         configuration.certificates = read_certificates(*field, records);
     }
-    if (const auto field = map.find("profiles")) {
-        configuration.profiles = read_profiles(*field, records);
+    KnownNames known;
+    for (const auto& listener : configuration.listeners) known.listeners.push_back(listener.name);
+    if (const auto field = map.find("clients")) {
+        configuration.clients = read_clients(*field);
+        known.clients = names_in(*field);
+    }
+    const auto profiles = map.find("profiles");
+    if (profiles) {
+        configuration.profiles =
+            read_profiles(*profiles, records, known, configuration.listener_kinds());
+    }
+    if (listeners) {
+        check_fixed_listeners(
+            *listeners, configuration.listeners, configuration.profiles,
+            profiles ? names_in(*profiles) : std::vector<std::string>{}
+        );
     }
 
     map.read("unmatched", configuration.unmatched, as_unmatched_rule);

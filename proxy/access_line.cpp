@@ -126,6 +126,7 @@ void append_access_line(
     line.micros("wait_us", record.wait);
     line.micros("total_us", record.total);
     line.text("error", record.error);
+    if (!record.would_be.empty()) line.text("would_be", record.would_be);
     out += json ? "}\n" : "\n";
 }
 

@@ -37,7 +37,8 @@ struct AccessRecord {
     std::chrono::microseconds handshake{0};
     std::chrono::microseconds wait{0};  ///< request handed over → first byte of the response
     std::chrono::microseconds total{0};
-    std::string_view error;  ///< Proxy-Status error, empty where all went well
+    std::string_view would_be;  ///< `unmatched: report`: the error that there would have been
+    std::string_view error;     ///< Proxy-Status error, empty where all went well
 };
 
 /// Appends one line, text or JSON, with its line end. What came from outside is escaped: no line

@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "proxy/body_meter.hpp"
 #include "proxy/event/timer_queue.hpp"
 #include "proxy/generation.hpp"
+#include "proxy/http/response_rewrite.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/origin.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
@@ -38,6 +40,9 @@ struct Exchange {
     Origin* origin = nullptr;  ///< null: it was refused before there was one …
     std::string refused_host;  ///< … and this is where it wanted to go
     std::uint16_t refused_port = 0;
+
+    std::unique_ptr<const ResponseRewrite> rewrite;  ///< null: responses stay as they are
+    bool would_be_refused = false;                   ///< `unmatched: report`
 
     // What came of it.
     UpstreamConnection* upstream =

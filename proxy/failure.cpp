@@ -23,6 +23,8 @@ FailureRow row_of(FailureCode code) {
             return {403, "Forbidden", "http_request_denied", "profile"};
         case FailureCode::client_not_allowed:
             return {403, "Forbidden", "http_request_denied", "client"};
+        case FailureCode::client_unknown:
+            return {407, "Proxy Authentication Required", "http_request_denied", "client"};
         case FailureCode::connect_refused:
             return {403, "Forbidden", "http_request_denied", "request"};
         case FailureCode::body_too_large:
@@ -122,6 +124,9 @@ void write_answer(const Failure& failure, const AnswerContext& context, std::str
     out += row.proxy_error;
     out += "\r\nContent-Type: ";
     out += context.text ? "text/plain; charset=utf-8" : "application/problem+json";
+    if (row.status == 407) {
+        out += "\r\nProxy-Authenticate: Basic realm=\"countersign\", charset=\"UTF-8\"";
+    }
     out += "\r\nCache-Control: no-store";
     out += "\r\nContent-Length: " + std::to_string(body.size());
     if (!context.keep_alive) {

@@ -13,6 +13,7 @@ enum class FailureCode : std::uint8_t {
     bad_request,
     no_profile,
     client_not_allowed,
+    client_unknown,
     connect_refused,
     body_too_large,
     head_too_large,

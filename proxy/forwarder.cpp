@@ -229,7 +229,9 @@ void Forwarder::begin_response(std::size_t head_size) {
     x_.keep_client = x_.client_keeps && framing != ResponseFraming::close && !ws_.draining &&
                      upload_ == Upload::complete;
     response_body_ = BodyMeter{head.framing, head.content_length};
-    write_response_head(head, framing, x_.client_minor_version, x_.keep_client, ws_.text);
+    write_response_head(
+        head, framing, x_.client_minor_version, x_.keep_client, ws_.text, x_.rewrite.get()
+    );
     out_.consume(head_size);
     recoded_ = framing == ResponseFraming::chunked ? Recoded::to_chunked
                : framing == ResponseFraming::close ? Recoded::to_close

@@ -6,6 +6,7 @@
 
 #include "certs/certificate.hpp"
 #include "certs/key_store.hpp"
+#include "proxy/http/field_value.hpp"
 
 namespace countersign::proxy {
 
@@ -15,6 +16,12 @@ using Problems = std::vector<std::string>;
 
 std::string about_record(const std::string& name, const std::string& text) {
     return "certificate record '" + name + "': " + text;
+}
+
+bool is_field_value(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](unsigned char c) {
+        return (c < ' ' && c != '\t') || c == 0x7f;
+    });
 }
 
 }  // namespace
@@ -28,6 +35,7 @@ public:
         load_records();
         for (const profiles::Profile& profile : out_.profiles_.profiles()) add_route(profile);
         add_unmatched();
+        out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
         for (const profiles::Warning& warning : out_.configuration_.warnings) {
             out_.notes_.push_back(warning.where + ": " + warning.text);
         }
@@ -104,7 +112,8 @@ private:
         Route route;
         route.retry = profile.retry;
         route.rules = std::make_shared<const OriginRules>(OriginRules{
-            profile.name, profile.timeouts, profile.pool});
+            profile.name, profile.timeouts, profile.pool, profile.connect_to});
+        route.edits = load_edits(profile);
         TlsContextParts parts;
         parts.trust = load_trust(profile.trust.records, profile.trust.system);
         parts.rules = profile.tls;
@@ -143,8 +152,29 @@ private:
         completed_.emplace(pair, parts.identity);
     }
 
+    RequestEdits load_edits(const profiles::Profile& profile) {
+        RequestEdits edits;
+        edits.dropped = profile.request_headers.remove;
+        for (const profiles::SetField& field : profile.request_headers.set) {
+            const std::string about =
+                "profile '" + profile.name + "': request_headers.set." + field.name + ": ";
+            const auto value = certs::read_password(field.value);
+            if (!value) {
+                problems_.push_back(about + value.error().message());
+            } else if (!is_field_value(value->reveal())) {
+                problems_.push_back(about + "its value holds a line end or a control character");
+            } else {
+                edits.dropped.push_back(field.name);
+                edits.lines += field.name + ": ";
+                edits.lines += trim(value->reveal());
+                edits.lines += "\r\n";
+            }
+        }
+        return edits;
+    }
+
     void add_unmatched() {
-        if (out_.configuration_.unmatched != profiles::UnmatchedRule::tls) return;
+        if (out_.configuration_.unmatched == profiles::UnmatchedRule::reject) return;
         Route route;
         route.rules = std::make_shared<const OriginRules>();
         TlsContextParts parts;
@@ -177,7 +207,7 @@ private:
 boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(
     profiles::Configuration configuration
 ) {
-    auto set = profiles::ProfileSet::from(configuration.profiles);
+    auto set = profiles::ProfileSet::from(configuration.profiles, configuration.listener_kinds());
     if (!set) {
         Problems ties;
         for (const profiles::Tie& tie : set.error()) {

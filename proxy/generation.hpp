@@ -11,7 +11,9 @@
 #include "certs/trust_store.hpp"
 #include "profiles/configuration.hpp"
 #include "profiles/profile_set.hpp"
+#include "proxy/client_directory.hpp"
 #include "proxy/expiry.hpp"
+#include "proxy/http/request_edits.hpp"
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/upstream/origin.hpp"
 
@@ -21,6 +23,7 @@ namespace countersign::proxy {
 struct Route {
     std::shared_ptr<const TlsContext> tls;
     std::shared_ptr<const OriginRules> rules;
+    RequestEdits edits;
     profiles::RetryRule retry = profiles::RetryRule::if_unsent;
 };
 
@@ -42,6 +45,8 @@ public:
     /// For destinations without a profile; null where they are rejected.
     const Route* unmatched() const { return unmatched_ ? &*unmatched_ : nullptr; }
 
+    const ClientDirectory& clients() const { return clients_; }
+
     /// What deserves a word: containers that are not what was declared, literal passwords.
     const std::vector<std::string>& notes() const { return notes_; }
     /// How long every certificate of the active records lasts, record by record.
@@ -57,6 +62,7 @@ private:
     std::map<std::string, std::shared_ptr<const certs::Identity>> identities_;  ///< by record
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;
+    ClientDirectory clients_;
     std::vector<std::string> notes_;
     std::vector<CertificateTerm> terms_;
 };

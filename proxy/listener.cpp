@@ -40,6 +40,16 @@ void read_peer(const sockaddr_storage& storage, Peer& peer) {
     }
 }
 
+/// Where the kernel does not say who it is, it is nobody that a profile could name.
+void read_credentials(int fd, Peer& peer) {
+    constexpr std::uint32_t kNobody = UINT32_MAX;
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    const bool known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0;
+    peer.uid = known ? credentials.uid : kNobody;
+    peer.gid = known ? credentials.gid : kNobody;
+}
+
 }  // namespace
 
 Listener::Listener(
@@ -72,8 +82,11 @@ bool Listener::accept_one() {
         return true;
     }
     Peer peer;
+    peer.listener = &rules_;
     read_peer(storage, peer);
-    if (!peer.is_unix) {
+    if (peer.is_unix) {
+        read_credentials(fd, peer);
+    } else {
         const int on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         if (!allowed(peer.address)) peer.admission = Peer::Admission::not_allowed;

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "profiles/network.hpp"
+#include "profiles/configuration.hpp"
 
 namespace countersign::proxy {
 
@@ -16,6 +16,9 @@ struct Peer {
     };
 
     bool is_unix = false;
+    std::uint32_t uid = 0;  ///< of a unix socket's other end
+    std::uint32_t gid = 0;
+    const profiles::Listener* listener = nullptr;  ///< where it came in; outlives the session
     profiles::IpAddress address;
     std::uint16_t port = 0;
     Admission admission = Admission::welcome;

@@ -7,35 +7,103 @@ namespace countersign::proxy {
 
 namespace {
 
-std::string named(const Destination& destination) {
+std::string named(const profiles::Request& request) {
     std::string text;
-    append_authority(text, destination.host, destination.port, 0);
-    return text;
+    append_authority(text, request.host, request.port, 0);
+    return "'" + text + "'";
 }
 
-Failure no_profile(const Destination& destination, const profiles::Match& match) {
+std::string client_text(const profiles::Caller& caller) {
+    if (!caller.name.empty()) return "client '" + std::string{caller.name} + "'";
+    if (caller.address) return "clients at " + caller.address->to_text();
+    return "clients with uid " + std::to_string(caller.uid) + " and gid " +
+           std::to_string(caller.gid);
+}
+
+Failure refusal(FailureCode code, std::string reason, std::string remedy) {
     Failure failure;
-    failure.code = FailureCode::no_profile;
+    failure.code = code;
     failure.side = Side::client;
-    const std::string where = "'" + named(destination) + "'";
+    failure.reason = std::move(reason);
+    failure.remedy = std::move(remedy);
+    return failure;
+}
+
+Failure ambiguous_path() {
+    return refusal(
+        FailureCode::bad_request,
+        "Servers may read the request's path in different ways (a dot segment, or an empty "
+        "segment, a backslash, a ';' or an encoded '/', '\\', '%' or NUL), and which profile "
+        "applies depends on the path.",
+        "Send the path that is meant, without them."
+    );
+}
+
+/// `name`: of the profile that the request names, where it does.
+Failure no_profile(
+    const profiles::Request& request, std::string_view name, const profiles::Match& match
+) {
+    using profiles::MatchReason;
+    constexpr auto kCode = FailureCode::no_profile;
+    const std::string where = named(request);
+    const std::string whose =
+        name.empty() ? "A profile has the host of " + where + ", but none"
+                     : "Profile '" + std::string{name} + "' is named by the request, but not";
+    if (match.reason == MatchReason::ambiguous_path) return ambiguous_path();
+    if (match.name_wanted) {
+        return refusal(
+            FailureCode::client_unknown, whose + " for clients that do not say who they are.",
+            "Send the client's name and password as Proxy-Authorization: Basic (in most programs: "
+            "http://NAME:PASSWORD@ before the proxy's address)."
+        );
+    }
     switch (match.reason) {
-        case profiles::MatchReason::unknown_name:
-            failure.reason = "No profile has the name '" + std::string{destination.scheme} +
-                             "', which the URL has as its scheme.";
-            failure.remedy = "Use http://, or the name of a profile, as the scheme.";
-            break;
-        case profiles::MatchReason::no_port_matches:
-            failure.reason = "A profile has the host of " + where + ", but none with this port.";
-            failure.remedy = "Add the port to the ports of that profile, or use one that it has.";
-            break;
+        case MatchReason::unknown_name:
+            return refusal(
+                kCode,
+                "No profile has the name '" + std::string{name} + "', which the request gives.",
+                "Use http:// without X-Countersign-Profile, or the name of a profile."
+            );
+        case MatchReason::no_port_matches:
+            return refusal(
+                kCode, whose + " with this port.",
+                "Add the port to the ports of that profile, or use one that it has."
+            );
+        case MatchReason::no_client_matches:
+            return refusal(
+                kCode, whose + " for " + client_text(request.caller) + ".",
+                "Add the client to the clients of the profile that should serve it."
+            );
+        case MatchReason::no_listener_matches:
+            return refusal(
+                kCode, whose + " for listener '" + std::string{request.caller.listener} + "'.",
+                "Use another listener, or add this one to the listeners of that profile."
+            );
+        case MatchReason::no_path_matches:
+            return refusal(
+                kCode, whose + " with this path.",
+                "Add the path, or one above it, to the paths of the profile that should serve it."
+            );
+        case MatchReason::no_method_matches:
+            return refusal(
+                kCode, whose + " with method " + std::string{request.method} + ".",
+                "Add the method to the methods of the profile that should serve it."
+            );
         default:
-            failure.reason = "No profile has " + where + " among its hosts.";
-            failure.remedy =
-                "Add the host to the hosts of the profile that should serve it, or set "
-                "unmatched: tls to let such requests pass without a client certificate.";
             break;
     }
-    return failure;
+    if (!name.empty()) {
+        return refusal(
+            kCode,
+            "Profile '" + std::string{name} + "' does not have " + where + " among its hosts.",
+            "Add the host to the hosts of that profile, or name another one."
+        );
+    }
+    return refusal(
+        kCode, "No profile has " + where + " among its hosts.",
+        "Add the host to the hosts of the profile that should serve it, or set "
+        "unmatched: tls to let such requests pass without a client certificate."
+    );
 }
 
 Failure unusable_identity(const certs::Identity& identity, const std::string& why) {
@@ -51,28 +119,103 @@ Failure unusable_identity(const certs::Identity& identity, const std::string& wh
 
 }  // namespace
 
+Result<RoutingRequest> read_routing_request(
+    const Generation& generation, const Head& head, const Peer& peer, Destination& destination
+) {
+    RoutingRequest asked;
+    asked.listener = peer.listener;
+    profiles::Caller& caller = asked.request.caller;
+    if (!peer.is_unix) caller.address = peer.address;
+    caller.uid = peer.uid;
+    caller.gid = peer.gid;
+    for (const Field& field : head.fields) {
+        if (field.id == FieldName::countersign_profile) {
+            if (!asked.named.empty() || field.value.empty()) {
+                return refusal(
+                    FailureCode::bad_request,
+                    "X-Countersign-Profile is given twice, or without a name.",
+                    "Send it once, with the name of a profile."
+                );
+            }
+            asked.named = field.value;
+        } else if (field.id == FieldName::proxy_authorization && !generation.clients().empty()) {
+            const bool again = !caller.name.empty();
+            caller.name = generation.clients().identify(field.value);
+            if (caller.name.empty() || again) {
+                return refusal(
+                    FailureCode::client_unknown,
+                    "The credentials in Proxy-Authorization are no client's.",
+                    "Check name and password; they stand under clients in the proxy's "
+                    "configuration."
+                );
+            }
+        }
+    }
+    if (peer.listener != nullptr) {
+        caller.listener = peer.listener->name;
+        if (const auto& upstream = peer.listener->upstream) {
+            destination.scheme = "http";
+            destination.host = upstream->host;
+            destination.port = upstream->port;
+        }
+    }
+    asked.scheme = destination.scheme;
+    asked.request.host = destination.host;
+    asked.request.port = destination.port;
+    asked.request.path = destination.path;
+    asked.request.method = head.method;
+    return asked;
+}
+
+namespace {
+
+/// The name by which a request calls its profile: by its listener, its URL's scheme, its
+/// X-Countersign-Profile. Those that do must agree.
+Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
+    const bool fixed = asked.listener != nullptr && asked.listener->profile;
+    std::string_view name = fixed ? std::string_view{*asked.listener->profile} : "";
+    const bool by_scheme = asked.scheme != "http" && asked.scheme != "https";
+    for (const std::string_view said : {by_scheme ? asked.scheme : "", asked.named}) {
+        if (said.empty() || said == name) continue;
+        if (!name.empty()) {
+            return refusal(
+                FailureCode::bad_request,
+                "The request names profile '" + std::string{said} + "' where '" +
+                    std::string{name} + "' is named already, by its listener or its URL's scheme.",
+                "Name one profile."
+            );
+        }
+        name = said;
+    }
+    return name;
+}
+
+}  // namespace
+
 Result<Routing> find_route(
-    const Generation& generation, const Destination& destination,
+    const Generation& generation, const RoutingRequest& asked,
     std::chrono::system_clock::time_point now
 ) {
     const profiles::ProfileSet& set = generation.profiles();
-    const bool by_name = destination.scheme != "http" && destination.scheme != "https";
-    profiles::Request request;
-    request.host = destination.host;
-    request.port = destination.port;
-    request.path = destination.path;
+    const profiles::Request& request = asked.request;
+    const Result<std::string_view> name = name_of_profile(asked);
+    if (!name) return name.error();
     const profiles::Match match =
-        by_name ? set.find_named(destination.scheme, request) : set.find(request);
+        name->empty() ? set.find(request) : set.find_named(*name, request);
     Routing found;
     if (match.found()) {
         found.profile = &set[match.profile];
         found.route = &generation.route(match.profile);
-        found.port = destination.port != 0 ? destination.port : found.profile->default_port;
-    } else if (generation.unmatched() != nullptr && !by_name) {
+        found.port = request.port != 0 ? request.port : found.profile->default_port;
+    } else if (generation.unmatched() != nullptr && name->empty()) {
         found.route = generation.unmatched();
-        found.port = destination.port != 0 ? destination.port : std::uint16_t{443};
+        found.port = request.port != 0 ? request.port : std::uint16_t{443};
+        const bool report = generation.configuration().unmatched == profiles::UnmatchedRule::report;
+        if (!report && match.reason == profiles::MatchReason::ambiguous_path)
+            return ambiguous_path();
+        if (report) found.refusal = std::make_unique<Failure>(no_profile(request, *name, match));
     } else {
-        return no_profile(destination, match);
+        return no_profile(request, *name, match);
     }
     if (const certs::Identity* identity = found.route->tls->identity()) {
         if (identity->validity(now) != certs::Validity::valid) {
@@ -80,6 +223,13 @@ Result<Routing> find_route(
         }
     }
     return found;
+}
+
+bool is_replaced(TargetError error, const Head& head, const Peer& peer) {
+    const bool about_host = error == TargetError::missing_host || error == TargetError::bad_host ||
+                            error == TargetError::bad_port || error == TargetError::user_info;
+    return about_host && head.target.starts_with('/') && peer.listener != nullptr &&
+           peer.listener->upstream.has_value();
 }
 
 Failure target_failure(TargetError error) {

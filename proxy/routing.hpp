@@ -1,24 +1,49 @@
 #pragma once
 
+#include <memory>
+#include <string_view>
+
 #include "proxy/exchange.hpp"
 #include "proxy/failure.hpp"
+#include "proxy/http/head.hpp"
 #include "proxy/http/request_target.hpp"
+#include "proxy/peer.hpp"
 
 namespace countersign::proxy {
 
-/// Where a destination leads: profile, TLS, and the port that is dialled.
+/// Where a request leads: profile, TLS, and the port that is meant.
 struct Routing {
-    const profiles::Profile* profile = nullptr;  ///< null: `unmatched: tls`
+    const profiles::Profile* profile = nullptr;  ///< null: by `unmatched`
     const Route* route = nullptr;
     std::uint16_t port = 0;
+    /// By `unmatched: report`: how it would have been refused. Null otherwise.
+    std::unique_ptr<const Failure> refusal;
 };
 
-/// Finds the profile of a destination, or says why there is none, or why its identity cannot be
-/// used at `now`. No I/O.
+/// All that decides about a request. Views of the request's head and of the generation.
+struct RoutingRequest {
+    std::string_view scheme;  ///< "http", "https" or a profile's name
+    std::string_view named;   ///< what X-Countersign-Profile says; empty: there is none
+    profiles::Request request;
+    const profiles::Listener* listener = nullptr;  ///< null in tests that need none
+};
+
+/// What a request's head and its client say. Failures: credentials that prove nobody, two
+/// X-Countersign-Profile fields. On a listener with a fixed upstream `destination` becomes that.
+Result<RoutingRequest> read_routing_request(
+    const Generation& generation, const Head& head, const Peer& peer, Destination& destination
+);
+
+/// Finds the profile of a request, or says why there is none, or why its identity cannot be used at
+/// `now`. No I/O.
 Result<Routing> find_route(
-    const Generation& generation, const Destination& destination,
+    const Generation& generation, const RoutingRequest& asked,
     std::chrono::system_clock::time_point now
 );
+
+/// Whether a target that leads nowhere by itself does so on this listener: one with a fixed
+/// upstream needs no Host.
+bool is_replaced(TargetError error, const Head& head, const Peer& peer);
 
 /// The failure for a request target that leads nowhere.
 Failure target_failure(TargetError error);

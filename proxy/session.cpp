@@ -177,6 +177,35 @@ Task<Session::After> Session::refuse(HeadRead head) {
     co_return co_await answer(x, std::move(failure), false);
 }
 
+Result<void> Session::route(Exchange& x) {
+    Result<RoutingRequest> asked =
+        read_routing_request(*ws_.generation, ws_.head, peer_, ws_.destination);
+    if (!asked) return std::move(asked).error();
+    Result<Routing> routing = find_route(*ws_.generation, *asked, x.time);
+    if (!routing) return std::move(routing).error();
+    if (routing->refusal) {
+        x.would_be_refused = true;
+        ws_.unmatched.report(ws_.destination.host, routing->port, *routing->refusal);
+    }
+    x.profile = routing->profile;
+    x.route = routing->route;
+    const PoolKeyView key{ws_.destination.host, routing->port, x.route->tls.get()};
+    x.origin = &ws_.pool.origin(key, x.route->tls, x.route->rules);
+
+    const profiles::Listener* const listener = peer_.listener;
+    if (listener != nullptr && listener->rewrite.any()) {
+        x.rewrite = std::make_unique<const ResponseRewrite>(ResponseRewrite{
+            listener->rewrite, x.origin->key.host, x.origin->key.port, std::string{ws_.head.host}});
+    }
+    const bool dialled = x.profile != nullptr && !x.profile->preserve_host;
+    ws_.authority.clear();
+    append_authority(
+        ws_.authority, dialled ? x.origin->dial_host() : x.origin->key.host,
+        dialled ? x.origin->dial_port() : x.origin->key.port, 443
+    );
+    return {};
+}
+
 Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     const Head& head = ws_.head;
     const profiles::Configuration& configuration = ws_.generation->configuration();
@@ -193,22 +222,18 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     const TargetError target = parse_destination(head, ws_.destination);
     x.path = ws_.destination.path;
     if (peer_.admission != Peer::Admission::welcome) return admission_failure(peer_);
-    if (target != TargetError::none) return target_failure(target);
+    if (target != TargetError::none && !is_replaced(target, head, peer_)) {
+        return target_failure(target);
+    }
     if (x.request_body.invalid()) return body_failure(FailureCode::bad_request, 0);
     if (x.max_body != 0 && std::max(head.content_length, x.request_body.total()) > x.max_body) {
         return body_failure(FailureCode::body_too_large, x.max_body);
     }
-    Result<Routing> routing = find_route(*ws_.generation, ws_.destination, x.time);
-    if (!routing) return std::move(routing).error();
-    x.profile = routing->profile;
-    x.route = routing->route;
-    const PoolKeyView key{ws_.destination.host, routing->port, x.route->tls.get()};
-    x.origin = &ws_.pool.origin(key, x.route->tls, x.route->rules);
+    if (Result<void> routed = route(x); !routed) return routed;
 
-    std::string& authority = ws_.authority;
-    authority.clear();
-    append_authority(authority, x.origin->key.host, x.origin->key.port, 443);
-    write_request_head(head, x.path, authority, ws_.text);
+    write_request_head(
+        head, x.path, ws_.authority, ws_.text, x.route->edits.empty() ? nullptr : &x.route->edits
+    );
     const std::size_t method_size = x.method.size();
     in_.consume(head_size);
     if (!in_.prepend(ws_.text)) {

@@ -81,6 +81,7 @@ void Session::log(const Exchange& x, const Failure* failure) {
     record.wait = x.wait;
     record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - x.started);
     if (failure != nullptr) record.error = row_of(failure->code).proxy_error;
+    if (x.would_be_refused) record.would_be = row_of(FailureCode::no_profile).proxy_error;
     ws_.access.add(record);
 }
 

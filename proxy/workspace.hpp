@@ -12,6 +12,7 @@
 #include "proxy/http/head.hpp"
 #include "proxy/http/request_target.hpp"
 #include "proxy/tidier.hpp"
+#include "proxy/unmatched_report.hpp"
 #include "proxy/upstream/upstream_pool.hpp"
 
 namespace countersign::proxy {
@@ -35,6 +36,8 @@ struct Workspace {
     Connector connector;
     UpstreamPool pool;
     AccessLogBuffer access;
+
+    UnmatchedReport unmatched;
 
     Head head;                ///< scratch
     Destination destination;  ///< scratch

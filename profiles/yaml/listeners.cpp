@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "profiles/matching/fit.hpp"
 #include "profiles/units.hpp"
+#include "profiles/yaml/host_port.hpp"
+#include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/names.hpp"
 #include "profiles/yaml/networks.hpp"
 #include "profiles/yaml/paths.hpp"
+#include "profiles/yaml/scalars.hpp"
 
 namespace countersign::profiles {
 namespace {
@@ -31,12 +35,15 @@ std::optional<ListenAddress> as_tcp_address(const YamlField& field, std::string_
 
 std::optional<ListenAddress> as_unix_address(const YamlField& field, std::string_view text) {
     const auto path = resolve_path(text, field);
+    if (!path) return std::nullopt;
     if (text.empty()) {
         field.unexpected(kAddress);
-    } else if (path.native().size() > kLongestUnixPath) {
-        field.problem(quote(path.native()) + " is too long for a socket's path; at most 107 bytes");
+    } else if (path->native().size() > kLongestUnixPath) {
+        field.problem(
+            quote(path->native()) + " is too long for a socket's path; at most 107 bytes"
+        );
     } else {
-        return UnixAddress{path};
+        return UnixAddress{*path};
     }
     return std::nullopt;
 }
@@ -69,6 +76,34 @@ bool is_taken(const ListenAddress& address, const std::vector<Listener>& listene
     return std::ranges::find(listeners, address, &Listener::address) != listeners.end();
 }
 
+enum class Rewrite { location, cookie_domain, cookie_secure };
+
+void read_rewrite(const YamlField& field, Listener& listener) {
+    static const auto as_rewrite = one_of<Rewrite>(
+        {{"location", Rewrite::location},
+         {"cookie_domain", Rewrite::cookie_domain},
+         {"cookie_secure", Rewrite::cookie_secure}}
+    );
+    for (const auto what : read_list<Rewrite>(field, "a list such as [location]", as_rewrite)) {
+        if (what == Rewrite::location) listener.rewrite.location = true;
+        if (what == Rewrite::cookie_domain) listener.rewrite.cookie_domain = true;
+        if (what == Rewrite::cookie_secure) listener.rewrite.cookie_secure = true;
+    }
+    if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
+}
+
+/// Where every request of this listener goes; null, the documented default, fixes nothing.
+void read_fixed(YamlMap& map, Listener& listener) {
+    const auto given = [&](std::string_view key) {
+        auto field = map.find(key);
+        const bool null = field && field->node().kind == YamlNode::Kind::null;
+        return null ? std::nullopt : field;
+    };
+    if (const auto profile = given("profile")) listener.profile = as_text(*profile);
+    if (const auto upstream = given("upstream")) listener.upstream = as_host_port(*upstream);
+    if (const auto rewrite = map.find("rewrite")) read_rewrite(*rewrite, listener);
+}
+
 Listener read_listener(
     const YamlField& field, UniqueNames& unique, const std::vector<Listener>& before
 ) {
@@ -77,7 +112,7 @@ Listener read_listener(
     listener.name = unique.read(map).value_or("");
     const auto address_field = map.require("address", kAddress);
     const auto allow = map.find("allow");
-    map.unsupported({"profile", "upstream"});
+    read_fixed(map, listener);
 
     if (allow) listener.allow = as_networks(*allow).value_or(listener.allow);
     if (allow && allow->node().kind == YamlNode::Kind::sequence && allow->node().items.empty()) {
@@ -96,7 +131,10 @@ Listener read_listener(
 }  // namespace
 
 Listener default_listener() {
-    return {"default", TcpAddress{IpAddress::v4({127, 0, 0, 1}), 3128}, {}};
+    Listener listener;
+    listener.name = "default";
+    listener.address = TcpAddress{IpAddress::v4({127, 0, 0, 1}), 3128};
+    return listener;
 }
 
 std::vector<Listener> read_listeners(const YamlField& field) {
@@ -108,6 +146,60 @@ std::vector<Listener> read_listeners(const YamlField& field) {
         field.problem("an empty list; leave the key out to listen on 127.0.0.1:3128");
     for (const auto& item : *items) listeners.push_back(read_listener(item, unique, listeners));
     return listeners;
+}
+
+namespace {
+
+/// Why a fixed profile never takes what comes to its listener; empty where it may.
+std::string never_applies(const Profile& profile, const Listener& listener) {
+    Request request;
+    request.caller.listener = listener.name;
+    if (listener.upstream) {
+        request.host = listener.upstream->host;
+        request.port = listener.upstream->port;
+    }
+    const bool listed =
+        profile.listeners.empty() || std::ranges::count(profile.listeners, listener.name) > 0;
+    if (!listed) return "does not have this listener among its listeners";
+    if (!listener.upstream) return "";
+    const auto ruled_out_by = fit_of_named(profile, request).ruled_out_by;
+    if (ruled_out_by == Criterion::host) {
+        return "does not have " + quote(request.host) + ", the upstream, among its hosts";
+    }
+    if (ruled_out_by == Criterion::port) {
+        return "does not have the upstream's port among its ports";
+    }
+    return "";
+}
+
+}  // namespace
+
+void check_fixed_listeners(
+    const YamlField& field, const std::vector<Listener>& listeners,
+    const std::vector<Profile>& profiles, const std::vector<std::string>& profile_names
+) {
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+        const auto& listener = listeners[i];
+        if (!listener.profile) continue;
+        const auto path = field.path() + "[" + std::to_string(i) + "]";
+        const YamlField item{
+            field.node().items[i], field.node().items[i].place, path, field.report()};
+        const auto& entries = item.node().entries;
+        const auto entry = std::ranges::find(entries, "profile", &YamlEntry::key);
+        const YamlField place{
+            entry->value, entry->value.place, join_path(path, "profile"), field.report()};
+        const auto found = std::ranges::find(profiles, *listener.profile, &Profile::name);
+        if (std::ranges::count(profile_names, *listener.profile) == 0) {
+            const std::vector<std::string_view> known{profile_names.begin(), profile_names.end()};
+            place.problem(
+                "no profile is named " + quote(*listener.profile) +
+                did_you_mean(*listener.profile, known)
+            );
+        } else if (found != profiles.end()) {
+            const auto why = never_applies(*found, listener);
+            if (!why.empty()) place.problem("profile " + quote(*listener.profile) + " " + why);
+        }
+    }
 }
 
 }  // namespace countersign::profiles

@@ -13,4 +13,11 @@ Listener default_listener();
 /// The list `listeners:`.
 std::vector<Listener> read_listeners(const YamlField& field);
 
+/// What is wrong between listeners and the profiles that they name. `profile_names`: all of them,
+/// those with problems too.
+void check_fixed_listeners(
+    const YamlField& field, const std::vector<Listener>& listeners,
+    const std::vector<Profile>& profiles, const std::vector<std::string>& profile_names
+);
+
 }  // namespace countersign::profiles

@@ -17,26 +17,26 @@ std::optional<Network> network_around(std::string_view text) {
     return Network::around(*address, static_cast<int>(*prefix));
 }
 
-std::optional<Network> as_network(const YamlField& field) {
-    const auto text = field.scalar(kExpected);
+}  // namespace
+
+std::optional<Network> as_network(const YamlField& field, std::string_view expected) {
+    const auto text = field.scalar(expected);
     if (!text) return std::nullopt;
     if (const auto network = Network::parse(*text)) return network;
     if (const auto around = network_around(*text)) {
         field.unexpected("a network without bits behind its prefix: " + around->to_text());
     } else {
-        field.unexpected(kExpected);
+        field.unexpected(expected);
     }
     return std::nullopt;
 }
-
-}  // namespace
 
 std::optional<std::vector<Network>> as_networks(const YamlField& field) {
     const auto items = field.items("a list of networks such as [10.0.0.0/8]");
     if (!items) return std::nullopt;
     std::vector<Network> networks;
     for (const auto& item : *items) {
-        if (const auto network = as_network(item)) networks.push_back(*network);
+        if (const auto network = as_network(item, kExpected)) networks.push_back(*network);
     }
     return networks;
 }

@@ -24,7 +24,9 @@ std::optional<certs::PasswordSource> as_credential(const YamlField& field) {
     return std::nullopt;
 }
 
-std::optional<certs::PasswordSource> read_source(const YamlField& field, AsFile as_file) {
+}  // namespace
+
+std::optional<certs::PasswordSource> as_secret_source(const YamlField& field, AsFile as_file) {
     YamlMap map{field, kExpected};
     map.keep_keys_secret();
     const auto file = map.find("file");
@@ -44,10 +46,8 @@ std::optional<certs::PasswordSource> read_source(const YamlField& field, AsFile 
     return std::nullopt;
 }
 
-}  // namespace
-
 std::optional<certs::PasswordSource> as_password(const YamlField& field, AsFile as_file) {
-    if (field.node().kind != YamlNode::Kind::scalar) return read_source(field, as_file);
+    if (field.node().kind != YamlNode::Kind::scalar) return as_secret_source(field, as_file);
     field.report().warn(
         field.place(), field.path() +
                            ": the password itself stands in the configuration; keep it " +

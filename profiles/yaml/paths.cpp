@@ -1,12 +1,46 @@
 #include "profiles/yaml/paths.hpp"
 
+#include <cstdlib>
+#include <string>
 #include <system_error>
 
 namespace countersign::profiles {
+namespace {
 
-std::filesystem::path resolve_path(std::string_view text, const YamlField& field) {
+/// Every ${NAME} replaced by the environment's value. One that is empty would make another path of
+/// this one, as one that is missing would.
+std::optional<std::string> expand(std::string_view text, const YamlField& field) {
+    std::string out;
+    for (;;) {
+        const auto begin = text.find("${");
+        out += text.substr(0, begin);
+        if (begin == text.npos) return out;
+        const auto end = text.find('}', begin);
+        if (end == text.npos || end == begin + 2) {
+            field.unexpected("${NAME}, the name of an environment variable in braces");
+            return std::nullopt;
+        }
+        const std::string name{text.substr(begin + 2, end - begin - 2)};
+        const char* value = std::getenv(name.c_str());
+        if (value == nullptr || *value == '\0') {
+            field.problem(
+                "the environment variable " + quote(name) +
+                (value == nullptr ? " is not set" : " is empty")
+            );
+            return std::nullopt;
+        }
+        out += value;
+        text.remove_prefix(end + 1);
+    }
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> resolve_path(std::string_view text, const YamlField& field) {
+    const auto expanded = expand(text, field);
+    if (!expanded) return std::nullopt;
     // An absolute path on the right of '/' stays as it is.
-    return std::filesystem::path{*field.place().file}.parent_path() / text;
+    return std::filesystem::path{*field.place().file}.parent_path() / *expanded;
 }
 
 std::optional<std::filesystem::path> as_path(const YamlField& field) {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "profiles/yaml/host_port.hpp"
+#include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
+#include "profiles/yaml/request_headers.hpp"
 #include "profiles/yaml/scalars.hpp"
 #include "profiles/yaml/transport_rules.hpp"
 
@@ -10,6 +13,7 @@ namespace countersign::profiles {
 namespace {
 
 constexpr std::string_view kHost = "a host, \"*.\" and a domain, or \"*\"";
+constexpr std::size_t kMostCombinations = 100'000;
 constexpr auto as_port = [](const YamlField& field) {
     return number_from<std::uint16_t>(1, 65535)(field);
 };
@@ -33,22 +37,39 @@ std::optional<HostPattern> as_host_pattern(const YamlField& field) {
     return pattern;
 }
 
-/// A list in which nothing stands twice.
-template <class T, class AsValue>
-std::vector<T> read_list(const YamlField& field, std::string_view expected, AsValue as_value) {
-    std::vector<T> values;
-    const auto items = field.items(expected);
-    if (!items) return values;
-    for (const auto& item : *items) {
-        auto value = as_value(item);
-        if (!value) continue;
-        if (std::ranges::find(values, *value) != values.end()) {
-            item.problem(quote(item.node().text) + " stands twice in this list");
-        } else {
-            values.push_back(std::move(*value));
-        }
+std::optional<PathPrefix> as_path_prefix(const YamlField& field) {
+    constexpr std::string_view kExpected = "a path such as /orders";
+    const auto text = field.scalar(kExpected);
+    if (!text) return std::nullopt;
+    if (const auto prefix = PathPrefix::parse(*text)) return prefix;
+    if (*text == "/") {
+        field.problem("'/' is every path; leave 'paths' out");
+    } else if (text->starts_with('/') && text->ends_with('/') && text->find("//") == text->npos) {
+        field.unexpected(
+            quote(text->substr(0, text->size() - 1)) + ", which is this path and all below it"
+        );
+    } else {
+        field.unexpected(
+            std::string{kExpected} +
+            ", without empty and dot segments, query, ';', '\\', and escapes of '/', '\\' and '%'"
+        );
     }
-    return values;
+    return std::nullopt;
+}
+
+std::optional<std::string> as_method(const YamlField& field) {
+    constexpr std::string_view kExpected = "a method in capital letters, such as GET";
+    const auto text = field.scalar(kExpected);
+    if (!text) return std::nullopt;
+    const auto allowed = [](char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; };
+    if (text->empty() || !std::ranges::all_of(*text, allowed)) {
+        field.unexpected(kExpected);
+    } else if (*text == "CONNECT") {
+        field.problem("CONNECT is refused, whatever the profile; remove it");
+    } else {
+        return std::string{*text};
+    }
+    return std::nullopt;
 }
 
 std::string read_name(YamlMap& map, UniqueNames& unique) {
@@ -81,24 +102,82 @@ TrustRule read_trust(const YamlField& field, const RecordNames& records) {
     return trust;
 }
 
-}  // namespace
-
-Profile read_profile(const YamlField& field, UniqueNames& unique, const RecordNames& records) {
-    Profile profile;
-    YamlMap map{field, "a profile: a map with name and hosts"};
-    profile.name = read_name(map, unique);
+/// What the profile says of the requests that are its own.
+void read_criteria(YamlMap& map, const KnownNames& known, Profile& profile) {
     if (const auto hosts = map.find("hosts")) {
         profile.hosts = read_list<HostPattern>(*hosts, "a list of hosts", as_host_pattern);
     }
     if (const auto ports = map.find("ports")) {
         profile.ports = read_list<std::uint16_t>(*ports, "a list of ports", as_port);
     }
+    if (const auto paths = map.find("paths")) {
+        profile.paths = read_list<PathPrefix>(*paths, "a list of paths", as_path_prefix);
+    }
+    if (const auto methods = map.find("methods")) {
+        profile.methods = read_list<std::string>(*methods, "a list of methods", as_method);
+    }
+    if (const auto clients = map.find("clients")) {
+        const auto as_client = [&](const auto& item) { return as_client_pattern(item, known); };
+        profile.clients = read_list<ClientPattern>(*clients, "a list of clients", as_client);
+    }
+    if (const auto listeners = map.find("listeners")) {
+        const auto as_name = [&](const auto& item) { return as_listener_name(item, known); };
+        profile.listeners = read_list<std::string>(*listeners, "a list of listeners", as_name);
+    }
+    const auto combinations = std::max<std::size_t>(profile.hosts.size(), 1) *
+                              std::max<std::size_t>(profile.ports.size(), 1) *
+                              std::max<std::size_t>(profile.paths.size(), 1) *
+                              std::max<std::size_t>(profile.methods.size(), 1) *
+                              std::max<std::size_t>(profile.clients.size(), 1) *
+                              std::max<std::size_t>(profile.listeners.size(), 1);
+    if (combinations > kMostCombinations) {
+        map.field().problem(
+            "its hosts, ports, paths, methods, clients and listeners make " +
+            std::to_string(combinations) + " combinations; at most 100000, so make two profiles"
+        );
+        profile.hosts.clear();  // not to be compared with others
+    }
+}
+
+/// The documented default of some keys.
+template <class AsValue>
+auto null_or(AsValue as_value) {
+    return [=](const YamlField& field) {
+        const bool nothing = field.node().kind == YamlNode::Kind::null;
+        return nothing ? std::nullopt : as_value(field);
+    };
+}
+
+void read_destination(YamlMap& map, Profile& profile) {
+    map.read("connect_to", profile.connect_to, null_or(as_host_port));
+    if (const auto headers = map.find("request_headers")) {
+        profile.request_headers = read_request_headers(*headers);
+    }
+    map.read("preserve_host", profile.preserve_host, as_bool);
+    if (!profile.preserve_host && !profile.connect_to) {
+        map.find("preserve_host")
+            ->problem(
+                "false makes Host name what 'connect_to' says, which this profile does not have"
+            );
+    }
+}
+
+}  // namespace
+
+Profile read_profile(
+    const YamlField& field, UniqueNames& unique, const RecordNames& records, const KnownNames& known
+) {
+    Profile profile;
+    YamlMap map{field, "a profile: a map with name and hosts"};
+    profile.name = read_name(map, unique);
+    read_criteria(map, known, profile);
     map.read("default_port", profile.default_port, as_port);
     map.read("key_store", profile.key_store, [&](const auto& name) {
         return records.as_key_store(name);
     });
     if (const auto trust = map.find("trust")) profile.trust = read_trust(*trust, records);
 
+    read_destination(map, profile);
     if (const auto tls = map.find("tls")) profile.tls = read_tls_rules(*tls);
     if (const auto timeouts = map.find("timeouts")) profile.timeouts = read_timeouts(*timeouts);
     if (const auto pool = map.find("pool")) profile.pool = read_pool_rules(*pool);
@@ -110,10 +189,7 @@ Profile read_profile(const YamlField& field, UniqueNames& unique, const RecordNa
              {"idempotent", RetryRule::idempotent}}
         )
     );
-    map.unsupported(
-        {"paths", "clients", "listeners", "connect_to", "parent_proxy", "request_headers",
-         "preserve_host", "connect_method"}
-    );
+    map.unsupported({"parent_proxy", "connect_method"});
     return profile;
 }
 

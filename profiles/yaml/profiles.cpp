@@ -9,16 +9,21 @@
 namespace countersign::profiles {
 namespace {
 
-void report_tie(const Tie& tie, const YamlField& second) {
+void report_tie(const Tie& tie, const YamlField& first, const YamlField& second) {
     second.problem(
-        "profiles '" + tie.first + "' and '" + tie.second + "' both apply to " + tie.example +
-        ", by '" + tie.pattern + "'; give one of them other hosts or other ports"
+        "profiles '" + tie.first + "', at " + first.place().to_text() + ", and '" + tie.second +
+        "' both apply to " + tie.example + ", by '" + tie.pattern +
+        "', and neither is more specific; give one of them other hosts, ports, clients, "
+        "listeners, paths or methods"
     );
 }
 
 }  // namespace
 
-std::vector<Profile> read_profiles(const YamlField& field, const RecordNames& records) {
+std::vector<Profile> read_profiles(
+    const YamlField& field, const RecordNames& records, const KnownNames& known,
+    const std::vector<ListenerKind>& listeners
+) {
     std::vector<Profile> profiles;
     const auto items = field.items("a list of profiles");
     if (!items) return profiles;
@@ -29,15 +34,17 @@ std::vector<Profile> read_profiles(const YamlField& field, const RecordNames& re
     UniqueNames unique{"profile"};
     for (const auto& item : *items) {
         const auto problems = item.report().problem_count();
-        profiles.push_back(read_profile(item, unique, records));
+        profiles.push_back(read_profile(item, unique, records, known));
         if (item.report().problem_count() != problems) continue;
         sound.push_back(profiles.back());
         sound_fields.emplace(profiles.back().name, &item);
     }
 
-    const auto set = ProfileSet::from(std::move(sound));
+    const auto set = ProfileSet::from(std::move(sound), listeners);
     if (set.has_value()) return profiles;
-    for (const auto& tie : set.error()) report_tie(tie, *sound_fields.at(tie.second));
+    for (const auto& tie : set.error()) {
+        report_tie(tie, *sound_fields.at(tie.first), *sound_fields.at(tie.second));
+    };
     return profiles;
 }
 

@@ -51,6 +51,7 @@ std::optional<UnmatchedRule> as_unmatched_rule(const YamlField& field) {
     return one_of<UnmatchedRule>(
         {{"reject", UnmatchedRule::reject},
          {"tls", UnmatchedRule::tls},
+         {"report", UnmatchedRule::report},
          {"tunnel_connect", std::nullopt}}
     )(field);
 }

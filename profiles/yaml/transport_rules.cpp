@@ -1,8 +1,10 @@
 #include "profiles/yaml/transport_rules.hpp"
 
 #include "profiles/host_pattern.hpp"
+#include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/scalars.hpp"
+#include "profiles/yaml/server_names.hpp"
 
 namespace countersign::profiles {
 namespace {
@@ -31,11 +33,17 @@ TlsRules read_tls_rules(const YamlField& field) {
     map.read("min_version", rules.min_version, as_version);
     map.read("max_version", rules.max_version, as_version);
     map.read("server_name", rules.server_name, as_server_name);
+    if (const auto names = map.find("verify_names")) {
+        rules.verify_names =
+            read_list<VerifyName>(*names, "a list of the names that are accepted", as_verify_name);
+    }
+    if (const auto pins = map.find("pins")) {
+        rules.pins = read_list<Pin>(*pins, "a list such as [sha256/BASE64]", as_pin);
+    }
     map.read("session_resumption", rules.session_resumption, as_bool);
     map.unsupported(
-        {"verify_names", "pins", "crl", "revocation", "cipher_suites", "ciphers", "groups",
-         "signature_algorithms", "alpn", "renegotiation", "post_handshake_auth",
-         "danger_legacy_server", "danger_accept_any_server"}
+        {"crl", "revocation", "cipher_suites", "ciphers", "groups", "signature_algorithms", "alpn",
+         "renegotiation", "post_handshake_auth", "danger_legacy_server", "danger_accept_any_server"}
     );
     if (rules.min_version > rules.max_version) {
         map.find("min_version")->problem("min_version 1.3 is above max_version 1.2");

@@ -61,6 +61,8 @@ FieldName field_name(std::string_view name) {
             return is("proxy-authenticate", FieldName::proxy_authenticate);
         case 19:
             return is("proxy-authorization", FieldName::proxy_authorization);
+        case 21:
+            return is("x-countersign-profile", FieldName::countersign_profile);
         default:
             return FieldName::other;
     }
@@ -75,6 +77,7 @@ bool is_end_to_end(std::string_view name) {
         case FieldName::via:
             return true;
         case FieldName::connection:
+        case FieldName::countersign_profile:
         case FieldName::keep_alive:
         case FieldName::proxy_authenticate:
         case FieldName::proxy_authorization:

@@ -12,6 +12,7 @@ enum class FieldName : std::uint8_t {
     other,
     connection,
     content_length,
+    countersign_profile,
     expect,
     host,
     keep_alive,

@@ -24,6 +24,7 @@ bool is_listed(const Head& head, const Field& field) {
 bool is_dropped_from_request(const Head& head, const Field& field) {
     switch (field.id) {
         case FieldName::connection:
+        case FieldName::countersign_profile:
         case FieldName::keep_alive:
         case FieldName::proxy_authorization:
         case FieldName::proxy_connection:
@@ -63,6 +64,7 @@ bool is_dropped_from_response(const Head& head, const Field& field, ResponseFram
             return framing != ResponseFraming::as_is || head.framing != Framing::chunked;
         case FieldName::via:
             return false;
+        case FieldName::countersign_profile:
         case FieldName::expect:
         case FieldName::host:
         case FieldName::proxy_authorization:
@@ -94,10 +96,12 @@ void append_request_line(const Head& head, std::string_view path, std::string& o
 }  // namespace
 
 void write_request_head(
-    const Head& head, std::string_view path, std::string_view authority, std::string& out
+    const Head& head, std::string_view path, std::string_view authority, std::string& out,
+    const RequestEdits* edits
 ) {
     out.clear();
-    out.reserve(came(head) + path.size() + authority.size() + kRoomForOwn);
+    const std::size_t added = edits == nullptr ? 0 : edits->lines.size();
+    out.reserve(came(head) + path.size() + authority.size() + added + kRoomForOwn);
     append_request_line(head, path, out);
     // The first run begins with the CRLF of the start line.
     const char* const first_line = head.start_line.data() + head.start_line.size();
@@ -107,7 +111,7 @@ void write_request_head(
         out.append("Host: ").append(authority).append("\r\n");
     }
     for (const Field& field : head.fields) {
-        if (is_dropped_from_request(head, field)) {
+        if (is_dropped_from_request(head, field) || (edits != nullptr && edits->drops(field))) {
             copier.replace(field.line);
         } else if (field.id == FieldName::content_length) {
             copier.copy_length(field);
@@ -116,6 +120,7 @@ void write_request_head(
         }
     }
     copier.copy_rest();
+    if (edits != nullptr) out += edits->lines;
     append_via(head.minor_version, out);
     out += "\r\n";
 }
@@ -135,7 +140,7 @@ ResponseFraming response_framing(const Head& response, std::uint8_t client_minor
 
 void write_response_head(
     const Head& response, ResponseFraming framing, std::uint8_t client_minor_version,
-    bool keep_alive, std::string& out
+    bool keep_alive, std::string& out, const ResponseRewrite* rewrite
 ) {
     out.clear();
     out.reserve(came(response) + kRoomForOwn);
@@ -144,6 +149,8 @@ void write_response_head(
     for (const Field& field : response.fields) {
         if (is_dropped_from_response(response, field, framing)) {
             copier.replace(field.line);
+        } else if (std::string value; rewrite != nullptr && rewrite->apply(field, value)) {
+            copier.replace(field.line, {field.name, ": ", value, "\r\n"});
         } else if (field.id == FieldName::content_length) {
             copier.copy_length(field);
         }

@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "proxy/http/head.hpp"
+#include "proxy/http/request_edits.hpp"
 #include "proxy/http/request_target.hpp"
+#include "proxy/http/response_rewrite.hpp"
 
 namespace countersign::proxy {
 
@@ -17,8 +19,11 @@ namespace countersign::proxy {
 /// countersign" (or 1.0, the client's version) appended: a Via that came stays before it.
 /// `path` as in Destination: a "/" is put before a "?" that begins it. `authority` is Host's value.
 /// Expect stays, but not from an HTTP/1.0 client. Content-Length is said once, as one plain number.
+/// X-Countersign-Profile is for the proxy. `edits`: what the operator changes, null for nothing; it
+/// names none of the fields above.
 void write_request_head(
-    const Head& head, std::string_view path, std::string_view authority, std::string& out
+    const Head& head, std::string_view path, std::string_view authority, std::string& out,
+    const RequestEdits* edits = nullptr
 );
 
 /// How the response's body goes to the client.
@@ -35,10 +40,11 @@ ResponseFraming response_framing(const Head& response, std::uint8_t client_minor
 /// "HTTP/1.1", field lines as they came without the hop-by-hop ones, Via, framing as `framing`
 /// says, and the Connection field that the client needs: "close" where `keep_alive` is false,
 /// "keep-alive" for an HTTP/1.0 client that is kept; neither for a 1xx. A Content-Length that
-/// promises a body where there is none (1xx, 204) is left out.
+/// promises a body where there is none (1xx, 204) is left out. `rewrite`: for a listener with a
+/// fixed upstream that asks for it.
 void write_response_head(
     const Head& response, ResponseFraming framing, std::uint8_t client_minor_version,
-    bool keep_alive, std::string& out
+    bool keep_alive, std::string& out, const ResponseRewrite* rewrite = nullptr
 );
 
 }  // namespace countersign::proxy

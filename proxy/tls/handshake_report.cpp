@@ -50,7 +50,8 @@ void report_name(const TlsFailure& failure, const HandshakeFacts& facts, Failure
     out.reason += failure.certificate_names.empty()
                       ? "It names no host at all (no subject alternative name)."
                       : "It is for " + joined(failure.certificate_names) + ".";
-    out.remedy = "Call the server by a name that its certificate has, or set tls.server_name of " +
+    const std::string key = facts.verify_names ? "tls.verify_names" : "tls.server_name";
+    out.remedy = "Call the server by a name that its certificate has, or set " + key + " of " +
                  profile_name(facts) + " to one, if you are sure that this is the right server.";
 }
 
@@ -67,6 +68,16 @@ void report_certificate(const TlsFailure& failure, const HandshakeFacts& facts, 
         case X509_V_ERR_HOSTNAME_MISMATCH:
         case X509_V_ERR_IP_ADDRESS_MISMATCH:
             return report_name(failure, facts, out);
+        case X509_V_ERR_APPLICATION_VERIFICATION:
+            out.reason =
+                "The server's certificate was not accepted: none of the keys in its "
+                "verified chain is one of the pins of " +
+                profile_name(facts) +
+                ". Its keys, the server's own first: " + joined(failure.chain_pins) + ".";
+            out.remedy =
+                "Somebody else may have answered. If the server's operator confirms a new "
+                "key, by a way you trust, add it to tls.pins.";
+            return;
         case X509_V_ERR_CERT_HAS_EXPIRED:
             out.reason = whose + quoted(failure.certificate_subject) + ", expired on " +
                          failure.not_after + ".";

@@ -11,9 +11,10 @@ namespace countersign::proxy {
 struct HandshakeFacts {
     std::string profile;      ///< empty: `unmatched: tls`
     std::string destination;  ///< "api.partner.example:443"
-    std::string server_name;  ///< the name that was announced and verified
+    std::string server_name;  ///< the name, or names, that were verified
     std::string identity;  ///< subject of the client certificate, empty where the profile has none
     std::string trust;     ///< what was searched: TrustStore::describe()
+    bool verify_names = false;  ///< they are the profile's verify_names
 };
 
 /// A TLS failure in words: who refused whom, why, and what to do about it. No I/O.

@@ -11,6 +11,7 @@
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"
 #include "profiles/network.hpp"
+#include "proxy/tls/server_check.hpp"
 #include "proxy/tls/socket_bio.hpp"
 #include "proxy/tls/tls_context.hpp"
 
@@ -28,8 +29,10 @@ TlsStream* stream_of(const SSL* ssl) { return static_cast<TlsStream*>(SSL_get_ap
 
 /// SNI carries names only (RFC 6066 3); an IP literal is verified against the certificate's IP
 /// addresses.
-bool set_server_name(SSL* ssl, const std::string& name) {
-    if (profiles::IpAddress::parse(name)) {
+bool set_server_name(SSL* ssl, const std::string& name, bool verified_apart) {
+    const bool address = profiles::IpAddress::parse(name).has_value();
+    if (verified_apart) return address || SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+    if (address) {
         return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
     }
     // RFC 9525: only subject alternative names count, and a wildcard is a whole label.
@@ -54,7 +57,8 @@ TlsStream::TlsStream(
     SSL_set_app_data(ssl, this);
     SSL_set_connect_state(ssl);
     // A name that cannot be verified must not become a connection that is not verified.
-    if (!set_server_name(ssl, server_name)) {
+    const bool verified_apart = !context.rules().verify_names.empty();
+    if (!set_server_name(ssl, server_name, verified_apart)) {
         ERR_clear_error();
         broken_ = true;
         failure_ = std::make_unique<TlsFailure>();
@@ -77,9 +81,10 @@ TlsStream::~TlsStream() {
     ERR_clear_error();
 }
 
-void TlsStream::install(SSL_CTX& context, bool resumption) {
+void TlsStream::install(SSL_CTX& context, const profiles::TlsRules& rules) {
+    const bool resumption = rules.session_resumption;
     SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, on_verify);
-    SSL_CTX_set_cert_verify_callback(&context, on_chain, nullptr);
+    SSL_CTX_set_cert_verify_callback(&context, on_chain, const_cast<profiles::TlsRules*>(&rules));
     SSL_CTX_set_cert_cb(&context, on_certificate_request, nullptr);
     SSL_CTX_set_session_cache_mode(
         &context,
@@ -100,19 +105,42 @@ int TlsStream::on_certificate_request(SSL* ssl, void*) {
     return 1;
 }
 
-int TlsStream::on_chain(X509_STORE_CTX* store, void*) {
+/// What OpenSSL's own verification does not know: URIs, several names of one kind, pins.
+int TlsStream::check_rules(X509_STORE_CTX& store, const profiles::TlsRules& rules) {
+    X509* const leaf = X509_STORE_CTX_get0_cert(&store);
+    const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(&store);
+    int error = X509_V_OK;
+    if (!rules.verify_names.empty() && !has_one_of(leaf, rules.verify_names)) {
+        error = X509_V_ERR_HOSTNAME_MISMATCH;
+    } else if (!rules.pins.empty() && !has_pinned_key(chain, rules.pins)) {
+        error = X509_V_ERR_APPLICATION_VERIFICATION;
+    }
+    if (error == X509_V_OK) return 1;
+    X509_STORE_CTX_set_error(&store, error);
+    X509_STORE_CTX_set_error_depth(&store, 0);
+    X509_STORE_CTX_set_current_cert(&store, leaf);
+    note_certificate(store);
+    if (error == X509_V_ERR_APPLICATION_VERIFICATION) failure_->chain_pins = pins_of(chain);
+    return 0;
+}
+
+int TlsStream::on_chain(X509_STORE_CTX* store, void* argument) {
+    const auto& rules = *static_cast<const profiles::TlsRules*>(argument);
     const auto* ssl = static_cast<const SSL*>(
         X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
     );
-    TlsMemory* const memory = stream_of(ssl)->memory_;
+    TlsStream& stream = *stream_of(ssl);
+    TlsMemory* const memory = stream.memory_;
     const auto now = std::chrono::system_clock::now();
     VerifiedChains::Digest digest;
     const bool can_remember = memory != nullptr && VerifiedChains::digest_of(*store, digest);
+    // It was checked by these very rules: the memory belongs to one TlsContext.
     if (can_remember && memory->chains.knows(digest, now)) {
         X509_STORE_CTX_set_error(store, X509_V_OK);
         return 1;
     }
-    const int accepted = X509_verify_cert(store);
+    int accepted = X509_verify_cert(store);
+    if (accepted == 1) accepted = stream.check_rules(*store, rules);
     if (accepted == 1 && can_remember) memory->chains.remember(digest, *store, now);
     return accepted;
 }

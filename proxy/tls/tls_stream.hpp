@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "certs/openssl_handle.hpp"
+#include "profiles/profile.hpp"
 #include "proxy/event/descriptor.hpp"
 #include "proxy/event/io_status.hpp"
 #include "proxy/tls/socket_bio.hpp"
@@ -21,9 +22,9 @@ class TlsContext;
 /// outlive it.
 class TlsStream {
 public:
-    /// `server_name` is both announced (SNI, not for an IP literal) and verified. New sessions
-    /// and verified chains go into `memory`, and help where they fit; null: every handshake is a
-    /// full one.
+    /// `server_name` is both announced (SNI, not for an IP literal) and verified, unless the
+    /// context's rules have other names to verify. New sessions and verified chains go into
+    /// `memory`, and help where they fit; null: every handshake is a full one.
     TlsStream(
         const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
         TlsMemory* memory
@@ -52,19 +53,20 @@ public:
     /// Why the last step failed.
     TlsFailure take_failure();
 
-    /// Sets the callbacks that find their stream again. For TlsContext.
-    static void install(SSL_CTX& context, bool resumption);
+    /// Sets the callbacks that find their stream again. For TlsContext, whose `rules` they keep.
+    static void install(SSL_CTX& context, const profiles::TlsRules& rules);
 
 private:
     static int on_new_session(SSL* ssl, SSL_SESSION* session);
     static int on_certificate_request(SSL* ssl, void* argument);
-    static int on_chain(X509_STORE_CTX* store, void* argument);
+    static int on_chain(X509_STORE_CTX* store, void* rules);
     static int on_verify(int accepted, X509_STORE_CTX* store);
 
     IoStatus explain(int result);
     void note_reset(int system_error);
     void note_openssl_error();
     void note_alert(unsigned long error);
+    int check_rules(X509_STORE_CTX& store, const profiles::TlsRules& rules);
     void note_certificate(X509_STORE_CTX& store);
 
     Descriptor& descriptor_;

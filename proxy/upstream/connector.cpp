@@ -6,6 +6,7 @@
 
 #include "proxy/http/request_target.hpp"
 #include "proxy/tls/handshake_report.hpp"
+#include "proxy/tls/server_check.hpp"
 #include "proxy/upstream/dial.hpp"
 
 namespace countersign::proxy {
@@ -15,7 +16,10 @@ namespace {
 std::string destination_text(const Origin& origin) {
     std::string text;
     append_authority(text, origin.key.host, origin.key.port, 0);
-    return text;
+    if (!origin.rules->connect_to) return text;
+    text += " (connect_to ";
+    append_authority(text, origin.dial_host(), origin.dial_port(), 0);
+    return text + ")";
 }
 
 Failure prohibited(const Origin& origin, const std::string& objection) {
@@ -70,7 +74,9 @@ HandshakeFacts facts_of(const Origin& origin) {
     HandshakeFacts facts;
     facts.profile = origin.rules->profile;
     facts.destination = destination_text(origin);
-    facts.server_name = origin.server_name();
+    const auto& names = origin.key.tls->rules().verify_names;
+    facts.verify_names = !names.empty();
+    facts.server_name = names.empty() ? origin.server_name() : to_text(names);
     if (const certs::Identity* identity = origin.key.tls->identity())
         facts.identity = identity->subject();
     facts.trust = origin.key.tls->trust().describe();
@@ -90,7 +96,7 @@ Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     const TimePoint start = Clock::now();
     const TimePoint resolve_by = reactor_.now() + origin.rules->timeouts.resolve;
     Result<std::vector<profiles::IpAddress>> resolved =
-        co_await resolver_.resolve(origin.key.host, resolve_by);
+        co_await resolver_.resolve(origin.dial_host(), resolve_by);
     report.resolve = since(start);
     if (!resolved) co_return std::move(resolved).error();
     Result<std::vector<profiles::IpAddress>> addresses = permitted(origin, *resolved);
@@ -114,7 +120,7 @@ Result<std::vector<profiles::IpAddress>> Connector::permitted(
     std::vector<profiles::IpAddress> kept;
     std::string objection;
     for (const profiles::IpAddress& address : addresses) {
-        std::string found = guard_.objection(address, origin.key.port);
+        std::string found = guard_.objection(address, origin.dial_port());
         if (found.empty()) {
             kept.push_back(address);
         } else {
@@ -135,7 +141,7 @@ Task<Result<std::unique_ptr<Descriptor>>> Connector::connect(
         // of all.
         const TimePoint now = Clock::now();
         const auto share = (deadline - now) / static_cast<long>(addresses.size() - i);
-        DialResult dialled = co_await dial(reactor_, addresses[i], origin.key.port, now + share);
+        DialResult dialled = co_await dial(reactor_, addresses[i], origin.dial_port(), now + share);
         if (dialled.socket) co_return std::move(dialled.socket);
         if (dialled.error == ECANCELED) co_return stopping_failure();
         error = dialled.error;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,7 @@ struct OriginRules {
     std::string profile;  ///< empty: `unmatched: tls`
     profiles::Timeouts timeouts;
     profiles::PoolRules pool;
+    std::optional<profiles::HostPort> connect_to;  ///< what is dialled instead
 };
 
 /// One entry of a worker's pool: what belongs to one PoolKey. Lives as long as the pool.
@@ -47,6 +49,13 @@ struct Origin {
     const std::string& server_name() const {
         const auto& name = key.tls->rules().server_name;
         return name ? *name : key.host;
+    }
+
+    const std::string& dial_host() const {
+        return rules->connect_to ? rules->connect_to->host : key.host;
+    }
+    std::uint16_t dial_port() const {
+        return rules->connect_to ? rules->connect_to->port : key.port;
     }
 
     const PoolKey key;

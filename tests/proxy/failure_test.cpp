@@ -23,6 +23,8 @@ constexpr CodeRow kCodes[] = {
     {"no_profile", FailureCode::no_profile, 403, "Forbidden", "http_request_denied"},
     {"client_not_allowed", FailureCode::client_not_allowed, 403, "Forbidden",
      "http_request_denied"},
+    {"client_unknown", FailureCode::client_unknown, 407, "Proxy Authentication Required",
+     "http_request_denied"},
     {"connect_refused", FailureCode::connect_refused, 403, "Forbidden", "http_request_denied"},
     {"body_too_large", FailureCode::body_too_large, 413, "Content Too Large", "http_request_error"},
     {"head_too_large", FailureCode::head_too_large, 431, "Request Header Fields Too Large",

@@ -42,7 +42,12 @@ protected:
         const Destination& to, system_clock::time_point now = system_clock::now()
     ) {
         if (!generation_) generation_ = generation_of(configuration_);
-        return find_route(*generation_, to, now);
+        RoutingRequest asked;
+        asked.scheme = to.scheme;
+        asked.request.host = to.host;
+        asked.request.port = to.port;
+        asked.request.path = to.path;
+        return find_route(*generation_, asked, now);
     }
 
     Partner partner_;
@@ -102,9 +107,7 @@ TEST_F(FindRoute, AnUnknownSchemeIsRejected) {
 
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code, FailureCode::no_profile);
-    EXPECT_EQ(
-        found.error().reason, "No profile has the name 'ftp', which the URL has as its scheme."
-    );
+    EXPECT_EQ(found.error().reason, "No profile has the name 'ftp', which the request gives.");
 }
 
 TEST_F(FindRoute, UnmatchedTlsLetsAnUnknownHostPassWithoutAnIdentity) {

@@ -147,15 +147,7 @@ INSTANTIATE_TEST_SUITE_P(
             "listeners:\n"
             "  - { name: a, address: unix:/run/a.sock }\n"
             "  - { name: b, address: unix:/run/a.sock }\n",
-            "3:25: listeners[1].address: another listener has the address unix:/run/a.sock"},
-        ProblemCase{
-            "FixedProfile",
-            "listeners:\n"
-            "  - { name: a, address: 127.0.0.1:1, profile: null, upstream: null }\n",
-            "2:38: listeners[0].profile: 'profile' is not supported yet by this version; remove "
-            "it\n"
-            "2:53: listeners[0].upstream: 'upstream' is not supported yet by this version; remove "
-            "it"}
+            "3:25: listeners[1].address: another listener has the address unix:/run/a.sock"}
     ),
     case_name
 );

@@ -3,6 +3,13 @@
 namespace countersign::profiles {
 namespace {
 
+/// "h0, h1, h2"
+std::string numbered(const std::string& text, int count) {
+    std::string list;
+    for (int i = 0; i < count; ++i) list += (i > 0 ? ", " : "") + text + std::to_string(i);
+    return list;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Profile, ProblemTable,
     testing::Values(
@@ -72,7 +79,8 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [\xe2\x98\x83.example, xn--a.example]\n",
-            "3:13: profiles[0].hosts[0]: found '\xe2\x98\x83.example'; expected a host, \"*.\" and a "
+            "3:13: profiles[0].hosts[0]: found '\xe2\x98\x83.example'; expected a host, \"*.\" and "
+            "a "
             "domain, or \"*\"; no name with these letters can be registered (IDNA 2008)\n"
             "3:26: profiles[0].hosts[1]: found 'xn--a.example'; expected a host, \"*.\" and a "
             "domain, or \"*\"; a label that begins with xn-- stands for no name (IDNA 2008)"},
@@ -176,30 +184,132 @@ INSTANTIATE_TEST_SUITE_P(
             "    retry: always\n",
             "3:12: profiles[0].retry: found 'always'; expected never, if_unsent or idempotent"},
         ProblemCase{
+            "Paths",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    paths: [orders, /, /orders/, /a/../b, /a, /%61]\n",
+            "3:13: profiles[0].paths[0]: found 'orders'; expected a path such as /orders, without "
+            "empty and dot segments, query, ';', '\\', and escapes of '/', '\\' and '%'\n"
+            "3:21: profiles[0].paths[1]: '/' is every path; leave 'paths' out\n"
+            "3:24: profiles[0].paths[2]: found '/orders/'; expected '/orders', which is this path "
+            "and all below it\n"
+            "3:34: profiles[0].paths[3]: found '/a/../b'; expected a path such as /orders, without "
+            "empty and dot segments, query, ';', '\\', and escapes of '/', '\\' and '%'\n"
+            "3:47: profiles[0].paths[5]: '/%61' stands twice in this list"},
+        ProblemCase{
+            "PathsText",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    paths: /orders\n",
+            "3:12: profiles[0].paths: found '/orders'; expected a list of paths"},
+        ProblemCase{
+            "Methods",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    methods: [get, CONNECT, GET, GET, '']\n",
+            "3:15: profiles[0].methods[0]: found 'get'; expected a method in capital letters, such "
+            "as GET\n"
+            "3:20: profiles[0].methods[1]: CONNECT is refused, whatever the profile; remove it\n"
+            "3:34: profiles[0].methods[3]: 'GET' stands twice in this list\n"
+            "3:39: profiles[0].methods[4]: found '' in quotes; expected a method in capital "
+            "letters, such as GET"},
+        ProblemCase{
+            "Clients",
+            "clients: [{ name: billing, password: { env: BILLING } }]\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    clients: [billng, 10.1.2.3/8, uid:x, gid:4294967295, '*', billing, billing]\n",
+            "4:15: profiles[0].clients[0]: no client is named 'billng'; did you mean 'billing'?\n"
+            "4:23: profiles[0].clients[1]: found '10.1.2.3/8'; expected a network without bits "
+            "behind its prefix: 10.0.0.0/8\n"
+            "4:35: profiles[0].clients[2]: found 'uid:x'; expected a network such as 10.0.0.0/8, "
+            "uid:1000, gid:100, or the name of a client under 'clients'\n"
+            "4:42: profiles[0].clients[3]: found 'gid:4294967295'; expected a network such as "
+            "10.0.0.0/8, uid:1000, gid:100, or the name of a client under 'clients'\n"
+            "4:58: profiles[0].clients[4]: found '*' in quotes; expected a network such as "
+            "10.0.0.0/8, uid:1000, gid:100, or the name of a client under 'clients'\n"
+            "4:72: profiles[0].clients[6]: 'billing' stands twice in this list"},
+        ProblemCase{
+            "Listeners",
+            "listeners: [{ name: apps, address: 127.0.0.1:0 }]\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    listeners: [app]\n",
+            "4:17: profiles[0].listeners[0]: no listener is named 'app'; did you mean 'apps'?"},
+        ProblemCase{
+            "TooManyCombinations",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    hosts: [" +
+                numbered("h", 400) +
+                "]\n"
+                "    paths: [" +
+                numbered("/p", 400) + "]\n",
+            "2:5: profiles[0]: its hosts, ports, paths, methods, clients and listeners make 160000 "
+            "combinations; at most 100000, so make two profiles"},
+        ProblemCase{
+            "ConnectTo",
+            "profiles:\n"
+            "  - { name: a, connect_to: api.example }\n"
+            "  - { name: b, connect_to: 'api.example:0' }\n"
+            "  - { name: c, connect_to: '::1:443' }\n"
+            "  - { name: d, connect_to: 'a b:443' }\n"
+            "  - { name: e, connect_to: null }\n",
+            "2:28: profiles[0].connect_to: found 'api.example'; expected a host and a port, such "
+            "as "
+            "api.partner.example:443\n"
+            "3:28: profiles[1].connect_to: found 'api.example:0' in quotes; expected a host and a "
+            "port, such as api.partner.example:443\n"
+            "4:28: profiles[2].connect_to: found '::1:443' in quotes; expected a host and a port, "
+            "such as api.partner.example:443\n"
+            "5:28: profiles[3].connect_to: found 'a b:443' in quotes; expected a host and a port, "
+            "such as api.partner.example:443"},
+        ProblemCase{
+            "PreserveHost", "profiles: [{ name: a, preserve_host: false }]\n",
+            "1:38: profiles[0].preserve_host: false makes Host name what 'connect_to' says, which "
+            "this profile does not have"},
+        ProblemCase{
+            "RequestHeaders",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    request_headers:\n"
+            "      set: { Host: a, X Y: b, X-Key: c, x-key: d, X-No: , X-List: [e] }\n"
+            "      remove: [Content-Length, Cookie, Cookie, '']\n"
+            "      add: {}\n",
+            "4:14: profiles[0].request_headers.set.Host: Host follows from the destination; see "
+            "preserve_host\n"
+            "4:23: profiles[0].request_headers.set.'X Y': expected the name of a header field, "
+            "such "
+            "as X-Api-Key\n"
+            "4:48: profiles[0].request_headers.set.x-key: the field stands here already, in other "
+            "letters\n"
+            "4:51: profiles[0].request_headers.set.X-No: found nothing; expected a text, { file: "
+            "PATH } or { env: NAME }\n"
+            "4:67: profiles[0].request_headers.set.X-List: found a list; expected { file: PATH }, "
+            "{ "
+            "env: NAME } or { credential: NAME }\n"
+            "5:16: profiles[0].request_headers.remove[0]: 'Content-Length': belongs to the "
+            "connection or the message's framing, which the proxy decides; remove it\n"
+            "5:40: profiles[0].request_headers.remove[2]: 'Cookie' stands twice in this list\n"
+            "5:48: profiles[0].request_headers.remove[3]: '': expected the name of a header field, "
+            "such as X-Api-Key\n"
+            "6:7: profiles[0].request_headers.add: unknown key; expected set or remove"},
+        ProblemCase{
+            "RequestHeaderOfSeveralLines",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    request_headers:\n"
+            "      set: { X-Key: \"a\\nhunter2\" }\n",
+            "4:21: profiles[0].request_headers.set.X-Key: a field's value stands in one line"},
+        ProblemCase{
             "LaterKeys",
             "profiles:\n"
             "  - name: partner\n"
-            "    paths: []\n"
-            "    clients: []\n"
-            "    listeners: []\n"
-            "    connect_to: null\n"
             "    parent_proxy: null\n"
-            "    request_headers: {}\n"
-            "    preserve_host: true\n"
             "    connect_method: reject\n",
-            "3:5: profiles[0].paths: 'paths' is not supported yet by this version; remove it\n"
-            "4:5: profiles[0].clients: 'clients' is not supported yet by this version; remove it\n"
-            "5:5: profiles[0].listeners: 'listeners' is not supported yet by this version; remove "
-            "it\n"
-            "6:5: profiles[0].connect_to: 'connect_to' is not supported yet by this version; "
+            "3:5: profiles[0].parent_proxy: 'parent_proxy' is not supported yet by this version; "
             "remove it\n"
-            "7:5: profiles[0].parent_proxy: 'parent_proxy' is not supported yet by this version; "
-            "remove it\n"
-            "8:5: profiles[0].request_headers: 'request_headers' is not supported yet by this "
-            "version; remove it\n"
-            "9:5: profiles[0].preserve_host: 'preserve_host' is not supported yet by this version; "
-            "remove it\n"
-            "10:5: profiles[0].connect_method: 'connect_method' is not supported yet by this "
+            "4:5: profiles[0].connect_method: 'connect_method' is not supported yet by this "
             "version; remove it"}
     ),
     case_name

@@ -20,22 +20,28 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - { name: a, hosts: [api.partner.example] }\n"
             "  - { name: b, hosts: [api.partner.example] }\n",
-            "3:5: profiles[1]: profiles 'a' and 'b' both apply to api.partner.example:443, by "
-            "'api.partner.example'; give one of them other hosts or other ports"},
+            "3:5: profiles[1]: profiles 'a', at c.yaml:2:5, and 'b' both apply to "
+            "api.partner.example:443, by "
+            "'api.partner.example', and neither is more specific; give one of them other hosts, "
+            "ports, clients, listeners, paths or methods"},
         ProblemCase{
             "TieOfOnePort",
             "profiles:\n"
             "  - { name: a, hosts: [\"*.partner.example\"], ports: [443, 8443] }\n"
             "  - { name: b, hosts: [\"*.partner.example\"], ports: [9443, 8443] }\n",
-            "3:5: profiles[1]: profiles 'a' and 'b' both apply to host.partner.example:8443, by "
-            "'*.partner.example'; give one of them other hosts or other ports"},
+            "3:5: profiles[1]: profiles 'a', at c.yaml:2:5, and 'b' both apply to "
+            "host.partner.example:8443, by "
+            "'*.partner.example', and neither is more specific; give one of them other hosts, "
+            "ports, clients, listeners, paths or methods"},
         ProblemCase{
             "TieWithoutPort",
             "profiles:\n"
             "  - { name: a, hosts: [x.example], ports: [443] }\n"
             "  - { name: b, hosts: [x.example], ports: [8443], default_port: 8443 }\n",
-            "3:5: profiles[1]: profiles 'a' and 'b' both apply to x.example without a port, by "
-            "'x.example'; give one of them other hosts or other ports"},
+            "3:5: profiles[1]: profiles 'a', at c.yaml:2:5, and 'b' both apply to x.example "
+            "without a port, by "
+            "'x.example', and neither is more specific; give one of them other hosts, ports, "
+            "clients, listeners, paths or methods"},
         ProblemCase{
             "NoTieWithAProfileThatHasAProblem",
             "profiles:\n"

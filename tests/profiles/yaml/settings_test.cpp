@@ -13,11 +13,13 @@ INSTANTIATE_TEST_SUITE_P(
             "1:1: profile: unknown key; did you mean 'profiles'?"},
         ProblemCase{
             "UnknownKeyNearNone", "plugins: []\n",
-            "1:1: plugins: unknown key; expected listeners, certificates, profiles, unmatched, "
+            "1:1: plugins: unknown key; expected listeners, certificates, clients, profiles, "
+            "unmatched, "
             "addresses, limits, workers, log or shutdown"},
         ProblemCase{
             "UnknownKeyOfOddText", "\"a\\tb\": 1\n",
-            "1:1: 'a\\tb': unknown key; expected listeners, certificates, profiles, unmatched, "
+            "1:1: 'a\\tb': unknown key; expected listeners, certificates, clients, profiles, "
+            "unmatched, "
             "addresses, limits, workers, log or shutdown"},
         ProblemCase{
             "NothingAsValue", "profiles:\n",
@@ -56,10 +58,11 @@ INSTANTIATE_TEST_SUITE_P(
             "1:12: unmatched: 'tunnel_connect' is not supported yet by this version; remove it"},
         ProblemCase{
             "UnmatchedUnknown", "unmatched: rejekt\n",
-            "1:12: unmatched: found 'rejekt'; expected reject or tls; did you mean 'reject'?"},
+            "1:12: unmatched: found 'rejekt'; expected reject, tls or report; did you mean "
+            "'reject'?"},
         ProblemCase{
             "UnmatchedList", "unmatched: [reject]\n",
-            "1:12: unmatched: found a list; expected reject or tls"},
+            "1:12: unmatched: found a list; expected reject, tls or report"},
         ProblemCase{
             "WorkersZero", "workers: 0\n",
             "1:10: workers: found '0'; expected a number from 1 to 1024"},

@@ -7,6 +7,36 @@ INSTANTIATE_TEST_SUITE_P(
     TransportRules, ProblemTable,
     testing::Values(
         ProblemCase{
+            "VerifyNames",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls:\n"
+            "      verify_names: [a b, 'https://a.example', 'spiffe://a b', A.example, "
+            "a.example]\n",
+            "4:22: profiles[0].tls.verify_names[0]: found 'a b'; expected a host name, an IP "
+            "address or a URI such as spiffe://partner.example/api\n"
+            "4:27: profiles[0].tls.verify_names[1]: 'https://a.example' is a URL; a server's name "
+            "stands without scheme and path\n"
+            "4:48: profiles[0].tls.verify_names[2]: found 'spiffe://a b' in quotes; expected a "
+            "host "
+            "name, an IP address or a URI such as spiffe://partner.example/api\n"
+            "4:75: profiles[0].tls.verify_names[4]: 'a.example' stands twice in this list"},
+        ProblemCase{
+            "Pins",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls:\n"
+            "      pins:\n"
+            "        - sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+            "        - sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=\n"
+            "        - sha1/AAAA\n",
+            "6:11: profiles[0].tls.pins[1]: found "
+            "'sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB='; expected sha256/ and the "
+            "base64 "
+            "of the SHA-256 of a public key, 44 characters\n"
+            "7:11: profiles[0].tls.pins[2]: found 'sha1/AAAA'; expected sha256/ and the base64 of "
+            "the SHA-256 of a public key, 44 characters"},
+        ProblemCase{
             "TlsNotAMap",
             "profiles:\n"
             "  - name: partner\n"
@@ -100,8 +130,6 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    tls:\n"
-            "      verify_names: []\n"
-            "      pins: []\n"
             "      crl: []\n"
             "      revocation: off\n"
             "      cipher_suites: null\n"
@@ -113,28 +141,25 @@ INSTANTIATE_TEST_SUITE_P(
             "      post_handshake_auth: true\n"
             "      danger_legacy_server: false\n"
             "      danger_accept_any_server: false\n",
-            "4:7: profiles[0].tls.verify_names: 'verify_names' is not supported yet by this "
-            "version; remove it\n"
-            "5:7: profiles[0].tls.pins: 'pins' is not supported yet by this version; remove it\n"
-            "6:7: profiles[0].tls.crl: 'crl' is not supported yet by this version; remove it\n"
-            "7:7: profiles[0].tls.revocation: 'revocation' is not supported yet by this version; "
+            "4:7: profiles[0].tls.crl: 'crl' is not supported yet by this version; remove it\n"
+            "5:7: profiles[0].tls.revocation: 'revocation' is not supported yet by this version; "
             "remove it\n"
-            "8:7: profiles[0].tls.cipher_suites: 'cipher_suites' is not supported yet by this "
+            "6:7: profiles[0].tls.cipher_suites: 'cipher_suites' is not supported yet by this "
             "version; remove it\n"
-            "9:7: profiles[0].tls.ciphers: 'ciphers' is not supported yet by this version; remove "
+            "7:7: profiles[0].tls.ciphers: 'ciphers' is not supported yet by this version; remove "
             "it\n"
-            "10:7: profiles[0].tls.groups: 'groups' is not supported yet by this version; remove "
+            "8:7: profiles[0].tls.groups: 'groups' is not supported yet by this version; remove "
             "it\n"
-            "11:7: profiles[0].tls.signature_algorithms: 'signature_algorithms' is not supported "
+            "9:7: profiles[0].tls.signature_algorithms: 'signature_algorithms' is not supported "
             "yet by this version; remove it\n"
-            "12:7: profiles[0].tls.alpn: 'alpn' is not supported yet by this version; remove it\n"
-            "13:7: profiles[0].tls.renegotiation: 'renegotiation' is not supported yet by this "
+            "10:7: profiles[0].tls.alpn: 'alpn' is not supported yet by this version; remove it\n"
+            "11:7: profiles[0].tls.renegotiation: 'renegotiation' is not supported yet by this "
             "version; remove it\n"
-            "14:7: profiles[0].tls.post_handshake_auth: 'post_handshake_auth' is not supported yet "
+            "12:7: profiles[0].tls.post_handshake_auth: 'post_handshake_auth' is not supported yet "
             "by this version; remove it\n"
-            "15:7: profiles[0].tls.danger_legacy_server: 'danger_legacy_server' is not supported "
+            "13:7: profiles[0].tls.danger_legacy_server: 'danger_legacy_server' is not supported "
             "yet by this version; remove it\n"
-            "16:7: profiles[0].tls.danger_accept_any_server: 'danger_accept_any_server' is not "
+            "14:7: profiles[0].tls.danger_accept_any_server: 'danger_accept_any_server' is not "
             "supported yet by this version; remove it"}
     ),
     case_name

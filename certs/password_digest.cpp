@@ -1,0 +1,47 @@
+#include "certs/password_digest.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "certs/openssl_handle.hpp"
+
+namespace countersign::certs {
+namespace {
+
+using DigestContext = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
+
+/// Fetched once: looking it up by name costs more than the digest.
+const EVP_MD* sha256() {
+    static EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return digest;
+}
+
+bool digest_of(
+    const std::array<std::uint8_t, 32>& salt, std::string_view password,
+    std::array<std::uint8_t, 32>& out
+) {
+    const DigestContext context{EVP_MD_CTX_new()};
+    return context && sha256() != nullptr &&
+           EVP_DigestInit_ex2(context.get(), sha256(), nullptr) == 1 &&
+           EVP_DigestUpdate(context.get(), salt.data(), salt.size()) == 1 &&
+           EVP_DigestUpdate(context.get(), password.data(), password.size()) == 1 &&
+           EVP_DigestFinal_ex(context.get(), out.data(), nullptr) == 1;
+}
+
+}  // namespace
+
+LoadResult<PasswordDigest> PasswordDigest::of(std::string_view password) {
+    PasswordDigest made;
+    const bool salted = RAND_bytes(made.salt_.data(), static_cast<int>(made.salt_.size())) == 1;
+    if (salted && digest_of(made.salt_, password, made.digest_)) return made;
+    return LoadError{LoadErrorCode::unsupported, "SHA-256", drain_openssl_errors()};
+}
+
+bool PasswordDigest::matches(std::string_view password) const {
+    Bytes digest{};
+    return digest_of(salt_, password, digest) &&
+           CRYPTO_memcmp(digest.data(), digest_.data(), digest.size()) == 0;
+}
+
+}  // namespace countersign::certs

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "profiles/yaml/field.hpp"
+
+namespace countersign::profiles {
+
+/// A list in which nothing stands twice.
+template <class T, class AsValue>
+std::vector<T> read_list(const YamlField& field, std::string_view expected, AsValue as_value) {
+    std::vector<T> values;
+    const auto items = field.items(expected);
+    if (!items) return values;
+    for (const auto& item : *items) {
+        auto value = as_value(item);
+        if (!value) continue;
+        if (std::ranges::find(values, *value) != values.end()) {
+            item.problem(quote(item.node().text) + " stands twice in this list");
+        } else {
+            values.push_back(std::move(*value));
+        }
+    }
+    return values;
+}
+
+}  // namespace countersign::profiles

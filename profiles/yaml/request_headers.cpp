@@ -1,0 +1,121 @@
+#include "profiles/yaml/request_headers.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "profiles/yaml/list.hpp"
+#include "profiles/yaml/map.hpp"
+#include "profiles/yaml/password.hpp"
+#include "profiles/yaml/paths.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+constexpr std::string_view kName = "the name of a header field, such as X-Api-Key";
+
+/// What delimits a message, belongs to one connection, or is decided elsewhere.
+constexpr std::array<std::string_view, 16> kOurs{
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "proxy-status",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-countersign-profile",
+    "http2-settings",
+};
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return out;
+}
+
+bool is_token(std::string_view text) {
+    const auto allowed = [](char c) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return letter || (c >= '0' && c <= '9') ||
+               std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+    };
+    return !text.empty() && std::ranges::all_of(text, allowed);
+}
+
+/// "Host is decided …": why a field is not the operator's to change; empty where it is.
+std::string objection(std::string_view name) {
+    if (!is_token(name)) return "expected " + std::string{kName};
+    const auto known = lower(name);
+    if (known == "host") return "Host follows from the destination; see preserve_host";
+    if (std::ranges::find(kOurs, known) == kOurs.end()) return "";
+    return "belongs to the connection or the message's framing, which the proxy decides; remove it";
+}
+
+/// A text, or where it comes from. A text in the configuration earns no warning: most are no
+/// secret.
+std::optional<certs::PasswordSource> as_field_value(const YamlField& field) {
+    if (field.node().kind != YamlNode::Kind::scalar)
+        return as_secret_source(field, as_existing_file);
+    if (field.node().text.find_first_of("\r\n") == std::string::npos) {
+        return certs::Secret{field.node().text};
+    }
+    field.problem("a field's value stands in one line");
+    return std::nullopt;
+}
+
+void read_set(const YamlField& field, RequestHeaderRules& rules) {
+    constexpr std::string_view kExpected = "a map of field names and their values";
+    if (field.node().kind != YamlNode::Kind::map) return field.unexpected(kExpected);
+    std::vector<std::string> seen;
+    for (const auto& entry : field.node().entries) {
+        const bool missing = entry.value.kind == YamlNode::Kind::null;
+        const YamlField value{
+            entry.value, missing ? entry.place : entry.value.place,
+            join_path(field.path(), entry.key), field.report()};
+        const auto why = objection(entry.key);
+        if (!why.empty()) {
+            field.report().problem(entry.place, join_path(field.path(), entry.key), why);
+            continue;
+        }
+        if (std::ranges::count(seen, lower(entry.key)) > 0) {
+            value.problem("the field stands here already, in other letters");
+            continue;
+        }
+        seen.push_back(lower(entry.key));
+        if (missing) {
+            value.problem("found nothing; expected a text, { file: PATH } or { env: NAME }");
+        } else if (auto source = as_field_value(value)) {
+            rules.set.push_back({entry.key, std::move(*source)});
+        }
+    }
+}
+
+std::optional<std::string> as_removed(const YamlField& field) {
+    const auto text = field.scalar(kName);
+    if (!text) return std::nullopt;
+    const auto why = objection(*text);
+    if (why.empty()) return std::string{*text};
+    field.problem(quote(*text) + ": " + why);
+    return std::nullopt;
+}
+
+}  // namespace
+
+RequestHeaderRules read_request_headers(const YamlField& field) {
+    RequestHeaderRules rules;
+    YamlMap map{field, "a map with set and remove"};
+    if (const auto set = map.find("set")) read_set(*set, rules);
+    if (const auto remove = map.find("remove")) {
+        rules.remove =
+            read_list<std::string>(*remove, "a list of header fields' names", as_removed);
+    }
+    return rules;
+}
+
+}  // namespace countersign::profiles

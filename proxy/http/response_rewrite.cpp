@@ -1,0 +1,108 @@
+#include "proxy/http/response_rewrite.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "profiles/host_pattern.hpp"
+#include "proxy/http/field_value.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+bool starts_with(std::string_view text, std::string_view front) {
+    return same_ignoring_case(text.substr(0, front.size()), front);
+}
+
+/// "host:port" of a URL; the scheme's own port where there is none. 0: it is no such thing.
+std::uint16_t split_authority(std::string_view text, bool https, std::string& host) {
+    const std::size_t bracket = text.find(']');
+    const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    const auto normal = profiles::normalise_host(text.substr(0, colon));
+    if (!normal) return 0;
+    host = *normal;
+    const std::string_view digits = colon == std::string_view::npos ? "" : text.substr(colon + 1);
+    std::uint16_t port = https ? 443 : 80;
+    if (digits.empty()) return port;
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return error == std::errc{} && stop == digits.data() + digits.size() ? port : std::uint16_t{0};
+}
+
+}  // namespace
+
+bool ResponseRewrite::apply(const Field& field, std::string& out) const {
+    if (rules.location && same_ignoring_case(field.name, "location")) {
+        return apply_to_location(field.value, out);
+    }
+    const bool cookies = rules.cookie_domain || rules.cookie_secure;
+    return cookies && same_ignoring_case(field.name, "set-cookie") &&
+           apply_to_cookie(field.value, out);
+}
+
+bool ResponseRewrite::apply_to_location(std::string_view value, std::string& out) const {
+    const bool https = starts_with(value, "https://");
+    const bool relative = value.starts_with("//");
+    if (!https && !relative && !starts_with(value, "http://")) return false;
+    std::string_view rest = value.substr(value.find("//") + 2);
+    const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+    rest.remove_prefix(authority.size());
+    std::string host;
+    const std::uint16_t port = split_authority(authority, https || relative, host);
+    // http:// without a port: what a server says that does not know of the TLS in front of it.
+    const bool same_port = port == upstream_port || (!https && port == 80);
+    if (host != upstream_host || !same_port) return false;
+    out = "http://" + listener_authority;
+    out += rest;
+    return true;
+}
+
+bool ResponseRewrite::covers_upstream(std::string_view domain) const {
+    if (domain.starts_with('.')) domain.remove_prefix(1);
+    if (domain.empty() || domain.size() > upstream_host.size()) return false;
+    const std::size_t before = upstream_host.size() - domain.size();
+    return same_ignoring_case(std::string_view{upstream_host}.substr(before), domain) &&
+           (before == 0 || upstream_host[before - 1] == '.');
+}
+
+bool ResponseRewrite::apply_to_cookie(std::string_view value, std::string& out) const {
+    std::string_view rest = value;
+    bool needs_secure = starts_with(value, "__Secure-") || starts_with(value, "__Host-");
+    bool changed = false;
+    bool first = true;
+    out.clear();
+    const auto is_secure = [](std::string_view part) { return same_ignoring_case(part, "secure"); };
+    const auto next = [](std::string_view& from) {
+        const std::size_t end = std::min(from.find(';'), from.size());
+        const std::string_view part = from.substr(0, end);
+        from.remove_prefix(std::min(end + 1, from.size()));
+        return part;
+    };
+    for (std::string_view look = value; !look.empty();) {
+        std::string_view part = trim(next(look));
+        const std::size_t equals = part.find('=');
+        if (equals == std::string_view::npos) continue;
+        const bool same_site = same_ignoring_case(trim(part.substr(0, equals)), "samesite");
+        if (same_site && same_ignoring_case(trim(part.substr(equals + 1)), "none")) {
+            needs_secure = true;
+        }
+    }
+    while (!rest.empty()) {
+        const std::string_view part = next(rest);
+        const std::string_view word = trim(part);
+        const std::size_t equals = word.find('=');
+        const bool domain = !first && equals != std::string_view::npos &&
+                            same_ignoring_case(trim(word.substr(0, equals)), "domain") &&
+                            covers_upstream(trim(word.substr(equals + 1)));
+        const bool drop = (!first && rules.cookie_secure && !needs_secure && is_secure(word)) ||
+                          (rules.cookie_domain && domain);
+        changed = changed || drop;
+        if (!drop) {
+            if (!first) out += ';';
+            out += part;
+        }
+        first = false;
+    }
+    return changed;
+}
+
+}  // namespace countersign::proxy

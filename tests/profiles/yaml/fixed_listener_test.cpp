@@ -1,0 +1,83 @@
+#include "profiles/yaml_reader.hpp"
+#include "tests/profiles/problem_table.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(
+    FixedListener, ProblemTable,
+    testing::Values(
+        ProblemCase{
+            "UnknownProfile",
+            "listeners: [{ name: l, address: 127.0.0.1:0, profile: partnr }]\n"
+            "profiles: [{ name: partner }]\n",
+            "1:55: listeners[0].profile: no profile is named 'partnr'; did you mean 'partner'?"},
+        ProblemCase{
+            "OtherListener",
+            "listeners:\n"
+            "  - { name: l, address: 127.0.0.1:0, profile: partner }\n"
+            "  - { name: m, address: 127.0.0.1:0 }\n"
+            "profiles: [{ name: partner, listeners: [m] }]\n",
+            "2:47: listeners[0].profile: profile 'partner' does not have this listener among its "
+            "listeners"},
+        ProblemCase{
+            "OtherHost",
+            "listeners:\n"
+            "  - { name: l, address: 127.0.0.1:0, profile: partner, upstream: 'b.example:443' }\n"
+            "profiles: [{ name: partner, hosts: [a.example] }]\n",
+            "2:47: listeners[0].profile: profile 'partner' does not have 'b.example', the "
+            "upstream, "
+            "among its hosts"},
+        ProblemCase{
+            "OtherPort",
+            "listeners:\n"
+            "  - { name: l, address: 127.0.0.1:0, profile: partner, upstream: 'a.example:444' }\n"
+            "profiles: [{ name: partner, hosts: [a.example], ports: [443] }]\n",
+            "2:47: listeners[0].profile: profile 'partner' does not have the upstream's port among "
+            "its ports"},
+        ProblemCase{
+            "UpstreamWithoutPort",
+            "listeners: [{ name: l, address: 127.0.0.1:0, upstream: a.example }]\n",
+            "1:56: listeners[0].upstream: found 'a.example'; expected a host and a port, such as "
+            "api.partner.example:443"},
+        ProblemCase{
+            "Rewrite",
+            "listeners:\n"
+            "  - { name: l, address: 127.0.0.1:0, rewrite: [location] }\n"
+            "  - { name: m, address: 127.0.0.1:0, upstream: 'a.example:1', rewrite: [cookies] }\n"
+            "  - { name: n, address: 127.0.0.1:0, upstream: 'a.example:1', rewrite: location }\n",
+            "2:47: listeners[0].rewrite: is for listeners with an 'upstream'; remove it\n"
+            "3:73: listeners[1].rewrite[0]: found 'cookies'; expected location, cookie_domain or "
+            "cookie_secure\n"
+            "4:72: listeners[2].rewrite: found 'location'; expected a list such as [location]"},
+        ProblemCase{
+            "AProfileWithAProblemIsKnown",
+            "listeners: [{ name: l, address: 127.0.0.1:0, profile: partner }]\n"
+            "profiles: [{ name: partner, hosts: [a b] }]\n",
+            "2:37: profiles[0].hosts[0]: found 'a b'; expected a host, \"*.\" and a domain, or "
+            "\"*\""}
+    ),
+    case_name
+);
+
+TEST(FixedListener, IsRead) {
+    const auto read = read_configuration_text(
+        "listeners:\n"
+        "  - { name: l, address: 127.0.0.1:0, profile: partner, upstream: A.example:8443,\n"
+        "      rewrite: [location, cookie_secure] }\n"
+        "  - { name: m, address: 127.0.0.1:0, profile: null, upstream: null }\n"
+        "profiles: [{ name: partner }]\n",
+        "c.yaml"
+    );
+
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->listeners[0].profile, "partner");
+    EXPECT_EQ(read->listeners[0].upstream, (HostPort{"a.example", 8443}));
+    EXPECT_TRUE(read->listeners[0].rewrite.location);
+    EXPECT_FALSE(read->listeners[0].rewrite.cookie_domain);
+    EXPECT_TRUE(read->listeners[0].rewrite.cookie_secure);
+    EXPECT_FALSE(read->listeners[1].profile || read->listeners[1].upstream);
+}
+
+}  // namespace
+}  // namespace countersign::profiles
