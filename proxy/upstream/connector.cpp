@@ -135,18 +135,12 @@ Task<Result<std::unique_ptr<Descriptor>>> Connector::connect(
     const Origin& origin, std::vector<profiles::IpAddress> addresses
 ) {
     const TimePoint deadline = reactor_.now() + origin.rules->timeouts.connect;
-    int error = 0;
-    for (std::size_t i = 0; i < addresses.size(); ++i) {
-        // What is left is shared out evenly, so that one silent address does not use up the limit
-        // of all.
-        const TimePoint now = Clock::now();
-        const auto share = (deadline - now) / static_cast<long>(addresses.size() - i);
-        DialResult dialled = co_await dial(reactor_, addresses[i], origin.dial_port(), now + share);
-        if (dialled.socket) co_return std::move(dialled.socket);
-        if (dialled.error == ECANCELED) co_return stopping_failure();
-        error = dialled.error;
-    }
-    co_return connect_failure(origin, error);
+    addresses = in_dialling_order(std::move(addresses));
+    DialResult dialled =
+        co_await dial(reactor_, std::move(addresses), origin.dial_port(), deadline);
+    if (dialled.socket) co_return std::move(dialled.socket);
+    if (dialled.error == ECANCELED) co_return stopping_failure();
+    co_return connect_failure(origin, dialled.error);
 }
 
 Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::handshake(

@@ -20,7 +20,7 @@ struct ConnectReport {
     std::chrono::microseconds handshake{0};
 };
 
-/// Opens upstream connections: resolve → check the addresses → connect, one after the other →
+/// Opens upstream connections: resolve → check the addresses → connect to the first that answers →
 /// handshake → verify. Each phase has its own limit and its own failure.
 class Connector {
 public:

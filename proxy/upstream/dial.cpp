@@ -4,9 +4,13 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
+
+#include "proxy/event/notice.hpp"
 
 namespace countersign::proxy {
 
@@ -33,32 +37,104 @@ int pending_error(int fd) {
     return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
-}  // namespace
+/// Several attempts at one destination; the first that connects wins. In the frame of `dial`, which
+/// awaits all of its tasks.
+struct Race {
+    Reactor& reactor;
+    std::uint16_t port;
+    TimePoint deadline;
+    std::vector<Descriptor*> waiting;  ///< the sockets of attempts that are under way
+    std::unique_ptr<Descriptor> winner;
+    int error = 0;
+    int ended = 0;
+    Notice* notice = nullptr;  ///< who wants to know that an attempt has ended
+};
 
-Task<DialResult> dial(
-    Reactor& reactor, profiles::IpAddress address, std::uint16_t port, TimePoint deadline
-) {
+void end_attempt(Race& race, int error) {
+    ++race.ended;
+    if (error != 0) race.error = error;
+    if (race.notice != nullptr) race.notice->notify();
+}
+
+Task<void> attempt(Race& race, profiles::IpAddress address) {
     sockaddr_storage storage{};
-    const socklen_t size = fill(storage, address, port);
+    const socklen_t size = fill(storage, address, race.port);
     const int fd = ::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) co_return DialResult{nullptr, errno};
+    if (fd < 0) {
+        end_attempt(race, errno);
+        co_return;
+    }
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const int started = ::connect(fd, reinterpret_cast<const sockaddr*>(&storage), size);
-    const int error = started == 0 ? 0 : errno;
+    int error = started == 0 ? 0 : errno;
     // Watched only now: a socket that has not begun to connect reports a hang-up.
-    auto socket = std::make_unique<Descriptor>(reactor, fd);
-    if (error == 0) co_return DialResult{std::move(socket), 0};
-    if (error != EINPROGRESS) co_return DialResult{nullptr, error};
-    const Wait wait = co_await socket->wait_writable(deadline);
-    if (wait == Wait::timed_out) co_return DialResult{nullptr, ETIMEDOUT};
-    if (wait == Wait::cancelled) co_return DialResult{nullptr, ECANCELED};
-    if (socket->peer_closed()) {
-        if (const int failed = pending_error(fd); failed != 0) {
-            co_return DialResult{nullptr, failed};
-        }
+    auto socket = std::make_unique<Descriptor>(race.reactor, fd);
+    if (error == EINPROGRESS) {
+        race.waiting.push_back(socket.get());
+        const Wait wait = co_await socket->wait_writable(race.deadline);
+        std::erase(race.waiting, socket.get());
+        // Only a connection that failed is closed already: the others need not be asked.
+        error = wait == Wait::timed_out   ? ETIMEDOUT
+                : wait == Wait::cancelled ? ECANCELED
+                : socket->peer_closed()   ? pending_error(fd)
+                                          : 0;
     }
-    co_return DialResult{std::move(socket), 0};
+    if (error == 0 && !race.winner) race.winner = std::move(socket);
+    end_attempt(race, error);
+}
+
+/// Until an attempt has ended, or `until`; false after a cancel.
+Task<bool> wait_for_an_end(Race& race, int ended_before, TimePoint until) {
+    if (race.ended != ended_before) co_return true;
+    Notice notice{race.reactor};
+    race.notice = &notice;
+    const Wait wait = co_await notice.wait(until);
+    race.notice = nullptr;
+    co_return wait != Wait::cancelled;
+}
+
+}  // namespace
+
+std::vector<profiles::IpAddress> in_dialling_order(std::vector<profiles::IpAddress> addresses) {
+    const auto fours = std::stable_partition(
+        addresses.begin(), addresses.end(), [](const auto& address) { return !address.is_v4(); }
+    );
+    std::vector<profiles::IpAddress> ordered;
+    ordered.reserve(addresses.size());
+    auto six = addresses.begin();
+    for (auto four = fours; six != fours || four != addresses.end();) {
+        if (six != fours) ordered.push_back(*six++);
+        if (four != addresses.end()) ordered.push_back(*four++);
+    }
+    return ordered;
+}
+
+Task<DialResult> dial(
+    Reactor& reactor, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
+    TimePoint deadline
+) {
+    Race race{reactor, port, deadline, {}, nullptr, 0, 0, nullptr};
+    std::vector<Task<void>> attempts;
+    attempts.reserve(addresses.size());
+    bool stopped = false;
+    while (!race.winner && !stopped) {
+        const bool more = attempts.size() < addresses.size();
+        if (!more && race.ended == static_cast<int>(attempts.size())) break;
+        const int ended_before = race.ended;
+        TimePoint until = kNever;  // the attempts have the deadline
+        if (more) {
+            attempts.push_back(attempt(race, addresses[attempts.size()]));
+            attempts.back().start();
+            if (attempts.size() < addresses.size()) until = reactor.now() + kAttemptDelay;
+        }
+        stopped = !co_await wait_for_an_end(race, ended_before, until);
+    }
+    const std::vector<Descriptor*> losers = race.waiting;
+    for (Descriptor* const loser : losers) loser->cancel();
+    for (Task<void>& one : attempts) co_await one;
+    if (race.winner) co_return DialResult{std::move(race.winner), 0};
+    co_return DialResult{nullptr, stopped ? ECANCELED : race.error};
 }
 
 }  // namespace countersign::proxy

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "profiles/network.hpp"
 #include "proxy/event/descriptor.hpp"
@@ -12,12 +13,22 @@ namespace countersign::proxy {
 /// A TCP connection that was made, or why not.
 struct DialResult {
     std::unique_ptr<Descriptor> socket;
-    int error = 0;  ///< errno; ETIMEDOUT where the deadline passed, ECANCELED after a cancel
+    int error = 0;  ///< errno of the attempt that ended last; ETIMEDOUT where the deadline passed,
+                    ///< ECANCELED after a cancel
 };
 
-/// Connects one socket, with TCP_NODELAY.
+/// RFC 8305 4: IPv6 first, then the families in turn, each in the order that it came in.
+std::vector<profiles::IpAddress> in_dialling_order(std::vector<profiles::IpAddress> addresses);
+
+/// How long an attempt is alone before the next address is tried beside it (RFC 8305 5).
+constexpr auto kAttemptDelay = std::chrono::milliseconds{250};
+
+/// Connects to the first of the addresses that answers, with TCP_NODELAY. They are tried in order:
+/// the next one when an attempt has failed or is 250 ms old, beside those that still wait.
+/// `addresses` is not empty.
 Task<DialResult> dial(
-    Reactor& reactor, profiles::IpAddress address, std::uint16_t port, TimePoint deadline
+    Reactor& reactor, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
+    TimePoint deadline
 );
 
 }  // namespace countersign::proxy

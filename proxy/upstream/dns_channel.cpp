@@ -38,6 +38,7 @@ DnsAnswer to_answer(int status, ares_addrinfo* info) {
     DnsAnswer answer;
     if (status != ARES_SUCCESS) {
         answer.timed_out = status == ARES_ETIMEOUT;
+        answer.not_there = status == ARES_ENOTFOUND || status == ARES_ENODATA;
         answer.error = ares_strerror(status);
         return answer;
     }
@@ -47,7 +48,8 @@ DnsAnswer to_answer(int status, ares_addrinfo* info) {
         ttl = std::min(ttl, node->ai_ttl);
     }
     answer.ttl = std::chrono::seconds{ttl};
-    if (answer.addresses.empty()) answer.error = "the name has no addresses";
+    answer.not_there = answer.addresses.empty();
+    if (answer.not_there) answer.error = "the name has no addresses";
     return answer;
 }
 

@@ -12,6 +12,10 @@ namespace {
 constexpr std::size_t kMaxCached = 10'000;
 /// A server that answers with a TTL of weeks must not pin a name for that long.
 constexpr std::chrono::seconds kMaxTtl{3600};
+/// c-ares does not tell the zone's own time for this (RFC 2308 5). A name that is being created is
+/// not to stay unknown for long, an application that asks in a loop not to reach the servers each
+/// time.
+constexpr std::chrono::seconds kNegativeTtl{5};
 
 Failure not_found(const std::string& host, const std::string& why) {
     Failure failure;
@@ -53,22 +57,24 @@ Resolver::~Resolver() {
     channel_.reset();
 }
 
-std::vector<profiles::IpAddress> Resolver::find_cached(const std::string& host) {
+/// Null: nothing is known.
+const Resolver::Cached* Resolver::find_cached(const std::string& host) {
     const auto at = cache_.find(host);
-    if (at == cache_.end()) return {};
-    if (at->second.until > reactor_.now()) return at->second.addresses;
+    if (at == cache_.end()) return nullptr;
+    if (at->second.until > reactor_.now()) return &at->second;
     cache_.erase(at);
-    return {};
+    return nullptr;
 }
 
 void Resolver::keep(const std::string& host, const DnsAnswer& answer) {
-    if (answer.addresses.empty() || answer.ttl.count() <= 0) return;
+    const auto ttl = answer.not_there ? kNegativeTtl : std::min(answer.ttl, kMaxTtl);
+    if ((answer.addresses.empty() && !answer.not_there) || ttl.count() <= 0) return;
     if (cache_.size() >= kMaxCached) {
         const TimePoint now = reactor_.now();
         std::erase_if(cache_, [&](const auto& entry) { return entry.second.until <= now; });
         if (cache_.size() >= kMaxCached) cache_.erase(cache_.begin());
     }
-    cache_[host] = Cached{answer.addresses, reactor_.now() + std::min(answer.ttl, kMaxTtl)};
+    cache_[host] = Cached{answer.addresses, reactor_.now() + ttl, answer.error};
 }
 
 void Resolver::renew_channel() {
@@ -107,15 +113,20 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
     if (Addresses found = hosts_.find(host, reactor_.now()); !found.empty()) co_return found;
     // RFC 6761 6.3: never asked of a server.
     if (is_localhost(host)) co_return loopback_addresses();
-    if (Addresses found = find_cached(host); !found.empty()) co_return found;
+    if (const Cached* const known = find_cached(host)) {
+        if (known->addresses.empty()) co_return not_found(host, known->error);
+        co_return known->addresses;
+    }
 
     if (!lookups_.contains(host)) begin(host);
     // An answer may have come already (no server is configured, say): then the look-up is gone
     // again.
     const auto at = lookups_.find(host);
     if (at == lookups_.end()) {
-        if (Addresses found = find_cached(host); !found.empty()) co_return found;
-        co_return not_found(host, "no DNS server could be asked");
+        const Cached* const known = find_cached(host);
+        if (known == nullptr) co_return not_found(host, "no DNS server could be asked");
+        if (known->addresses.empty()) co_return not_found(host, known->error);
+        co_return known->addresses;
     }
     const std::shared_ptr<Lookup> lookup = at->second;
     Notice notice{reactor_};

@@ -22,7 +22,8 @@ struct DnsAnswer {
     std::vector<profiles::IpAddress> addresses;
     std::chrono::seconds ttl{0};
     bool timed_out = false;
-    std::string error;  ///< words, where there are no addresses
+    bool not_there = false;  ///< the servers say that there is no such name, or no address of it
+    std::string error;       ///< words, where there are no addresses
 };
 
 /// Where names are looked up; a test gives its own.
@@ -33,8 +34,9 @@ struct ResolverSettings {
 };
 
 /// Names → addresses, for one worker: an IP literal is its own address, then /etc/hosts, then DNS
-/// by c-ares. Answers are kept as long as their TTL says, in a bounded cache; those who ask for a
-/// name that is being looked up wait for the same answer.
+/// by c-ares. Answers are kept as long as their TTL says, in a bounded cache; that there is no such
+/// name for a few seconds; failures not at all. Those who ask for a name that is being looked up
+/// wait for the same answer.
 class Resolver {
 public:
     explicit Resolver(Reactor& reactor, ResolverSettings settings = {});
@@ -47,13 +49,14 @@ private:
     struct Cached {
         std::vector<profiles::IpAddress> addresses;
         TimePoint until;
+        std::string error;  ///< where there are no addresses
     };
     struct Lookup {
         std::vector<Notice*> waiters;
         DnsAnswer answer;
     };
 
-    std::vector<profiles::IpAddress> find_cached(const std::string& host);
+    const Cached* find_cached(const std::string& host);
     void keep(const std::string& host, const DnsAnswer& answer);
     void begin(const std::string& host);
     void finish(const std::string& host, DnsAnswer answer);

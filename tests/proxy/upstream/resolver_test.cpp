@@ -137,10 +137,38 @@ TEST_F(ResolverTest, AsksAgainAfterTheTimeToLive) {
     EXPECT_EQ(server_.questions("fleeting.example"), 2);
 }
 
-TEST_F(ResolverTest, AsksAgainAfterAFailure) {
+TEST_F(ResolverTest, KnowsForAWhileThatANameDoesNotExist) {
     loop_.run(look_up_twice(resolver_, "missing.example", later(), outcome_));
 
-    EXPECT_EQ(server_.questions("missing.example"), 2);
+    EXPECT_EQ(server_.questions("missing.example"), 1);
+    ASSERT_TRUE(outcome_.failure);
+    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_not_found);
+    EXPECT_EQ(outcome_.failure->reason.find("no DNS server"), std::string::npos);
+}
+
+TEST_F(ResolverTest, KnowsForAWhileThatANameHasNoAddress) {
+    loop_.run(look_up_twice(resolver_, "empty.example", later(), outcome_));
+
+    EXPECT_EQ(server_.questions("empty.example"), 1);
+    ASSERT_TRUE(outcome_.failure);
+    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_not_found);
+}
+
+Task<void> look_up_counting(
+    Resolver& resolver, std::string host, TimePoint deadline, const DnsServer& server, int& between
+) {
+    Outcome outcome;
+    co_await look_up(resolver, host, deadline, outcome);
+    between = server.questions(host);
+    co_await look_up(resolver, host, deadline, outcome);
+}
+
+TEST_F(ResolverTest, AsksAgainAfterAFailure) {
+    int asked = 0;
+
+    loop_.run(look_up_counting(resolver_, "broken.example", later(), server_, asked));
+
+    EXPECT_GT(server_.questions("broken.example"), asked);
 }
 
 TEST_F(ResolverTest, ThoseWhoAskAtTheSameTimeShareOneQuestion) {
