@@ -45,7 +45,7 @@ bool is_for_named_clients(const Profile& profile) {
 std::string_view to_text(MatchReason reason) {
     switch (reason) {
         case MatchReason::named:
-            return "named by the request";
+            return "named by the URL's scheme, X-Countersign-Profile or the listener";
         case MatchReason::exact_host:
             return "the host is listed";
         case MatchReason::wildcard_host:

@@ -6,13 +6,24 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/commands/imagined_request.hpp"
+
 namespace countersign::proxy {
 
 /// What the command line asks for.
 struct CommandLine {
-    enum class Command { run, check, keystore, version, help } command = Command::help;
+    enum class Command {
+        run,
+        check,
+        explain,
+        schema,
+        keystore,
+        version,
+        help
+    } command = Command::help;
     std::filesystem::path configuration;  ///< empty: the default places are tried
     bool json = false;
+    ImaginedRequest asked;               ///< explain
     std::vector<std::string_view> rest;  ///< what `keystore` itself understands
 };
 

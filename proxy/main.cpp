@@ -2,8 +2,10 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/schema.hpp"
 #include "proxy/command_line.hpp"
 #include "proxy/commands/check.hpp"
+#include "proxy/commands/explain.hpp"
 #include "proxy/commands/keystore/keystore.hpp"
 #include "proxy/commands/run.hpp"
 #include "proxy/tls/openssl_memory.hpp"
@@ -11,6 +13,7 @@
 
 int main(int argc, char** argv) {
     using namespace countersign::proxy;
+    namespace profiles = countersign::profiles;
     pool_openssl_memory();
     const ParsedCommandLine parsed = parse_command_line({argv + 1, argv + argc});
     if (!parsed.command_line) {
@@ -31,6 +34,11 @@ int main(int argc, char** argv) {
             return check_command(find_configuration(line), line.json);
         case CommandLine::Command::keystore:
             return keystore_command(line.rest);
+        case CommandLine::Command::explain:
+            return explain_command(find_configuration(line), line.asked, line.json);
+        case CommandLine::Command::schema:
+            std::cout << profiles::configuration_schema();
+            return 0;
     }
     return 2;
 }

@@ -203,6 +203,7 @@ Result<Routing> find_route(
     const profiles::Match match =
         name->empty() ? set.find(request) : set.find_named(*name, request);
     Routing found;
+    found.reason = match.reason;
     if (match.found()) {
         found.profile = &set[match.profile];
         found.route = &generation.route(match.profile);
@@ -223,6 +224,11 @@ Result<Routing> find_route(
         }
     }
     return found;
+}
+
+bool names_its_profile(const RoutingRequest& asked) {
+    const Result<std::string_view> name = name_of_profile(asked);
+    return !name || !name->empty();
 }
 
 bool is_replaced(TargetError error, const Head& head, const Peer& peer) {

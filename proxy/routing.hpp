@@ -16,6 +16,7 @@ struct Routing {
     const profiles::Profile* profile = nullptr;  ///< null: by `unmatched`
     const Route* route = nullptr;
     std::uint16_t port = 0;
+    profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
     /// By `unmatched: report`: how it would have been refused. Null otherwise.
     std::unique_ptr<const Failure> refusal;
 };
@@ -40,6 +41,10 @@ Result<Routing> find_route(
     const Generation& generation, const RoutingRequest& asked,
     std::chrono::system_clock::time_point now
 );
+
+/// Whether a request calls its profile by name: by its listener, its URL's scheme or
+/// X-Countersign-Profile.
+bool names_its_profile(const RoutingRequest& asked);
 
 /// Whether a target that leads nowhere by itself does so on this listener: one with a fixed
 /// upstream needs no Host.

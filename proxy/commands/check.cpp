@@ -8,6 +8,8 @@
 #include "certs/certificate.hpp"
 #include "proxy/commands/lint_records.hpp"
 #include "proxy/commands/load.hpp"
+#include "proxy/commands/profile_text.hpp"
+#include "proxy/http/request_target.hpp"
 #include "proxy/json_text.hpp"
 
 namespace countersign::proxy {
@@ -17,32 +19,30 @@ namespace {
 /// One row of the table: what a reviewer wants to know of a profile.
 struct Row {
     std::string profile;
-    std::string hosts;
+    std::string hosts;  ///< and all else that requests are told apart by, but clients
+    std::string clients;
     std::string identity;
     std::string expiry;
     std::string trust;
+    std::string notes;  ///< what else a reviewer should see
 };
 
-std::string hosts_of(const profiles::Profile& profile) {
+std::string notes_of(const profiles::Profile& profile) {
     std::string text;
-    for (const profiles::HostPattern& host : profile.hosts) {
-        if (!text.empty()) text += ", ";
-        text += host.to_text();
+    const auto add = [&text](const std::string& note) {
+        text += (text.empty() ? "" : "; ") + note;
+    };
+    if (const auto& to = profile.connect_to) {
+        std::string dialled = "dials ";
+        append_authority(dialled, to->host, to->port, 0);
+        add(dialled);
     }
-    if (text.empty()) text = profile.name + "://";
-    for (std::size_t i = 0; i < profile.ports.size(); ++i) {
-        text += (i == 0 ? " port " : ", ") + std::to_string(profile.ports[i]);
-    }
+    if (profile.tls.server_name) add("announces " + *profile.tls.server_name);
+    for (const profiles::VerifyName& name : profile.tls.verify_names) add("accepts " + name.text);
+    if (!profile.tls.pins.empty()) add(std::to_string(profile.tls.pins.size()) + " pin(s)");
+    const std::string headers = request_headers_text(profile.request_headers);
+    if (!headers.empty()) add(headers);
     return text;
-}
-
-std::string expiry_of(const certs::Identity& identity, std::chrono::system_clock::time_point now) {
-    const std::string why = unusable_because(identity, now);
-    if (!why.empty()) return why;
-    const auto days =
-        std::chrono::duration_cast<std::chrono::hours>(identity.not_after() - now).count() / 24;
-    return certs::to_text(identity.not_after()).substr(0, 10) + " (" + std::to_string(days) +
-           " days)";
 }
 
 std::vector<Row> rows_of(const Generation& generation, std::chrono::system_clock::time_point now) {
@@ -52,10 +52,12 @@ std::vector<Row> rows_of(const Generation& generation, std::chrono::system_clock
         const TlsContext& tls = *generation.route(static_cast<std::int32_t>(i)).tls;
         Row row;
         row.profile = all[i].name;
-        row.hosts = hosts_of(all[i]);
+        row.hosts = criteria_text(all[i]);
+        row.clients = clients_text(all[i]);
+        row.notes = notes_of(all[i]);
         if (const certs::Identity* identity = tls.identity()) {
             row.identity = identity->subject();
-            row.expiry = expiry_of(*identity, now);
+            row.expiry = expiry_text(*identity, now);
         } else {
             row.identity = "none (server-only TLS)";
             row.expiry = "-";
@@ -66,9 +68,33 @@ std::vector<Row> rows_of(const Generation& generation, std::chrono::system_clock
     return rows;
 }
 
+/// What decides about requests beside the profiles: fixed listeners, and what is done without one.
+std::vector<std::string> beside_profiles(const profiles::Configuration& configuration) {
+    std::vector<std::string> lines;
+    for (const profiles::Listener& listener : configuration.listeners) {
+        if (!listener.profile && !listener.upstream) continue;
+        std::string line = "listener '" + listener.name + "', " + to_text(listener.address) + ":";
+        if (listener.profile) line += " every request is profile '" + *listener.profile + "'s";
+        if (listener.upstream) {
+            line += listener.profile ? ", and goes to " : " every request goes to ";
+            append_authority(line, listener.upstream->host, listener.upstream->port, 0);
+        }
+        lines.push_back(std::move(line));
+    }
+    const auto rule = configuration.unmatched;
+    lines.push_back(
+        rule == profiles::UnmatchedRule::reject ? "without a profile: refused"
+        : rule == profiles::UnmatchedRule::tls
+            ? "without a profile: server-only TLS, the system's trust"
+            : "without a profile: server-only TLS, the system's trust, and a line in the log"
+    );
+    return lines;
+}
+
 void print_table(const std::vector<Row>& rows) {
-    const auto columns = {&Row::profile, &Row::hosts, &Row::identity, &Row::expiry, &Row::trust};
-    const Row head{"PROFILE", "HOSTS", "IDENTITY", "EXPIRES", "TRUST"};
+    const auto columns = {&Row::profile, &Row::hosts, &Row::clients, &Row::identity,
+                          &Row::expiry,  &Row::trust, &Row::notes};
+    const Row head{"PROFILE", "HOSTS", "CLIENTS", "IDENTITY", "EXPIRES", "TRUST", "NOTES"};
     std::vector<std::size_t> widths;
     for (const auto column : columns) {
         std::size_t width = (head.*column).size();
@@ -125,9 +151,11 @@ void print_json(
         const Row& row = rows[i];
         std::cout << (i > 0 ? ", " : "") << "{\"profile\": " << json_string(row.profile)
                   << ", \"hosts\": " << json_string(row.hosts)
+                  << ", \"clients\": " << json_string(row.clients)
                   << ", \"identity\": " << json_string(row.identity)
                   << ", \"expires\": " << json_string(row.expiry)
-                  << ", \"trust\": " << json_string(row.trust) << "}";
+                  << ", \"trust\": " << json_string(row.trust)
+                  << ", \"notes\": " << json_string(row.notes) << "}";
     }
     std::cout << "], \"certificates\": [" << certificates << "]}\n";
 }
@@ -142,6 +170,7 @@ int check_command(const std::filesystem::path& configuration, bool json) {
     std::vector<std::string> notes;
     std::vector<Row> rows;
     std::string certificates;
+    std::vector<std::string> beside;
     if (generation) {
         lint_records((*generation)->configuration(), now, problems, warnings);
         notes = (*generation)->notes();
@@ -150,6 +179,7 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         }
         certificates = json_certificates((*generation)->terms(), now);
         rows = rows_of(**generation, now);
+        beside = beside_profiles((*generation)->configuration());
     } else {
         problems = generation.error().lines;
         if (!generation.error().hint.empty()) notes.push_back(generation.error().hint);
@@ -162,6 +192,7 @@ int check_command(const std::filesystem::path& configuration, bool json) {
     for (const std::string& warning : warnings) std::cout << "warning: " << warning << '\n';
     for (const std::string& note : notes) std::cout << "note: " << note << '\n';
     if (!rows.empty()) print_table(rows);
+    for (const std::string& line : beside) std::cout << line << '\n';
     if (problems.empty()) {
         std::cout << configuration.string() << ": all is well\n";
         return 0;

@@ -42,6 +42,9 @@ INSTANTIATE_TEST_SUITE_P(
         GoodRow{"check", {"check"}, Command::check, "", false},
         GoodRow{"check_json", {"check", "--json"}, Command::check, "", true},
         GoodRow{"any_order", {"check", "--json", "-c", "x"}, Command::check, "x", true},
+        GoodRow{"explain", {"explain", "http://a/", "--json"}, Command::explain, "", true},
+        GoodRow{"explain_path_first", {"explain", "-c", "x", "/a"}, Command::explain, "x", false},
+        GoodRow{"schema", {"schema"}, Command::schema, "", false},
         GoodRow{"version", {"--version"}, Command::version, "", false},
         GoodRow{"help", {"--help"}, Command::help, "", false},
         GoodRow{"short_help", {"-h"}, Command::help, "", false},
@@ -76,11 +79,34 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"path_missing", {"run", "-c"}, "-c needs a path"},
         BadRow{"long_path_missing", {"check", "--config"}, "--config needs a path"},
         BadRow{"run_has_no_json", {"run", "--json"}, "unknown argument '--json'"},
-        BadRow{"later", {"probe", "https://x"}, "'probe' is not supported yet by this version"},
-        BadRow{"later_too", {"explain", "x"}, "'explain' is not supported yet by this version"}
+        BadRow{
+            "explain_without_url",
+            {"explain", "--json"},
+            "explain needs a URL, such as http://api.partner.example/orders"},
+        BadRow{"explain_two_urls", {"explain", "/a", "/b"}, "unknown argument '/b'"},
+        BadRow{"explain_value_missing", {"explain", "/a", "--method"}, "--method needs a value"},
+        BadRow{
+            "method_is_for_explain", {"check", "--method", "GET"}, "unknown argument '--method'"},
+        BadRow{"schema_reads_nothing", {"schema", "-c", "a"}, "unknown argument '-c'"},
+        BadRow{"later", {"probe", "https://x"}, "'probe' is not supported yet by this version"}
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );
+
+TEST(Explain, KeepsWhatItIsAsked) {
+    const auto parsed = parse_command_line(
+        {"explain", "http://a/", "--client", "billing", "--client", "10.0.0.1", "--listener",
+         "apps", "--method", "PUT", "--header", "A: b"}
+    );
+
+    ASSERT_TRUE(parsed.command_line) << parsed.error;
+    const ImaginedRequest& asked = parsed.command_line->asked;
+    EXPECT_EQ(asked.url, "http://a/");
+    EXPECT_EQ(asked.clients, (std::vector<std::string>{"billing", "10.0.0.1"}));
+    EXPECT_EQ(asked.listener, "apps");
+    EXPECT_EQ(asked.method, "PUT");
+    EXPECT_EQ(asked.headers, std::vector<std::string>{"A: b"});
+}
 
 TEST(FindConfiguration, TakesThePathThatIsNamed) {
     CommandLine command_line;

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "proxy/commands/imagined_request.hpp"
+#include "proxy/generation.hpp"
+
+namespace countersign::proxy {
+
+/// What happens to it and why, by the code that serves requests. Lines of a name and a value, in
+/// the order in which they are printed.
+struct Explanation {
+    struct Considered {
+        std::string profile;
+        std::string verdict;
+    };
+
+    std::string error;  ///< what is wrong with the question itself; then nothing else is there
+    std::string request;
+    std::string profile;  ///< empty: none
+    std::string why;
+    std::string refusal;  ///< "403 Forbidden: …"; empty: it is served
+    std::string remedy;
+    std::vector<Considered> considered;
+    std::string identity;
+    std::string record;
+    std::string expires;
+    std::string trust;
+    std::string tls;
+    std::string dials;
+    std::string announces;
+    std::string verifies;
+    std::string host;
+    std::string request_headers;
+};
+
+Explanation explain(
+    const Generation& generation, const ImaginedRequest& asked,
+    std::chrono::system_clock::time_point now
+);
+
+}  // namespace countersign::proxy

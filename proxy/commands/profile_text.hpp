@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "certs/identity.hpp"
+#include "profiles/profile.hpp"
+
+namespace countersign::proxy {
+
+// What the reports of the commands say of a profile, in one wording.
+
+/// "api.partner.example, *.partner.example port 8443 path /orders method GET listener apps"
+std::string criteria_text(const profiles::Profile& profile);
+/// "billing, 10.0.0.0/8", or "any".
+std::string clients_text(const profiles::Profile& profile);
+/// "TLS 1.2 to 1.3, sessions resumed, 2 pins"
+std::string tls_text(const profiles::TlsRules& rules);
+/// "2027-03-01 (98 days)", "expired on …"
+std::string expiry_text(const certs::Identity& identity, std::chrono::system_clock::time_point now);
+/// "sets X-Api-Key; removes Cookie", without values; empty where nothing is changed.
+std::string request_headers_text(const profiles::RequestHeaderRules& rules);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/scenarios/scenario.hpp"
+
+namespace countersign::tests {
+namespace {
+
+struct Explained {
+    std::optional<int> status;
+    std::string text;
+    std::string errors;
+
+    std::string value(const std::string& name) const {
+        std::istringstream lines{text};
+        for (std::string line; std::getline(lines, line);) {
+            if (line.starts_with(name + " ")) {
+                return line.substr(line.find_first_not_of(' ', name.size()));
+            }
+        }
+        return "";
+    }
+};
+
+Explained explain(const std::filesystem::path& file, const std::vector<std::string>& arguments) {
+    std::vector<std::string> command{countersign_binary(), "explain", "-c", file.string()};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    Process process{command};
+    const auto status = process.wait_for_exit();
+    return {status, process.output(), process.errors()};
+}
+
+std::filesystem::path write_configuration(const Partner& partner, std::uint16_t port) {
+    const std::string host = "hosts: [127.0.0.1], ports: [" + std::to_string(port) + "], ";
+    return partner.files().write(
+        "countersign.yaml",
+        "listeners:\n"
+        "  - { name: apps, address: 127.0.0.1:0 }\n"
+        "  - { name: direct, address: 127.0.0.1:0, profile: b, upstream: \"127.0.0.1:" +
+            std::to_string(port) + "\" }\nclients:\n  - { name: billing, password: hunter2 }\n" +
+            partner.certificates() + "profiles:\n  - { name: a, " + host +
+            "clients: [billing], key_store: alice, trust: [partner-ca] }\n  - { name: b, " + host +
+            "paths: [/whoami], key_store: bob, trust: [partner-ca], tls: { verify_names: "
+            "[localhost] }, request_headers: { set: { X-Key: hunter3 } } }\n"
+    );
+}
+
+TEST(Explain, SaysWhatTheDataPlaneDoes) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const auto file = write_configuration(partner, nginx.port());
+    const ProxyUnderTest proxy{run({"cat", file.string()})};
+    const std::string url = "http://" + nginx.authority() + "/whoami";
+
+    const Explained anonymous = explain(file, {url});
+    const Explained billing = explain(file, {url, "--client", "billing", "--client", "10.0.0.1"});
+
+    EXPECT_EQ(anonymous.status, 0) << anonymous.errors;
+    EXPECT_EQ(anonymous.value("profile"), "b");
+    EXPECT_EQ(
+        anonymous.value("identity"),
+        value_of(proxy.exchange(absolute_get(nginx.authority(), "/whoami")).body, "subject")
+    );
+    EXPECT_EQ(anonymous.value("key store"), "bob");
+    EXPECT_NE(anonymous.value("expires").find(" days)"), std::string::npos);
+    EXPECT_EQ(anonymous.value("dials"), nginx.authority());
+    EXPECT_EQ(anonymous.value("verifies"), "one of localhost");
+    EXPECT_EQ(anonymous.value("headers"), "sets X-Key");
+    EXPECT_NE(
+        anonymous.text.find("\n  a  is not for this client\n  b  applies\n"), std::string::npos
+    ) << anonymous.text;
+    EXPECT_EQ(billing.value("profile"), "a");
+    EXPECT_EQ(billing.value("identity"), "CN=alice");
+    EXPECT_NE(
+        billing.text.find("  b  applies, but 'a' is more specific by client\n"), std::string::npos
+    ) << billing.text;
+    EXPECT_EQ((anonymous.text + billing.text).find("hunter"), std::string::npos);
+}
+
+TEST(Explain, TakesMethodListenerAndHeaders) {
+    const Partner partner;
+    const auto file = write_configuration(partner, 443);
+
+    const Explained fixed = explain(file, {"/whoami", "--listener", "direct", "--method", "PUT"});
+    const Explained named = explain(
+        file, {"http://127.0.0.1/", "--header", "X-Countersign-Profile: a", "--client", "billing"}
+    );
+    const Explained json = explain(file, {"http://127.0.0.1/whoami", "--json"});
+
+    EXPECT_EQ(fixed.value("profile"), "b");
+    EXPECT_TRUE(
+        fixed.value("request").starts_with("PUT /whoami, from 127.0.0.1, on listener 'direct'")
+    );
+    EXPECT_EQ(named.value("profile"), "a");
+    EXPECT_TRUE(json.text.starts_with("{\"request\": \"GET http://127.0.0.1/whoami, "))
+        << json.text;
+    EXPECT_NE(json.text.find("\"profile\": \"b\""), std::string::npos) << json.text;
+}
+
+TEST(Explain, EndsWithOneWhereTheRequestWouldBeRefused) {
+    const Partner partner;
+    const auto file = write_configuration(partner, 443);
+
+    const Explained path = explain(file, {"http://127.0.0.1/other"});
+    const Explained dots = explain(file, {"http://127.0.0.1/a/../whoami"});
+    const Explained connect = explain(file, {"127.0.0.1:443", "--method", "CONNECT"});
+
+    EXPECT_EQ(path.status, 1);
+    EXPECT_TRUE(path.value("refused").starts_with("407 ")) << path.text;
+    EXPECT_EQ(path.value("profile"), "");
+    EXPECT_NE(path.text.find("\n  b  does not have the path\n"), std::string::npos) << path.text;
+    EXPECT_EQ(dots.status, 1);
+    EXPECT_TRUE(dots.value("refused").starts_with("400 ")) << dots.text;
+    EXPECT_EQ(connect.status, 1);
+    EXPECT_TRUE(connect.value("refused").starts_with("403 ")) << connect.text;
+}
+
+TEST(Explain, SaysWhatIsWrongWithTheQuestion) {
+    const Partner partner;
+    const auto file = write_configuration(partner, 443);
+
+    const Explained client = explain(file, {"http://127.0.0.1/", "--client", "nobody"});
+    const Explained listener = explain(file, {"http://127.0.0.1/", "--listener", "nowhere"});
+    const Explained header = explain(file, {"http://127.0.0.1/", "--header", "no colon"});
+    const Explained split = explain(file, {"http://127.0.0.1/", "--header", "A: b\r\n\r\nC: d"});
+
+    EXPECT_EQ(client.status, 2);
+    EXPECT_NE(client.errors.find("--client 'nobody' is no address"), std::string::npos);
+    EXPECT_EQ(listener.status, 2);
+    EXPECT_NE(listener.errors.find("--listener 'nowhere' is no listener"), std::string::npos);
+    EXPECT_EQ(header.status, 2);
+    EXPECT_EQ(split.status, 2);
+}
+
+}  // namespace
+}  // namespace countersign::tests

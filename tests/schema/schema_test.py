@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Holds the JSON Schema against the reader: schema_test.py COUNTERSIGN TOP [unittest's arguments]
+
+Every example passes a real validator, the schema knows exactly the keys that the reader knows, and what is wrong is
+refused by both.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import jsonschema
+import yaml
+
+BINARY, TOP = sys.argv[1], pathlib.Path(sys.argv[2])
+NOBODYS_KEY = "zzzzzzzzzzzzzzzz"
+
+SCHEMA = json.loads(subprocess.run([BINARY, "schema"], check=True, capture_output=True, text=True).stdout)
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+# A map of the configuration: where the schema has it, and a text in which a key that nobody knows stands in it.
+MAPS = {
+    (): "{key}: 1",
+    ("listeners", 0): "listeners: [{{ {key}: 1 }}]",
+    ("certificates", 0): "certificates: [{{ type: {type}, {key}: 1 }}]",
+    ("clients", 0): "clients: [{{ {key}: 1 }}]",
+    ("profiles", 0): "profiles: [{{ {key}: 1 }}]",
+    ("profiles", 0, "tls"): "profiles: [{{ tls: {{ {key}: 1 }} }}]",
+    ("profiles", 0, "timeouts"): "profiles: [{{ timeouts: {{ {key}: 1 }} }}]",
+    ("profiles", 0, "pool"): "profiles: [{{ pool: {{ {key}: 1 }} }}]",
+    ("profiles", 0, "request_headers"): "profiles: [{{ request_headers: {{ {key}: 1 }} }}]",
+    ("addresses",): "addresses: {{ {key}: 1 }}",
+    ("limits",): "limits: {{ {key}: 1 }}",
+    ("log",): "log: {{ {key}: 1 }}",
+    ("shutdown",): "shutdown: {{ {key}: 1 }}",
+}
+RECORD_TYPES = ["java_key_store", "pkcs12_key_store", "pem_key_store", "trust_store_cert"]
+
+
+def problems_of(text):
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(text)
+        file.flush()
+        run = subprocess.run([BINARY, "check", "--json", "-c", file.name], capture_output=True, text=True)
+        return json.loads(run.stdout)["problems"]
+
+
+def keys_of_reader(text):
+    """What the problem about an unknown key lists."""
+    for problem in problems_of(text):
+        found = re.search(NOBODYS_KEY + r": unknown key; expected (.*)$", problem)
+        if found:
+            return set(re.split(", | or ", found.group(1)))
+    raise AssertionError(f"no unknown key in: {text}")
+
+
+def part_of_schema(path):
+    part = SCHEMA
+    for step in path:
+        part = part["items"] if isinstance(step, int) else part["properties"][step]
+    return part
+
+
+def maps_in(part, path=()):
+    """Every place of the schema that lists properties, definitions left out."""
+    if part.get("type") == "object" and "properties" in part:
+        yield path
+        for key, below in part["properties"].items():
+            yield from maps_in(below, path + (key,))
+    if "items" in part:
+        yield from maps_in(part["items"], path + (0,))
+
+
+class Schema(unittest.TestCase):
+    def test_is_a_schema(self):
+        jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+    def test_knows_exactly_the_keys_that_the_reader_knows(self):
+        for path, text in MAPS.items():
+            types = RECORD_TYPES if "{type}" in text else [""]
+            known = set()
+            for record_type in types:
+                known |= keys_of_reader(text.format(key=NOBODYS_KEY, type=record_type))
+            part = part_of_schema(path)
+            self.assertEqual(known, set(part["properties"]), path)
+            self.assertIs(part["additionalProperties"], False, path)
+
+    def test_has_no_map_that_this_test_does_not_know(self):
+        self.assertEqual(set(maps_in(SCHEMA)), set(MAPS))
+
+    def test_accepts_every_example(self):
+        examples = sorted((TOP / "deploy").rglob("*.yaml"))
+        self.assertGreater(len(examples), 0)
+        for example in examples:
+            errors = [error.message for error in VALIDATOR.iter_errors(yaml.safe_load(example.read_text()))]
+            self.assertEqual(errors, [], example)
+
+    def test_every_example_tells_editors_where_the_schema_is(self):
+        for example in sorted((TOP / "deploy").rglob("*.yaml")):
+            hint = re.search(r"^# yaml-language-server: \$schema=(.*)$", example.read_text(), re.MULTILINE)
+            self.assertIsNotNone(hint, example)
+            self.assertTrue((example.parent / hint.group(1)).samefile(TOP / "profiles/configuration.schema.json"))
+
+    def test_accepts_what_the_reader_accepts(self):
+        for text in [
+            'profiles: [{ name: a, tls: { min_version: 1.2, verify_names: [spiffe://a/b] }, connect_to: "a:1" }]',
+            'clients: [{ name: a, password: { env: A } }]\nprofiles: [{ name: a, clients: [a, "uid:1", 10.0.0.0/8] }]',
+            "limits: { header_bytes: 64KiB, body_bytes: 0 }\nworkers: 2\nshutdown: { drain: 0s }",
+            'listeners: [{ name: a, address: "unix:/run/a", profile: null, upstream: "a:1", rewrite: [location] }]',
+            "profiles: [{ name: a, request_headers: { set: { X: a, Y: { env: B } }, remove: [Z] } }]",
+        ]:
+            syntax = [problem for problem in problems_of(text) if ".yaml:" in problem]
+            self.assertEqual(syntax, [], text)
+            self.assertTrue(VALIDATOR.is_valid(yaml.safe_load(text)), text)
+
+    def test_refuses_what_the_reader_refuses(self):
+        for text in [
+            "profile: []",
+            "profiles: [{ hosts: [a] }]",
+            "profiles: [{ name: Upper }]",
+            "profiles: [{ name: a, ports: [0] }]",
+            "profiles: [{ name: a, paths: [orders] }]",
+            "profiles: [{ name: a, methods: [get] }]",
+            "profiles: [{ name: a, trust: [] }]",
+            "profiles: [{ name: a, timeouts: { connect: 5 } }]",
+            "profiles: [{ name: a, tls: { pins: [sha1/AAAA] } }]",
+            "profiles: [{ name: a, connect_to: host }]",
+            "profiles: [{ name: a, key_store: }]",
+            "certificates: [{ name: a, type: pem_key_store, file: /dev/null, alias: b }]",
+            "certificates: [{ name: a, type: trust_store_cert }]",
+            "certificates: [{ name: a, type: java_key_store, file: /dev/null, password: { file: /dev/null, env: A } }]",
+            "clients: [{ name: a }]",
+            "unmatched: maybe",
+            "unmatched: tunnel_connect",
+            "workers: many",
+            "log: { level: loud }",
+        ]:
+            self.assertNotEqual(problems_of(text), [], text)
+            self.assertFalse(VALIDATOR.is_valid(yaml.safe_load(text)), text)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]] + sys.argv[3:])
