@@ -100,7 +100,7 @@ def nginx_configuration(folder, name, http):
     user = "user root;\n" if os.getuid() == 0 else ""
     return write(f"{folder}/{name}.conf", f"""
 {user}daemon off; worker_processes 1; pid {folder}/{name}.pid; error_log stderr error;
-events {{ worker_connections 4096; }}
+events {{ worker_connections 24000; }}
 http {{
 {temporary}access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; keepalive_timeout 600s;
 {http}
@@ -108,42 +108,60 @@ http {{
 """)
 
 
-def start_upstream(folder):
-    """The server that everybody talks to: nginx that demands client certificates."""
-    port = free_port()
+#: What the upstream's ports do: keep connections; close each after its answer, without and with resumption.
+UPSTREAMS = {
+    "keep": "ssl_protocols TLSv1.3;",
+    "full": "ssl_protocols TLSv1.3; keepalive_timeout 0; ssl_session_cache off; ssl_session_tickets off;",
+    "resumed": "ssl_protocols TLSv1.3; keepalive_timeout 0; ssl_session_cache shared:r:8m;",
+    "resumed12": "ssl_protocols TLSv1.2; keepalive_timeout 0; ssl_session_cache shared:r12:8m;",
+}
+
+
+def start_upstreams(folder):
+    """The server that everybody talks to, nginx that demands client certificates: its ports by name, its process."""
+    ports = {name: free_port() for name in UPSTREAMS}
+    sink = free_port()
     with open(f"{folder}/1m", "wb") as out:
         out.write(os.urandom(1 << 20))
-    configuration = nginx_configuration(folder, "upstream", f"""
+    servers = "".join(f"""
 server {{
     listen 127.0.0.1:{port} ssl backlog=4096;
     ssl_certificate {folder}/server.crt; ssl_certificate_key {folder}/server.key;
-    ssl_client_certificate {folder}/root.crt; ssl_verify_client on; ssl_protocols TLSv1.3;
-    root {folder};
+    ssl_client_certificate {folder}/root.crt; ssl_verify_client on; {UPSTREAMS[name]}
+    root {folder}; client_max_body_size 0; client_body_buffer_size 4m;
     location = /small {{ default_type text/plain; return 200 "{'x' * 200}"; }}
-}}""")
-    return port, Process(["nginx", "-e", "stderr", "-c", configuration], port, f"{folder}/upstream.log")
+    location = /upload {{
+        proxy_pass http://127.0.0.1:{sink}/; proxy_method GET;
+        proxy_pass_request_body off; proxy_set_header Content-Length "";
+    }}
+}}""" for name, port in ports.items())
+    configuration = nginx_configuration(folder, "upstream", f"""{servers}
+server {{ listen 127.0.0.1:{sink}; location = / {{ return 200 "taken"; }} }}""")
+    process = Process(["nginx", "-e", "stderr", "-c", configuration], ports["keep"], f"{folder}/upstream.log")
+    return ports, process
 
 
 def start_nginx(folder, upstream, _binary):
     port = free_port()
-    configuration = nginx_configuration(folder, "nginx", f"""
+    configuration = nginx_configuration(folder, f"nginx-{port}", f"""
 upstream partner {{ server 127.0.0.1:{upstream}; keepalive 256; keepalive_requests 100000000; keepalive_timeout 600s; }}
 server {{
-    listen 127.0.0.1:{port} backlog=4096;
+    listen 127.0.0.1:{port} backlog=4096; client_max_body_size 0;
     location / {{
+        proxy_request_buffering off;
         proxy_pass https://partner; proxy_http_version 1.1; proxy_set_header Connection "";
         proxy_set_header Host localhost:{upstream};
         proxy_ssl_certificate {folder}/client.crt; proxy_ssl_certificate_key {folder}/client.key;
         proxy_ssl_trusted_certificate {folder}/root.crt; proxy_ssl_verify on;
-        proxy_ssl_server_name on; proxy_ssl_name localhost; proxy_ssl_protocols TLSv1.3;
+        proxy_ssl_server_name on; proxy_ssl_name localhost; proxy_ssl_protocols TLSv1.2 TLSv1.3;
     }}
 }}""")
-    return port, Process(["nginx", "-e", "stderr", "-c", configuration], port, f"{folder}/nginx.log")
+    return port, Process(["nginx", "-e", "stderr", "-c", configuration], port, f"{folder}/nginx-{port}.log")
 
 
 def start_haproxy(folder, upstream, _binary):
     port = free_port()
-    configuration = write(f"{folder}/haproxy.conf", f"""
+    configuration = write(f"{folder}/haproxy-{port}.conf", f"""
 global
     nbthread 1
     maxconn 4096
@@ -157,12 +175,12 @@ frontend apps
     default_backend partner
 backend partner
     http-reuse always
-    server partner 127.0.0.1:{upstream} ssl crt {folder}/client.both.pem ca-file {folder}/root.crt verify required verifyhost localhost sni str(localhost) pool-max-conn 256 pool-purge-delay 600s ssl-min-ver TLSv1.3
+    server partner 127.0.0.1:{upstream} ssl crt {folder}/client.both.pem ca-file {folder}/root.crt verify required verifyhost localhost sni str(localhost) pool-max-conn 256 pool-purge-delay 600s ssl-min-ver TLSv1.2
 """)
-    return port, Process(["haproxy", "-f", configuration], port, f"{folder}/haproxy.log")
+    return port, Process(["haproxy", "-f", configuration], port, f"{folder}/haproxy-{port}.log")
 
 
-def countersign_configuration(folder, port, access="off"):
+def countersign_configuration(folder, port, upstream, access="off"):
     """With a hundred profiles, of which the last is meant. The path of the file."""
     others = "".join(f"  - {{ name: other-{n}, hosts: [api-{n}.partner.example, \"*.zone-{n}.example\"], "
                      "key_store: client, trust: [root] }\n" for n in range(99))
@@ -173,15 +191,25 @@ certificates:
   - {{ name: root, type: trust_store_cert, file: root.crt }}
 profiles:
 {others}  - {{ name: partner, hosts: [localhost], key_store: client, trust: [root], pool: {{ max_idle: 256 }} }}
+  - name: many
+    hosts: ["*.many.example"]
+    key_store: client
+    trust: [root]
+    tls: {{ server_name: localhost }}
+    connect_to: 127.0.0.1:{upstream}
 workers: 1
 log: {{ level: warning, access: "{access}" }}
 """)
 
 
-def start_countersign(folder, _upstream, binary, access="off"):
+def start_countersign(folder, upstream, binary, access="off"):
     port = free_port()
-    configuration = countersign_configuration(folder, port, access)
+    configuration = countersign_configuration(folder, port, upstream, access)
     return port, Process([binary, "run", "-c", configuration], port, f"{folder}/countersign-{port}.log")
+
+
+def start_countersign_with_log(folder, upstream, binary):
+    return start_countersign(folder, upstream, binary, f"{folder}/access.log")
 
 
 PEERS = {"countersign": start_countersign, "nginx": start_nginx, "haproxy": start_haproxy}

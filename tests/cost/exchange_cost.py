@@ -56,7 +56,7 @@ class Client:
 def run_watched(folder, watcher, binary, upstream, connections, waves):
     """Starts the proxy under `watcher` and sends `waves` requests on each connection."""
     port = peers.free_port()
-    configuration = peers.countersign_configuration(folder, port)
+    configuration = peers.countersign_configuration(folder, port, upstream)
     process = peers.Process([*watcher, binary, "run", "-c", configuration], port, f"{folder}/watched.log")
     try:
         client = Client(port, upstream, connections)
@@ -156,7 +156,8 @@ def main():
     upstream = None
     try:
         peers.make_keys(folder)
-        upstream_port, upstream = peers.start_upstream(folder)
+        ports, upstream = peers.start_upstreams(folder)
+        upstream_port = ports["keep"]
         alone = count_calls(folder, binary, upstream_port, 1, 400)
         # How many events come with one wait depends on what else the machine does: the best of three.
         together = min((count_calls(folder, binary, upstream_port, 64, 40) for _ in range(3)),

@@ -1,0 +1,52 @@
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/proxy/upstream/pool_fixture.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+/// One exchange's way to its origin, among as many as the argument says, each asked in turn.
+void BM_FindOrigin(benchmark::State& state) {
+    PoolWorld world;
+    const auto rules = std::make_shared<const OriginRules>();
+    std::vector<std::string> hosts;
+    for (long i = 0; i < state.range(0); ++i) {
+        hosts.push_back("api-" + std::to_string(i) + ".partner.example");
+        world.pool().origin({hosts.back(), 443, nullptr}, nullptr, rules);
+    }
+    std::size_t next = 0;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(&world.pool().origin({hosts[next], 443, nullptr}, nullptr, rules));
+        if (++next == hosts.size()) next = 0;
+    }
+}
+BENCHMARK(BM_FindOrigin)->Arg(1)->Arg(100)->Arg(10'000);
+
+Task<void> lease_and_keep(UpstreamPool& pool, Origin& origin, benchmark::State& state) {
+    Task<UpstreamLease> opening = lease_new(pool, origin);
+    UpstreamLease first = co_await opening;
+    std::move(first).keep();
+    for (auto _ : state) {
+        UpstreamLease lease = pool.lease_idle(origin);
+        std::move(lease).keep();
+    }
+}
+
+/// Taking the idle connection of an origin, and giving it back.
+void BM_LeaseAndKeep(benchmark::State& state) {
+    const Partner partner;
+    const tests::ScriptedServer server{partner.server(), answer_all};
+    PoolWorld world;
+    Origin& origin = world.origin(server.port(), partner.context("acme"), OriginRules{});
+    world.loop().run(lease_and_keep(world.pool(), origin, state));
+    world.pool().close_idle();
+}
+BENCHMARK(BM_LeaseAndKeep);
+
+}  // namespace
+}  // namespace countersign::proxy
+
+BENCHMARK_MAIN();
