@@ -73,7 +73,7 @@ bool TlsContext::configure() {
         return false;
     }
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
-    TlsStream::install(*ctx, parts_.rules);
+    TlsStream::install(*ctx, parts_.rules.session_resumption);
     return true;
 }
 

@@ -49,7 +49,11 @@ TlsStream::TlsStream(
     const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
     TlsMemory* memory
 )
-    : descriptor_{descriptor}, memory_{memory}, socket_{descriptor}, ssl_{context.new_ssl()} {
+    : context_{context},
+      descriptor_{descriptor},
+      memory_{memory},
+      socket_{descriptor},
+      ssl_{context.new_ssl()} {
     SSL* const ssl = ssl_.get();
     BIO* const bio = ssl == nullptr ? nullptr : socket_.make();
     if (bio == nullptr) throw std::bad_alloc{};
@@ -81,10 +85,9 @@ TlsStream::~TlsStream() {
     ERR_clear_error();
 }
 
-void TlsStream::install(SSL_CTX& context, const profiles::TlsRules& rules) {
-    const bool resumption = rules.session_resumption;
+void TlsStream::install(SSL_CTX& context, bool resumption) {
     SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, on_verify);
-    SSL_CTX_set_cert_verify_callback(&context, on_chain, const_cast<profiles::TlsRules*>(&rules));
+    SSL_CTX_set_cert_verify_callback(&context, on_chain, nullptr);
     SSL_CTX_set_cert_cb(&context, on_certificate_request, nullptr);
     SSL_CTX_set_session_cache_mode(
         &context,
@@ -106,7 +109,8 @@ int TlsStream::on_certificate_request(SSL* ssl, void*) {
 }
 
 /// What OpenSSL's own verification does not know: URIs, several names of one kind, pins.
-int TlsStream::check_rules(X509_STORE_CTX& store, const profiles::TlsRules& rules) {
+int TlsStream::check_rules(X509_STORE_CTX& store) {
+    const profiles::TlsRules& rules = context_.rules();
     X509* const leaf = X509_STORE_CTX_get0_cert(&store);
     const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(&store);
     int error = X509_V_OK;
@@ -124,8 +128,7 @@ int TlsStream::check_rules(X509_STORE_CTX& store, const profiles::TlsRules& rule
     return 0;
 }
 
-int TlsStream::on_chain(X509_STORE_CTX* store, void* argument) {
-    const auto& rules = *static_cast<const profiles::TlsRules*>(argument);
+int TlsStream::on_chain(X509_STORE_CTX* store, void*) {
     const auto* ssl = static_cast<const SSL*>(
         X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
     );
@@ -140,7 +143,7 @@ int TlsStream::on_chain(X509_STORE_CTX* store, void* argument) {
         return 1;
     }
     int accepted = X509_verify_cert(store);
-    if (accepted == 1) accepted = stream.check_rules(*store, rules);
+    if (accepted == 1) accepted = stream.check_rules(*store);
     if (accepted == 1 && can_remember) memory->chains.remember(digest, *store, now);
     return accepted;
 }

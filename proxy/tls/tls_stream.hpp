@@ -53,22 +53,23 @@ public:
     /// Why the last step failed.
     TlsFailure take_failure();
 
-    /// Sets the callbacks that find their stream again. For TlsContext, whose `rules` they keep.
-    static void install(SSL_CTX& context, const profiles::TlsRules& rules);
+    /// Sets the callbacks that find their stream again. For TlsContext.
+    static void install(SSL_CTX& context, bool resumption);
 
 private:
     static int on_new_session(SSL* ssl, SSL_SESSION* session);
     static int on_certificate_request(SSL* ssl, void* argument);
-    static int on_chain(X509_STORE_CTX* store, void* rules);
+    static int on_chain(X509_STORE_CTX* store, void* argument);
     static int on_verify(int accepted, X509_STORE_CTX* store);
 
     IoStatus explain(int result);
     void note_reset(int system_error);
     void note_openssl_error();
     void note_alert(unsigned long error);
-    int check_rules(X509_STORE_CTX& store, const profiles::TlsRules& rules);
+    int check_rules(X509_STORE_CTX& store);
     void note_certificate(X509_STORE_CTX& store);
 
+    const TlsContext& context_;  // of OpenSSL's part of it there may be several owners
     Descriptor& descriptor_;
     TlsMemory* memory_;
     SocketBio socket_;

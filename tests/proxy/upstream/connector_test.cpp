@@ -194,6 +194,19 @@ Task<void> open_two(UpstreamPool& pool, Origin& first, Origin& second, Opened& o
     co_await open(pool, second, opened);
 }
 
+TEST_F(ConnectorTest, ATwinOutlivesTheContextThatItWasMadeFrom) {
+    const tests::ScriptedServer server{partner_.server(), answer_all};
+    profiles::TlsRules rules;
+    rules.verify_names = {{profiles::VerifyName::Kind::dns, "localhost"}};
+    std::shared_ptr<const TlsContext> first = partner_.context("acme", rules);
+    const std::shared_ptr<const TlsContext> twin = TlsContext::twin_of(*first);
+    first.reset();
+
+    const Opened opened = open_at(server.port(), twin);
+
+    EXPECT_FALSE(opened.failure) << opened.failure->reason;
+}
+
 /// Which TLS sessions are resumed, in each version.
 class SessionTest : public ConnectorTest, public testing::WithParamInterface<int> {
 protected:
