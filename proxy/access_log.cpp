@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxPending = std::size_t{16} << 20;
 constexpr std::size_t kHandOverSize = std::size_t{64} << 10;
-/// A worker's string has room from the start for what is handed over and one long line.
+/// More than a worker hands over, with one long line: a string that held it held a backlog.
 constexpr std::size_t kReserved = 2 * kHandOverSize;
 /// How long a stop waits for a sink that takes nothing.
 constexpr auto kGrace = std::chrono::seconds{1};
@@ -33,7 +33,8 @@ int open_sink(const std::string& where) {
 }
 
 /// Address space for all that may ever be pending: a worker that hands over while the sink is slow
-/// never has to grow it. Pages that no line was written to cost no memory.
+/// never has to grow it. Pages that no line was written to cost no memory. Workers and writer swap
+/// their strings, so each of them has it.
 void reserve_for_backlog(std::string& lines) { lines.reserve(kMaxPending); }
 
 bool is_regular(int fd) {
@@ -68,7 +69,11 @@ void AccessLog::hand_over(std::string& lines) {
         if (pending_.size() + lines.size() > kMaxPending) {
             dropped_ += lines.size();
         } else {
-            pending_ += lines;
+            if (pending_.empty()) {
+                pending_.swap(lines);
+            } else {
+                pending_ += lines;
+            }
         }
     }
     lines.clear();
@@ -134,7 +139,7 @@ void AccessLog::write_lines() {
 }
 
 AccessLogBuffer::AccessLogBuffer(Reactor& reactor, AccessLog& log) : reactor_{reactor}, log_{log} {
-    if (enabled()) lines_.reserve(kReserved);
+    if (enabled()) reserve_for_backlog(lines_);
 }
 
 AccessLogBuffer::~AccessLogBuffer() {

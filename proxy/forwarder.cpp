@@ -183,10 +183,10 @@ IoStatus Forwarder::read_more() {
     out_.commit(got.bytes);
     if (!x_.response_seen) {
         x_.response_seen = true;
-        if (ws_.access.enabled()) {
-            x_.wait = std::chrono::duration_cast<std::chrono::microseconds>(
-                Clock::now() - x_.handed_over
-            );
+        // When the reactor saw the response come, not when it got round to it. None where the
+        // response was there already: zero.
+        if (const TimePoint seen = ws_.reactor.now(); seen > x_.handed_over) {
+            x_.wait = std::chrono::duration_cast<std::chrono::microseconds>(seen - x_.handed_over);
         }
     }
     return IoStatus::ok;

@@ -1,5 +1,7 @@
 #include "proxy/json_text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -8,6 +10,13 @@ namespace countersign::proxy {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
+
+/// Bytes that stand for themselves.
+constexpr std::array<bool, 256> kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t byte = 0x20; byte < 0x7F; ++byte) plain[byte] = byte != '"' && byte != '\\';
+    return plain;
+}();
 
 /// Length of the UTF-8 sequence at the front of `text` (which starts at or above 0x80), 0 where it
 /// is none.
@@ -33,27 +42,38 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
-void append_json_text(std::string& out, std::string_view text) {
-    while (!text.empty()) {
-        const auto byte = static_cast<std::uint8_t>(text.front());
+char* write_json_text(char* at, std::string_view text) {
+    const auto put = [&at](std::string_view piece) { at = std::ranges::copy(piece, at).out; };
+    for (std::size_t i = 0; i < text.size();) {
+        const auto byte = static_cast<std::uint8_t>(text[i]);
+        if (kPlain[byte]) [[likely]] {
+            *at++ = text[i++];
+            continue;
+        }
         std::size_t length = 1;
         if (byte == '"' || byte == '\\') {
-            out += '\\';
-            out += text.front();
-        } else if (byte < 0x20 || byte == 0x7F) {
-            out += "\\u00";
-            out += kHex[byte >> 4];
-            out += kHex[byte & 0x0F];
+            *at++ = '\\';
+            *at++ = text[i];
         } else if (byte < 0x80) {
-            out += text.front();
-        } else if ((length = utf8_length(text)) != 0) {
-            out += text.substr(0, length);
+            put("\\u00");
+            *at++ = kHex[byte >> 4];
+            *at++ = kHex[byte & 0x0F];
+        } else if (const std::size_t sequence = utf8_length(text.substr(i)); sequence != 0) {
+            length = sequence;
+            put(text.substr(i, length));
         } else {
-            length = 1;
-            out += "\\ufffd";
+            put("\\ufffd");
         }
-        text.remove_prefix(length);
+        i += length;
     }
+    return at;
+}
+
+void append_json_text(std::string& out, std::string_view text) {
+    const std::size_t before = out.size();
+    out.resize(before + kMaxEscape * text.size());
+    const char* const end = write_json_text(out.data() + before, text);
+    out.resize(static_cast<std::size_t>(end - out.data()));
 }
 
 std::string json_string(std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,11 @@ namespace countersign::proxy {
 /// escaped, and what is not UTF-8 replaced by U+FFFD, so that no peer can break a line of a log or
 /// a report.
 void append_json_text(std::string& out, std::string_view text);
+
+/// The same into memory that has room for kMaxEscape bytes for each byte of `text`. Returns the
+/// end.
+char* write_json_text(char* at, std::string_view text);
+constexpr std::size_t kMaxEscape = 6;
 
 /// The whole string, with its quotation marks.
 std::string json_string(std::string_view text);

@@ -153,8 +153,7 @@ IoStatus Session::read_client() {
 
 Task<Session::After> Session::refuse(HeadRead head) {
     Exchange x;
-    x.started = Clock::now();
-    x.time = std::chrono::system_clock::now();
+    x.started = ws_.reactor.now();
     const profiles::Limits& limits = ws_.generation->configuration().limits;
     Failure failure;
     failure.code = FailureCode::bad_request;
@@ -181,7 +180,7 @@ Result<void> Session::route(Exchange& x) {
     Result<RoutingRequest> asked =
         read_routing_request(*ws_.generation, ws_.head, peer_, ws_.destination);
     if (!asked) return std::move(asked).error();
-    Result<Routing> routing = find_route(*ws_.generation, *asked, x.time);
+    Result<Routing> routing = find_route(*ws_.generation, *asked, ws_.wall_clock.at(x.started));
     if (!routing) return std::move(routing).error();
     if (routing->refusal) {
         x.would_be_refused = true;
@@ -257,8 +256,7 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
 Task<Session::After> Session::exchange(std::size_t head_size) {
     idle_ = false;
     Exchange x;
-    x.time = std::chrono::system_clock::now();
-    if (ws_.access.enabled()) x.started = Clock::now();
+    x.started = ws_.reactor.now();
     Result<void> prepared = prepare(x, head_size);
     if (!prepared) {
         x.refused_host = ws_.destination.host;

@@ -52,7 +52,7 @@ Task<Session::After> Session::answer(Exchange& x, Failure failure, bool request_
 void Session::log(const Exchange& x, const Failure* failure) {
     if (!ws_.access.enabled()) return;
     AccessRecord record;
-    record.time = x.time;
+    record.time = ws_.wall_clock.at(x.started);
     record.client = peer_text_;
     record.method = x.method;
     record.path = x.path;

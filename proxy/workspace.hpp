@@ -8,6 +8,7 @@
 #include "proxy/connection_permits.hpp"
 #include "proxy/event/buffer_pool.hpp"
 #include "proxy/event/reactor.hpp"
+#include "proxy/event/wall_clock.hpp"
 #include "proxy/generation.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/http/request_target.hpp"
@@ -36,6 +37,7 @@ struct Workspace {
     Connector connector;
     UpstreamPool pool;
     AccessLogBuffer access;
+    WallClock wall_clock;
 
     UnmatchedReport unmatched;
 

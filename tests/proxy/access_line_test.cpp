@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "proxy/access_log.hpp"
@@ -130,6 +133,33 @@ TEST_F(AccessLine, TellsEachSecondsOwnTime) {
     record_.time += milliseconds{993};
 
     EXPECT_TRUE(line().starts_with("2026-11-23T14:05:01.000Z "));
+}
+
+/// The longest that a line can get: every number at its end, every byte escaped.
+TEST_F(AccessLine, HasRoomForWhateverComes) {
+    for (const std::size_t length : {0U, 1U, 400U, 600U, 70'000U}) {
+        SCOPED_TRACE(length);
+        const std::string text(length, '\x01');
+        const auto most = std::numeric_limits<std::int64_t>::min();
+        record_.client = record_.method = record_.host = record_.path = record_.profile = text;
+        record_.identity = record_.tls_version = record_.error = record_.would_be = text;
+        record_.port = record_.status = std::numeric_limits<std::uint16_t>::max();
+        record_.bytes_in = record_.bytes_out = std::numeric_limits<std::uint64_t>::max();
+        record_.resolve = record_.connect = record_.handshake = microseconds{most};
+        record_.wait = record_.total = microseconds{most};
+        for (const auto format : {profiles::LogFormat::text, profiles::LogFormat::json}) {
+            rules_.format = format;
+
+            const std::string written = line();
+
+            EXPECT_TRUE(written.starts_with(
+                format == profiles::LogFormat::json ? "{\"time\":\"2026-" : "2026-"
+            ));
+            EXPECT_GT(written.size(), 9 * 6 * length);
+            EXPECT_EQ(std::ranges::count(written, '\n'), 1);
+            EXPECT_EQ(written.back(), '\n');
+        }
+    }
 }
 
 TEST_F(AccessLine, IsAppended) {
