@@ -315,6 +315,10 @@ bool Forwarder::upstream_reusable() const {
            !upstream_.tls().has_pending();
 }
 
+bool Forwarder::upstream_closes() const {
+    return !upstream_keeps_ && upload_ == Upload::complete && !surplus_;
+}
+
 Failure Forwarder::take_failure() { return std::move(*failure_); }
 
 }  // namespace countersign::proxy

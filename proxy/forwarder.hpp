@@ -37,6 +37,8 @@ public:
     /// After `complete`: whether the upstream connection ended clean and may serve another
     /// exchange.
     bool upstream_reusable() const;
+    /// After a complete exchange: the server has said that it ends the connection now.
+    bool upstream_closes() const;
     /// After `failed`, and after an `aborted` that is the server's fault; null otherwise.
     const Failure* failure() const { return failure_.get(); }
     Failure take_failure();

@@ -305,6 +305,7 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
             client_.reset_on_close();  // what it has is not the whole
             co_return After::close;
         }
+        if (forwarder.upstream_closes()) lease->tls().end_without_goodbye();
         if (forwarder.upstream_reusable()) std::move(lease).keep();
         ws_.tidier.note_use();
         if (x.repeatable) in_.consume(x.first_write);

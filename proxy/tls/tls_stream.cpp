@@ -77,9 +77,9 @@ TlsStream::TlsStream(
 }
 
 TlsStream::~TlsStream() {
-    // Freed without a shutdown, OpenSSL marks the session as not resumable. Where the server has
-    // not closed, say goodbye; where the connection is broken or gone, only pretend.
-    const bool silent = !connected_ || broken_ || descriptor_.peer_closed();
+    // Freed without a shutdown, OpenSSL marks the session as not resumable. Where the server does
+    // not close by itself, say goodbye; where the connection is broken or gone, only pretend.
+    const bool silent = !connected_ || broken_ || !goodbye_ || descriptor_.peer_closed();
     if (silent) SSL_set_quiet_shutdown(ssl_.get(), 1);
     if (connected_) SSL_shutdown(ssl_.get());
     ERR_clear_error();

@@ -43,6 +43,10 @@ public:
     /// ok with 0 < bytes ≤ size.
     IoResult try_write(std::string_view bytes);
 
+    /// The server has said in HTTP that it ends the connection, and all that it answers is here: it
+    /// is told no end, which it would find nobody to read for.
+    void end_without_goodbye() { goodbye_ = false; }
+
     /// Whether bytes have been received that no read has returned yet.
     bool has_pending() const;
 
@@ -77,6 +81,7 @@ private:
     std::unique_ptr<TlsFailure> failure_;
     bool connected_ = false;
     bool broken_ = false;
+    bool goodbye_ = true;
     bool certificate_requested_ = false;
 };
 
