@@ -2,7 +2,6 @@
 
 #include <openssl/ssl.h>
 
-#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -22,33 +21,22 @@ bool is_usable(const SSL_SESSION* session) {
 }  // namespace
 
 void TlsSessionCache::store(certs::SslSessionHandle session) {
-    if (!is_tls_1_3(session.get())) {
-        for (auto& old : sessions_) old.reset();
-        count_ = 0;
-    }
-    if (count_ == kKept) {
-        std::move(sessions_.begin() + 1, sessions_.end(), sessions_.begin());
-        --count_;
-    }
-    sessions_[count_++] = std::move(session);
+    if (!is_tls_1_3(session.get())) sessions_.clear();
+    if (sessions_.size() == kKept) sessions_.erase(sessions_.begin());
+    sessions_.push_back(std::move(session));
 }
 
 certs::SslSessionHandle TlsSessionCache::take() {
-    while (count_ > 0) {
-        certs::SslSessionHandle& newest = sessions_[count_ - 1];
-        if (!is_usable(newest.get())) {
-            newest.reset();
-            --count_;
-            continue;
-        }
-        if (is_tls_1_3(newest.get())) {
-            --count_;
-            return std::move(newest);
-        }
+    while (!sessions_.empty() && !is_usable(sessions_.back().get())) sessions_.pop_back();
+    if (sessions_.empty()) return nullptr;
+    certs::SslSessionHandle& newest = sessions_.back();
+    if (!is_tls_1_3(newest.get())) {
         SSL_SESSION_up_ref(newest.get());
         return certs::SslSessionHandle{newest.get()};
     }
-    return nullptr;
+    certs::SslSessionHandle taken = std::move(newest);
+    sessions_.pop_back();
+    return taken;
 }
 
 }  // namespace countersign::proxy

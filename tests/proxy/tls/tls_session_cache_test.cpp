@@ -52,11 +52,14 @@ TEST(TlsSessionCache, GivesTheNewestTls13SessionFirst) {
     EXPECT_EQ(take_id(cache), 1);
 }
 
-TEST(TlsSessionCache, KeepsTheNewestEight) {
+TEST(TlsSessionCache, KeepsTheNewestAsFarAsItKeepsAny) {
+    constexpr int kMost = TlsSessionCache::kKept;
     TlsSessionCache cache;
-    for (unsigned char id = 1; id <= 10; ++id) cache.store(session(TLS1_3_VERSION, id));
+    for (int id = 1; id <= kMost + 2; ++id) {
+        cache.store(session(TLS1_3_VERSION, static_cast<unsigned char>(id)));
+    }
 
-    for (int id = 10; id >= 3; --id) EXPECT_EQ(take_id(cache), id);
+    for (int id = kMost + 2; id >= 3; --id) EXPECT_EQ(take_id(cache), id);
 
     EXPECT_TRUE(cache.empty());
 }
