@@ -31,10 +31,6 @@ public:
     /// destroy the answer on its way.
     Task<void> linger(TimePoint deadline);
 
-    /// Makes the coming close a reset: a body that ends by close and is cut short must not look
-    /// complete.
-    void reset_on_close();
-
 private:
     Descriptor descriptor_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/event/socket_io.hpp"
 #include "proxy/forwarder.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/http/request_target.hpp"
@@ -304,7 +305,7 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
         }
         log(x, forwarder.failure());
         if (end == ForwardEnd::aborted) {
-            client_.reset_on_close();  // what it has is not the whole
+            reset_on_close(client_.descriptor());  // what it has is not the whole
             co_return After::close;
         }
         if (forwarder.upstream_reusable()) std::move(lease).keep();
