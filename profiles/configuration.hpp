@@ -69,6 +69,7 @@ std::vector<Network> default_denied_networks();
 /// Where upstream connections may go, checked on every resolved address before it is dialled.
 struct AddressRules {
     std::vector<Network> deny = default_denied_networks();
+    bool tunnel_private = false;  ///< whether tunnels reach addresses that are not public
 };
 
 struct Limits {
