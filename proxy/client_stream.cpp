@@ -4,15 +4,7 @@
 
 #include <array>
 
-#include "proxy/event/socket_io.hpp"
-
 namespace countersign::proxy {
-
-IoResult ClientStream::try_read(char* into, std::size_t room) {
-    return read_from(descriptor_, into, room);
-}
-
-IoResult ClientStream::try_write(std::string_view bytes) { return write_to(descriptor_, bytes); }
 
 Task<IoResult> ClientStream::read_some(char* into, std::size_t room, TimePoint deadline) {
     for (;;) {

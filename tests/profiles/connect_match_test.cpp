@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
 #include <string>
 
 namespace countersign::profiles {
@@ -175,6 +177,66 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );
+
+/// Profiles that say something, or nothing, of everything; drawn from few values, so that they
+/// meet.
+class RandomProfiles {
+public:
+    explicit RandomProfiles(unsigned seed) : random_{seed} {}
+
+    std::vector<Profile> draw() {
+        std::vector<Profile> all;
+        for (std::size_t i = 1 + below(5); i > 0; --i) {
+            constexpr std::array kHosts{"a.x.example", "b.x.example", "*.x.example", "*"};
+            Profile one = reject("p" + std::to_string(i), kHosts[below(kHosts.size())]);
+            if (below(3) == 0) one = with_port(one, below(2) == 0 ? 443 : 8443);
+            if (below(3) == 0)
+                one = for_client(one, network(below(2) == 0 ? "10.0.0.0/8" : "10.1.0.0/16"));
+            if (below(4) == 0) one = with_listener(one, "apps");
+            if (below(4) == 0) one = with_paths(one);
+            if (below(4) == 0) one = with_methods(one);
+            if (!one.is_for_some_requests() && below(2) == 0)
+                one.connect_method = ConnectRule::tunnel;
+            all.push_back(one);
+        }
+        return all;
+    }
+
+private:
+    std::size_t below(std::size_t bound) { return random_() % bound; }
+
+    std::mt19937 random_;
+};
+
+TEST(FindConnectProperty, InATunnelEveryRequestWouldHaveBeenItsProfiles) {
+    int tunnels = 0;
+    for (unsigned seed = 0; seed < 3000; ++seed) {
+        const auto set = ProfileSet::from(RandomProfiles{seed}.draw());
+        if (!set) continue;  // two tie
+        for (const std::string host : {"a.x.example", "c.x.example", "other.test"}) {
+            Request request;
+            request.host = host;
+            request.port = 443;
+            request.caller.address = IpAddress::parse("10.1.2.3");
+            request.caller.listener = "apps";
+            request.method = "CONNECT";
+            const ConnectMatch match = find_connect(*set, request);
+            const bool unknown = match.verdict == ConnectMatch::Verdict::unknown_host;
+            if (!unknown && match.verdict != ConnectMatch::Verdict::tunnel) continue;
+            tunnels += unknown ? 0 : 1;
+            for (const auto* path : {"/", "/orders", "/orders/7", "/elsewhere"}) {
+                for (const auto* method : {"GET", "POST", "BREW"}) {
+                    request.path = path;
+                    request.method = method;
+                    const Match inside = set->find(request);
+                    const auto* owner = inside.found() ? &(*set)[inside.profile] : nullptr;
+                    ASSERT_EQ(owner, match.profile) << seed << ' ' << method << ' ' << host << path;
+                }
+            }
+        }
+    }
+    EXPECT_GT(tunnels, 1000);
+}
 
 }  // namespace
 }  // namespace countersign::profiles

@@ -50,10 +50,12 @@ protected:
             first.copy(held.tail(), first.size());
             held.commit(first.size());
         }
-        Tunnel tunnel{loop_.reactor(), buffers_, *near_client_, *near_server_, idle_};
-        end_ = co_await tunnel.run(std::move(held));
-        up_ = tunnel.bytes_up();
-        down_ = tunnel.bytes_down();
+        std::optional<Tunnel> tunnel;
+        tunnel.emplace(loop_.reactor(), buffers_, *near_client_, *near_server_, idle_);
+        end_ = co_await tunnel->run(std::move(held));
+        up_ = tunnel->bytes_up();
+        down_ = tunnel->bytes_down();
+        tunnel.reset();  // it does not outlive its sockets
         if (end_ != TunnelEnd::closed) {
             reset_on_close(*near_client_);
             reset_on_close(*near_server_);
