@@ -59,8 +59,9 @@ struct NamedClient {
 /// What happens to a destination without a profile.
 enum class UnmatchedRule {
     reject,
-    tls,    ///< server-only TLS, the system's trust
-    report  ///< the same, and the log says what would have been refused
+    tls,            ///< server-only TLS, the system's trust
+    report,         ///< the same, and the log says what would have been refused
+    tunnel_connect  ///< CONNECT gets a tunnel, everything else is rejected
 };
 
 /// Link-local addresses, and with them the clouds' metadata service: 169.254.0.0/16, fe80::/10.
@@ -69,6 +70,7 @@ std::vector<Network> default_denied_networks();
 /// Where upstream connections may go, checked on every resolved address before it is dialled.
 struct AddressRules {
     std::vector<Network> deny = default_denied_networks();
+    bool tunnel_private = false;  ///< whether tunnels reach addresses that are not public
 };
 
 struct Limits {
@@ -76,6 +78,8 @@ struct Limits {
     std::uint32_t header_count = 128;
     std::uint32_t client_connections = 10'000;
     std::uint64_t body_bytes = 0;  ///< 0: any size
+    /// A tunnel in which nothing has passed for so long, either way, is ended.
+    std::chrono::milliseconds tunnel_idle{3'600'000};
 };
 
 enum class LogLevel { debug, info, warning, error };

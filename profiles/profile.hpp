@@ -63,6 +63,9 @@ struct PoolRules {
 
 enum class RetryRule { never, if_unsent, idempotent };
 
+/// What a CONNECT to a destination of the profile gets.
+enum class ConnectRule { reject, tunnel };
+
 /// What a profile's server is checked against: names of certificate records, and/or the system's
 /// store.
 struct TrustRule {
@@ -109,6 +112,10 @@ struct Profile {
     Timeouts timeouts;
     PoolRules pool;
     RetryRule retry = RetryRule::if_unsent;
+    /// `tunnel` only without `paths` and `methods`, which nobody sees inside a tunnel.
+    ConnectRule connect_method = ConnectRule::reject;
+
+    bool is_for_some_requests() const { return !paths.empty() || !methods.empty(); }
 };
 
 }  // namespace countersign::profiles

@@ -17,6 +17,13 @@ public:
           left_{content_length},
           done_{framing == Framing::none || (framing == Framing::length && content_length == 0)} {}
 
+    /// One behind which so many bytes have passed, and nobody knows of more: a tunnel's.
+    static BodyMeter after(std::uint64_t bytes) {
+        BodyMeter meter;
+        meter.total_ = bytes;
+        return meter;
+    }
+
     /// How many of the bytes at the front of `bytes` belong to the body.
     std::size_t take(std::string_view bytes) {
         if (done_ || invalid_) return 0;

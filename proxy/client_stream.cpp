@@ -3,34 +3,8 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <cerrno>
 
 namespace countersign::proxy {
-
-IoResult ClientStream::try_read(char* into, std::size_t room) {
-    const ssize_t bytes = ::recv(descriptor_.fd(), into, room, 0);
-    if (bytes > 0) {
-        if (static_cast<std::size_t>(bytes) < room) descriptor_.drained();
-        return {IoStatus::ok, static_cast<std::size_t>(bytes)};
-    }
-    if (bytes == 0) return {IoStatus::closed, 0};
-    if (errno == EINTR) return {IoStatus::would_block_read, 0};
-    if (errno != EAGAIN) return {IoStatus::failed, 0};
-    descriptor_.drained();
-    return {IoStatus::would_block_read, 0};
-}
-
-IoResult ClientStream::try_write(std::string_view bytes) {
-    const ssize_t written = ::send(descriptor_.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (written >= 0) {
-        if (static_cast<std::size_t>(written) < bytes.size()) descriptor_.filled();
-        return {IoStatus::ok, static_cast<std::size_t>(written)};
-    }
-    if (errno == EINTR) return {IoStatus::would_block_write, 0};
-    if (errno != EAGAIN) return {IoStatus::failed, 0};
-    descriptor_.filled();
-    return {IoStatus::would_block_write, 0};
-}
 
 Task<IoResult> ClientStream::read_some(char* into, std::size_t room, TimePoint deadline) {
     for (;;) {
@@ -67,11 +41,6 @@ Task<void> ClientStream::linger(TimePoint deadline) {
         const IoResult result = co_await read_some(scratch.data(), scratch.size(), deadline);
         if (!result.ok() || Clock::now() >= deadline) co_return;
     }
-}
-
-void ClientStream::reset_on_close() {
-    const struct linger option { 1, 0 };
-    ::setsockopt(descriptor_.fd(), SOL_SOCKET, SO_LINGER, &option, sizeof option);
 }
 
 }  // namespace countersign::proxy

@@ -4,6 +4,7 @@
 
 #include "proxy/event/descriptor.hpp"
 #include "proxy/event/io_status.hpp"
+#include "proxy/event/socket_io.hpp"
 #include "proxy/event/task.hpp"
 
 namespace countersign::proxy {
@@ -17,9 +18,9 @@ public:
     Descriptor& descriptor() { return descriptor_; }
 
     /// ok with bytes > 0, closed, failed, or would_block_read.
-    IoResult try_read(char* into, std::size_t room);
+    IoResult try_read(char* into, std::size_t room) { return read_from(descriptor_, into, room); }
     /// ok with 0 < bytes ≤ size, failed, or would_block_write.
-    IoResult try_write(std::string_view bytes);
+    IoResult try_write(std::string_view bytes) { return write_to(descriptor_, bytes); }
 
     /// Reads once something is there.
     Task<IoResult> read_some(char* into, std::size_t room, TimePoint deadline);
@@ -30,10 +31,6 @@ public:
     /// `deadline`: a close right after an answer, with input unread, would be a reset that can
     /// destroy the answer on its way.
     Task<void> linger(TimePoint deadline);
-
-    /// Makes the coming close a reset: a body that ends by close and is cut short must not look
-    /// complete.
-    void reset_on_close();
 
 private:
     Descriptor descriptor_;

@@ -37,9 +37,9 @@ struct Exchange {
     // Where it goes.
     const profiles::Profile* profile = nullptr;
     const Route* route = nullptr;
-    Origin* origin = nullptr;  ///< null: it was refused before there was one …
-    std::string refused_host;  ///< … and this is where it wanted to go
-    std::uint16_t refused_port = 0;
+    Origin* origin = nullptr;  ///< null: it was refused before there was one, or is a tunnel …
+    std::string asked_host;    ///< … and this is where it wants to go
+    std::uint16_t asked_port = 0;
 
     std::unique_ptr<const ResponseRewrite> rewrite;  ///< null: responses stay as they are
     bool would_be_refused = false;                   ///< `unmatched: report`

@@ -71,6 +71,10 @@ FailureRow row_of(FailureCode code) {
     return {500, "Internal Server Error", "proxy_internal_error", "proxy"};
 }
 
+std::string_view error_of(const Failure* failure) {
+    return failure == nullptr ? std::string_view{} : row_of(failure->code).proxy_error;
+}
+
 namespace {
 
 void append_json_member(std::string& out, std::string_view name, std::string_view value) {

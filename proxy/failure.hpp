@@ -69,6 +69,8 @@ struct FailureRow {
 };
 
 FailureRow row_of(FailureCode code);
+/// What Proxy-Status calls it; empty where there is no failure.
+std::string_view error_of(const Failure* failure);
 
 /// What the answer is written for.
 struct AnswerContext {

@@ -174,7 +174,14 @@ private:
     }
 
     void add_unmatched() {
-        if (out_.configuration_.unmatched == profiles::UnmatchedRule::reject) return;
+        using profiles::UnmatchedRule;
+        const UnmatchedRule rule = out_.configuration_.unmatched;
+        const auto& all = out_.configuration_.profiles;
+        const auto tunnels = [](const profiles::Profile& profile) {
+            return profile.connect_method == profiles::ConnectRule::tunnel;
+        };
+        out_.tunnels_ = rule == UnmatchedRule::tunnel_connect || std::ranges::any_of(all, tunnels);
+        if (rule == UnmatchedRule::reject || rule == UnmatchedRule::tunnel_connect) return;
         Route route;
         route.rules = std::make_shared<const OriginRules>();
         TlsContextParts parts;

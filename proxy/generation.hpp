@@ -44,6 +44,10 @@ public:
     }
     /// For destinations without a profile; null where they are rejected.
     const Route* unmatched() const { return unmatched_ ? &*unmatched_ : nullptr; }
+    /// Whether there is any CONNECT that gets a tunnel.
+    bool tunnels() const { return tunnels_; }
+    /// For tunnels without a profile.
+    const OriginRules& unmatched_tunnel() const { return unmatched_tunnel_; }
 
     const ClientDirectory& clients() const { return clients_; }
 
@@ -62,6 +66,8 @@ private:
     std::map<std::string, std::shared_ptr<const certs::Identity>> identities_;  ///< by record
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;
+    bool tunnels_ = false;
+    OriginRules unmatched_tunnel_;
     ClientDirectory clients_;
     std::vector<std::string> notes_;
     std::vector<CertificateTerm> terms_;

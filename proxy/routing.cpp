@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "profiles/connect_match.hpp"
+
 namespace countersign::proxy {
 
 namespace {
@@ -226,6 +228,79 @@ Result<Routing> find_route(
     return found;
 }
 
+namespace {
+
+/// A tunnel by the profile that the request names. Where the client chose it, other profiles of the
+/// host have their say too: a name may not open what they keep shut.
+Result<TunnelRoute> find_named_tunnel(
+    const Generation& generation, const RoutingRequest& asked, std::string_view name
+) {
+    const profiles::ProfileSet& set = generation.profiles();
+    const profiles::Request& request = asked.request;
+    const std::int32_t index = set.index_of(name);
+    const bool rejects = index >= 0 && set[index].connect_method == profiles::ConnectRule::reject;
+    if (rejects) return connect_refused(generation, asked);
+    const profiles::Match match = set.find_named(name, request);
+    if (!match.found()) return no_profile(request, name, match);
+    if (asked.listener == nullptr || !asked.listener->profile) {
+        using Verdict = profiles::ConnectMatch::Verdict;
+        const Verdict others = find_connect(set, request).verdict;
+        if (others == Verdict::reject || others == Verdict::fits_none) {
+            return connect_refused(generation, asked);
+        }
+    }
+    return TunnelRoute{&set[index], generation.route(index).rules.get()};
+}
+
+}  // namespace
+
+Result<TunnelRoute> find_tunnel(const Generation& generation, const RoutingRequest& asked) {
+    using Verdict = profiles::ConnectMatch::Verdict;
+    const profiles::ProfileSet& set = generation.profiles();
+    const profiles::Request& request = asked.request;
+    if (asked.listener != nullptr && asked.listener->upstream) {
+        return connect_refused(generation, asked);
+    }
+    const Result<std::string_view> name = name_of_profile(asked);
+    if (!name) return name.error();
+    if (!name->empty()) return find_named_tunnel(generation, asked, *name);
+
+    const profiles::ConnectMatch match = find_connect(set, request);
+    switch (match.verdict) {
+        case Verdict::unknown_host:
+            if (generation.configuration().unmatched != profiles::UnmatchedRule::tunnel_connect) {
+                break;
+            }
+            return TunnelRoute{nullptr, &generation.unmatched_tunnel()};
+        case Verdict::fits_none:
+            if (match.tunnel_elsewhere) return no_profile(request, "", match.miss);
+            break;
+        case Verdict::reject:
+            break;
+        case Verdict::tunnel:
+            return TunnelRoute{
+                match.profile, generation.route(set.index_of(match.profile->name)).rules.get()};
+    }
+    return connect_refused(generation, asked);
+}
+
+Failure connect_refused(const Generation& generation, const RoutingRequest& asked) {
+    Failure failure = target_failure(TargetError::connect, "CONNECT");
+    if (generation.configuration().unmatched != profiles::UnmatchedRule::reject) return failure;
+    const bool fixed =
+        asked.listener != nullptr && (asked.listener->upstream || asked.listener->profile);
+    if (fixed) return failure;
+    const profiles::Match match = generation.profiles().find(asked.request);
+    if (match.found() || match.reason != profiles::MatchReason::no_host_matches) return failure;
+    failure.remedy =
+        "No profile has " + named(asked.request) +
+        " among its hosts. Add the host to the profile that should serve it, and let the "
+        "application call http://host/path instead of https://host/path through this proxy. Where "
+        "the server asks for no client certificate and the application makes the TLS itself, set "
+        "unmatched: tunnel_connect to let CONNECT pass to hosts without a profile.";
+    return failure;
+}
+
 bool names_its_profile(const RoutingRequest& asked) {
     const Result<std::string_view> name = name_of_profile(asked);
     return !name || !name->empty();
@@ -238,12 +313,15 @@ bool is_replaced(TargetError error, const Head& head, const Peer& peer) {
            peer.listener->upstream.has_value();
 }
 
-Failure target_failure(TargetError error) {
+Failure target_failure(TargetError error, std::string_view method) {
     Failure failure;
     failure.code = FailureCode::bad_request;
     failure.side = Side::client;
     failure.reason = "The request target is not acceptable: " + std::string{to_text(error)} + ".";
-    failure.remedy = "Send an absolute URL (GET http://host/path), or a path with a Host field.";
+    failure.remedy = method == "CONNECT"
+                         ? "Send CONNECT host:port, with a port from 1 to 65535."
+                         : "Send an absolute URL (GET http://host/path), or a path with a Host "
+                           "field.";
     if (error == TargetError::connect) {
         failure.code = FailureCode::connect_refused;
         failure.reason =

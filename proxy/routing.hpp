@@ -42,6 +42,19 @@ Result<Routing> find_route(
     std::chrono::system_clock::time_point now
 );
 
+/// Where a CONNECT leads.
+struct TunnelRoute {
+    const profiles::Profile* profile = nullptr;  ///< null: by `unmatched: tunnel_connect`
+    const OriginRules* rules = nullptr;          ///< what is dialled, and the limits; not null
+};
+
+/// Finds who gives a CONNECT its tunnel, or says why nobody does (profiles/README.md has the
+/// rule). No I/O.
+Result<TunnelRoute> find_tunnel(const Generation& generation, const RoutingRequest& asked);
+
+/// The failure for a CONNECT that gets no tunnel.
+Failure connect_refused(const Generation& generation, const RoutingRequest& asked);
+
 /// Whether a request calls its profile by name: by its listener, its URL's scheme or
 /// X-Countersign-Profile.
 bool names_its_profile(const RoutingRequest& asked);
@@ -51,6 +64,6 @@ bool names_its_profile(const RoutingRequest& asked);
 bool is_replaced(TargetError error, const Head& head, const Peer& peer);
 
 /// The failure for a request target that leads nowhere.
-Failure target_failure(TargetError error);
+Failure target_failure(TargetError error, std::string_view method);
 
 }  // namespace countersign::proxy

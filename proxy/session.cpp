@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/event/socket_io.hpp"
 #include "proxy/forwarder.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/http/request_target.hpp"
@@ -84,7 +85,7 @@ Task<void> Session::serve(
     while (after == After::next_request) {
         const HeadRead head = co_await session.read_head();
         if (head.end == HeadRead::End::complete) {
-            after = co_await session.exchange(head.size);
+            after = co_await session.serve_request(head.size);
         } else if (head.end == HeadRead::End::no_more) {
             after = After::close;
         } else {
@@ -222,7 +223,10 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     x.path = ws_.destination.path;
     if (peer_.admission != Peer::Admission::welcome) return admission_failure(peer_);
     if (target != TargetError::none && !is_replaced(target, head, peer_)) {
-        return target_failure(target);
+        // What a client has sent ahead for a tunnel that it does not get is no request.
+        if (head.method == "CONNECT") x.client_keeps = false;
+        return target == TargetError::connect ? refused_connect()
+                                              : target_failure(target, head.method);
     }
     if (x.request_body.invalid()) return body_failure(FailureCode::bad_request, 0);
     if (x.max_body != 0 && std::max(head.content_length, x.request_body.total()) > x.max_body) {
@@ -259,8 +263,8 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
     x.started = ws_.reactor.now();
     Result<void> prepared = prepare(x, head_size);
     if (!prepared) {
-        x.refused_host = ws_.destination.host;
-        x.refused_port = ws_.destination.port;
+        x.asked_host = ws_.destination.host;
+        x.asked_port = ws_.destination.port;
         Failure failure = std::move(prepared).error();
         co_return co_await answer(x, std::move(failure), x.repeatable);
     }
@@ -278,7 +282,7 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
             }
             lease = std::move(*opened);
             if (client_.descriptor().hung_up()) {
-                log(x, nullptr);
+                log(x, {});
                 std::move(lease).keep();  // nobody waits for the answer: nothing is asked
                 co_return After::close;
             }
@@ -300,9 +304,9 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
             }
             co_return co_await answer(x, std::move(failure), x.repeatable);
         }
-        log(x, forwarder.failure());
+        log(x, error_of(forwarder.failure()));
         if (end == ForwardEnd::aborted) {
-            client_.reset_on_close();  // what it has is not the whole
+            reset_on_close(client_.descriptor());  // what it has is not the whole
             co_return After::close;
         }
         if (forwarder.upstream_closes()) lease->tls().end_without_goodbye();

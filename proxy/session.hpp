@@ -7,6 +7,7 @@
 #include "proxy/exchange.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/peer.hpp"
+#include "proxy/routing.hpp"
 #include "proxy/workspace.hpp"
 
 namespace countersign::proxy {
@@ -57,7 +58,15 @@ private:
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     Result<void> prepare(Exchange& x, std::size_t head_size);
     Task<After> answer(Exchange& x, Failure failure, bool request_is_read);
-    void log(const Exchange& x, const Failure* failure);
+    /// `error`: of Proxy-Status, empty where all went well.
+    void log(const Exchange& x, std::string_view error);
+
+    /// An exchange, or a tunnel.
+    Task<After> serve_request(std::size_t head_size);
+    /// A CONNECT, from its head to the end of its tunnel.
+    Task<After> tunnel(std::size_t head_size);
+    Result<TunnelRoute> prepare_tunnel(Exchange& x, std::size_t head_size);
+    Failure refused_connect() const;
 
     Workspace& ws_;
     ClientStream client_;

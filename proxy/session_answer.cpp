@@ -43,13 +43,13 @@ Task<Session::After> Session::answer(Exchange& x, Failure failure, bool request_
     x.status = row.status;
     const IoStatus written = co_await client_.write_all(text, kAnswerIdle);
     if (written == IoStatus::ok) x.bytes_out = text.size();
-    log(x, &failure);
+    log(x, row.proxy_error);
     if (written != IoStatus::ok) co_return After::close;
     if (request_is_read) in_.consume(x.first_write);
     co_return context.keep_alive ? After::next_request : After::linger;
 }
 
-void Session::log(const Exchange& x, const Failure* failure) {
+void Session::log(const Exchange& x, std::string_view error) {
     if (!ws_.access.enabled()) return;
     AccessRecord record;
     record.time = ws_.wall_clock.at(x.started);
@@ -64,8 +64,9 @@ void Session::log(const Exchange& x, const Failure* failure) {
             record.identity = identity->subject();
         }
     } else {
-        record.host = x.refused_host;
-        record.port = x.refused_port;
+        record.host = x.asked_host;
+        record.port = x.asked_port;
+        if (x.profile != nullptr) record.profile = x.profile->name;
     }
     if (x.upstream != nullptr) {
         record.tls_version = x.upstream->tls().version();
@@ -80,7 +81,7 @@ void Session::log(const Exchange& x, const Failure* failure) {
     record.handshake = x.connect.handshake;
     record.wait = x.wait;
     record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - x.started);
-    if (failure != nullptr) record.error = row_of(failure->code).proxy_error;
+    record.error = error;
     if (x.would_be_refused) record.would_be = row_of(FailureCode::no_profile).proxy_error;
     ws_.access.add(record);
 }

@@ -110,6 +110,24 @@ Fit fit_of_named(const Profile& profile, const Request& request) {
     return fit_beyond_host(profile, request, host);
 }
 
+Fit fit_of_connect(const Profile& profile, const Request& request) {
+    const std::array<Rank, 4> ranks{
+        host_rank(profile, request.host),
+        port_rank(profile, request.port),
+        client_rank(profile, request.caller),
+        listener_rank(profile, request.caller.listener),
+    };
+    Fit fit;
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+        if (!ranks[i]) {
+            fit.ruled_out_by = static_cast<Criterion>(i);
+            return fit;
+        }
+        fit.rank[i] = *ranks[i];
+    }
+    return fit;
+}
+
 std::string_view to_text(Criterion criterion) {
     switch (criterion) {
         case Criterion::host:

@@ -28,4 +28,8 @@ Fit fit(const Profile& profile, const Request& request);
 /// without hosts may then go anywhere.
 Fit fit_of_named(const Profile& profile, const Request& request);
 
+/// The same for a CONNECT: its paths and methods stand inside the tunnel, where nobody sees them,
+/// so that a profile's rule nothing out.
+Fit fit_of_connect(const Profile& profile, const Request& request);
+
 }  // namespace countersign::profiles

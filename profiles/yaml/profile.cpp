@@ -65,7 +65,7 @@ std::optional<std::string> as_method(const YamlField& field) {
     if (text->empty() || !std::ranges::all_of(*text, allowed)) {
         field.unexpected(kExpected);
     } else if (*text == "CONNECT") {
-        field.problem("CONNECT is refused, whatever the profile; remove it");
+        field.problem("what CONNECT gets is said by 'connect_method'; remove it");
     } else {
         return std::string{*text};
     }
@@ -139,6 +139,19 @@ void read_criteria(YamlMap& map, const KnownNames& known, Profile& profile) {
     }
 }
 
+void read_connect_method(YamlMap& map, Profile& profile) {
+    map.read(
+        "connect_method", profile.connect_method,
+        one_of<ConnectRule>({{"reject", ConnectRule::reject}, {"tunnel", ConnectRule::tunnel}})
+    );
+    if (profile.connect_method == ConnectRule::reject || !profile.is_for_some_requests()) return;
+    map.find("connect_method")
+        ->problem(
+            "inside a tunnel nobody sees paths and methods, so a profile that is for some of them "
+            "cannot say tunnel; remove its 'paths' and 'methods', or this"
+        );
+}
+
 /// The documented default of some keys.
 template <class AsValue>
 auto null_or(AsValue as_value) {
@@ -189,7 +202,8 @@ Profile read_profile(
              {"idempotent", RetryRule::idempotent}}
         )
     );
-    map.unsupported({"parent_proxy", "connect_method"});
+    read_connect_method(map, profile);
+    map.unsupported({"parent_proxy"});
     return profile;
 }
 

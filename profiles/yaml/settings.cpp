@@ -52,7 +52,7 @@ std::optional<UnmatchedRule> as_unmatched_rule(const YamlField& field) {
         {{"reject", UnmatchedRule::reject},
          {"tls", UnmatchedRule::tls},
          {"report", UnmatchedRule::report},
-         {"tunnel_connect", std::nullopt}}
+         {"tunnel_connect", UnmatchedRule::tunnel_connect}}
     )(field);
 }
 
@@ -74,7 +74,7 @@ AddressRules read_address_rules(const YamlField& field) {
         rules.deny = *networks;
         warn_of_metadata(rules.deny, *deny);
     }
-    map.unsupported({"tunnel_private"});
+    map.read("tunnel_private", rules.tunnel_private, as_bool);
     return rules;
 }
 
@@ -85,6 +85,7 @@ Limits read_limits(const YamlField& field) {
     map.read("header_count", limits.header_count, number_from(1U, kMostHeaders));
     map.read("client_connections", limits.client_connections, number_from(1U, kMostClients));
     map.read("body_bytes", limits.body_bytes, size_from(0, kAnySize));
+    map.read("tunnel_idle", limits.tunnel_idle, as_time_limit);
     return limits;
 }
 

@@ -42,6 +42,7 @@ std::string notes_of(const profiles::Profile& profile) {
     if (!profile.tls.pins.empty()) add(std::to_string(profile.tls.pins.size()) + " pin(s)");
     const std::string headers = request_headers_text(profile.request_headers);
     if (!headers.empty()) add(headers);
+    if (profile.connect_method == profiles::ConnectRule::tunnel) add("CONNECT gets a tunnel");
     return text;
 }
 
@@ -68,8 +69,23 @@ std::vector<Row> rows_of(const Generation& generation, std::chrono::system_clock
     return rows;
 }
 
+std::string unmatched_text(profiles::UnmatchedRule rule) {
+    switch (rule) {
+        case profiles::UnmatchedRule::reject:
+            return "refused";
+        case profiles::UnmatchedRule::tls:
+            return "server-only TLS, the system's trust";
+        case profiles::UnmatchedRule::report:
+            return "server-only TLS, the system's trust, and a line in the log";
+        case profiles::UnmatchedRule::tunnel_connect:
+            return "CONNECT gets a tunnel, everything else is refused";
+    }
+    return {};
+}
+
 /// What decides about requests beside the profiles: fixed listeners, and what is done without one.
-std::vector<std::string> beside_profiles(const profiles::Configuration& configuration) {
+std::vector<std::string> beside_profiles(const Generation& generation) {
+    const profiles::Configuration& configuration = generation.configuration();
     std::vector<std::string> lines;
     for (const profiles::Listener& listener : configuration.listeners) {
         if (!listener.profile && !listener.upstream) continue;
@@ -81,13 +97,14 @@ std::vector<std::string> beside_profiles(const profiles::Configuration& configur
         }
         lines.push_back(std::move(line));
     }
-    const auto rule = configuration.unmatched;
-    lines.push_back(
-        rule == profiles::UnmatchedRule::reject ? "without a profile: refused"
-        : rule == profiles::UnmatchedRule::tls
-            ? "without a profile: server-only TLS, the system's trust"
-            : "without a profile: server-only TLS, the system's trust, and a line in the log"
-    );
+    lines.push_back("without a profile: " + unmatched_text(configuration.unmatched));
+    if (generation.tunnels()) {
+        lines.push_back(
+            configuration.addresses.tunnel_private
+                ? "tunnels: to any address, private and loopback too; nothing verifies the server"
+                : "tunnels: to public addresses only; nothing verifies the server"
+        );
+    }
     return lines;
 }
 
@@ -179,7 +196,7 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         }
         certificates = json_certificates((*generation)->terms(), now);
         rows = rows_of(**generation, now);
-        beside = beside_profiles((*generation)->configuration());
+        beside = beside_profiles(**generation);
     } else {
         problems = generation.error().lines;
         if (!generation.error().hint.empty()) notes.push_back(generation.error().hint);

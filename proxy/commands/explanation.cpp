@@ -6,6 +6,7 @@
 #include "proxy/commands/profile_text.hpp"
 #include "proxy/http/request_target.hpp"
 #include "proxy/routing.hpp"
+#include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/origin.hpp"
 
 namespace countersign::proxy {
@@ -181,10 +182,49 @@ void describe_route(
     }
 }
 
+std::string connect_verdict(
+    const profiles::Profile& profile, const profiles::Profile* winner,
+    const profiles::Request& request
+) {
+    if (&profile == winner) return "gives the tunnel";
+    const profiles::Fit fit = profiles::fit_of_connect(profile, request);
+    if (fit.ruled_out_by) return ruled_out(*fit.ruled_out_by);
+    if (winner != nullptr) return "applies, but '" + winner->name + "' is more specific";
+    return profile.connect_method == profiles::ConnectRule::tunnel
+               ? "would give a tunnel, but another profile forbids it"
+               : "forbids tunnels: a request inside might be its own";
+}
+
 void refuse(const Failure& failure, Explanation& out) {
     const FailureRow row = row_of(failure.code);
     out.refusal = std::to_string(row.status) + " " + std::string{row.title} + ": " + failure.reason;
     out.remedy = failure.remedy;
+}
+
+/// What becomes of a CONNECT. Names are not looked up: only an address can be judged here.
+void explain_connect(const Generation& generation, const RoutingRequest& asked, Explanation& out) {
+    const Result<TunnelRoute> route = find_tunnel(generation, asked);
+    const profiles::Profile* const winner = route ? route->profile : nullptr;
+    for (const profiles::Profile& profile : generation.profiles().profiles()) {
+        out.considered.push_back({profile.name, connect_verdict(profile, winner, asked.request)});
+    }
+    if (!route) return refuse(route.error(), out);
+    const std::string host{asked.request.host};
+    const Goal goal{host, asked.request.port, *route->rules, true};
+    const profiles::AddressRules& rules = generation.configuration().addresses;
+    if (const auto address = profiles::IpAddress::parse(goal.dial_host())) {
+        const auto allowed = permitted(AddressGuard{rules, {}, {}}, goal, {*address});
+        if (!allowed) return refuse(allowed.error(), out);
+    }
+    out.profile = winner == nullptr ? "" : winner->name;
+    out.why = winner == nullptr
+                  ? "no profile has the host; 'unmatched: tunnel_connect' gives a tunnel"
+                  : "its 'connect_method' gives a tunnel";
+    out.identity = "none (the application makes the TLS itself, inside the tunnel)";
+    out.trust = "nothing is verified by the proxy";
+    append_authority(out.dials, goal.dial_host(), goal.dial_port(), 0);
+    out.dials +=
+        rules.tunnel_private ? ", also at a private address" : ", at a public address only";
 }
 
 }  // namespace
@@ -209,17 +249,27 @@ Explanation explain(
     out.request = asked.method + " " + asked.url + ", " + asker_text(asker);
     Destination destination;
     const TargetError target = parse_destination(head, destination);
-    if (target != TargetError::none && !is_replaced(target, head, asker.peer)) {
-        refuse(target_failure(target), out);
+    const bool is_connect = target == TargetError::connect;
+    if (target != TargetError::none && !is_connect && !is_replaced(target, head, asker.peer)) {
+        refuse(target_failure(target, head.method), out);
         return out;
     }
     Result<RoutingRequest> request =
         read_routing_request(generation, head, asker.peer, destination);
+    if (!request && is_connect && !generation.tunnels()) {
+        // As in the data plane: where nobody gets a tunnel, nothing else of a CONNECT is looked at.
+        refuse(target_failure(target, head.method), out);
+        return out;
+    }
     if (!request) {
         refuse(request.error(), out);
         return out;
     }
     if (!asker.name.empty()) request->request.caller.name = asker.name;
+    if (is_connect) {
+        explain_connect(generation, *request, out);
+        return out;
+    }
     const Result<Routing> routing = find_route(generation, *request, now);
     const profiles::Profile* const winner = routing ? routing->profile : nullptr;
     const bool named = names_its_profile(*request);

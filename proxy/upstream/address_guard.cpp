@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proxy/upstream/special_addresses.hpp"
+
 namespace countersign::proxy {
 
 AddressGuard::AddressGuard(
@@ -32,6 +34,14 @@ std::string AddressGuard::objection(const profiles::IpAddress& address, std::uin
                " is one of the proxy's own listeners";
     }
     return {};
+}
+
+std::string AddressGuard::objection_to_tunnel(const profiles::IpAddress& address) const {
+    if (rules_.tunnel_private) return {};
+    const std::string_view kind = special_kind(address);
+    if (kind.empty()) return {};
+    return "address " + address.to_text() + " is " + std::string{kind} +
+           ", and tunnels, which nothing verifies, reach public addresses only";
 }
 
 }  // namespace countersign::proxy

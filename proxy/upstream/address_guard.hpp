@@ -23,6 +23,10 @@ public:
     /// Empty where the address may be dialled, else why not: a sentence.
     std::string objection(const profiles::IpAddress& address, std::uint16_t port) const;
 
+    /// The same for a tunnel, whose other end nothing verifies, beyond what is said above: an
+    /// address that is not public, unless `addresses.tunnel_private`.
+    std::string objection_to_tunnel(const profiles::IpAddress& address) const;
+
 private:
     bool is_own(const profiles::IpAddress& address, std::uint16_t port) const;
 

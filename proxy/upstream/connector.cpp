@@ -13,30 +13,40 @@ namespace countersign::proxy {
 
 namespace {
 
-std::string destination_text(const Origin& origin) {
+std::string destination_text(const Goal& goal) {
     std::string text;
-    append_authority(text, origin.key.host, origin.key.port, 0);
-    if (!origin.rules->connect_to) return text;
+    append_authority(text, goal.host, goal.port, 0);
+    if (!goal.rules.connect_to) return text;
     text += " (connect_to ";
-    append_authority(text, origin.dial_host(), origin.dial_port(), 0);
+    append_authority(text, goal.dial_host(), goal.dial_port(), 0);
     return text + ")";
 }
 
-Failure prohibited(const Origin& origin, const std::string& objection) {
+/// Why none of a name's addresses may be dialled: the objection to one of them.
+struct Objection {
+    std::string text;
+    bool to_tunnel = false;  ///< an ordinary request might be sent there
+};
+
+Failure prohibited(const Goal& goal, const Objection& objection) {
     Failure failure;
     failure.code = FailureCode::address_prohibited;
     failure.side = Side::proxy;
-    failure.reason = destination_text(origin) + " may not be dialled: " + objection + ".";
+    failure.reason = destination_text(goal) + " may not be dialled: " + objection.text + ".";
     failure.remedy =
-        "Link-local addresses, cloud metadata services and the proxy itself are no "
-        "destinations. If this address is one, change addresses.deny.";
+        objection.to_tunnel
+            ? "If tunnels may lead into private networks and to this machine, set "
+              "addresses.tunnel_private: true. Otherwise give the host a profile, which verifies "
+              "the server, and let the application call http://host/path."
+            : "Link-local addresses, cloud metadata services and the proxy itself are no "
+              "destinations. If this address is one, change addresses.deny.";
     return failure;
 }
 
-Failure connect_failure(const Origin& origin, int error) {
+Failure connect_failure(const Goal& goal, int error) {
     Failure failure;
     failure.side = Side::upstream;
-    const std::string where = destination_text(origin);
+    const std::string where = destination_text(goal);
     switch (error) {
         case ECONNREFUSED:
             failure.code = FailureCode::connection_refused;
@@ -63,7 +73,7 @@ Failure handshake_timeout(const Origin& origin) {
     Failure failure;
     failure.code = FailureCode::handshake_timeout;
     failure.side = Side::upstream;
-    failure.reason = destination_text(origin) +
+    failure.reason = destination_text(origin.goal()) +
                      " accepted the connection but did not finish the TLS handshake in time "
                      "(handshake_timeout).";
     failure.remedy = "Check that the port speaks TLS; timeouts.handshake is the limit.";
@@ -73,7 +83,7 @@ Failure handshake_timeout(const Origin& origin) {
 HandshakeFacts facts_of(const Origin& origin) {
     HandshakeFacts facts;
     facts.profile = origin.rules->profile;
-    facts.destination = destination_text(origin);
+    facts.destination = destination_text(origin.goal());
     const auto& names = origin.key.tls->rules().verify_names;
     facts.verify_names = !names.empty();
     facts.server_name = names.empty() ? origin.server_name() : to_text(names);
@@ -89,22 +99,29 @@ std::chrono::microseconds since(TimePoint start) {
 
 }  // namespace
 
+Result<std::vector<profiles::IpAddress>> permitted(
+    const AddressGuard& guard, const Goal& goal, const std::vector<profiles::IpAddress>& addresses
+) {
+    std::vector<profiles::IpAddress> kept;
+    Objection objection;
+    for (const profiles::IpAddress& address : addresses) {
+        Objection found{guard.objection(address, goal.dial_port()), false};
+        if (found.text.empty() && goal.tunnel) found = {guard.objection_to_tunnel(address), true};
+        if (found.text.empty()) {
+            kept.push_back(address);
+        } else {
+            objection = std::move(found);
+        }
+    }
+    if (kept.empty()) return prohibited(goal, objection);
+    return kept;
+}
+
 Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     OriginPlace place, ConnectReport& report
 ) {
-    const Origin& origin = place.origin();
-    const TimePoint start = Clock::now();
-    const TimePoint resolve_by = reactor_.now() + origin.rules->timeouts.resolve;
-    Result<std::vector<profiles::IpAddress>> resolved =
-        co_await resolver_.resolve(origin.dial_host(), resolve_by);
-    report.resolve = since(start);
-    if (!resolved) co_return std::move(resolved).error();
-    Result<std::vector<profiles::IpAddress>> addresses = permitted(origin, *resolved);
-    if (!addresses) co_return std::move(addresses).error();
-
-    const TimePoint dialling = Clock::now();
-    Result<std::unique_ptr<Descriptor>> socket = co_await connect(origin, std::move(*addresses));
-    report.connect = since(dialling);
+    const Goal goal = place.origin().goal();
+    Result<std::unique_ptr<Descriptor>> socket = co_await reach(goal, report);
     if (!socket) co_return std::move(socket).error();
 
     const TimePoint connected = Clock::now();
@@ -114,33 +131,31 @@ Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     co_return opened;
 }
 
-Result<std::vector<profiles::IpAddress>> Connector::permitted(
-    const Origin& origin, const std::vector<profiles::IpAddress>& addresses
-) const {
-    std::vector<profiles::IpAddress> kept;
-    std::string objection;
-    for (const profiles::IpAddress& address : addresses) {
-        std::string found = guard_.objection(address, origin.dial_port());
-        if (found.empty()) {
-            kept.push_back(address);
-        } else {
-            objection = std::move(found);
-        }
-    }
-    if (kept.empty()) return prohibited(origin, objection);
-    return kept;
+Task<Result<std::unique_ptr<Descriptor>>> Connector::reach(Goal goal, ConnectReport& report) {
+    const TimePoint start = Clock::now();
+    const TimePoint resolve_by = reactor_.now() + goal.rules.timeouts.resolve;
+    Result<std::vector<profiles::IpAddress>> resolved =
+        co_await resolver_.resolve(goal.dial_host(), resolve_by);
+    report.resolve = since(start);
+    if (!resolved) co_return std::move(resolved).error();
+    Result<std::vector<profiles::IpAddress>> addresses = permitted(guard_, goal, *resolved);
+    if (!addresses) co_return std::move(addresses).error();
+
+    const TimePoint dialling = Clock::now();
+    Result<std::unique_ptr<Descriptor>> socket = co_await connect(goal, std::move(*addresses));
+    report.connect = since(dialling);
+    co_return socket;
 }
 
 Task<Result<std::unique_ptr<Descriptor>>> Connector::connect(
-    const Origin& origin, std::vector<profiles::IpAddress> addresses
+    Goal goal, std::vector<profiles::IpAddress> addresses
 ) {
-    const TimePoint deadline = reactor_.now() + origin.rules->timeouts.connect;
+    const TimePoint deadline = reactor_.now() + goal.rules.timeouts.connect;
     addresses = in_dialling_order(std::move(addresses));
-    DialResult dialled =
-        co_await dial(reactor_, std::move(addresses), origin.dial_port(), deadline);
+    DialResult dialled = co_await dial(reactor_, std::move(addresses), goal.dial_port(), deadline);
     if (dialled.socket) co_return std::move(dialled.socket);
     if (dialled.error == ECANCELED) co_return stopping_failure();
-    co_return connect_failure(origin, dialled.error);
+    co_return connect_failure(goal, dialled.error);
 }
 
 Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::handshake(

@@ -20,8 +20,14 @@ struct ConnectReport {
     std::chrono::microseconds handshake{0};
 };
 
+/// Those of the addresses that may be dialled. Failure: address_prohibited, where none may.
+Result<std::vector<profiles::IpAddress>> permitted(
+    const AddressGuard& guard, const Goal& goal, const std::vector<profiles::IpAddress>& addresses
+);
+
 /// Opens upstream connections: resolve → check the addresses → connect to the first that answers →
-/// handshake → verify. Each phase has its own limit and its own failure.
+/// handshake → verify. Each phase has its own limit and its own failure. A tunnel is a connection
+/// without the last two.
 class Connector {
 public:
     Connector(Reactor& reactor, Resolver& resolver, const AddressGuard& guard)
@@ -30,17 +36,16 @@ public:
     Task<Result<std::unique_ptr<UpstreamConnection>>> open(
         OriginPlace place, ConnectReport& report
     );
+    /// As far as the TCP connection.
+    Task<Result<std::unique_ptr<Descriptor>>> reach(Goal goal, ConnectReport& report);
 
 private:
     Task<Result<std::unique_ptr<Descriptor>>> connect(
-        const Origin& origin, std::vector<profiles::IpAddress> addresses
+        Goal goal, std::vector<profiles::IpAddress> addresses
     );
     Task<Result<std::unique_ptr<UpstreamConnection>>> handshake(
         OriginPlace place, std::unique_ptr<Descriptor> socket
     );
-    Result<std::vector<profiles::IpAddress>> permitted(
-        const Origin& origin, const std::vector<profiles::IpAddress>& addresses
-    ) const;
 
     Reactor& reactor_;
     Resolver& resolver_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "proxy/event/notice.hpp"
+#include "proxy/event/socket_io.hpp"
 
 namespace countersign::proxy {
 
@@ -29,12 +30,6 @@ socklen_t fill(sockaddr_storage& storage, const profiles::IpAddress& address, st
     v6->sin6_port = htons(port);
     std::memcpy(&v6->sin6_addr, address.bytes().data(), sizeof v6->sin6_addr);
     return sizeof *v6;
-}
-
-int pending_error(int fd) {
-    int error = 0;
-    socklen_t size = sizeof error;
-    return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
 /// Several attempts at one destination; the first that connects wins. In the frame of `dial`, which
@@ -77,7 +72,7 @@ Task<void> attempt(Race& race, profiles::IpAddress address) {
         // Only a connection that failed is closed already: the others need not be asked.
         error = wait == Wait::timed_out   ? ETIMEDOUT
                 : wait == Wait::cancelled ? ECANCELED
-                : socket->peer_closed()   ? pending_error(fd)
+                : socket->peer_closed()   ? pending_error(*socket)
                                           : 0;
     }
     if (error == 0 && !race.winner) race.winner = std::move(socket);

@@ -34,10 +34,24 @@ struct PoolKey {
 
 /// What a profile says about one of its destinations' connections.
 struct OriginRules {
-    std::string profile;  ///< empty: `unmatched: tls`
+    std::string profile;  ///< empty: by `unmatched`
     profiles::Timeouts timeouts;
     profiles::PoolRules pool;
     std::optional<profiles::HostPort> connect_to;  ///< what is dialled instead
+};
+
+/// What a new connection is to reach: a destination, by whose rules, and what for. Views of what
+/// outlives the attempt.
+struct Goal {
+    const std::string& host;
+    std::uint16_t port = 0;
+    const OriginRules& rules;
+    bool tunnel = false;  ///< nothing verifies who answers: fewer addresses are allowed
+
+    const std::string& dial_host() const {
+        return rules.connect_to ? rules.connect_to->host : host;
+    }
+    std::uint16_t dial_port() const { return rules.connect_to ? rules.connect_to->port : port; }
 };
 
 /// One entry of a worker's pool: what belongs to one PoolKey. Lives as long as the pool.
@@ -51,12 +65,9 @@ struct Origin {
         return name ? *name : key.host;
     }
 
-    const std::string& dial_host() const {
-        return rules->connect_to ? rules->connect_to->host : key.host;
-    }
-    std::uint16_t dial_port() const {
-        return rules->connect_to ? rules->connect_to->port : key.port;
-    }
+    Goal goal() const { return {key.host, key.port, *rules}; }
+    const std::string& dial_host() const { return goal().dial_host(); }
+    std::uint16_t dial_port() const { return goal().dial_port(); }
 
     const PoolKey key;
     const std::shared_ptr<const OriginRules> rules;

@@ -55,11 +55,12 @@ profiles:
                 response_idle: 500ms }
     pool: { max_connections: 10, max_idle: 5, idle_timeout: 6s, max_age: 1h, max_requests: 100 }
     retry: never
-  - name: by-scheme
+  - { name: by-scheme, connect_method: tunnel }
 
 unmatched: tls
-addresses: { deny: [169.254.0.0/16, 10.0.0.0/8] }
-limits: { header_bytes: 32KiB, header_count: 64, client_connections: 500, body_bytes: 1MiB }
+addresses: { deny: [169.254.0.0/16, 10.0.0.0/8], tunnel_private: true }
+limits: { header_bytes: 32KiB, header_count: 64, client_connections: 500, body_bytes: 1MiB,
+          tunnel_idle: 10m }
 workers: 4
 log: { level: debug, format: json, access: log/access.log, query: true }
 shutdown: { drain: 0s }
@@ -184,6 +185,8 @@ TEST_F(YamlReader, ReadsProfiles) {
     EXPECT_EQ(partner.trust.records, (std::vector<std::string>{"partner-ca", "inline-ca"}));
     EXPECT_TRUE(partner.trust.system);
     EXPECT_EQ(partner.retry, RetryRule::never);
+    EXPECT_EQ(partner.connect_method, ConnectRule::reject);
+    EXPECT_EQ(configuration.profiles[1].connect_method, ConnectRule::tunnel);
     EXPECT_TRUE(configuration.profiles[1].hosts.empty());
 }
 
@@ -221,6 +224,8 @@ TEST_F(YamlReader, ReadsTheSettingsOfTheWhole) {
     EXPECT_EQ(configuration.limits.header_count, 64U);
     EXPECT_EQ(configuration.limits.client_connections, 500U);
     EXPECT_EQ(configuration.limits.body_bytes, 1024U * 1024);
+    EXPECT_EQ(configuration.limits.tunnel_idle, 10min);
+    EXPECT_TRUE(configuration.addresses.tunnel_private);
     EXPECT_EQ(configuration.workers, 4U);
     EXPECT_EQ(configuration.log.level, LogLevel::debug);
     EXPECT_EQ(configuration.log.format, LogFormat::json);
@@ -238,6 +243,8 @@ TEST(YamlReaderText, GivesTheDocumentedDefaults) {
     EXPECT_EQ(to_text(configuration.listeners[0].address), "127.0.0.1:3128");
     EXPECT_EQ(configuration.unmatched, UnmatchedRule::reject);
     EXPECT_EQ(configuration.addresses.deny, default_denied_networks());
+    EXPECT_FALSE(configuration.addresses.tunnel_private);
+    EXPECT_EQ(configuration.limits.tunnel_idle, 1h);
     EXPECT_EQ(configuration.limits.header_bytes, 64U * 1024);
     EXPECT_EQ(configuration.workers, 0U);
     EXPECT_EQ(configuration.log.access, "stdout");
@@ -250,6 +257,7 @@ TEST(YamlReaderText, GivesTheDocumentedDefaults) {
     EXPECT_TRUE(partner.trust.records.empty());
     EXPECT_EQ(partner.tls.min_version, TlsVersion::tls_1_2);
     EXPECT_EQ(partner.retry, RetryRule::if_unsent);
+    EXPECT_EQ(partner.connect_method, ConnectRule::reject);
 }
 
 TEST(YamlReaderText, TakesTheWordsThatStandForDefaults) {

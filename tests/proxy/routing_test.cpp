@@ -162,7 +162,7 @@ TEST_F(FindRoute, TheMomentOfTheRequestDecides) {
 }
 
 TEST(TargetFailure, OfConnectSaysWhatToChange) {
-    const Failure failure = target_failure(TargetError::connect);
+    const Failure failure = target_failure(TargetError::connect, "CONNECT");
 
     EXPECT_EQ(failure.code, FailureCode::connect_refused);
     EXPECT_EQ(failure.side, Side::client);
@@ -173,7 +173,7 @@ TEST(TargetFailure, OfEveryOtherTargetIsABadRequest) {
     for (const TargetError error :
          {TargetError::bad_target, TargetError::user_info, TargetError::bad_host,
           TargetError::bad_port, TargetError::missing_host}) {
-        const Failure failure = target_failure(error);
+        const Failure failure = target_failure(error, "GET");
         EXPECT_EQ(failure.code, FailureCode::bad_request);
         EXPECT_NE(failure.reason.find(to_text(error)), std::string::npos) << failure.reason;
     }

@@ -116,6 +116,47 @@ TEST(Explain, EndsWithOneWhereTheRequestWouldBeRefused) {
     EXPECT_TRUE(connect.value("refused").starts_with("403 ")) << connect.text;
 }
 
+TEST(Explain, SaysWhatConnectGets) {
+    const TempDir files;
+    const auto file = files.write(
+        "countersign.yaml",
+        "unmatched: tunnel_connect\nprofiles:\n  - { name: shut, hosts: [shut.example], paths: "
+        "[/orders] }\n  - { name: open, hosts: [\"*.example\"], ports: [443], connect_method: "
+        "tunnel }\n"
+    );
+    const auto connect = [&](const std::string& to) {
+        return explain(file, {to, "--method", "CONNECT"});
+    };
+
+    const Explained open = connect("open.example:443");
+    const Explained shut = connect("shut.example:443");
+    const Explained port = connect("open.example:22");
+    const Explained unknown = connect("other.test:22");
+    const Explained address = connect("127.0.0.1:22");
+
+    EXPECT_EQ(open.status, 0);
+    EXPECT_EQ(open.value("profile"), "open");
+    EXPECT_EQ(open.value("because"), "its 'connect_method' gives a tunnel");
+    EXPECT_EQ(open.value("dials"), "open.example:443, at a public address only");
+    EXPECT_NE(open.text.find("\n  open  gives the tunnel\n"), std::string::npos) << open.text;
+    EXPECT_EQ(shut.status, 1);
+    EXPECT_TRUE(shut.value("refused").starts_with("403 Forbidden: CONNECT asks for a tunnel"));
+    EXPECT_NE(
+        shut.text.find("\n  shut  forbids tunnels: a request inside might be its own\n"
+                       "  open  would give a tunnel, but another profile forbids it\n"),
+        std::string::npos
+    ) << shut.text;
+    EXPECT_EQ(port.status, 1);
+    EXPECT_TRUE(port.value("refused").ends_with("but none with this port.")) << port.text;
+    EXPECT_EQ(unknown.status, 0);
+    EXPECT_EQ(
+        unknown.value("because"),
+        "no profile has the host; 'unmatched: tunnel_connect' gives a tunnel"
+    );
+    EXPECT_EQ(address.status, 1);
+    EXPECT_NE(address.value("refused").find("is a loopback address"), std::string::npos);
+}
+
 TEST(Explain, SaysWhatIsWrongWithTheQuestion) {
     const Partner partner;
     const auto file = write_configuration(partner, 443);

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <iostream>
@@ -147,6 +148,90 @@ TEST(SlowReader, HoldsTheServerBackInsteadOfFillingMemory) {
     EXPECT_FALSE(done);
     EXPECT_LT(last, kGiB / 8);
     expect_bounded_memory(proxy);
+}
+
+TEST(LargeTunnel, Of256MebibytesEachWayAtOncePassesUnchangedInBoundedMemory) {
+    constexpr std::uint64_t kSize = kGiB / 4;
+    PatternCheck upload;
+    const ScriptedServer server{
+        {}, [&](Peer& peer) {
+            std::thread writer{
+                [&] { write_pattern(kSize, [&](std::string_view piece) { peer.write(piece); }); }};
+            for (std::string got = peer.read_some(); !got.empty(); got = peer.read_some()) {
+                upload.take(got);
+            }
+            writer.join();
+        }};
+    ProxyUnderTest proxy{local_tunnels()};
+    HttpClient client = open_tunnel(proxy, server.authority());
+    PatternCheck download;
+
+    std::thread writer{[descriptor = client.descriptor()] {
+        write_pattern(kSize, [&](std::string_view piece) {
+            while (!piece.empty()) {
+                const auto sent = ::send(descriptor, piece.data(), piece.size(), MSG_NOSIGNAL);
+                if (sent <= 0) return;
+                piece.remove_prefix(static_cast<std::size_t>(sent));
+            }
+        });
+        ::shutdown(descriptor, SHUT_WR);
+    }};
+    Response all;
+    all.status = 200;
+    const bool whole = client.read_body(all, [&](std::string_view piece) { download.take(piece); });
+    writer.join();
+
+    EXPECT_TRUE(whole) << "the server closes when it has everything";
+    EXPECT_TRUE(download.same());
+    EXPECT_EQ(download.total(), kSize);
+    EXPECT_TRUE(upload.same());
+    EXPECT_EQ(upload.total(), kSize);
+    expect_bounded_memory(proxy);
+}
+
+TEST(SlowTunnel, HoldsTheServerBackInsteadOfFillingMemory) {
+    std::atomic<std::uint64_t> written = 0;
+    const ScriptedServer server{{}, [&](Peer& peer) {
+                                    write_pattern(kGiB, [&](std::string_view piece) {
+                                        if (peer.write(piece)) written += piece.size();
+                                    });
+                                }};
+    ProxyUnderTest proxy{local_tunnels()};
+    const HttpClient client = open_tunnel(proxy, server.authority());
+
+    std::uint64_t last = 0;
+    int looks_without_change = 0;
+    wait_until("the server is held back", [&] {
+        looks_without_change = written == last ? looks_without_change + 1 : 0;
+        last = written;
+        return looks_without_change > 200;
+    });
+
+    EXPECT_LT(last, kGiB / 8);
+    expect_bounded_memory(proxy);
+}
+
+TEST(IdleTunnels, CostLittleMemoryEach) {
+    constexpr std::size_t kCount = 400;
+    const ScriptedServer server{{}, [](Peer& peer) {
+                                    peer.write(std::string(256 * 1024, 'x'));
+                                    peer.read_some();
+                                }};
+    ProxyUnderTest proxy{local_tunnels() + "workers: 1\n"};
+    const std::size_t before = proxy.process().peak_memory_bytes();
+    std::vector<HttpClient> clients;
+
+    for (std::size_t i = 0; i < kCount; ++i) {
+        clients.push_back(open_tunnel(proxy, server.authority()));
+        Response some;
+        some.head = "Content-Length: 262144\r\n";
+        some.status = 200;
+        ASSERT_TRUE(clients.back().read_body(some, [](std::string_view) {}));
+    }
+
+    const std::size_t each = (proxy.process().peak_memory_bytes() - before) / kCount;
+    std::cout << "memory of an idle tunnel: " << each << " bytes\n";
+    EXPECT_LT(each, 8 * 1024);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "tests/scenarios/scenario.hpp"
 
+#include <gtest/gtest.h>
+
 namespace countersign::tests {
 
 Partner::Partner()
@@ -74,6 +76,30 @@ std::string absolute_post(
     const std::string& authority, std::string_view path, std::string_view body
 ) {
     return post("http://" + authority + std::string{path}, authority, body);
+}
+
+std::string connect_head(const std::string& authority, std::string_view fields) {
+    return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" +
+           std::string{fields} + "\r\n";
+}
+
+std::string local_tunnels() {
+    return "unmatched: tunnel_connect\naddresses: { tunnel_private: true }\n";
+}
+
+HttpClient open_tunnel(const ProxyUnderTest& proxy, const std::string& authority) {
+    HttpClient client = proxy.connect();
+    client.send(connect_head(authority));
+    const Response answer = client.read_head();
+    EXPECT_EQ(answer.head, "HTTP/1.1 200 Connection established\r\n\r\n");
+    return client;
+}
+
+std::string logged(const std::string& line, const std::string& name) {
+    const auto at = line.find(" " + name + "=");
+    if (at == std::string::npos) return "";
+    const auto begin = at + name.size() + 2;
+    return line.substr(begin, line.find(' ', begin) - begin);
 }
 
 std::string proxy_error(const Response& response) {

@@ -58,6 +58,16 @@ std::string absolute_post(
     const std::string& authority, std::string_view path, std::string_view body
 );
 
+/// CONNECT AUTHORITY.
+std::string connect_head(const std::string& authority, std::string_view fields = {});
+/// A configuration that gives tunnels to every host, those of this machine included.
+std::string local_tunnels();
+/// A client with an open tunnel.
+HttpClient open_tunnel(const ProxyUnderTest& proxy, const std::string& authority);
+
+/// What stands at that name in a line of the access log.
+std::string logged(const std::string& line, const std::string& name);
+
 /// The error type in Proxy-Status; empty where the field is not the proxy's.
 std::string proxy_error(const Response& response);
 

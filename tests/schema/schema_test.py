@@ -109,6 +109,8 @@ class Schema(unittest.TestCase):
             'profiles: [{ name: a, tls: { min_version: 1.2, verify_names: [spiffe://a/b] }, connect_to: "a:1" }]',
             'clients: [{ name: a, password: { env: A } }]\nprofiles: [{ name: a, clients: [a, "uid:1", 10.0.0.0/8] }]',
             "limits: { header_bytes: 64KiB, body_bytes: 0 }\nworkers: 2\nshutdown: { drain: 0s }",
+            "unmatched: tunnel_connect\naddresses: { tunnel_private: true }\nlimits: { tunnel_idle: 10m }",
+            "profiles: [{ name: a, paths: [], connect_method: tunnel }, { name: b, paths: [/b], connect_method: reject }]",
             'listeners: [{ name: a, address: "unix:/run/a", profile: null, upstream: "a:1", rewrite: [location] }]',
             "profiles: [{ name: a, request_headers: { set: { X: a, Y: { env: B } }, remove: [Z] } }]",
         ]:
@@ -134,7 +136,11 @@ class Schema(unittest.TestCase):
             "certificates: [{ name: a, type: java_key_store, file: /dev/null, password: { file: /dev/null, env: A } }]",
             "clients: [{ name: a }]",
             "unmatched: maybe",
-            "unmatched: tunnel_connect",
+            "unmatched: tunnel",
+            "addresses: { tunnel_private: 10.0.0.0/8 }",
+            "limits: { tunnel_idle: 600 }",
+            "profiles: [{ name: a, connect_method: allow }]",
+            "profiles: [{ name: a, paths: [/a], connect_method: tunnel }]",
             "workers: many",
             "log: { level: loud }",
         ]:

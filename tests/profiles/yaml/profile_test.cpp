@@ -209,7 +209,8 @@ INSTANTIATE_TEST_SUITE_P(
             "    methods: [get, CONNECT, GET, GET, '']\n",
             "3:15: profiles[0].methods[0]: found 'get'; expected a method in capital letters, such "
             "as GET\n"
-            "3:20: profiles[0].methods[1]: CONNECT is refused, whatever the profile; remove it\n"
+            "3:20: profiles[0].methods[1]: what CONNECT gets is said by 'connect_method'; remove "
+            "it\n"
             "3:34: profiles[0].methods[3]: 'GET' stands twice in this list\n"
             "3:39: profiles[0].methods[4]: found '' in quotes; expected a method in capital "
             "letters, such as GET"},
@@ -305,12 +306,25 @@ INSTANTIATE_TEST_SUITE_P(
             "LaterKeys",
             "profiles:\n"
             "  - name: partner\n"
-            "    parent_proxy: null\n"
-            "    connect_method: reject\n",
+            "    parent_proxy: null\n",
             "3:5: profiles[0].parent_proxy: 'parent_proxy' is not supported yet by this version; "
-            "remove it\n"
-            "4:5: profiles[0].connect_method: 'connect_method' is not supported yet by this "
-            "version; remove it"}
+            "remove it"},
+        ProblemCase{
+            "ConnectMethodUnknown", "profiles: [{ name: a, connect_method: allow }]\n",
+            "1:39: profiles[0].connect_method: found 'allow'; expected reject or tunnel"},
+        ProblemCase{
+            "ConnectMethodTunnelWithPathsOrMethods",
+            "profiles:\n"
+            "  - { name: a, paths: [/a], connect_method: tunnel }\n"
+            "  - { name: b, methods: [GET], connect_method: tunnel }\n"
+            "  - { name: c, paths: [], methods: [], connect_method: tunnel }\n"
+            "  - { name: d, paths: [/a], methods: [GET], connect_method: reject }\n",
+            "2:45: profiles[0].connect_method: inside a tunnel nobody sees paths and methods, so a "
+            "profile that is for some of them cannot say tunnel; remove its 'paths' and "
+            "'methods', or this\n"
+            "3:48: profiles[1].connect_method: inside a tunnel nobody sees paths and methods, so a "
+            "profile that is for some of them cannot say tunnel; remove its 'paths' and "
+            "'methods', or this"}
     ),
     case_name
 );

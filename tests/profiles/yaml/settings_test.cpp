@@ -54,15 +54,15 @@ INSTANTIATE_TEST_SUITE_P(
             "AdminOff", "admin: off\n",
             "1:1: admin: 'admin' is not supported yet by this version; remove it"},
         ProblemCase{
-            "UnmatchedTunnel", "unmatched: tunnel_connect\n",
-            "1:12: unmatched: 'tunnel_connect' is not supported yet by this version; remove it"},
-        ProblemCase{
             "UnmatchedUnknown", "unmatched: rejekt\n",
-            "1:12: unmatched: found 'rejekt'; expected reject, tls or report; did you mean "
-            "'reject'?"},
+            "1:12: unmatched: found 'rejekt'; expected reject, tls, report or tunnel_connect; did "
+            "you mean 'reject'?"},
+        ProblemCase{
+            "UnmatchedTunnel", "unmatched: tunnel\n",
+            "1:12: unmatched: found 'tunnel'; expected reject, tls, report or tunnel_connect"},
         ProblemCase{
             "UnmatchedList", "unmatched: [reject]\n",
-            "1:12: unmatched: found a list; expected reject, tls or report"},
+            "1:12: unmatched: found a list; expected reject, tls, report or tunnel_connect"},
         ProblemCase{
             "WorkersZero", "workers: 0\n",
             "1:10: workers: found '0'; expected a number from 1 to 1024"},
@@ -91,9 +91,18 @@ INSTANTIATE_TEST_SUITE_P(
             "1:20: addresses.deny: found '10.0.0.0/8'; expected a list of networks such as "
             "[10.0.0.0/8]"},
         ProblemCase{
-            "TunnelPrivate", "addresses: { tunnel_private: false }\n",
-            "1:14: addresses.tunnel_private: 'tunnel_private' is not supported yet by this "
-            "version; remove it"},
+            "TunnelPrivate", "addresses: { tunnel_private: [10.0.0.0/8] }\n",
+            "1:30: addresses.tunnel_private: found a list; expected true or false, without quotes"},
+        ProblemCase{
+            "TunnelPrivateYes", "addresses: { tunnel_private: yes }\n",
+            "1:30: addresses.tunnel_private: found 'yes'; expected true or false, without quotes"},
+        ProblemCase{
+            "TunnelIdleZero", "limits: { tunnel_idle: 0s }\n",
+            "1:24: limits.tunnel_idle: found '0s'; expected a duration above zero"},
+        ProblemCase{
+            "TunnelIdleWithoutUnit", "limits: { tunnel_idle: 600 }\n",
+            "1:24: limits.tunnel_idle: found '600'; expected a duration with its unit: 600s for "
+            "seconds, or ms, m, h, d"},
         ProblemCase{
             "HeaderBytesInWrongUnit", "limits: { header_bytes: 64KB }\n",
             "1:25: limits.header_bytes: found '64KB'; expected a size from 1KiB to 16MiB, as bytes "
@@ -119,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
         ProblemCase{
             "LimitUnknown", "limits: { body_size: 1MiB }\n",
             "1:11: limits.body_size: unknown key; expected header_bytes, header_count, "
-            "client_connections or body_bytes"},
+            "client_connections, body_bytes or tunnel_idle"},
         ProblemCase{
             "LogLevelUnknown", "log: { level: warn }\n",
             "1:15: log.level: found 'warn'; expected debug, info, warning or error"},

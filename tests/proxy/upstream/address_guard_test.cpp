@@ -95,5 +95,26 @@ TEST(AddressGuard, DeniesWhatTheOperatorSays) {
     EXPECT_EQ(guard.objection(ip("169.254.169.254"), 80), "") << "the operator's list is the list";
 }
 
+TEST(AddressGuard, LetsTunnelsReachPublicAddressesOnly) {
+    const AddressGuard guard{{}, {}, {}};
+
+    EXPECT_EQ(guard.objection_to_tunnel(ip("8.8.8.8")), "");
+    EXPECT_EQ(
+        guard.objection_to_tunnel(ip("::ffff:10.1.2.3")),
+        "address 10.1.2.3 is a private address, and tunnels, which nothing verifies, reach public "
+        "addresses only"
+    );
+}
+
+TEST(AddressGuard, LetsTunnelsReachEveryAddressWhereTheOperatorSaysSo) {
+    profiles::AddressRules rules;
+    rules.tunnel_private = true;
+    const AddressGuard guard{rules, {}, {}};
+
+    EXPECT_EQ(guard.objection_to_tunnel(ip("10.1.2.3")), "");
+    EXPECT_EQ(guard.objection_to_tunnel(ip("::1")), "");
+    EXPECT_NE(guard.objection(ip("169.254.169.254"), 80), "") << "deny holds for tunnels, too";
+}
+
 }  // namespace
 }  // namespace countersign::proxy
