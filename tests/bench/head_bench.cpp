@@ -142,3 +142,5 @@ BENCHMARK(BM_SkipChunked)->Arg(32)->Arg(1024)->Arg(8192);
 
 }  // namespace
 }  // namespace countersign::proxy
+
+BENCHMARK_MAIN();
