@@ -23,7 +23,8 @@ const CertificateRecord* Configuration::find_certificate(std::string_view name) 
 std::vector<ListenerKind> Configuration::listener_kinds() const {
     std::vector<ListenerKind> kinds;
     for (const auto& listener : listeners) {
-        kinds.push_back({listener.name, std::holds_alternative<UnixAddress>(listener.address)});
+        const bool is_unix = std::holds_alternative<UnixAddress>(listener.address);
+        kinds.push_back({listener.name, is_unix, listener.profile.has_value(), listener.upstream});
     }
     return kinds;
 }
