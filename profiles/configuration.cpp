@@ -15,6 +15,11 @@ std::vector<Network> default_denied_networks() {
     return {*Network::parse("169.254.0.0/16"), *Network::parse("fe80::/10")};
 }
 
+bool Listener::allows(const IpAddress& client) const {
+    const auto contains = [&](const Network& network) { return network.contains(client); };
+    return allow.empty() || std::ranges::any_of(allow, contains);
+}
+
 const CertificateRecord* Configuration::find_certificate(std::string_view name) const {
     const auto found = std::ranges::find(certificates, name, &CertificateRecord::name);
     return found == certificates.end() ? nullptr : &*found;

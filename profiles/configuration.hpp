@@ -47,6 +47,9 @@ struct Listener {
     /// … and goes there, whatever it says itself.
     std::optional<HostPort> upstream = std::nullopt;
     RewriteRules rewrite = {};  ///< with an upstream only
+
+    /// Whether a client at that address may connect.
+    bool allows(const IpAddress& client) const;
 };
 
 /// A client that proves its name: `Proxy-Authorization: Basic`.

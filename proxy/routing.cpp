@@ -220,7 +220,9 @@ Result<Routing> find_route(
     }
     if (const certs::Identity* identity = found.route->tls->identity()) {
         if (identity->validity(now) != certs::Validity::valid) {
-            return unusable_identity(*identity, unusable_because(*identity, now));
+            found.unusable = std::make_unique<Failure>(
+                unusable_identity(*identity, unusable_because(*identity, now))
+            );
         }
     }
     return found;
@@ -236,6 +238,24 @@ bool is_replaced(TargetError error, const Head& head, const Peer& peer) {
                             error == TargetError::bad_port || error == TargetError::user_info;
     return about_host && head.target.starts_with('/') && peer.listener != nullptr &&
            peer.listener->upstream.has_value();
+}
+
+Failure admission_failure(const Peer& peer) {
+    Failure failure;
+    failure.side = Side::client;
+    if (peer.admission == Peer::Admission::over_limit) {
+        failure.code = FailureCode::connection_limit;
+        failure.side = Side::proxy;
+        failure.reason =
+            "The proxy has as many client connections as limits.client_connections allows.";
+        failure.remedy = "Close connections that are not needed, or raise the limit.";
+        return failure;
+    }
+    failure.code = FailureCode::client_not_allowed;
+    failure.reason =
+        "The client's address " + peer.address.to_text() + " is not in the listener's allow.";
+    failure.remedy = "Add its network to allow, if it may use this proxy and its identities.";
+    return failure;
 }
 
 Failure target_failure(TargetError error) {

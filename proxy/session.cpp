@@ -18,24 +18,6 @@ constexpr auto kIdle = std::chrono::seconds{120};
 constexpr auto kHeadTime = std::chrono::seconds{30};
 constexpr auto kLinger = std::chrono::seconds{2};
 
-Failure admission_failure(const Peer& peer) {
-    Failure failure;
-    failure.side = Side::client;
-    if (peer.admission == Peer::Admission::over_limit) {
-        failure.code = FailureCode::connection_limit;
-        failure.side = Side::proxy;
-        failure.reason =
-            "The proxy has as many client connections as limits.client_connections allows.";
-        failure.remedy = "Close connections that are not needed, or raise the limit.";
-        return failure;
-    }
-    failure.code = FailureCode::client_not_allowed;
-    failure.reason =
-        "The client's address " + peer.address.to_text() + " is not in the listener's allow.";
-    failure.remedy = "Add its network to allow, if it may use this proxy and its identities.";
-    return failure;
-}
-
 Failure body_failure(FailureCode code, std::uint64_t limit) {
     Failure failure;
     failure.code = code;
@@ -184,11 +166,12 @@ Result<void> Session::route(Exchange& x) {
     Result<Routing> routing = find_route(*ws_.generation, *asked, x.time);
     if (!routing) return std::move(routing).error();
     if (routing->refusal) {
-        x.would_be_refused = true;
+        x.would_be = routing->refusal->code;
         ws_.unmatched.report(ws_.destination.host, routing->port, *routing->refusal);
     }
     x.profile = routing->profile;
     x.route = routing->route;
+    if (routing->unusable) return *routing->unusable;
     const PoolKeyView key{ws_.destination.host, routing->port, x.route->tls.get()};
     x.origin = &ws_.pool.origin(key, x.route->tls, x.route->rules);
 

@@ -66,6 +66,7 @@ void Session::log(const Exchange& x, const Failure* failure) {
     } else {
         record.host = x.refused_host;
         record.port = x.refused_port;
+        if (x.profile != nullptr) record.profile = x.profile->name;
     }
     if (x.upstream != nullptr) {
         record.tls_version = x.upstream->tls().version();
@@ -81,7 +82,7 @@ void Session::log(const Exchange& x, const Failure* failure) {
     record.wait = x.wait;
     record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - x.started);
     if (failure != nullptr) record.error = row_of(failure->code).proxy_error;
-    if (x.would_be_refused) record.would_be = row_of(FailureCode::no_profile).proxy_error;
+    if (x.would_be) record.would_be = row_of(*x.would_be).proxy_error;
     ws_.access.add(record);
 }
 

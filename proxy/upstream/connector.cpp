@@ -22,17 +22,6 @@ std::string destination_text(const Origin& origin) {
     return text + ")";
 }
 
-Failure prohibited(const Origin& origin, const std::string& objection) {
-    Failure failure;
-    failure.code = FailureCode::address_prohibited;
-    failure.side = Side::proxy;
-    failure.reason = destination_text(origin) + " may not be dialled: " + objection + ".";
-    failure.remedy =
-        "Link-local addresses, cloud metadata services and the proxy itself are no "
-        "destinations. If this address is one, change addresses.deny.";
-    return failure;
-}
-
 Failure connect_failure(const Origin& origin, int error) {
     Failure failure;
     failure.side = Side::upstream;
@@ -88,6 +77,17 @@ std::chrono::microseconds since(TimePoint start) {
 }
 
 }  // namespace
+
+Failure prohibited(const Origin& origin, const std::string& objection) {
+    Failure failure;
+    failure.code = FailureCode::address_prohibited;
+    failure.side = Side::proxy;
+    failure.reason = destination_text(origin) + " may not be dialled: " + objection + ".";
+    failure.remedy =
+        "Link-local addresses, cloud metadata services and the proxy itself are no "
+        "destinations. If this address is one, change addresses.deny.";
+    return failure;
+}
 
 Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     OriginPlace place, ConnectReport& report

@@ -20,6 +20,9 @@ struct ConnectReport {
     std::chrono::microseconds handshake{0};
 };
 
+/// The failure for a destination that the address guard objects to.
+Failure prohibited(const Origin& origin, const std::string& objection);
+
 /// Opens upstream connections: resolve → check the addresses → connect to the first that answers →
 /// handshake → verify. Each phase has its own limit and its own failure.
 class Connector {

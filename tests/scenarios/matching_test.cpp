@@ -222,5 +222,20 @@ TEST(UnmatchedReport, ForwardsWithoutAnIdentityAndLogsWhatWouldHaveBeenRefused) 
     EXPECT_EQ(log.find(words), log.rfind(words)) << "told twice";
 }
 
+TEST(UnmatchedReport, TellsAnAmbiguousPathFromADestinationWithoutAProfile) {
+    const Partner partner;
+    const Nginx nginx{
+        {.certificate = partner.nginx().certificate, .key = partner.nginx().key, .client_ca = {}}};
+    const ProxyUnderTest proxy{
+        partner.configuration(nginx.port(), "paths: [/orders]", "unmatched: report"),
+        {.environment = {{"SSL_CERT_FILE", partner.root_file().string()}}}};
+
+    const Response response = proxy.exchange(absolute_get(nginx.authority(), "/x/../whoami"));
+
+    EXPECT_EQ(response.status, 200) << response.body;
+    const std::string line = proxy.access_lines(1).front();
+    EXPECT_NE(line.find("would_be=http_request_error"), std::string::npos) << line;
+}
+
 }  // namespace
 }  // namespace countersign::tests
