@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "proxy/http/field_value.hpp"
+
 namespace countersign::proxy {
 
 namespace {
@@ -176,7 +178,7 @@ Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
     std::string_view name = fixed ? std::string_view{*asked.listener->profile} : "";
     const bool by_scheme = asked.scheme != "http" && asked.scheme != "https";
     for (const std::string_view said : {by_scheme ? asked.scheme : "", asked.named}) {
-        if (said.empty() || said == name) continue;
+        if (said.empty() || same_ignoring_case(said, name)) continue;
         if (!name.empty()) {
             return refusal(
                 FailureCode::bad_request,

@@ -159,7 +159,8 @@ Task<Session::After> Session::refuse(HeadRead head) {
     co_return co_await answer(x, std::move(failure), false);
 }
 
-Result<void> Session::route(Exchange& x) {
+/// `called`: what the client calls the listener; empty where it does not say.
+Result<void> Session::route(Exchange& x, std::string_view called) {
     Result<RoutingRequest> asked =
         read_routing_request(*ws_.generation, ws_.head, peer_, ws_.destination);
     if (!asked) return std::move(asked).error();
@@ -175,17 +176,16 @@ Result<void> Session::route(Exchange& x) {
     const PoolKeyView key{ws_.destination.host, routing->port, x.route->tls.get()};
     x.origin = &ws_.pool.origin(key, x.route->tls, x.route->rules);
 
+    const bool dialled = x.profile != nullptr && !x.profile->preserve_host;
+    const std::string& host = dialled ? x.origin->dial_host() : x.origin->key.host;
+    const std::uint16_t port = dialled ? x.origin->dial_port() : x.origin->key.port;
     const profiles::Listener* const listener = peer_.listener;
     if (listener != nullptr && listener->rewrite.any()) {
         x.rewrite = std::make_unique<const ResponseRewrite>(ResponseRewrite{
-            listener->rewrite, x.origin->key.host, x.origin->key.port, std::string{ws_.head.host}});
+            listener->rewrite, host, port, std::string{called}});
     }
-    const bool dialled = x.profile != nullptr && !x.profile->preserve_host;
     ws_.authority.clear();
-    append_authority(
-        ws_.authority, dialled ? x.origin->dial_host() : x.origin->key.host,
-        dialled ? x.origin->dial_port() : x.origin->key.port, 443
-    );
+    append_authority(ws_.authority, host, port, 443);
     return {};
 }
 
@@ -212,7 +212,8 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     if (x.max_body != 0 && std::max(head.content_length, x.request_body.total()) > x.max_body) {
         return body_failure(FailureCode::body_too_large, x.max_body);
     }
-    if (Result<void> routed = route(x); !routed) return routed;
+    const std::string_view called = target == TargetError::none ? head.host : "";
+    if (Result<void> routed = route(x, called); !routed) return routed;
 
     write_request_head(
         head, x.path, ws_.authority, ws_.text, x.route->edits.empty() ? nullptr : &x.route->edits

@@ -157,6 +157,17 @@ TEST(ProfileField, SelectsAmongTheProfilesOfTheClientAndIsNotForwarded) {
     EXPECT_EQ(selected.body.find("Authorization"), std::string::npos) << selected.body;
     EXPECT_EQ(select("b").status, 403) << "another client's";
     EXPECT_EQ(select("none").status, 403);
+    EXPECT_EQ(select("").status, 400);
+    EXPECT_EQ(select("c, a").status, 403);
+    EXPECT_EQ(select("C").status, 200) << "a name is a URL's scheme too, whose case does not count";
+    EXPECT_EQ(
+        client
+            .exchange(
+                get("C://" + authority + "/", authority, kBilling + "X-Countersign-Profile: c\r\n")
+            )
+            .status,
+        200
+    );
     EXPECT_EQ(select("c", "X-Countersign-Profile: a\r\n").status, 400);
     EXPECT_EQ(
         client
@@ -166,7 +177,7 @@ TEST(ProfileField, SelectsAmongTheProfilesOfTheClientAndIsNotForwarded) {
             .status,
         400
     );
-    proxy.access_lines(5);
+    proxy.access_lines(9);
     EXPECT_NE(proxy.access_log().find("profile=c"), std::string::npos);
 }
 
