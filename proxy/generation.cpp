@@ -163,6 +163,8 @@ private:
                 problems_.push_back(about + value.error().message());
             } else if (!is_field_value(value->reveal())) {
                 problems_.push_back(about + "its value holds a line end or a control character");
+            } else if (trim(value->reveal()).empty() && !std::holds_alternative<certs::Secret>(field.value)) {
+                problems_.push_back(about + "its value is empty where it comes from");
             } else {
                 edits.dropped.push_back(field.name);
                 edits.lines += field.name + ": ";
