@@ -57,6 +57,7 @@ struct NamedClient {
     std::string name;
     std::string description;
     certs::PasswordSource password;
+    std::string where;  ///< of the password, file:line:column
 };
 
 /// What happens to a destination without a profile.

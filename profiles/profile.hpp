@@ -81,6 +81,7 @@ struct HostPort {
 struct SetField {
     std::string name;
     certs::PasswordSource value;
+    std::string where;  ///< file:line:column
 };
 
 /// What is done to the fields of requests before they go upstream.
@@ -109,6 +110,7 @@ struct Profile {
     Timeouts timeouts;
     PoolRules pool;
     RetryRule retry = RetryRule::if_unsent;
+    std::string where;  ///< file:line:column
 };
 
 }  // namespace countersign::profiles
