@@ -75,15 +75,16 @@ TEST(Clients, WithoutOrWithWrongCredentialsAreAskedForThem) {
 TEST(Clients, WithOneHostNeverShareAConnectionAlsoUnderParallelLoad) {
     const Partner partner;
     Nginx nginx{partner.nginx()};
-    const ProxyUnderTest proxy{two_clients(partner), kPasswords};
+    const ProxyUnderTest proxy{two_clients(partner) + "workers: 4\n", kPasswords};
     std::atomic<int> wrong = 0;
 
     std::vector<std::thread> clients;
     for (int i = 0; i < 8; ++i) {
         clients.emplace_back([&, i] {
             HttpClient client = proxy.connect();
-            for (int n = 0; n < 50; ++n) {
+            for (int n = 0; n < 100; ++n) {
                 const bool billing = (i + n) % 2 == 0;
+                if (n % 10 == 0) client = proxy.connect();  // another worker's, mostly
                 const Response response =
                     client.exchange(whoami(nginx.authority(), billing ? kBilling : kOrders));
                 const std::string expected = billing ? "subject=CN=alice\n" : "subject=CN=bob\n";
@@ -99,7 +100,7 @@ TEST(Clients, WithOneHostNeverShareAConnectionAlsoUnderParallelLoad) {
         const auto space = line.find(' ');
         subjects_of[line.substr(0, space)].insert(line.substr(space + 1, 10));
     }
-    EXPECT_LT(subjects_of.size(), 100U) << "connections were hardly reused";
+    EXPECT_LT(subjects_of.size(), 200U) << "connections were hardly reused";
     for (const auto& [connection, subjects] : subjects_of) {
         EXPECT_EQ(subjects.size(), 1U) << "connection " << connection;
     }
