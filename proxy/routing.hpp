@@ -38,8 +38,8 @@ Result<RoutingRequest> read_routing_request(
     const Generation& generation, const Head& head, const Peer& peer, Destination& destination
 );
 
-/// Finds the profile of a request, or says why there is none; and why its identity cannot be used at
-/// `now`, where it cannot. No I/O.
+/// Finds the profile of a request, or says why there is none; and why its identity cannot be used
+/// at `now`, where it cannot. No I/O.
 Result<Routing> find_route(
     const Generation& generation, const RoutingRequest& asked,
     std::chrono::system_clock::time_point now

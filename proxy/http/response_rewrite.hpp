@@ -17,10 +17,10 @@ struct ResponseRewrite {
     std::string listener_authority;  ///< what the client put into Host; empty: nothing of use
 
     /// The value that `field` gets instead, in `out`; false where it stays. Location: a URL of the
-    /// upstream, http or https, becomes one of the listener, or a path where the client has not said
-    /// what it calls that. Set-Cookie: Domain, where it covers the upstream, and Secure go; but not
-    /// from a cookie whose name (__Secure-, __Host-), SameSite=None or Partitioned demands Secure,
-    /// which no client would take without.
+    /// upstream, http or https, becomes one of the listener, or a path where the client has not
+    /// said what it calls that. Set-Cookie: Domain, where it covers the upstream, and Secure go;
+    /// but not from a cookie whose name (__Secure-, __Host-), SameSite=None or Partitioned demands
+    /// Secure, which no client would take without.
     bool apply(const Field& field, std::string& out) const;
 
 private:
