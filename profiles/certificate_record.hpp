@@ -16,6 +16,7 @@ struct CertificateRecord {
     /// TrustSystem never stands here.
     std::variant<certs::KeyStoreSource, certs::TrustSource> source;
     std::chrono::hours warn_before_expiry{30 * 24};
+    std::string where;  ///< file:line:column
 
     bool is_key_store() const { return source.index() == 0; }
 };

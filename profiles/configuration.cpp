@@ -12,7 +12,16 @@ std::string to_text(const ListenAddress& address) {
 }
 
 std::vector<Network> default_denied_networks() {
-    return {*Network::parse("169.254.0.0/16"), *Network::parse("fe80::/10")};
+    return {
+        *Network::parse("169.254.0.0/16"), *Network::parse("fe80::/10"),
+        *Network::parse("fd00:ec2::254"),  // AWS
+        *Network::parse("fd20:ce::254"),   // Google Cloud
+    };
+}
+
+bool Listener::allows(const IpAddress& client) const {
+    const auto contains = [&](const Network& network) { return network.contains(client); };
+    return allow.empty() || std::ranges::any_of(allow, contains);
 }
 
 const CertificateRecord* Configuration::find_certificate(std::string_view name) const {
@@ -23,7 +32,8 @@ const CertificateRecord* Configuration::find_certificate(std::string_view name) 
 std::vector<ListenerKind> Configuration::listener_kinds() const {
     std::vector<ListenerKind> kinds;
     for (const auto& listener : listeners) {
-        kinds.push_back({listener.name, std::holds_alternative<UnixAddress>(listener.address)});
+        const bool is_unix = std::holds_alternative<UnixAddress>(listener.address);
+        kinds.push_back({listener.name, is_unix, listener.profile.has_value(), listener.upstream});
     }
     return kinds;
 }

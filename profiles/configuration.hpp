@@ -47,6 +47,9 @@ struct Listener {
     /// … and goes there, whatever it says itself.
     std::optional<HostPort> upstream = std::nullopt;
     RewriteRules rewrite = {};  ///< with an upstream only
+
+    /// Whether a client at that address may connect.
+    bool allows(const IpAddress& client) const;
 };
 
 /// A client that proves its name: `Proxy-Authorization: Basic`.
@@ -54,6 +57,7 @@ struct NamedClient {
     std::string name;
     std::string description;
     certs::PasswordSource password;
+    std::string where;  ///< of the password, file:line:column
 };
 
 /// What happens to a destination without a profile.
@@ -64,7 +68,8 @@ enum class UnmatchedRule {
     tunnel_connect  ///< CONNECT gets a tunnel, everything else is rejected
 };
 
-/// Link-local addresses, and with them the clouds' metadata service: 169.254.0.0/16, fe80::/10.
+/// Link-local addresses, and with them the clouds' metadata service: 169.254.0.0/16, fe80::/10; and
+/// the two addresses at which some clouds offer it besides.
 std::vector<Network> default_denied_networks();
 
 /// Where upstream connections may go, checked on every resolved address before it is dialled.

@@ -84,6 +84,7 @@ struct HostPort {
 struct SetField {
     std::string name;
     certs::PasswordSource value;
+    std::string where;  ///< file:line:column
 };
 
 /// What is done to the fields of requests before they go upstream.
@@ -114,6 +115,7 @@ struct Profile {
     RetryRule retry = RetryRule::if_unsent;
     /// `tunnel` only without `paths` and `methods`, which nobody sees inside a tunnel.
     ConnectRule connect_method = ConnectRule::reject;
+    std::string where;  ///< file:line:column
 
     bool is_for_some_requests() const { return !paths.empty() || !methods.empty(); }
 };

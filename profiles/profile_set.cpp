@@ -1,5 +1,7 @@
 #include "profiles/profile_set.hpp"
 
+#include <algorithm>
+
 namespace countersign::profiles {
 namespace {
 
@@ -32,6 +34,8 @@ MatchReason reason_of(Criterion ruled_out_by) {
     }
     return MatchReason::no_method_matches;
 }
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_for_named_clients(const Profile& profile) {
     for (const auto& client : profile.clients) {
@@ -105,6 +109,19 @@ Match ProfileSet::find_named(std::string_view name, const Request& request) cons
                             is_for_named_clients(profile);
     }
     return match;
+}
+
+std::size_t ProfileSet::NameHash::operator()(std::string_view name) const {
+    // FNV-1a; only the operator's own names are ever put in.
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    for (const char c : name) {
+        hash = (hash ^ static_cast<unsigned char>(lower(c))) * 0x100000001b3U;
+    }
+    return hash;
+}
+
+bool ProfileSet::SameName::operator()(std::string_view a, std::string_view b) const {
+    return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 std::int32_t ProfileSet::index_of(std::string_view name) const {

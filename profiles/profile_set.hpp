@@ -69,7 +69,8 @@ public:
     /// The profile of that name, where the request fits all that it says; without hosts it may go
     /// anywhere.
     Match find_named(std::string_view name, const Request& request) const;
-    /// The profile of that name, whatever the request; -1 for none.
+    /// The profile of that name, whatever the request; -1 for none. Letters' case does not count: a
+    /// name is a URL's scheme too (RFC 3986 3.1).
     std::int32_t index_of(std::string_view name) const;
 
     const std::vector<Profile>& profiles() const { return profiles_; }
@@ -82,15 +83,18 @@ private:
 
     ProfileSet() = default;
 
-    struct TextHash {
+    /// Names are in lower case; what asks for them need not be.
+    struct NameHash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>{}(text);
-        }
+        std::size_t operator()(std::string_view name) const;
+    };
+    struct SameName {
+        using is_transparent = void;
+        bool operator()(std::string_view a, std::string_view b) const;
     };
 
     std::vector<Profile> profiles_;
-    std::unordered_map<std::string, std::int32_t, TextHash, std::equal_to<>> by_name_;
+    std::unordered_map<std::string, std::int32_t, NameHash, SameName> by_name_;
     MatchIndex index_;
     std::vector<std::int32_t> profile_of_leaf_;
 };

@@ -61,7 +61,8 @@ ClientDirectory ClientDirectory::load(
 ) {
     ClientDirectory made;
     for (const profiles::NamedClient& client : clients) {
-        const std::string about = "client '" + client.name + "': ";
+        const std::string where = client.where.empty() ? "" : client.where + ": ";
+        const std::string about = where + "client '" + client.name + "': ";
         const auto password = certs::read_password(client.password);
         if (!password) {
             problems.push_back(about + password.error().message());

@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "proxy/body_meter.hpp"
 #include "proxy/event/timer_queue.hpp"
+#include "proxy/failure.hpp"
 #include "proxy/generation.hpp"
 #include "proxy/http/response_rewrite.hpp"
 #include "proxy/upstream/connector.hpp"
@@ -42,7 +44,7 @@ struct Exchange {
     std::uint16_t asked_port = 0;
 
     std::unique_ptr<const ResponseRewrite> rewrite;  ///< null: responses stay as they are
-    bool would_be_refused = false;                   ///< `unmatched: report`
+    std::optional<FailureCode> would_be;             ///< `unmatched: report`: the refusal
 
     // What came of it.
     UpstreamConnection* upstream =

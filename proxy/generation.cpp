@@ -14,6 +14,9 @@ namespace {
 
 using Problems = std::vector<std::string>;
 
+/// In front of a problem: where in the configuration it comes from, as far as that is known.
+std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
+
 std::string about_record(const std::string& name, const std::string& text) {
     return "certificate record '" + name + "': " + text;
 }
@@ -51,7 +54,7 @@ private:
             if (!record.active) continue;
             if (record.is_key_store()) {
                 load_identity(record);
-            } else if (SharedTrust trust = load_trust({record.name}, false); trust) {
+            } else if (SharedTrust trust = load_trust({record.name}, false, record.where); trust) {
                 add_terms(terms_of(record, *trust));
             } else {
                 bad_records_.push_back(record.name);
@@ -62,7 +65,9 @@ private:
     void load_identity(const profiles::CertificateRecord& record) {
         auto loaded = certs::load_identity(std::get<certs::KeyStoreSource>(record.source));
         if (!loaded) {
-            problems_.push_back(about_record(record.name, loaded.error().message()));
+            problems_.push_back(
+                at(record.where) + about_record(record.name, loaded.error().message())
+            );
             return;
         }
         add_notes(record.name, loaded->notes);
@@ -81,7 +86,9 @@ private:
 
     /// The trust store of these records (and the system's), made once for all who name the same.
     /// Null: a problem that is told already.
-    SharedTrust load_trust(const std::vector<std::string>& records, bool system) {
+    SharedTrust load_trust(
+        const std::vector<std::string>& records, bool system, const std::string& where
+    ) {
         std::string key = system ? "system" : "";
         std::vector<certs::TrustSource> sources;
         if (system) sources.emplace_back(certs::TrustSystem{});
@@ -93,16 +100,18 @@ private:
             const profiles::CertificateRecord* record = out_.configuration_.find_certificate(name);
             sources.push_back(std::get<certs::TrustSource>(record->source));
         }
-        if (const auto at = trust_.find(key); at != trust_.end()) return at->second;
+        if (const auto known = trust_.find(key); known != trust_.end()) return known->second;
         auto loaded = certs::TrustStore::load(sources);
         SharedTrust trust;
         if (loaded) {
             if (records.size() == 1 && !system) add_notes(records.front(), loaded->notes());
             trust = std::make_shared<const certs::TrustStore>(std::move(*loaded));
         } else if (records.size() == 1 && !system) {
-            problems_.push_back(about_record(records.front(), loaded.error().message()));
+            problems_.push_back(
+                at(where) + about_record(records.front(), loaded.error().message())
+            );
         } else {
-            problems_.push_back("trust: " + loaded.error().message());
+            problems_.push_back(at(where) + "trust: " + loaded.error().message());
         }
         trust_[key] = trust;
         return trust;
@@ -115,20 +124,21 @@ private:
             profile.name, profile.timeouts, profile.pool, profile.connect_to});
         route.edits = load_edits(profile);
         TlsContextParts parts;
-        parts.trust = load_trust(profile.trust.records, profile.trust.system);
+        parts.trust = load_trust(profile.trust.records, profile.trust.system, profile.where);
         parts.rules = profile.tls;
         bool complete = parts.trust != nullptr;
         if (profile.key_store) {
-            const auto at = out_.identities_.find(*profile.key_store);
-            if (at == out_.identities_.end()) {
+            const auto loaded = out_.identities_.find(*profile.key_store);
+            if (loaded == out_.identities_.end()) {
                 complete = false;  // the record's own problem says why
             } else {
-                parts.identity = at->second;
+                parts.identity = loaded->second;
                 parts.send_root = sends_root(*profile.key_store);
             }
         }
         if (complete && parts.identity) complete_chain(parts);
-        if (complete) route.tls = make_context("profile '" + profile.name + "'", std::move(parts));
+        const std::string about = at(profile.where) + "profile '" + profile.name + "'";
+        if (complete) route.tls = make_context(about, std::move(parts));
         out_.routes_.push_back(std::move(route));
     }
 
@@ -141,8 +151,8 @@ private:
     // of the same key, made once.
     void complete_chain(TlsContextParts& parts) {
         const auto pair = std::pair{parts.identity, parts.trust};
-        if (const auto at = completed_.find(pair); at != completed_.end()) {
-            parts.identity = at->second;
+        if (const auto known = completed_.find(pair); known != completed_.end()) {
+            parts.identity = known->second;
             return;
         }
         certs::Identity completed = parts.identity->completed_from(parts.trust->store());
@@ -156,13 +166,15 @@ private:
         RequestEdits edits;
         edits.dropped = profile.request_headers.remove;
         for (const profiles::SetField& field : profile.request_headers.set) {
-            const std::string about =
-                "profile '" + profile.name + "': request_headers.set." + field.name + ": ";
+            const std::string about = at(field.where) + "profile '" + profile.name +
+                                      "': request_headers.set." + field.name + ": ";
             const auto value = certs::read_password(field.value);
             if (!value) {
                 problems_.push_back(about + value.error().message());
             } else if (!is_field_value(value->reveal())) {
                 problems_.push_back(about + "its value holds a line end or a control character");
+            } else if (trim(value->reveal()).empty() && !std::holds_alternative<certs::Secret>(field.value)) {
+                problems_.push_back(about + "its value is empty where it comes from");
             } else {
                 edits.dropped.push_back(field.name);
                 edits.lines += field.name + ": ";
@@ -185,7 +197,7 @@ private:
         Route route;
         route.rules = std::make_shared<const OriginRules>();
         TlsContextParts parts;
-        parts.trust = load_trust({}, true);
+        parts.trust = load_trust({}, true, "");
         if (parts.trust) route.tls = make_context("unmatched: tls", std::move(parts));
         out_.unmatched_ = std::move(route);
     }

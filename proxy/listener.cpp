@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -60,13 +59,6 @@ Listener::Listener(
       descriptor_{std::make_unique<Descriptor>(workspace.reactor, fd)},
       rules_{rules} {}
 
-bool Listener::allowed(const profiles::IpAddress& address) const {
-    return rules_.allow.empty() ||
-           std::any_of(rules_.allow.begin(), rules_.allow.end(), [&](const auto& network) {
-               return network.contains(address);
-           });
-}
-
 /// False where nobody is waiting, or accepting fails; errno says which.
 bool Listener::accept_one() {
     sockaddr_storage storage{};
@@ -89,7 +81,7 @@ bool Listener::accept_one() {
     } else {
         const int on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (!allowed(peer.address)) peer.admission = Peer::Admission::not_allowed;
+        if (!rules_.allows(peer.address)) peer.admission = Peer::Admission::not_allowed;
     }
     if (permit->over_limit()) peer.admission = Peer::Admission::over_limit;
     sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));

@@ -23,7 +23,6 @@ public:
 
 private:
     bool accept_one();
-    bool allowed(const profiles::IpAddress& address) const;
 
     Workspace& ws_;
     TaskGroup& sessions_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "profiles/connect_match.hpp"
+#include "proxy/http/field_value.hpp"
 
 namespace countersign::proxy {
 
@@ -178,7 +179,7 @@ Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
     std::string_view name = fixed ? std::string_view{*asked.listener->profile} : "";
     const bool by_scheme = asked.scheme != "http" && asked.scheme != "https";
     for (const std::string_view said : {by_scheme ? asked.scheme : "", asked.named}) {
-        if (said.empty() || said == name) continue;
+        if (said.empty() || same_ignoring_case(said, name)) continue;
         if (!name.empty()) {
             return refusal(
                 FailureCode::bad_request,
@@ -214,15 +215,21 @@ Result<Routing> find_route(
         found.route = generation.unmatched();
         found.port = request.port != 0 ? request.port : std::uint16_t{443};
         const bool report = generation.configuration().unmatched == profiles::UnmatchedRule::report;
-        if (!report && match.reason == profiles::MatchReason::ambiguous_path)
-            return ambiguous_path();
+        // It may be one that a profile would have taken; and who could have an identity is asked
+        // who he is, not sent on without one.
+        if (!report &&
+            (match.reason == profiles::MatchReason::ambiguous_path || match.name_wanted)) {
+            return no_profile(request, *name, match);
+        }
         if (report) found.refusal = std::make_unique<Failure>(no_profile(request, *name, match));
     } else {
         return no_profile(request, *name, match);
     }
     if (const certs::Identity* identity = found.route->tls->identity()) {
         if (identity->validity(now) != certs::Validity::valid) {
-            return unusable_identity(*identity, unusable_because(*identity, now));
+            found.unusable = std::make_unique<Failure>(
+                unusable_identity(*identity, unusable_because(*identity, now))
+            );
         }
     }
     return found;
@@ -311,6 +318,24 @@ bool is_replaced(TargetError error, const Head& head, const Peer& peer) {
                             error == TargetError::bad_port || error == TargetError::user_info;
     return about_host && head.target.starts_with('/') && peer.listener != nullptr &&
            peer.listener->upstream.has_value();
+}
+
+Failure admission_failure(const Peer& peer) {
+    Failure failure;
+    failure.side = Side::client;
+    if (peer.admission == Peer::Admission::over_limit) {
+        failure.code = FailureCode::connection_limit;
+        failure.side = Side::proxy;
+        failure.reason =
+            "The proxy has as many client connections as limits.client_connections allows.";
+        failure.remedy = "Close connections that are not needed, or raise the limit.";
+        return failure;
+    }
+    failure.code = FailureCode::client_not_allowed;
+    failure.reason =
+        "The client's address " + peer.address.to_text() + " is not in the listener's allow.";
+    failure.remedy = "Add its network to allow, if it may use this proxy and its identities.";
+    return failure;
 }
 
 Failure target_failure(TargetError error, std::string_view method) {

@@ -19,6 +19,9 @@ struct Routing {
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
     /// By `unmatched: report`: how it would have been refused. Null otherwise.
     std::unique_ptr<const Failure> refusal;
+    /// The route is the right one, and its identity has expired, or is not valid yet. Null where it
+    /// may be used.
+    std::unique_ptr<const Failure> unusable;
 };
 
 /// All that decides about a request. Views of the request's head and of the generation.
@@ -35,8 +38,8 @@ Result<RoutingRequest> read_routing_request(
     const Generation& generation, const Head& head, const Peer& peer, Destination& destination
 );
 
-/// Finds the profile of a request, or says why there is none, or why its identity cannot be used at
-/// `now`. No I/O.
+/// Finds the profile of a request, or says why there is none; and why its identity cannot be used
+/// at `now`, where it cannot. No I/O.
 Result<Routing> find_route(
     const Generation& generation, const RoutingRequest& asked,
     std::chrono::system_clock::time_point now
@@ -62,6 +65,9 @@ bool names_its_profile(const RoutingRequest& asked);
 /// Whether a target that leads nowhere by itself does so on this listener: one with a fixed
 /// upstream needs no Host.
 bool is_replaced(TargetError error, const Head& head, const Peer& peer);
+
+/// The failure for a client that is not welcome.
+Failure admission_failure(const Peer& peer);
 
 /// The failure for a request target that leads nowhere.
 Failure target_failure(TargetError error, std::string_view method);

@@ -19,24 +19,6 @@ constexpr auto kIdle = std::chrono::seconds{120};
 constexpr auto kHeadTime = std::chrono::seconds{30};
 constexpr auto kLinger = std::chrono::seconds{2};
 
-Failure admission_failure(const Peer& peer) {
-    Failure failure;
-    failure.side = Side::client;
-    if (peer.admission == Peer::Admission::over_limit) {
-        failure.code = FailureCode::connection_limit;
-        failure.side = Side::proxy;
-        failure.reason =
-            "The proxy has as many client connections as limits.client_connections allows.";
-        failure.remedy = "Close connections that are not needed, or raise the limit.";
-        return failure;
-    }
-    failure.code = FailureCode::client_not_allowed;
-    failure.reason =
-        "The client's address " + peer.address.to_text() + " is not in the listener's allow.";
-    failure.remedy = "Add its network to allow, if it may use this proxy and its identities.";
-    return failure;
-}
-
 Failure body_failure(FailureCode code, std::uint64_t limit) {
     Failure failure;
     failure.code = code;
@@ -177,32 +159,33 @@ Task<Session::After> Session::refuse(HeadRead head) {
     co_return co_await answer(x, std::move(failure), false);
 }
 
-Result<void> Session::route(Exchange& x) {
+/// `called`: what the client calls the listener; empty where it does not say.
+Result<void> Session::route(Exchange& x, std::string_view called) {
     Result<RoutingRequest> asked =
         read_routing_request(*ws_.generation, ws_.head, peer_, ws_.destination);
     if (!asked) return std::move(asked).error();
     Result<Routing> routing = find_route(*ws_.generation, *asked, ws_.wall_clock.at(x.started));
     if (!routing) return std::move(routing).error();
     if (routing->refusal) {
-        x.would_be_refused = true;
+        x.would_be = routing->refusal->code;
         ws_.unmatched.report(ws_.destination.host, routing->port, *routing->refusal);
     }
     x.profile = routing->profile;
     x.route = routing->route;
+    if (routing->unusable) return *routing->unusable;
     const PoolKeyView key{ws_.destination.host, routing->port, x.route->tls.get()};
     x.origin = &ws_.pool.origin(key, x.route->tls, x.route->rules);
 
+    const bool dialled = x.profile != nullptr && !x.profile->preserve_host;
+    const std::string& host = dialled ? x.origin->dial_host() : x.origin->key.host;
+    const std::uint16_t port = dialled ? x.origin->dial_port() : x.origin->key.port;
     const profiles::Listener* const listener = peer_.listener;
     if (listener != nullptr && listener->rewrite.any()) {
         x.rewrite = std::make_unique<const ResponseRewrite>(ResponseRewrite{
-            listener->rewrite, x.origin->key.host, x.origin->key.port, std::string{ws_.head.host}});
+            listener->rewrite, host, port, std::string{called}});
     }
-    const bool dialled = x.profile != nullptr && !x.profile->preserve_host;
     ws_.authority.clear();
-    append_authority(
-        ws_.authority, dialled ? x.origin->dial_host() : x.origin->key.host,
-        dialled ? x.origin->dial_port() : x.origin->key.port, 443
-    );
+    append_authority(ws_.authority, host, port, 443);
     return {};
 }
 
@@ -232,7 +215,8 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     if (x.max_body != 0 && std::max(head.content_length, x.request_body.total()) > x.max_body) {
         return body_failure(FailureCode::body_too_large, x.max_body);
     }
-    if (Result<void> routed = route(x); !routed) return routed;
+    const std::string_view called = target == TargetError::none ? head.host : "";
+    if (Result<void> routed = route(x, called); !routed) return routed;
 
     write_request_head(
         head, x.path, ws_.authority, ws_.text, x.route->edits.empty() ? nullptr : &x.route->edits

@@ -54,7 +54,7 @@ private:
     Task<After> exchange(std::size_t head_size);
     Task<After> refuse(HeadRead head);
     /// Where it goes, and what Host it gets, into the workspace's scratch.
-    Result<void> route(Exchange& x);
+    Result<void> route(Exchange& x, std::string_view called);
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     Result<void> prepare(Exchange& x, std::size_t head_size);
     Task<After> answer(Exchange& x, Failure failure, bool request_is_read);

@@ -82,7 +82,7 @@ void Session::log(const Exchange& x, std::string_view error) {
     record.wait = x.wait;
     record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - x.started);
     record.error = error;
-    if (x.would_be_refused) record.would_be = row_of(FailureCode::no_profile).proxy_error;
+    if (x.would_be) record.would_be = row_of(*x.would_be).proxy_error;
     ws_.access.add(record);
 }
 

@@ -63,8 +63,7 @@ Result<TunnelRoute> Session::prepare_tunnel(Exchange& x, std::size_t head_size) 
 Task<Session::After> Session::tunnel(std::size_t head_size) {
     idle_ = false;
     Exchange x;
-    x.time = std::chrono::system_clock::now();
-    if (ws_.access.enabled()) x.started = Clock::now();
+    x.started = ws_.reactor.now();
     // A tunnel may outlast the configuration that allowed it.
     const std::shared_ptr<const Generation> generation = ws_.generation;
     Result<TunnelRoute> route = prepare_tunnel(x, head_size);

@@ -26,18 +26,54 @@ bool is_unreserved(int byte) {
            (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' || byte == '~';
 }
 
-/// One character of a path as the most lenient of servers would read it: escapes of escapes are
-/// decoded too. Taken off the front of `rest`.
-char take_lenient(std::string_view& rest) {
-    char c = rest.front();
+/// One byte of a path, taken off the front of `rest`; escapes of escapes are decoded too.
+int take_byte(std::string_view& rest) {
+    const auto first = static_cast<unsigned char>(rest.front());
     int byte = escaped(rest);
     rest.remove_prefix(byte < 0 ? 1 : 3);
     while (byte == '%' && rest.size() >= 2 && hex_value(rest[0]) >= 0 && hex_value(rest[1]) >= 0) {
         byte = hex_value(rest[0]) * 16 + hex_value(rest[1]);
         rest.remove_prefix(2);
     }
-    if (byte >= 0) c = static_cast<char>(byte);
-    return c;
+    return byte < 0 ? first : byte;
+}
+
+/// What follows an ASCII character's first byte where it is written longer than UTF-8 allows:
+/// C0 AE or E0 80 AE for a dot. -1 where `byte` begins no such thing.
+int take_overlong(int byte, std::string_view& rest) {
+    const bool three = byte == 0xe0;
+    if (!three && (byte & ~1) != 0xc0) return -1;
+    auto look = rest;
+    for (int left = three ? 2 : 1; left > 0; --left) {
+        const int next = look.empty() ? 0 : take_byte(look);
+        if ((next & 0xc0) != 0x80 || (left == 2 && (next & ~1) != 0x80)) return -1;
+        if (left == 1) {
+            rest = look;
+            return ((byte & 1) << 6) | (next & 0x3f);
+        }
+        byte = next;
+    }
+    return -1;
+}
+
+/// The four digits of IIS's "%u002e" behind the '%'; the full width forms are what they look like.
+/// -1 where they are not there.
+int take_u_escape(std::string_view& rest) {
+    if (rest.size() < 5 || (rest[0] | 0x20) != 'u') return -1;
+    int value = 0;
+    for (const char c : rest.substr(1, 4)) {
+        if (hex_value(c) < 0) return -1;
+        value = value * 16 + hex_value(c);
+    }
+    rest.remove_prefix(5);
+    return value >= 0xff01 && value <= 0xff5e ? value - 0xfee0 : value;
+}
+
+/// One character of a path as the most lenient of servers would read it.
+char take_lenient(std::string_view& rest) {
+    const int byte = take_byte(rest);
+    const int other = byte == '%' ? take_u_escape(rest) : take_overlong(byte, rest);
+    return static_cast<char>(other >= 0 && other < 0x80 ? other : byte);
 }
 
 /// Whether some server would take a segment for "." or "..": with its slashes encoded, turned
@@ -94,6 +130,7 @@ void PathSegments::add_segment(std::string_view segment) {
         if (c == ';' || c == '\\' || (c == '%' && byte < 0)) ambiguous_ = true;
         if (byte == '/' || byte == '\\' || byte == '%' || byte == 0) ambiguous_ = true;
         segment.remove_prefix(byte < 0 ? 1 : 3);
+        if (auto look = segment; take_overlong(byte, look) >= 0) ambiguous_ = true;
         if (byte >= 0 && is_unreserved(byte)) {
             put(static_cast<char>(byte));
         } else if (byte >= 0 || (c & 0x80) != 0) {

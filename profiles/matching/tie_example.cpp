@@ -50,7 +50,10 @@ Request ExampleRequest::view() const {
 TieExamples::TieExamples(
     const std::vector<Profile>& profiles, const std::vector<ListenerKind>& listeners
 )
-    : profiles_{profiles}, listeners_{listeners} {
+    : profiles_{profiles}, any_listener_{listeners.empty()} {
+    for (const auto& listener : listeners) {
+        if (!listener.names_profile) listeners_.push_back(listener);
+    }
     for (const auto& profile : profiles) {
         for (const auto& pattern : profile.hosts) hosts_.insert(pattern.to_text());
         ports_.insert(profile.ports.begin(), profile.ports.end());
@@ -148,7 +151,7 @@ std::vector<ListenerKind> TieExamples::listeners(const Claim& claim, bool is_uni
         const bool fits = !claim.listener || listener.name == *claim.listener;
         if (fits && listener.is_unix == is_unix) found.push_back(listener);
     }
-    if (!listeners_.empty()) return found;
+    if (!any_listener_) return found;
     if (claim.listener) return {{*claim.listener, is_unix}};
     const auto name = [](int number) { return "listener" + std::to_string(number); };
     return {{fresh_text(listener_names_, name), is_unix}};
@@ -171,17 +174,17 @@ std::optional<ExampleRequest> TieExamples::find(
     const MatchIndex& index, std::int32_t leaf, const Claim& claim, std::uint16_t preferred_port
 ) const {
     const auto host_name = host(claim.host);
-    if (!host_name) return std::nullopt;
     const auto all_origins = origins(claim);
     for (const auto port : ports(claim, preferred_port)) {
         for (const auto& origin : all_origins) {
             auto request = origin.request;
-            request.host = *host_name;
-            request.port = port;
             request.path = path(claim);
             request.method = method(claim);
             for (const auto& listener : listeners(claim, origin.is_unix)) {
+                if (!listener.upstream && !host_name) continue;
                 request.listener = listener.name;
+                request.host = listener.upstream ? listener.upstream->host : *host_name;
+                request.port = listener.upstream ? listener.upstream->port : port;
                 if (index.find(request.view()).leaf == leaf) return request;
             }
         }

@@ -14,6 +14,10 @@ namespace countersign::profiles {
 struct ListenerKind {
     std::string name;
     bool is_unix = false;
+    /// Its requests are all one profile's: none has to be found for them.
+    bool names_profile = false;
+    /// Where its requests go, whatever they say.
+    std::optional<HostPort> upstream = std::nullopt;
 };
 
 /// A request that owns its texts.
@@ -62,6 +66,7 @@ private:
     std::string method(const Claim& claim) const;
 
     const std::vector<Profile>& profiles_;
+    bool any_listener_;
     std::set<std::string> hosts_;
     std::set<std::uint16_t> ports_;
     std::vector<Network> networks_;
@@ -69,7 +74,7 @@ private:
     std::set<std::uint32_t> gids_;
     std::set<std::string> listener_names_;
     std::set<std::string> methods_;
-    std::vector<ListenerKind> listeners_;
+    std::vector<ListenerKind> listeners_;  ///< those for whose requests a profile is found
 };
 
 }  // namespace countersign::profiles

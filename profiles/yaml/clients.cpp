@@ -37,6 +37,7 @@ NamedClient read_client(const YamlField& field, UniqueNames& unique) {
     if (const auto password = map.require("password", "{ file: PATH } or { env: NAME }")) {
         if (auto source = as_password(*password, as_existing_file)) {
             client.password = std::move(*source);
+            client.where = password->place().to_text();
         }
     }
     return client;

@@ -181,6 +181,7 @@ Profile read_profile(
     const YamlField& field, UniqueNames& unique, const RecordNames& records, const KnownNames& known
 ) {
     Profile profile;
+    profile.where = field.place().to_text();
     YamlMap map{field, "a profile: a map with name and hosts"};
     profile.name = read_name(map, unique);
     read_criteria(map, known, profile);

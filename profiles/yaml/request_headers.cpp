@@ -91,7 +91,7 @@ void read_set(const YamlField& field, RequestHeaderRules& rules) {
         if (missing) {
             value.problem("found nothing; expected a text, { file: PATH } or { env: NAME }");
         } else if (auto source = as_field_value(value)) {
-            rules.set.push_back({entry.key, std::move(*source)});
+            rules.set.push_back({entry.key, std::move(*source), value.place().to_text()});
         }
     }
 }

@@ -1,11 +1,15 @@
 #include "proxy/commands/explanation.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <optional>
+#include <utility>
 
+#include "profiles/host_pattern.hpp"
+#include "proxy/commands/asker.hpp"
 #include "proxy/commands/profile_text.hpp"
 #include "proxy/http/request_target.hpp"
 #include "proxy/routing.hpp"
+#include "proxy/upstream/address_guard.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/origin.hpp"
 
@@ -13,89 +17,30 @@ namespace countersign::proxy {
 
 namespace {
 
-/// Who asks, as the data plane would know it.
-struct Asker {
-    Peer peer;
-    std::string name;
-};
-
-bool read_id(std::string_view text, std::string_view prefix, std::uint32_t& id) {
-    if (!text.starts_with(prefix)) return false;
-    text.remove_prefix(prefix.size());
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-    return error == std::errc{} && stop == text.data() + text.size();
-}
-
-/// Empty, or what is wrong.
-std::string read_client(const std::string& text, const Generation& generation, Asker& asker) {
-    constexpr std::uint32_t kNobody = UINT32_MAX;
-    Peer& peer = asker.peer;
-    std::uint32_t id = 0;
-    if (const auto address = profiles::IpAddress::parse(text)) {
-        peer.is_unix = false;
-        peer.address = *address;
-        return {};
-    }
-    const bool user = read_id(text, "uid:", id);
-    if (user || read_id(text, "gid:", id)) {
-        if (!peer.is_unix) peer.uid = peer.gid = kNobody;
-        peer.is_unix = true;
-        (user ? peer.uid : peer.gid) = id;
-        return {};
-    }
-    const auto& clients = generation.configuration().clients;
-    const auto named = std::find_if(clients.begin(), clients.end(), [&](const auto& client) {
-        return client.name == text;
-    });
-    if (named == clients.end()) {
-        return "--client '" + text + "' is no address, uid:N, gid:N or client of the configuration";
-    }
-    asker.name = text;
-    return {};
-}
-
-std::string read_asker(const ImaginedRequest& asked, const Generation& generation, Asker& asker) {
-    const auto& listeners = generation.configuration().listeners;
-    const auto listener = std::find_if(listeners.begin(), listeners.end(), [&](const auto& one) {
-        return asked.listener.empty() || one.name == asked.listener;
-    });
-    if (listener == listeners.end()) {
-        return "--listener '" + asked.listener + "' is no listener of the configuration";
-    }
-    asker.peer.listener = &*listener;
-    asker.peer.is_unix = std::holds_alternative<profiles::UnixAddress>(listener->address);
-    asker.peer.uid = asker.peer.gid = asker.peer.is_unix ? UINT32_MAX : 0;
-    asker.peer.address = profiles::IpAddress::v4({127, 0, 0, 1});
-    for (const std::string& client : asked.clients) {
-        if (std::string wrong = read_client(client, generation, asker); !wrong.empty())
-            return wrong;
-    }
-    return {};
-}
-
-std::string asker_text(const Asker& asker) {
-    const Peer& peer = asker.peer;
-    std::string text = asker.name.empty() ? "" : "client '" + asker.name + "' ";
-    if (!peer.is_unix) {
-        text += "from " + peer.address.to_text();
-    } else {
-        const auto id = [](std::uint32_t value) {
-            return value == UINT32_MAX ? std::string{"unknown"} : std::to_string(value);
-        };
-        text += "from a unix socket, uid " + id(peer.uid) + ", gid " + id(peer.gid);
-    }
-    return text + ", on listener '" + peer.listener->name + "'";
+/// A URL as a client of the proxy would send it: without its fragment, and an international name as
+/// A-labels.
+std::string as_sent(std::string url) {
+    url.resize(std::min(url.find('#'), url.size()));
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string::npos) return url;
+    const std::size_t begin = scheme + 3;
+    const std::size_t end = std::min(url.find_first_of(":/?", begin), url.size());
+    const std::string host = url.substr(begin, end - begin);
+    const bool ascii = std::ranges::none_of(host, [](char c) { return (c & 0x80) != 0; });
+    const auto normal = ascii ? std::nullopt : profiles::normalise_host(host);
+    return normal ? url.replace(begin, host.size(), *normal) : url;
 }
 
 /// The head of the request as a client of the proxy would send it.
 std::string head_text(const ImaginedRequest& asked) {
-    const std::size_t scheme = asked.url.find("://");
+    const std::string url = as_sent(asked.url);
+    const std::size_t scheme = url.find("://");
     std::string host;
     if (scheme != std::string::npos) {
-        host = asked.url.substr(scheme + 3);
-        host.resize(std::min(host.find_first_of("/?#"), host.size()));
+        host = url.substr(scheme + 3);
+        host.resize(std::min(host.find_first_of("/?"), host.size()));
     }
-    std::string text = asked.method + " " + asked.url + " HTTP/1.1\r\n";
+    std::string text = asked.method + " " + url + " HTTP/1.1\r\n";
     const auto is_host = [](const std::string& header) {
         return header.size() > 4 && same_ignoring_case(header.substr(0, 5), "host:");
     };
@@ -124,18 +69,43 @@ std::string ruled_out(profiles::Criterion criterion) {
     return {};
 }
 
-/// `winner`: null where none applies. `named`: the request names its profile.
+profiles::Fit fit_of(
+    const profiles::Profile& profile, const profiles::Request& request, bool named
+) {
+    return named ? profiles::fit_of_named(profile, request) : profiles::fit(profile, request);
+}
+
+/// "the host is listed, and it is for this client, path and method"
+std::string why(
+    const profiles::Profile& winner, const profiles::Request& request, bool named,
+    profiles::MatchReason reason
+) {
+    const profiles::Fit fit = fit_of(winner, request, named);
+    std::vector<std::string_view> said;
+    for (std::size_t i = 1; i < fit.rank.size(); ++i) {
+        if (fit.rank[i] > 0) said.push_back(to_text(static_cast<profiles::Criterion>(i)));
+    }
+    std::string text{profiles::to_text(reason)};
+    for (std::size_t i = 0; i < said.size(); ++i) {
+        text += i == 0 ? ", and it is for this " : i + 1 == said.size() ? " and " : ", ";
+        text += said[i];
+    }
+    return text;
+}
+
+/// `winner`: null where none applies. `named`: the request names its profile, or its listener does.
 std::string verdict(
     const profiles::Profile& profile, const profiles::Profile* winner,
     const profiles::Request& request, bool named
 ) {
-    if (&profile == winner) return named ? "is named by the request, and fits" : "applies";
-    const profiles::Fit fit =
-        named ? profiles::fit_of_named(profile, request) : profiles::fit(profile, request);
+    if (&profile == winner) return named ? "is the one that is named, and fits" : "applies";
+    const profiles::Fit fit = fit_of(profile, request, named);
     if (fit.ruled_out_by) return ruled_out(*fit.ruled_out_by);
     if (fit.ambiguous_path) return "has paths, and servers may read this one in different ways";
-    if (named) return "fits, but is not the one that the request names";
-    if (winner == nullptr) return "applies, but the request is refused";
+    if (named) return "fits, but is not the one that is named";
+    if (winner == nullptr) {
+        return "applies, but another has paths, and servers may read this one in different ways";
+    }
     const profiles::Fit best = profiles::fit(*winner, request);
     for (std::size_t i = 0; i < fit.rank.size(); ++i) {
         if (fit.rank[i] == best.rank[i]) continue;
@@ -195,6 +165,21 @@ std::string connect_verdict(
                : "forbids tunnels: a request inside might be its own";
 }
 
+/// The tunnel or the connection that was asked for, where its address is known and may not be
+/// dialled. Names are not looked up.
+std::optional<Failure> objection(const Generation& generation, const Goal& goal) {
+    const auto address = profiles::IpAddress::parse(goal.dial_host());
+    if (!address) return std::nullopt;
+    std::vector<profiles::TcpAddress> listening;
+    for (const profiles::Listener& listener : generation.configuration().listeners) {
+        const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
+        if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
+    }
+    const AddressGuard guard{generation.configuration().addresses, std::move(listening), {}};
+    auto allowed = permitted(guard, goal, {*address});
+    return allowed ? std::nullopt : std::optional{std::move(allowed).error()};
+}
+
 void refuse(const Failure& failure, Explanation& out) {
     const FailureRow row = row_of(failure.code);
     out.refusal = std::to_string(row.status) + " " + std::string{row.title} + ": " + failure.reason;
@@ -212,10 +197,7 @@ void explain_connect(const Generation& generation, const RoutingRequest& asked, 
     const std::string host{asked.request.host};
     const Goal goal{host, asked.request.port, *route->rules, true};
     const profiles::AddressRules& rules = generation.configuration().addresses;
-    if (const auto address = profiles::IpAddress::parse(goal.dial_host())) {
-        const auto allowed = permitted(AddressGuard{rules, {}, {}}, goal, {*address});
-        if (!allowed) return refuse(allowed.error(), out);
-    }
+    if (const auto prohibited = objection(generation, goal)) return refuse(*prohibited, out);
     out.profile = winner == nullptr ? "" : winner->name;
     out.why = winner == nullptr
                   ? "no profile has the host; 'unmatched: tunnel_connect' gives a tunnel"
@@ -246,7 +228,11 @@ Explanation explain(
             "URL, method or headers make no valid request: " + std::string{to_text(parsed.error)};
         return out;
     }
-    out.request = asked.method + " " + asked.url + ", " + asker_text(asker);
+    out.request = asked.method + " " + asked.url + ", " + to_text(asker);
+    if (asker.peer.admission != Peer::Admission::welcome) {
+        refuse(admission_failure(asker.peer), out);
+        return out;
+    }
     Destination destination;
     const TargetError target = parse_destination(head, destination);
     const bool is_connect = target == TargetError::connect;
@@ -282,11 +268,17 @@ Explanation explain(
     }
     out.profile = winner == nullptr ? "" : winner->name;
     out.why = winner == nullptr ? "no profile applies; 'unmatched' lets it pass"
-                                : std::string{profiles::to_text(routing->reason)};
+                                : why(*winner, request->request, named, routing->reason);
     if (routing->refusal) {
         out.why += ", and logs what 'reject' would answer: " + routing->refusal->reason;
     }
     describe_route(*routing, destination, now, out);
+    if (routing->unusable) {
+        refuse(*routing->unusable, out);
+        return out;
+    }
+    const Goal goal{destination.host, routing->port, *routing->route->rules, false};
+    if (const auto prohibited = objection(generation, goal)) refuse(*prohibited, out);
     return out;
 }
 

@@ -11,7 +11,7 @@ struct ImaginedRequest {
     std::string method = "GET";
     std::vector<std::string> headers;  ///< "Name: value"
     std::vector<std::string> clients;  ///< an address, uid:N, gid:N, a named client
-    std::string listener;              ///< empty: the first
+    std::string listener;              ///< empty: the first that such a client can come to
 };
 
 }  // namespace countersign::proxy

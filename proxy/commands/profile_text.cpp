@@ -23,7 +23,7 @@ std::string itself(const std::string& text) { return text; }
 
 std::string criteria_text(const profiles::Profile& profile) {
     std::string text = joined(profile.hosts, [](const auto& host) { return host.to_text(); });
-    if (text.empty()) text = profile.name + "://";
+    if (text.empty()) text = profile.name + ":// to any host";
     const auto add = [&text](std::string_view what, const std::string& list) {
         if (list.empty()) return;
         text += ' ';

@@ -51,7 +51,8 @@ bool ResponseRewrite::apply_to_location(std::string_view value, std::string& out
     // http:// without a port: what a server says that does not know of the TLS in front of it.
     const bool same_port = port == upstream_port || (!https && port == 80);
     if (host != upstream_host || !same_port) return false;
-    out = "http://" + listener_authority;
+    out = listener_authority.empty() ? "" : "http://" + listener_authority;
+    if (out.empty() && !rest.starts_with('/')) out = "/";
     out += rest;
     return true;
 }
@@ -80,7 +81,10 @@ bool ResponseRewrite::apply_to_cookie(std::string_view value, std::string& out) 
     for (std::string_view look = value; !look.empty();) {
         std::string_view part = trim(next(look));
         const std::size_t equals = part.find('=');
-        if (equals == std::string_view::npos) continue;
+        if (equals == std::string_view::npos) {
+            needs_secure = needs_secure || same_ignoring_case(part, "partitioned");
+            continue;
+        }
         const bool same_site = same_ignoring_case(trim(part.substr(0, equals)), "samesite");
         if (same_site && same_ignoring_case(trim(part.substr(equals + 1)), "none")) {
             needs_secure = true;

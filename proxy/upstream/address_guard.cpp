@@ -29,6 +29,10 @@ std::string AddressGuard::objection(const profiles::IpAddress& address, std::uin
                    ", which addresses.deny forbids";
         }
     }
+    if (const auto inner = embedded_v4(address)) {
+        const std::string found = objection(*inner, port);
+        if (!found.empty()) return address.to_text() + " stands for another address: " + found;
+    }
     if (is_own(address, port)) {
         return "address " + address.to_text() + " with port " + std::to_string(port) +
                " is one of the proxy's own listeners";

@@ -1,7 +1,6 @@
 #include "proxy/upstream/special_addresses.hpp"
 
 #include <array>
-#include <optional>
 #include <vector>
 
 namespace countersign::proxy {
@@ -57,12 +56,15 @@ struct Embedding {
     std::size_t first_byte;
 };
 
-std::optional<IpAddress> embedded(const IpAddress& address) {
+}  // namespace
+
+std::optional<IpAddress> embedded_v4(const IpAddress& address) {
     static const std::array<Embedding, 3> embeddings{{
         {Network::parse("64:ff9b::/96").value(), 12},  // NAT64, RFC 6052
         {Network::parse("2002::/16").value(), 2},      // 6to4, RFC 3056
         {Network::parse("::/96").value(), 12},         // IPv4-compatible, RFC 4291 2.5.5.1
     }};
+    if (address.is_loopback() || address.is_unspecified()) return std::nullopt;
     const auto& bytes = address.bytes();
     for (const Embedding& one : embeddings) {
         if (!one.network.contains(address)) continue;
@@ -72,13 +74,11 @@ std::optional<IpAddress> embedded(const IpAddress& address) {
     return std::nullopt;
 }
 
-}  // namespace
-
 std::string_view special_kind(const IpAddress& address) {
     for (const Special& one : special_networks()) {
         if (one.network.contains(address)) return one.kind;
     }
-    if (const auto inner = embedded(address)) return special_kind(*inner);
+    if (const auto inner = embedded_v4(address)) return special_kind(*inner);
     return {};
 }
 

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "profiles/network.hpp"
 
 namespace countersign::proxy {
+
+/// The IPv4 address that an IPv6 address stands for: NAT64, 6to4, IPv4-compatible.
+std::optional<profiles::IpAddress> embedded_v4(const profiles::IpAddress& address);
 
 /// What kind of address it is, with its article: "a private address", "a loopback address"; empty
 /// for a public one, which belongs to one place on the Internet. By IANA's registries of

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What no compiler tells: the layers that DESIGN asks for, headers that compile alone, the format, the size of files,
-# leftovers, and what shellcheck says of the scripts. Every finding is one line; the last line says how many.
+# What no compiler tells: the layers that DESIGN asks for, messages that no test has, headers that compile alone, the
+# format, the size of files, leftovers, and what shellcheck says of the scripts. Every finding is one line; the last
+# line says how many.
 #
 #   tests/hygiene/check.sh [FOLDER]    FOLDER keeps what was checked already (default: build/hygiene)
 set -uo pipefail
@@ -109,7 +110,15 @@ check_headers() {
     done < <(list '*.hpp' | xargs -P 2 -I{} bash -c 'compile_alone "$@"' "$0" {} "$cache")
 }
 
+check_messages() {
+    local line
+    while IFS= read -r line; do
+        finding "$line"
+    done < <(python3 tests/hygiene/messages.py . 2>&1)
+}
+
 check_layers
+check_messages
 check_sizes
 check_leftovers
 check_format

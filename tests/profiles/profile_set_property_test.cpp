@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <random>
 #include <set>
 
@@ -25,8 +27,16 @@ const Texts kProbedMethods{"GET", "POST", "HEAD"};
 const Texts kNetworks{"10.0.0.0/8", "10.1.0.0/16", "10.128.0.0/9",
                       "10.0.0.0/9", "0.0.0.0/0",   "::/0"};
 const Texts kAddresses{"9.0.0.1", "10.0.0.0", "10.1.0.0", "10.2.0.0", "10.128.0.0", "2001:db8::1"};
-const Texts kListenerNames{"tcp", "local"};
-const std::vector<ListenerKind> kListeners{{"tcp", false}, {"local", true}};
+const Texts kListenerNames{"tcp", "local", "direct", "fixed"};
+/// For requests of the last one no profile has to be found: its own takes them all.
+const std::vector<ListenerKind> kListeners{
+    {"tcp", false},
+    {"local", true},
+    {"direct", false, false, HostPort{"b.a", 443}},
+    {"fixed", false, true}};
+/// Without one that takes any request: only what "direct" leads to can be ambiguous.
+const std::vector<ListenerKind> kOnlyFixed{
+    {"direct", false, false, HostPort{"b.a", 8443}}, {"fixed", false, true}};
 
 class Dice {
 public:
@@ -82,6 +92,7 @@ std::vector<Caller> all_callers() {
     for (const auto* name : {"", "billing", "orders"}) {
         for (const auto& address : kAddresses) {
             callers.push_back({IpAddress::parse(address), 0, 0, name, "tcp"});
+            callers.push_back({IpAddress::parse(address), 0, 0, name, "direct"});
         }
         for (std::uint32_t uid = 1; uid <= 3; ++uid) {
             for (std::uint32_t gid = 1; gid <= 3; ++gid) {
@@ -212,8 +223,19 @@ Reference best(const std::vector<Profile>& profiles, const Request& request) {
     return {};
 }
 
+/// Whether such a request can come: its listener exists, and leads there.
+bool can_come(const Request& request, const std::vector<ListenerKind>& listeners) {
+    const auto listener =
+        std::ranges::find(listeners, request.caller.listener, &ListenerKind::name);
+    if (listener == listeners.end() || listener->names_profile) return false;
+    const auto& upstream = listener->upstream;
+    return !upstream || (upstream->host == request.host && upstream->port == request.port);
+}
+
 template <class Use>
-void for_each_request(const Texts& hosts, const Use& use) {
+void for_each_request(
+    const Texts& hosts, const std::vector<ListenerKind>& listeners, const Use& use
+) {
     static const auto callers = all_callers();
     Request request;
     for (const auto& host : hosts) {
@@ -226,7 +248,7 @@ void for_each_request(const Texts& hosts, const Use& use) {
                     request.method = method;
                     for (const auto& caller : callers) {
                         request.caller = caller;
-                        use(request);
+                        if (can_come(request, listeners)) use(request);
                     }
                 }
             }
@@ -234,22 +256,53 @@ void for_each_request(const Texts& hosts, const Use& use) {
     }
 }
 
+/// How often each criterion was the first by which the winner differed from another that applied,
+/// and the last that anything came to where there was no winner: that the random sets ask all of
+/// the rule.
+struct Tally {
+    std::array<std::size_t, 6> decided{};
+    std::map<MatchReason, std::size_t> reasons;
+};
+
+/// What `explain` compares comes to the same winner: nobody else who applies is as specific.
+void check_fits(
+    const std::vector<Profile>& profiles, const Request& request, std::int32_t winner, Tally& tally
+) {
+    const auto of = [&](std::int32_t index) {
+        return fit(profiles[static_cast<std::size_t>(index)], request);
+    };
+    const auto best = winner >= 0 ? of(winner) : Fit{};
+    EXPECT_TRUE(winner < 0 || best.applies());
+    for (std::int32_t index = 0; index < std::ssize(profiles); ++index) {
+        const auto other = of(index);
+        if (index == winner || !other.applies()) continue;
+        ASSERT_GE(winner, 0) << "p" << index << " applies";
+        ASSERT_GT(best.rank, other.rank) << "p" << winner << " and p" << index;
+        const auto first = std::ranges::mismatch(best.rank, other.rank).in1;
+        ++tally.decided[static_cast<std::size_t>(first - best.rank.begin())];
+    }
+}
+
 /// Whether the set was free of ties.
-bool check_one_set(const Texts& patterns, const Texts& hosts, Dice& dice) {
+bool check_one_set(
+    const Texts& patterns, const Texts& hosts, const std::vector<ListenerKind>& listeners,
+    Dice& dice, Tally& tally
+) {
     std::vector<Profile> profiles;
     for (auto left = 2 + dice.below(8); left > 0; --left) {
         profiles.push_back(random_profile(profiles.size(), patterns, dice));
     }
 
-    const auto set = ProfileSet::from(profiles, kListeners);
+    const auto set = ProfileSet::from(profiles, listeners);
 
     std::size_t wrong = 0;
+    std::size_t asked = 0;
     std::set<std::string> reported;
     if (!set.has_value()) {
         for (const auto& tie : set.error()) reported.insert(tie.second);
     }
     std::set<std::string> tied;
-    for_each_request(hosts, [&](const Request& request) {
+    for_each_request(hosts, listeners, [&](const Request& request) {
         const auto expected = best(profiles, request);
         for (std::size_t i = 1; i < expected.winners.size(); ++i) {
             tied.insert(profiles[static_cast<std::size_t>(expected.winners[i])].name);
@@ -258,6 +311,8 @@ bool check_one_set(const Texts& patterns, const Texts& hosts, Dice& dice) {
         const auto found = set->find(request);
         const auto winner = expected.winners.empty() ? -1 : expected.winners.front();
         const bool ambiguous = found.reason == MatchReason::ambiguous_path;
+        ++tally.reasons[found.reason];
+        if (!ambiguous && ++asked % 5 == 0) check_fits(profiles, request, winner, tally);
         if (found.profile == winner && ambiguous == expected.ambiguous) return;
         if (wrong++ > 0) return;
         ADD_FAILURE() << request.method << " " << request.host << ":" << request.port
@@ -267,29 +322,55 @@ bool check_one_set(const Texts& patterns, const Texts& hosts, Dice& dice) {
     return set.has_value();
 }
 
-int sets_without_ties(int sets, const Texts& patterns, const Texts& hosts) {
+int sets_without_ties(
+    int sets, const Texts& patterns, const Texts& hosts, Tally& tally,
+    const std::vector<ListenerKind>& listeners = kListeners
+) {
     int without = 0;
     for (int seed = 1; seed <= sets && !testing::Test::HasFailure(); ++seed) {
         SCOPED_TRACE(seed);
         Dice dice{static_cast<std::uint32_t>(seed)};
-        without += check_one_set(patterns, hosts, dice) ? 1 : 0;
+        without += check_one_set(patterns, hosts, listeners, dice, tally) ? 1 : 0;
     }
     return without;
 }
 
 TEST(ProfileSetProperty, FindsWhatTheReferenceFindsAndTiesExactlyWhereItTies) {
-    const auto without = sets_without_ties(120, kPatterns, kHosts);
+    Tally tally;
+
+    const auto without = sets_without_ties(120, kPatterns, kHosts, tally);
 
     EXPECT_GT(without, 30);
     EXPECT_LT(without, 115);
+    for (const auto decided : tally.decided) EXPECT_GT(decided, 1000U);
 }
 
 /// Few hosts: profiles meet, and the other criteria decide.
 TEST(ProfileSetProperty, DoesSoWhereManyProfilesHaveOneHost) {
-    const auto without = sets_without_ties(600, {"b.a", "*.a"}, {"b.a", "host.a"});
+    Tally tally;
+
+    const auto without = sets_without_ties(600, {"b.a", "*.a"}, {"b.a", "host.a"}, tally);
 
     EXPECT_GT(without, 150);
     EXPECT_LT(without, 450);
+    for (const auto decided : tally.decided) EXPECT_GT(decided, 1000U);
+    for (const auto reason :
+         {MatchReason::exact_host, MatchReason::wildcard_host, MatchReason::no_host_matches,
+          MatchReason::no_port_matches, MatchReason::no_client_matches,
+          MatchReason::no_listener_matches, MatchReason::no_path_matches,
+          MatchReason::no_method_matches, MatchReason::ambiguous_path}) {
+        EXPECT_GT(tally.reasons[reason], 1000U) << to_text(reason);
+    }
+}
+
+TEST(ProfileSetProperty, DoesSoWhereEveryListenerLeadsToOneUpstreamOrProfile) {
+    Tally tally;
+
+    const auto without =
+        sets_without_ties(300, {"b.a", "*.a"}, {"b.a", "host.a"}, tally, kOnlyFixed);
+
+    EXPECT_GT(without, 100);
+    EXPECT_LT(without, 290);
 }
 
 }  // namespace

@@ -125,6 +125,15 @@ TEST(ProfileSet, ReachesAProfileWithoutHostsByItsNameOnly) {
     EXPECT_EQ(set.index_of("partner"), 0);
 }
 
+TEST(ProfileSet, KnowsAProfileByItsNameInAnyCase) {
+    const auto set = set_of({profile("partner-2", {}), profile("partner", {})});
+
+    EXPECT_EQ(set.index_of("PARTNER-2"), 0);
+    EXPECT_EQ(set.find_named("Partner", to("api.partner.example", 443)).profile, 1);
+    EXPECT_EQ(set.index_of("partner2"), -1);
+    EXPECT_EQ(set.index_of("partner-2 "), -1);
+}
+
 TEST(ProfileSet, LimitsAProfileNamedBySchemeToItsHostsAndPorts) {
     const auto set = set_of({profile("partner", {"*.partner.example"}, {8443}, 8443)});
 

@@ -137,28 +137,32 @@ TEST_F(FindRoute, UnmatchedTlsDoesNotMakeAnUnknownSchemeKnown) {
 TEST_F(FindRoute, AnExpiredIdentityIsNotUsed) {
     const Result<Routing> found = find(destination("http", "late.example"));
 
-    ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().code, FailureCode::identity_unusable);
-    EXPECT_EQ(found.error().side, Side::proxy);
-    EXPECT_TRUE(found.error().reason.starts_with(
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->profile->name, "late") << "for the answer and the access log";
+    ASSERT_NE(found->unusable, nullptr);
+    EXPECT_EQ(found->unusable->code, FailureCode::identity_unusable);
+    EXPECT_EQ(found->unusable->side, Side::proxy);
+    EXPECT_TRUE(found->unusable->reason.starts_with(
         "The client certificate of this profile, 'CN=expired', expired on 20"
-    )) << found.error().reason;
+    )) << found->unusable->reason;
 }
 
 TEST_F(FindRoute, AnIdentityThatIsNotYetValidIsNotUsed) {
     const Result<Routing> found = find(destination("http", "soon.example"));
 
-    ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().code, FailureCode::identity_unusable);
-    EXPECT_NE(found.error().reason.find("'CN=early', is not valid before 20"), std::string::npos);
+    ASSERT_TRUE(found && found->unusable);
+    EXPECT_EQ(found->unusable->code, FailureCode::identity_unusable);
+    EXPECT_NE(
+        found->unusable->reason.find("'CN=early', is not valid before 20"), std::string::npos
+    );
 }
 
 TEST_F(FindRoute, TheMomentOfTheRequestDecides) {
     const auto now = system_clock::now();
 
-    EXPECT_TRUE(find(destination("http", "late.example"), now - hours{36}));
-    EXPECT_TRUE(find(destination("http", "soon.example"), now + hours{36}));
-    EXPECT_FALSE(find(destination("http", "api.partner.example"), now + hours{36}));
+    EXPECT_FALSE(find(destination("http", "late.example"), now - hours{36})->unusable);
+    EXPECT_FALSE(find(destination("http", "soon.example"), now + hours{36})->unusable);
+    EXPECT_TRUE(find(destination("http", "api.partner.example"), now + hours{36})->unusable);
 }
 
 TEST(TargetFailure, OfConnectSaysWhatToChange) {

@@ -81,6 +81,12 @@ TEST(LinkLocalAddress, IsNeverDialled) {
         EXPECT_EQ(response.status, 403);
         EXPECT_EQ(proxy_error(response), "destination_ip_prohibited");
     }
+    for (const std::string host :
+         {"2852039166", "0xa9fea9fe", "0xa9.254.169.254", "0251.254.169.254", "169.254.43518",
+          "169.254.169.0xfe", "[fe80::1%25eth0]", "%31%36%39.254.169.254"}) {
+        SCOPED_TRACE(host);
+        EXPECT_EQ(proxy.exchange(absolute_get(host, "/latest/meta-data/")).status, 400);
+    }
 }
 
 TEST(OwnListener, IsNeverDialled) {

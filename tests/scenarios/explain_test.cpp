@@ -157,6 +157,92 @@ TEST(Explain, SaysWhatConnectGets) {
     EXPECT_NE(address.value("refused").find("is a loopback address"), std::string::npos);
 }
 
+TEST(Explain, NamesTheProfileWhoseIdentityHasExpired) {
+    const Partner partner;
+    const auto expired = partner.write_identity(
+        "expired", partner.issuer().issue(
+                       {.common_name = "old",
+                        .not_before = std::chrono::hours{-48},
+                        .not_after = std::chrono::hours{-24},
+                        .client_auth = true}
+                   )
+    );
+    const auto file = partner.files().write(
+        "countersign.yaml",
+        "certificates: [{ name: old, type: pem_key_store, file: " + expired.string() +
+            " }]\nprofiles:\n  - { name: a, hosts: [a.example], key_store: old "
+            "}\n  - { name: b, hosts: [\"*\"] }\n"
+    );
+
+    const Explained explained = explain(file, {"http://a.example/"});
+
+    EXPECT_EQ(explained.status, 1);
+    EXPECT_EQ(explained.value("profile"), "a");
+    EXPECT_EQ(explained.value("identity"), "CN=old");
+    EXPECT_EQ(explained.value("key store"), "old");
+    EXPECT_TRUE(explained.value("expires").starts_with("expired on 20")) << explained.text;
+    EXPECT_TRUE(explained.value("refused").starts_with("503 ")) << explained.text;
+    EXPECT_NE(
+        explained.text.find("\n  a  applies\n  b  applies, but 'a' is more specific by host"),
+        std::string::npos
+    ) << explained.text;
+}
+
+/// What the data plane refuses before and after it has looked for a profile.
+TEST(Explain, RefusesWhoMayNotConnectAndWhereNobodyMayGo) {
+    const Partner partner;
+    const auto file = partner.files().write(
+        "countersign.yaml",
+        "listeners:\n"
+        "  - { name: lan, address: 0.0.0.0:3129, allow: [10.0.0.0/8] }\n"
+        "  - { name: local, address: \"unix:/run/countersign/apps.sock\" }\n"
+        "profiles:\n  - { name: any, hosts: [\"*\"] }\n"
+        "  - { name: away, hosts: [a.example], connect_to: \"169.254.1.1:443\" }\n"
+    );
+
+    const Explained stranger = explain(file, {"http://b.example/", "--client", "192.168.0.1"});
+    const Explained nobody = explain(file, {"http://b.example/"});
+    const Explained metadata = explain(file, {"http://169.254.169.254/"});
+    const Explained dialled = explain(file, {"http://a.example/"});
+    const Explained itself = explain(file, {"http://[::ffff:10.1.2.3]:3129/", "--client", "uid:1"});
+
+    EXPECT_EQ(stranger.status, 1);
+    EXPECT_EQ(
+        stranger.value("refused"),
+        "403 Forbidden: The client's address 192.168.0.1 is not in the listener's allow."
+    );
+    EXPECT_EQ(nobody.status, 0);
+    EXPECT_EQ(nobody.value("request"), "GET http://b.example/, from 10.0.0.0, on listener 'lan'");
+    EXPECT_EQ(metadata.status, 1);
+    EXPECT_EQ(metadata.value("profile"), "any");
+    EXPECT_NE(metadata.value("refused").find("addresses.deny forbids"), std::string::npos)
+        << metadata.text;
+    EXPECT_EQ(dialled.status, 1);
+    EXPECT_EQ(itself.status, 0) << "which addresses this machine has is not asked";
+    EXPECT_EQ(
+        itself.value("request"),
+        "GET http://[::ffff:10.1.2.3]:3129/, from a unix socket, uid 1, gid unknown, on listener "
+        "'local'"
+    );
+}
+
+TEST(Explain, ReadsAUrlAsAClientWouldSendIt) {
+    const Partner partner;
+    const auto file = partner.files().write(
+        "countersign.yaml", "profiles: [{ name: a, hosts: [bücher.example], paths: [/x] }]\n"
+    );
+
+    const Explained explained = explain(file, {"http://BÜCHER.example.:443/x#y", "--json"});
+
+    EXPECT_EQ(explained.status, 0) << explained.text << explained.errors;
+    EXPECT_NE(
+        explained.text.find("\"because\": \"the host is listed, and it is for this path\""),
+        std::string::npos
+    ) << explained.text;
+    EXPECT_NE(explained.text.find("\"dials\": \"xn--bcher-kva.example:443\""), std::string::npos)
+        << explained.text;
+}
+
 TEST(Explain, SaysWhatIsWrongWithTheQuestion) {
     const Partner partner;
     const auto file = write_configuration(partner, 443);
@@ -172,6 +258,12 @@ TEST(Explain, SaysWhatIsWrongWithTheQuestion) {
     EXPECT_NE(listener.errors.find("--listener 'nowhere' is no listener"), std::string::npos);
     EXPECT_EQ(header.status, 2);
     EXPECT_EQ(split.status, 2);
+    for (const std::vector<std::string>& who :
+         {std::vector<std::string>{"uid:1"}, {"uid:1", "10.0.0.1"}, {"uid:4294967295"}}) {
+        std::vector<std::string> arguments{"http://127.0.0.1/"};
+        for (const auto& one : who) arguments.insert(arguments.end(), {"--client", one});
+        EXPECT_EQ(explain(file, arguments).status, 2) << who.back();
+    }
 }
 
 }  // namespace

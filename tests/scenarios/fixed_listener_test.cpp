@@ -81,5 +81,39 @@ TEST(FixedListener, RewritesWhatLeadsPastItWhereAsked) {
     );
 }
 
+/// Who is told another name in Host answers with that name.
+TEST(FixedListener, RewritesALocationWithTheNameThatTheServerWasTold) {
+    const Partner partner;
+    const ScriptedServer server{
+        partner.server(), [&](Peer& peer) {
+            for (std::string request = peer.read_request(); !request.empty();
+                 request = peer.read_request()) {
+                const auto begin = request.find("\r\nHost: ") + 8;
+                const std::string host = request.substr(begin, request.find('\r', begin) - begin);
+                peer.write(
+                    "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: https://" + host +
+                    "/next\r\n\r\n"
+                );
+            }
+        }};
+    const std::string there = "localhost:" + std::to_string(server.port());
+    const ProxyUnderTest proxy{
+        "listeners:\n  - { name: partner, address: 127.0.0.1:0, profile: partner, upstream: "
+        "\"api.partner.example:443\", rewrite: [location] }\n" +
+        partner.certificates() +
+        "profiles:\n  - { name: partner, key_store: alice, trust: [partner-ca], preserve_host: "
+        "false, connect_to: \"" +
+        there + "\", tls: { server_name: localhost } }\n"};
+    HttpClient client = proxy.connect();
+
+    const Response named = client.exchange(get("/", "127.0.0.1:9443"));
+    const Response misnamed = client.exchange(get("/", "user@x"));
+    const Response nameless = client.exchange("GET / HTTP/1.0\r\n\r\n");
+
+    EXPECT_EQ(named.field("Location"), "http://127.0.0.1:9443/next");
+    EXPECT_EQ(misnamed.field("Location"), "/next");
+    EXPECT_EQ(nameless.field("Location"), "/next");
+}
+
 }  // namespace
 }  // namespace countersign::tests

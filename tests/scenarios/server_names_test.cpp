@@ -220,10 +220,12 @@ TEST(RequestHeaders, AreSetAndRemovedAndNeverLogged) {
 TEST(RequestHeaders, ThatCannotBeReadStopTheStart) {
     const Partner partner;
     const auto key = partner.files().write("api.key", "one\r\nX-Injected: hunter2\n");
+    const auto empty = partner.files().write("empty.key", " \n");
 
     const RefusedStart refused = start_expecting_refusal(partner.configuration(
         443, "request_headers: { set: { X-Api-Key: { file: " + key.string() +
-                 " }, X-Other: { env: COUNTERSIGN_TEST_MISSING } } }"
+                 " }, X-Other: { env: COUNTERSIGN_TEST_MISSING }, X-Empty: { file: " +
+                 empty.string() + " } } }"
     ));
 
     EXPECT_EQ(refused.status, 1);
@@ -234,6 +236,10 @@ TEST(RequestHeaders, ThatCannotBeReadStopTheStart) {
     ) << refused.message;
     EXPECT_NE(refused.message.find("request_headers.set.X-Other: "), std::string::npos)
         << refused.message;
+    EXPECT_NE(
+        refused.message.find("request_headers.set.X-Empty: its value is empty where it comes from"),
+        std::string::npos
+    ) << refused.message;
     EXPECT_EQ(refused.message.find("hunter2"), std::string::npos) << refused.message;
 }
 

@@ -5,6 +5,7 @@ Every example passes a real validator, the schema knows exactly the keys that th
 refused by both.
 """
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -44,7 +45,8 @@ def problems_of(text):
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         file.write(text)
         file.flush()
-        run = subprocess.run([BINARY, "check", "--json", "-c", file.name], capture_output=True, text=True)
+        command = [BINARY, "check", "--json", "-c", file.name]
+        run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "A": "a", "B": "b"})
         return json.loads(run.stdout)["problems"]
 
 

@@ -97,20 +97,32 @@ TEST(PathSegments, AreAmbiguousWhereSomeServerFindsADotSegment) {
           "/a/%25252e%25252e/b",
           "/a%252f../b",
           "/a/..%00/b",
-          "/a/..%3bx/b"}) {
+          "/a/..%3bx/b",
+          "/a/%c0%ae%c0%ae/b",
+          "/a/.%c0%AE",
+          "/a/%e0%80%ae./b",
+          "/a/..%c0%afb",
+          "/a%c1%9c..%c1%9cb",
+          "/a/%25c0%25ae%25c0%25ae/b",
+          "/a/%u002e%u002E/b",
+          "/a/..%u002fb",
+          "/a/..%uff0fb",
+          "/a/%25u002e./b"}) {
         EXPECT_TRUE((PathSegments{path, 1}.ambiguous())) << path;
         EXPECT_TRUE((PathSegments{std::string{"/x/y/z"} + path, 1}.ambiguous())) << path;
     }
     for (const auto* path :
          {"/...", "/a/..b", "/a/b..", "/.well-known", "/a/.b/c", "/a?/../b", "/a/b.c", "/%2e%2e%2e",
-          "/a/..b%2fc", "/v1.0/x"}) {
+          "/a/..b%2fc", "/v1.0/x", "/a/%c0.", "/a/%c3%a9.", "/a/%e0%a4%85..x", "/a/%e0%80",
+          "/a/..%c0", "/a/%u00", "/a/%u002ex"}) {
         EXPECT_FALSE((PathSegments{path, 1}.ambiguous())) << path;
     }
 }
 
 TEST(PathSegments, AreAmbiguousWhereServersDifferOnlyAmongThoseThatAreCompared) {
     for (const auto* segment :
-         {"", "a\\b", "a%5Cb", "a%2Fb", "a;b", "a%25b", "a%00", "a%", "a%4g"}) {
+         {"", "a\\b", "a%5Cb", "a%2Fb", "a;b", "a%25b", "a%00", "a%", "a%4g", "a%c0%afb",
+          "%u0061"}) {
         const auto first = "/" + std::string{segment} + "/x/y";
         const auto third = "/x/y/" + std::string{segment} + "/z";
         EXPECT_TRUE((PathSegments{first, 1}.ambiguous())) << first;

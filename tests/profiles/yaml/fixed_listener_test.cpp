@@ -60,6 +60,31 @@ INSTANTIATE_TEST_SUITE_P(
     case_name
 );
 
+/// Which local port an application calls is then what tells the identities apart.
+TEST(FixedListener, OfEachOfTwoProfilesForOneHostLeavesNothingAmbiguous) {
+    const std::string two =
+        "profiles:\n"
+        "  - { name: a, hosts: [api.example] }\n"
+        "  - { name: b, hosts: [api.example] }\n";
+    const std::string fixed =
+        "listeners:\n"
+        "  - { name: l, address: 127.0.0.1:1, profile: a, upstream: 'api.example:443' }\n"
+        "  - { name: m, address: 127.0.0.1:2, profile: b, upstream: 'api.example:443' }\n";
+    const std::string elsewhere =
+        "  - { name: n, address: 127.0.0.1:3, upstream: 'other.example:443' }\n";
+    const std::string there =
+        "  - { name: o, address: 127.0.0.1:4, upstream: 'api.example:8443' }\n";
+
+    EXPECT_EQ(problems_of(fixed + two), "no problem");
+    EXPECT_EQ(problems_of(fixed + elsewhere + two), "no problem");
+    EXPECT_EQ(
+        problems_of(fixed + there + two),
+        "7:5: profiles[1]: profiles 'a', at c.yaml:6:5, and 'b' both apply to api.example:8443, by "
+        "'api.example', and neither is more specific; give one of them other hosts, ports, "
+        "clients, listeners, paths or methods"
+    );
+}
+
 TEST(FixedListener, IsRead) {
     const auto read = read_configuration_text(
         "listeners:\n"

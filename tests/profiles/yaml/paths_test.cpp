@@ -43,6 +43,10 @@ INSTANTIATE_TEST_SUITE_P(
             "VariableOfAFileThatIsNotThere", trust("${COUNTERSIGN_TEST_DIR}/none"),
             "1:57: certificates[0].file: there is no file '/dev/none'"},
         ProblemCase{
+            "NameTooLong", trust("/" + std::string(300, 'a')),
+            "1:57: certificates[0].file: '/" + std::string(199, 'a') +
+                "…' cannot be looked at: File name too long"},
+        ProblemCase{
             "VariableOfASocket",
             "listeners: [{ name: l, address: 'unix:${COUNTERSIGN_TEST_MISSING}/s' }]\n",
             "1:33: listeners[0].address: the environment variable 'COUNTERSIGN_TEST_MISSING' is "

@@ -14,6 +14,23 @@ INSTANTIATE_TEST_SUITE_P(
     Profile, ProblemTable,
     testing::Values(
         ProblemCase{
+            "NotMapsAndNotLists",
+            "profiles:\n"
+            "  - { name: a, methods: GET, paths: /a, clients: uid:1, listeners: apps, ports: 443 "
+            "}\n"
+            "  - { name: b, request_headers: [X] }\n"
+            "  - { name: c, request_headers: { set: [X], remove: Cookie } }\n",
+            "2:25: profiles[0].methods: found 'GET'; expected a list of methods\n"
+            "2:37: profiles[0].paths: found '/a'; expected a list of paths\n"
+            "2:50: profiles[0].clients: found 'uid:1'; expected a list of clients\n"
+            "2:68: profiles[0].listeners: found 'apps'; expected a list of listeners\n"
+            "2:81: profiles[0].ports: found '443'; expected a list of ports\n"
+            "3:33: profiles[1].request_headers: found a list; expected a map with set and remove\n"
+            "4:40: profiles[2].request_headers.set: found a list; expected a map of field names "
+            "and their values\n"
+            "4:53: profiles[2].request_headers.remove: found 'Cookie'; expected a list of header "
+            "fields' names"},
+        ProblemCase{
             "NameMissing",
             "profiles:\n"
             "  - hosts: [a.example]\n",

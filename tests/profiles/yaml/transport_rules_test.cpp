@@ -126,6 +126,32 @@ INSTANTIATE_TEST_SUITE_P(
             "    pool: { max_idl: 1 }\n",
             "3:13: profiles[0].pool.max_idl: unknown key; did you mean 'max_idle'?"},
         ProblemCase{
+            "NotMapsAndNotLists",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    timeouts: 5s\n"
+            "    pool: []\n"
+            "    tls: { verify_names: a.example, pins: sha256/A, server_name: [a] }\n"
+            "  - name: other\n"
+            "    tls: '1.3'\n",
+            "3:15: profiles[0].timeouts: found '5s'; expected a map with keys such as connect\n"
+            "4:11: profiles[0].pool: found a list; expected a map with keys such as "
+            "max_connections\n"
+            "5:26: profiles[0].tls.verify_names: found 'a.example'; expected a list of the names "
+            "that are accepted\n"
+            "5:43: profiles[0].tls.pins: found 'sha256/A'; expected a list such as "
+            "[sha256/BASE64]\n"
+            "5:66: profiles[0].tls.server_name: found a list; expected a host name\n"
+            "7:10: profiles[1].tls: found '1.3' in quotes; expected a map with keys such as "
+            "min_version"},
+        ProblemCase{
+            "VerifyNameUrl",
+            "profiles: [{ name: a, tls: { verify_names: [\"https://a.example\", a b] } }]\n",
+            "1:45: profiles[0].tls.verify_names[0]: 'https://a.example' is a URL; a server's name "
+            "stands without scheme and path\n"
+            "1:66: profiles[0].tls.verify_names[1]: found 'a b'; expected a host name, an IP "
+            "address or a URI such as spiffe://partner.example/api"},
+        ProblemCase{
             "LaterTlsKeys",
             "profiles:\n"
             "  - name: partner\n"

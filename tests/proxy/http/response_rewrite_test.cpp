@@ -1,3 +1,5 @@
+#include "proxy/http/response_rewrite.hpp"
+
 #include <gtest/gtest.h>
 
 #include "proxy/http/message_head.hpp"
@@ -145,6 +147,86 @@ TEST(WriteResponseHead, WritesWhatReadsBackWithTheSameFraming) {
         EXPECT_EQ(after.head.framing, expected) << sample.name;
         EXPECT_EQ(after.head.content_length, before.head.content_length) << sample.name;
     }
+}
+
+/// What the value of `name` becomes at a listener that its client calls 127.0.0.1:9443; the value
+/// itself where it stays.
+std::string at_listener(
+    const std::string& name, const std::string& value,
+    const std::string& authority = "127.0.0.1:9443"
+) {
+    const ResponseRewrite rewrite{{true, true, true}, "api.partner.example", 8443, authority};
+    Field field;
+    field.name = name;
+    field.value = value;
+    std::string out;
+    return rewrite.apply(field, out) ? out : value;
+}
+
+TEST(ResponseRewrite, LeadsALocationOfTheUpstreamBackToTheListener) {
+    struct Row {
+        std::string came;
+        std::string goes;
+    };
+    for (const Row& row : {
+             Row{"https://api.partner.example:8443/next?a=1#b", "http://127.0.0.1:9443/next?a=1#b"},
+             Row{"HTTPS://API.Partner.Example.:8443", "http://127.0.0.1:9443"},
+             Row{"http://api.partner.example:8443/x", "http://127.0.0.1:9443/x"},
+             Row{"http://api.partner.example/x", "http://127.0.0.1:9443/x"},
+             Row{"http://api.partner.example:80/x", "http://127.0.0.1:9443/x"},
+             Row{"//api.partner.example:8443/x", "http://127.0.0.1:9443/x"},
+             Row{"https://api.partner.example:8443?q", "http://127.0.0.1:9443?q"},
+             Row{"https://api.partner.example/x", ""},
+             Row{"//api.partner.example/x", ""},
+             Row{"https://api.partner.example:443/x", ""},
+             Row{"https://www.partner.example:8443/x", ""},
+             Row{"https://api.partner.example.evil.example:8443/x", ""},
+             Row{"https://user@api.partner.example:8443/x", ""},
+             Row{"https://api.partner.example:8443@evil.example/x", ""},
+             Row{"https://api.partner.example:99999/x", ""},
+             Row{"https:///api.partner.example:8443/x", ""},
+             Row{"/next", ""},
+             Row{"next?u=https://api.partner.example:8443/", ""},
+             Row{"", ""},
+         }) {
+        EXPECT_EQ(at_listener("lOCATION", row.came), row.goes.empty() ? row.came : row.goes);
+    }
+}
+
+TEST(ResponseRewrite, MakesALocationAPathWhereTheClientHasNotSaidWhatItCallsTheListener) {
+    const std::string upstream = "https://api.partner.example:8443";
+
+    EXPECT_EQ(at_listener("Location", upstream + "/next?a", ""), "/next?a");
+    EXPECT_EQ(at_listener("Location", upstream + "?a", ""), "/?a");
+    EXPECT_EQ(at_listener("Location", upstream, ""), "/");
+}
+
+TEST(ResponseRewrite, LeavesOutOfCookiesWhatTheListenerCannotHave) {
+    struct Row {
+        std::string came;
+        std::string goes;
+    };
+    for (const Row& row : {
+             Row{"a=1; Domain=api.partner.example; Path=/; Secure", "a=1; Path=/"},
+             Row{"a=1;domain=.PARTNER.example;secure;HttpOnly", "a=1;HttpOnly"},
+             Row{"a=1; Secure ; Domain = example ", "a=1"},
+             Row{"a=1; Domain=www.partner.example", ""},
+             Row{"a=1; Domain=artner.example", ""},
+             Row{"a=1; Domain=", ""},
+             Row{"secure", ""},
+             Row{"Domain=api.partner.example; Path=/", ""},
+             Row{"a=secure; Path=/secure", ""},
+             Row{"__Host-a=1; Path=/; Secure", ""},
+             Row{"__secure-a=1; Secure", ""},
+             Row{"a=1; SameSite=None; Secure", ""},
+             Row{"a=1; Secure; SameSite = none", ""},
+             Row{"a=1; SameSite=Lax; Secure", "a=1; SameSite=Lax"},
+             Row{"a=1; Secure; Partitioned", ""},
+             Row{"a=1; Domain=partner.example; Secure; Partitioned", "a=1; Secure; Partitioned"},
+         }) {
+        EXPECT_EQ(at_listener("set-cookie", row.came), row.goes.empty() ? row.came : row.goes);
+    }
+    EXPECT_EQ(at_listener("Cookie", "a=1; Secure"), "a=1; Secure");
 }
 
 }  // namespace

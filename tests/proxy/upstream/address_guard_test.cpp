@@ -86,6 +86,27 @@ TEST(AddressGuard, SaysWhichRuleObjects) {
     );
 }
 
+TEST(AddressGuard, SeesThroughAddressesThatStandForOthers) {
+    const AddressGuard guard{{}, {{ip("192.0.2.7"), 3128}}, {}};
+
+    EXPECT_EQ(
+        guard.objection(ip("64:ff9b::a9fe:a9fe"), 80),
+        "64:ff9b::a9fe:a9fe stands for another address: address 169.254.169.254 lies in "
+        "169.254.0.0/16, which addresses.deny forbids"
+    );
+    EXPECT_NE(guard.objection(ip("2002:a9fe:a9fe::1"), 80), "");
+    EXPECT_NE(guard.objection(ip("64:ff9b::c000:207"), 3128), "");
+    EXPECT_EQ(guard.objection(ip("64:ff9b::808:808"), 443), "");
+}
+
+TEST(AddressGuard, DeniesTheCloudsOtherMetadataAddresses) {
+    const AddressGuard guard{{}, {}, {}};
+
+    EXPECT_NE(guard.objection(ip("fd00:ec2::254"), 80), "");
+    EXPECT_NE(guard.objection(ip("fd20:ce::254"), 80), "");
+    EXPECT_EQ(guard.objection(ip("fd00:ec2::255"), 80), "");
+}
+
 TEST(AddressGuard, DeniesWhatTheOperatorSays) {
     profiles::AddressRules rules;
     rules.deny = {profiles::Network::parse("10.0.0.0/8").value()};

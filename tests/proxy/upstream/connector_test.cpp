@@ -39,7 +39,7 @@ class ConnectorTest : public testing::Test {
 protected:
     ConnectorTest() { rules_.profile = "partner"; }
     Opened open_at(std::uint16_t port, const std::shared_ptr<const TlsContext>& tls) {
-        PoolWorld world{1, addresses_};
+        PoolWorld world{1, addresses_, names_};
         Opened opened;
         world.loop().run(open(world.pool(), world.origin(port, tls, rules_), opened));
         return opened;
@@ -48,6 +48,7 @@ protected:
     Partner partner_;
     OriginRules rules_;
     profiles::AddressRules addresses_;
+    ResolverSettings names_;
 };
 
 TEST_F(ConnectorTest, OpensAConnectionWithTheIdentity) {
@@ -89,6 +90,32 @@ TEST_F(ConnectorTest, DialsNoAddressThatIsForbidden) {
     EXPECT_EQ(opened.failure->code, FailureCode::address_prohibited);
     EXPECT_EQ(opened.failure->side, Side::proxy);
     EXPECT_EQ(server.connections(), 0);
+}
+
+/// A name may lead to the clouds' metadata service, whoever is asked for it.
+TEST_F(ConnectorTest, DialsNoForbiddenAddressThatANameStandsFor) {
+    const tests::TempDir directory;
+    names_.hosts = directory.write(
+        "hosts",
+        "169.254.169.254 metadata.example both.example\n"
+        "::ffff:169.254.169.254 mapped.example\n"
+        "fe80::1 local.example\n"
+        "127.0.0.1 both.example\n"
+    );
+    const tests::ScriptedServer server{partner_.server(), answer_all};
+    const auto tls = partner_.context("acme");
+    const auto open_through = [&](const std::string& name) {
+        rules_.connect_to = profiles::HostPort{name, server.port()};
+        return open_at(server.port(), tls);
+    };
+
+    for (const std::string name : {"metadata.example", "mapped.example", "local.example"}) {
+        const Opened opened = open_through(name);
+        ASSERT_TRUE(opened.failure) << name;
+        EXPECT_EQ(opened.failure->code, FailureCode::address_prohibited) << name;
+    }
+    EXPECT_EQ(server.connections(), 0);
+    EXPECT_FALSE(open_through("both.example").failure) << "what may be dialled is";
 }
 
 TEST_F(ConnectorTest, SaysThatAServerDoesNotShakeHands) {

@@ -17,8 +17,12 @@ namespace countersign::proxy {
 /// A pool with all that stands behind it, on a loop of its own.
 class PoolWorld {
 public:
-    explicit PoolWorld(std::uint32_t share = 1, profiles::AddressRules rules = {})
-        : guard_{std::move(rules), {}, {}}, pool_{loop_.reactor(), connector_, share} {}
+    explicit PoolWorld(
+        std::uint32_t share = 1, profiles::AddressRules rules = {}, ResolverSettings names = {}
+    )
+        : resolver_{loop_.reactor(), std::move(names)},
+          guard_{std::move(rules), {}, {}},
+          pool_{loop_.reactor(), connector_, share} {}
 
     TestLoop& loop() { return loop_; }
     Reactor& reactor() { return loop_.reactor(); }
@@ -36,7 +40,7 @@ public:
 
 private:
     TestLoop loop_;
-    Resolver resolver_{loop_.reactor()};
+    Resolver resolver_;
     AddressGuard guard_;
     Connector connector_{loop_.reactor(), resolver_, guard_};
     UpstreamPool pool_;

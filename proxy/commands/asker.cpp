@@ -1,0 +1,148 @@
+#include "proxy/commands/asker.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace countersign::proxy {
+
+namespace {
+
+/// A user or group that nobody has named.
+constexpr std::uint32_t kNobody = UINT32_MAX;
+
+/// What `--client` says, all of it together.
+struct Said {
+    std::string text;  ///< that it is an address, or a unix socket's user or group
+    std::optional<profiles::IpAddress> address;
+    std::optional<std::uint32_t> uid;
+    std::optional<std::uint32_t> gid;
+
+    bool is_unix() const { return uid || gid; }
+};
+
+std::optional<std::uint32_t> read_id(std::string_view text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return std::nullopt;
+    text.remove_prefix(prefix.size());
+    std::uint32_t id = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    const bool whole = error == std::errc{} && stop == text.data() + text.size();
+    return whole && id != kNobody ? std::optional{id} : std::nullopt;
+}
+
+/// Empty, or what is wrong.
+std::string read_client(
+    const std::string& text, const Generation& generation, Said& said, std::string& name
+) {
+    const bool was_address = said.address.has_value();
+    const bool was_unix = said.is_unix();
+    if (const auto address = profiles::IpAddress::parse(text)) {
+        said.address = address;
+    } else if (const auto uid = read_id(text, "uid:")) {
+        said.uid = uid;
+    } else if (const auto gid = read_id(text, "gid:")) {
+        said.gid = gid;
+    } else {
+        const auto& clients = generation.configuration().clients;
+        const bool known =
+            std::ranges::find(clients, text, &profiles::NamedClient::name) != clients.end();
+        if (!known) {
+            return "--client '" + text +
+                   "' is no address, uid:N, gid:N or client of the configuration";
+        }
+        name = text;
+        return {};
+    }
+    if ((was_address && said.is_unix()) || (was_unix && said.address)) {
+        return "--client '" + said.text + "' and '" + text +
+               "' are no client: one on a unix socket has no address";
+    }
+    said.text = text;
+    return {};
+}
+
+bool is_unix(const profiles::Listener& listener) {
+    return std::holds_alternative<profiles::UnixAddress>(listener.address);
+}
+
+bool can_come(const Said& said, const profiles::Listener& listener) {
+    if (said.is_unix()) return is_unix(listener);
+    return !said.address || (!is_unix(listener) && listener.allows(*said.address));
+}
+
+/// The listener that is named, else the first that such a client can come to, else the first of
+/// its kind. Null: there is none, and `wrong` says so.
+const profiles::Listener* find_listener(
+    const ImaginedRequest& asked, const Said& said, const Generation& generation, std::string& wrong
+) {
+    const auto& listeners = generation.configuration().listeners;
+    const bool kind_said = said.is_unix() || said.address;
+    const auto other_kind = [&](const auto& one) {
+        return kind_said && is_unix(one) != said.is_unix();
+    };
+    const auto kind = said.is_unix() ? "is on a unix socket" : "has an address";
+    if (!asked.listener.empty()) {
+        const auto named = std::ranges::find(listeners, asked.listener, &profiles::Listener::name);
+        if (named == listeners.end()) {
+            wrong = "--listener '" + asked.listener + "' is no listener of the configuration";
+            return nullptr;
+        }
+        if (!other_kind(*named)) return &*named;
+        wrong = "--client '" + said.text + "' " + kind + ", and listener '" + named->name +
+                (said.is_unix() ? "' is none" : "' is a unix socket");
+        return nullptr;
+    }
+    for (const auto& listener : listeners) {
+        if (can_come(said, listener)) return &listener;
+    }
+    const auto same_kind = std::ranges::find_if_not(listeners, other_kind);
+    if (same_kind != listeners.end()) return &*same_kind;
+    wrong = "--client '" + said.text + "' " + kind + ", and no listener is one for it";
+    return nullptr;
+}
+
+/// Somebody who may connect, where the question does not say who.
+profiles::IpAddress default_address(const profiles::Listener& listener) {
+    const auto loopback = profiles::IpAddress::v4({127, 0, 0, 1});
+    return listener.allows(loopback) ? loopback : listener.allow.front().base();
+}
+
+}  // namespace
+
+std::string read_asker(const ImaginedRequest& asked, const Generation& generation, Asker& asker) {
+    Said said;
+    for (const std::string& client : asked.clients) {
+        std::string wrong = read_client(client, generation, said, asker.name);
+        if (!wrong.empty()) return wrong;
+    }
+    std::string wrong;
+    Peer& peer = asker.peer;
+    peer.listener = find_listener(asked, said, generation, wrong);
+    if (peer.listener == nullptr) return wrong;
+    peer.is_unix = is_unix(*peer.listener);
+    if (peer.is_unix) {
+        peer.uid = said.uid.value_or(kNobody);
+        peer.gid = said.gid.value_or(kNobody);
+        return {};
+    }
+    peer.address = said.address.value_or(default_address(*peer.listener));
+    if (!peer.listener->allows(peer.address)) peer.admission = Peer::Admission::not_allowed;
+    return {};
+}
+
+std::string to_text(const Asker& asker) {
+    const Peer& peer = asker.peer;
+    std::string text = asker.name.empty() ? "" : "client '" + asker.name + "' ";
+    if (!peer.is_unix) {
+        text += "from " + peer.address.to_text();
+    } else {
+        const auto id = [](std::uint32_t value) {
+            return value == kNobody ? std::string{"unknown"} : std::to_string(value);
+        };
+        text += "from a unix socket, uid " + id(peer.uid) + ", gid " + id(peer.gid);
+    }
+    return text + ", on listener '" + peer.listener->name + "'";
+}
+
+}  // namespace countersign::proxy

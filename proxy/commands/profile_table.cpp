@@ -1,0 +1,214 @@
+#include "proxy/commands/profile_table.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "proxy/commands/profile_text.hpp"
+#include "proxy/http/request_target.hpp"
+#include "proxy/json_text.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+struct Row {
+    std::string profile;
+    std::string hosts;  ///< and all else that requests are told apart by, but clients
+    std::string clients;
+    std::string identity;
+    std::string expiry;
+    std::string trust;
+    std::string notes;
+};
+
+std::string authority(const profiles::HostPort& to) {
+    std::string text;
+    append_authority(text, to.host, to.port, 0);
+    return text;
+}
+
+/// What else a reviewer should see.
+std::string notes_of(const profiles::Profile& profile) {
+    std::string text;
+    const auto add = [&text](const std::string& note) {
+        text += (text.empty() ? "" : "; ") + note;
+    };
+    const profiles::TlsRules& tls = profile.tls;
+    if (profile.default_port != 443) add("default port " + std::to_string(profile.default_port));
+    if (const auto& to = profile.connect_to) add("dials " + authority(*to));
+    if (!profile.preserve_host) add("Host names that");
+    if (tls.server_name) add("announces " + *tls.server_name);
+    for (const profiles::VerifyName& name : tls.verify_names) add("accepts " + name.text);
+    if (!tls.pins.empty()) add(std::to_string(tls.pins.size()) + " pin(s)");
+    if (tls.min_version == profiles::TlsVersion::tls_1_3) add("TLS 1.3 only");
+    if (tls.max_version == profiles::TlsVersion::tls_1_2) add("TLS 1.2 only");
+    const std::string headers = request_headers_text(profile.request_headers);
+    if (!headers.empty()) add(headers);
+    if (profile.connect_method == profiles::ConnectRule::tunnel) add("CONNECT gets a tunnel");
+    return text;
+}
+
+std::vector<Row> rows_of(const Generation& generation, std::chrono::system_clock::time_point now) {
+    std::vector<Row> rows;
+    const auto& all = generation.profiles().profiles();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const TlsContext& tls = *generation.route(static_cast<std::int32_t>(i)).tls;
+        Row row;
+        row.profile = all[i].name;
+        row.hosts = criteria_text(all[i]);
+        row.clients = clients_text(all[i]);
+        row.notes = notes_of(all[i]);
+        if (const certs::Identity* identity = tls.identity()) {
+            row.identity = identity->subject();
+            row.expiry = expiry_text(*identity, now);
+        } else {
+            row.identity = "none (server-only TLS)";
+            row.expiry = "-";
+        }
+        row.trust = tls.trust().describe();
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+/// How many columns of a terminal a text takes: one for each character, as near as makes no
+/// difference here.
+std::size_t width_of(std::string_view text) {
+    const auto begins_character = [](char c) { return (c & 0xc0) != 0x80; };
+    return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
+}
+
+template <class List, class ToText>
+std::string json_list(const List& list, const ToText& to_text) {
+    std::string out;
+    for (const auto& item : list) out += (out.empty() ? "" : ", ") + json_string(to_text(item));
+    return "[" + out + "]";
+}
+
+std::string without_profile(profiles::UnmatchedRule rule) {
+    switch (rule) {
+        case profiles::UnmatchedRule::reject:
+            return "refused";
+        case profiles::UnmatchedRule::tls:
+            return "server-only TLS, the system's trust";
+        case profiles::UnmatchedRule::report:
+            return "server-only TLS, the system's trust, and a line in the log";
+        case profiles::UnmatchedRule::tunnel_connect:
+            return "CONNECT gets a tunnel, everything else is refused";
+    }
+    return {};
+}
+
+std::string itself(const std::string& text) { return text; }
+
+}  // namespace
+
+std::vector<std::string> profile_table(
+    const Generation& generation, std::chrono::system_clock::time_point now
+) {
+    const auto columns = {&Row::profile, &Row::hosts, &Row::clients, &Row::identity,
+                          &Row::expiry,  &Row::trust, &Row::notes};
+    std::vector<Row> rows = rows_of(generation, now);
+    if (rows.empty()) return {};
+    rows.insert(
+        rows.begin(), {"PROFILE", "HOSTS", "CLIENTS", "IDENTITY", "EXPIRES", "TRUST", "NOTES"}
+    );
+    std::vector<std::string> lines(rows.size());
+    for (const auto column : columns) {
+        std::size_t width = 0;
+        for (const Row& row : rows) width = std::max(width, width_of(row.*column));
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const std::string& cell = rows[i].*column;
+            lines[i] += cell + std::string(width - width_of(cell) + 2, ' ');
+        }
+    }
+    for (std::string& line : lines) line.resize(line.find_last_not_of(' ') + 1);
+    return lines;
+}
+
+std::vector<std::string> profile_objects(
+    const Generation& generation, std::chrono::system_clock::time_point now
+) {
+    std::vector<std::string> objects;
+    const auto& all = generation.profiles().profiles();
+    const std::vector<Row> rows = rows_of(generation, now);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const profiles::Profile& profile = all[i];
+        std::string ports;
+        for (const std::uint16_t port : profile.ports) {
+            ports += (ports.empty() ? "" : ", ") + std::to_string(port);
+        }
+        objects.push_back(
+            "{\"profile\": " + json_string(profile.name) + ", \"hosts\": " +
+            json_list(profile.hosts, [](const auto& host) { return host.to_text(); }) +
+            ", \"ports\": [" + ports + "], \"clients\": " +
+            json_list(
+                profile.clients, [](const auto& client) { return profiles::to_text(client); }
+            ) +
+            ", \"listeners\": " + json_list(profile.listeners, itself) + ", \"paths\": " +
+            json_list(profile.paths, [](const auto& path) { return path.text(); }) +
+            ", \"methods\": " + json_list(profile.methods, itself) + ", \"identity\": " +
+            json_string(rows[i].identity) + ", \"expires\": " + json_string(rows[i].expiry) +
+            ", \"trust\": " + json_string(rows[i].trust) + ", \"connect_method\": " +
+            (profile.connect_method == profiles::ConnectRule::tunnel ? "\"tunnel\"" : "\"reject\""
+            ) +
+            ", \"notes\": " + json_string(rows[i].notes) + "}"
+        );
+    }
+    return objects;
+}
+
+std::vector<std::string> beside_profiles(const Generation& generation) {
+    const profiles::Configuration& configuration = generation.configuration();
+    std::vector<std::string> lines;
+    for (const profiles::Listener& listener : configuration.listeners) {
+        if (!listener.profile && !listener.upstream) continue;
+        std::string line = "listener '" + listener.name + "', " + to_text(listener.address) + ":";
+        if (listener.profile) line += " every request gets profile '" + *listener.profile + "'";
+        if (listener.upstream) {
+            line += listener.profile ? ", and goes to " : " every request goes to ";
+            line += authority(*listener.upstream);
+        }
+        lines.push_back(std::move(line));
+    }
+    lines.push_back("without a profile: " + without_profile(configuration.unmatched));
+    if (generation.tunnels()) {
+        lines.push_back(
+            configuration.addresses.tunnel_private
+                ? "tunnels: to any address, private and loopback too; nothing verifies the server"
+                : "tunnels: to public addresses only; nothing verifies the server"
+        );
+    }
+    return lines;
+}
+
+std::vector<std::string> listener_objects(const profiles::Configuration& configuration) {
+    std::vector<std::string> objects;
+    for (const profiles::Listener& listener : configuration.listeners) {
+        const auto& upstream = listener.upstream;
+        objects.push_back(
+            "{\"listener\": " + json_string(listener.name) +
+            ", \"address\": " + json_string(to_text(listener.address)) + ", \"allow\": " +
+            json_list(listener.allow, [](const auto& network) { return network.to_text(); }) +
+            ", \"profile\": " + (listener.profile ? json_string(*listener.profile) : "null") +
+            ", \"upstream\": " + (upstream ? json_string(authority(*upstream)) : "null") + "}"
+        );
+    }
+    return objects;
+}
+
+std::string_view to_text(profiles::UnmatchedRule rule) {
+    switch (rule) {
+        case profiles::UnmatchedRule::reject:
+            return "reject";
+        case profiles::UnmatchedRule::tls:
+            return "tls";
+        case profiles::UnmatchedRule::report:
+            return "report";
+        case profiles::UnmatchedRule::tunnel_connect:
+            return "tunnel_connect";
+    }
+    return "";
+}
+
+}  // namespace countersign::proxy

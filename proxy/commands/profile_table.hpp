@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "proxy/generation.hpp"
+
+namespace countersign::proxy {
+
+// What `check` shows a reviewer of what a generation decides: which identity goes where, and what
+// is done beside the profiles.
+
+/// The profiles as a table, a line each behind the headings; empty where there are none.
+std::vector<std::string> profile_table(
+    const Generation& generation, std::chrono::system_clock::time_point now
+);
+
+/// The same as JSON objects, with a list for each criterion.
+std::vector<std::string> profile_objects(
+    const Generation& generation, std::chrono::system_clock::time_point now
+);
+
+/// What decides about requests beside the profiles: listeners with a fixed profile or upstream, and
+/// what `unmatched` does; and where tunnels lead, if there are any.
+std::vector<std::string> beside_profiles(const Generation& generation);
+
+/// All listeners, as JSON objects.
+std::vector<std::string> listener_objects(const profiles::Configuration& configuration);
+
+/// "reject", "tls" …, as it is written in the configuration.
+std::string_view to_text(profiles::UnmatchedRule rule);
+
+}  // namespace countersign::proxy

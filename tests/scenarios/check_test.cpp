@@ -1,0 +1,140 @@
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "tests/scenarios/scenario.hpp"
+
+namespace countersign::tests {
+namespace {
+
+/// All that the table can say; an identity whose subject takes more bytes than columns.
+std::filesystem::path write_configuration(const Partner& partner) {
+    const TempDir& files = partner.files();
+    files.write("key", "hunter2\n");
+    partner.write_identity("müller", partner.issue_client("müller"));
+    return files.write(
+        "countersign.yaml",
+        "listeners:\n"
+        "  - { name: apps, address: 127.0.0.1:3128 }\n"
+        "  - { name: lan, address: 0.0.0.0:3129, allow: [10.0.0.0/8] }\n"
+        "  - { name: direct, address: \"unix:/run/direct.sock\", profile: named, upstream: "
+        "\"a.example:443\" }\n"
+        "clients: [{ name: billing, password: { file: key } }]\n" +
+            partner.certificates() +
+            "  - { name: müller, type: pem_key_store, file: müller.pem }\n"
+            "profiles:\n"
+            "  - { name: plain, hosts: [\"*.example\", \"2001:db8::1\"], key_store: müller, trust: "
+            "[partner-ca] }\n"
+            "  - name: all\n"
+            "    hosts: [bücher.example]\n"
+            "    ports: [443, 8443]\n"
+            "    paths: [/orders]\n"
+            "    methods: [GET, POST]\n"
+            "    listeners: [apps]\n"
+            "    clients: [billing, \"uid:7\", 10.0.0.0/8]\n"
+            "    default_port: 8443\n"
+            "    connect_to: \"gw.example:443\"\n"
+            "    preserve_host: false\n"
+            "    key_store: alice\n"
+            "    trust: [partner-ca]\n"
+            "    tls: { server_name: gw.example, verify_names: [192.0.2.1, \"spiffe://a/b\"], "
+            "min_version: \"1.3\" }\n"
+            "    request_headers: { set: { X-Key: { file: key } }, remove: [Cookie] }\n"
+            "  - { name: named, tls: { max_version: \"1.2\" } }\n"
+            "unmatched: tls\n"
+    );
+}
+
+std::string checked(const std::filesystem::path& file, const std::string& more = {}) {
+    std::vector<std::string> command{countersign_binary(), "check", "-c", file.string()};
+    if (!more.empty()) command.push_back(more);
+    Process process{command};
+    EXPECT_EQ(process.wait_for_exit(), 0) << process.output() << process.errors();
+    const std::string days = std::regex_replace(
+        process.output(), std::regex{"\\d{4}-\\d\\d-\\d\\d \\(\\d+ days\\)"}, "<date>"
+    );
+    return std::regex_replace(days, std::regex{"\\d{4}-\\d\\d-\\d\\d [0-9:]+ UTC"}, "<time>");
+}
+
+TEST(Check, ShowsWhichIdentityGoesWhere) {
+    const Partner partner;
+
+    const auto file = write_configuration(partner);
+
+    const std::string text = checked(file);
+
+    EXPECT_EQ(
+        text.substr(text.find("PROFILE"), text.rfind(": all is well") - text.find("PROFILE")),
+        "PROFILE  HOSTS                                                                  "
+        "           CLIENTS                     IDENTITY                EXPIRES          "
+        "    TRUST                     NOTES\n"
+        "plain    *.example, 2001:db8::1                                                 "
+        "           any                         CN=müller               <date>  CN=Partne"
+        "r Root\n"
+        "all      xn--bcher-kva.example port 443, 8443 path /orders method GET, POST list"
+        "ener apps  billing, uid:7, 10.0.0.0/8  CN=alice                <date>  CN=Partne"
+        "r Root           default port 8443; dials gw.example:443; Host names that; annou"
+        "nces gw.example; accepts 192.0.2.1; accepts spiffe://a/b; TLS 1.3 only; sets X-K"
+        "ey; removes Cookie\n"
+        "named    named:// to any host                                                   "
+        "           any                         none (server-only TLS)  -                "
+        "    the system's trust store  TLS 1.2 only\n"
+        "listener 'direct', unix:/run/direct.sock: every request gets profile 'named', an"
+        "d goes to a.example:443\n"
+        "without a profile: server-only TLS, the system's trust\n" +
+            file.string()
+    );
+    EXPECT_EQ(text.find("hunter2"), std::string::npos);
+}
+
+TEST(Check, ShowsWhereTunnelsLead) {
+    const Partner partner;
+    const auto text = [&](const std::string& more) {
+        return checked(partner.files().write(
+            "countersign.yaml",
+            "profiles: [{ name: web, hosts: [\"*\"], connect_method: tunnel }]\n" + more
+        ));
+    };
+
+    EXPECT_NE(text("").find("system's trust store  CONNECT gets a tunnel\n"), std::string::npos);
+    EXPECT_NE(
+        text("unmatched: tunnel_connect\n")
+            .find("without a profile: CONNECT gets a tunnel, everything else is refused\n"
+                  "tunnels: to public addresses only; nothing verifies the server\n"),
+        std::string::npos
+    );
+    EXPECT_NE(
+        text("addresses: { tunnel_private: true }\n")
+            .find("without a profile: refused\ntunnels: to any address, private and loopback too; "
+                  "nothing verifies the server\n"),
+        std::string::npos
+    );
+}
+
+TEST(Check, SaysTheSameAsJson) {
+    const Partner partner;
+
+    const std::string json = checked(write_configuration(partner), "--json");
+
+    for (const std::string part :
+         {"{\"profile\": \"all\", \"hosts\": [\"xn--bcher-kva.example\"], \"ports\": [443, 8443], "
+          "\"clients\": [\"billing\", \"uid:7\", \"10.0.0.0/8\"], \"listeners\": [\"apps\"], "
+          "\"paths\": [\"/orders\"], \"methods\": [\"GET\", \"POST\"], \"identity\": \"CN=alice\", "
+          "\"expires\": \"<date>\", \"trust\": \"CN=Partner Root\", \"connect_method\": "
+          "\"reject\", \"notes\": \"default port "
+          "8443; "
+          "dials gw.example:443; ",
+          "{\"profile\": \"named\", \"hosts\": [], \"ports\": [], \"clients\": [], ",
+          "\"listeners\": [{\"listener\": \"apps\", \"address\": \"127.0.0.1:3128\", \"allow\": "
+          "[], "
+          "\"profile\": null, \"upstream\": null}, {\"listener\": \"lan\", \"address\": "
+          "\"0.0.0.0:3129\", \"allow\": [\"10.0.0.0/8\"], \"profile\": null, \"upstream\": null}, "
+          "{\"listener\": \"direct\", \"address\": \"unix:/run/direct.sock\", \"allow\": [], "
+          "\"profile\": \"named\", \"upstream\": \"a.example:443\"}], \"unmatched\": \"tls\", "}) {
+        EXPECT_NE(json.find(part), std::string::npos) << part << "\n" << json;
+    }
+    EXPECT_EQ(json.find("hunter2"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace countersign::tests
