@@ -179,7 +179,11 @@ IoStatus Forwarder::read_more() {
         out_ = ws_.buffers.take();
     }
     const IoResult got = tls.try_read(out_.tail(), out_.room());
-    if (!got.ok()) return got.status;
+    if (!got.ok()) {
+        if (out_.empty()) out_.release();  // only tickets came
+        tls.release_buffers();
+        return got.status;
+    }
     out_.commit(got.bytes);
     if (!x_.response_seen) {
         x_.response_seen = true;

@@ -294,6 +294,8 @@ TlsFailure TlsStream::take_failure() {
     return failure;
 }
 
+void TlsStream::release_buffers() { SSL_free_buffers(ssl_.get()); }
+
 bool TlsStream::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
 bool TlsStream::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 const char* TlsStream::version() const { return SSL_get_version(ssl_.get()); }

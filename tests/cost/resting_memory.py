@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Resident memory of what rests: the program itself, a client connection and an upstream connection.
+
+    tests/cost/resting_memory.py BINARY
+
+Fails where one of them takes more than LIMITS says. The kernel's memory for sockets is not counted.
+"""
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [os.path.join(HERE, "../bench"), HERE]
+import peers  # noqa: E402
+from exchange_cost import Client  # noqa: E402
+
+#: In KB. The program's own is most of all code, of which the kernel maps what it happens to have at hand.
+LIMITS = {"program": 10.5 * 1024, "client connection": 1.0, "upstream connection": 40.0}
+CONNECTIONS = 250  # as many as the configuration keeps
+
+
+def resident(pid):
+    """In KB, once it does not change any more: memory of a burst is given back a moment later."""
+    last, since = None, time.monotonic()
+    deadline = since + 20
+    while time.monotonic() < deadline:
+        with open(f"/proc/{pid}/status", encoding="ascii") as status:
+            now = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+        if now != last:
+            last, since = now, time.monotonic()
+        if time.monotonic() - since > 1.5:
+            return last
+        time.sleep(0.05)
+    raise SystemExit("the memory does not come to rest")
+
+
+def connections_to(port):
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table][1:]
+    return sum(1 for row in rows if row[2].endswith(f":{port:04X}") and row[3] == "01")
+
+
+def measure(folder, binary, upstream):
+    port = peers.free_port()
+    configuration = peers.countersign_configuration(folder, port, upstream)
+    process = peers.Process([binary, "run", "-c", configuration], port, f"{folder}/resting.log")
+    try:
+        pid = process.child.pid
+        first = Client(port, upstream, 1)
+        first.wave()
+        first.close()
+        kb = {"program": resident(pid)}
+        silent = [socket.create_connection(("127.0.0.1", port), 30) for _ in range(CONNECTIONS)]
+        kb["client connection"] = (resident(pid) - kb["program"]) / CONNECTIONS
+        for one in silent:
+            one.close()
+        before = resident(pid)
+        # All at once, so that none can use another's connection. Each is used once: the worst case.
+        clients = Client(port, upstream, CONNECTIONS)
+        clients.wave()
+        clients.close()
+        after, opened = resident(pid), connections_to(upstream)
+        if opened < CONNECTIONS // 2:
+            raise SystemExit(f"only {opened} upstream connections")
+        kb["upstream connection"] = (after - before) / opened
+        return kb
+    finally:
+        process.stop()
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    folder = tempfile.mkdtemp(prefix="cost-")
+    os.chmod(folder, 0o755)
+    upstream = None
+    try:
+        peers.make_keys(folder)
+        ports, upstream = peers.start_upstreams(folder)
+        kb = measure(folder, os.path.realpath(sys.argv[1]), ports["keep"])
+    finally:
+        if upstream:
+            upstream.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    for name, value in kb.items():
+        print(f"{name}: {value:.2f} KB, of at most {LIMITS[name]:g}")
+    return 1 if any(value > LIMITS[name] for name, value in kb.items()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
