@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "proxy/event/reactor.hpp"
-#include "proxy/upstream/resolver.hpp"
+#include "proxy/upstream/dns_answer.hpp"
 
 struct ares_channeldata;
 

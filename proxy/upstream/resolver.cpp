@@ -9,14 +9,6 @@ namespace countersign::proxy {
 
 namespace {
 
-constexpr std::size_t kMaxCached = 10'000;
-/// A server that answers with a TTL of weeks must not pin a name for that long.
-constexpr std::chrono::seconds kMaxTtl{3600};
-/// c-ares does not tell the zone's own time for this (RFC 2308 5). A name that is being created is
-/// not to stay unknown for long, an application that asks in a loop not to reach the servers each
-/// time.
-constexpr std::chrono::seconds kNegativeTtl{5};
-
 Failure not_found(const std::string& host, const std::string& why) {
     Failure failure;
     failure.code = FailureCode::dns_not_found;
@@ -57,26 +49,6 @@ Resolver::~Resolver() {
     channel_.reset();
 }
 
-/// Null: nothing is known.
-const Resolver::Cached* Resolver::find_cached(const std::string& host) {
-    const auto at = cache_.find(host);
-    if (at == cache_.end()) return nullptr;
-    if (at->second.until > reactor_.now()) return &at->second;
-    cache_.erase(at);
-    return nullptr;
-}
-
-void Resolver::keep(const std::string& host, const DnsAnswer& answer) {
-    const auto ttl = answer.not_there ? kNegativeTtl : std::min(answer.ttl, kMaxTtl);
-    if ((answer.addresses.empty() && !answer.not_there) || ttl.count() <= 0) return;
-    if (cache_.size() >= kMaxCached) {
-        const TimePoint now = reactor_.now();
-        std::erase_if(cache_, [&](const auto& entry) { return entry.second.until <= now; });
-        if (cache_.size() >= kMaxCached) cache_.erase(cache_.begin());
-    }
-    cache_[host] = Cached{answer.addresses, reactor_.now() + ttl, answer.error};
-}
-
 void Resolver::renew_channel() {
     std::error_code error;
     const auto changed = std::filesystem::last_write_time(settings_.resolv_conf, error);
@@ -97,7 +69,7 @@ void Resolver::begin(const std::string& host) {
 void Resolver::finish(const std::string& host, DnsAnswer answer) {
     const auto at = lookups_.find(host);
     if (at == lookups_.end()) return;
-    keep(host, answer);
+    cache_.keep(host, answer, reactor_.now());
     const std::shared_ptr<Lookup> lookup = std::move(at->second);
     lookups_.erase(at);
     lookup->answer = std::move(answer);
@@ -113,7 +85,7 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
     if (Addresses found = hosts_.find(host, reactor_.now()); !found.empty()) co_return found;
     // RFC 6761 6.3: never asked of a server.
     if (is_localhost(host)) co_return loopback_addresses();
-    if (const Cached* const known = find_cached(host)) {
+    if (const DnsCache::Known* const known = cache_.find(host, reactor_.now())) {
         if (known->addresses.empty()) co_return not_found(host, known->error);
         co_return known->addresses;
     }
@@ -123,7 +95,7 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
     // again.
     const auto at = lookups_.find(host);
     if (at == lookups_.end()) {
-        const Cached* const known = find_cached(host);
+        const DnsCache::Known* const known = cache_.find(host, reactor_.now());
         if (known == nullptr) co_return not_found(host, "no DNS server could be asked");
         if (known->addresses.empty()) co_return not_found(host, known->error);
         co_return known->addresses;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -11,20 +10,12 @@
 #include "proxy/event/notice.hpp"
 #include "proxy/event/task.hpp"
 #include "proxy/failure.hpp"
+#include "proxy/upstream/dns_cache.hpp"
 #include "proxy/upstream/hosts_file.hpp"
 
 namespace countersign::proxy {
 
 class DnsChannel;
-
-/// What a look-up of the domain name system gave.
-struct DnsAnswer {
-    std::vector<profiles::IpAddress> addresses;
-    std::chrono::seconds ttl{0};
-    bool timed_out = false;
-    bool not_there = false;  ///< the servers say that there is no such name, or no address of it
-    std::string error;       ///< words, where there are no addresses
-};
 
 /// Where names are looked up; a test gives its own.
 struct ResolverSettings {
@@ -46,18 +37,11 @@ public:
     Task<Result<std::vector<profiles::IpAddress>>> resolve(std::string host, TimePoint deadline);
 
 private:
-    struct Cached {
-        std::vector<profiles::IpAddress> addresses;
-        TimePoint until;
-        std::string error;  ///< where there are no addresses
-    };
     struct Lookup {
         std::vector<Notice*> waiters;
         DnsAnswer answer;
     };
 
-    const Cached* find_cached(const std::string& host);
-    void keep(const std::string& host, const DnsAnswer& answer);
     void begin(const std::string& host);
     void finish(const std::string& host, DnsAnswer answer);
     void renew_channel();
@@ -67,7 +51,7 @@ private:
     HostsFile hosts_;
     std::filesystem::file_time_type resolv_conf_read_{};
     std::unique_ptr<DnsChannel> channel_;
-    std::unordered_map<std::string, Cached> cache_;
+    DnsCache cache_;
     std::unordered_map<std::string, std::shared_ptr<Lookup>> lookups_;
 };
 
