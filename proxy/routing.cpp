@@ -44,7 +44,8 @@ Failure ambiguous_path() {
 
 /// `name`: of the profile that the request names, where it does.
 Failure no_profile(
-    const profiles::Request& request, std::string_view name, const profiles::Match& match
+    const Generation& generation, const profiles::Request& request, std::string_view name,
+    const profiles::Match& match
 ) {
     using profiles::MatchReason;
     constexpr auto kCode = FailureCode::no_profile;
@@ -104,8 +105,10 @@ Failure no_profile(
     }
     return refusal(
         kCode, "No profile has " + where + " among its hosts.",
-        "Add the host to the hosts of the profile that should serve it, or set "
-        "unmatched: tls to let such requests pass without a client certificate."
+        generation.configuration().unmatched == profiles::UnmatchedRule::tunnel_connect
+            ? "Add the host to the hosts of the profile that should serve it."
+            : "Add the host to the hosts of the profile that should serve it, or set "
+              "unmatched: tls to let such requests pass without a client certificate."
     );
 }
 
@@ -170,30 +173,7 @@ Result<RoutingRequest> read_routing_request(
     return asked;
 }
 
-namespace {
-
-/// The name by which a request calls its profile: by its listener, its URL's scheme, its
-/// X-Countersign-Profile. Those that do must agree.
-Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
-    const bool fixed = asked.listener != nullptr && asked.listener->profile;
-    std::string_view name = fixed ? std::string_view{*asked.listener->profile} : "";
-    const bool by_scheme = asked.scheme != "http" && asked.scheme != "https";
-    for (const std::string_view said : {by_scheme ? asked.scheme : "", asked.named}) {
-        if (said.empty() || same_ignoring_case(said, name)) continue;
-        if (!name.empty()) {
-            return refusal(
-                FailureCode::bad_request,
-                "The request names profile '" + std::string{said} + "' where '" +
-                    std::string{name} + "' is named already, by its listener or its URL's scheme.",
-                "Name one profile."
-            );
-        }
-        name = said;
-    }
-    return name;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Result<Routing> find_route(
     const Generation& generation, const RoutingRequest& asked,
@@ -219,11 +199,13 @@ Result<Routing> find_route(
         // who he is, not sent on without one.
         if (!report &&
             (match.reason == profiles::MatchReason::ambiguous_path || match.name_wanted)) {
-            return no_profile(request, *name, match);
+            return no_profile(generation, request, *name, match);
         }
-        if (report) found.refusal = std::make_unique<Failure>(no_profile(request, *name, match));
+        if (report)
+            found.refusal =
+                std::make_unique<Failure>(no_profile(generation, request, *name, match));
     } else {
-        return no_profile(request, *name, match);
+        return no_profile(generation, request, *name, match);
     }
     if (const certs::Identity* identity = found.route->tls->identity()) {
         if (identity->validity(now) != certs::Validity::valid) {
@@ -246,14 +228,17 @@ Result<TunnelRoute> find_named_tunnel(
     const profiles::Request& request = asked.request;
     const std::int32_t index = set.index_of(name);
     const bool rejects = index >= 0 && set[index].connect_method == profiles::ConnectRule::reject;
-    if (rejects) return connect_refused(generation, asked);
+    if (rejects) return connect_refused(generation, asked, &set[index]);
     const profiles::Match match = set.find_named(name, request);
-    if (!match.found()) return no_profile(request, name, match);
+    if (!match.found()) return no_profile(generation, request, name, match);
     if (asked.listener == nullptr || !asked.listener->profile) {
         using Verdict = profiles::ConnectMatch::Verdict;
-        const Verdict others = find_connect(set, request).verdict;
-        if (others == Verdict::reject || others == Verdict::fits_none) {
-            return connect_refused(generation, asked);
+        const profiles::ConnectMatch others = find_connect(set, request);
+        if (others.verdict == Verdict::reject) {
+            return connect_refused(generation, asked, others.profile);
+        }
+        if (others.verdict == Verdict::fits_none) {
+            return no_profile(generation, request, "", others.miss);
         }
     }
     return TunnelRoute{&set[index], generation.route(index).rules.get()};
@@ -280,10 +265,10 @@ Result<TunnelRoute> find_tunnel(const Generation& generation, const RoutingReque
             }
             return TunnelRoute{nullptr, &generation.unmatched_tunnel()};
         case Verdict::fits_none:
-            if (match.tunnel_elsewhere) return no_profile(request, "", match.miss);
+            if (match.tunnel_elsewhere) return no_profile(generation, request, "", match.miss);
             break;
         case Verdict::reject:
-            break;
+            return connect_refused(generation, asked, match.profile);
         case Verdict::tunnel:
             return TunnelRoute{
                 match.profile, generation.route(set.index_of(match.profile->name)).rules.get()};
@@ -291,8 +276,19 @@ Result<TunnelRoute> find_tunnel(const Generation& generation, const RoutingReque
     return connect_refused(generation, asked);
 }
 
-Failure connect_refused(const Generation& generation, const RoutingRequest& asked) {
+Failure connect_refused(
+    const Generation& generation, const RoutingRequest& asked, const profiles::Profile* forbids
+) {
     Failure failure = target_failure(TargetError::connect, "CONNECT");
+    if (forbids != nullptr && generation.tunnels()) {
+        failure.reason += " Profile '" + forbids->name + "' allows none.";
+        if (!forbids->is_for_some_requests()) {
+            failure.remedy +=
+                " Where the application makes the TLS itself, and needs no identity "
+                "of the profile's, set its connect_method: tunnel.";
+        }
+        return failure;
+    }
     if (generation.configuration().unmatched != profiles::UnmatchedRule::reject) return failure;
     const bool fixed =
         asked.listener != nullptr && (asked.listener->upstream || asked.listener->profile);
@@ -308,9 +304,23 @@ Failure connect_refused(const Generation& generation, const RoutingRequest& aske
     return failure;
 }
 
-bool names_its_profile(const RoutingRequest& asked) {
-    const Result<std::string_view> name = name_of_profile(asked);
-    return !name || !name->empty();
+Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
+    const bool fixed = asked.listener != nullptr && asked.listener->profile;
+    std::string_view name = fixed ? std::string_view{*asked.listener->profile} : "";
+    const bool by_scheme = asked.scheme != "http" && asked.scheme != "https";
+    for (const std::string_view said : {by_scheme ? asked.scheme : "", asked.named}) {
+        if (said.empty() || same_ignoring_case(said, name)) continue;
+        if (!name.empty()) {
+            return refusal(
+                FailureCode::bad_request,
+                "The request names profile '" + std::string{said} + "' where '" +
+                    std::string{name} + "' is named already, by its listener or its URL's scheme.",
+                "Name one profile."
+            );
+        }
+        name = said;
+    }
+    return name;
 }
 
 bool is_replaced(TargetError error, const Head& head, const Peer& peer) {

@@ -55,12 +55,16 @@ struct TunnelRoute {
 /// rule). No I/O.
 Result<TunnelRoute> find_tunnel(const Generation& generation, const RoutingRequest& asked);
 
-/// The failure for a CONNECT that gets no tunnel.
-Failure connect_refused(const Generation& generation, const RoutingRequest& asked);
+/// The failure for a CONNECT that gets no tunnel; because of the profile that `forbids` it, where
+/// one does.
+Failure connect_refused(
+    const Generation& generation, const RoutingRequest& asked,
+    const profiles::Profile* forbids = nullptr
+);
 
-/// Whether a request calls its profile by name: by its listener, its URL's scheme or
-/// X-Countersign-Profile.
-bool names_its_profile(const RoutingRequest& asked);
+/// The profile that a request names: by its listener, its URL's scheme or X-Countersign-Profile.
+/// Empty: none. Failure: it names two.
+Result<std::string_view> name_of_profile(const RoutingRequest& asked);
 
 /// Whether a target that leads nowhere by itself does so on this listener: one with a fixed
 /// upstream needs no Host.

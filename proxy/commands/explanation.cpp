@@ -152,11 +152,23 @@ void describe_route(
     }
 }
 
+/// `name`: of the profile that is named; empty where none is.
 std::string connect_verdict(
     const profiles::Profile& profile, const profiles::Profile* winner,
-    const profiles::Request& request
+    const profiles::Request& request, std::string_view name
 ) {
+    if (profile.name == name) {
+        const profiles::Fit fit = profiles::fit_of_named(profile, request);
+        const std::string is_named = "is the one that is named, ";
+        if (&profile == winner) return is_named + "and gives the tunnel";
+        if (profile.connect_method == profiles::ConnectRule::reject) {
+            return is_named + "and forbids tunnels";
+        }
+        return fit.ruled_out_by ? ruled_out(*fit.ruled_out_by)
+                                : is_named + "but another profile of the host gives no tunnel";
+    }
     if (&profile == winner) return "gives the tunnel";
+    if (!name.empty() && winner != nullptr) return "is not the one that is named";
     const profiles::Fit fit = profiles::fit_of_connect(profile, request);
     if (fit.ruled_out_by) return ruled_out(*fit.ruled_out_by);
     if (winner != nullptr) return "applies, but '" + winner->name + "' is more specific";
@@ -189,9 +201,18 @@ void refuse(const Failure& failure, Explanation& out) {
 /// What becomes of a CONNECT. Names are not looked up: only an address can be judged here.
 void explain_connect(const Generation& generation, const RoutingRequest& asked, Explanation& out) {
     const Result<TunnelRoute> route = find_tunnel(generation, asked);
+    if (asked.listener != nullptr && asked.listener->upstream) {
+        refuse(route.error(), out);
+        out.refusal += " Listener '" + asked.listener->name + "' leads to one upstream.";
+        return;
+    }
+    const Result<std::string_view> named = name_of_profile(asked);
+    const std::string_view name = named ? *named : std::string_view{};
     const profiles::Profile* const winner = route ? route->profile : nullptr;
     for (const profiles::Profile& profile : generation.profiles().profiles()) {
-        out.considered.push_back({profile.name, connect_verdict(profile, winner, asked.request)});
+        out.considered.push_back(
+            {profile.name, connect_verdict(profile, winner, asked.request, name)}
+        );
     }
     if (!route) return refuse(route.error(), out);
     const std::string host{asked.request.host};
@@ -201,7 +222,8 @@ void explain_connect(const Generation& generation, const RoutingRequest& asked, 
     out.profile = winner == nullptr ? "" : winner->name;
     out.why = winner == nullptr
                   ? "no profile has the host; 'unmatched: tunnel_connect' gives a tunnel"
-                  : "its 'connect_method' gives a tunnel";
+                  : std::string{name.empty() ? "" : "it is named, and "} +
+                        "its 'connect_method' gives a tunnel";
     out.identity = "none (the application makes the TLS itself, inside the tunnel)";
     out.trust = "nothing is verified by the proxy";
     append_authority(out.dials, goal.dial_host(), goal.dial_port(), 0);
@@ -258,7 +280,8 @@ Explanation explain(
     }
     const Result<Routing> routing = find_route(generation, *request, now);
     const profiles::Profile* const winner = routing ? routing->profile : nullptr;
-    const bool named = names_its_profile(*request);
+    const Result<std::string_view> name = name_of_profile(*request);
+    const bool named = !name || !name->empty();
     for (const profiles::Profile& profile : generation.profiles().profiles()) {
         out.considered.push_back({profile.name, verdict(profile, winner, request->request, named)});
     }

@@ -44,7 +44,7 @@ std::string notes_of(const profiles::Profile& profile) {
     if (tls.max_version == profiles::TlsVersion::tls_1_2) add("TLS 1.2 only");
     const std::string headers = request_headers_text(profile.request_headers);
     if (!headers.empty()) add(headers);
-    if (profile.connect_method == profiles::ConnectRule::tunnel) add("CONNECT gets a tunnel");
+    if (profile.connect_method == profiles::ConnectRule::tunnel) add("connect_method: tunnel");
     return text;
 }
 

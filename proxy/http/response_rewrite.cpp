@@ -52,7 +52,11 @@ bool ResponseRewrite::apply_to_location(std::string_view value, std::string& out
     const bool same_port = port == upstream_port || (!https && port == 80);
     if (host != upstream_host || !same_port) return false;
     out = listener_authority.empty() ? "" : "http://" + listener_authority;
-    if (out.empty() && !rest.starts_with('/')) out = "/";
+    if (out.empty()) {
+        if (!rest.starts_with('/')) out = "/";
+        // "//host" and "/\\host" would be another authority (RFC 3986 4.2).
+        if (rest.starts_with("//") || rest.starts_with("/\\")) out = "/.";
+    }
     out += rest;
     return true;
 }

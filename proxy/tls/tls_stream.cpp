@@ -294,7 +294,12 @@ TlsFailure TlsStream::take_failure() {
     return failure;
 }
 
-void TlsStream::release_buffers() { SSL_free_buffers(ssl_.get()); }
+bool TlsStream::release_buffers() {
+    // OpenSSL itself looks for a record whose header has come, and whose body has not, only since
+    // CVE-2024-4741.
+    const bool between_records = std::string_view{SSL_rstate_string(ssl_.get())} == "RH";
+    return between_records && !has_pending() && SSL_free_buffers(ssl_.get()) == 1;
+}
 
 bool TlsStream::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
 bool TlsStream::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }

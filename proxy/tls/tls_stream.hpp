@@ -47,8 +47,9 @@ public:
     /// is told no end, which it would find nobody to read for.
     void end_without_goodbye() { goodbye_ = false; }
 
-    /// For one that will rest: buffers that hold nothing are given back.
-    void release_buffers();
+    /// For one that will rest: buffers that hold nothing are given back. False, and nothing is
+    /// done, in the middle of a record.
+    bool release_buffers();
 
     /// Whether bytes have been received that no read has returned yet.
     bool has_pending() const;

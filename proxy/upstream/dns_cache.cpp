@@ -37,7 +37,14 @@ void DnsCache::make_room(TimePoint now) {
         sweep_again_ = now + kSweepEvery;
         std::erase_if(known_, [&](const auto& entry) { return entry.second.until <= now; });
     }
-    if (known_.size() >= kMost) known_.erase(known_.begin());
+    // Any of them: not begin(), which is the newest as often as not.
+    while (known_.size() >= kMost) {
+        evict_from_ = (evict_from_ + 1) % known_.bucket_count();
+        const auto first = known_.begin(evict_from_);
+        if (first == known_.end(evict_from_)) continue;
+        const std::string name = first->first;
+        known_.erase(name);
+    }
 }
 
 }  // namespace countersign::proxy

@@ -33,6 +33,7 @@ private:
 
     std::unordered_map<std::string, Known> known_;
     TimePoint sweep_again_ = TimePoint::min();
+    std::size_t evict_from_ = 0;  ///< a bucket
 };
 
 }  // namespace countersign::proxy

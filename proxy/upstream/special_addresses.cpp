@@ -42,10 +42,10 @@ const std::vector<Special>& special_networks() {
         special("198.51.100.0/24", "a reserved address"),
         special("203.0.113.0/24", "a reserved address"),
         special("240.0.0.0/4", "a reserved address"),
-        special("100::/64", "a reserved address"),
+        special("192.88.99.0/24", "a reserved address"),
+        special("2001::/23", "a reserved address"),
         special("2001:db8::/32", "a reserved address"),
         special("3fff::/20", "a reserved address"),
-        special("5f00::/16", "a reserved address"),
     };
     return networks;
 }
@@ -59,10 +59,11 @@ struct Embedding {
 }  // namespace
 
 std::optional<IpAddress> embedded_v4(const IpAddress& address) {
-    static const std::array<Embedding, 3> embeddings{{
-        {Network::parse("64:ff9b::/96").value(), 12},  // NAT64, RFC 6052
-        {Network::parse("2002::/16").value(), 2},      // 6to4, RFC 3056
-        {Network::parse("::/96").value(), 12},         // IPv4-compatible, RFC 4291 2.5.5.1
+    static const std::array<Embedding, 4> embeddings{{
+        {Network::parse("64:ff9b::/96").value(), 12},     // NAT64, RFC 6052
+        {Network::parse("2002::/16").value(), 2},         // 6to4, RFC 3056
+        {Network::parse("::ffff:0:0:0/96").value(), 12},  // IPv4-translated, RFC 2765
+        {Network::parse("::/96").value(), 12},            // IPv4-compatible, RFC 4291 2.5.5.1
     }};
     if (address.is_loopback() || address.is_unspecified()) return std::nullopt;
     const auto& bytes = address.bytes();
@@ -79,7 +80,9 @@ std::string_view special_kind(const IpAddress& address) {
         if (one.network.contains(address)) return one.kind;
     }
     if (const auto inner = embedded_v4(address)) return special_kind(*inner);
-    return {};
+    // All that is or will be public in IPv6 lies here (RFC 4291 2.4).
+    static const Network global_unicast = Network::parse("2000::/3").value();
+    return address.is_v4() || global_unicast.contains(address) ? "" : "a reserved address";
 }
 
 }  // namespace countersign::proxy

@@ -42,8 +42,13 @@ protected:
         const Result<TunnelRoute> route = find(host);
         if (route) return route->profile == nullptr ? "unmatched" : route->profile->name;
         const FailureRow row = row_of(route.error().code);
-        const bool as_ever = route.error().reason.starts_with("CONNECT asks for a tunnel");
-        return std::to_string(row.status) + (as_ever ? "" : " " + route.error().reason);
+        const std::string as_ever =
+            "CONNECT asks for a tunnel, and inside a tunnel Countersign cannot present a client "
+            "certificate.";
+        const std::string& reason = route.error().reason;
+        const std::string more =
+            reason.starts_with(as_ever) ? reason.substr(as_ever.size()) : " " + reason;
+        return std::to_string(row.status) + more;
     }
 
     Partner partner_;
@@ -55,7 +60,7 @@ protected:
 
 TEST_F(FindTunnel, UnmatchedTunnelConnectIsForHostsThatNoProfileHas) {
     EXPECT_EQ(outcome("other.example"), "unmatched");
-    EXPECT_EQ(outcome("shut.example"), "403");
+    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows none.");
 }
 
 TEST_F(FindTunnel, UnmatchedAloneLetsNothingElsePass) {
@@ -93,11 +98,15 @@ TEST_F(FindTunnel, ANameOpensNothingThatIsShut) {
     asked_.named = "anywhere";
     EXPECT_EQ(outcome("other.example"), "anywhere");
     EXPECT_EQ(outcome("open.example"), "anywhere");
-    EXPECT_EQ(outcome("shut.example"), "403");
-    EXPECT_EQ(outcome("billing.example"), "403");
+    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows none.");
+    EXPECT_EQ(
+        outcome("billing.example"),
+        "407 A profile has the host of 'billing.example:443', but none for clients that do not say "
+        "who they are."
+    );
     asked_.named = "shut";
-    EXPECT_EQ(outcome("shut.example"), "403");
-    EXPECT_EQ(outcome("other.example"), "403");
+    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows none.");
+    EXPECT_EQ(outcome("other.example"), "403 Profile 'shut' allows none.");
     asked_.named = "open";
     EXPECT_EQ(
         outcome("other.example"),
@@ -114,8 +123,8 @@ TEST_F(FindTunnel, OnAListenerOfOneProfileThatAloneDecides) {
     listener_.profile = "anywhere";
     EXPECT_EQ(outcome("shut.example"), "anywhere");
     listener_.profile = "shut";
-    EXPECT_EQ(outcome("other.example"), "403");
-    EXPECT_EQ(outcome("open.example"), "403");
+    EXPECT_EQ(outcome("other.example"), "403 Profile 'shut' allows none.");
+    EXPECT_EQ(outcome("open.example"), "403 Profile 'shut' allows none.");
 }
 
 TEST_F(FindTunnel, AListenerWithAFixedUpstreamHasNone) {

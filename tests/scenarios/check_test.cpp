@@ -96,7 +96,7 @@ TEST(Check, ShowsWhereTunnelsLead) {
         ));
     };
 
-    EXPECT_NE(text("").find("system's trust store  CONNECT gets a tunnel\n"), std::string::npos);
+    EXPECT_NE(text("").find("system's trust store  connect_method: tunnel\n"), std::string::npos);
     EXPECT_NE(
         text("unmatched: tunnel_connect\n")
             .find("without a profile: CONNECT gets a tunnel, everything else is refused\n"

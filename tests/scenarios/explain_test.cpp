@@ -157,6 +157,49 @@ TEST(Explain, SaysWhatConnectGets) {
     EXPECT_NE(address.value("refused").find("is a loopback address"), std::string::npos);
 }
 
+TEST(Explain, SaysOfATunnelWhoNamedItsProfile) {
+    const TempDir files;
+    const auto file = files.write(
+        "countersign.yaml",
+        "listeners:\n  - { name: apps, address: 127.0.0.1:3128 }\n  - { name: direct, address: "
+        "127.0.0.1:3129, upstream: \"a.example:443\" }\nprofiles:\n  - { name: shut, hosts: "
+        "[shut.example] }\n  - { name: open, hosts: [open.example], connect_method: tunnel }\n  - "
+        "{ name: any, connect_method: tunnel }\n"
+    );
+    const auto connect = [&](const std::string& to, const std::string& named) {
+        return explain(
+            file, {to, "--method", "CONNECT", "--header", "X-Countersign-Profile: " + named,
+                   "--listener", "apps"}
+        );
+    };
+
+    const Explained given = connect("open.example:443", "any");
+    const Explained forbidden = connect("shut.example:443", "any");
+    const Explained shut = connect("shut.example:443", "shut");
+    const Explained fixed =
+        explain(file, {"open.example:443", "--method", "CONNECT", "--listener", "direct"});
+
+    EXPECT_EQ(given.value("because"), "it is named, and its 'connect_method' gives a tunnel");
+    EXPECT_NE(
+        given.text.find("\n  open  is not the one that is named\n  any   is the one that is named, "
+                        "and gives the tunnel\n"),
+        std::string::npos
+    ) << given.text;
+    EXPECT_TRUE(forbidden.value("refused").ends_with("Profile 'shut' allows none."))
+        << forbidden.text;
+    EXPECT_NE(
+        forbidden.text.find("\n  any   is the one that is named, but another profile of the host "
+                            "gives no tunnel\n"),
+        std::string::npos
+    ) << forbidden.text;
+    EXPECT_NE(
+        shut.text.find("\n  shut  is the one that is named, and forbids tunnels\n"),
+        std::string::npos
+    ) << shut.text;
+    EXPECT_TRUE(fixed.value("refused").ends_with("Listener 'direct' leads to one upstream."))
+        << fixed.text;
+}
+
 TEST(Explain, NamesTheProfileWhoseIdentityHasExpired) {
     const Partner partner;
     const auto expired = partner.write_identity(

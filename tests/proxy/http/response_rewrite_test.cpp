@@ -199,6 +199,9 @@ TEST(ResponseRewrite, MakesALocationAPathWhereTheClientHasNotSaidWhatItCallsTheL
     EXPECT_EQ(at_listener("Location", upstream + "/next?a", ""), "/next?a");
     EXPECT_EQ(at_listener("Location", upstream + "?a", ""), "/?a");
     EXPECT_EQ(at_listener("Location", upstream, ""), "/");
+    // Never another authority.
+    EXPECT_EQ(at_listener("Location", upstream + "//evil.example/x", ""), "/.//evil.example/x");
+    EXPECT_EQ(at_listener("Location", upstream + "/\\evil.example/x", ""), "/./\\evil.example/x");
 }
 
 TEST(ResponseRewrite, LeavesOutOfCookiesWhatTheListenerCannotHave) {

@@ -96,6 +96,7 @@ TEST(AddressGuard, SeesThroughAddressesThatStandForOthers) {
     );
     EXPECT_NE(guard.objection(ip("2002:a9fe:a9fe::1"), 80), "");
     EXPECT_NE(guard.objection(ip("64:ff9b::c000:207"), 3128), "");
+    EXPECT_NE(guard.objection(ip("::ffff:0:a9fe:a9fe"), 80), "");
     EXPECT_EQ(guard.objection(ip("64:ff9b::808:808"), 443), "");
 }
 

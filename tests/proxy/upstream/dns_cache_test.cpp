@@ -80,6 +80,22 @@ TEST(DnsCache, NeverKnowsMoreThanItsBound) {
     EXPECT_NE(cache.find("n" + std::to_string(DnsCache::kMost + 499), kNow + seconds{1}), nullptr);
 }
 
+/// Ten thousand names that hold for long must not push out what is asked for now.
+TEST(DnsCache, KeepsNewNamesWhereItIsFull) {
+    DnsCache cache;
+    for (std::size_t i = 0; i < DnsCache::kMost; ++i) {
+        cache.keep("old" + std::to_string(i), answer(hours{1}), kNow);
+    }
+
+    for (int i = 0; i < 1000; ++i) cache.keep("new" + std::to_string(i), answer(hours{1}), kNow);
+
+    int known = 0;
+    for (int i = 0; i < 1000; ++i) {
+        known += cache.find("new" + std::to_string(i), kNow) != nullptr ? 1 : 0;
+    }
+    EXPECT_GT(known, 800);
+}
+
 TEST(DnsCache, MakesRoomOfWhatHoldsNoLonger) {
     DnsCache cache;
     cache.keep("still.example", answer(seconds{60}), kNow);

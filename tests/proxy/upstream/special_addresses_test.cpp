@@ -47,7 +47,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"multicast_last", "239.255.255.255", kMulticast},
         Row{"class_e", "240.0.0.1", kReserved}, Row{"broadcast", "255.255.255.255", kReserved},
         Row{"protocols", "192.0.0.8", kReserved}, Row{"documentation", "203.0.113.9", kReserved},
-        Row{"benchmarks", "198.19.0.1", kReserved}, Row{"dns", "8.8.8.8", ""}
+        Row{"benchmarks", "198.19.0.1", kReserved}, Row{"anycast_relays", "192.88.99.1", kReserved},
+        Row{"dns", "8.8.8.8", ""}
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );
@@ -58,10 +59,15 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"loopback", "::1", kLoopback}, Row{"unspecified", "::", kHost},
         Row{"unique_local", "fc00::1", kPrivate},
         Row{"unique_local_random", "fd12:3456::1", kPrivate},
-        Row{"before_unique_local", "fbff::1", ""}, Row{"site_local", "fec0::1", kPrivate},
+        Row{"outside_global_unicast", "fbff::1", kReserved}, Row{"site_local", "fec0::1", kPrivate},
         Row{"link_local", "fe80::1", kLink}, Row{"link_local_last", "febf::1", kLink},
         Row{"multicast", "ff02::1", kMulticast}, Row{"documentation", "2001:db8::1", kReserved},
-        Row{"discard", "100::1", kReserved}, Row{"public", "2606:4700::1111", ""}
+        Row{"discard", "100::1", kReserved}, Row{"dummy", "100:0:0:1::1", kReserved},
+        Row{"teredo", "2001:0:a9fe:a9fe::1", kReserved}, Row{"benchmarks", "2001:2::1", kReserved},
+        Row{"orchid", "2001:10::1", kReserved}, Row{"before_global_unicast", "1fff::1", kReserved},
+        Row{"first_global_unicast", "2001:200::1", ""},
+        Row{"last_global_unicast", "3ffe:ffff::1", ""},
+        Row{"after_global_unicast", "4000::1", kReserved}, Row{"public", "2606:4700::1111", ""}
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );
@@ -75,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"mapped_public", "::ffff:8.8.8.8", ""},
         Row{"compatible_loopback", "::127.0.0.1", kLoopback},
         Row{"compatible_public", "::8.8.8.8", ""},
+        Row{"translated_private", "::ffff:0:a00:1", kPrivate},
         Row{"nat64_private", "64:ff9b::10.0.0.1", kPrivate},
         Row{"nat64_metadata", "64:ff9b::169.254.169.254", kLink},
         Row{"nat64_public", "64:ff9b::8.8.8.8", ""},
