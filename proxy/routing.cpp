@@ -281,7 +281,7 @@ Failure connect_refused(
 ) {
     Failure failure = target_failure(TargetError::connect, "CONNECT");
     if (forbids != nullptr && generation.tunnels()) {
-        failure.reason += " Profile '" + forbids->name + "' allows none.";
+        failure.reason += " Profile '" + forbids->name + "' allows no tunnel.";
         if (!forbids->is_for_some_requests()) {
             failure.remedy +=
                 " Where the application makes the TLS itself, and needs no identity "

@@ -60,7 +60,7 @@ protected:
 
 TEST_F(FindTunnel, UnmatchedTunnelConnectIsForHostsThatNoProfileHas) {
     EXPECT_EQ(outcome("other.example"), "unmatched");
-    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows none.");
+    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows no tunnel.");
 }
 
 TEST_F(FindTunnel, UnmatchedAloneLetsNothingElsePass) {
@@ -98,15 +98,15 @@ TEST_F(FindTunnel, ANameOpensNothingThatIsShut) {
     asked_.named = "anywhere";
     EXPECT_EQ(outcome("other.example"), "anywhere");
     EXPECT_EQ(outcome("open.example"), "anywhere");
-    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows none.");
+    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows no tunnel.");
     EXPECT_EQ(
         outcome("billing.example"),
         "407 A profile has the host of 'billing.example:443', but none for clients that do not say "
         "who they are."
     );
     asked_.named = "shut";
-    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows none.");
-    EXPECT_EQ(outcome("other.example"), "403 Profile 'shut' allows none.");
+    EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows no tunnel.");
+    EXPECT_EQ(outcome("other.example"), "403 Profile 'shut' allows no tunnel.");
     asked_.named = "open";
     EXPECT_EQ(
         outcome("other.example"),
@@ -123,8 +123,8 @@ TEST_F(FindTunnel, OnAListenerOfOneProfileThatAloneDecides) {
     listener_.profile = "anywhere";
     EXPECT_EQ(outcome("shut.example"), "anywhere");
     listener_.profile = "shut";
-    EXPECT_EQ(outcome("other.example"), "403 Profile 'shut' allows none.");
-    EXPECT_EQ(outcome("open.example"), "403 Profile 'shut' allows none.");
+    EXPECT_EQ(outcome("other.example"), "403 Profile 'shut' allows no tunnel.");
+    EXPECT_EQ(outcome("open.example"), "403 Profile 'shut' allows no tunnel.");
 }
 
 TEST_F(FindTunnel, AListenerWithAFixedUpstreamHasNone) {

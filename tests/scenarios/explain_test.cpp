@@ -185,7 +185,7 @@ TEST(Explain, SaysOfATunnelWhoNamedItsProfile) {
                         "and gives the tunnel\n"),
         std::string::npos
     ) << given.text;
-    EXPECT_TRUE(forbidden.value("refused").ends_with("Profile 'shut' allows none."))
+    EXPECT_TRUE(forbidden.value("refused").ends_with("Profile 'shut' allows no tunnel."))
         << forbidden.text;
     EXPECT_NE(
         forbidden.text.find("\n  any   is the one that is named, but another profile of the host "

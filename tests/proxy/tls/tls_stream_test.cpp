@@ -39,15 +39,21 @@ public:
 
     /// Takes what the client has sent, and answers it.
     void go_on() {
-        std::array<char, 16384> bytes;
-        for (;;) {
-            const ssize_t got = ::recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT);
-            if (got <= 0) break;
-            BIO_write(SSL_get_rbio(ssl_.get()), bytes.data(), static_cast<int>(got));
-        }
+        const std::string sent = received();
+        BIO_write(SSL_get_rbio(ssl_.get()), sent.data(), static_cast<int>(sent.size()));
         SSL_do_handshake(ssl_.get());
         send(written());
         ERR_clear_error();
+    }
+    /// What the client has sent since the last time.
+    std::string received() {
+        std::string all;
+        std::array<char, 16384> bytes;
+        for (;;) {
+            const ssize_t got = ::recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT);
+            if (got <= 0) return all;
+            all.append(bytes.data(), static_cast<std::size_t>(got));
+        }
     }
     std::string record(std::string_view text) {
         SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size()));
@@ -71,11 +77,7 @@ private:
     certs::SslHandle ssl_;
 };
 
-/// The record's bytes come in the pieces that end at `cuts`: only behind the last of them may the
-/// buffers go.
-Task<void> read_in_pieces(
-    TlsStream& stream, Descriptor& descriptor, ByteServer& server, std::vector<std::size_t> cuts
-) {
+Task<void> shake_hands(TlsStream& stream, Descriptor& descriptor, ByteServer& server) {
     const TimePoint deadline = Clock::now() + tests::kPatience;
     co_await descriptor.wait_writable(deadline);
     IoStatus status = stream.handshake();
@@ -87,6 +89,15 @@ Task<void> read_in_pieces(
     EXPECT_EQ(status, IoStatus::ok);
     EXPECT_EQ(stream.flush(), IoStatus::ok);
     server.go_on();
+}
+
+/// The record's bytes come in the pieces that end at `cuts`: only behind the last of them may the
+/// buffers go.
+Task<void> read_in_pieces(
+    TlsStream& stream, Descriptor& descriptor, ByteServer& server, std::vector<std::size_t> cuts
+) {
+    const TimePoint deadline = Clock::now() + tests::kPatience;
+    co_await shake_hands(stream, descriptor, server);
     std::array<char, 64> into;
     const std::string record = server.record("hello");
     cuts.push_back(record.size());
@@ -125,6 +136,25 @@ INSTANTIATE_TEST_SUITE_P(
     BothVersions, TlsStreamBuffers, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
     [](const auto& row) { return row.param == TLS1_2_VERSION ? "Tls12" : "Tls13"; }
 );
+
+TEST(TlsStream, SaysGoodbyeToAServerThatHasNotSaidThatItCloses) {
+    const Partner partner;
+    const auto context = partner.context("");
+    for (const bool server_closes : {false, true}) {
+        TestLoop loop;
+        std::array<int, 2> pair{};
+        ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
+        Descriptor descriptor{loop.reactor(), pair[0]};
+        ByteServer server{partner, pair[1]};
+        {
+            TlsStream stream{*context, descriptor, "localhost", nullptr};
+            loop.run(shake_hands(stream, descriptor, server));
+            if (server_closes) stream.end_without_goodbye();
+        }
+
+        EXPECT_EQ(server.received().empty(), server_closes);
+    }
+}
 
 }  // namespace
 }  // namespace countersign::proxy
