@@ -55,7 +55,8 @@ struct Timeouts {
 /// How upstream connections are kept, for each destination of the profile.
 struct PoolRules {
     std::uint32_t max_connections = 256;
-    std::uint32_t max_idle = 64;
+    std::uint32_t max_idle =
+        64;  ///< what stays at rest; more are closed over time. 0: none is kept
     std::chrono::milliseconds idle_timeout{55'000};
     std::chrono::milliseconds max_age{600'000};
     std::uint32_t max_requests = 0;  ///< 0: any number
@@ -112,7 +113,7 @@ struct Profile {
     bool preserve_host = true;  ///< false: Host names `connect_to`, not the destination
     Timeouts timeouts;
     PoolRules pool;
-    RetryRule retry = RetryRule::if_unsent;
+    RetryRule retry = RetryRule::idempotent;
     /// `tunnel` only without `paths` and `methods`, which nobody sees inside a tunnel.
     ConnectRule connect_method = ConnectRule::reject;
     std::string where;  ///< file:line:column

@@ -15,6 +15,14 @@ Failure stopping_failure() {
     return failure;
 }
 
+Failure internal_failure() {
+    Failure failure;
+    failure.code = FailureCode::internal;
+    failure.reason = "The proxy ran into an error of its own; its log says which.";
+    failure.remedy = "Send the request again, and report the line of the log.";
+    return failure;
+}
+
 FailureRow row_of(FailureCode code) {
     switch (code) {
         case FailureCode::bad_request:

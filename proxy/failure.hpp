@@ -59,6 +59,8 @@ using Result = boost::system::result<T, Failure>;
 
 /// The proxy is stopping, and what waited has been cancelled.
 Failure stopping_failure();
+/// Something happened in the proxy that must not.
+Failure internal_failure();
 
 /// One row of the table.
 struct FailureRow {

@@ -24,7 +24,7 @@ struct Route {
     std::shared_ptr<const TlsContext> tls;
     std::shared_ptr<const OriginRules> rules;
     RequestEdits edits;
-    profiles::RetryRule retry = profiles::RetryRule::if_unsent;
+    profiles::RetryRule retry = profiles::RetryRule::idempotent;
 };
 
 /// Everything built from one load of the configuration: complete and checked before anyone sees it,

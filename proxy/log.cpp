@@ -47,4 +47,14 @@ void write_log(profiles::LogLevel level, std::string_view text) {
     spdlog::default_logger_raw()->log(to_spdlog(level), escaped);
 }
 
+void log_escaped(std::string_view what, std::exception_ptr error) {
+    try {
+        std::rethrow_exception(std::move(error));
+    } catch (const std::exception& exception) {
+        log_error("{} ended by an exception, which is a bug: {}", what, exception.what());
+    } catch (...) {
+        log_error("{} ended by an unknown exception, which is a bug", what);
+    }
+}
+
 }  // namespace countersign::proxy

@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,9 @@ namespace countersign::proxy {
 void set_up_log(const profiles::LogRules& rules);
 
 void write_log(profiles::LogLevel level, std::string_view text);
+
+/// What escaped from a task, which is a bug: "a session ended by an exception …".
+void log_escaped(std::string_view what, std::exception_ptr error);
 
 template <class... Args>
 void log_info(fmt::format_string<Args...> format, Args&&... args) {

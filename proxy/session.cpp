@@ -259,7 +259,9 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
         UpstreamLease lease;
         if (!repeated) lease = ws_.pool.lease_idle(*x.origin);
         if (!lease) {
-            Result<UpstreamLease> opened = co_await ws_.pool.lease_new(*x.origin, x.connect);
+            const Wish wish = repeated ? Wish::fresh : Wish::any;
+            Result<UpstreamLease> opened =
+                co_await ws_.pool.await_lease(*x.origin, wish, x.connect);
             if (!opened) {
                 Failure failure = std::move(opened).error();
                 co_return co_await answer(x, std::move(failure), x.repeatable);

@@ -8,26 +8,13 @@
 
 namespace countersign::proxy {
 
-namespace {
-
-void report_escaped(std::exception_ptr error) {
-    try {
-        std::rethrow_exception(error);
-    } catch (const std::exception& exception) {
-        log_error("a session ended by an exception, which is a bug: {}", exception.what());
-    } catch (...) {
-        log_error("a session ended by an unknown exception, which is a bug");
-    }
-}
-
-}  // namespace
-
 Worker::Worker(
     std::uint32_t index, std::uint32_t count, std::shared_ptr<const Generation> generation,
     const AddressGuard& guard, AccessLog& access_log, ConnectionPermits& permits,
     std::vector<ListeningSocket>& listeners
 )
-    : workspace_{std::move(generation), guard, access_log, permits, count}, tasks_{report_escaped} {
+    : workspace_{std::move(generation), guard, access_log, permits, count},
+      tasks_{[](std::exception_ptr error) { log_escaped("a session", std::move(error)); }} {
     for (ListeningSocket& socket : listeners) {
         listeners_.push_back(
             std::make_unique<Listener>(workspace_, tasks_, socket.take(index), socket.listener())
@@ -54,7 +41,7 @@ void Worker::drain() {
 void Worker::begin_drain() {
     if (workspace_.draining) return;
     workspace_.draining = true;
-    tasks_.on_idle([this] { workspace_.reactor.stop(); });
+    tasks_.on_idle([this] { stop_opening(); });
     for (const auto& listener : listeners_) listener->close();
     workspace_.pool.close_idle();
     std::vector<Session*> sessions;
@@ -63,7 +50,15 @@ void Worker::begin_drain() {
     }
     // Ending an idle session touches no other one.
     for (Session* session : sessions) session->drain();
-    if (tasks_.size() == 0) workspace_.reactor.stop();
+    if (tasks_.size() == 0) stop_opening();
+}
+
+/// Connections that are still being opened are for exchanges that have ended without them.
+void Worker::stop_opening() {
+    workspace_.reactor.post([this] {
+        workspace_.reactor.cancel_all();
+        workspace_.pool.when_none_opens([this] { workspace_.reactor.stop(); });
+    });
 }
 
 void Worker::abort() {

@@ -36,6 +36,7 @@ public:
 
 private:
     void begin_drain();
+    void stop_opening();
 
     Workspace workspace_;
     TaskGroup tasks_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/log.hpp"
+
 namespace countersign::proxy {
 
 namespace {
@@ -20,7 +22,11 @@ Workspace::Workspace(
       tidier{reactor, buffers},
       resolver{reactor},
       connector{reactor, resolver, guard},
-      pool{reactor, connector, worker_count},
+      pool{
+          reactor, connector, worker_count,
+          [](std::exception_ptr error) {
+              log_escaped("the opening of a connection", std::move(error));
+          }},
       access{reactor, access_log},
       permits{connection_permits} {}
 

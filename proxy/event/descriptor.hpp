@@ -46,6 +46,8 @@ public:
     void drained() {
         if (!peer_closed_) readable_ = false;
     }
+    /// The kernel was asked, and has something that no event has told yet.
+    void found_readable() { readable_ = true; }
     void filled() { writable_ = hung_up_; }
 
     class ReadWait;

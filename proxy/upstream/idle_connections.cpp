@@ -6,12 +6,6 @@
 
 namespace countersign::proxy {
 
-bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now) {
-    if (now - age.opened >= rules.max_age) return false;
-    if (rules.max_requests != 0 && age.requests >= rules.max_requests) return false;
-    return now - age.idle_since < rules.idle_timeout;
-}
-
 IdleConnections::IdleConnections() = default;
 IdleConnections::~IdleConnections() = default;
 
@@ -23,7 +17,15 @@ std::unique_ptr<UpstreamConnection> IdleConnections::pop() {
     if (connections_.empty()) return nullptr;
     std::unique_ptr<UpstreamConnection> newest = std::move(connections_.back());
     connections_.pop_back();
+    least_ = std::min(least_, size());
     return newest;
+}
+
+std::unique_ptr<UpstreamConnection> IdleConnections::pop_oldest() {
+    std::unique_ptr<UpstreamConnection> oldest = std::move(connections_.front());
+    connections_.erase(connections_.begin());
+    least_ = std::min(least_, size());
+    return oldest;
 }
 
 std::unique_ptr<UpstreamConnection> IdleConnections::remove(const UpstreamConnection& connection) {
@@ -33,6 +35,7 @@ std::unique_ptr<UpstreamConnection> IdleConnections::remove(const UpstreamConnec
     if (at == connections_.end()) return nullptr;
     std::unique_ptr<UpstreamConnection> removed = std::move(*at);
     connections_.erase(at);
+    least_ = std::min(least_, size());
     return removed;
 }
 

@@ -4,23 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "profiles/profile.hpp"
-#include "proxy/event/timer_queue.hpp"
-
 namespace countersign::proxy {
 
 class UpstreamConnection;
-
-/// The part of a connection's life that decides whether it may be used once more.
-struct ConnectionAge {
-    TimePoint opened;
-    TimePoint idle_since;
-    std::uint32_t requests = 0;
-};
-
-/// Whether a connection may go back to the pool after an exchange, or out of it for another one. No
-/// I/O.
-bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now);
 
 /// The idle connections of one origin, the most recently used first: the others grow old and go.
 class IdleConnections {
@@ -34,11 +20,18 @@ public:
     /// The newest, or null.
     std::unique_ptr<UpstreamConnection> pop();
     std::unique_ptr<UpstreamConnection> remove(const UpstreamConnection& connection);
+    /// The one that was used longest ago; there is one.
+    std::unique_ptr<UpstreamConnection> pop_oldest();
     std::size_t size() const { return connections_.size(); }
     bool empty() const { return connections_.empty(); }
 
+    /// The fewest that there were since `count_anew`: so many nobody needed.
+    std::size_t least() const { return least_; }
+    void count_anew() { least_ = size(); }
+
 private:
     std::vector<std::unique_ptr<UpstreamConnection>> connections_;
+    std::size_t least_ = 0;
 };
 
 }  // namespace countersign::proxy

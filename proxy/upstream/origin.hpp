@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "profiles/profile.hpp"
+#include "proxy/event/timer_queue.hpp"
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/tls/tls_memory.hpp"
 #include "proxy/upstream/idle_connections.hpp"
@@ -73,8 +74,11 @@ struct Origin {
     const std::shared_ptr<const OriginRules> rules;
     TlsMemory memory;
     IdleConnections idle;
-    std::uint32_t open = 0;  ///< connections, idle ones and those being opened included
-    std::deque<class LeaseWaiter*> waiters;
+    std::uint32_t open = 0;     ///< connections, idle ones and those being opened included
+    std::uint32_t opening = 0;  ///< of those
+    bool is_being_opened_for_waiters = false;
+    std::deque<class LeaseWaiter*> waiters;  ///< who waits longest stands in front
+    bool trimmed = false;                    ///< in the trimmer's list
     TimePoint last_used = kNever;
 };
 

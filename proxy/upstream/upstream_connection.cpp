@@ -41,7 +41,8 @@ UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descri
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
       tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory} {
-    age_.opened = age_.idle_since = descriptor_->reactor().now();
+    age_.idle_since = descriptor_->reactor().now();
+    age_.good_until = age_.idle_since + origin().rules->pool.max_age;
 }
 
 Task<IoStatus> UpstreamConnection::wait_for(IoStatus blocked, TimePoint deadline) {
@@ -107,7 +108,7 @@ void UpstreamConnection::become_idle(TimePoint now) {
 void UpstreamConnection::watch_idle() {
     const auto& rules = origin().rules->pool;
     descriptor_->watch_idle(
-        this, std::min(age_.idle_since + rules.idle_timeout, age_.opened + rules.max_age)
+        this, std::min<TimePoint>(age_.idle_since + rules.idle_timeout, age_.good_until)
     );
 }
 
@@ -119,12 +120,17 @@ bool UpstreamConnection::only_tickets() {
 bool UpstreamConnection::still_silent(TimePoint now) {
     descriptor_->unwatch();
     if (descriptor_->peer_closed()) return false;
-    // What came before anyone watched is known to the descriptor, and to nobody else.
-    if (now - age_.idle_since < kTrustEvents && !descriptor_->readable()) return true;
+    // What came before anyone watched is known to the descriptor, and to nobody else. What comes in
+    // the very round in which it was given back is known to the kernel alone.
+    const Clock::duration rested = now - age_.idle_since;
+    const bool looked = rested > Clock::duration::zero() && rested < kTrustEvents;
+    if (looked && !descriptor_->readable()) return true;
     char byte;
     const auto waiting = ::recv(descriptor_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (waiting < 0) return errno == EAGAIN;
-    return waiting > 0 && only_tickets();
+    if (waiting == 0) return false;
+    descriptor_->found_readable();
+    return only_tickets();
 }
 
 void UpstreamConnection::on_idle_event(bool timed_out) {

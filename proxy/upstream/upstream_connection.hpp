@@ -10,6 +10,7 @@
 #include "proxy/tls/tls_stream.hpp"
 #include "proxy/upstream/idle_connections.hpp"
 #include "proxy/upstream/origin.hpp"
+#include "proxy/upstream/pool_policy.hpp"
 
 namespace countersign::proxy {
 
@@ -54,8 +55,8 @@ public:
 
     /// From now on it is idle: what comes, and its age, end it.
     void become_idle(TimePoint now);
-    /// Whether it is still silent and open, for a new lease. Costs a system call only after a
-    /// longer rest.
+    /// Whether it is still silent and open, for a new lease. Costs a system call after a longer
+    /// rest, and where the event loop has not looked since the last exchange.
     bool still_silent(TimePoint now);
 
 private:

@@ -16,15 +16,41 @@ Failure limit_failure(const Origin& origin, std::uint32_t limit) {
     Failure failure;
     failure.code = FailureCode::connection_limit;
     failure.side = Side::proxy;
-    failure.reason = "All " + std::to_string(limit) + " connections to " + origin.key.host + ":" +
-                     std::to_string(origin.key.port) +
-                     " that a worker may have are in use, and none came free in time.";
-    failure.remedy = "Raise pool.max_connections of the profile, or send fewer requests at a time.";
+    const std::string where = origin.key.host + ":" + std::to_string(origin.key.port);
+    if (origin.open >= limit) {
+        failure.reason = "All " + std::to_string(limit) + " connections to " + where +
+                         " that a worker may have are in use, and none came free in time.";
+        failure.remedy =
+            "Raise pool.max_connections of the profile, or send fewer requests at a time.";
+    } else {
+        failure.reason = "No connection to " + where +
+                         " was ready in time: " + std::to_string(origin.opening) +
+                         " are being opened, and more requests " + "than that wait.";
+        failure.remedy =
+            "Find out why the server is slow to accept connections, or send fewer requests at a "
+            "time.";
+    }
     return failure;
 }
 
-Failure no_place(Wait wait, const Origin& origin, std::uint32_t limit) {
-    return wait == Wait::cancelled ? stopping_failure() : limit_failure(origin, limit);
+/// How long an exchange waits for a connection: as long as one may take to be opened. Where none is
+/// being opened, the limit is reached, and the connect time-out is what a client has to bear.
+Clock::duration patience(const Origin& origin) {
+    const profiles::Timeouts& timeouts = origin.rules->timeouts;
+    if (origin.opening == 0) return timeouts.connect;
+    return timeouts.resolve + timeouts.connect + timeouts.handshake;
+}
+
+/// The first who waits for it, out of the list; null where nobody does.
+LeaseWaiter* take_waiter(Origin& origin, bool fresh) {
+    const auto at =
+        std::find_if(origin.waiters.begin(), origin.waiters.end(), [&](const LeaseWaiter* one) {
+            return fresh || one->wish == Wish::any;
+        });
+    if (at == origin.waiters.end()) return nullptr;
+    LeaseWaiter* const waiter = *at;
+    origin.waiters.erase(at);
+    return waiter;
 }
 
 }  // namespace
@@ -42,11 +68,17 @@ std::size_t UpstreamPool::KeyHash::operator()(const PoolKeyView& key) const noex
     return host ^ ((context >> 4) * 0x9E3779B97F4A7C15U) ^ (std::size_t{key.port} << 17);
 }
 
-UpstreamPool::UpstreamPool(Reactor& reactor, Connector& connector, std::uint32_t share)
+UpstreamPool::UpstreamPool(
+    Reactor& reactor, Connector& connector, std::uint32_t share,
+    std::function<void(std::exception_ptr)> on_error
+)
     : reactor_{reactor},
       connector_{connector},
       share_{share},
-      next_sweep_{reactor.now() + kSweep} {}
+      next_sweep_{reactor.now() + kSweep},
+      random_{std::random_device{}()},
+      trimmer_{reactor},
+      openings_{std::move(on_error)} {}
 
 UpstreamPool::~UpstreamPool() { close_idle(); }
 
@@ -78,41 +110,117 @@ std::uint32_t UpstreamPool::limit(const Origin& origin) const {
 }
 
 UpstreamLease UpstreamPool::lease_idle(Origin& origin) {
-    const TimePoint now = reactor_.now();
     while (std::unique_ptr<UpstreamConnection> connection = origin.idle.pop()) {
-        if (!may_be_reused(connection->age(), origin.rules->pool, now)) continue;
-        if (!connection->still_silent(now)) continue;
-        ++connection->age().requests;
-        return UpstreamLease{*this, std::move(connection), true};
+        UpstreamLease lease = lease_if_silent(std::move(connection));
+        if (lease) return lease;
     }
     return {};
 }
 
-Task<Result<UpstreamLease>> UpstreamPool::lease_new(Origin& origin, ConnectReport& report) {
-    if (origin.open < limit(origin)) {
-        ++origin.open;
-    } else {
-        LeaseWaiter waiter{reactor_};
-        origin.waiters.push_back(&waiter);
-        const TimePoint deadline = reactor_.now() + origin.rules->timeouts.connect;
-        const Wait wait = co_await waiter.notice.wait(deadline);
+/// The one way from an exchange that was made, or a rest, to the next lease: empty where the
+/// connection is too old, was closed, or has said something that nobody asked for.
+UpstreamLease UpstreamPool::lease_if_silent(std::unique_ptr<UpstreamConnection> connection) {
+    const TimePoint now = reactor_.now();
+    if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) return {};
+    if (!connection->still_silent(now)) return {};
+    ++connection->age().requests;
+    return UpstreamLease{*this, std::move(connection), true};
+}
+
+Task<Result<UpstreamLease>> UpstreamPool::await_lease(
+    Origin& origin, Wish wish, ConnectReport& report
+) {
+    const TimePoint start = reactor_.now();
+    origin.last_used = start;
+    for (bool first = true;; first = false) {
+        LeaseWaiter waiter{reactor_, wish};
+        // Who was given a connection that turned out to be dead has not lost its turn.
+        origin.waiters.insert(first ? origin.waiters.end() : origin.waiters.begin(), &waiter);
+        const bool full = origin.open >= limit(origin);
+        if (full && wish == Wish::fresh && !origin.idle.empty()) origin.idle.pop_oldest();
+        open_for_waiters(origin);
+        const Wait wait = co_await waiter.notice.wait(start + patience(origin));
         // Whoever was taken out of the list was given something, even in the very round in which
-        // its time was over: to leave that behind would lose a place for good.
+        // its time was over.
         const bool given = std::erase(origin.waiters, &waiter) == 0;
-        if (!given) co_return no_place(wait, origin, limit(origin));
-        if (waiter.connection) {
-            ++waiter.connection->age().requests;
-            co_return UpstreamLease{*this, std::move(waiter.connection), true};
-        }
-        // Otherwise a place was handed over, and is counted already.
+        if (!given && wait == Wait::cancelled) co_return stopping_failure();
+        if (!given) co_return limit_failure(origin, limit(origin));
+        report = waiter.report;
+        Result<UpstreamLease> lease = lease_given(waiter);
+        if (!lease || *lease) co_return lease;
     }
+}
+
+/// Empty where the connection is of no use any more.
+Result<UpstreamLease> UpstreamPool::lease_given(LeaseWaiter& waiter) {
+    if (waiter.failure) return std::move(*waiter.failure);
+    if (!waiter.fresh) return lease_if_silent(std::move(waiter.connection));
+    waiter.connection->age().requests = 1;
+    return UpstreamLease{*this, std::move(waiter.connection), false};
+}
+
+void UpstreamPool::open_for_waiters(Origin& origin) {
+    // What is begun here may end at once and come back to here: one loop is enough, and no stack
+    // grows with the number of waiters.
+    if (origin.is_being_opened_for_waiters || reactor_.cancelled()) return;
+    origin.is_being_opened_for_waiters = true;
+    while (opens_another({origin.waiters.size(), origin.opening, origin.open}, limit(origin))) {
+        ++origin.open;
+        ++origin.opening;
+        openings_.spawn(open_one(origin));
+    }
+    origin.is_being_opened_for_waiters = false;
+}
+
+/// `origin` lives as long as one of its places is taken.
+Task<void> UpstreamPool::open_one(Origin& origin) {
+    ConnectReport report;
     OriginPlace place{*this, origin};
-    origin.last_used = reactor_.now();
-    Result<std::unique_ptr<UpstreamConnection>> opened =
-        co_await connector_.open(std::move(place), report);
-    if (!opened) co_return std::move(opened).error();
-    (*opened)->age().requests = 1;
-    co_return UpstreamLease{*this, std::move(*opened), false};
+    Result<std::unique_ptr<UpstreamConnection>> opened = internal_failure();
+    std::exception_ptr error;
+    try {
+        opened = co_await connector_.open(std::move(place), report);
+    } catch (...) {
+        error = std::current_exception();  // a bug, or memory: who waits is told all the same
+    }
+    --origin.opening;
+    if (opened) {
+        hand_out_new(origin, std::move(*opened), report);
+    } else {
+        fail_waiters(origin, opened.error(), report);
+    }
+    open_for_waiters(origin);
+    if (error) std::rethrow_exception(error);
+}
+
+void UpstreamPool::hand_out_new(
+    Origin& origin, std::unique_ptr<UpstreamConnection> connection, const ConnectReport& report
+) {
+    const TimePoint now = reactor_.now();
+    connection->age().good_until =
+        good_until(now, origin.rules->pool, static_cast<std::uint32_t>(random_()));
+    LeaseWaiter* const waiter = take_waiter(origin, true);
+    if (waiter == nullptr) {
+        give_back(std::move(connection));
+        return;
+    }
+    waiter->connection = std::move(connection);
+    waiter->fresh = true;
+    waiter->report = report;
+    waiter->notice.notify();
+}
+
+/// One attempt, one answer. But where nothing of the origin is open, and nothing being opened,
+/// those who wait beyond the attempts that have all failed would only hear the same, one by one.
+void UpstreamPool::fail_waiters(
+    Origin& origin, const Failure& failure, const ConnectReport& report
+) {
+    while (LeaseWaiter* const waiter = take_waiter(origin, true)) {
+        waiter->failure = failure;
+        waiter->report = report;
+        waiter->notice.notify();
+        if (origin.open > 0) return;
+    }
 }
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
@@ -123,16 +231,17 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     // One that was never asked anything still owes the server the end of its handshake.
     if (connection->tls().flush() != IoStatus::ok) return;
     if (!may_be_reused(connection->age(), origin.rules->pool, now)) return;
-    if (!origin.waiters.empty()) {
-        LeaseWaiter* waiter = origin.waiters.front();
-        origin.waiters.pop_front();
+    if (LeaseWaiter* const waiter = take_waiter(origin, false)) {
         waiter->connection = std::move(connection);
         waiter->notice.notify();
         return;
     }
-    if (origin.idle.size() >= origin.rules->pool.max_idle) return;
+    // Who waits for a fresh one needs its place.
+    if (!origin.waiters.empty() && origin.open >= limit(origin)) return;
+    if (origin.rules->pool.max_idle == 0) return;
     connection->become_idle(now);
     origin.idle.push(std::move(connection));
+    trimmer_.note(origin);
 }
 
 void UpstreamPool::discard(const UpstreamConnection& connection) {
@@ -142,13 +251,16 @@ void UpstreamPool::discard(const UpstreamConnection& connection) {
 
 void UpstreamPool::closed(Origin& origin) {
     origin.last_used = reactor_.now();
-    if (origin.waiters.empty()) {
-        --origin.open;
-        return;
+    --origin.open;
+    open_for_waiters(origin);
+}
+
+void UpstreamPool::when_none_opens(std::function<void()> callback) {
+    if (openings_.size() == 0) {
+        callback();
+    } else {
+        openings_.on_idle(std::move(callback));
     }
-    LeaseWaiter* waiter = origin.waiters.front();
-    origin.waiters.pop_front();
-    waiter->notice.notify();
 }
 
 void UpstreamPool::close_idle() {

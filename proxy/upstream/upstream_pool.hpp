@@ -1,31 +1,32 @@
 #pragma once
 
+#include <exception>
+#include <functional>
 #include <memory>
+#include <random>
 #include <string_view>
 #include <unordered_map>
 
-#include "proxy/event/notice.hpp"
+#include "proxy/event/task_group.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/upstream/connector.hpp"
+#include "proxy/upstream/idle_trimmer.hpp"
+#include "proxy/upstream/lease_waiter.hpp"
 #include "proxy/upstream/origin.hpp"
 #include "proxy/upstream/upstream_lease.hpp"
 
 namespace countersign::proxy {
-
-/// A task that waits for a place, or a connection, of an origin that is at its limit.
-class LeaseWaiter {
-public:
-    explicit LeaseWaiter(Reactor& reactor) : notice{reactor} {}
-    Notice notice;
-    std::unique_ptr<UpstreamConnection> connection;  ///< handed over; null: only its place was
-};
 
 /// The upstream connections of one worker, by PoolKey. Not shared between threads. Outlives its
 /// leases.
 class UpstreamPool {
 public:
     /// `share`: this worker's part of each max_connections is 1/share of it.
-    UpstreamPool(Reactor& reactor, Connector& connector, std::uint32_t share);
+    /// `on_error`: what escapes the opening of a connection, which is a bug.
+    UpstreamPool(
+        Reactor& reactor, Connector& connector, std::uint32_t share,
+        std::function<void(std::exception_ptr)> on_error = {}
+    );
     ~UpstreamPool();
 
     /// The origin of that key, made where it is not there yet.
@@ -36,12 +37,17 @@ public:
 
     /// An idle connection, at once; or an empty lease.
     UpstreamLease lease_idle(Origin& origin);
-    /// A new connection; where the origin is at its limit, whatever comes free within the connect
-    /// time-out.
-    Task<Result<UpstreamLease>> lease_new(Origin& origin, ConnectReport& report);
+    /// What comes first: a connection that becomes free, or a new one. New ones are opened beside
+    /// the exchanges that wait for them, a bounded number at a time, and what nobody waits for any
+    /// more becomes idle. A failure to open one is told to who waits longest; to all, where the
+    /// origin has no other connection. At the limit the wait is as long as the connect time-out.
+    Task<Result<UpstreamLease>> await_lease(Origin& origin, Wish wish, ConnectReport& report);
 
     /// Closes every idle connection: a drain.
     void close_idle();
+
+    /// `callback` is called once, when no connection is being opened: now or later. A stop.
+    void when_none_opens(std::function<void()> callback);
 
 private:
     friend class OriginPlace;
@@ -60,6 +66,14 @@ private:
     };
 
     std::uint32_t limit(const Origin& origin) const;
+    UpstreamLease lease_if_silent(std::unique_ptr<UpstreamConnection> connection);
+    Result<UpstreamLease> lease_given(LeaseWaiter& waiter);
+    void open_for_waiters(Origin& origin);
+    Task<void> open_one(Origin& origin);
+    void hand_out_new(
+        Origin& origin, std::unique_ptr<UpstreamConnection> connection, const ConnectReport& report
+    );
+    static void fail_waiters(Origin& origin, const Failure& failure, const ConnectReport& report);
     void give_back(std::unique_ptr<UpstreamConnection> connection);
     void discard(const UpstreamConnection& connection);
     void closed(Origin& origin);
@@ -70,6 +84,9 @@ private:
     std::uint32_t share_;
     bool draining_ = false;
     TimePoint next_sweep_;
+    std::minstd_rand random_;
+    IdleTrimmer trimmer_;
+    TaskGroup openings_;
     /// The keys are views into their own origins.
     std::unordered_map<PoolKeyView, std::unique_ptr<Origin>, KeyHash, KeyEqual> origins_;
 };

@@ -190,7 +190,7 @@ certificates:
   - {{ name: client, type: pem_key_store, file: client.crt, key: client.key }}
   - {{ name: root, type: trust_store_cert, file: root.crt }}
 profiles:
-{others}  - {{ name: partner, hosts: [localhost], key_store: client, trust: [root], pool: {{ max_idle: 256 }} }}
+{others}  - {{ name: partner, hosts: [localhost], key_store: client, trust: [root] }}
   - name: many
     hosts: ["*.many.example"]
     key_store: client

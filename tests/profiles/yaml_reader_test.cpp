@@ -256,7 +256,7 @@ TEST(YamlReaderText, GivesTheDocumentedDefaults) {
     EXPECT_TRUE(partner.trust.system);
     EXPECT_TRUE(partner.trust.records.empty());
     EXPECT_EQ(partner.tls.min_version, TlsVersion::tls_1_2);
-    EXPECT_EQ(partner.retry, RetryRule::if_unsent);
+    EXPECT_EQ(partner.retry, RetryRule::idempotent);
     EXPECT_EQ(partner.connect_method, ConnectRule::reject);
 }
 

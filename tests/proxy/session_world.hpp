@@ -13,6 +13,7 @@
 #include "tests/proxy/event/socket_pair.hpp"
 #include "tests/proxy/event/test_loop.hpp"
 #include "tests/proxy/partner.hpp"
+#include "tests/proxy/upstream/pool_fixture.hpp"
 
 namespace countersign::proxy {
 
@@ -21,7 +22,9 @@ class SessionWorld {
 public:
     SessionWorld(profiles::Configuration configuration, AccessLog& log)
         : workspace_{generation_of(std::move(configuration)), guard_, log, permits_, 1},
-          loop_{workspace_.reactor} {}
+          loop_{workspace_.reactor} {
+        end_openings_with(loop_, workspace_.pool);
+    }
 
     Workspace& workspace() { return workspace_; }
     ClientStream& client() { return client_; }

@@ -76,7 +76,7 @@ TEST_P(RetryRule, AfterTheServerDroppedAReusedConnectionFollowsTheRule) {
     const Partner partner;
     DropsTheSecondRequest upstream{partner};
     const ProxyUnderTest proxy{
-        partner.configuration(upstream.server.port(), "retry: " + GetParam().rule, "workers: 1")};
+        partner.configuration(upstream.server.port(), GetParam().rule, "workers: 1")};
     const std::string authority = upstream.server.authority();
     HttpClient client = proxy.connect();
     ASSERT_EQ(client.exchange(absolute_get(authority, "/")).status, 200);
@@ -93,13 +93,14 @@ TEST_P(RetryRule, AfterTheServerDroppedAReusedConnectionFollowsTheRule) {
 INSTANTIATE_TEST_SUITE_P(
     Scenario, RetryRule,
     testing::Values(
-        RetryRow{"PostIfUnsent", "if_unsent", "POST", false},
-        RetryRow{"PostIdempotent", "idempotent", "POST", false},
-        RetryRow{"PostNever", "never", "POST", false},
-        RetryRow{"GetIfUnsent", "if_unsent", "GET", false},
-        RetryRow{"GetIdempotent", "idempotent", "GET", true},
-        RetryRow{"GetNever", "never", "GET", false},
-        RetryRow{"PutIdempotent", "idempotent", "PUT", true}
+        RetryRow{"PostIfUnsent", "retry: if_unsent", "POST", false},
+        RetryRow{"PostIdempotent", "retry: idempotent", "POST", false},
+        RetryRow{"PostNever", "retry: never", "POST", false},
+        RetryRow{"GetIfUnsent", "retry: if_unsent", "GET", false},
+        RetryRow{"GetIdempotent", "retry: idempotent", "GET", true},
+        RetryRow{"GetNever", "retry: never", "GET", false},
+        RetryRow{"GetByDefault", "", "GET", true}, RetryRow{"PostByDefault", "", "POST", false},
+        RetryRow{"PutIdempotent", "retry: idempotent", "PUT", true}
     ),
     [](const auto& row) { return row.param.name; }
 );

@@ -163,7 +163,7 @@ TEST(ServerThatStopsInTheBody, IsCutOffAfterTheLimitAndDoesNotLookComplete) {
 TEST(ServerThatNeverShakesHands, Is504AfterTheLimit) {
     const Partner partner;
     auto options = partner.server();
-    options.shake_hands = false;
+    options.shakes_hands_with = 0;
     const ScriptedServer server{options, [](Peer&) {}};
     const ProxyUnderTest proxy{
         partner.configuration(server.port(), "timeouts: { handshake: 200ms }")};

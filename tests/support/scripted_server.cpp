@@ -188,7 +188,7 @@ void ScriptedServer::accept_all() {
 
 void ScriptedServer::serve(int fd, int number) {
     Peer peer{FileDescriptor{fd}, number};
-    if (!options_.shake_hands) {
+    if (number > options_.shakes_hands_with) {
         wait_while_open(fd);
     } else if (!context_ || peer.handshake(context_.get())) {
         ++handshakes_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -70,7 +71,8 @@ public:
         int min_version = TLS1_2_VERSION;
         int max_version = TLS1_3_VERSION;
         bool tickets = true;
-        bool shake_hands = true;  ///< false: accepts, and never answers the handshake
+        /// So many connections get a handshake; the others are accepted and never answered.
+        int shakes_hands_with = std::numeric_limits<int>::max();
     };
     using Behaviour = std::function<void(Peer&)>;
 

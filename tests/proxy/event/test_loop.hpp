@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -26,7 +27,13 @@ public:
     void spawn(Task<void> task) { tasks_.spawn(std::move(task)); }
     void run() {
         if (tasks_.size() == 0) return;
-        tasks_.on_idle([this] { reactor_.stop(); });
+        tasks_.on_idle([this] {
+            if (last_) {
+                reactor_.post([this] { last_([this] { reactor_.stop(); }); });
+            } else {
+                reactor_.stop();
+            }
+        });
         reactor_.timers().set(watchdog_, Clock::now() + tests::kPatience);
         reactor_.post([] {});  // a task that was woken before the first round waits for one
         reactor_.run();
@@ -36,6 +43,8 @@ public:
         spawn(std::move(task));
         run();
     }
+    /// Called when every task has ended, with what is to be called when the loop may end.
+    void at_end(std::function<void(std::function<void()>)> last) { last_ = std::move(last); }
 
 private:
     class Watchdog final : public Timer {
@@ -61,6 +70,7 @@ private:
     std::unique_ptr<Reactor> own_;
     Reactor& reactor_;
     TaskGroup tasks_{report};
+    std::function<void(std::function<void()>)> last_;
     Watchdog watchdog_{reactor_};
 };
 

@@ -22,7 +22,7 @@ struct Opened {
 
 Task<void> open(UpstreamPool& pool, Origin& origin, Opened& opened) {
     ConnectReport report;
-    const Result<UpstreamLease> lease = co_await pool.lease_new(origin, report);
+    const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
     opened = {};
     if (!lease) {
         opened.failure = lease.error();
@@ -121,7 +121,7 @@ TEST_F(ConnectorTest, DialsNoForbiddenAddressThatANameStandsFor) {
 TEST_F(ConnectorTest, SaysThatAServerDoesNotShakeHands) {
     rules_.timeouts.handshake = milliseconds{50};
     tests::ScriptedServer::Options options = partner_.server();
-    options.shake_hands = false;
+    options.shakes_hands_with = 0;
     const tests::ScriptedServer server{options, answer_all};
 
     const Opened opened = open_at(server.port(), partner_.context("acme"));
@@ -187,7 +187,7 @@ TEST_F(ConnectorTest, SaysThatTheServerWantsACertificate) {
 
 Task<void> read_refusal(UpstreamPool& pool, Origin& origin, TlsFailure& refusal) {
     ConnectReport report;
-    const Result<UpstreamLease> lease = co_await pool.lease_new(origin, report);
+    const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
     EXPECT_TRUE(lease) << "in TLS 1.3 the client is finished before the server has looked";
     if (!lease) co_return;
     char byte;

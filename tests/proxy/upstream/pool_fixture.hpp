@@ -14,6 +14,14 @@
 
 namespace countersign::proxy {
 
+/// Connections that are still being opened when all tasks have ended are given up.
+inline void end_openings_with(TestLoop& loop, UpstreamPool& pool) {
+    loop.at_end([&](std::function<void()> stop) {
+        loop.reactor().cancel_all();
+        pool.when_none_opens(std::move(stop));
+    });
+}
+
 /// A pool with all that stands behind it, on a loop of its own.
 class PoolWorld {
 public:
@@ -22,7 +30,9 @@ public:
     )
         : resolver_{loop_.reactor(), std::move(names)},
           guard_{std::move(rules), {}, {}},
-          pool_{loop_.reactor(), connector_, share} {}
+          pool_{loop_.reactor(), connector_, share} {
+        end_openings_with(loop_, pool_);
+    }
 
     TestLoop& loop() { return loop_; }
     Reactor& reactor() { return loop_.reactor(); }
@@ -72,7 +82,7 @@ inline Task<void> exchange(UpstreamConnection& connection) {
 /// A new connection; fails the test where there is none.
 inline Task<UpstreamLease> lease_new(UpstreamPool& pool, Origin& origin) {
     ConnectReport report;
-    Result<UpstreamLease> opened = co_await pool.lease_new(origin, report);
+    Result<UpstreamLease> opened = co_await pool.await_lease(origin, Wish::any, report);
     if (!opened) {
         ADD_FAILURE() << opened.error().reason;
         co_return UpstreamLease{};

@@ -72,28 +72,21 @@ TEST_F(UpstreamPoolTest, AConnectionThatNobodyKeepsIsClosed) {
     run(lease_and_forget(pool(), origin()));
 }
 
-Task<void> lease_three(UpstreamPool& pool, Origin& origin, std::size_t kept) {
+Task<void> lease_three(UpstreamPool& pool, Origin& origin) {
     UpstreamLease first = co_await lease_new(pool, origin);
     UpstreamLease second = co_await lease_new(pool, origin);
     UpstreamLease third = co_await lease_new(pool, origin);
-    const UpstreamConnection* const newest = kept == 3 ? &*third : &*second;
+    const UpstreamConnection* const newest = &*third;
     std::move(first).keep();
     std::move(second).keep();
     std::move(third).keep();
-    EXPECT_EQ(origin.idle.size(), kept);
-    EXPECT_EQ(origin.open, kept);
+    EXPECT_EQ(origin.idle.size(), 3U);
     const UpstreamLease again = pool.lease_idle(origin);
     EXPECT_TRUE(again && &*again == newest) << "the most recently used first";
 }
 
 TEST_F(UpstreamPoolTest, TheMostRecentlyUsedConnectionIsLeasedFirst) {
-    run(lease_three(pool(), origin(), 3));
-}
-
-TEST_F(UpstreamPoolTest, KeepsNoMoreThanMaxIdle) {
-    rules_.pool.max_idle = 2;
-
-    run(lease_three(pool(), origin(), 2));
+    run(lease_three(pool(), origin()));
 }
 
 Task<void> keep_one(UpstreamPool& pool, Origin& origin) {
@@ -101,6 +94,14 @@ Task<void> keep_one(UpstreamPool& pool, Origin& origin) {
     if (!lease) co_return;
     co_await exchange(*lease);
     std::move(lease).keep();
+}
+
+TEST_F(UpstreamPoolTest, KeepsNoneWhereMaxIdleIsZero) {
+    rules_.pool.max_idle = 0;
+
+    run(keep_one(pool(), origin()));
+
+    EXPECT_EQ(origin().open, 0U);
 }
 
 TEST_F(UpstreamPoolTest, KeepsNoneThatHasHadItsRequests) {
@@ -212,7 +213,7 @@ TEST_F(MoodyServerTest, AConnectionThatWasClosedBeforeItWasKeptIsNotLeased) {
 
 Task<void> fail_to_lease(UpstreamPool& pool, Origin& origin, std::optional<Failure>& failure) {
     ConnectReport report;
-    const Result<UpstreamLease> opened = co_await pool.lease_new(origin, report);
+    const Result<UpstreamLease> opened = co_await pool.await_lease(origin, Wish::any, report);
     if (!opened) failure = opened.error();
 }
 

@@ -1,0 +1,29 @@
+#include "proxy/upstream/idle_trimmer.hpp"
+
+#include "proxy/upstream/origin.hpp"
+#include "proxy/upstream/pool_policy.hpp"
+#include "proxy/upstream/upstream_connection.hpp"
+
+namespace countersign::proxy {
+
+void IdleTrimmer::note(Origin& origin) {
+    if (origin.trimmed || origin.idle.size() <= origin.rules->pool.max_idle) return;
+    origin.trimmed = true;
+    origin.idle.count_anew();
+    origins_.push_back(&origin);
+    if (!queued()) reactor_.timers().set(*this, reactor_.now() + kTrimPeriod);
+}
+
+void IdleTrimmer::expired() {
+    std::erase_if(origins_, [](Origin* origin) {
+        const std::size_t max_idle = origin->rules->pool.max_idle;
+        std::size_t left = idle_to_close(origin->idle.size(), origin->idle.least(), max_idle);
+        for (; left > 0; --left) origin->idle.pop_oldest();
+        origin->idle.count_anew();
+        origin->trimmed = origin->idle.size() > max_idle;
+        return !origin->trimmed;
+    });
+    if (!origins_.empty()) reactor_.timers().set(*this, reactor_.now() + kTrimPeriod);
+}
+
+}  // namespace countersign::proxy

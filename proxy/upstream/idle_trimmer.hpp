@@ -1,0 +1,32 @@
+#pragma once
+
+#include <vector>
+
+#include "proxy/event/reactor.hpp"
+#include "proxy/event/timer_queue.hpp"
+
+namespace countersign::proxy {
+
+struct Origin;
+
+/// Closes idle connections beyond a profile's `max_idle` over time, where nobody has needed them:
+/// a burst that has just ended may come again at once, and its handshakes would be made again.
+/// Sleeps while no origin has more than `max_idle`.
+class IdleTrimmer final : private Timer {
+public:
+    explicit IdleTrimmer(Reactor& reactor) : reactor_{reactor} {}
+    ~IdleTrimmer() { reactor_.timers().remove(*this); }
+    IdleTrimmer(const IdleTrimmer&) = delete;
+    IdleTrimmer& operator=(const IdleTrimmer&) = delete;
+
+    /// A connection of the origin has become idle. The origin lives while it has connections.
+    void note(Origin& origin);
+
+private:
+    void expired() override;
+
+    Reactor& reactor_;
+    std::vector<Origin*> origins_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,29 @@
+#include "proxy/upstream/pool_policy.hpp"
+
+#include <algorithm>
+
+namespace countersign::proxy {
+
+bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now) {
+    if (now >= age.good_until) return false;
+    if (rules.max_requests != 0 && age.requests >= rules.max_requests) return false;
+    return now - age.idle_since < rules.idle_timeout;
+}
+
+TimePoint good_until(TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random) {
+    constexpr std::uint32_t kSteps = 1024;
+    const Clock::duration max_age = rules.max_age;
+    return opened + max_age - max_age / (10 * kSteps) * (random % kSteps);
+}
+
+bool opens_another(const ConnectionCounts& counts, std::size_t limit) {
+    return counts.opening < counts.waiting && counts.opening < kMostOpenings && counts.open < limit;
+}
+
+std::size_t idle_to_close(std::size_t idle, std::size_t least, std::size_t max_idle) {
+    if (idle <= max_idle) return 0;
+    const std::size_t surplus = std::min(least, idle - max_idle);
+    return (surplus + 1) / 2;
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "profiles/profile.hpp"
+#include "proxy/event/timer_queue.hpp"
+
+namespace countersign::proxy {
+
+// What the pool decides, apart from doing it: no I/O, no clock.
+
+/// The part of a connection's life that decides whether it may be used once more.
+struct ConnectionAge {
+    TimePoint good_until;  ///< `max_age` after it was opened, or a little less
+    TimePoint idle_since;
+    std::uint32_t requests = 0;
+};
+
+/// Whether a connection may go back to the pool after an exchange, or out of it for another one.
+bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now);
+
+/// When a connection opened at `opened` is too old: `max_age` later, less up to a tenth of it.
+/// Those that a burst has opened together must not all be opened anew together. `random`: any
+/// number.
+TimePoint good_until(TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random);
+
+/// The connections of one origin, counted.
+struct ConnectionCounts {
+    std::size_t waiting = 0;  ///< exchanges without a connection
+    std::size_t opening = 0;
+    std::size_t open = 0;  ///< idle ones and those being opened included
+};
+
+/// Connections of one origin that a worker opens at the same time. What a burst needs beyond them
+/// mostly comes from the first that are ready.
+constexpr std::size_t kMostOpenings = 64;
+
+/// Whether one more connection is to be opened: one for each exchange that waits, up to
+/// kMostOpenings, up to `limit`.
+bool opens_another(const ConnectionCounts& counts, std::size_t limit);
+
+/// How often surplus idle connections are looked for.
+constexpr auto kTrimPeriod = std::chrono::seconds{5};
+
+/// How many idle connections to close at the end of a period: half of those beyond `max_idle` that
+/// nobody needed in all of it. `least` is the fewest that were idle in the period.
+std::size_t idle_to_close(std::size_t idle, std::size_t least, std::size_t max_idle);
+
+}  // namespace countersign::proxy
