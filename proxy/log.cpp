@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "proxy/json_text.hpp"
 
@@ -45,6 +47,10 @@ void write_log(profiles::LogLevel level, std::string_view text) {
     std::string escaped;
     append_json_text(escaped, text);
     spdlog::default_logger_raw()->log(to_spdlog(level), escaped);
+}
+
+void write_log(profiles::LogLevel level, fmt::string_view format, fmt::format_args args) {
+    write_log(level, fmt::vformat(format, args));
 }
 
 }  // namespace countersign::proxy

@@ -2,9 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <string>
 #include <string_view>
-#include <utility>
 
 #include "profiles/configuration.hpp"
 
@@ -15,18 +13,20 @@ namespace countersign::proxy {
 void set_up_log(const profiles::LogRules& rules);
 
 void write_log(profiles::LogLevel level, std::string_view text);
+/// `args` are those that `format` names: the functions below check it while compiling.
+void write_log(profiles::LogLevel level, fmt::string_view format, fmt::format_args args);
 
 template <class... Args>
 void log_info(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::info, fmt::format(format, std::forward<Args>(args)...));
+    write_log(profiles::LogLevel::info, format, fmt::make_format_args(args...));
 }
 template <class... Args>
 void log_warning(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::warning, fmt::format(format, std::forward<Args>(args)...));
+    write_log(profiles::LogLevel::warning, format, fmt::make_format_args(args...));
 }
 template <class... Args>
 void log_error(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::error, fmt::format(format, std::forward<Args>(args)...));
+    write_log(profiles::LogLevel::error, format, fmt::make_format_args(args...));
 }
 
 }  // namespace countersign::proxy
