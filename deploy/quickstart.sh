@@ -12,6 +12,8 @@ run=$top/build/quickstart
 binary=$top/build/proxy/countersign
 # shellcheck source=deploy/packages.sh
 . "$top/deploy/packages.sh"
+# shellcheck source=deploy/progress.sh
+. "$top/deploy/progress.sh"
 
 step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 [ -t 1 ] || step() { printf '\n%s\n' "$*"; }
@@ -56,10 +58,11 @@ install_and_build() {
     want openssl openssl
     want curl curl
     install_wanted || die "the packages above are needed"
-    step "Building Countersign (the first time takes about two minutes)"
+    step "Building Countersign (the first time takes about three minutes on two cores)"
     quietly "configuring" cmake -S "$top" -B "$top/build" -G Ninja \
-        -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
-    quietly "building" cmake --build "$top/build" --target countersign
+        -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DCMAKE_UNITY_BUILD=ON
+    : >"$run/build.log"
+    ninja_shown "$top/build" "$run/build.log" countersign || die "building failed; the output above says why"
     "$binary" --version
 }
 
@@ -167,25 +170,35 @@ show_requests() {
         grep -q "CN=acme-client" || die "nginx did not see the demo's client certificate"
 }
 
-show_next() {
-    step "It keeps running. Try next:"
-    cat <<NEXT
-  curl -x http://127.0.0.1:$proxy_port http://localhost:$server_port/any/path
-  http_proxy=http://127.0.0.1:$proxy_port wget -qO- http://localhost:$server_port/
-  cat $run/quickstart.yaml
-  tail $run/access.log
-Stop it:
-  deploy/quickstart.sh --stop
-NEXT
+show_program() {
+    step "The program is $binary"
+    printf 'Put it where it is found:\n  %scmake --install %q --prefix /usr/local\n' \
+        "$([ "$(id -u)" -eq 0 ] || echo "sudo ")" "$top/build"
 }
 
-mkdir -p "$run"
+# Each line can be pasted, from any folder.
+show_next() {
+    local url=http://localhost:$server_port proxy=http://127.0.0.1:$proxy_port
+    step "It keeps running. Try next:"
+    printf '  curl -x %s %s/any/path\n' "$proxy" "$url"
+    ! command -v wget >/dev/null || printf '  http_proxy=%s wget -qO- %s/\n' "$proxy" "$url"
+    printf '  %q explain %s/ -c %q\n' "$binary" "$url" "$run/quickstart.yaml"
+    printf '  cat %q\n' "$run/quickstart.yaml"
+    printf '  tail %q\n' "$run/access.log"
+    printf 'Stop it:\n  %q --stop\n' "$top/deploy/quickstart.sh"
+}
+
 case ${1:-} in
+    -h | --help) help_of "$0" && exit 0 ;;
     --stop) stop_demo && exit 0 ;;
-    --once) trap stop_demo EXIT ;;
-    "") ;;
-    *) die "unknown option '$1'; there are --once and --stop" ;;
+    --once | "") ;;
+    *)
+        echo "quickstart: unknown option '$1'; there are --once, --stop and --help" >&2
+        exit 2
+        ;;
 esac
+mkdir -p "$run"
+[ "${1:-}" != --once ] || trap stop_demo EXIT
 
 install_and_build
 stop_demo
@@ -198,4 +211,5 @@ step "Starting a real nginx that demands client certificates, and Countersign"
 start_server
 start_proxy
 show_requests
+show_program
 [ "${1:-}" = --once ] || show_next

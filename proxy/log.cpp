@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "proxy/json_text.hpp"
 
@@ -55,6 +57,10 @@ void log_escaped(std::string_view what, std::exception_ptr error) {
     } catch (...) {
         log_error("{} ended by an unknown exception, which is a bug", what);
     }
+}
+
+void write_log(profiles::LogLevel level, fmt::string_view format, fmt::format_args args) {
+    write_log(level, fmt::vformat(format, args));
 }
 
 }  // namespace countersign::proxy

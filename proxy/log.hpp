@@ -3,9 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <exception>
-#include <string>
 #include <string_view>
-#include <utility>
 
 #include "profiles/configuration.hpp"
 
@@ -16,21 +14,23 @@ namespace countersign::proxy {
 void set_up_log(const profiles::LogRules& rules);
 
 void write_log(profiles::LogLevel level, std::string_view text);
+/// `args` are those that `format` names: the functions below check it while compiling.
+void write_log(profiles::LogLevel level, fmt::string_view format, fmt::format_args args);
 
 /// What escaped from a task, which is a bug: "a session ended by an exception …".
 void log_escaped(std::string_view what, std::exception_ptr error);
 
 template <class... Args>
 void log_info(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::info, fmt::format(format, std::forward<Args>(args)...));
+    write_log(profiles::LogLevel::info, format, fmt::make_format_args(args...));
 }
 template <class... Args>
 void log_warning(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::warning, fmt::format(format, std::forward<Args>(args)...));
+    write_log(profiles::LogLevel::warning, format, fmt::make_format_args(args...));
 }
 template <class... Args>
 void log_error(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::error, fmt::format(format, std::forward<Args>(args)...));
+    write_log(profiles::LogLevel::error, format, fmt::make_format_args(args...));
 }
 
 }  // namespace countersign::proxy

@@ -13,6 +13,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
 # shellcheck source=deploy/packages.sh
 . deploy/packages.sh
+# shellcheck source=deploy/progress.sh
+. deploy/progress.sh
 
 passed=0
 failed=0
@@ -47,12 +49,11 @@ build() {
         # What was compiled in another clone is not compiled again.
         export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=true
     fi
-    echo "== building $folder"
+    echo "== building $folder (the first time takes minutes)"
     cmake -S . -B "$folder" -G Ninja "${launcher[@]}" -DBUILD_TESTING=ON "$@" \
         >"$folder.log" 2>&1 || { tail -n 40 "$folder.log"; exit 1; }
     # shellcheck disable=SC2086  # a list
-    cmake --build "$folder" --target $targets >>"$folder.log" 2>&1 ||
-        { grep -A 20 FAILED "$folder.log" | head -n 60; exit 1; }
+    ninja_shown "$folder" "$folder.log" $targets || exit 1
 }
 
 # Folder, then ctest's options. Adds to the counts; a failed test does not end the run.
@@ -61,8 +62,9 @@ run_tests() {
     shift
     echo "== testing $folder"
     rm -f "$results"
+    # A line for each test, when it ends.
     ctest --test-dir "$folder" --output-on-failure --no-tests=error -j 2 \
-        --output-junit results.xml "$@" | grep -Ev '^ +Start +[0-9]+:|Passed +[0-9.]+ sec$' || true
+        --output-junit results.xml "$@" | grep --line-buffered -Ev '^ +Start +[0-9]+:' || true
     total=$(grep -c '<testcase ' "$results" || true)
     bad=$(grep -c '<testcase [^>]*status="\(fail\|notrun\|disabled\)"' "$results" || true)
     if [ "$total" -eq 0 ]; then bad=1; total=1; fi
@@ -118,22 +120,31 @@ fuzz() {
     done
 }
 
+case ${1:-} in
+    -h | --help) help_of "$0" && exit 0 ;;
+    "" | --quick | --sanitize | --fuzz | --all) ;;
+    *)
+        echo "unknown option '$1'; tests/run.sh --help lists them" >&2
+        exit 2
+        ;;
+esac
+if [ "${1:-}" = --sanitize ] && [ -z "${2:-}" ]; then
+    echo "--sanitize needs what: address,undefined or thread" >&2
+    exit 2
+fi
+
 mkdir -p build
 install_needs
 case ${1:-} in
     "") release ;;
     --quick) release -LE slow ;;
-    --sanitize) sanitized "${2:?--sanitize needs what: address,undefined or thread}" ;;
+    --sanitize) sanitized "$2" ;;
     --fuzz) fuzz "${2:-10}" ;;
     --all)
         release
         sanitized address,undefined
         sanitized thread
         fuzz 10
-        ;;
-    *)
-        echo "unknown option '$1'; the head of this script lists them" >&2
-        exit 2
         ;;
 esac
 

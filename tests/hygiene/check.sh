@@ -50,6 +50,17 @@ check_layers() {
     forbid profiles "tests/" "the program includes nothing of its tests"
 }
 
+check_top() {
+    local name
+    for name in *; do
+        case $name in
+            certs | profiles | proxy | tests | deploy | build* | CMakeLists.txt | README.md | LICENSE) ;;
+            compile_commands.json) ;;
+            *) finding "$name: nothing stands at the top but the folders of the design, README.md and LICENSE" ;;
+        esac
+    done
+}
+
 check_sizes() {
     local file lines
     while IFS= read -r file; do
@@ -118,6 +129,7 @@ check_messages() {
 }
 
 check_layers
+check_top
 check_messages
 check_sizes
 check_leftovers

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <stdexcept>
+
 #include "tests/keystore/user.hpp"
 #include "tests/support/proxy_under_test.hpp"
 
@@ -113,6 +116,57 @@ TEST(Keystore, WalksFromAKeyToAnIdentityInEveryContainer) {
         EXPECT_TRUE(has(listed, "chain    CN=Issuing")) << listed;
         EXPECT_TRUE(has(user.must({"lint", store}), "nothing found"));
     }
+}
+
+/// What stands behind "next: ", with our program in the PATH.
+std::string next_of(const std::string& printed) {
+    const std::size_t at = printed.find("\nnext: ");
+    if (at == std::string::npos) throw std::runtime_error{"no next step: " + printed};
+    const std::filesystem::path binary{countersign_binary()};
+    return "PATH=" + binary.parent_path().string() + ":$PATH; " +
+           printed.substr(at + 7, printed.find('\n', at + 1) - at - 7);
+}
+
+TEST(Keystore, PrintsNextCommandsThatCanBePasted) {
+    const Ca root = Ca::root("Root");
+    for (const std::string store : {"a.jks", "it's $(mine); *.jks", "b\n\\.p12", "c d.pem"}) {
+        SCOPED_TRACE(store);
+        const User user;
+        user.files().write("my pw", "sesame-43");
+        const Ended made = user.keystore(
+            {"generate", store, "--alias", "its owner's", "--subject", "CN=acme", "--key", "ec",
+             "--password-file", "my pw"}
+        );
+        ASSERT_EQ(made.status, 0) << made.errors;
+
+        const Ended requested = user.shell(next_of(made.output));
+
+        ASSERT_EQ(requested.status, 0) << made.output << requested.errors;
+        const std::string csr = std::filesystem::path{store}.replace_extension("csr").string();
+        user.files().write("REPLY", user.sign(root, csr).chain_pem());
+        const Ended imported = user.shell(next_of(requested.output));
+        EXPECT_EQ(imported.status, 0) << requested.output << imported.errors;
+        EXPECT_TRUE(has(imported.output, "the reply belongs to the key")) << imported.output;
+        EXPECT_EQ(said(made).find_first_of("\x01\x1b"), std::string::npos);
+    }
+}
+
+TEST(Keystore, NamesAVariableAndAKeysOwnPasswordInTheNextCommand) {
+    const User user;
+    user.files().write("own", "sesame-44");
+
+    const Ended made = user.shell(
+        "export PW=sesame-45; " + countersign_binary() +
+        " keystore generate a.jks --alias a --subject CN=a --key ec --password-env PW "
+        "--key-password-file own"
+    );
+
+    ASSERT_EQ(made.status, 0) << made.errors;
+    EXPECT_TRUE(
+        has(made.output,
+            "next: countersign keystore request a.jks --alias a --out a.csr --password-env PW "
+            "--key-password-file own\n")
+    ) << made.output;
 }
 
 TEST(Keystore, LeavesTheStoreAsItWasWhereACommandFails) {

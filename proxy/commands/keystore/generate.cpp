@@ -1,6 +1,8 @@
 #include <chrono>
 #include <iostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "certs/certificate.hpp"
 #include "certs/java/java_alias.hpp"
@@ -8,6 +10,7 @@
 #include "certs/make/distinguished_name.hpp"
 #include "certs/make/key_pair.hpp"
 #include "certs/printable.hpp"
+#include "proxy/commands/keystore/next_command.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
 namespace countersign::proxy {
@@ -51,16 +54,19 @@ void tell(
 ) {
     const std::string file = certs::where_of(options.files.front());
     const std::string alias = options.alias && certs::has_aliases(store.container())
-                                  ? certs::printable(certs::java_alias(*options.alias))
+                                  ? certs::java_alias(*options.alias)
                                   : "";
+    std::vector<std::string> next{"request", options.files.front().string()};
+    if (!alias.empty()) next.insert(next.end(), {"--alias", alias});
+    std::filesystem::path request = options.files.front();
+    next.insert(next.end(), {"--out", request.replace_extension("csr").string()});
     std::cout << file << (existed ? ": added to " : ": made, ") << name_of(store.container())
-              << (alias.empty() ? "" : ", alias " + alias) << ": "
+              << (alias.empty() ? "" : ", alias " + certs::printable(alias)) << ": "
               << certs::public_key_text(certificate.get()) << " key, "
               << certs::subject_of(certificate.get())
               << ", with a certificate that signs itself until "
               << certs::to_text(certs::not_after_of(certificate.get())).substr(0, 10) << "\n"
-              << "next: countersign keystore request " << file
-              << (alias.empty() ? "" : " --alias " + alias) << " --out FILE\n";
+              << next_command(next, options);
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "certs/certificate.hpp"
 #include "certs/make/certificate_request.hpp"
 #include "certs/printable.hpp"
 #include "certs/write/pem_writer.hpp"
+#include "proxy/commands/keystore/next_command.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
 namespace countersign::proxy {
@@ -46,11 +49,11 @@ Outcome request_certificate(const KeystoreOptions& options) {
     if (!bytes) return bytes.error();
     if (Outcome failed = deliver(options, *bytes, false)) return failed;
     if (options.out) {
+        std::vector<std::string> next{"import", file.string(), "REPLY"};
+        if (!entry.alias.empty()) next.insert(next.end(), {"--alias", entry.alias});
         std::cout << certs::where_of(*options.out) << ": a request for "
                   << certs::name_text(subject->get()) << "; send it to the authority\n"
-                  << "next: countersign keystore import " << certs::where_of(file) << " REPLY"
-                  << (entry.alias.empty() ? "" : " --alias " + certs::printable(entry.alias))
-                  << "\n";
+                  << next_command(next, options);
     }
     return std::nullopt;
 }

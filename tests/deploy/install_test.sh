@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# cmake --install puts everything where a package wants it, and the program runs from there.
+#
+#   tests/deploy/install_test.sh BUILD
+set -euo pipefail
+
+build=$1
+source=$(cd "$(dirname "$0")/../.." && pwd)
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+DESTDIR=$root cmake --install "$build" --prefix /usr >"$root/log" || { cat "$root/log"; fail "not installed"; }
+
+want="bin/countersign
+share/countersign/configuration.schema.json
+share/doc/countersign/CHANGELOG.md
+share/doc/countersign/LICENSE
+share/doc/countersign/README.md
+$(cd "$source/deploy" && find examples -type f | sed 's:^:share/doc/countersign/:')"
+got=$(cd "$root/usr" && find . -type f | sed 's:^\./::')
+diff <(sort <<<"$want") <(sort <<<"$got") || fail "installed is something else than wanted (<)"
+
+cd /
+program=$root/usr/bin/countersign
+"$program" --version | grep -q '^countersign ' || fail "the installed program does not say its version"
+"$program" schema | diff - "$root/usr/share/countersign/configuration.schema.json" ||
+    fail "the installed schema is not the program's"
+# That its key files and variables are not there is all that may be wrong with an example.
+for example in "$root"/usr/share/doc/countersign/examples/*.yaml; do
+    said=$("$program" check -c "$example" 2>&1) || true
+    ! grep '^problem: ' <<<"$said" | grep -vE "there is no file '|the environment variable '[^']*' is not set" ||
+        fail "$example is not accepted by the installed program"
+done

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The two commands explain themselves, and refuse what they do not know with status 2, before they install anything.
+set -uo pipefail
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+failures=0
+
+expect() { # status, a part of what is printed, command…
+    local want=$1 part=$2 said status=0
+    shift 2
+    said=$("$@" 2>&1 </dev/null) || status=$?
+    [ "$status" -eq "$want" ] && grep -qF -- "$part" <<<"$said" && return
+    printf '%s: status %d, wanted %d and "%s":\n%s\n' "$*" "$status" "$want" "$part" "$said"
+    failures=$((failures + 1))
+}
+
+cd /
+for help in --help -h; do
+    expect 0 "deploy/quickstart.sh --once" "$top/deploy/quickstart.sh" "$help"
+    expect 0 "tests/run.sh --quick" "$top/tests/run.sh" "$help"
+done
+expect 2 "unknown option '--onse'" "$top/deploy/quickstart.sh" --onse
+expect 2 "unknown option '--fast'" "$top/tests/run.sh" --fast
+expect 2 "--sanitize needs what" "$top/tests/run.sh" --sanitize
+exit "$failures"
