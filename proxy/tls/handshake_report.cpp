@@ -9,7 +9,7 @@ namespace countersign::proxy {
 
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string{text} + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string{text} + "'"; }
 
 std::string joined(const std::vector<std::string>& items) {
     std::string text;
@@ -21,21 +21,21 @@ std::string joined(const std::vector<std::string>& items) {
 }
 
 std::string profile_name(const HandshakeFacts& facts) {
-    return facts.profile.empty() ? "the profile" : "profile " + quoted(facts.profile);
+    return facts.profile.empty() ? "the profile" : "profile " + in_quotes(facts.profile);
 }
 
 void report_issuer(const TlsFailure& failure, const HandshakeFacts& facts, Failure& out) {
     const bool self_signed = failure.certificate_subject == failure.certificate_issuer;
     out.reason = "The server's certificate was not accepted: ";
     if (self_signed) {
-        out.reason += quoted(failure.certificate_subject) + " is self-signed and not trusted.";
+        out.reason += in_quotes(failure.certificate_subject) + " is self-signed and not trusted.";
     } else {
-        out.reason += "the issuer of " + quoted(failure.certificate_subject) + " is missing, " +
-                      quoted(failure.certificate_issuer) + ".";
+        out.reason += "the issuer of " + in_quotes(failure.certificate_subject) + " is missing, " +
+                      in_quotes(failure.certificate_issuer) + ".";
     }
     out.reason += " Trust searched: " + facts.trust + ".";
     out.remedy = "If this server is the right one, get the certificate of " +
-                 quoted(failure.certificate_issuer) +
+                 in_quotes(failure.certificate_issuer) +
                  " from its operator by a way you trust, add it under certificates: as a "
                  "trust_store_cert, and name that record in the trust of " +
                  profile_name(facts) + ".";
@@ -46,7 +46,7 @@ void report_issuer(const TlsFailure& failure, const HandshakeFacts& facts, Failu
 
 void report_name(const TlsFailure& failure, const HandshakeFacts& facts, Failure& out) {
     out.reason = "The server's certificate was not accepted: it is not for " +
-                 quoted(facts.server_name) + ". ";
+                 in_quotes(facts.server_name) + ". ";
     out.reason += failure.certificate_names.empty()
                       ? "It names no host at all (no subject alternative name)."
                       : "It is for " + joined(failure.certificate_names) + ".";
@@ -79,21 +79,21 @@ void report_certificate(const TlsFailure& failure, const HandshakeFacts& facts, 
                 "key, by a way you trust, add it to tls.pins.";
             return;
         case X509_V_ERR_CERT_HAS_EXPIRED:
-            out.reason = whose + quoted(failure.certificate_subject) + ", expired on " +
+            out.reason = whose + in_quotes(failure.certificate_subject) + ", expired on " +
                          failure.not_after + ".";
             out.remedy =
                 "The server's operator has to renew it. If it is valid elsewhere, check "
                 "this machine's clock.";
             return;
         case X509_V_ERR_CERT_NOT_YET_VALID:
-            out.reason = whose + quoted(failure.certificate_subject) + ", is valid only from " +
+            out.reason = whose + in_quotes(failure.certificate_subject) + ", is valid only from " +
                          failure.not_before + " on.";
             out.remedy = "Check this machine's clock; if it is right, tell the server's operator.";
             return;
         case X509_V_ERR_EE_KEY_TOO_SMALL:
         case X509_V_ERR_CA_KEY_TOO_SMALL:
         case X509_V_ERR_CA_MD_TOO_WEAK:
-            out.reason = whose + quoted(failure.certificate_subject) +
+            out.reason = whose + in_quotes(failure.certificate_subject) +
                          ", is too weak to be accepted (" + failure.verify_text + ").";
             out.remedy =
                 "The server's operator has to replace it: RSA keys need 2048 bits, "
@@ -101,7 +101,7 @@ void report_certificate(const TlsFailure& failure, const HandshakeFacts& facts, 
             return;
         default:
             out.reason = "The server's certificate was not accepted: " + failure.verify_text +
-                         " (" + quoted(failure.certificate_subject) + ").";
+                         " (" + in_quotes(failure.certificate_subject) + ").";
             out.remedy = "Show this to the server's operator. Trust searched: " + facts.trust + ".";
             return;
     }
@@ -139,8 +139,8 @@ void report_refused_identity(const TlsFailure& failure, const HandshakeFacts& fa
                      " has no key_store.";
         out.remedy = "Give the profile the key_store whose certificate the server expects.";
     } else {
-        out.reason = "The server refused the client certificate " + quoted(facts.identity) + " (" +
-                     alert + ").";
+        out.reason = "The server refused the client certificate " + in_quotes(facts.identity) +
+                     " (" + alert + ").";
         out.remedy =
             "Ask the server's operator whether this certificate is registered there, still "
             "valid, and of an issuer that it accepts; check that it is sent with its "
@@ -175,7 +175,7 @@ void report_alert(const TlsFailure& failure, const HandshakeFacts& facts, Failur
                 "; see tls.min_version and tls.max_version. Versions before 1.2 are not supported.";
             return;
         case SSL_AD_UNRECOGNIZED_NAME:
-            out.remedy = "The server does not know the name " + quoted(facts.server_name) +
+            out.remedy = "The server does not know the name " + in_quotes(facts.server_name) +
                          "; see tls.server_name.";
             return;
         default:
