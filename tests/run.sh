@@ -6,6 +6,9 @@
 #   tests/run.sh --sanitize address,undefined  g++, build/asan
 #   tests/run.sh --sanitize thread             clang, build/tsan; the part that has threads
 #   tests/run.sh --fuzz [SECONDS]              clang, build/fuzz; every fuzzer for so long (10)
+#   tests/run.sh --hosts stock|none|v4|no-ipv6 release build, every test where localhost is something else
+#                                              (tests/hosts/under.sh; needs root)
+#   tests/run.sh --install                     only installs
 #   tests/run.sh --all                         all of it
 set -euo pipefail
 
@@ -18,6 +21,7 @@ cd "$top"
 
 passed=0
 failed=0
+under=()  # a command that runs the tests' command
 
 install_needs() {
     want_to_build
@@ -63,13 +67,21 @@ run_tests() {
     echo "== testing $folder"
     rm -f "$results"
     # A line for each test, when it ends.
-    ctest --test-dir "$folder" --output-on-failure --no-tests=error -j 2 \
+    "${under[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error -j 2 \
         --output-junit results.xml "$@" | grep --line-buffered -Ev '^ +Start +[0-9]+:' || true
     total=$(grep -c '<testcase ' "$results" || true)
     bad=$(grep -c '<testcase [^>]*status="\(fail\|notrun\|disabled\)"' "$results" || true)
-    if [ "$total" -eq 0 ]; then bad=1; total=1; fi
+    if [ "${total:-0}" -eq 0 ]; then bad=1; total=1; fi
     passed=$((passed + total - bad))
     failed=$((failed + bad))
+}
+
+# Kind of /etc/hosts, then ctest's options.
+under_hosts() {
+    under=("$top/tests/hosts/under.sh" "$1")
+    echo "== where /etc/hosts is '$1'"
+    run_tests build/release "${@:2}"
+    under=()
 }
 
 release() {
@@ -140,8 +152,14 @@ case ${1:-} in
     --quick) release -LE slow ;;
     --sanitize) sanitized "$2" ;;
     --fuzz) fuzz "${2:-10}" ;;
+    --install) exit 0 ;;
+    --hosts)
+        build build/release all -DCMAKE_BUILD_TYPE=Release -DWARNINGS_AS_ERRORS=ON
+        under_hosts "${2:?--hosts needs what: stock, none, v4 or no-ipv6}"
+        ;;
     --all)
         release
+        under_hosts stock -L 'proxy|scenario'
         sanitized address,undefined
         sanitized thread
         fuzz 10

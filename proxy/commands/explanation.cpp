@@ -10,8 +10,9 @@
 #include "proxy/http/request_target.hpp"
 #include "proxy/routing.hpp"
 #include "proxy/upstream/address_guard.hpp"
-#include "proxy/upstream/connector.hpp"
+#include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/origin.hpp"
+#include "proxy/upstream/permitted_addresses.hpp"
 
 namespace countersign::proxy {
 
@@ -188,8 +189,9 @@ std::optional<Failure> objection(const Generation& generation, const Goal& goal)
         if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
     }
     const AddressGuard guard{generation.configuration().addresses, std::move(listening), {}};
-    auto allowed = permitted(guard, goal, {*address});
-    return allowed ? std::nullopt : std::optional{std::move(allowed).error()};
+    const PermittedAddresses allowed = permitted(guard, goal, {*address});
+    if (!allowed.addresses.empty()) return std::nullopt;
+    return prohibited_failure(goal, allowed.objections);
 }
 
 void refuse(const Failure& failure, Explanation& out) {

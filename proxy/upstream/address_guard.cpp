@@ -6,6 +6,8 @@
 
 namespace countersign::proxy {
 
+using Rule = AddressObjection::Rule;
+
 AddressGuard::AddressGuard(
     profiles::AddressRules rules, std::vector<profiles::TcpAddress> listening,
     std::vector<profiles::IpAddress> local
@@ -22,30 +24,42 @@ bool AddressGuard::is_own(const profiles::IpAddress& address, std::uint16_t port
     });
 }
 
-std::string AddressGuard::objection(const profiles::IpAddress& address, std::uint16_t port) const {
+std::optional<AddressObjection> AddressGuard::objection(
+    const profiles::IpAddress& address, std::uint16_t port
+) const {
     for (const profiles::Network& network : rules_.deny) {
         if (network.contains(address)) {
-            return "address " + address.to_text() + " lies in " + network.to_text() +
-                   ", which addresses.deny forbids";
+            return AddressObjection{
+                Rule::deny, address,
+                "address " + address.to_text() + " lies in " + network.to_text() +
+                    ", which addresses.deny forbids"};
         }
     }
     if (const auto inner = embedded_v4(address)) {
-        const std::string found = objection(*inner, port);
-        if (!found.empty()) return address.to_text() + " stands for another address: " + found;
+        if (std::optional<AddressObjection> found = objection(*inner, port)) {
+            found->address = address;
+            found->text = address.to_text() + " stands for another address: " + found->text;
+            return found;
+        }
     }
     if (is_own(address, port)) {
-        return "address " + address.to_text() + " with port " + std::to_string(port) +
-               " is one of the proxy's own listeners";
+        return AddressObjection{
+            Rule::own_listener, address,
+            "address " + address.to_text() + " with port " + std::to_string(port) +
+                " is one of the proxy's own listeners"};
     }
-    return {};
+    return std::nullopt;
 }
 
-std::string AddressGuard::objection_to_tunnel(const profiles::IpAddress& address) const {
-    if (rules_.tunnel_private) return {};
+std::optional<AddressObjection> AddressGuard::objection_to_tunnel(const profiles::IpAddress& address
+) const {
+    if (rules_.tunnel_private) return std::nullopt;
     const std::string_view kind = special_kind(address);
-    if (kind.empty()) return {};
-    return "address " + address.to_text() + " is " + std::string{kind} +
-           ", and tunnels, which nothing verifies, reach public addresses only";
+    if (kind.empty()) return std::nullopt;
+    return AddressObjection{
+        Rule::tunnel_private, address,
+        "address " + address.to_text() + " is " + std::string{kind} +
+            ", and tunnels, which nothing verifies, reach public addresses only"};
 }
 
 }  // namespace countersign::proxy

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +9,14 @@
 #include "profiles/network.hpp"
 
 namespace countersign::proxy {
+
+/// Why an address may not be dialled.
+struct AddressObjection {
+    enum class Rule : std::uint8_t { deny, own_listener, tunnel_private };
+    Rule rule;
+    profiles::IpAddress address;
+    std::string text;  ///< a sentence without its full stop
+};
 
 /// Where upstream connections may not go: the networks of `addresses.deny`, and the proxy's own
 /// listeners (a request that comes back to the proxy would circle until something breaks). Asked
@@ -20,12 +30,14 @@ public:
         std::vector<profiles::IpAddress> local
     );
 
-    /// Empty where the address may be dialled, else why not: a sentence.
-    std::string objection(const profiles::IpAddress& address, std::uint16_t port) const;
+    /// Nothing where the address may be dialled.
+    std::optional<AddressObjection> objection(
+        const profiles::IpAddress& address, std::uint16_t port
+    ) const;
 
     /// The same for a tunnel, whose other end nothing verifies, beyond what is said above: an
     /// address that is not public, unless `addresses.tunnel_private`.
-    std::string objection_to_tunnel(const profiles::IpAddress& address) const;
+    std::optional<AddressObjection> objection_to_tunnel(const profiles::IpAddress& address) const;
 
 private:
     bool is_own(const profiles::IpAddress& address, std::uint16_t port) const;

@@ -1,73 +1,17 @@
 #include "proxy/upstream/connector.hpp"
 
 #include <cerrno>
-#include <cstring>
+#include <cstddef>
 #include <utility>
 
-#include "proxy/http/request_target.hpp"
 #include "proxy/tls/handshake_report.hpp"
 #include "proxy/tls/server_check.hpp"
+#include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/dial.hpp"
 
 namespace countersign::proxy {
 
 namespace {
-
-std::string destination_text(const Goal& goal) {
-    std::string text;
-    append_authority(text, goal.host, goal.port, 0);
-    if (!goal.rules.connect_to) return text;
-    text += " (connect_to ";
-    append_authority(text, goal.dial_host(), goal.dial_port(), 0);
-    return text + ")";
-}
-
-/// Why none of a name's addresses may be dialled: the objection to one of them.
-struct Objection {
-    std::string text;
-    bool to_tunnel = false;  ///< an ordinary request might be sent there
-};
-
-Failure prohibited(const Goal& goal, const Objection& objection) {
-    Failure failure;
-    failure.code = FailureCode::address_prohibited;
-    failure.side = Side::proxy;
-    failure.reason = destination_text(goal) + " may not be dialled: " + objection.text + ".";
-    failure.remedy =
-        objection.to_tunnel
-            ? "If tunnels may lead into private networks and to this machine, set "
-              "addresses.tunnel_private: true. Otherwise give the host a profile, which verifies "
-              "the server, and let the application call http://host/path."
-            : "Link-local addresses, cloud metadata services and the proxy itself are no "
-              "destinations. If this address is one, change addresses.deny.";
-    return failure;
-}
-
-Failure connect_failure(const Goal& goal, int error) {
-    Failure failure;
-    failure.side = Side::upstream;
-    const std::string where = destination_text(goal);
-    switch (error) {
-        case ECONNREFUSED:
-            failure.code = FailureCode::connection_refused;
-            failure.reason = "Nothing listens at " + where + " (connection refused).";
-            failure.remedy = "Check host and port, and that the server runs.";
-            break;
-        case ETIMEDOUT:
-            failure.code = FailureCode::connect_timeout;
-            failure.reason = where + " did not answer in time (connect_timeout).";
-            failure.remedy =
-                "A firewall between here and there may drop the packets; timeouts.connect is the "
-                "limit.";
-            break;
-        default:
-            failure.code = FailureCode::unreachable;
-            failure.reason = where + " cannot be reached (" + std::strerror(error) + ").";
-            failure.remedy = "Check the routes and the firewall of this machine.";
-            break;
-    }
-    return failure;
-}
 
 Failure handshake_timeout(const Origin& origin) {
     Failure failure;
@@ -99,24 +43,6 @@ std::chrono::microseconds since(TimePoint start) {
 
 }  // namespace
 
-Result<std::vector<profiles::IpAddress>> permitted(
-    const AddressGuard& guard, const Goal& goal, const std::vector<profiles::IpAddress>& addresses
-) {
-    std::vector<profiles::IpAddress> kept;
-    Objection objection;
-    for (const profiles::IpAddress& address : addresses) {
-        Objection found{guard.objection(address, goal.dial_port()), false};
-        if (found.text.empty() && goal.tunnel) found = {guard.objection_to_tunnel(address), true};
-        if (found.text.empty()) {
-            kept.push_back(address);
-        } else {
-            objection = std::move(found);
-        }
-    }
-    if (kept.empty()) return prohibited(goal, objection);
-    return kept;
-}
-
 Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     OriginPlace place, ConnectReport& report
 ) {
@@ -138,24 +64,25 @@ Task<Result<std::unique_ptr<Descriptor>>> Connector::reach(Goal goal, ConnectRep
         co_await resolver_.resolve(goal.dial_host(), resolve_by);
     report.resolve = since(start);
     if (!resolved) co_return std::move(resolved).error();
-    Result<std::vector<profiles::IpAddress>> addresses = permitted(guard_, goal, *resolved);
-    if (!addresses) co_return std::move(addresses).error();
+    PermittedAddresses allowed = permitted(guard_, goal, *resolved);
+    if (allowed.addresses.empty()) co_return prohibited_failure(goal, allowed.objections);
 
     const TimePoint dialling = Clock::now();
-    Result<std::unique_ptr<Descriptor>> socket = co_await connect(goal, std::move(*addresses));
+    Result<std::unique_ptr<Descriptor>> socket = co_await connect(goal, std::move(allowed));
     report.connect = since(dialling);
     co_return socket;
 }
 
 Task<Result<std::unique_ptr<Descriptor>>> Connector::connect(
-    Goal goal, std::vector<profiles::IpAddress> addresses
+    Goal goal, PermittedAddresses allowed
 ) {
     const TimePoint deadline = reactor_.now() + goal.rules.timeouts.connect;
-    addresses = in_dialling_order(std::move(addresses));
+    const std::size_t dialled_count = allowed.addresses.size();
+    std::vector<profiles::IpAddress> addresses = in_dialling_order(std::move(allowed.addresses));
     DialResult dialled = co_await dial(reactor_, std::move(addresses), goal.dial_port(), deadline);
     if (dialled.socket) co_return std::move(dialled.socket);
     if (dialled.error == ECANCELED) co_return stopping_failure();
-    co_return connect_failure(goal, dialled.error);
+    co_return connect_failure(goal, dialled.error, dialled_count, allowed.objections);
 }
 
 Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::handshake(

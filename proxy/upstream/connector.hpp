@@ -2,12 +2,11 @@
 
 #include <chrono>
 #include <memory>
-#include <vector>
 
-#include "profiles/network.hpp"
 #include "proxy/event/task.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/upstream/address_guard.hpp"
+#include "proxy/upstream/permitted_addresses.hpp"
 #include "proxy/upstream/resolver.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
@@ -20,14 +19,9 @@ struct ConnectReport {
     std::chrono::microseconds handshake{0};
 };
 
-/// Those of the addresses that may be dialled. Failure: address_prohibited, where none may.
-Result<std::vector<profiles::IpAddress>> permitted(
-    const AddressGuard& guard, const Goal& goal, const std::vector<profiles::IpAddress>& addresses
-);
-
-/// Opens upstream connections: resolve → check the addresses → connect to the first that answers →
-/// handshake → verify. Each phase has its own limit and its own failure. A tunnel is a connection
-/// without the last two.
+/// Opens upstream connections: resolve → check the addresses → connect to the first of the
+/// permitted ones that answers → handshake → verify. Each phase has its own limit and its own
+/// failure. A tunnel is a connection without the last two.
 class Connector {
 public:
     Connector(Reactor& reactor, Resolver& resolver, const AddressGuard& guard)
@@ -40,9 +34,7 @@ public:
     Task<Result<std::unique_ptr<Descriptor>>> reach(Goal goal, ConnectReport& report);
 
 private:
-    Task<Result<std::unique_ptr<Descriptor>>> connect(
-        Goal goal, std::vector<profiles::IpAddress> addresses
-    );
+    Task<Result<std::unique_ptr<Descriptor>>> connect(Goal goal, PermittedAddresses allowed);
     Task<Result<std::unique_ptr<UpstreamConnection>>> handshake(
         OriginPlace place, std::unique_ptr<Descriptor> socket
     );

@@ -106,8 +106,13 @@ DnsChannel::DnsChannel(Reactor& reactor, const std::string& servers) : reactor_{
     options.tries = 3;
     char lookups[] = "b";  // /etc/hosts has been looked at before
     options.lookups = lookups;
-    const int mask =
-        ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
+    int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
+#ifdef ARES_OPT_QUERY_CACHE
+    // From 1.31 on c-ares keeps answers itself, also that there is none: for how long is said by
+    // DnsCache alone.
+    options.qcache_max_ttl = 0;
+    mask |= ARES_OPT_QUERY_CACHE;
+#endif
     if (!library_ready() || ares_init_options(&channel_, &options, mask) != ARES_SUCCESS) {
         throw std::bad_alloc{};
     }

@@ -93,12 +93,13 @@ TEST(OwnListener, IsNeverDialled) {
     const Partner partner;
     const ProxyUnderTest proxy{
         partner.certificates() +
-        "profiles: [{ name: all, hosts: [\"*\"], key_store: alice, trust: [partner-ca] }]\n"};
-    const std::string port = std::to_string(proxy.port());
+        "profiles: [{ name: all, hosts: [\"*\"], key_store: alice, trust: [partner-ca] }]\n"
+        "addresses: { deny: [\"::1\"] }\n"};
 
-    for (const std::string host : {"127.0.0.1", "localhost"}) {
-        SCOPED_TRACE(host);
-        const Response response = proxy.exchange(absolute_get(host + ":" + port, "/"));
+    for (const std::string& there :
+         {"127.0.0.1:" + std::to_string(proxy.port()), both_loopbacks(proxy.port())}) {
+        SCOPED_TRACE(there);
+        const Response response = proxy.exchange(absolute_get(there, "/"));
 
         EXPECT_EQ(response.status, 403);
         EXPECT_EQ(proxy_error(response), "destination_ip_prohibited");
@@ -109,7 +110,7 @@ TEST(DeniedNetwork, OfTheConfigurationIsNeverDialled) {
     const Partner partner;
     Nginx nginx{partner.nginx()};
     const ProxyUnderTest proxy{
-        partner.configuration(nginx.port(), {}, "addresses: { deny: [127.0.0.0/8] }")};
+        partner.configuration(nginx.port(), {}, "addresses: { deny: [127.0.0.0/8, \"::1\"] }")};
 
     const Response response =
         proxy.exchange(absolute_get("localhost:" + std::to_string(nginx.port()), "/whoami"));
@@ -117,6 +118,25 @@ TEST(DeniedNetwork, OfTheConfigurationIsNeverDialled) {
     EXPECT_EQ(response.status, 403);
     EXPECT_EQ(proxy_error(response), "destination_ip_prohibited");
     EXPECT_TRUE(nginx.end_and_read_log().empty());
+}
+
+TEST(DeniedNetwork, OfSomeOfANamesAddressesIsNotWhyTheOthersFailed) {
+    const ClosedPort nobody;
+    const ProxyUnderTest proxy{
+        "profiles: [{ name: all, hosts: [\"*\"] }]\naddresses: { deny: [\"::1\"] }\n"};
+
+    const Response response = proxy.exchange(absolute_get(both_loopbacks(nobody.port()), "/"));
+
+    EXPECT_EQ(response.status, 502);
+    EXPECT_EQ(proxy_error(response), "connection_refused");
+    EXPECT_NE(
+        response.body.find("(connection refused); 1 of 2 addresses is forbidden by addresses.deny."
+        ),
+        std::string::npos
+    ) << response.body;
+    EXPECT_NE(
+        response.body.find("If the server is at ::1, change addresses.deny."), std::string::npos
+    ) << response.body;
 }
 
 TEST(HostName, IsResolvedAndItsCertificateNameVerified) {

@@ -61,14 +61,32 @@ TEST(Listeners, AreManyAndServeTheSameProfiles) {
         partner.configuration(nginx.port()) +
         "listeners:\n"
         "  - { name: one, address: 127.0.0.1:0 }\n"
-        "  - { name: two, address: \"[::1]:0\" }\n"};
+        "  - { name: two, address: 127.0.0.1:0 }\n"};
     const std::string request = absolute_get(nginx.authority(), "/whoami");
 
     const Response one = HttpClient::tcp(proxy.port("one")).exchange(request);
-    const Response two = HttpClient::tcp(proxy.port("two"), "::1").exchange(request);
+    const Response two = HttpClient::tcp(proxy.port("two")).exchange(request);
 
     EXPECT_EQ(one.status, 200);
     EXPECT_EQ(two.status, 200);
+}
+
+TEST(Listener, OnIpv6ServesWhereTheMachineHasItAndElseIsWhyNothingStarts) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const std::string yaml =
+        partner.configuration(nginx.port()) + "listeners: [{ name: six, address: \"[::1]:0\" }]\n";
+
+    if (has_ipv6()) {
+        const ProxyUnderTest proxy{yaml};
+        const Response response = HttpClient::tcp(proxy.port("six"), "::1")
+                                      .exchange(absolute_get(nginx.authority(), "/whoami"));
+        EXPECT_EQ(response.status, 200) << response.body;
+    } else {
+        const RefusedStart start = start_expecting_refusal(yaml);
+        EXPECT_EQ(start.status, 1);
+        EXPECT_NE(start.message.find("[::1]:0"), std::string::npos) << start.message;
+    }
 }
 
 TEST(Listener, RefusesAClientThatAllowDoesNotName) {

@@ -78,6 +78,10 @@ std::string absolute_post(
     return post("http://" + authority + std::string{path}, authority, body);
 }
 
+std::string both_loopbacks(std::uint16_t port) {
+    return "countersign.localhost:" + std::to_string(port);
+}
+
 std::string connect_head(const std::string& authority, std::string_view fields) {
     return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" +
            std::string{fields} + "\r\n";

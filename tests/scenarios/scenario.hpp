@@ -58,6 +58,10 @@ std::string absolute_post(
     const std::string& authority, std::string_view path, std::string_view body
 );
 
+/// A name and `port`: the name has two addresses, 127.0.0.1 and ::1 in this order, on every
+/// machine, whatever /etc/hosts makes of localhost itself (RFC 6761 6.3).
+std::string both_loopbacks(std::uint16_t port);
+
 /// CONNECT AUTHORITY.
 std::string connect_head(const std::string& authority, std::string_view fields = {});
 /// A configuration that gives tunnels to every host, those of this machine included.

@@ -38,16 +38,15 @@ TEST(Tunnel, ReachesNoLoopbackAddressByDefault) {
     const Partner partner;
     const Nginx nginx{partner.nginx()};
     const ProxyUnderTest proxy{kTunnels};
-    const std::string port = std::to_string(nginx.port());
+    const std::string there = both_loopbacks(nginx.port());
 
-    const Response response =
-        proxy.exchange(connect_head("localhost:" + port, "Accept: text/plain\r\n"));
+    const Response response = proxy.exchange(connect_head(there, "Accept: text/plain\r\n"));
 
     EXPECT_EQ(response.status, 403);
     EXPECT_EQ(proxy_error(response), "destination_ip_prohibited");
     EXPECT_EQ(
         response.body,
-        "Countersign: 403 Forbidden\n\nstage:   connect\nreason:  localhost:" + port +
+        "Countersign: 403 Forbidden\n\nstage:   connect\nreason:  " + there +
             " may not be dialled: address 127.0.0.1 is a loopback address, and tunnels, which "
             "nothing verifies, reach public addresses only.\nremedy:  If tunnels may lead into "
             "private networks and to this machine, set addresses.tunnel_private: true. Otherwise "
@@ -72,12 +71,14 @@ TEST(Tunnel, ReachesNoSpecialAddressInAnySpelling) {
 }
 
 TEST(Tunnel, ReachesNoDeniedAddressAndNoListenerOfTheProxyEvenWherePrivateOnesAreAllowed) {
-    const ProxyUnderTest proxy{local_tunnels()};
-    const std::string own = std::to_string(proxy.port());
+    const ProxyUnderTest proxy{
+        kTunnels +
+        "addresses: { tunnel_private: true, deny: [169.254.0.0/16, \"fe80::/10\", \"::1\"] }\n"};
 
     for (const std::string& to :
          {std::string{"169.254.169.254:80"}, std::string{"[::ffff:169.254.169.254]:80"},
-          std::string{"[fe80::1]:443"}, "127.0.0.1:" + own, "localhost:" + own}) {
+          std::string{"[fe80::1]:443"}, "127.0.0.1:" + std::to_string(proxy.port()),
+          both_loopbacks(proxy.port())}) {
         SCOPED_TRACE(to);
         const Response response = proxy.exchange(connect_head(to));
 
@@ -119,7 +120,9 @@ TEST(Tunnel, IsGivenByAProfileThatSaysSo) {
     EXPECT_EQ(unknown.status, 403);
     EXPECT_EQ(proxy_error(unknown), "http_request_denied");
     EXPECT_EQ(value_of(served.body, "subject"), "CN=alice") << "other requests as ever";
-    EXPECT_EQ(logged(proxy.access_lines(3).back(), "profile"), "partner");
+    EXPECT_EQ(
+        logged(proxy.access_line_with({" method=CONNECT ", " status=200 "}), "profile"), "partner"
+    );
 }
 
 TEST(Tunnel, AnythingElseWithoutAProfileIsRefusedAsUnderReject) {

@@ -10,13 +10,26 @@
 namespace countersign::tests {
 namespace {
 
-FileDescriptor bound_socket() {
+FileDescriptor bound_v4() {
     FileDescriptor fd{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (!fd || bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         throw std::system_error{errno, std::generic_category(), "bind"};
+    }
+    return fd;
+}
+
+/// None where it cannot be had; errno says why.
+FileDescriptor bound_v6(std::uint16_t port) {
+    FileDescriptor fd{socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    address.sin6_port = htons(port);
+    if (!fd || bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        return {};
     }
     return fd;
 }
@@ -30,12 +43,24 @@ std::uint16_t port_of(const FileDescriptor& fd) {
 
 }  // namespace
 
-ListeningSocket::ListeningSocket(int backlog) : socket_{bound_socket()}, port_{port_of(socket_)} {
-    if (listen(socket_.get(), backlog) != 0) {
+bool has_ipv6() { return static_cast<bool>(bound_v6(0)); }
+
+LoopbackPort::LoopbackPort() {
+    // Another may have that port on ::1: then the system chooses again, and not the same one, since
+    // the first is still held.
+    FileDescriptor taken;
+    do {
+        taken = std::move(v4);
+        v4 = bound_v4();
+        number = port_of(v4);
+        v6 = bound_v6(number);
+    } while (!v6 && errno == EADDRINUSE);
+}
+
+ListeningSocket::ListeningSocket(int backlog) {
+    if (listen(descriptor(), backlog) != 0) {
         throw std::system_error{errno, std::generic_category(), "listen"};
     }
 }
-
-ClosedPort::ClosedPort() : socket_{bound_socket()}, port_{port_of(socket_)} {}
 
 }  // namespace countersign::tests

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace countersign::tests {
 namespace {
@@ -21,6 +23,13 @@ std::size_t count_of(const std::string& text, std::string_view part) {
     std::size_t count = 0;
     for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
     return count;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::istringstream stream{text};
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
 }
 
 std::vector<std::string> command(const std::filesystem::path& file) {
@@ -87,10 +96,24 @@ std::uint16_t ProxyUnderTest::port(const std::string& listener) const {
 
 std::vector<std::string> ProxyUnderTest::access_lines(std::size_t count) const {
     wait_until("lines in the access log", [&] { return count_of(access_log(), "\n") >= count; });
-    std::istringstream text{access_log()};
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(text, line);) lines.push_back(line);
-    return lines;
+    return lines_of(access_log());
+}
+
+std::string ProxyUnderTest::access_line_with(const std::vector<std::string>& parts) const {
+    std::string found;
+    wait_until("a line in the access log", [&] {
+        const std::string text = access_log();
+        for (std::string& line : lines_of(text.substr(0, text.rfind('\n') + 1))) {
+            const bool has_all = std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
+                return line.find(part) != std::string::npos;
+            });
+            if (!has_all) continue;
+            found = std::move(line);
+            return true;
+        }
+        return false;
+    });
+    return found;
 }
 
 std::optional<int> ProxyUnderTest::stop() {

@@ -40,8 +40,11 @@ public:
     Process& process() { return *process_; }
     /// Standard output: the access log.
     std::string access_log() const { return process_->output(); }
-    /// The access log's lines, once there are at least `count` of them.
+    /// The access log's lines, once there are at least `count` of them. They stand in the order of
+    /// the exchanges of one client connection only: each worker hands over its own.
     std::vector<std::string> access_lines(std::size_t count) const;
+    /// The first line of the access log that has all of these parts, once there is one.
+    std::string access_line_with(const std::vector<std::string>& parts) const;
     /// Standard error.
     std::string log() const { return process_->errors(); }
     /// Sends SIGTERM and gives the exit status.

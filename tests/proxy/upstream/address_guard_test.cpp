@@ -7,6 +7,8 @@
 namespace countersign::proxy {
 namespace {
 
+using Rule = AddressObjection::Rule;
+
 profiles::IpAddress ip(const char* text) { return profiles::IpAddress::parse(text).value(); }
 
 struct Row {
@@ -24,9 +26,9 @@ TEST_P(AddressGuardTest, DecidesWhatMayBeDialled) {
     const Row& row = GetParam();
     const AddressGuard guard{{}, {{ip(row.bound), 3128}}, {ip("192.0.2.7"), ip("2001:db8::7")}};
 
-    const std::string objection = guard.objection(ip(row.address), row.port);
+    const auto objection = guard.objection(ip(row.address), row.port);
 
-    EXPECT_EQ(objection.empty(), row.allowed) << objection;
+    EXPECT_EQ(!objection, row.allowed) << (objection ? objection->text : "");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -77,35 +79,39 @@ TEST(AddressGuard, SaysWhichRuleObjects) {
     const AddressGuard guard{{}, {{ip("127.0.0.1"), 3128}}, {}};
 
     EXPECT_EQ(
-        guard.objection(ip("169.254.169.254"), 80),
+        guard.objection(ip("169.254.169.254"), 80).value().text,
         "address 169.254.169.254 lies in 169.254.0.0/16, which addresses.deny forbids"
     );
     EXPECT_EQ(
-        guard.objection(ip("127.0.0.1"), 3128),
+        guard.objection(ip("127.0.0.1"), 3128).value().text,
         "address 127.0.0.1 with port 3128 is one of the proxy's own listeners"
     );
+    EXPECT_EQ(guard.objection(ip("169.254.169.254"), 80).value().rule, Rule::deny);
+    EXPECT_EQ(guard.objection(ip("127.0.0.1"), 3128).value().rule, Rule::own_listener);
 }
 
 TEST(AddressGuard, SeesThroughAddressesThatStandForOthers) {
     const AddressGuard guard{{}, {{ip("192.0.2.7"), 3128}}, {}};
 
     EXPECT_EQ(
-        guard.objection(ip("64:ff9b::a9fe:a9fe"), 80),
+        guard.objection(ip("64:ff9b::a9fe:a9fe"), 80).value().text,
         "64:ff9b::a9fe:a9fe stands for another address: address 169.254.169.254 lies in "
         "169.254.0.0/16, which addresses.deny forbids"
     );
-    EXPECT_NE(guard.objection(ip("2002:a9fe:a9fe::1"), 80), "");
-    EXPECT_NE(guard.objection(ip("64:ff9b::c000:207"), 3128), "");
-    EXPECT_NE(guard.objection(ip("::ffff:0:a9fe:a9fe"), 80), "");
-    EXPECT_EQ(guard.objection(ip("64:ff9b::808:808"), 443), "");
+    EXPECT_EQ(
+        guard.objection(ip("2002:a9fe:a9fe::1"), 80).value().address, ip("2002:a9fe:a9fe::1")
+    );
+    EXPECT_TRUE(guard.objection(ip("64:ff9b::c000:207"), 3128));
+    EXPECT_TRUE(guard.objection(ip("::ffff:0:a9fe:a9fe"), 80));
+    EXPECT_FALSE(guard.objection(ip("64:ff9b::808:808"), 443));
 }
 
 TEST(AddressGuard, DeniesTheCloudsOtherMetadataAddresses) {
     const AddressGuard guard{{}, {}, {}};
 
-    EXPECT_NE(guard.objection(ip("fd00:ec2::254"), 80), "");
-    EXPECT_NE(guard.objection(ip("fd20:ce::254"), 80), "");
-    EXPECT_EQ(guard.objection(ip("fd00:ec2::255"), 80), "");
+    EXPECT_TRUE(guard.objection(ip("fd00:ec2::254"), 80));
+    EXPECT_TRUE(guard.objection(ip("fd20:ce::254"), 80));
+    EXPECT_FALSE(guard.objection(ip("fd00:ec2::255"), 80));
 }
 
 TEST(AddressGuard, DeniesWhatTheOperatorSays) {
@@ -113,19 +119,20 @@ TEST(AddressGuard, DeniesWhatTheOperatorSays) {
     rules.deny = {profiles::Network::parse("10.0.0.0/8").value()};
     const AddressGuard guard{rules, {}, {}};
 
-    EXPECT_NE(guard.objection(ip("10.1.2.3"), 443), "");
-    EXPECT_EQ(guard.objection(ip("169.254.169.254"), 80), "") << "the operator's list is the list";
+    EXPECT_TRUE(guard.objection(ip("10.1.2.3"), 443));
+    EXPECT_FALSE(guard.objection(ip("169.254.169.254"), 80)) << "the operator's list is the list";
 }
 
 TEST(AddressGuard, LetsTunnelsReachPublicAddressesOnly) {
     const AddressGuard guard{{}, {}, {}};
 
-    EXPECT_EQ(guard.objection_to_tunnel(ip("8.8.8.8")), "");
+    EXPECT_FALSE(guard.objection_to_tunnel(ip("8.8.8.8")));
     EXPECT_EQ(
-        guard.objection_to_tunnel(ip("::ffff:10.1.2.3")),
+        guard.objection_to_tunnel(ip("::ffff:10.1.2.3")).value().text,
         "address 10.1.2.3 is a private address, and tunnels, which nothing verifies, reach public "
         "addresses only"
     );
+    EXPECT_EQ(guard.objection_to_tunnel(ip("10.1.2.3")).value().rule, Rule::tunnel_private);
 }
 
 TEST(AddressGuard, LetsTunnelsReachEveryAddressWhereTheOperatorSaysSo) {
@@ -133,9 +140,9 @@ TEST(AddressGuard, LetsTunnelsReachEveryAddressWhereTheOperatorSaysSo) {
     rules.tunnel_private = true;
     const AddressGuard guard{rules, {}, {}};
 
-    EXPECT_EQ(guard.objection_to_tunnel(ip("10.1.2.3")), "");
-    EXPECT_EQ(guard.objection_to_tunnel(ip("::1")), "");
-    EXPECT_NE(guard.objection(ip("169.254.169.254"), 80), "") << "deny holds for tunnels, too";
+    EXPECT_FALSE(guard.objection_to_tunnel(ip("10.1.2.3")));
+    EXPECT_FALSE(guard.objection_to_tunnel(ip("::1")));
+    EXPECT_TRUE(guard.objection(ip("169.254.169.254"), 80)) << "deny holds for tunnels, too";
 }
 
 }  // namespace

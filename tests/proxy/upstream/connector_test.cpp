@@ -118,6 +118,22 @@ TEST_F(ConnectorTest, DialsNoForbiddenAddressThatANameStandsFor) {
     EXPECT_FALSE(open_through("both.example").failure) << "what may be dialled is";
 }
 
+TEST_F(ConnectorTest, FailsAsTheAddressThatWasDialledWhereOthersAreForbidden) {
+    const tests::TempDir directory;
+    names_.hosts =
+        directory.write("hosts", "169.254.169.254 both.example\n127.0.0.1 both.example\n");
+    const tests::ClosedPort closed;
+    rules_.connect_to = profiles::HostPort{"both.example", closed.port()};
+
+    const Opened opened = open_at(closed.port(), partner_.context("acme"));
+
+    ASSERT_TRUE(opened.failure);
+    EXPECT_EQ(opened.failure->code, FailureCode::connection_refused);
+    EXPECT_TRUE(opened.failure->reason.ends_with(
+        " (connection refused); 1 of 2 addresses is forbidden by addresses.deny."
+    )) << opened.failure->reason;
+}
+
 TEST_F(ConnectorTest, SaysThatAServerDoesNotShakeHands) {
     rules_.timeouts.handshake = milliseconds{50};
     tests::ScriptedServer::Options options = partner_.server();

@@ -1,0 +1,117 @@
+#include "proxy/upstream/connect_failure.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include "proxy/http/request_target.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+using Rule = AddressObjection::Rule;
+
+std::string_view name_of(Rule rule) {
+    switch (rule) {
+        case Rule::deny:
+            return "addresses.deny";
+        case Rule::tunnel_private:
+            return "addresses.tunnel_private";
+        case Rule::own_listener:
+            return "the rule that the proxy does not dial itself";
+    }
+    return {};
+}
+
+/// "1 of 3 addresses is forbidden by addresses.deny, 1 by addresses.tunnel_private".
+std::string not_dialled(std::size_t dialled, const std::vector<AddressObjection>& objections) {
+    std::string text;
+    for (const Rule rule : {Rule::deny, Rule::tunnel_private, Rule::own_listener}) {
+        const auto count = std::count_if(
+            objections.begin(), objections.end(), [&](const auto& one) { return one.rule == rule; }
+        );
+        if (count == 0) continue;
+        if (text.empty()) {
+            text = std::to_string(count) + " of " + std::to_string(dialled + objections.size()) +
+                   " addresses " + (count == 1 ? "is" : "are") + " forbidden by ";
+        } else {
+            text += ", " + std::to_string(count) + " by ";
+        }
+        text += name_of(rule);
+    }
+    return text;
+}
+
+/// What the operator may change, where the server is behind an address that was not dialled.
+std::string how_to_permit(const std::vector<AddressObjection>& objections) {
+    for (const AddressObjection& objection : objections) {
+        if (objection.rule == Rule::own_listener) continue;
+        return " If the server is at " + objection.address.to_text() + ", " +
+               (objection.rule == Rule::deny ? "change addresses.deny."
+                                             : "set addresses.tunnel_private: true.");
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string destination_text(const Goal& goal) {
+    std::string text;
+    append_authority(text, goal.host, goal.port, 0);
+    if (!goal.rules.connect_to) return text;
+    text += " (connect_to ";
+    append_authority(text, goal.dial_host(), goal.dial_port(), 0);
+    return text + ")";
+}
+
+Failure prohibited_failure(const Goal& goal, const std::vector<AddressObjection>& objections) {
+    const AddressObjection& first = objections.front();
+    Failure failure;
+    failure.code = FailureCode::address_prohibited;
+    failure.side = Side::proxy;
+    failure.reason = destination_text(goal) + " may not be dialled: " + first.text + ".";
+    failure.remedy =
+        first.rule == Rule::tunnel_private
+            ? "If tunnels may lead into private networks and to this machine, set "
+              "addresses.tunnel_private: true. Otherwise give the host a profile, which verifies "
+              "the server, and let the application call http://host/path."
+            : "Link-local addresses, cloud metadata services and the proxy itself are no "
+              "destinations. If this address is one, change addresses.deny.";
+    return failure;
+}
+
+Failure connect_failure(
+    const Goal& goal, int error, std::size_t dialled,
+    const std::vector<AddressObjection>& objections
+) {
+    Failure failure;
+    failure.side = Side::upstream;
+    const std::string where = destination_text(goal);
+    switch (error) {
+        case ECONNREFUSED:
+            failure.code = FailureCode::connection_refused;
+            failure.reason = "Nothing listens at " + where + " (connection refused)";
+            failure.remedy = "Check host and port, and that the server runs.";
+            break;
+        case ETIMEDOUT:
+            failure.code = FailureCode::connect_timeout;
+            failure.reason = where + " did not answer in time (connect_timeout)";
+            failure.remedy =
+                "A firewall between here and there may drop the packets; timeouts.connect is the "
+                "limit.";
+            break;
+        default:
+            failure.code = FailureCode::unreachable;
+            failure.reason = where + " cannot be reached (" + std::strerror(error) + ")";
+            failure.remedy = "Check the routes and the firewall of this machine.";
+            break;
+    }
+    if (!objections.empty()) failure.reason += "; " + not_dialled(dialled, objections);
+    failure.reason += ".";
+    failure.remedy += how_to_permit(objections);
+    return failure;
+}
+
+}  // namespace countersign::proxy

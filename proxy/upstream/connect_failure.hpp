@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "proxy/failure.hpp"
+#include "proxy/upstream/address_guard.hpp"
+#include "proxy/upstream/origin.hpp"
+
+namespace countersign::proxy {
+
+/// "api.example:443", and what is dialled instead where connect_to says so.
+std::string destination_text(const Goal& goal);
+
+/// No address of the destination may be dialled. `objections`: to each of them, at least one.
+Failure prohibited_failure(const Goal& goal, const std::vector<AddressObjection>& objections);
+
+/// The destination was dialled at `dialled` addresses, and the last attempt ended with `error`, an
+/// errno. `objections`: to the addresses that were not dialled.
+Failure connect_failure(
+    const Goal& goal, int error, std::size_t dialled,
+    const std::vector<AddressObjection>& objections
+);
+
+}  // namespace countersign::proxy
