@@ -134,7 +134,7 @@ fuzz() {
 
 case ${1:-} in
     -h | --help) help_of "$0" && exit 0 ;;
-    "" | --quick | --sanitize | --fuzz | --all) ;;
+    "" | --quick | --sanitize | --fuzz | --hosts | --install | --all) ;;
     *)
         echo "unknown option '$1'; tests/run.sh --help lists them" >&2
         exit 2
@@ -142,6 +142,10 @@ case ${1:-} in
 esac
 if [ "${1:-}" = --sanitize ] && [ -z "${2:-}" ]; then
     echo "--sanitize needs what: address,undefined or thread" >&2
+    exit 2
+fi
+if [ "${1:-}" = --hosts ] && [ -z "${2:-}" ]; then
+    echo "--hosts needs what: stock, none, v4 or no-ipv6" >&2
     exit 2
 fi
 
@@ -155,7 +159,7 @@ case ${1:-} in
     --install) exit 0 ;;
     --hosts)
         build build/release all -DCMAKE_BUILD_TYPE=Release -DWARNINGS_AS_ERRORS=ON
-        under_hosts "${2:?--hosts needs what: stock, none, v4 or no-ipv6}"
+        under_hosts "$2"
         ;;
     --all)
         release
