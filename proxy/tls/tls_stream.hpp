@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,7 @@
 #include "profiles/profile.hpp"
 #include "proxy/event/descriptor.hpp"
 #include "proxy/event/io_status.hpp"
+#include "proxy/tls/name_constraints.hpp"
 #include "proxy/tls/socket_bio.hpp"
 #include "proxy/tls/tls_failure.hpp"
 #include "proxy/tls/tls_memory.hpp"
@@ -75,7 +77,7 @@ private:
     void note_openssl_error();
     void note_alert(unsigned long error);
     int check_rules(X509_STORE_CTX& store);
-    void note_certificate(X509_STORE_CTX& store);
+    void note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection);
 
     const TlsContext& context_;  // of OpenSSL's part of it there may be several owners
     Descriptor& descriptor_;
