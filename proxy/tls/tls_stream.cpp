@@ -66,9 +66,10 @@ TlsStream::TlsStream(
         return;
     }
     if (context.rules().session_resumption && memory_ != nullptr) {
-        if (const certs::SslSessionHandle session = memory_->sessions.take()) {
-            SSL_set_session(ssl, session.get());
-        }
+        const TlsSession session = memory_->sessions.take(std::chrono::system_clock::now());
+        if (session.handle) SSL_set_session(ssl, session.handle.get());
+        // Where it is resumed, no chain is shown: its own vouches for this connection as well.
+        vouched_until_ = session.vouched_until;
     }
 }
 
@@ -95,7 +96,7 @@ void TlsStream::install(SSL_CTX& context, bool resumption) {
 int TlsStream::on_new_session(SSL* ssl, SSL_SESSION* session) {
     TlsStream* const stream = stream_of(ssl);
     if (stream->memory_ == nullptr) return 0;
-    stream->memory_->sessions.store(certs::SslSessionHandle{session});
+    stream->memory_->sessions.store({certs::SslSessionHandle{session}, stream->vouched_until_});
     return 1;
 }
 
@@ -129,14 +130,19 @@ int TlsStream::on_chain(X509_STORE_CTX* store, void*) {
     VerifiedChains::Digest digest;
     const bool can_remember = memory != nullptr && VerifiedChains::digest_of(*store, digest);
     // It was checked by these very rules: the memory belongs to one TlsContext.
-    if (can_remember && memory->chains.knows(digest, now)) {
-        X509_STORE_CTX_set_error(store, X509_V_OK);
-        return 1;
+    if (can_remember) {
+        if (const auto valid_until = memory->chains.knows(digest, now)) {
+            stream.vouched_until_ = end_of_vouching(now, *valid_until);
+            X509_STORE_CTX_set_error(store, X509_V_OK);
+            return 1;
+        }
     }
     X509_VERIFY_PARAM_set_hostflags(X509_STORE_CTX_get0_param(store), kHostFlags);
     int accepted = X509_verify_cert(store);
     if (accepted == 1) accepted = stream.check_rules(*store);
-    if (accepted == 1 && can_remember) memory->chains.remember(digest, *store, now);
+    if (accepted != 1) return accepted;
+    stream.vouched_until_ = end_of_vouching(now, end_of(X509_STORE_CTX_get0_chain(store)));
+    if (can_remember) memory->chains.remember(digest, *store, now);
     return accepted;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,9 @@ public:
 
     bool resumed() const;
     const char* version() const;  ///< "TLSv1.3"
+    /// After the handshake: how long the chain that the server has shown, in this handshake or in
+    /// the one whose session was resumed, vouches for what is left behind.
+    std::chrono::system_clock::time_point vouched_until() const { return vouched_until_; }
     bool certificate_requested() const { return certificate_requested_; }
 
     /// Why the last step failed.
@@ -85,6 +89,7 @@ private:
     SocketBio socket_;
     certs::SslHandle ssl_;
     std::unique_ptr<TlsFailure> failure_;
+    std::chrono::system_clock::time_point vouched_until_{};
     bool connected_ = false;
     bool broken_ = false;
     bool goodbye_ = true;

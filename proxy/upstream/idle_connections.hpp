@@ -15,6 +15,7 @@ class UpstreamConnection;
 struct ConnectionAge {
     TimePoint opened;
     TimePoint idle_since;
+    TimePoint vouched_until = kNever;  ///< by the chain that the server has shown
     std::uint32_t requests = 0;
 };
 
