@@ -33,6 +33,7 @@ public:
 
     void fail() { failed_ = true; }
     bool ok() const { return !failed_; }
+    ByteView rest() const { return rest_; }
     std::size_t remaining() const { return rest_.size(); }
 
 private:

@@ -1,7 +1,6 @@
 #include "certs/chain.hpp"
 
 #include <openssl/x509_vfy.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -20,14 +19,6 @@ using CertificatesHandle = OpensslHandle<STACK_OF(X509), [](STACK_OF(X509) * sta
 
 // Real chains have three or four; what a hostile file makes of cross-signatures ends here.
 constexpr std::size_t kMaxChainLength = 10;
-
-bool is_self_signed(X509* certificate) { return X509_self_signed(certificate, 1) == 1; }
-
-bool signed_by(X509* certificate, X509* issuer) {
-    if (X509_check_issued(issuer, certificate) != X509_V_OK) return false;
-    EVP_PKEY* const key = X509_get0_pubkey(issuer);
-    return key != nullptr && X509_verify(certificate, key) == 1;
-}
 
 // A cross-signed authority comes twice, once signed by itself: the other leads further up, for
 // servers that know only the older root. Of equals the one that lasts longest.
@@ -48,18 +39,19 @@ bool is_in(const Chain& chain, X509* leaf, const X509* certificate) {
 
 /// `candidates(below)` gives those who may have signed it.
 template <class Candidates>
-void extend(Chain& chain, X509* leaf, Candidates candidates) {
+void extend(Chain& chain, X509* leaf, SignatureChecks& checks, Candidates candidates) {
     while (!chain.root && chain.certificates.size() < kMaxChainLength) {
         X509* const below = chain.top(leaf);
-        if (is_self_signed(below)) break;
+        if (checks.is_root(below)) break;
         X509* issuer = nullptr;
         const auto& offered = candidates(below);
         for (const X509Handle& other : offered) {
-            if (is_in(chain, leaf, other.get()) || !signed_by(below, other.get())) continue;
+            if (is_in(chain, leaf, other.get())) continue;
+            if (!checks.is_issued_by(below, other.get())) continue;
             if (issuer == nullptr || leads_further(other.get(), issuer)) issuer = other.get();
         }
         if (issuer == nullptr) break;
-        if (is_self_signed(issuer)) {
+        if (checks.is_root(issuer)) {
             chain.root = share(issuer);
         } else {
             chain.certificates.push_back(share(issuer));
@@ -75,14 +67,18 @@ X509* Chain::top(X509* leaf) const {
     return certificates.empty() ? leaf : certificates.back().get();
 }
 
-void extend_chain(Chain& chain, X509* leaf, const std::vector<X509Handle>& others) {
-    extend(chain, leaf, [&others](X509*) -> const std::vector<X509Handle>& { return others; });
+void extend_chain(
+    Chain& chain, X509* leaf, const std::vector<X509Handle>& others, SignatureChecks& checks
+) {
+    extend(chain, leaf, checks, [&others](X509*) -> const std::vector<X509Handle>& {
+        return others;
+    });
 }
 
-void extend_chain(Chain& chain, X509* leaf, X509_STORE* trust) {
+void extend_chain(Chain& chain, X509* leaf, X509_STORE* trust, SignatureChecks& checks) {
     const StoreContextHandle context{X509_STORE_CTX_new()};
     if (!context || X509_STORE_CTX_init(context.get(), trust, nullptr, nullptr) != 1) return;
-    extend(chain, leaf, [&context](X509* below) {
+    extend(chain, leaf, checks, [&context](X509* below) {
         const CertificatesHandle named{
             X509_STORE_CTX_get1_certs(context.get(), X509_get_issuer_name(below))};
         std::vector<X509Handle> found;

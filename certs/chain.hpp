@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "certs/openssl_handle.hpp"
+#include "certs/signature_checks.hpp"
 
 namespace countersign::certs {
 
@@ -18,10 +19,13 @@ struct Chain {
 
 /// Goes on upwards from where `chain` ends, with issuers out of `others`, in whatever order they
 /// are. An issuer is who bears the name and whose key verifies the signature. Of several the one
-/// that leads further up, then the one that lasts longest.
-void extend_chain(Chain& chain, X509* leaf, const std::vector<X509Handle>& others);
+/// that leads further up, then the one that lasts longest. Where `checks` are exhausted at the end,
+/// the chain is not to be used.
+void extend_chain(
+    Chain& chain, X509* leaf, const std::vector<X509Handle>& others, SignatureChecks& checks
+);
 
 /// The same with issuers out of a trust store, its directories looked up by name.
-void extend_chain(Chain& chain, X509* leaf, X509_STORE* trust);
+void extend_chain(Chain& chain, X509* leaf, X509_STORE* trust, SignatureChecks& checks);
 
 }  // namespace countersign::certs

@@ -45,6 +45,10 @@ Wording wording_of(LoadErrorCode code) {
                 "has a private key that does not belong to the certificate",
                 "Use the certificate that was issued for this key, or the key that was used to "
                 "request it."};
+        case LoadErrorCode::too_much:
+            return {
+                "holds more than is read here",
+                "Keep in it what is needed, and take the rest out."};
     }
     return {"cannot be loaded", ""};
 }

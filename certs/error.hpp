@@ -18,6 +18,7 @@ enum class LoadErrorCode {
     alias_missing,    ///< no entry of that name; detail lists those that exist
     alias_needed,     ///< several private keys and no alias given; detail lists them
     key_mismatch,     ///< the private key is not the leaf's
+    too_much,         ///< larger, or with more in it, than any real one
 };
 
 /// Why something could not be loaded. `where` is a path with, where known, the alias

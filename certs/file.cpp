@@ -38,7 +38,9 @@ LoadResult<SecretBytes> read_file(const std::filesystem::path& path, std::size_t
             return unreadable(path, std::generic_category().message(errno));
         }
         if (length > limit) {
-            return unreadable(path, "it is longer than " + std::to_string(limit) + " bytes");
+            return LoadError{
+                LoadErrorCode::too_much, where_of(path),
+                "more than " + std::to_string(limit) + " bytes"};
         }
         if (length < bytes.size()) break;
         bytes.resize(bytes.size() * 2);

@@ -34,6 +34,15 @@ bool proves_possession(EVP_PKEY* key, X509* leaf) {
     return proven;
 }
 
+Chain copy_of(const Chain& chain) {
+    Chain copy;
+    for (const X509Handle& above : chain.certificates) {
+        copy.certificates.push_back(share(above.get()));
+    }
+    if (chain.root) copy.root = share(chain.root.get());
+    return copy;
+}
+
 }  // namespace
 
 LoadResult<Identity> Identity::from(
@@ -52,7 +61,9 @@ LoadResult<Identity> Identity::from(
                 " verifies, though the public parts are the same; the private key is damaged"};
     }
     Identity identity;
-    extend_chain(identity.chain_, leaf.get(), others);
+    SignatureChecks checks;
+    extend_chain(identity.chain_, leaf.get(), others, checks);
+    if (checks.exhausted()) return too_many_issuers(leaf.get(), std::move(where));
     identity.subject_ = subject_of(leaf.get());
     identity.not_before_ = not_before_of(leaf.get());
     identity.not_after_ = not_after_of(leaf.get());
@@ -66,11 +77,10 @@ Identity Identity::completed_from(X509_STORE* trust) const {
     EVP_PKEY_up_ref(key());
     completed.key_.reset(key());
     completed.leaf_ = share(leaf());
-    for (const X509Handle& above : chain()) {
-        completed.chain_.certificates.push_back(share(above.get()));
-    }
-    if (root() != nullptr) completed.chain_.root = share(root());
-    extend_chain(completed.chain_, leaf(), trust);
+    completed.chain_ = copy_of(chain_);
+    SignatureChecks checks;
+    extend_chain(completed.chain_, leaf(), trust, checks);
+    if (checks.exhausted()) completed.chain_ = copy_of(chain_);
     completed.subject_ = subject_;
     completed.not_before_ = not_before_;
     completed.not_after_ = not_after_;

@@ -20,13 +20,14 @@ enum class Validity { not_yet, valid, expired };
 class Identity {
 public:
     /// `others` are certificates found beside the leaf, in any order; those that lead upwards from
-    /// it become the chain, the rest is dropped. Error: key_mismatch. `where` is for its message.
+    /// it become the chain, the rest is dropped. Error: key_mismatch; too_much, where too many
+    /// could be issuers. `where` is for its message.
     static LoadResult<Identity> from(
         PrivateKeyHandle key, X509Handle leaf, std::vector<X509Handle> others, std::string where
     );
 
     /// The same identity with its chain led further up by what a trust store holds, where its own
-    /// store did not have all of it.
+    /// store did not have all of it. As it was, where too many there could be issuers.
     Identity completed_from(X509_STORE* trust) const;
 
     EVP_PKEY* key() const { return key_.get(); }

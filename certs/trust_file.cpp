@@ -54,12 +54,14 @@ LoadResult<TrustedCertificates> trusted_of(KeyStoreEntries entries, const std::s
     return found;
 }
 
+/// Adds to `size` what the file has in bytes.
 LoadResult<TrustedCertificates> read_one(
-    const fs::path& path, const std::optional<Secret>& password
+    const fs::path& path, const std::optional<Secret>& password, std::size_t& size
 ) {
     const std::string where = where_of(path);
     const LoadResult<SecretBytes> bytes = read_file(path, kMaxStoreBytes);
     if (!bytes) return bytes.error();
+    size += bytes->size();
     if (bytes->empty()) {
         return LoadError{LoadErrorCode::no_certificate, where, "the file is empty"};
     }
@@ -99,8 +101,14 @@ LoadResult<TrustedCertificates> read_directory(
     const LoadResult<std::vector<fs::path>> files = files_of(directory);
     if (!files) return files.error();
     TrustedCertificates all;
+    std::size_t size = 0;
     for (const fs::path& file : *files) {
-        LoadResult<TrustedCertificates> found = read_one(file, password);
+        LoadResult<TrustedCertificates> found = read_one(file, password, size);
+        if (size > kMaxStoreBytes) {
+            return LoadError{
+                LoadErrorCode::too_much, where_of(directory),
+                "more than " + std::to_string(kMaxStoreBytes) + " bytes in its files together"};
+        }
         if (found) {
             std::ranges::move(found->certificates, std::back_inserter(all.certificates));
             std::ranges::move(found->notes, std::back_inserter(all.notes));
@@ -127,7 +135,8 @@ LoadResult<TrustedCertificates> read_trusted(const TrustFile& file) {
     }
     std::error_code unknown;
     if (fs::is_directory(file.path, unknown)) return read_directory(file.path, password);
-    return read_one(file.path, password);
+    std::size_t size = 0;
+    return read_one(file.path, password, size);
 }
 
 }  // namespace countersign::certs

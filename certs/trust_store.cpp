@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "certs/file.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
 #include "certs/system_trust.hpp"
@@ -16,6 +19,11 @@ namespace {
 using Certificates = std::vector<X509Handle>;
 
 LoadResult<Certificates> from_pem(ByteView text, const std::string& where) {
+    if (text.size() > kMaxStoreBytes) {
+        return LoadError{
+            LoadErrorCode::too_much, where,
+            "more than " + std::to_string(kMaxStoreBytes) + " bytes"};
+    }
     LoadResult<PemContent> content = read_pem(text, where);
     if (!content) return content.error();
     if (content->certificates.empty()) {
@@ -26,6 +34,12 @@ LoadResult<Certificates> from_pem(ByteView text, const std::string& where) {
 
 }  // namespace
 
+/// What a store has already, while it is filled.
+struct TrustStore::Seen {
+    std::set<std::string> fingerprints;
+    std::set<std::string> subjects;
+};
+
 LoadResult<TrustStore> TrustStore::load(const std::vector<TrustSource>& sources) {
     if (sources.empty()) {
         return LoadError{
@@ -34,48 +48,52 @@ LoadResult<TrustStore> TrustStore::load(const std::vector<TrustSource>& sources)
     TrustStore trust;
     trust.store_.reset(X509_STORE_new());
     X509_STORE_set_flags(trust.store(), X509_V_FLAG_PARTIAL_CHAIN);
+    Seen seen;
     for (const TrustSource& source : sources) {
-        if (auto error = std::visit([&](const auto& each) { return trust.add(each); }, source)) {
-            return *error;
-        }
+        const auto add = [&](const auto& each) { return trust.add(each, seen); };
+        if (auto error = std::visit(add, source)) return *error;
     }
     return trust;
 }
 
-std::optional<LoadError> TrustStore::add(const TrustFile& file) {
+std::optional<LoadError> TrustStore::add(const TrustFile& file, Seen& seen) {
     LoadResult<TrustedCertificates> found = read_trusted(file);
     if (!found) return found.error();
-    add_anchors(found->certificates);
     std::ranges::move(found->notes, std::back_inserter(notes_));
-    return std::nullopt;
+    return add_anchors(found->certificates, where_of(file.path), seen);
 }
 
-std::optional<LoadError> TrustStore::add(const TrustInlinePem& pem) {
-    const LoadResult<Certificates> certificates =
-        from_pem(as_bytes(pem.text), "certificate record " + printable(pem.name));
+std::optional<LoadError> TrustStore::add(const TrustInlinePem& pem, Seen& seen) {
+    const std::string where = "certificate record " + printable(pem.name);
+    const LoadResult<Certificates> certificates = from_pem(as_bytes(pem.text), where);
     if (!certificates) return certificates.error();
-    add_anchors(*certificates);
-    return std::nullopt;
+    return add_anchors(*certificates, where, seen);
 }
 
-std::optional<LoadError> TrustStore::add(const TrustSystem&) {
+std::optional<LoadError> TrustStore::add(const TrustSystem&, Seen&) {
     if (includes_system_) return std::nullopt;
     includes_system_ = true;
     return add_system_trust(store());
 }
 
-void TrustStore::add_anchors(const std::vector<X509Handle>& certificates) {
+std::optional<LoadError> TrustStore::add_anchors(
+    const std::vector<X509Handle>& certificates, const std::string& where, Seen& seen
+) {
     for (const X509Handle& certificate : certificates) {
-        const bool known = std::ranges::any_of(certificates_, [&](const X509Handle& other) {
-            return X509_cmp(other.get(), certificate.get()) == 0;
-        });
-        if (known) continue;
+        if (!seen.fingerprints.insert(fingerprint_of(certificate.get())).second) continue;
+        // OpenSSL compares each certificate of a store with all others of its name.
+        if (certificates_.size() == kMostAnchors) {
+            return LoadError{
+                LoadErrorCode::too_much, where,
+                "more than " + std::to_string(kMostAnchors) +
+                    " certificates would be trusted together"};
+        }
         X509_STORE_add_cert(store(), certificate.get());
         certificates_.push_back(share(certificate.get()));
         std::string subject = subject_of(certificate.get());
-        if (std::ranges::find(anchors_, subject) != anchors_.end()) continue;
-        anchors_.push_back(std::move(subject));
+        if (seen.subjects.insert(subject).second) anchors_.push_back(std::move(subject));
     }
+    return std::nullopt;
 }
 
 std::string TrustStore::describe() const {

@@ -16,9 +16,11 @@ namespace countersign::certs {
 /// store is there only where TrustSystem was named.
 class TrustStore {
 public:
-    /// Reads every source. Error: the first that fails; no_certificate where one gives none. The
+    /// Reads every source. Error: the first that fails; no_certificate where one gives none;
+    /// too_much beyond kMostAnchors. The
     /// system's directory is looked into by hash when a server is verified, not parsed at load (140
     /// certificates cost 17 ms).
+    static constexpr std::size_t kMostAnchors = 2000;
     static LoadResult<TrustStore> load(const std::vector<TrustSource>& sources);
 
     X509_STORE* store() const { return store_.get(); }
@@ -37,10 +39,14 @@ public:
 private:
     TrustStore() = default;
 
-    std::optional<LoadError> add(const TrustFile& file);
-    std::optional<LoadError> add(const TrustInlinePem& pem);
-    std::optional<LoadError> add(const TrustSystem&);
-    void add_anchors(const std::vector<X509Handle>& certificates);
+    struct Seen;
+
+    std::optional<LoadError> add(const TrustFile& file, Seen& seen);
+    std::optional<LoadError> add(const TrustInlinePem& pem, Seen& seen);
+    std::optional<LoadError> add(const TrustSystem&, Seen& seen);
+    std::optional<LoadError> add_anchors(
+        const std::vector<X509Handle>& certificates, const std::string& where, Seen& seen
+    );
 
     X509StoreHandle store_;
     std::vector<X509Handle> certificates_;

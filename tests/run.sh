@@ -121,7 +121,7 @@ fuzz() {
         echo "== fuzzing $name for $seconds s"
         mkdir -p "build/fuzz/corpus/$name" "build/fuzz/findings/$name"
         if ASAN_OPTIONS=quarantine_size_mb=16 "build/fuzz/tests/fuzz/${name}_fuzz" \
-            -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
+            -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=64 \
             -artifact_prefix="build/fuzz/findings/$name/" "build/fuzz/corpus/$name" "$corpus" \
             >"build/fuzz/$name.log" 2>&1; then
             passed=$((passed + 1))

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "certs/openssl_handle.hpp"
+#include "certs/signature_checks.hpp"
 
 namespace countersign::certs {
 
@@ -16,11 +17,9 @@ struct CertificatePath {
 
 /// Follows names and signatures upwards from the leaf through `others`, in whatever order they are;
 /// they may name the leaf, and the same certificate twice. A cross-signed authority leads on to the
-/// root that signed it, where that is there.
-CertificatePath find_path(X509* leaf, const std::vector<X509*>& others);
-
-/// Whether `issuer` signed `certificate`, by name and by signature.
-bool is_issued_by(X509* certificate, X509* issuer);
+/// root that signed it, where that is there. Where `checks` are exhausted at the end, the path is
+/// not to be used.
+CertificatePath find_path(X509* leaf, const std::vector<X509*>& others, SignatureChecks& checks);
 
 /// Whether a certificate is signed by its own key.
 bool is_root(X509* certificate);

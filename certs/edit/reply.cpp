@@ -66,7 +66,10 @@ EditResult<Reply> match_reply(
         Identity::from(PrivateKeyHandle{key}, share(received[*leaf].get()), {}, key_where);
     if (!proven) return edit_error(proven.error());
 
-    CertificatePath path = find_path(received[*leaf].get(), all_certificates(received, store));
+    SignatureChecks checks;
+    X509* const found = received[*leaf].get();
+    CertificatePath path = find_path(found, all_certificates(received, store), checks);
+    if (checks.exhausted()) return edit_error(too_many_issuers(found, reply_where));
     Reply reply;
     if (!path.missing_issuer.empty()) {
         const bool leaf_alone = path.certificates.size() == 1;

@@ -33,11 +33,13 @@ bool holds(const std::vector<X509Handle>& certificates, const X509* certificate)
 }
 
 // Without the key: the certificate that signed none of the others.
-std::optional<std::size_t> guess_leaf(const std::vector<X509Handle>& certificates) {
+std::optional<std::size_t> guess_leaf(
+    const std::vector<X509Handle>& certificates, SignatureChecks& checks
+) {
     for (std::size_t i = 0; i < certificates.size(); ++i) {
         const bool is_issuer = std::ranges::any_of(certificates, [&](const X509Handle& other) {
             return !same(other, certificates[i].get()) &&
-                   is_issued_by(other.get(), certificates[i].get());
+                   checks.is_issued_by(other.get(), certificates[i].get());
         });
         if (!is_issuer) return i;
     }
@@ -66,7 +68,10 @@ LoadResult<StoreDraft> StoreDraft::read(
     // A JKS that opened without a password has the empty one.
     if (is_java(draft.container_) && !password) draft.password_ = Secret{};
     if (is_java(draft.container_)) return draft;
-    for (std::size_t i = 0; i < draft.entries_.keys.size(); ++i) draft.arrange(i);
+    SignatureChecks checks{draft.entries_.keys.size()};
+    for (std::size_t i = 0; i < draft.entries_.keys.size(); ++i) {
+        if (auto error = draft.arrange(i, checks)) return *error;
+    }
     // What stands behind a key need not stand beside it once more.
     std::erase_if(draft.entries_.loose, [&](const X509Handle& loose) {
         return std::ranges::any_of(draft.entries_.keys, [&](const KeyEntry& entry) {
@@ -77,7 +82,7 @@ LoadResult<StoreDraft> StoreDraft::read(
 }
 
 // PKCS#12 ties at most the leaf to its key, PEM nothing.
-void StoreDraft::arrange(std::size_t key) {
+std::optional<LoadError> StoreDraft::arrange(std::size_t key, SignatureChecks& checks) {
     KeyEntry& entry = entries_.keys[key];
     std::vector<X509Handle> candidates;
     for (const X509Handle& tied : entry.certificates) candidates.push_back(share(tied.get()));
@@ -88,15 +93,17 @@ void StoreDraft::arrange(std::size_t key) {
     } else if (const auto opened = open(key, std::nullopt)) {
         leaf = choose_leaf(candidates, opened->get());
     } else {
-        leaf = guess_leaf(candidates);
+        leaf = guess_leaf(candidates, checks);
     }
-    if (!leaf) return;
+    if (!leaf) return std::nullopt;
     std::vector<X509*> others;
     for (const X509Handle& candidate : candidates) others.push_back(candidate.get());
     for (const TrustedEntry& trusted : entries_.trusted) {
         others.push_back(trusted.certificate.get());
     }
-    entry.certificates = find_path(candidates[*leaf].get(), others).certificates;
+    X509* const found = candidates[*leaf].get();
+    entry.certificates = find_path(found, others, checks).certificates;
+    return checks.exhausted() ? std::optional{too_many_issuers(found, where_)} : std::nullopt;
 }
 
 EditResult<std::size_t> StoreDraft::choose(const std::optional<std::string>& alias) const {

@@ -11,6 +11,7 @@
 #include "certs/edit/container.hpp"
 #include "certs/edit/edit_error.hpp"
 #include "certs/key_store.hpp"
+#include "certs/signature_checks.hpp"
 #include "certs/source.hpp"
 
 namespace countersign::certs {
@@ -67,7 +68,7 @@ public:
     EditResult<SecretBytes> write(std::chrono::milliseconds now);
 
 private:
-    void arrange(std::size_t key);
+    std::optional<LoadError> arrange(std::size_t key, SignatureChecks& checks);
     std::optional<EditError> seal_all();
 
     Container container_;

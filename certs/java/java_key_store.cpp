@@ -19,13 +19,14 @@ using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
 constexpr std::size_t kDigestBytes = std::tuple_size_v<JavaDigest>;
 constexpr std::string_view kDigestSalt = "Mighty Aphrodite";
 
-/// One entry as it lies in the file.
+/// One entry as it lies in the file: views, which cost nothing, however many there are.
 struct RawEntry {
     std::uint32_t tag = 0;
-    std::string alias;
+    ByteView alias;
     std::chrono::milliseconds created{};
     ByteView sealed_key;
-    std::vector<ByteView> certificates;
+    ByteView certificates;  ///< as many as `chain_length` says
+    std::uint32_t chain_length = 0;
 };
 
 LoadError malformed(const std::string& where, std::string detail) {
@@ -40,20 +41,16 @@ ByteView walk_certificate(ByteReader& reader, std::uint32_t version) {
 RawEntry walk_entry(ByteReader& reader, std::uint32_t version) {
     RawEntry entry;
     entry.tag = reader.u32();
-    entry.alias = as_text(reader.java_utf());
+    entry.alias = reader.java_utf();
     const auto high = static_cast<std::int64_t>(reader.u32());
     entry.created = std::chrono::milliseconds{high << 32 | reader.u32()};
     switch (entry.tag) {
-        case kPrivateKey: {
+        case kPrivateKey:
             entry.sealed_key = reader.take(reader.u32());
-            const std::uint32_t chain_length = reader.u32();
-            for (std::uint32_t i = 0; i < chain_length && reader.ok(); ++i) {
-                entry.certificates.push_back(walk_certificate(reader, version));
-            }
+            entry.chain_length = reader.u32();
             break;
-        }
         case kTrustedCertificate:
-            entry.certificates.push_back(walk_certificate(reader, version));
+            entry.chain_length = 1;
             break;
         case kSecretKey:
             skip_java_object(reader);
@@ -61,11 +58,17 @@ RawEntry walk_entry(ByteReader& reader, std::uint32_t version) {
         default:
             reader.fail();
     }
+    entry.certificates = reader.rest();
+    for (std::uint32_t i = 0; i < entry.chain_length && reader.ok(); ++i) {
+        walk_certificate(reader, version);
+    }
+    entry.certificates = entry.certificates.first(entry.certificates.size() - reader.remaining());
     return entry;
 }
 
-// Only lengths: not a byte of it is believed yet.
-LoadResult<std::vector<RawEntry>> walk(ByteView bytes, const std::string& where) {
+/// `visit(entry)` may give an error, which ends the walk.
+template <class Visit>
+std::optional<LoadError> walk(ByteView bytes, const std::string& where, Visit visit) {
     ByteReader reader{bytes};
     reader.u32();  // magic
     const std::uint32_t version = reader.u32();
@@ -75,23 +78,24 @@ LoadResult<std::vector<RawEntry>> walk(ByteView bytes, const std::string& where)
             LoadErrorCode::unsupported, where,
             "it says version " + std::to_string(version) + " of JKS or JCEKS; 1 and 2 are known"};
     }
-    std::vector<RawEntry> entries;
     for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
-        entries.push_back(walk_entry(reader, version));
+        const RawEntry entry = walk_entry(reader, version);
+        if (!reader.ok()) {
+            return malformed(
+                where, "it breaks off or goes wrong in entry " + std::to_string(i + 1) + " of " +
+                           std::to_string(count)
+            );
+        }
+        if (auto error = visit(entry, version)) return error;
     }
-    if (!reader.ok()) {
-        return malformed(
-            where, "it breaks off or goes wrong in entry " + std::to_string(entries.size()) +
-                       " of " + std::to_string(count)
-        );
-    }
+    if (!reader.ok()) return malformed(where, "it breaks off before the first entry");
     if (reader.remaining() != kDigestBytes) {
         return malformed(
             where, "after the last entry come " + std::to_string(reader.remaining()) +
                        " bytes, where a digest of 20 belongs"
         );
     }
-    return entries;
+    return std::nullopt;
 }
 
 bool digest_matches(ByteView bytes, std::string_view password) {
@@ -117,22 +121,53 @@ std::optional<LoadError> check_digest(
 }
 
 LoadResult<std::vector<X509Handle>> parse_certificates(
-    const RawEntry& entry, const std::string& where
+    const RawEntry& entry, std::uint32_t version, const std::string& where
 ) {
     std::vector<X509Handle> certificates;
-    for (const ByteView der : entry.certificates) {
+    ByteReader reader{entry.certificates};
+    for (std::uint32_t i = 1; i <= entry.chain_length; ++i) {
+        const ByteView der = walk_certificate(reader, version);
         const unsigned char* data = der.data();
         X509Handle certificate{d2i_X509(nullptr, &data, static_cast<long>(der.size()))};
         if (!certificate) {
             return malformed(
-                where_of(where, entry.alias), "certificate " +
-                                                  std::to_string(certificates.size() + 1) + ": " +
-                                                  drain_openssl_errors()
+                where_of(where, as_text(entry.alias)),
+                "certificate " + std::to_string(i) + ": " + drain_openssl_errors()
             );
         }
         certificates.push_back(std::move(certificate));
     }
     return certificates;
+}
+
+std::optional<LoadError> add_entry(
+    const RawEntry& entry, std::uint32_t version, const std::string& where, KeyStoreEntries& entries
+) {
+    if (entry.tag == kSecretKey) {
+        entries.incomplete = true;
+        entries.notes.push_back(
+            "alias " + printable(as_text(entry.alias)) +
+            " is a secret key, which no identity can use"
+        );
+        return std::nullopt;
+    }
+    LoadResult<std::vector<X509Handle>> certificates = parse_certificates(entry, version, where);
+    if (!certificates) return certificates.error();
+    std::string alias{as_text(entry.alias)};
+    if (entry.tag == kTrustedCertificate) {
+        entries.trusted.push_back(
+            {std::move(alias), std::move(certificates->front()), entry.created}
+        );
+        return std::nullopt;
+    }
+    SealedKey key{
+        SealedKey::Form::pkcs8_encrypted,
+        {entry.sealed_key.begin(), entry.sealed_key.end()},
+    };
+    entries.keys.push_back(
+        {std::move(alias), std::move(key), std::move(*certificates), entry.created}
+    );
+    return std::nullopt;
 }
 
 }  // namespace
@@ -158,36 +193,20 @@ bool is_java_key_store(ByteView bytes) {
 LoadResult<KeyStoreEntries> read_java_key_store(
     ByteView bytes, const std::optional<Secret>& password, const std::string& where
 ) {
-    const LoadResult<std::vector<RawEntry>> raw = walk(bytes, where);
-    if (!raw) return raw.error();
+    // Lengths first, then the digest: not a byte is believed before, and none is kept.
+    const auto only_walk = [](const RawEntry&, std::uint32_t) {
+        return std::optional<LoadError>{};
+    };
+    if (auto error = walk(bytes, where, only_walk)) return *error;
     if (auto error = check_digest(bytes, password, where)) return *error;
 
     KeyStoreEntries entries;
     entries.found = KeyStoreFormat::java_key_store;
     entries.container = ByteReader{bytes}.u32() == kJksMagic ? "JKS" : "JCEKS";
-    for (const RawEntry& entry : *raw) {
-        if (entry.tag == kSecretKey) {
-            entries.incomplete = true;
-            entries.notes.push_back(
-                "alias " + printable(entry.alias) + " is a secret key, which no identity can use"
-            );
-            continue;
-        }
-        LoadResult<std::vector<X509Handle>> certificates = parse_certificates(entry, where);
-        if (!certificates) return certificates.error();
-        if (entry.tag == kTrustedCertificate) {
-            entries.trusted.push_back({entry.alias, std::move(certificates->front()), entry.created}
-            );
-        } else {
-            SealedKey key{
-                SealedKey::Form::pkcs8_encrypted,
-                {entry.sealed_key.begin(), entry.sealed_key.end()},
-            };
-            entries.keys.push_back(
-                {entry.alias, std::move(key), std::move(*certificates), entry.created}
-            );
-        }
-    }
+    const auto add = [&](const RawEntry& entry, std::uint32_t version) {
+        return add_entry(entry, version, where, entries);
+    };
+    if (auto error = walk(bytes, where, add)) return *error;
     return entries;
 }
 

@@ -22,7 +22,12 @@ constexpr std::uint8_t kArray = 0x75;
 constexpr std::uint8_t kEndOfAnnotations = 0x78;
 constexpr std::uint8_t kSerializable = 0x02;
 
+// A key that Java has sealed is two classes of four fields, and has ten handles. Without these
+// bounds three bytes of the file would take fifty of memory, and a class that inherits the fields
+// of another any number.
 constexpr int kMaxDepth = 16;
+constexpr std::size_t kMaxHandles = 64;
+constexpr std::size_t kMaxFields = 64;
 
 /// The shape of a class: enough to know how long its objects are.
 struct Shape {
@@ -43,7 +48,7 @@ public:
                 reader_.u32();
                 return;
             case kString:
-                handles_.emplace_back();
+                new_handle();
                 reader_.java_utf();
                 return;
             case kArray:
@@ -56,9 +61,18 @@ public:
     }
 
 private:
+    std::size_t new_handle() {
+        if (handles_.size() == kMaxHandles) {
+            reader_.fail();
+            return 0;
+        }
+        handles_.emplace_back();
+        return handles_.size() - 1;
+    }
+
     void array(int depth) {
         const std::optional<Shape> shape = class_shape(depth + 1);
-        handles_.emplace_back();
+        new_handle();
         const std::uint32_t length = reader_.u32();
         if (!shape || shape->name != "[B") return reader_.fail();
         reader_.take(length);
@@ -66,7 +80,7 @@ private:
 
     void object(int depth) {
         const std::optional<Shape> shape = class_shape(depth + 1);
-        handles_.emplace_back();
+        new_handle();
         if (!shape) return reader_.fail();
         for (const char type : shape->field_types) {
             if (!reader_.ok()) return;
@@ -101,12 +115,12 @@ private:
     Shape new_class(int depth) {
         Shape shape{.name = as_text(reader_.java_utf()), .field_types = {}};
         reader_.take(8);  // serialVersionUID
-        const std::size_t handle = handles_.size();
-        handles_.emplace_back();
+        const std::size_t handle = new_handle();
         // A class that writes data of its own has another flag, and a length that its code alone
         // knows.
         if (reader_.u8() != kSerializable) reader_.fail();
         const std::uint16_t fields = reader_.u16();
+        if (fields > kMaxFields) reader_.fail();
         for (std::uint16_t i = 0; i < fields && reader_.ok(); ++i) {
             const char type = static_cast<char>(reader_.u8());
             reader_.java_utf();
@@ -117,6 +131,7 @@ private:
         if (const std::optional<Shape> super = class_shape(depth + 1)) {
             shape.field_types.insert(0, super->field_types);
         }
+        if (shape.field_types.size() > kMaxFields) reader_.fail();
         handles_[handle] = shape;
         return shape;
     }

@@ -46,6 +46,7 @@ public:
 
     LoadResult<std::vector<Finding>> run() {
         if (auto error = open()) return *error;
+        checks_ = SignatureChecks{entries_.keys.size()};
         for (const KeyEntry& entry : entries_.keys) {
             const bool meant = !source_.alias || entry.alias.empty() ||
                                java_alias(entry.alias) == java_alias(*source_.alias);
@@ -59,6 +60,7 @@ public:
                 findings_
             );
         }
+        if (checks_.exhausted()) return too_many_issuers(undecided_, where_);
         look_at_password();
         std::ranges::stable_sort(findings_, {}, [](const Finding& finding) {
             return finding.severity == Severity::error ? 0 : 1;
@@ -157,8 +159,14 @@ private:
         return open_key(entry.key, password_, where);
     }
 
+    CertificatePath path_of(X509* leaf, const Certificates& others) {
+        CertificatePath path = find_path(leaf, others, checks_);
+        if (checks_.exhausted()) undecided_ = leaf;
+        return path;
+    }
+
     void examine_chain(X509* leaf, const Certificates& all, const std::string& where) {
-        const CertificatePath path = find_path(leaf, all);
+        const CertificatePath path = path_of(leaf, all);
         const bool alone = path.certificates.size() == 1;
         if (alone && path.missing_issuer.empty()) {
             add(FindingCode::self_signed, Severity::warning, where,
@@ -193,7 +201,7 @@ private:
             entry.certificates.empty() ? entries_.loose : entry.certificates;
         Certificates others;
         for (const X509Handle& each : given) others.push_back(each.get());
-        const CertificatePath path = find_path(leaf, others);
+        const CertificatePath path = path_of(leaf, others);
         const bool in_order =
             path.certificates.size() == given.size() &&
             std::ranges::equal(path.certificates, given, [](const auto& a, const auto& b) {
@@ -241,7 +249,9 @@ private:
     std::optional<Secret> key_password_;
     SecretBytes bytes_;
     KeyStoreEntries entries_;
-    Certificates used_;  ///< what stands in a chain, and is judged there
+    SignatureChecks checks_;
+    X509* undecided_ = nullptr;  ///< the leaf whose chain they did not suffice for
+    Certificates used_;          ///< what stands in a chain, and is judged there
     std::vector<Finding> findings_;
 };
 

@@ -55,6 +55,24 @@ void report_name(const TlsFailure& failure, const HandshakeFacts& facts, Failure
                  profile_name(facts) + " to one, if you are sure that this is the right server.";
 }
 
+/// RFC 5280 4.2.1.10.
+void report_constraint(const TlsFailure& failure, Failure& out) {
+    const std::string authority = failure.constraining_authority.empty()
+                                      ? "an authority above it"
+                                      : "the authority " + quoted(failure.constraining_authority);
+    const std::string name = failure.constrained_name.empty()
+                                 ? "a name of " + quoted(failure.certificate_subject)
+                                 : "the name " + quoted(failure.constrained_name);
+    out.reason = "The server's certificate was not accepted: " + authority;
+    out.reason += failure.verify_error == X509_V_ERR_EXCLUDED_VIOLATION
+                      ? " excludes " + name + " (name constraints)."
+                      : " may vouch for certain names only, and " + name +
+                            " is none of them (name constraints).";
+    out.remedy =
+        "Nothing here changes that, and somebody else may have answered. The server's operator has "
+        "to get a certificate from an authority that may vouch for the name.";
+}
+
 void report_certificate(const TlsFailure& failure, const HandshakeFacts& facts, Failure& out) {
     const std::string whose = failure.verify_depth == 0 ? "The server's certificate, "
                                                         : "A certificate in the server's chain, ";
@@ -68,6 +86,9 @@ void report_certificate(const TlsFailure& failure, const HandshakeFacts& facts, 
         case X509_V_ERR_HOSTNAME_MISMATCH:
         case X509_V_ERR_IP_ADDRESS_MISMATCH:
             return report_name(failure, facts, out);
+        case X509_V_ERR_EXCLUDED_VIOLATION:
+        case X509_V_ERR_PERMITTED_VIOLATION:
+            return report_constraint(failure, out);
         case X509_V_ERR_APPLICATION_VERIFICATION:
             out.reason =
                 "The server's certificate was not accepted: none of the keys in its "

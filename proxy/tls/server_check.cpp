@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "certs/openssl_handle.hpp"
 
@@ -33,11 +34,8 @@ bool has_uri(X509* leaf, const std::string& uri) {
 bool has_name(X509* leaf, const profiles::VerifyName& name) {
     switch (name.kind) {
         case profiles::VerifyName::Kind::dns:
-            return X509_check_host(
-                       leaf, name.text.data(), name.text.size(),
-                       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
-                       nullptr
-                   ) == 1;
+            return X509_check_host(leaf, name.text.data(), name.text.size(), kHostFlags, nullptr) ==
+                   1;
         case profiles::VerifyName::Kind::ip:
             return X509_check_ip_asc(leaf, name.text.c_str(), 0) == 1;
         case profiles::VerifyName::Kind::uri:
@@ -59,12 +57,26 @@ std::optional<profiles::Pin> pin_of(const X509* certificate) {
     return done == 1 && length == pin.size() ? std::optional{pin} : std::nullopt;
 }
 
-}  // namespace
+/// One of the names has to be the leaf's, without an authority that objects to it.
+ServerVerdict check_names(
+    const STACK_OF(X509) * chain, const std::vector<profiles::VerifyName>& names
+) {
+    ServerVerdict verdict{X509_V_ERR_HOSTNAME_MISMATCH, std::nullopt};
+    for (const profiles::VerifyName& name : names) {
+        if (!has_name(sk_X509_value(chain, 0), name)) continue;
+        // An address and a URI are in the certificate as they stand: OpenSSL has looked at them.
+        const bool is_host = name.kind == profiles::VerifyName::Kind::dns;
+        auto objection = is_host ? objection_to(chain, name.text) : std::nullopt;
+        if (!objection) return {};
+        if (!verdict.objection) verdict = {objection->error, std::move(objection)};
+    }
+    return verdict;
+}
 
-bool has_one_of(X509* leaf, const std::vector<profiles::VerifyName>& names) {
-    return std::any_of(names.begin(), names.end(), [leaf](const auto& name) {
-        return has_name(leaf, name);
-    });
+ServerVerdict check_host(const STACK_OF(X509) * chain, const char* host) {
+    auto objection = host != nullptr ? objection_to(chain, host) : std::nullopt;
+    if (!objection) return {};
+    return {objection->error, std::move(objection)};
 }
 
 bool has_pinned_key(const STACK_OF(X509) * chain, const std::vector<profiles::Pin>& pins) {
@@ -73,6 +85,18 @@ bool has_pinned_key(const STACK_OF(X509) * chain, const std::vector<profiles::Pi
         if (pin && std::find(pins.begin(), pins.end(), *pin) != pins.end()) return true;
     }
     return false;
+}
+
+}  // namespace
+
+ServerVerdict check_server(
+    const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host
+) {
+    ServerVerdict verdict = rules.verify_names.empty() ? check_host(chain, host)
+                                                       : check_names(chain, rules.verify_names);
+    if (verdict.error != X509_V_OK) return verdict;
+    if (rules.pins.empty() || has_pinned_key(chain, rules.pins)) return {};
+    return {X509_V_ERR_APPLICATION_VERIFICATION, std::nullopt};
 }
 
 std::vector<std::string> pins_of(const STACK_OF(X509) * chain) {

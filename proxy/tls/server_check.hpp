@@ -1,20 +1,34 @@
 #pragma once
 
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "profiles/profile.hpp"
+#include "proxy/tls/name_constraints.hpp"
 
 namespace countersign::proxy {
 
-/// Whether a certificate has one of the names, as a subject alternative name. A wildcard in it is a
-/// whole label (RFC 9525); a URI is compared as it stands.
-bool has_one_of(X509* leaf, const std::vector<profiles::VerifyName>& names);
+/// RFC 9525: only subject alternative names count, and a wildcard is a whole label. OpenSSL goes by
+/// them in name constraints too: whoever verifies sets them, whatever the name is.
+inline constexpr unsigned kHostFlags =
+    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
 
-/// Whether a key of the chain is one of the pins.
-bool has_pinned_key(const STACK_OF(X509) * chain, const std::vector<profiles::Pin>& pins);
+/// Why a chain that OpenSSL has verified is not that of the server that was meant.
+struct ServerVerdict {
+    int error = X509_V_OK;                   ///< X509_V_ERR_…; X509_V_OK: it is
+    std::optional<NameObjection> objection;  ///< of one of the chain's authorities to the name
+};
+
+/// What OpenSSL's own verification does not know: the host in name constraints, several names of
+/// one kind, URIs, pins. `host` is the name that OpenSSL has compared with the leaf's; null where
+/// it was an address, or where the rules have names of their own, of which the leaf needs one as a
+/// subject alternative name: a URI as it stands.
+ServerVerdict check_server(
+    const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host
+);
 
 /// The keys of a chain, leaf first, as `tls.pins` takes them: "sha256/…".
 std::vector<std::string> pins_of(const STACK_OF(X509) * chain);

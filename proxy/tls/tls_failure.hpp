@@ -28,6 +28,8 @@ struct TlsFailure {
     std::string not_before;  ///< of that certificate, as text
     std::string not_after;
     std::vector<std::string> certificate_names;  ///< the leaf's subject alternative names
+    std::string constraining_authority;   ///< certificate: whose name constraints it breaks …
+    std::string constrained_name;         ///< … with which name; empty where that is not known
     std::vector<std::string> chain_pins;  ///< certificate: its keys, where none was a pinned one
 
     int alert = -1;          ///< alert: its number

@@ -2,39 +2,50 @@
 
 #include <openssl/ssl.h>
 
-#include <ctime>
+#include <algorithm>
 #include <utility>
 
 namespace countersign::proxy {
 
 namespace {
 
+constexpr auto kVouchedFor = std::chrono::hours{24};
+
 bool is_tls_1_3(const SSL_SESSION* session) {
     return SSL_SESSION_get_protocol_version(session) == TLS1_3_VERSION;
 }
 
-bool is_usable(const SSL_SESSION* session) {
-    const auto end = SSL_SESSION_get_time(session) + SSL_SESSION_get_timeout(session);
-    return SSL_SESSION_is_resumable(session) == 1 && std::time(nullptr) < end;
+bool is_usable(const TlsSession& session, TlsSessionCache::Time now) {
+    const SSL_SESSION* const handle = session.handle.get();
+    const auto end = SSL_SESSION_get_time(handle) + SSL_SESSION_get_timeout(handle);
+    return SSL_SESSION_is_resumable(handle) == 1 && now < session.vouched_until &&
+           std::chrono::system_clock::to_time_t(now) < end;
 }
 
 }  // namespace
 
-void TlsSessionCache::store(certs::SslSessionHandle session) {
-    if (!is_tls_1_3(session.get())) sessions_.clear();
+std::chrono::system_clock::time_point end_of_vouching(
+    std::chrono::system_clock::time_point handshake,
+    std::chrono::system_clock::time_point valid_until
+) {
+    return std::min(handshake + kVouchedFor, valid_until);
+}
+
+void TlsSessionCache::store(TlsSession session) {
+    if (!is_tls_1_3(session.handle.get())) sessions_.clear();
     if (sessions_.size() == kKept) sessions_.erase(sessions_.begin());
     sessions_.push_back(std::move(session));
 }
 
-certs::SslSessionHandle TlsSessionCache::take() {
-    while (!sessions_.empty() && !is_usable(sessions_.back().get())) sessions_.pop_back();
-    if (sessions_.empty()) return nullptr;
-    certs::SslSessionHandle& newest = sessions_.back();
-    if (!is_tls_1_3(newest.get())) {
-        SSL_SESSION_up_ref(newest.get());
-        return certs::SslSessionHandle{newest.get()};
+TlsSession TlsSessionCache::take(Time now) {
+    while (!sessions_.empty() && !is_usable(sessions_.back(), now)) sessions_.pop_back();
+    if (sessions_.empty()) return {};
+    TlsSession& newest = sessions_.back();
+    if (!is_tls_1_3(newest.handle.get())) {
+        SSL_SESSION_up_ref(newest.handle.get());
+        return {certs::SslSessionHandle{newest.handle.get()}, newest.vouched_until};
     }
-    certs::SslSessionHandle taken = std::move(newest);
+    TlsSession taken = std::move(newest);
     sessions_.pop_back();
     return taken;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <vector>
 
@@ -7,20 +8,38 @@
 
 namespace countersign::proxy {
 
+/// A session, and how long the chain vouches for it that the server showed in the handshake from
+/// which it descends: a server that resumes shows none.
+struct TlsSession {
+    certs::SslSessionHandle handle;
+    std::chrono::system_clock::time_point vouched_until{};
+};
+
+/// How long sessions descend from a handshake in which the server has shown a chain that is valid
+/// until `valid_until`: no longer than that, and for a day at most. Each resumption brings new
+/// tickets, and a server that has lost its key, or was given up, could live on them.
+std::chrono::system_clock::time_point end_of_vouching(
+    std::chrono::system_clock::time_point handshake,
+    std::chrono::system_clock::time_point valid_until
+);
+
 /// The TLS sessions of one destination under one TlsContext. A TLS 1.3 ticket is used once (RFC
 /// 8446 C.4), the newest first, and as many are kept as connections may be opened side by side,
 /// which give new ones at about the same time; a TLS 1.2 session is used until a newer one comes.
 class TlsSessionCache {
 public:
-    void store(certs::SslSessionHandle session);
-    /// A session to resume with, or null. A TLS 1.3 one leaves the cache; expired ones are dropped.
-    certs::SslSessionHandle take();
+    using Time = std::chrono::system_clock::time_point;
+
+    void store(TlsSession session);
+    /// A session to resume with, or none. A TLS 1.3 one leaves the cache; what has expired, or is
+    /// not vouched for any more, is dropped.
+    TlsSession take(Time now);
     bool empty() const { return sessions_.empty(); }
 
     static constexpr std::size_t kKept = 32;
 
 private:
-    std::vector<certs::SslSessionHandle> sessions_;  // a stack: the last is the newest
+    std::vector<TlsSession> sessions_;  // a stack: the last is the newest
 };
 
 }  // namespace countersign::proxy

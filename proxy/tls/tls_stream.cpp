@@ -35,10 +35,6 @@ bool set_server_name(SSL* ssl, const std::string& name, bool verified_apart) {
     if (address) {
         return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
     }
-    // RFC 9525: only subject alternative names count, and a wildcard is a whole label.
-    SSL_set_hostflags(
-        ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
-    );
     return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 &&
            SSL_set1_host(ssl, name.c_str()) == 1;
 }
@@ -70,9 +66,10 @@ TlsStream::TlsStream(
         return;
     }
     if (context.rules().session_resumption && memory_ != nullptr) {
-        if (const certs::SslSessionHandle session = memory_->sessions.take()) {
-            SSL_set_session(ssl, session.get());
-        }
+        const TlsSession session = memory_->sessions.take(std::chrono::system_clock::now());
+        if (session.handle) SSL_set_session(ssl, session.handle.get());
+        // Where it is resumed, no chain is shown: its own vouches for this connection as well.
+        vouched_until_ = session.vouched_until;
     }
 }
 
@@ -99,7 +96,7 @@ void TlsStream::install(SSL_CTX& context, bool resumption) {
 int TlsStream::on_new_session(SSL* ssl, SSL_SESSION* session) {
     TlsStream* const stream = stream_of(ssl);
     if (stream->memory_ == nullptr) return 0;
-    stream->memory_->sessions.store(certs::SslSessionHandle{session});
+    stream->memory_->sessions.store({certs::SslSessionHandle{session}, stream->vouched_until_});
     return 1;
 }
 
@@ -108,23 +105,18 @@ int TlsStream::on_certificate_request(SSL* ssl, void*) {
     return 1;
 }
 
-/// What OpenSSL's own verification does not know: URIs, several names of one kind, pins.
 int TlsStream::check_rules(X509_STORE_CTX& store) {
-    const profiles::TlsRules& rules = context_.rules();
-    X509* const leaf = X509_STORE_CTX_get0_cert(&store);
     const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(&store);
-    int error = X509_V_OK;
-    if (!rules.verify_names.empty() && !has_one_of(leaf, rules.verify_names)) {
-        error = X509_V_ERR_HOSTNAME_MISMATCH;
-    } else if (!rules.pins.empty() && !has_pinned_key(chain, rules.pins)) {
-        error = X509_V_ERR_APPLICATION_VERIFICATION;
-    }
-    if (error == X509_V_OK) return 1;
-    X509_STORE_CTX_set_error(&store, error);
+    const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(&store), 0);
+    ServerVerdict verdict = check_server(chain, context_.rules(), host);
+    if (verdict.error == X509_V_OK) return 1;
+    X509_STORE_CTX_set_error(&store, verdict.error);
     X509_STORE_CTX_set_error_depth(&store, 0);
-    X509_STORE_CTX_set_current_cert(&store, leaf);
-    note_certificate(store);
-    if (error == X509_V_ERR_APPLICATION_VERIFICATION) failure_->chain_pins = pins_of(chain);
+    X509_STORE_CTX_set_current_cert(&store, X509_STORE_CTX_get0_cert(&store));
+    note_certificate(store, std::move(verdict.objection));
+    if (verdict.error == X509_V_ERR_APPLICATION_VERIFICATION) {
+        failure_->chain_pins = pins_of(chain);
+    }
     return 0;
 }
 
@@ -138,13 +130,19 @@ int TlsStream::on_chain(X509_STORE_CTX* store, void*) {
     VerifiedChains::Digest digest;
     const bool can_remember = memory != nullptr && VerifiedChains::digest_of(*store, digest);
     // It was checked by these very rules: the memory belongs to one TlsContext.
-    if (can_remember && memory->chains.knows(digest, now)) {
-        X509_STORE_CTX_set_error(store, X509_V_OK);
-        return 1;
+    if (can_remember) {
+        if (const auto valid_until = memory->chains.knows(digest, now)) {
+            stream.vouched_until_ = end_of_vouching(now, *valid_until);
+            X509_STORE_CTX_set_error(store, X509_V_OK);
+            return 1;
+        }
     }
+    X509_VERIFY_PARAM_set_hostflags(X509_STORE_CTX_get0_param(store), kHostFlags);
     int accepted = X509_verify_cert(store);
     if (accepted == 1) accepted = stream.check_rules(*store);
-    if (accepted == 1 && can_remember) memory->chains.remember(digest, *store, now);
+    if (accepted != 1) return accepted;
+    stream.vouched_until_ = end_of_vouching(now, end_of(X509_STORE_CTX_get0_chain(store)));
+    if (can_remember) memory->chains.remember(digest, *store, now);
     return accepted;
 }
 
@@ -153,11 +151,17 @@ int TlsStream::on_verify(int accepted, X509_STORE_CTX* store) {
     const auto* ssl = static_cast<const SSL*>(
         X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
     );
-    stream_of(ssl)->note_certificate(*store);
+    const int error = X509_STORE_CTX_get_error(store);
+    std::optional<NameObjection> objection;
+    if (error == X509_V_ERR_EXCLUDED_VIOLATION || error == X509_V_ERR_PERMITTED_VIOLATION) {
+        objection =
+            objection_to(X509_STORE_CTX_get0_chain(store), X509_STORE_CTX_get_error_depth(store));
+    }
+    stream_of(ssl)->note_certificate(*store, std::move(objection));
     return 0;
 }
 
-void TlsStream::note_certificate(X509_STORE_CTX& store) {
+void TlsStream::note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection) {
     if (failure_) return;
     failure_ = std::make_unique<TlsFailure>();
     failure_->kind = TlsFailure::Kind::certificate;
@@ -173,6 +177,10 @@ void TlsStream::note_certificate(X509_STORE_CTX& store) {
     }
     if (const X509* leaf = X509_STORE_CTX_get0_cert(&store)) {
         failure_->certificate_names = certs::subject_alt_names_of(leaf);
+    }
+    if (objection) {
+        failure_->constraining_authority = std::move(objection->authority);
+        failure_->constrained_name = std::move(objection->name);
     }
 }
 

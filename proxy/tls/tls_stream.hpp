@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +10,7 @@
 #include "profiles/profile.hpp"
 #include "proxy/event/descriptor.hpp"
 #include "proxy/event/io_status.hpp"
+#include "proxy/tls/name_constraints.hpp"
 #include "proxy/tls/socket_bio.hpp"
 #include "proxy/tls/tls_failure.hpp"
 #include "proxy/tls/tls_memory.hpp"
@@ -56,6 +59,9 @@ public:
 
     bool resumed() const;
     const char* version() const;  ///< "TLSv1.3"
+    /// After the handshake: how long the chain that the server has shown, in this handshake or in
+    /// the one whose session was resumed, vouches for what is left behind.
+    std::chrono::system_clock::time_point vouched_until() const { return vouched_until_; }
     bool certificate_requested() const { return certificate_requested_; }
 
     /// Why the last step failed.
@@ -75,7 +81,7 @@ private:
     void note_openssl_error();
     void note_alert(unsigned long error);
     int check_rules(X509_STORE_CTX& store);
-    void note_certificate(X509_STORE_CTX& store);
+    void note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection);
 
     const TlsContext& context_;  // of OpenSSL's part of it there may be several owners
     Descriptor& descriptor_;
@@ -83,6 +89,7 @@ private:
     SocketBio socket_;
     certs::SslHandle ssl_;
     std::unique_ptr<TlsFailure> failure_;
+    std::chrono::system_clock::time_point vouched_until_{};
     bool connected_ = false;
     bool broken_ = false;
     bool goodbye_ = true;

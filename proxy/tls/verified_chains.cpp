@@ -34,6 +34,14 @@ bool add(EVP_MD_CTX& context, X509* certificate, std::vector<unsigned char>& der
 
 }  // namespace
 
+std::chrono::system_clock::time_point end_of(const STACK_OF(X509) * chain) {
+    auto end = std::chrono::system_clock::time_point::max();
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        end = std::min(end, certs::not_after_of(sk_X509_value(chain, i)));
+    }
+    return end;
+}
+
 bool VerifiedChains::digest_of(X509_STORE_CTX& store, Digest& digest) {
     const DigestContext context{EVP_MD_CTX_new()};
     if (!context || sha256() == nullptr) return false;
@@ -49,20 +57,18 @@ bool VerifiedChains::digest_of(X509_STORE_CTX& store, Digest& digest) {
     return EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
 }
 
-bool VerifiedChains::knows(const Digest& digest, Time now) const {
-    return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+std::optional<VerifiedChains::Time> VerifiedChains::knows(const Digest& digest, Time now) const {
+    const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
         return entry.digest == digest && entry.from <= now && now < entry.until;
     });
+    return known == entries_.end() ? std::nullopt : std::optional{known->valid_until};
 }
 
 void VerifiedChains::remember(const Digest& digest, X509_STORE_CTX& store, Time now) {
-    Entry entry{digest, now, now + kRememberedFor};
     const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(&store);
     if (sk_X509_num(chain) <= 0) return;
-    for (int i = 0; i < sk_X509_num(chain); ++i) {
-        entry.until = std::min(entry.until, certs::not_after_of(sk_X509_value(chain, i)));
-    }
-    entries_[next_] = entry;
+    const Time valid_until = end_of(chain);
+    entries_[next_] = {digest, now, std::min(now + kRememberedFor, valid_until), valid_until};
     next_ = (next_ + 1) % kKept;
 }
 

@@ -5,8 +5,12 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 namespace countersign::proxy {
+
+/// The end of the first certificate of a verified chain that ends, the trusted one included.
+std::chrono::system_clock::time_point end_of(const STACK_OF(X509) * chain);
 
 /// The server chains that one destination under one TlsContext has shown and that were verified.
 /// Byte for byte the same chain, checked for the same name against the same trust, can only be
@@ -22,7 +26,8 @@ public:
     /// Of the chain that `store` is to verify. False where OpenSSL cannot tell.
     static bool digest_of(X509_STORE_CTX& store, Digest& digest);
 
-    bool knows(const Digest& digest, Time now) const;
+    /// Until when all certificates of that chain are valid; nullopt: it is to be verified.
+    std::optional<Time> knows(const Digest& digest, Time now) const;
     /// After X509_verify_cert has accepted it.
     void remember(const Digest& digest, X509_STORE_CTX& store, Time now);
 
@@ -31,6 +36,7 @@ private:
         Digest digest{};
         Time from = Time::max();
         Time until = Time::min();
+        Time valid_until = Time::min();
     };
 
     /// A name may stand for several servers, each with a certificate of its own.

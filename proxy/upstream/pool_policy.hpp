@@ -15,6 +15,7 @@ struct ConnectionAge {
     TimePoint good_until;  ///< `max_age` after it was opened, or a little less
     TimePoint idle_since;
     std::uint32_t requests = 0;
+    TimePoint vouched_until = kNever;  ///< by the chain that the server has shown
 };
 
 /// Whether a connection may go back to the pool after an exchange, or out of it for another one.

@@ -59,6 +59,10 @@ Task<IoStatus> UpstreamConnection::wait_for(IoStatus blocked, TimePoint deadline
 Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {
     for (;;) {
         const IoStatus status = tls_.handshake();
+        if (status == IoStatus::ok) {
+            age_.vouched_until = descriptor_->reactor().now() +
+                                 (tls_.vouched_until() - std::chrono::system_clock::now());
+        }
         if (!would_block(status)) co_return status;
         const IoStatus waited = co_await wait_for(status, deadline);
         if (waited != IoStatus::ok) co_return waited;

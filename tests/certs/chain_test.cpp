@@ -56,7 +56,8 @@ TEST(Chain, IsTheSameForEveryOrderOfTheFile) {
         }
         Chain chain;
 
-        certs::extend_chain(chain, client.certificate.get(), others);
+        certs::SignatureChecks checks;
+        certs::extend_chain(chain, client.certificate.get(), others, checks);
 
         EXPECT_EQ(subjects_of(chain.certificates), (Subjects{"CN=C", "CN=B", "CN=A"}));
         ASSERT_TRUE(chain.root);
@@ -73,7 +74,8 @@ TEST(Chain, EndsInACircleOfCrossSignatures) {
     others.push_back(a.cross_sign(b));
     Chain chain;
 
-    certs::extend_chain(chain, client.certificate.get(), others);
+    certs::SignatureChecks checks;
+    certs::extend_chain(chain, client.certificate.get(), others, checks);
 
     EXPECT_EQ(subjects_of(chain.certificates), (Subjects{"CN=A", "CN=B"}));
     EXPECT_FALSE(chain.root);
@@ -90,7 +92,8 @@ TEST(Chain, HasNoIssuerThatDidNotSign) {
     ASSERT_EQ(X509_check_issued(others[0].get(), client.certificate.get()), X509_V_OK);
     Chain chain;
 
-    certs::extend_chain(chain, client.certificate.get(), others);
+    certs::SignatureChecks checks;
+    certs::extend_chain(chain, client.certificate.get(), others, checks);
 
     EXPECT_TRUE(chain.certificates.empty());
 }
@@ -101,7 +104,8 @@ TEST(Chain, HasNoRootAboveALeafThatSignsItself) {
     others.push_back(certs::share(alone.certificate.get()));
     Chain chain;
 
-    certs::extend_chain(chain, alone.certificate.get(), others);
+    certs::SignatureChecks checks;
+    certs::extend_chain(chain, alone.certificate.get(), others, checks);
 
     EXPECT_TRUE(chain.certificates.empty());
     EXPECT_FALSE(chain.root);

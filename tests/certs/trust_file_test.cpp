@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "certs/certificate.hpp"
+#include "certs/file.hpp"
 #include "tests/certs/stores.hpp"
 #include "tests/support/ca.hpp"
 #include "tests/support/process.hpp"
@@ -173,6 +174,32 @@ TEST(ReadTrusted, SaysWhichFileOfADirectoryItCannotRead) {
     ASSERT_FALSE(gone);
     EXPECT_EQ(gone.error().code, LoadErrorCode::unreadable);
     EXPECT_EQ(gone.error().where, directory / "gone.pem");
+}
+
+TEST(ReadTrusted, ReadsNoMoreOfAFileOrADirectoryThanAnyRealOneHas) {
+    const TempDir directory;
+    const std::string pem = Ca::root("Root").certificate_pem();
+    const std::string half = pem + std::string(certs::kMaxStoreBytes / 2, '\n');
+    const auto file = directory.write("large.pem", half + half);
+    const TempDir several;
+    several.write("a.pem", half);
+    ASSERT_TRUE(certs::read_trusted({several.path(), std::nullopt}));
+    several.write("b.pem", half);
+
+    const auto one = certs::read_trusted({file, std::nullopt});
+    const auto both = certs::read_trusted({several.path(), std::nullopt});
+
+    ASSERT_FALSE(one);
+    EXPECT_EQ(one.error().code, LoadErrorCode::too_much);
+    EXPECT_EQ(
+        one.error().message(), file.string() +
+                                   " holds more than is read here: more than 1572864 bytes. Keep "
+                                   "in it what is needed, and take the rest out."
+    );
+    ASSERT_FALSE(both);
+    EXPECT_EQ(both.error().code, LoadErrorCode::too_much);
+    EXPECT_EQ(both.error().where, several.path().string());
+    EXPECT_EQ(both.error().detail, "more than 1572864 bytes in its files together");
 }
 
 TEST(ReadTrusted, RefusesADirectoryWithoutCertificates) {

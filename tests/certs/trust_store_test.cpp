@@ -42,6 +42,16 @@ void write_hashed(const TempDir& directory, const Ca& ca) {
     directory.write(name, ca.certificate_pem());
 }
 
+TEST(TrustStore, TakesNoTextThatIsLargerThanAnyRealOne) {
+    const std::string text = Ca::root("Root").certificate_pem() + std::string(2'000'000, '\n');
+
+    const auto loaded = TrustStore::load({certs::TrustInlinePem{text, "partner-ca"}});
+
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().code, certs::LoadErrorCode::too_much);
+    EXPECT_EQ(loaded.error().where, "certificate record partner-ca");
+}
+
 TEST(TrustStore, ReadsPemAndDerOneAndMany) {
     const TempDir directory;
     const Ca a = Ca::root("A");

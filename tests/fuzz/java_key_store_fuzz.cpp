@@ -9,6 +9,7 @@
 #include "certs/java/java_key_store.hpp"
 #include "certs/java/key_protector.hpp"
 #include "tests/fuzz/key_material.hpp"
+#include "tests/fuzz/memory_bound.hpp"
 
 namespace countersign::fuzz {
 namespace {
@@ -33,6 +34,7 @@ void make_digest_fit(certs::SecretBytes& store) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace countersign;
+    const fuzz::MemoryBound bound{size};
     certs::SecretBytes store{data, data + size};
     if (!certs::is_java_key_store(store)) return -1;
     fuzz::check_entries(certs::read_java_key_store(store, fuzz::password(), "acme.jks"));

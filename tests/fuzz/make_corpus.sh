@@ -77,6 +77,27 @@ with open(sys.argv[2], "wb") as file:
     file.write(store + hashlib.sha1("changeit".encode("utf-16-be") + b"Mighty Aphrodite" + store).digest())
 PYTHON
 
+# A secret key of many classes, each of which inherits the many fields of one: forty kilobytes that once took five
+# megabytes of memory. Its digest is for the fuzzer to make fit.
+python3 - java_key_store/jceks.heirs <<'PYTHON'
+import struct
+import sys
+
+HEIRS, FIELDS = 600, 8000
+
+
+def array(fields, parent):
+    return (b"\x75\x72\x00\x02[B" + bytes(8) + b"\x02" + struct.pack(">H", fields) + fields * b"I\x00\x00" + b"\x78" +
+            parent + bytes(4))
+
+
+heir = array(0, b"\x71" + struct.pack(">I", 0x7E0002))
+secret = (b"\xac\xed\x00\x05\x73\x72\x00\x01X" + bytes(8) + b"\x02" + struct.pack(">H", HEIRS) + HEIRS * b"L\x00\x00\x70" +
+          b"\x78\x70" + array(FIELDS, b"\x70") + (HEIRS - 1) * heir)
+with open(sys.argv[1], "wb") as file:
+    file.write(struct.pack(">IIIIH", 0xCECECECE, 1, 1, 3, 0) + bytes(8) + secret + bytes(20))
+PYTHON
+
 # PEM.
 cp $data/client.pem pem/client
 cp $data/bundle-pem.p7b pem/bundle

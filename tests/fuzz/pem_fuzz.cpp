@@ -2,9 +2,11 @@
 
 #include "certs/pem.hpp"
 #include "tests/fuzz/key_material.hpp"
+#include "tests/fuzz/memory_bound.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace countersign;
+    const fuzz::MemoryBound bound{size};
     const certs::SecretBytes text{data, data + size};
     if (!certs::is_pem(text)) return -1;
     auto content = certs::read_pem(text, "acme.pem");

@@ -42,6 +42,8 @@ public:
         const std::string& name, profiles::TlsRules rules = {}
     ) const;
 
+    /// Who signs for the partner, and is trusted.
+    const tests::Ca& authority() const { return ca_; }
     const tests::TempDir& directory() const { return directory_; }
 
 private:

@@ -125,6 +125,31 @@ TEST(VerifyNames, RefuseEveryOtherName) {
     }
 }
 
+TEST(NameConstraints, HoldForTheHostBehindAWildcard) {
+    const Partner partner;
+    const Ca constrained =
+        partner.root().intermediate("Constrained", "excluded;DNS:secret.wild.example");
+    const Issued issued =
+        constrained.issue({.common_name = "x", .dns_names = {"*.wild.example"}, .server_auth = true}
+        );
+    const Nginx nginx{
+        {.certificate = partner.files().write("c.pem", issued.chain_pem()),
+         .key = partner.files().write("c.key", issued.key_pem()),
+         .client_ca = partner.root_file()}};
+    const std::string yaml = configuration(partner, "connect_to: \"" + nginx.authority() + "\"");
+
+    EXPECT_EQ(ask(yaml, "open.wild.example").status, 200);
+    const Response response = ask(yaml, "secret.wild.example");
+
+    EXPECT_EQ(response.status, 502);
+    EXPECT_EQ(proxy_error(response), "tls_certificate_error");
+    EXPECT_NE(
+        response.body.find("the authority 'CN=Constrained' excludes the name 'secret.wild.example'"
+        ),
+        std::string::npos
+    ) << response.body;
+}
+
 TEST(VerifyNames, DoNotReplaceTheTrustedIssuer) {
     const Partner partner;
     const Ca stranger = Ca::root("Stranger");

@@ -79,8 +79,13 @@ void add_extensions(X509* certificate, X509* issuer, const CertificateSpec& spec
                                : spec.client_auth                   ? "clientAuth"
                                                                     : "serverAuth");
     }
-    add(NID_subject_key_identifier, "hash");
-    if (issuer != certificate) add(NID_authority_key_identifier, "keyid:always");
+    if (!spec.name_constraints.empty()) {
+        add(NID_name_constraints, "critical," + spec.name_constraints);
+    }
+    if (spec.key_identifiers) {
+        add(NID_subject_key_identifier, "hash");
+        if (issuer != certificate) add(NID_authority_key_identifier, "keyid:always");
+    }
     if (const std::string names = subject_alt_names(spec); !names.empty()) {
         add(NID_subject_alt_name, names);
     }
@@ -236,8 +241,13 @@ Ca Ca::root(std::string_view name, KeyKind key_kind) {
     )};
 }
 
-Ca Ca::intermediate(std::string_view name) const {
-    return Ca{issue({.common_name = std::string{name}, .not_after = kAuthorityLasts, .ca = true})};
+Ca Ca::intermediate(std::string_view name, std::string_view name_constraints) const {
+    return Ca{issue(
+        {.common_name = std::string{name},
+         .not_after = kAuthorityLasts,
+         .ca = true,
+         .name_constraints = std::string{name_constraints}}
+    )};
 }
 
 Issued Ca::issue(const CertificateSpec& spec) const {

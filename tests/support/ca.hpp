@@ -27,6 +27,9 @@ struct CertificateSpec {
     KeyKind key_kind = KeyKind::ec_p256;
     std::string key_usage = {};  ///< empty: what an authority, or a client and server, needs
     bool sha1 = false;           ///< signed with SHA-1 instead of SHA-256
+    /// Of an authority, as OpenSSL's configuration has it: "excluded;DNS:secret.example".
+    std::string name_constraints = {};
+    bool key_identifiers = true;  ///< false: only a signature tells authorities of one name apart
 };
 
 /// How `Issued::pkcs12` protects what it writes.
@@ -62,7 +65,7 @@ struct Issued {
 class Ca {
 public:
     static Ca root(std::string_view name, KeyKind key_kind = KeyKind::ec_p256);
-    Ca intermediate(std::string_view name) const;
+    Ca intermediate(std::string_view name, std::string_view name_constraints = {}) const;
     Issued issue(const CertificateSpec& spec) const;
     /// The same, for a key that exists already: a renewed certificate.
     Issued issue(const CertificateSpec& spec, EVP_PKEY* key) const;

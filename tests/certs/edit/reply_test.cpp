@@ -132,7 +132,9 @@ TEST(FindPath, DoesNotTakeAnIssuerByItsNameAlone) {
     const Issued client = Ca::root("Root").issue({.common_name = "client"});
     const Issued impostor = Ca::self_signed({.common_name = "Root", .ca = true});
 
-    const auto path = certs::find_path(client.certificate.get(), {impostor.certificate.get()});
+    certs::SignatureChecks checks;
+    const auto path =
+        certs::find_path(client.certificate.get(), {impostor.certificate.get()}, checks);
 
     EXPECT_EQ(path.certificates.size(), 1u);
     EXPECT_EQ(path.missing_issuer, "CN=Root");
@@ -146,9 +148,11 @@ TEST(FindPath, GoesOverACrossSignedAuthorityToTheRootThatIsThere) {
     X509* const new_itself = client.chain[0].get();
     const Issued under_old = old_root.issue({.common_name = "x"});
 
-    const auto short_path = certs::find_path(client.certificate.get(), {cross.get(), new_itself});
+    certs::SignatureChecks checks;
+    const auto short_path =
+        certs::find_path(client.certificate.get(), {cross.get(), new_itself}, checks);
     const auto long_path = certs::find_path(
-        client.certificate.get(), {new_itself, cross.get(), under_old.chain[0].get()}
+        client.certificate.get(), {new_itself, cross.get(), under_old.chain[0].get()}, checks
     );
 
     EXPECT_EQ(short_path.certificates.size(), 2u);

@@ -160,6 +160,35 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string{row.param.name}; }
 );
 
+TEST_F(HandshakeReport, SaysWhichAuthorityMayNotVouchForWhichName) {
+    TlsFailure failure = certificate(X509_V_ERR_EXCLUDED_VIOLATION);
+    failure.constraining_authority = "CN=Issuing";
+    failure.constrained_name = "api.partner.example";
+
+    report(failure);
+
+    EXPECT_EQ(
+        out_.reason,
+        "The server's certificate was not accepted: the authority 'CN=Issuing' excludes the name "
+        "'api.partner.example' (name constraints)."
+    );
+    EXPECT_EQ(
+        out_.remedy,
+        "Nothing here changes that, and somebody else may have answered. The server's operator has "
+        "to get a certificate from an authority that may vouch for the name."
+    );
+}
+
+TEST_F(HandshakeReport, SaysOfAConstraintWhatIsKnown) {
+    report(certificate(X509_V_ERR_PERMITTED_VIOLATION));
+
+    EXPECT_EQ(
+        out_.reason,
+        "The server's certificate was not accepted: an authority above it may vouch for certain "
+        "names only, and a name of 'CN=api.partner.example' is none of them (name constraints)."
+    );
+}
+
 TEST_F(HandshakeReport, SaysThatTheServerRefusedTheIdentity) {
     TlsFailure failure = alert(SSL_AD_UNKNOWN_CA);
     failure.accepted_issuers = {"CN=Client CA 1", "CN=Client CA 2"};

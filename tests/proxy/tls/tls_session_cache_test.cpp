@@ -3,34 +3,40 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
-#include <ctime>
+#include <chrono>
 
 namespace countersign::proxy {
 namespace {
 
+using namespace std::chrono_literals;
+using Time = TlsSessionCache::Time;
+
+const Time kNow = std::chrono::system_clock::now();
+const Time kWithoutEnd = Time::max();
+
 /// A session as a server gives it: resumable, made `age` seconds ago, good for an hour.
-certs::SslSessionHandle session(int version, unsigned char id, long age = 0) {
+TlsSession session(int version, unsigned char id, long age = 0, Time vouched_until = kWithoutEnd) {
     certs::SslSessionHandle made{SSL_SESSION_new()};
     SSL_SESSION_set_protocol_version(made.get(), version);
     SSL_SESSION_set1_id(made.get(), &id, 1);
-    SSL_SESSION_set_time(made.get(), std::time(nullptr) - age);
+    SSL_SESSION_set_time(made.get(), std::chrono::system_clock::to_time_t(kNow) - age);
     SSL_SESSION_set_timeout(made.get(), 3600);
-    return made;
+    return {std::move(made), vouched_until};
 }
 
 /// The id of the session that the cache gives; -1 for none.
-int take_id(TlsSessionCache& cache) {
-    const certs::SslSessionHandle taken = cache.take();
-    if (!taken) return -1;
+int take_id(TlsSessionCache& cache, Time now = kNow) {
+    const TlsSession taken = cache.take(now);
+    if (!taken.handle) return -1;
     unsigned size = 0;
-    return *SSL_SESSION_get_id(taken.get(), &size);
+    return *SSL_SESSION_get_id(taken.handle.get(), &size);
 }
 
 TEST(TlsSessionCache, IsEmptyAtFirst) {
     TlsSessionCache cache;
 
     EXPECT_TRUE(cache.empty());
-    EXPECT_EQ(cache.take(), nullptr);
+    EXPECT_EQ(cache.take(kNow).handle, nullptr);
 }
 
 TEST(TlsSessionCache, GivesATls13SessionOnce) {
@@ -103,11 +109,39 @@ TEST(TlsSessionCache, GivesAnOlderOneThatHasNotExpired) {
     EXPECT_EQ(take_id(cache), 1);
 }
 
+TEST(TlsSessionCache, DropsWhatNoChainVouchesForAnyMore) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        TlsSessionCache cache;
+        cache.store(session(version, 1, 0, kNow + 10min));
+        cache.store(session(version, 2, 0, kNow + 10min));
+
+        EXPECT_EQ(take_id(cache, kNow + 10min - 1s), 2);
+        EXPECT_EQ(take_id(cache, kNow + 10min), -1);
+
+        EXPECT_TRUE(cache.empty());
+    }
+}
+
+TEST(TlsSessionCache, SaysWithTheSessionHowLongItIsVouchedFor) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        TlsSessionCache cache;
+        cache.store(session(version, 1, 0, kNow + 10min));
+
+        EXPECT_EQ(cache.take(kNow).vouched_until, kNow + 10min);
+    }
+}
+
+TEST(EndOfVouching, IsTheEndOfTheChainAndADayAtMost) {
+    EXPECT_EQ(end_of_vouching(kNow, kNow + 23h), kNow + 23h);
+    EXPECT_EQ(end_of_vouching(kNow, kNow + 25h), kNow + 24h);
+    EXPECT_EQ(end_of_vouching(kNow, kWithoutEnd), kNow + 24h);
+}
+
 TEST(TlsSessionCache, DropsWhatCannotBeResumed) {
     TlsSessionCache cache;
     certs::SslSessionHandle without_ticket{SSL_SESSION_new()};
     SSL_SESSION_set_protocol_version(without_ticket.get(), TLS1_3_VERSION);
-    cache.store(std::move(without_ticket));
+    cache.store({std::move(without_ticket), kWithoutEnd});
 
     EXPECT_EQ(take_id(cache), -1);
 }

@@ -112,6 +112,16 @@ TEST_F(VerifiedChainsTest, ForgetsWithTheFirstCertificateThatExpires) {
     EXPECT_FALSE(chains_.knows(first.digest(), now_ + 11min));
 }
 
+TEST_F(VerifiedChainsTest, SayWhenTheFirstOfTheirCertificatesEnds) {
+    tests::CertificateSpec spec = server_spec();
+    spec.not_after = 24h;
+    const tests::Issued server = issuing_.issue(spec);
+    Shown first{root_, server};
+    remember(first, now_);
+
+    EXPECT_EQ(chains_.knows(first.digest(), now_), certs::not_after_of(server.certificate.get()));
+}
+
 TEST_F(VerifiedChainsTest, ForgetsAfterAnHour) {
     Shown first{root_, issuing_.issue(server_spec())};
     remember(first, now_);

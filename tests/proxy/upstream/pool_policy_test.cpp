@@ -53,6 +53,15 @@ TEST(MayBeReusedForever, WhereTheNumberOfRequestsIsNotLimited) {
     EXPECT_TRUE(may_be_reused({kNever, kNow, UINT32_MAX}, rules, kNow));
 }
 
+TEST(MayBeReusedOnlySoLong, AsTheServersChainIsValid) {
+    const profiles::PoolRules rules;
+    const ConnectionAge last{kNever, kNow, 1, kNow + milliseconds{1}};
+    const ConnectionAge over{kNever, kNow, 1, kNow};
+
+    EXPECT_TRUE(may_be_reused(last, rules, kNow));
+    EXPECT_FALSE(may_be_reused(over, rules, kNow));
+}
+
 TEST(GoodUntil, IsTheLastTenthOfMaxAgeAtRandom) {
     profiles::PoolRules rules;
     rules.max_age = std::chrono::minutes{10};

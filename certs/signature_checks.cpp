@@ -1,0 +1,45 @@
+#include "certs/signature_checks.hpp"
+
+#include <openssl/x509v3.h>
+
+#include "certs/certificate.hpp"
+
+namespace countersign::certs {
+
+SignatureChecks::Digest SignatureChecks::digest_of(const X509* certificate) {
+    Digest digest{};
+    unsigned int length = 0;
+    X509_digest(certificate, EVP_sha256(), digest.data(), &length);
+    return digest;
+}
+
+bool SignatureChecks::is_issued_by(X509* certificate, X509* issuer) {
+    return X509_check_issued(issuer, certificate) == X509_V_OK && verifies(certificate, issuer);
+}
+
+// Not by X509_check_issued: a certificate that signs itself need not be allowed to sign others.
+bool SignatureChecks::is_root(X509* certificate) {
+    return X509_self_signed(certificate, 0) == 1 && verifies(certificate, certificate);
+}
+
+bool SignatureChecks::verifies(X509* certificate, X509* issuer) {
+    const std::pair pair{digest_of(certificate), digest_of(issuer)};
+    if (const auto known = known_.find(pair); known != known_.end()) return known->second;
+    exhausted_ = exhausted_ || known_.size() == most_;
+    if (exhausted_) return false;
+    EVP_PKEY* const key = X509_get0_pubkey(issuer);
+    const bool verified = key != nullptr && X509_verify(certificate, key) == 1;
+    drain_openssl_errors();
+    known_.emplace(pair, verified);
+    return verified;
+}
+
+LoadError too_many_issuers(const X509* leaf, std::string where) {
+    return {
+        LoadErrorCode::too_much, std::move(where),
+        "so many certificates bear the names of the issuers of '" + subject_of(leaf) +
+            "' that more than " + std::to_string(SignatureChecks::kMost) +
+            " signatures would have to be checked to find its chain"};
+}
+
+}  // namespace countersign::certs

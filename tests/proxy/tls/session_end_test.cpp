@@ -1,0 +1,140 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "tests/proxy/upstream/pool_fixture.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using namespace std::chrono_literals;
+using SystemTime = std::chrono::system_clock::time_point;
+
+/// What one connection, with an exchange, came to.
+struct Opened {
+    bool resumed = false;
+    SystemTime vouched_until;
+};
+
+Task<void> open(UpstreamPool& pool, Origin& origin, Opened& opened) {
+    const UpstreamLease lease = co_await lease_new(pool, origin);
+    if (!lease) co_return;
+    UpstreamConnection& connection = *lease;
+    // A TLS 1.3 ticket comes before the first answer.
+    co_await exchange(connection);
+    opened = {connection.tls().resumed(), connection.tls().vouched_until()};
+}
+
+Task<void> open_both(
+    UpstreamPool& pool, Origin& origin, std::function<void()> between, Opened& second
+) {
+    co_await open(pool, origin, second);
+    second = {};
+    between();
+    co_await open(pool, origin, second);
+}
+
+Task<void> keep_beyond_the_end(UpstreamPool& pool, Origin& origin) {
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    if (!lease) co_return;
+    ConnectionAge& age = (*lease).age();
+    EXPECT_GT(age.vouched_until, age.opened + 9min);
+    EXPECT_LE(age.vouched_until, age.opened + 10min);
+    co_await exchange(*lease);
+    age.vouched_until = age.opened;
+
+    std::move(lease).keep();
+
+    EXPECT_FALSE(pool.lease_idle(origin));
+}
+
+class SessionEnd : public testing::TestWithParam<int> {
+protected:
+    SessionEnd() {
+        const tests::Issued server = partner_.authority().issue(
+            {.common_name = "server",
+             .ip_addresses = {"127.0.0.1"},
+             .not_after = 10min,
+             .server_auth = true}
+        );
+        end_ = certs::not_after_of(server.certificate.get());
+        tests::ScriptedServer::Options options;
+        options.certificate = partner_.directory().write("short.pem", server.chain_pem());
+        options.key = partner_.directory().write("short.key", server.key_pem());
+        options.max_version = GetParam();
+        server_.emplace(options, answer_all);
+        origin_ = &world_.origin(server_->port(), partner_.context("acme"), {});
+    }
+
+    Opened open_one() {
+        Opened opened;
+        world_.loop().run(open(world_.pool(), *origin_, opened));
+        return opened;
+    }
+    /// The second of two, one after the other; `between` them something happens.
+    Opened open_two(std::function<void()> between) {
+        Opened opened;
+        world_.loop().run(open_both(world_.pool(), *origin_, std::move(between), opened));
+        return opened;
+    }
+    TlsSessionCache& sessions() { return origin_->memory.sessions; }
+
+    const Partner partner_;
+    SystemTime end_;
+    std::optional<tests::ScriptedServer> server_;
+    PoolWorld world_;
+    Origin* origin_ = nullptr;
+};
+
+TEST_P(SessionEnd, IsThatOfTheChainThatTheServerHasShown) {
+    const Opened opened = open_one();
+
+    EXPECT_EQ(opened.vouched_until, end_);
+    EXPECT_NE(sessions().take(end_ - 1s).handle, nullptr);
+    EXPECT_EQ(sessions().take(end_).handle, nullptr);
+}
+
+TEST_P(SessionEnd, IsNotPutOffByAResumption) {
+    const Opened again = open_two([] {});
+
+    ASSERT_TRUE(again.resumed);
+    EXPECT_EQ(again.vouched_until, end_);
+    EXPECT_NE(sessions().take(end_ - 1s).handle, nullptr) << "a new ticket";
+    EXPECT_EQ(sessions().take(end_).handle, nullptr) << "is no better than the old one";
+}
+
+TEST_P(SessionEnd, IsThatOfAChainThatIsKnownToBeVerified) {
+    const Opened again = open_two([this] { sessions().take(end_); });
+
+    ASSERT_FALSE(again.resumed);
+    EXPECT_EQ(again.vouched_until, end_);
+}
+
+TEST_P(SessionEnd, MakesTheNextHandshakeAWholeOne) {
+    const Opened again = open_two([this] {
+        const auto now = std::chrono::system_clock::now();
+        ASSERT_FALSE(sessions().empty());
+        for (TlsSession left = sessions().take(now); left.handle; left = sessions().take(now)) {
+            sessions().store({std::move(left.handle), now});
+        }
+    });
+
+    EXPECT_FALSE(again.resumed);
+    EXPECT_EQ(again.vouched_until, end_);
+}
+
+TEST_P(SessionEnd, EndsTheConnectionToo) {
+    world_.loop().run(keep_beyond_the_end(world_.pool(), *origin_));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Versions, SessionEnd, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
+    [](const auto& version) { return version.param == TLS1_2_VERSION ? "tls_1_2" : "tls_1_3"; }
+);
+
+}  // namespace
+}  // namespace countersign::proxy
