@@ -1,6 +1,7 @@
 #include "proxy/session.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "proxy/event/socket_io.hpp"
@@ -26,9 +27,6 @@ Failure body_failure(FailureCode code, std::uint64_t limit) {
     if (code == FailureCode::body_too_large) {
         failure.reason = "The request's body is larger than " + std::to_string(limit) + " bytes.";
         failure.remedy = "Send less, or raise limits.body_bytes.";
-    } else if (code == FailureCode::head_too_large) {
-        failure.reason = "The request's head grows too large when it is rewritten.";
-        failure.remedy = "Send a smaller head.";
     } else {
         failure.reason = "The request's chunked body is malformed.";
         failure.remedy = "The client has to frame it as RFC 9112 7.1 says.";
@@ -223,10 +221,8 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     );
     const std::size_t method_size = x.method.size();
     in_.consume(head_size);
-    if (!in_.prepend(ws_.text)) {
-        x.repeatable = false;
-        return body_failure(FailureCode::head_too_large, 0);
-    }
+    // The buffer was made with room for all that the configuration adds.
+    if (!in_.prepend(ws_.text)) throw std::logic_error{"a rewritten head has no room"};
     x.first_write = ws_.text.size() + body_here;
     // The views move along with what they show: the new request line starts with the method and the
     // path.

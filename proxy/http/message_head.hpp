@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@
 #include "proxy/http/response_rewrite.hpp"
 
 namespace countersign::proxy {
+
+/// By how much a request's head grows at most when it is rewritten, besides the operator's lines:
+/// Via, a Host of 253 characters with a port, a space here and there.
+constexpr std::size_t kMostGrowth = 1024;
 
 /// Writes the head that goes upstream into `out` (cleared first, capacity kept): request line in
 /// origin-form, always HTTP/1.1, Host from the destination in the place where the client's Host
