@@ -202,7 +202,6 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
 
     const TargetError target = parse_destination(head, ws_.destination);
     x.path = ws_.destination.path;
-    if (peer_.admission != Peer::Admission::welcome) return admission_failure(peer_);
     if (target != TargetError::none && !is_replaced(target, head, peer_)) {
         // What a client has sent ahead for a tunnel that it does not get is no request.
         if (head.method == "CONNECT") x.client_keeps = false;

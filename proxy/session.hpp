@@ -12,9 +12,9 @@
 
 namespace countersign::proxy {
 
-/// The life of one client connection: reads a request head, has it forwarded, and again, until one
-/// side ends it. A local of its own coroutine, in the workspace's list while it lives. While it
-/// waits for a request it holds no buffer.
+/// The life of one client connection that is served: reads a request head, has it forwarded, and
+/// again, until one side ends it. A local of its own coroutine, in the workspace's list while it
+/// lives. While it waits for a request it holds no buffer.
 class Session {
 public:
     /// Serves one accepted connection from start to end. Takes `fd`.
