@@ -229,6 +229,7 @@ void Forwarder::begin_response(std::size_t head_size) {
     const Head& head = ws_.head;
     const ResponseFraming framing = response_framing(head, x_.client_minor_version);
     x_.status = head.status;
+    x_.response_auth = head.connection_auth;
     upstream_keeps_ = head.keep_alive && head.framing != Framing::until_close;
     x_.keep_client = x_.client_keeps && framing != ResponseFraming::close && !ws_.draining &&
                      upload_ == Upload::complete;

@@ -7,6 +7,7 @@
 namespace countersign::proxy {
 
 bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now) {
+    if (age.signing_in) return true;
     if (now - age.opened >= rules.max_age) return false;
     if (rules.max_requests != 0 && age.requests >= rules.max_requests) return false;
     return now - age.idle_since < rules.idle_timeout;

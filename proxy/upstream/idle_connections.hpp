@@ -16,6 +16,7 @@ struct ConnectionAge {
     TimePoint opened;
     TimePoint idle_since;
     std::uint32_t requests = 0;
+    bool signing_in = false;  ///< between two steps of NTLM or Negotiate: no age ends it there
 };
 
 /// Whether a connection may go back to the pool after an exchange, or out of it for another one. No

@@ -8,6 +8,7 @@
 #include "proxy/event/io_status.hpp"
 #include "proxy/event/task.hpp"
 #include "proxy/tls/tls_stream.hpp"
+#include "proxy/upstream/connection_owner.hpp"
 #include "proxy/upstream/idle_connections.hpp"
 #include "proxy/upstream/origin.hpp"
 
@@ -52,8 +53,9 @@ public:
     /// Waits for what a would_block status says.
     Task<IoStatus> wait_for(IoStatus blocked, TimePoint deadline);
 
-    /// From now on it is idle: what comes, and its age, end it.
-    void become_idle(TimePoint now);
+    /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
+    /// steps of a handshake only who wants to go on with it finds out whether it is still there.
+    void become_idle(TimePoint now, ConnectionOwner& owner);
     /// Whether it is still silent and open, for a new lease. Costs a system call only after a
     /// longer rest.
     bool still_silent(TimePoint now);
@@ -63,7 +65,8 @@ private:
     void watch_idle();
     bool only_tickets();
 
-    OriginPlace place_;  // first: it is given back when all the rest has gone
+    ConnectionOwner* owner_ = nullptr;  // while it is idle
+    OriginPlace place_;                 // first: it is given back when all the rest has gone
     std::unique_ptr<Descriptor> descriptor_;
     TlsStream tls_;
     ConnectionAge age_;

@@ -29,13 +29,6 @@ Failure no_place(Wait wait, const Origin& origin, std::uint32_t limit) {
 
 }  // namespace
 
-UpstreamLease::UpstreamLease(
-    UpstreamPool& pool, std::unique_ptr<UpstreamConnection> connection, bool reused
-)
-    : pool_{&pool}, connection_{std::move(connection)}, reused_{reused} {}
-
-void UpstreamLease::keep() && { pool_->give_back(std::move(connection_)); }
-
 std::size_t UpstreamPool::KeyHash::operator()(const PoolKeyView& key) const noexcept {
     const std::size_t host = std::hash<std::string_view>{}(key.host);
     const auto context = reinterpret_cast<std::uintptr_t>(key.tls);
@@ -131,7 +124,7 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
         return;
     }
     if (origin.idle.size() >= origin.rules->pool.max_idle) return;
-    connection->become_idle(now);
+    connection->become_idle(now, *this);
     origin.idle.push(std::move(connection));
 }
 

@@ -22,7 +22,7 @@ public:
 
 /// The upstream connections of one worker, by PoolKey. Not shared between threads. Outlives its
 /// leases.
-class UpstreamPool {
+class UpstreamPool final : private ConnectionOwner {
 public:
     /// `share`: this worker's part of each max_connections is 1/share of it.
     UpstreamPool(Reactor& reactor, Connector& connector, std::uint32_t share);
@@ -45,8 +45,6 @@ public:
 
 private:
     friend class OriginPlace;
-    friend class UpstreamConnection;
-    friend class UpstreamLease;
 
     struct KeyHash {
         using is_transparent = void;
@@ -60,8 +58,8 @@ private:
     };
 
     std::uint32_t limit(const Origin& origin) const;
-    void give_back(std::unique_ptr<UpstreamConnection> connection);
-    void discard(const UpstreamConnection& connection);
+    void give_back(std::unique_ptr<UpstreamConnection> connection) override;
+    void discard(const UpstreamConnection& connection) override;
     void closed(Origin& origin);
     void forget_unused();
 
