@@ -8,8 +8,7 @@
 namespace countersign::proxy {
 
 /// limits.client_connections, over all workers: one count, touched when a connection comes and when
-/// it goes. A few more than the limit get a permit that says so, to be told why they are refused;
-/// the rest gets none.
+/// it goes. Only who is served holds one.
 class ConnectionPermits {
 public:
     explicit ConnectionPermits(std::uint32_t limit) : limit_{limit} {}
@@ -20,34 +19,32 @@ public:
     /// outlive it.
     class Permit {
     public:
-        Permit(Permit&& other) noexcept
-            : permits_{std::exchange(other.permits_, nullptr)}, over_limit_{other.over_limit_} {}
+        Permit(Permit&& other) noexcept : permits_{std::exchange(other.permits_, nullptr)} {}
         Permit& operator=(Permit&&) = delete;
         ~Permit() {
             if (permits_ != nullptr) permits_->taken_.fetch_sub(1, std::memory_order_relaxed);
         }
-        /// The connection is to be told that there are too many, and closed.
-        bool over_limit() const { return over_limit_; }
 
     private:
         friend class ConnectionPermits;
-        Permit(ConnectionPermits& permits, bool over_limit)
-            : permits_{&permits}, over_limit_{over_limit} {}
+        explicit Permit(ConnectionPermits& permits) : permits_{&permits} {}
 
         ConnectionPermits* permits_;
-        bool over_limit_;
     };
 
+    /// Empty where the limit is reached. Never counted beyond it, not for a moment: another worker
+    /// would refuse a client that has a place.
     std::optional<Permit> take() {
-        const std::uint32_t before = taken_.fetch_add(1, std::memory_order_relaxed);
-        Permit permit{*this, before >= limit_};
-        if (before >= limit_ + kRefusals) return std::nullopt;
-        return permit;
+        std::uint32_t taken = taken_.load(std::memory_order_relaxed);
+        while (taken < limit_) {
+            if (taken_.compare_exchange_weak(taken, taken + 1, std::memory_order_relaxed)) {
+                return Permit{*this};
+            }
+        }
+        return std::nullopt;
     }
 
 private:
-    static constexpr std::uint32_t kRefusals = 64;
-
     const std::uint32_t limit_;
     std::atomic<std::uint32_t> taken_{0};
 };

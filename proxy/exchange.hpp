@@ -11,6 +11,7 @@
 #include "proxy/event/timer_queue.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/generation.hpp"
+#include "proxy/http/head.hpp"
 #include "proxy/http/response_rewrite.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/origin.hpp"
@@ -33,6 +34,7 @@ struct Exchange {
         0;  ///< bytes at the front of the input buffer: the head, and the body as far as it is here
     bool repeatable = false;  ///< the whole request stands in the input buffer
     BodyMeter request_body;
+    ConnectionAuth request_auth = ConnectionAuth::none;
     bool prefers_text = false;   ///< known early only where the head will not stay
     std::uint64_t max_body = 0;  ///< 0: any
 
@@ -54,6 +56,7 @@ struct Exchange {
     bool response_seen = false;     ///< a byte of the response came
     bool response_started = false;  ///< a byte of the response went to the client
     bool keep_client = false;       ///< the client's connection can serve another exchange
+    ConnectionAuth response_auth = ConnectionAuth::none;
     std::uint16_t status = 0;
     std::uint64_t bytes_out = 0;
     ConnectReport connect;

@@ -229,6 +229,7 @@ void Forwarder::begin_response(std::size_t head_size) {
     const Head& head = ws_.head;
     const ResponseFraming framing = response_framing(head, x_.client_minor_version);
     x_.status = head.status;
+    x_.response_auth = head.connection_auth;
     upstream_keeps_ = head.keep_alive && head.framing != Framing::until_close;
     x_.keep_client = x_.client_keeps && framing != ResponseFraming::close && !ws_.draining &&
                      upload_ == Upload::complete;
@@ -244,12 +245,12 @@ void Forwarder::begin_response(std::size_t head_size) {
     const std::size_t taken = response_body_.take(out_.view());
     surplus_ = taken < out_.size();
     out_.drop_back(out_.size() - taken);
-    oversized_head_ = !out_.prepend(ws_.text);
+    head_apart_ = !out_.prepend(ws_.text);
 }
 
 /// A response that is here as a whole, and that the client takes in one write.
 bool Forwarder::answer_at_once() {
-    if (recoded_ != Recoded::no || oversized_head_ || !response_body_.done()) return false;
+    if (recoded_ != Recoded::no || head_apart_ || !response_body_.done()) return false;
     x_.response_started = true;
     const IoResult written = client_.try_write(out_.view());
     x_.bytes_out += written.bytes;
@@ -259,7 +260,10 @@ bool Forwarder::answer_at_once() {
 
 Task<ForwardEnd> Forwarder::relay() {
     if (recoded_ != Recoded::no) co_return co_await relay_recoded();
-    if (oversized_head_) co_return fail_head_too_large();
+    if (head_apart_) {
+        const IoStatus sent = co_await send_head();
+        if (sent != IoStatus::ok) co_return client_failed(sent);
+    }
     unsigned buffers = 0;
     for (;;) {
         const IoStatus filled = fill();
@@ -282,6 +286,17 @@ Task<ForwardEnd> Forwarder::relay() {
         const IoStatus waited = co_await upstream_.wait_for(filled, deadline);
         if (waited != IoStatus::ok) co_return cut_short(waited);
     }
+}
+
+/// A head that grew beyond the room in front of it: a server may name itself in any number of
+/// Location fields. Rare, so it may copy.
+Task<IoStatus> Forwarder::send_head() {
+    const std::string head = ws_.text;
+    x_.response_started = true;
+    const IoStatus status = co_await client_.write_all(head, limits_.request_idle);
+    if (status == IoStatus::ok) x_.bytes_out += head.size();
+    out_.compact();  // the head that came may have filled it to its end
+    co_return status;
 }
 
 /// Reads until the body is complete, the buffer full (ok) or nothing is there.

@@ -75,6 +75,7 @@ private:
     Task<ForwardEnd> relay();
     IoStatus fill();
     Task<IoStatus> flush();
+    Task<IoStatus> send_head();
 
     Task<ForwardEnd> relay_recoded();
     bool recode(std::string& out);
@@ -102,7 +103,7 @@ private:
     IoResult first_write_;
     Upload upload_ = Upload::running;
     Recoded recoded_ = Recoded::no;
-    bool oversized_head_ = false;
+    bool head_apart_ = false;       ///< the head did not fit in front of what came with it
     bool write_timed_out_ = false;  ///< the server does not take the request's body
     bool upstream_keeps_ = false;
     bool surplus_ = false;

@@ -223,6 +223,12 @@ private:
     std::vector<std::shared_ptr<const TlsContext>> contexts_;  // none twice
 };
 
+std::size_t Generation::most_edits() const {
+    std::size_t most = 0;
+    for (const Route& route : routes_) most = std::max(most, route.edits.lines.size());
+    return most;
+}
+
 boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(
     profiles::Configuration configuration
 ) {

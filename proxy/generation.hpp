@@ -49,6 +49,9 @@ public:
     /// For tunnels without a profile.
     const OriginRules& unmatched_tunnel() const { return unmatched_tunnel_; }
 
+    /// Bytes that the edits of a profile put into a request's head at most.
+    std::size_t most_edits() const;
+
     const ClientDirectory& clients() const { return clients_; }
 
     /// What deserves a word: containers that are not what was declared, literal passwords.

@@ -12,7 +12,9 @@
 #include <utility>
 
 #include "proxy/event/sleep.hpp"
+#include "proxy/event/turn.hpp"
 #include "proxy/log.hpp"
+#include "proxy/refused_client.hpp"
 #include "proxy/session.hpp"
 
 namespace countersign::proxy {
@@ -20,6 +22,8 @@ namespace countersign::proxy {
 namespace {
 
 constexpr auto kBackOff = std::chrono::milliseconds{100};
+/// Whoever connects without end does not keep the worker from what it has already.
+constexpr unsigned kAcceptsPerTurn = 64;
 
 void read_peer(const sockaddr_storage& storage, Peer& peer) {
     if (storage.ss_family == AF_INET) {
@@ -68,11 +72,6 @@ bool Listener::accept_one() {
         SOCK_NONBLOCK | SOCK_CLOEXEC
     );
     if (fd < 0) return false;
-    std::optional<ConnectionPermits::Permit> permit = ws_.permits.take();
-    if (!permit) {
-        ::close(fd);
-        return true;
-    }
     Peer peer;
     peer.listener = &rules_;
     read_peer(storage, peer);
@@ -81,11 +80,24 @@ bool Listener::accept_one() {
     } else {
         const int on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (!rules_.allows(peer.address)) peer.admission = Peer::Admission::not_allowed;
     }
-    if (permit->over_limit()) peer.admission = Peer::Admission::over_limit;
-    sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));
+    if (!peer.is_unix && !rules_.allows(peer.address)) {
+        refuse(fd, peer, Peer::Admission::not_allowed);
+    } else if (std::optional<ConnectionPermits::Permit> permit = ws_.permits.take()) {
+        sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));
+    } else {
+        refuse(fd, peer, Peer::Admission::over_limit);
+    }
     return true;
+}
+
+void Listener::refuse(int fd, Peer& peer, Peer::Admission why) {
+    peer.admission = why;
+    if (ws_.refused.has_room(why)) {
+        sessions_.spawn(RefusedClient::serve(ws_, fd, peer));
+    } else {
+        ::close(fd);
+    }
 }
 
 void Listener::close() {
@@ -93,10 +105,17 @@ void Listener::close() {
 }
 
 Task<void> Listener::run() {
+    unsigned accepted = 0;
     for (;;) {
         const Wait wait = co_await descriptor_->wait_readable(kNever);
         if (wait != Wait::ready) break;
-        if (accept_one()) continue;
+        if (accept_one()) {
+            if (++accepted % kAcceptsPerTurn == 0) {
+                GiveTurn turn{ws_.reactor};
+                co_await turn;
+            }
+            continue;
+        }
         const int error = errno;
         if (error == EAGAIN) {
             descriptor_->drained();

@@ -5,13 +5,14 @@
 #include "profiles/configuration.hpp"
 #include "proxy/event/descriptor.hpp"
 #include "proxy/event/task_group.hpp"
+#include "proxy/peer.hpp"
 #include "proxy/workspace.hpp"
 
 namespace countersign::proxy {
 
-/// Accepts the connections of one listener on one worker: who may connect gets a session; who may
-/// not, or comes when the limit is reached, gets one too, that says so and ends. Backs off when
-/// descriptors run out.
+/// Accepts the connections of one listener on one worker: who may connect gets a permit and a
+/// session; who may not, or comes when the limit is reached, is told so and closed (RefusedClient).
+/// Backs off when descriptors run out.
 class Listener {
 public:
     /// Takes `fd`, a listening socket. All of them outlive it.
@@ -23,6 +24,7 @@ public:
 
 private:
     bool accept_one();
+    void refuse(int fd, Peer& peer, Peer::Admission why);
 
     Workspace& ws_;
     TaskGroup& sessions_;

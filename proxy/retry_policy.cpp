@@ -20,6 +20,8 @@ bool may_send_again(
 ) {
     // On a fresh connection the server itself has failed, and would again.
     if (!attempt.reused || !attempt.repeatable) return false;
+    // The client has signed in there; elsewhere it is nobody.
+    if (attempt.bound) return false;
     switch (rule) {
         case profiles::RetryRule::never:
             return false;

@@ -11,6 +11,7 @@ struct FailedAttempt {
     bool reused = false;      ///< on a connection that had served an exchange before
     bool sent = false;        ///< at least one byte of the request was handed to the system
     bool repeatable = false;  ///< the whole request is still at hand
+    bool bound = false;       ///< on a connection that is one client's alone
 };
 
 /// Whether the request may be sent once more, on another connection (RFC 9110 9.2.2). No I/O.

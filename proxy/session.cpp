@@ -1,6 +1,7 @@
 #include "proxy/session.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "proxy/event/socket_io.hpp"
@@ -26,9 +27,6 @@ Failure body_failure(FailureCode code, std::uint64_t limit) {
     if (code == FailureCode::body_too_large) {
         failure.reason = "The request's body is larger than " + std::to_string(limit) + " bytes.";
         failure.remedy = "Send less, or raise limits.body_bytes.";
-    } else if (code == FailureCode::head_too_large) {
-        failure.reason = "The request's head grows too large when it is rewritten.";
-        failure.remedy = "Send a smaller head.";
     } else {
         failure.reason = "The request's chunked body is malformed.";
         failure.remedy = "The client has to frame it as RFC 9112 7.1 says.";
@@ -195,6 +193,7 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     x.method = head.method;
     x.client_minor_version = head.minor_version;
     x.client_keeps = head.keep_alive;
+    x.request_auth = head.connection_auth;
     x.max_body = configuration.limits.body_bytes;
     x.request_body = BodyMeter{head.framing, head.content_length};
     const std::size_t body_here = x.request_body.take(in_.view().substr(head_size));
@@ -204,7 +203,6 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
 
     const TargetError target = parse_destination(head, ws_.destination);
     x.path = ws_.destination.path;
-    if (peer_.admission != Peer::Admission::welcome) return admission_failure(peer_);
     if (target != TargetError::none && !is_replaced(target, head, peer_)) {
         // What a client has sent ahead for a tunnel that it does not get is no request.
         if (head.method == "CONNECT") x.client_keeps = false;
@@ -223,10 +221,8 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     );
     const std::size_t method_size = x.method.size();
     in_.consume(head_size);
-    if (!in_.prepend(ws_.text)) {
-        x.repeatable = false;
-        return body_failure(FailureCode::head_too_large, 0);
-    }
+    // The buffer was made with room for all that the configuration adds.
+    if (!in_.prepend(ws_.text)) throw std::logic_error{"a rewritten head has no room"};
     x.first_write = ws_.text.size() + body_here;
     // The views move along with what they show: the new request line starts with the method and the
     // path.
@@ -239,6 +235,30 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
         x.path = std::string_view{x.kept}.substr(method_size + 1, x.path.size());
     }
     return {};
+}
+
+/// What can serve the request at once: the client's own connection, else an idle one; empty where
+/// there is neither. A repeated request is not put at the same risk again. Nor is one that signs
+/// in: it begins on a connection that nobody has used, and so never has to be repeated.
+Result<UpstreamLease> Session::lease_at_hand(Exchange& x, bool repeated) {
+    if (repeated) return UpstreamLease{};
+    const bool signs_in = x.request_auth != ConnectionAuth::none;
+    if (!bound_.empty()) {
+        Result<UpstreamLease> own = bound_.take(*x.origin, signs_in);
+        if (!own) x.client_keeps = false;
+        if (!own || *own) return own;
+    }
+    if (signs_in) return UpstreamLease{};
+    return ws_.pool.lease_idle(*x.origin);
+}
+
+/// A connection of the client's own failed: the client's ends with it, as it would have without a
+/// proxy, so that both sides begin anew.
+void Session::end_with_its_own(Exchange& x, Failure& failure) {
+    x.client_keeps = false;
+    failure.reason +=
+        " The connection was this client's own (NTLM or Negotiate), and the request is not sent "
+        "again on another one.";
 }
 
 Task<Session::After> Session::exchange(std::size_t head_size) {
@@ -256,23 +276,25 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
         x.reused = false;
-        UpstreamLease lease;
-        if (!repeated) lease = ws_.pool.lease_idle(*x.origin);
-        if (!lease) {
-            const Wish wish = repeated ? Wish::fresh : Wish::any;
-            Result<UpstreamLease> opened =
-                co_await ws_.pool.await_lease(*x.origin, wish, x.connect);
-            if (!opened) {
-                Failure failure = std::move(opened).error();
-                co_return co_await answer(x, std::move(failure), x.repeatable);
-            }
-            lease = std::move(*opened);
-            if (client_.descriptor().hung_up()) {
+        Result<UpstreamLease> found = lease_at_hand(x, repeated);
+        if (found && !*found) {
+            // Who signs in begins on a connection that nobody has used.
+            const bool fresh = repeated || x.request_auth != ConnectionAuth::none;
+            found = co_await ws_.pool.await_lease(
+                *x.origin, fresh ? Wish::fresh : Wish::any, x.connect
+            );
+            if (found && client_.descriptor().hung_up()) {
                 log(x, {});
-                std::move(lease).keep();  // nobody waits for the answer: nothing is asked
+                std::move(*found).keep();  // nobody waits for the answer: nothing is asked
                 co_return After::close;
             }
         }
+        if (!found) {
+            Failure failure = std::move(found).error();
+            co_return co_await answer(x, std::move(failure), x.repeatable);
+        }
+        UpstreamLease lease = std::move(*found);
+        if (x.request_auth != ConnectionAuth::none) lease.bind_to(bound_);
         x.sent = x.response_seen = false;
         x.upstream = &*lease;
         x.reused = lease.reused();
@@ -280,7 +302,8 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
         Forwarder forwarder{ws_, client_, in_, x, *lease};
         const ForwardEnd end = co_await forwarder.run();
         if (end == ForwardEnd::failed) {
-            const FailedAttempt attempt{lease.reused(), x.sent, x.repeatable};
+            const bool bound = lease.is_bound_to(bound_);
+            const FailedAttempt attempt{lease.reused(), x.sent, x.repeatable, bound};
             Failure failure = forwarder.take_failure();
             const bool again = !repeated && failure.retry == Retry::if_reused && !x.response_seen &&
                                may_send_again(x.route->retry, x.method, attempt);
@@ -288,6 +311,7 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
                 repeated = true;
                 continue;
             }
+            if (bound) end_with_its_own(x, failure);
             co_return co_await answer(x, std::move(failure), x.repeatable);
         }
         log(x, error_of(forwarder.failure()));
@@ -295,8 +319,14 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
             reset_on_close(client_.descriptor());  // what it has is not the whole
             co_return After::close;
         }
+        if (x.response_auth != ConnectionAuth::none) lease.bind_to(bound_);
+        lease->age().signing_in = x.status == 401 && x.response_auth == ConnectionAuth::with_token;
         if (forwarder.upstream_closes()) lease->tls().end_without_goodbye();
-        if (forwarder.upstream_reusable()) std::move(lease).keep();
+        if (forwarder.upstream_reusable()) {
+            std::move(lease).keep();
+        } else if (lease->age().signing_in) {
+            bound_.lose_handshake(*x.origin);
+        }
         ws_.tidier.note_use();
         if (x.repeatable) in_.consume(x.first_write);
         if (x.keep_client) co_return After::next_request;

@@ -8,13 +8,14 @@
 #include "proxy/failure.hpp"
 #include "proxy/peer.hpp"
 #include "proxy/routing.hpp"
+#include "proxy/upstream/bound_connections.hpp"
 #include "proxy/workspace.hpp"
 
 namespace countersign::proxy {
 
-/// The life of one client connection: reads a request head, has it forwarded, and again, until one
-/// side ends it. A local of its own coroutine, in the workspace's list while it lives. While it
-/// waits for a request it holds no buffer.
+/// The life of one client connection that is served: reads a request head, has it forwarded, and
+/// again, until one side ends it. A local of its own coroutine, in the workspace's list while it
+/// lives. While it waits for a request it holds no buffer.
 class Session {
 public:
     /// Serves one accepted connection from start to end. Takes `fd`.
@@ -57,6 +58,8 @@ private:
     Result<void> route(Exchange& x, std::string_view called);
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     Result<void> prepare(Exchange& x, std::size_t head_size);
+    Result<UpstreamLease> lease_at_hand(Exchange& x, bool repeated);
+    static void end_with_its_own(Exchange& x, Failure& failure);
     Task<After> answer(Exchange& x, Failure failure, bool request_is_read);
     /// `error`: of Proxy-Status, empty where all went well.
     void log(const Exchange& x, std::string_view error);
@@ -71,6 +74,7 @@ private:
     Workspace& ws_;
     ClientStream client_;
     Buffer in_;
+    BoundConnections bound_;
     Peer peer_;
     ConnectionPermits::Permit permit_;
     std::string peer_text_;  // for the access log; empty where that is off

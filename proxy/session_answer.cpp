@@ -1,5 +1,6 @@
 #include <strings.h>
 
+#include <limits>
 #include <utility>
 
 #include "proxy/session.hpp"
@@ -10,9 +11,11 @@ namespace {
 
 constexpr auto kAnswerIdle = std::chrono::seconds{30};
 
-/// Whether the head at the front of `bytes` asks for text rather than JSON.
-bool asks_for_text(std::string_view bytes, std::size_t max_fields, Head& scratch) {
-    if (parse_request_head(bytes, 0, max_fields, scratch).state != HeadResult::State::complete) {
+/// Whether the head at the front of `bytes` asks for text rather than JSON. It was within the
+/// limits when it came; that the proxy has added fields since takes nothing from it.
+bool asks_for_text(std::string_view bytes, Head& scratch) {
+    constexpr auto kAnyNumber = std::numeric_limits<std::size_t>::max();
+    if (parse_request_head(bytes, 0, kAnyNumber, scratch).state != HeadResult::State::complete) {
         return false;
     }
     return accepts_text(scratch);
@@ -36,8 +39,7 @@ Task<Session::After> Session::answer(Exchange& x, Failure failure, bool request_
     context.head_request = x.method == "HEAD";
     context.minor_version = x.client_minor_version;
     context.keep_alive = x.client_keeps && request_is_read && !ws_.draining;
-    const std::size_t max_fields = ws_.generation->configuration().limits.header_count;
-    context.text = x.repeatable ? asks_for_text(in_.view(), max_fields, ws_.head) : x.prefers_text;
+    context.text = x.repeatable ? asks_for_text(in_.view(), ws_.head) : x.prefers_text;
     std::string text;
     write_answer(failure, context, text);
     x.status = row.status;

@@ -24,12 +24,9 @@ Failure body_in_connect() {
 
 }  // namespace
 
-/// Where nobody gets a tunnel, and where the client may not be here, a CONNECT is an exchange that
-/// is refused.
+/// Where nobody gets a tunnel, a CONNECT is an exchange that is refused.
 Task<Session::After> Session::serve_request(std::size_t head_size) {
-    const bool may_tunnel = ws_.head.method == "CONNECT" && ws_.generation->tunnels() &&
-                            peer_.admission == Peer::Admission::welcome;
-    if (may_tunnel) return tunnel(head_size);
+    if (ws_.head.method == "CONNECT" && ws_.generation->tunnels()) return tunnel(head_size);
     return exchange(head_size);
 }
 

@@ -50,6 +50,7 @@ void Worker::begin_drain() {
     }
     // Ending an idle session touches no other one.
     for (Session* session : sessions) session->drain();
+    workspace_.refused.drain();
     if (tasks_.size() == 0) stop_opening();
 }
 

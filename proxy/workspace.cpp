@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/http/message_head.hpp"
 #include "proxy/log.hpp"
 
 namespace countersign::proxy {
 
 namespace {
 
+/// Responses are streamed through it, too.
 constexpr std::uint64_t kSmallestBuffer = 64 * 1024;
 
 }  // namespace
@@ -18,7 +20,9 @@ Workspace::Workspace(
     ConnectionPermits& connection_permits, std::uint32_t worker_count
 )
     : generation{std::move(first)},
-      buffers{std::max(generation->configuration().limits.header_bytes, kSmallestBuffer)},
+      buffers{
+          std::max(generation->configuration().limits.header_bytes, kSmallestBuffer),
+          kMostGrowth + generation->most_edits()},
       tidier{reactor, buffers},
       resolver{reactor},
       connector{reactor, resolver, guard},

@@ -12,6 +12,7 @@
 #include "proxy/generation.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/http/request_target.hpp"
+#include "proxy/refused_clients.hpp"
 #include "proxy/tidier.hpp"
 #include "proxy/unmatched_report.hpp"
 #include "proxy/upstream/upstream_pool.hpp"
@@ -47,6 +48,7 @@ struct Workspace {
     std::string authority;    ///< scratch
 
     ConnectionPermits& permits;
+    RefusedClients refused;
     Session* first_session = nullptr;  ///< of a list of all
     bool draining = false;
 };

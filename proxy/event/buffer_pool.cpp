@@ -15,7 +15,10 @@ constexpr std::uint32_t kReserve = 16;
 
 }  // namespace
 
-BufferPool::BufferPool(std::size_t payload) : payload_{payload} { free_.reserve(kKept); }
+BufferPool::BufferPool(std::size_t payload, std::size_t headroom)
+    : payload_{payload}, headroom_{headroom} {
+    free_.reserve(kKept);
+}
 
 BufferPool::~BufferPool() {
     for (char* block : free_) free(block);
@@ -23,10 +26,9 @@ BufferPool::~BufferPool() {
 
 /// Pages of their own: a block in the middle of the heap could not be given back.
 char* BufferPool::allocate() const {
-    if (kSanitized) return static_cast<char*>(::operator new(kHeadroom + payload_));
-    void* const block = ::mmap(
-        nullptr, kHeadroom + payload_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0
-    );
+    if (kSanitized) return static_cast<char*>(::operator new(block_size()));
+    void* const block =
+        ::mmap(nullptr, block_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (block == MAP_FAILED) throw std::bad_alloc{};
     return static_cast<char*>(block);
 }
@@ -35,7 +37,7 @@ void BufferPool::free(char* block) const {
     if (kSanitized) {
         ::operator delete(block);
     } else {
-        ::munmap(block, kHeadroom + payload_);
+        ::munmap(block, block_size());
     }
 }
 
@@ -61,7 +63,7 @@ Surplus BufferPool::give_back_surplus() {
     // The front of the stack has not been touched for longest.
     for (std::uint32_t i = 0; i < unneeded; ++i) free(free_[i]);
     free_.erase(free_.begin(), free_.begin() + unneeded);
-    return {unneeded * (kHeadroom + payload_), free_.size() > kReserve};
+    return {unneeded * block_size(), free_.size() > kReserve};
 }
 
 }  // namespace countersign::proxy

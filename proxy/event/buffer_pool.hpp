@@ -79,10 +79,9 @@ private:
 /// Outlives its Buffers.
 class BufferPool {
 public:
-    static constexpr std::size_t kHeadroom = 1024;
-
-    /// `payload`: bytes of one block behind the headroom.
-    explicit BufferPool(std::size_t payload);
+    /// `payload`: bytes of one block behind the headroom; `headroom`: by how much what is read
+    /// there may grow to the front. What nobody writes to costs no memory.
+    BufferPool(std::size_t payload, std::size_t headroom);
     ~BufferPool();
     BufferPool(const BufferPool&) = delete;
     BufferPool& operator=(const BufferPool&) = delete;
@@ -91,26 +90,30 @@ public:
     /// Blocks that nobody needed since the last call go back to the system, but for a few.
     Surplus give_back_surplus();
     std::size_t payload() const { return payload_; }
+    std::size_t headroom() const { return headroom_; }
 
 private:
     friend class Buffer;
     void give_back(char* block);
     char* allocate() const;
     void free(char* block) const;
+    std::size_t block_size() const { return headroom_ + payload_; }
 
-    std::size_t payload_;
+    const std::size_t payload_;
+    const std::size_t headroom_;
     std::vector<char*> free_;
     LowWater low_water_;
 };
 
-inline std::size_t Buffer::room() const { return BufferPool::kHeadroom + pool_->payload() - end_; }
-inline void Buffer::clear() { begin_ = end_ = BufferPool::kHeadroom; }
+inline std::size_t Buffer::room() const { return pool_->block_size() - end_; }
+inline void Buffer::clear() { begin_ = end_ = pool_->headroom(); }
 inline void Buffer::compact() {
     // What begins inside the headroom stands further in front already.
-    if (begin_ <= BufferPool::kHeadroom) return;
-    std::memmove(block_ + BufferPool::kHeadroom, data(), size());
-    end_ = BufferPool::kHeadroom + size();
-    begin_ = BufferPool::kHeadroom;
+    const std::size_t front = pool_->headroom();
+    if (begin_ <= front) return;
+    std::memmove(block_ + front, data(), size());
+    end_ = front + size();
+    begin_ = front;
 }
 inline void Buffer::release() {
     if (block_ != nullptr) pool_->give_back(std::exchange(block_, nullptr));

@@ -21,8 +21,8 @@ bool matches(std::string_view name, const char (&lower)[kSize]) {
     return difference == 0;
 }
 
-constexpr std::array<std::string_view, 6> kEndToEnd = {
-    "authorization", "cache-control", "cookie", "date", "forwarded", "set-cookie",
+constexpr std::array<std::string_view, 5> kEndToEnd = {
+    "cache-control", "cookie", "date", "forwarded", "set-cookie",
 };
 
 bool starts_ignoring_case(std::string_view text, std::string_view lower) {
@@ -51,10 +51,13 @@ FieldName field_name(std::string_view name) {
         case 10:
             return (name[0] | 0x20) == 'c' ? is("connection", FieldName::connection)
                                            : is("keep-alive", FieldName::keep_alive);
+        case 13:
+            return is("authorization", FieldName::authorization);
         case 14:
             return is("content-length", FieldName::content_length);
         case 16:
-            return is("proxy-connection", FieldName::proxy_connection);
+            return (name[0] | 0x20) == 'p' ? is("proxy-connection", FieldName::proxy_connection)
+                                           : is("www-authenticate", FieldName::www_authenticate);
         case 17:
             return is("transfer-encoding", FieldName::transfer_encoding);
         case 18:
@@ -70,11 +73,13 @@ FieldName field_name(std::string_view name) {
 
 bool is_end_to_end(std::string_view name) {
     switch (field_name(name)) {
+        case FieldName::authorization:
         case FieldName::content_length:
         case FieldName::expect:
         case FieldName::host:
         case FieldName::transfer_encoding:
         case FieldName::via:
+        case FieldName::www_authenticate:
             return true;
         case FieldName::connection:
         case FieldName::countersign_profile:

@@ -56,6 +56,7 @@ void reset(Head& head) {
     head.content_length = 0;
     head.keep_alive = true;
     head.expects_continue = false;
+    head.connection_auth = ConnectionAuth::none;
     head.connection_options.clear();
 }
 

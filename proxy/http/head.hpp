@@ -10,6 +10,7 @@ namespace countersign::proxy {
 /// Fields whose meaning the proxy acts on; everything else is `other` and passes through.
 enum class FieldName : std::uint8_t {
     other,
+    authorization,
     connection,
     content_length,
     countersign_profile,
@@ -24,6 +25,7 @@ enum class FieldName : std::uint8_t {
     transfer_encoding,
     upgrade,
     via,
+    www_authenticate,
 };
 
 /// One field line as it stood in the head. Views into the buffer that was parsed.
@@ -59,6 +61,14 @@ std::string_view to_text(HeadError error);
 /// How a message's body is delimited.
 enum class Framing : std::uint8_t { none, length, chunked, until_close };
 
+/// What a head says of schemes that authenticate the connection and not the request (NTLM,
+/// Negotiate): on such a connection everything is taken for that user's.
+enum class ConnectionAuth : std::uint8_t {
+    none,
+    named,       ///< the scheme alone: the server would have it
+    with_token,  ///< a step of its handshake
+};
+
 /// A request or response head: views into the caller's buffer, valid as long as that is. One object
 /// is reused for every head of a worker, so that after warm-up nothing is allocated.
 struct Head {
@@ -76,6 +86,8 @@ struct Head {
     /// with its connection.
     bool keep_alive = true;
     bool expects_continue = false;
+    /// Of a request's Authorization, a response's WWW-Authenticate: the most that is said there.
+    ConnectionAuth connection_auth = ConnectionAuth::none;
     /// A request's Host. Its data() is null where there is no such field: Host may be empty.
     std::string_view host;
     /// Names that Connection lists (besides close and keep-alive), as written, which are hop-by-hop

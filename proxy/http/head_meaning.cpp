@@ -1,5 +1,6 @@
 #include "proxy/http/head_meaning.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "proxy/http/field_name.hpp"
@@ -98,8 +99,32 @@ HeadError hear_host(std::string_view value, Head& head, Heard& heard) {
     return HeadError::none;
 }
 
+/// Credentials, or a list of challenges. Quoted strings are not looked for: a comma inside of one
+/// can only make a scheme appear that is not there, and to bind a connection without need costs
+/// little; to miss one would hand a user's connection to others.
+void hear_authentication(std::string_view value, Head& head) {
+    ListElements elements(value);
+    std::string_view element;
+    while (elements.next(element)) {
+        const std::string_view scheme = element.substr(0, element.find_first_of(" \t"));
+        if (!same_ignoring_case(scheme, "ntlm") && !same_ignoring_case(scheme, "negotiate")) {
+            continue;
+        }
+        const bool alone = scheme.size() == element.size();
+        head.connection_auth = std::max(
+            head.connection_auth, alone ? ConnectionAuth::named : ConnectionAuth::with_token
+        );
+    }
+}
+
 HeadError hear(const Field& field, Head& head, Heard& heard) {
     switch (field.id) {
+        case FieldName::authorization:
+            if (heard.side == Side::request) hear_authentication(field.value, head);
+            return HeadError::none;
+        case FieldName::www_authenticate:
+            if (heard.side == Side::response) hear_authentication(field.value, head);
+            return HeadError::none;
         case FieldName::connection:
             return hear_connection(field.value, head, heard, true);
         case FieldName::content_length:

@@ -10,8 +10,14 @@ namespace countersign::proxy {
 namespace {
 
 constexpr std::string_view kVersion = "HTTP/1.1";
-/// What is written besides the lines that came: versions, Via, Connection, Transfer-Encoding.
-constexpr std::size_t kRoomForOwn = 192;
+/// What is written besides the lines that came: versions, Via, Connection, Transfer-Encoding,
+/// Proxy-Support.
+constexpr std::size_t kRoomForOwn = 256;
+
+/// RFC 4559 6: no client may use NTLM or Negotiate through a proxy that does not say this with the
+/// server's 401. It is said of this hop alone.
+constexpr std::string_view kProxySupport =
+    "Proxy-Support: Session-Based-Authentication\r\nConnection: Proxy-Support\r\n";
 
 /// Connection names the field, so it was meant for this hop (RFC 9110 7.6.1).
 bool is_listed(const Head& head, const Field& field) {
@@ -39,8 +45,10 @@ bool is_dropped_from_request(const Head& head, const Field& field) {
         case FieldName::transfer_encoding:  // a single "chunked", or the parser had refused it
         case FieldName::via:
             return false;
+        case FieldName::authorization:
         case FieldName::proxy_authenticate:
         case FieldName::trailer:
+        case FieldName::www_authenticate:
         case FieldName::other:
             return is_listed(head, field);
     }
@@ -64,11 +72,13 @@ bool is_dropped_from_response(const Head& head, const Field& field, ResponseFram
             return framing != ResponseFraming::as_is || head.framing != Framing::chunked;
         case FieldName::via:
             return false;
+        case FieldName::authorization:
         case FieldName::countersign_profile:
         case FieldName::expect:
         case FieldName::host:
         case FieldName::proxy_authorization:
         case FieldName::trailer:
+        case FieldName::www_authenticate:
         case FieldName::other:
             return is_listed(head, field);
     }
@@ -165,6 +175,8 @@ void write_response_head(
             out += "Connection: keep-alive\r\n";
         }
     }
+    const bool asks = response.status == 401 && response.connection_auth != ConnectionAuth::none;
+    if (asks && keep_alive) out += kProxySupport;
     out += "\r\n";
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@
 #include "proxy/http/response_rewrite.hpp"
 
 namespace countersign::proxy {
+
+/// By how much a request's head grows at most when it is rewritten, besides the operator's lines:
+/// Via, a Host of 253 characters with a port, a space here and there.
+constexpr std::size_t kMostGrowth = 1024;
 
 /// Writes the head that goes upstream into `out` (cleared first, capacity kept): request line in
 /// origin-form, always HTTP/1.1, Host from the destination in the place where the client's Host
@@ -40,8 +45,9 @@ ResponseFraming response_framing(const Head& response, std::uint8_t client_minor
 /// "HTTP/1.1", field lines as they came without the hop-by-hop ones, Via, framing as `framing`
 /// says, and the Connection field that the client needs: "close" where `keep_alive` is false,
 /// "keep-alive" for an HTTP/1.0 client that is kept; neither for a 1xx. A Content-Length that
-/// promises a body where there is none (1xx, 204) is left out. `rewrite`: for a listener with a
-/// fixed upstream that asks for it.
+/// promises a body where there is none (1xx, 204) is left out. A 401 that asks for NTLM or
+/// Negotiate on a connection that is kept is given "Proxy-Support: Session-Based-Authentication".
+/// `rewrite`: for a listener with a fixed upstream that asks for it.
 void write_response_head(
     const Head& response, ResponseFraming framing, std::uint8_t client_minor_version,
     bool keep_alive, std::string& out, const ResponseRewrite* rewrite = nullptr

@@ -57,12 +57,13 @@ void report_name(const TlsFailure& failure, const HandshakeFacts& facts, Failure
 
 /// RFC 5280 4.2.1.10.
 void report_constraint(const TlsFailure& failure, Failure& out) {
-    const std::string authority = failure.constraining_authority.empty()
-                                      ? "an authority above it"
-                                      : "the authority " + quoted(failure.constraining_authority);
+    const std::string authority =
+        failure.constraining_authority.empty()
+            ? "an authority above it"
+            : "the authority " + in_quotes(failure.constraining_authority);
     const std::string name = failure.constrained_name.empty()
-                                 ? "a name of " + quoted(failure.certificate_subject)
-                                 : "the name " + quoted(failure.constrained_name);
+                                 ? "a name of " + in_quotes(failure.certificate_subject)
+                                 : "the name " + in_quotes(failure.constrained_name);
     out.reason = "The server's certificate was not accepted: " + authority;
     out.reason += failure.verify_error == X509_V_ERR_EXCLUDED_VIOLATION
                       ? " excludes " + name + " (name constraints)."

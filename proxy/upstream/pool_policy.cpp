@@ -5,7 +5,9 @@
 namespace countersign::proxy {
 
 bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now) {
-    if (now >= age.good_until || now >= age.vouched_until) return false;
+    if (now >= age.vouched_until) return false;
+    if (age.signing_in) return true;
+    if (now >= age.good_until) return false;
     if (rules.max_requests != 0 && age.requests >= rules.max_requests) return false;
     return now - age.idle_since < rules.idle_timeout;
 }

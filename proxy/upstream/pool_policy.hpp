@@ -16,6 +16,8 @@ struct ConnectionAge {
     TimePoint idle_since;
     std::uint32_t requests = 0;
     TimePoint vouched_until = kNever;  ///< by the chain that the server has shown
+    bool signing_in =
+        false;  ///< between two steps of NTLM or Negotiate: no other age ends it there
 };
 
 /// Whether a connection may go back to the pool after an exchange, or out of it for another one.

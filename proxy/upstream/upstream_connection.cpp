@@ -101,12 +101,13 @@ Task<IoResult> UpstreamConnection::read_some(char* into, std::size_t room, TimeP
     }
 }
 
-void UpstreamConnection::become_idle(TimePoint now) {
+void UpstreamConnection::become_idle(TimePoint now, ConnectionOwner& owner) {
+    owner_ = &owner;
     age_.idle_since = now;
     // After the first exchange of a TLS 1.3 connection, and of that alone, OpenSSL 3.0 was seen to
     // hold its read buffer still. Asking costs some hundreds of instructions each time.
     if (age_.requests <= 1) tls_.release_buffers();
-    watch_idle();
+    if (!age_.signing_in) watch_idle();
 }
 
 void UpstreamConnection::watch_idle() {
@@ -119,6 +120,10 @@ void UpstreamConnection::watch_idle() {
 bool UpstreamConnection::only_tickets() {
     char byte;
     return tls_.try_read(&byte, 1).status == IoStatus::would_block_read;
+}
+
+bool UpstreamConnection::may_serve_again(TimePoint now) {
+    return may_be_reused(age_, origin().rules->pool, now) && still_silent(now);
 }
 
 bool UpstreamConnection::still_silent(TimePoint now) {
@@ -141,7 +146,7 @@ void UpstreamConnection::on_idle_event(bool timed_out) {
     const TimePoint now = descriptor_->reactor().now();
     const auto& rules = origin().rules->pool;
     if (!may_be_reused(age_, rules, now) || (!timed_out && !only_tickets())) {
-        place_.pool().discard(*this);
+        owner_->discard(*this);
         return;
     }
     watch_idle();

@@ -8,6 +8,7 @@
 #include "proxy/event/io_status.hpp"
 #include "proxy/event/task.hpp"
 #include "proxy/tls/tls_stream.hpp"
+#include "proxy/upstream/connection_owner.hpp"
 #include "proxy/upstream/idle_connections.hpp"
 #include "proxy/upstream/origin.hpp"
 #include "proxy/upstream/pool_policy.hpp"
@@ -53,18 +54,22 @@ public:
     /// Waits for what a would_block status says.
     Task<IoStatus> wait_for(IoStatus blocked, TimePoint deadline);
 
-    /// From now on it is idle: what comes, and its age, end it.
-    void become_idle(TimePoint now);
-    /// Whether it is still silent and open, for a new lease. Costs a system call after a longer
-    /// rest, and where the event loop has not looked since the last exchange.
-    bool still_silent(TimePoint now);
+    /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
+    /// steps of a handshake only who wants to go on with it finds out whether it is still there.
+    void become_idle(TimePoint now, ConnectionOwner& owner);
+    /// The one way to another exchange: whether it is young enough, open, and has said nothing
+    /// since the last one. Costs a system call after a longer rest, and where the event loop has
+    /// not looked since the last exchange.
+    bool may_serve_again(TimePoint now);
 
 private:
     void on_idle_event(bool timed_out) override;
     void watch_idle();
+    bool still_silent(TimePoint now);
     bool only_tickets();
 
-    OriginPlace place_;  // first: it is given back when all the rest has gone
+    ConnectionOwner* owner_ = nullptr;  // while it is idle
+    OriginPlace place_;                 // first: it is given back when all the rest has gone
     std::unique_ptr<Descriptor> descriptor_;
     TlsStream tls_;
     ConnectionAge age_;

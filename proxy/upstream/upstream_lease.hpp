@@ -1,18 +1,25 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
+#include "proxy/upstream/connection_owner.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
 namespace countersign::proxy {
 
+class BoundConnections;
+
 /// The right to use one upstream connection for one exchange. Going out of scope closes the
-/// connection; only `std::move(lease).keep()` gives it back to the pool. Forgetting it costs a
-/// handshake, never a mixed-up answer.
+/// connection; only `std::move(lease).keep()` gives it back to its owner: the pool, or the client
+/// that it was bound to. Forgetting it costs a handshake, never a mixed-up answer.
 class UpstreamLease {
 public:
     UpstreamLease() = default;
-    UpstreamLease(UpstreamPool& pool, std::unique_ptr<UpstreamConnection> connection, bool reused);
+    UpstreamLease(
+        ConnectionOwner& owner, std::unique_ptr<UpstreamConnection> connection, bool reused
+    )
+        : owner_{&owner}, connection_{std::move(connection)}, reused_{reused} {}
     UpstreamLease(UpstreamLease&&) noexcept = default;
     UpstreamLease& operator=(UpstreamLease&&) noexcept = default;
 
@@ -23,11 +30,15 @@ public:
     /// Whether an exchange was made on this connection before.
     bool reused() const { return reused_; }
 
+    /// From now on the connection is that client's, and nobody else's: there is no way back.
+    void bind_to(BoundConnections& client);
+    bool is_bound_to(const BoundConnections& client) const;
+
     /// The exchange ended clean: the connection may serve another one.
-    void keep() &&;
+    void keep() && { owner_->give_back(std::move(connection_)); }
 
 private:
-    UpstreamPool* pool_ = nullptr;
+    ConnectionOwner* owner_ = nullptr;
     std::unique_ptr<UpstreamConnection> connection_;
     bool reused_ = false;
 };

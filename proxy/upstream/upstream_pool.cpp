@@ -55,13 +55,6 @@ LeaseWaiter* take_waiter(Origin& origin, bool fresh) {
 
 }  // namespace
 
-UpstreamLease::UpstreamLease(
-    UpstreamPool& pool, std::unique_ptr<UpstreamConnection> connection, bool reused
-)
-    : pool_{&pool}, connection_{std::move(connection)}, reused_{reused} {}
-
-void UpstreamLease::keep() && { pool_->give_back(std::move(connection_)); }
-
 std::size_t UpstreamPool::KeyHash::operator()(const PoolKeyView& key) const noexcept {
     const std::size_t host = std::hash<std::string_view>{}(key.host);
     const auto context = reinterpret_cast<std::uintptr_t>(key.tls);
@@ -120,9 +113,7 @@ UpstreamLease UpstreamPool::lease_idle(Origin& origin) {
 /// The one way from an exchange that was made, or a rest, to the next lease: empty where the
 /// connection is too old, was closed, or has said something that nobody asked for.
 UpstreamLease UpstreamPool::lease_if_silent(std::unique_ptr<UpstreamConnection> connection) {
-    const TimePoint now = reactor_.now();
-    if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) return {};
-    if (!connection->still_silent(now)) return {};
+    if (!connection->may_serve_again(reactor_.now())) return {};
     ++connection->age().requests;
     return UpstreamLease{*this, std::move(connection), true};
 }
@@ -239,7 +230,7 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     // Who waits for a fresh one needs its place.
     if (!origin.waiters.empty() && origin.open >= limit(origin)) return;
     if (origin.rules->pool.max_idle == 0) return;
-    connection->become_idle(now);
+    connection->become_idle(now, *this);
     origin.idle.push(std::move(connection));
     trimmer_.note(origin);
 }

@@ -19,7 +19,7 @@ namespace countersign::proxy {
 
 /// The upstream connections of one worker, by PoolKey. Not shared between threads. Outlives its
 /// leases.
-class UpstreamPool {
+class UpstreamPool final : private ConnectionOwner {
 public:
     /// `share`: this worker's part of each max_connections is 1/share of it.
     /// `on_error`: what escapes the opening of a connection, which is a bug.
@@ -51,8 +51,6 @@ public:
 
 private:
     friend class OriginPlace;
-    friend class UpstreamConnection;
-    friend class UpstreamLease;
 
     struct KeyHash {
         using is_transparent = void;
@@ -74,8 +72,8 @@ private:
         Origin& origin, std::unique_ptr<UpstreamConnection> connection, const ConnectReport& report
     );
     static void fail_waiters(Origin& origin, const Failure& failure, const ConnectReport& report);
-    void give_back(std::unique_ptr<UpstreamConnection> connection);
-    void discard(const UpstreamConnection& connection);
+    void give_back(std::unique_ptr<UpstreamConnection> connection) override;
+    void discard(const UpstreamConnection& connection) override;
     void closed(Origin& origin);
     void forget_unused();
 

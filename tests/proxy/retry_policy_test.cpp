@@ -13,6 +13,7 @@ constexpr FailedAttempt kUnsent{.reused = true, .sent = false, .repeatable = tru
 constexpr FailedAttempt kSent{.reused = true, .sent = true, .repeatable = true};
 constexpr FailedAttempt kFresh{.reused = false, .sent = false, .repeatable = true};
 constexpr FailedAttempt kFreshSent{.reused = false, .sent = true, .repeatable = true};
+constexpr FailedAttempt kBound{.reused = true, .sent = false, .repeatable = true, .bound = true};
 constexpr FailedAttempt kBodyGone{.reused = true, .sent = false, .repeatable = false};
 
 struct Row {
@@ -52,6 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"idempotent_sent_trace", RetryRule::idempotent, "TRACE", kSent, true},
         Row{"fresh_connection_unsent", RetryRule::if_unsent, "GET", kFresh, false},
         Row{"fresh_connection_sent", RetryRule::idempotent, "GET", kFreshSent, false},
+        Row{"bound_if_unsent", RetryRule::if_unsent, "GET", kBound, false},
+        Row{"bound_idempotent", RetryRule::idempotent, "GET", kBound, false},
         Row{"body_not_at_hand", RetryRule::if_unsent, "PUT", kBodyGone, false},
         Row{"body_not_at_hand_idempotent", RetryRule::idempotent, "PUT", kBodyGone, false}
     ),

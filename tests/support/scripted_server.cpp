@@ -204,6 +204,11 @@ void ScriptedServer::serve(int fd, int number) {
     std::erase(open_, fd);
 }
 
+int ScriptedServer::open() const {
+    const std::lock_guard lock{mutex_};
+    return static_cast<int>(open_.size());
+}
+
 void ScriptedServer::wait_while_open(int fd) const {
     char bytes[4096];
     while (recv(fd, bytes, sizeof bytes, 0) > 0) {

@@ -86,6 +86,8 @@ public:
     /// Connections accepted, and handshakes that came to their end.
     int connections() const { return connections_; }
     int handshakes() const { return handshakes_; }
+    /// Connections on which the behaviour has not ended.
+    int open() const;
 
 private:
     void accept_all();
@@ -99,7 +101,7 @@ private:
     std::atomic<bool> stopping_ = false;
     std::atomic<int> connections_ = 0;
     std::atomic<int> handshakes_ = 0;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::vector<int> open_;  ///< sockets of running connections; guarded by mutex_
     std::vector<std::thread> threads_;
     std::thread acceptor_;

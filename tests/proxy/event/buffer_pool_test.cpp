@@ -11,6 +11,7 @@ namespace countersign::proxy {
 namespace {
 
 constexpr std::size_t kPayload = 100;
+constexpr std::size_t kHeadroom = 1024;
 
 void put(Buffer& buffer, std::string_view bytes) {
     ASSERT_LE(bytes.size(), buffer.room());
@@ -20,7 +21,7 @@ void put(Buffer& buffer, std::string_view bytes) {
 
 class BufferTest : public testing::Test {
 protected:
-    BufferPool pool_{kPayload};
+    BufferPool pool_{kPayload, kHeadroom};
     Buffer buffer_ = pool_.take();
 };
 
@@ -61,10 +62,10 @@ TEST_F(BufferTest, PrependsBeforeWhatIsThere) {
 TEST_F(BufferTest, PrependsAsMuchAsTheHeadroomHolds) {
     put(buffer_, "b");
 
-    EXPECT_FALSE(buffer_.prepend(std::string(BufferPool::kHeadroom + 1, 'h')));
+    EXPECT_FALSE(buffer_.prepend(std::string(kHeadroom + 1, 'h')));
     EXPECT_EQ(buffer_.view(), "b");
-    EXPECT_TRUE(buffer_.prepend(std::string(BufferPool::kHeadroom, 'h')));
-    EXPECT_EQ(buffer_.view(), std::string(BufferPool::kHeadroom, 'h') + "b");
+    EXPECT_TRUE(buffer_.prepend(std::string(kHeadroom, 'h')));
+    EXPECT_EQ(buffer_.view(), std::string(kHeadroom, 'h') + "b");
 }
 
 TEST_F(BufferTest, CompactMakesRoomBehind) {
@@ -132,7 +133,7 @@ TEST_F(BufferTest, AssigningGivesTheOldBlockBack) {
 }
 
 TEST(BufferPool, GivesTheLastBlockThatCameBackFirst) {
-    BufferPool pool{kPayload};
+    BufferPool pool{kPayload, kHeadroom};
     Buffer first = pool.take();
     Buffer second = pool.take();
     const char* const first_block = first.data();
@@ -148,7 +149,7 @@ TEST(BufferPool, GivesTheLastBlockThatCameBackFirst) {
 }
 
 TEST(BufferPool, TakesAnyNumberBack) {
-    BufferPool pool{kPayload};
+    BufferPool pool{kPayload, kHeadroom};
     std::vector<Buffer> burst;
     for (int i = 0; i < 2'000; ++i) burst.push_back(pool.take());
 

@@ -170,7 +170,8 @@ TEST(ChunkedScanner, RefusesWhatIsNotExactlyAChunkedBody) {
 TEST(ChunkedScanner, RefusesATrailerThatTheProxyWouldActOnInAHead) {
     for (const std::string_view name :
          {"Content-Length", "transfer-encoding", "HOST", "Connection", "TE", "Trailer", "Upgrade",
-          "Expect", "Via", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization"}) {
+          "Expect", "Via", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Authorization",
+          "WWW-Authenticate"}) {
         const std::string bytes = "0\r\n" + std::string(name) + ": 5\r\n\r\n";
 
         EXPECT_EQ(walk(bytes).state, State::invalid) << name;

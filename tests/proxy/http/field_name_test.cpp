@@ -13,6 +13,7 @@ struct Known {
 };
 
 constexpr Known kKnown[] = {
+    {"authorization", FieldName::authorization},
     {"connection", FieldName::connection},
     {"content-length", FieldName::content_length},
     {"expect", FieldName::expect},
@@ -26,6 +27,7 @@ constexpr Known kKnown[] = {
     {"transfer-encoding", FieldName::transfer_encoding},
     {"upgrade", FieldName::upgrade},
     {"via", FieldName::via},
+    {"www-authenticate", FieldName::www_authenticate},
 };
 
 std::string upper(std::string_view text) {
@@ -63,7 +65,8 @@ TEST(FieldNameOf, IsOtherWhenOneCharacterDiffers) {
 TEST(EndToEnd, AreTheFieldsMeantForTheFinalRecipient) {
     for (const std::string_view name :
          {"Host", "content-length", "Transfer-Encoding", "Via", "Expect", "Authorization", "COOKIE",
-          "Set-Cookie", "Content-Type", "content-anything", "X-Forwarded-Host", "Date"}) {
+          "WWW-Authenticate", "Set-Cookie", "Content-Type", "content-anything", "X-Forwarded-Host",
+          "Date"}) {
         EXPECT_TRUE(is_end_to_end(name)) << name;
     }
     for (const std::string_view name :

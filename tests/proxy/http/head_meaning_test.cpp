@@ -141,5 +141,63 @@ TEST(ResponseMeaning, IgnoresSuchAnOptionFromAServer) {
     EXPECT_TRUE(parsed.head.connection_options.empty());
 }
 
+struct AuthRow {
+    std::string_view name;
+    std::string_view fields;
+    ConnectionAuth auth;
+};
+
+constexpr auto kNone = ConnectionAuth::none;
+constexpr auto kNamed = ConnectionAuth::named;
+constexpr auto kToken = ConnectionAuth::with_token;
+
+TEST(RequestMeaning, KnowsCredentialsThatAreTheConnections) {
+    for (const AuthRow& row : {
+             AuthRow{"nothing", "", kNone},
+             AuthRow{"basic", "Authorization: Basic bnRsbTp4\r\n", kNone},
+             AuthRow{"bearer of that name", "Authorization: Bearer NTLM\r\n", kNone},
+             AuthRow{"ntlm", "Authorization: NTLM TlRMTVNTUAABAAAA\r\n", kToken},
+             AuthRow{"in other letters", "aUTHORIZATION:ntlm\tTlRMTVNTUAABAAAA\r\n", kToken},
+             AuthRow{"negotiate", "Authorization: NEGOTIATE YIIB\r\n", kToken},
+             AuthRow{"without a token", "Authorization: Negotiate\r\n", kNamed},
+             AuthRow{
+                 "behind another", "Authorization: Basic x\r\nAuthorization: NTLM T\r\n", kToken},
+             AuthRow{"longer scheme", "Authorization: NTLMv2 TlRM\r\n", kNone},
+             AuthRow{"a response's field", "WWW-Authenticate: NTLM\r\n", kNone},
+             AuthRow{"the proxy's own", "Proxy-Authorization: NTLM TlRM\r\n", kNone},
+         }) {
+        const auto parsed = ParsedHead::request(request_with(row.fields));
+
+        ASSERT_TRUE(parsed.complete()) << row.name;
+        EXPECT_EQ(parsed.head.connection_auth, row.auth) << row.name;
+    }
+}
+
+TEST(ResponseMeaning, KnowsChallengesThatAreTheConnections) {
+    for (const AuthRow& row : {
+             AuthRow{"nothing", "", kNone},
+             AuthRow{"basic", "WWW-Authenticate: Basic realm=\"ntlm\"\r\n", kNone},
+             AuthRow{"ntlm", "WWW-Authenticate: NTLM\r\n", kNamed},
+             AuthRow{"negotiate", "www-authenticate:negotiate\r\n", kNamed},
+             AuthRow{"with a token", "WWW-Authenticate: NTLM TlRMTVNTUAACAAAA\r\n", kToken},
+             AuthRow{
+                 "several fields", "WWW-Authenticate: Negotiate oYIB\r\nWWW-Authenticate: NTLM\r\n",
+                 kToken},
+             AuthRow{
+                 "list", "WWW-Authenticate: Basic realm=\"a, b\" , ,NTLM,Digest a=b\r\n", kNamed},
+             AuthRow{
+                 "behind a quote that does not end", "WWW-Authenticate: Basic realm=\"a, NTLM\r\n",
+                 kNamed},
+             AuthRow{"parameter", "WWW-Authenticate: Digest realm=x, ntlm=1\r\n", kNone},
+             AuthRow{"a request's field", "Authorization: NTLM TlRM\r\n", kNone},
+             AuthRow{"a proxy's", "Proxy-Authenticate: NTLM\r\n", kNone},
+         }) {
+        const auto parsed = ParsedHead::response(response_with(row.fields, "401 Unauthorized"));
+
+        ASSERT_TRUE(parsed.complete()) << row.name;
+        EXPECT_EQ(parsed.head.connection_auth, row.auth) << row.name;
+    }
+}
+
 }  // namespace
 }  // namespace countersign::proxy

@@ -76,6 +76,20 @@ TEST(WriteResponseHead, FramesTheBodyForTheClient) {
                  "HTTP/1.1 204 None\r\nVia: 1.1 countersign\r\n"},
              Row{"nought that is true", "HTTP/1.1 204 None\r\nContent-Length: 0\r\n", kNew,
                  "HTTP/1.1 204 None\r\nContent-Length: 0\r\nVia: 1.1 countersign\r\n"},
+             Row{"asks for NTLM",
+                 "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n", kNew,
+                 "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n"
+                 "Via: 1.1 countersign\r\nProxy-Support: Session-Based-Authentication\r\n"
+                 "Connection: Proxy-Support\r\n"},
+             Row{"asks for NTLM on a connection that ends",
+                 "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n",
+                 Client{.minor_version = 1, .keep_alive = false},
+                 "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n"
+                 "Via: 1.1 countersign\r\nConnection: close\r\n"},
+             Row{"asks for Basic",
+                 "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n", kNew,
+                 "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\nContent-Length: 0\r\n"
+                 "Via: 1.1 countersign\r\n"},
              Row{"interim", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n",
                  Client{.minor_version = 1, .keep_alive = false},
                  "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nVia: 1.1 countersign\r\n"},

@@ -1,0 +1,81 @@
+#include "proxy/upstream/bound_connections.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/http/request_target.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+Failure handshake_lost(const Origin& origin) {
+    std::string where;
+    append_authority(where, origin.key.host, origin.key.port, 0);
+    Failure failure;
+    failure.code = FailureCode::response_incomplete;
+    failure.side = Side::upstream;
+    failure.reason = where +
+                     " closed the connection on which the client was signing in (NTLM or "
+                     "Negotiate), between two steps; on another one it cannot go on.";
+    failure.remedy =
+        "Send the request again, on a new connection and from the first step; most clients do so "
+        "by themselves.";
+    return failure;
+}
+
+}  // namespace
+
+void UpstreamLease::bind_to(BoundConnections& client) { owner_ = &client; }
+
+bool UpstreamLease::is_bound_to(const BoundConnections& client) const { return owner_ == &client; }
+
+Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on) {
+    const auto at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) {
+        return &one->origin() == &origin;
+    });
+    if (at == connections_.end()) {
+        if (lost_ != &origin) return UpstreamLease{};
+        lost_ = nullptr;
+        if (goes_on) return handshake_lost(origin);
+        return UpstreamLease{};
+    }
+    std::unique_ptr<UpstreamConnection> own =
+        remove(static_cast<std::size_t>(at - connections_.begin()));
+    const TimePoint now = own->descriptor().reactor().now();
+    ConnectionAge& age = own->age();
+    if (own->may_serve_again(now)) {
+        ++age.requests;
+        age.signing_in = false;
+        return UpstreamLease{*this, std::move(own), true};
+    }
+    if (age.signing_in && goes_on) return handshake_lost(origin);
+    return UpstreamLease{};
+}
+
+void BoundConnections::give_back(std::unique_ptr<UpstreamConnection> connection) {
+    const TimePoint now = connection->descriptor().reactor().now();
+    connection->age().idle_since = now;
+    if (connection->descriptor().peer_closed() && !connection->age().signing_in) return;
+    if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) return;
+    connection->become_idle(now, *this);
+    connections_.push_back(std::move(connection));
+    if (connections_.size() > kMost) remove(0);
+}
+
+void BoundConnections::discard(const UpstreamConnection& connection) {
+    const auto at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) {
+        return one.get() == &connection;
+    });
+    if (at == connections_.end()) return;
+    // It leaves the list before it goes: its place may be somebody's at once.
+    const auto removed = remove(static_cast<std::size_t>(at - connections_.begin()));
+}
+
+std::unique_ptr<UpstreamConnection> BoundConnections::remove(std::size_t index) {
+    std::unique_ptr<UpstreamConnection> removed = std::move(connections_[index]);
+    connections_.erase(connections_.begin() + static_cast<std::ptrdiff_t>(index));
+    return removed;
+}
+
+}  // namespace countersign::proxy

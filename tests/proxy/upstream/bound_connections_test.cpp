@@ -1,0 +1,216 @@
+#include "proxy/upstream/bound_connections.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <list>
+
+#include "tests/proxy/upstream/pool_fixture.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+class BoundConnectionsTest : public testing::Test {
+protected:
+    BoundConnectionsTest() { rules_.timeouts.connect = hours{1}; }
+    Origin& origin() { return world_.origin(server_.port(), tls_, rules_); }
+    UpstreamPool& pool() { return world_.pool(); }
+    Reactor& reactor() { return world_.reactor(); }
+    void run(Task<void> task) { world_.loop().run(std::move(task)); }
+
+    std::atomic<bool> closing_ = false;
+    Partner partner_;
+    std::shared_ptr<const TlsContext> tls_ = partner_.context("acme");
+    /// Closes a connection on which it was told so.
+    tests::ScriptedServer server_{partner_.server(), [this](tests::Peer& peer) {
+                                      for (;;) {
+                                          if (peer.read_request().empty()) return;
+                                          peer.write(tests::ok("answer"));
+                                          if (closing_) return;
+                                      }
+                                  }};
+    OriginRules rules_;
+    PoolWorld world_;
+};
+
+/// An exchange on a new connection, which is bound and kept.
+Task<void> bind_one(
+    UpstreamPool& pool, Origin& origin, BoundConnections& client, bool signing_in = false
+) {
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    if (!lease) co_return;
+    co_await exchange(*lease);
+    lease.bind_to(client);
+    EXPECT_TRUE(lease.is_bound_to(client));
+    lease->age().signing_in = signing_in;
+    std::move(lease).keep();
+}
+
+Task<void> bind_and_take_again(UpstreamPool& pool, Origin& origin) {
+    BoundConnections client;
+    BoundConnections other;
+    co_await bind_one(pool, origin, client);
+    EXPECT_EQ(client.size(), 1U);
+    EXPECT_TRUE(origin.idle.empty()) << "it is not the pool's";
+    EXPECT_EQ(origin.open, 1U) << "it keeps its place";
+    const UpstreamLease idle = pool.lease_idle(origin);
+    EXPECT_FALSE(idle);
+    const Result<UpstreamLease> others = other.take(origin, true);
+    EXPECT_TRUE(others && !*others);
+
+    for (int i = 0; i < 3; ++i) {
+        Result<UpstreamLease> own = client.take(origin, true);
+        EXPECT_TRUE(own && *own);
+        if (!own || !*own) co_return;
+        EXPECT_TRUE((*own)->age().requests > 1 && own->reused());
+        EXPECT_TRUE(client.empty());
+        co_await exchange(**own);
+        std::move(*own).keep();
+        EXPECT_TRUE(origin.idle.empty());
+    }
+}
+
+TEST_F(BoundConnectionsTest, OneComesBackToItsClientAndToNobodyElse) {
+    run(bind_and_take_again(pool(), origin()));
+
+    EXPECT_EQ(server_.connections(), 1);
+    EXPECT_EQ(origin().open, 0U) << "it ends with its client";
+}
+
+Task<void> take_for_another_origin(UpstreamPool& pool, Origin& origin, Origin& other) {
+    BoundConnections client;
+    co_await bind_one(pool, origin, client);
+
+    const Result<UpstreamLease> own = client.take(other, true);
+
+    EXPECT_TRUE(own && !*own);
+    EXPECT_EQ(client.size(), 1U);
+}
+
+TEST_F(BoundConnectionsTest, OneIsForItsOriginOnly) {
+    const auto other_tls = partner_.context("other");
+    Origin& other = world_.origin(server_.port(), other_tls, rules_);
+
+    run(take_for_another_origin(pool(), origin(), other));
+}
+
+Task<void> wait_until_it_goes(
+    UpstreamPool& pool, Origin& origin, Reactor& reactor, BoundConnections& client
+) {
+    co_await bind_one(pool, origin, client);
+    co_await until(reactor, [&] { return origin.open == 0; });
+    EXPECT_TRUE(client.empty());
+    const Result<UpstreamLease> own = client.take(origin, true);
+    EXPECT_TRUE(own && !*own) << "the client begins anew";
+}
+
+TEST_F(BoundConnectionsTest, OneThatTheServerClosesGivesItsPlaceBack) {
+    closing_ = true;
+    BoundConnections client;
+
+    run(wait_until_it_goes(pool(), origin(), reactor(), client));
+}
+
+TEST_F(BoundConnectionsTest, OneThatRestsTooLongGivesItsPlaceBack) {
+    rules_.pool.idle_timeout = milliseconds{20};
+    BoundConnections client;
+
+    run(wait_until_it_goes(pool(), origin(), reactor(), client));
+}
+
+Task<void> lose_a_handshake(UpstreamPool& pool, Origin& origin, Reactor& reactor, bool goes_on) {
+    BoundConnections client;
+    {
+        UpstreamLease lease = co_await lease_new(pool, origin);
+        co_await exchange(*lease);
+        co_await until(reactor, [&] { return lease->descriptor().peer_closed(); });
+        lease.bind_to(client);
+        lease->age().signing_in = true;
+        std::move(lease).keep();
+    }
+
+    const Result<UpstreamLease> own = client.take(origin, goes_on);
+
+    EXPECT_EQ(own.has_value(), !goes_on);
+    if (!own) {
+        EXPECT_EQ(own.error().code, FailureCode::response_incomplete);
+        EXPECT_EQ(own.error().retry, Retry::no);
+        EXPECT_NE(own.error().reason.find("was signing in (NTLM or Negotiate)"), std::string::npos)
+            << own.error().reason;
+    }
+    const Result<UpstreamLease> next = client.take(origin, goes_on);
+    EXPECT_TRUE(next && !*next) << "it is told once";
+}
+
+TEST_F(BoundConnectionsTest, AHandshakeThatLostItsConnectionDoesNotGoOnElsewhere) {
+    closing_ = true;
+
+    run(lose_a_handshake(pool(), origin(), reactor(), true));
+}
+
+TEST_F(BoundConnectionsTest, AHandshakeThatTheClientGaveUpIsNoFailure) {
+    closing_ = true;
+
+    run(lose_a_handshake(pool(), origin(), reactor(), false));
+}
+
+TEST_F(BoundConnectionsTest, AHandshakeWhoseConnectionCouldNotBeKeptDoesNotGoOnElsewhere) {
+    BoundConnections client;
+    client.lose_handshake(origin());
+    EXPECT_FALSE(client.empty());
+
+    const Result<UpstreamLease> lost = client.take(origin(), true);
+    const Result<UpstreamLease> next = client.take(origin(), true);
+
+    EXPECT_FALSE(lost.has_value());
+    EXPECT_TRUE(next && !*next) << "it is told once";
+}
+
+Task<void> take_between_two_steps(UpstreamPool& pool, Origin& origin) {
+    BoundConnections client;
+    co_await bind_one(pool, origin, client, true);
+
+    Result<UpstreamLease> own = client.take(origin, true);
+
+    EXPECT_TRUE(own && *own);
+    if (!own || !*own) co_return;
+    co_await exchange(**own);
+    std::move(*own).keep();  // the handshake is over
+    EXPECT_TRUE(client.empty());
+}
+
+TEST_F(BoundConnectionsTest, NoAgeEndsOneBetweenTwoStepsOfAHandshake) {
+    rules_.pool.max_age = milliseconds{0};
+    rules_.pool.idle_timeout = milliseconds{0};
+    rules_.pool.max_requests = 1;
+
+    run(take_between_two_steps(pool(), origin()));
+
+    EXPECT_EQ(server_.connections(), 1);
+}
+
+Task<void> sign_in_to(UpstreamPool& pool, const std::list<Origin*>& origins) {
+    BoundConnections client;
+    for (Origin* origin : origins) co_await bind_one(pool, *origin, client);
+
+    EXPECT_EQ(client.size(), BoundConnections::kMost);
+    EXPECT_EQ(origins.front()->open, 0U) << "the one that was used longest ago has gone";
+    EXPECT_EQ(origins.back()->open, 1U);
+}
+
+TEST_F(BoundConnectionsTest, AreBoundedInNumber) {
+    std::list<std::shared_ptr<const TlsContext>> contexts;
+    std::list<Origin*> origins;
+    for (std::size_t i = 0; i <= BoundConnections::kMost; ++i) {
+        contexts.push_back(partner_.context("acme"));
+        origins.push_back(&world_.origin(server_.port(), contexts.back(), rules_));
+    }
+
+    run(sign_in_to(pool(), origins));
+}
+
+}  // namespace
+}  // namespace countersign::proxy
