@@ -167,10 +167,10 @@ LoadResult<KeyStoreEntries> read_java_key_store(
     entries.container = ByteReader{bytes}.u32() == kJksMagic ? "JKS" : "JCEKS";
     for (const RawEntry& entry : *raw) {
         if (entry.tag == kSecretKey) {
-            entries.incomplete = true;
             entries.notes.push_back(
                 "alias " + printable(entry.alias) + " is a secret key, which no identity can use"
             );
+            entries.left_out.push_back(entries.notes.back());
             continue;
         }
         LoadResult<std::vector<X509Handle>> certificates = parse_certificates(entry, where);
