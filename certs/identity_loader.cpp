@@ -150,13 +150,17 @@ LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, Ke
     LoadResult<PrivateKeyHandle> key = open(entry.key, where);
     if (!key) return key.error();
 
-    // What the container ties to the key comes first, then what merely lies beside it.
+    X509* const leaf = find_leaf(entries, entry, key->get());
+    X509Handle leaf_certificate{leaf == nullptr ? nullptr : share(leaf)};
     std::vector<X509Handle> certificates = std::move(entry.certificates);
-    std::optional<std::size_t> leaf = choose_leaf(certificates, key->get());
     std::ranges::move(entries.loose, std::back_inserter(certificates));
-    if (!leaf) leaf = choose_leaf(certificates, key->get());
-    if (!leaf) return no_leaf(certificates, where);
-    X509Handle leaf_certificate = share(certificates[*leaf].get());
+    if (!leaf_certificate) return no_leaf(certificates, where);
+    // An issuer may have the ID of another key in PKCS#12.
+    if (entries.found == KeyStoreFormat::pkcs12) {
+        for (KeyEntry& other : entries.keys) {
+            std::ranges::move(other.certificates, std::back_inserter(certificates));
+        }
+    }
     // An issuer that was imported beside the key, and not into its chain, still leads upwards.
     for (TrustedEntry& trusted : entries.trusted) {
         certificates.push_back(std::move(trusted.certificate));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "certs/certificate.hpp"
 #include "certs/printable.hpp"
@@ -120,6 +121,27 @@ std::optional<std::size_t> choose_leaf(
     }
     drain_openssl_errors();
     return leaf;
+}
+
+X509* find_leaf(const KeyStoreEntries& entries, const KeyEntry& entry, const EVP_PKEY* key) {
+    std::vector<X509Handle> tied_to_others;
+    std::vector<X509Handle> trusted;
+    if (entries.found == KeyStoreFormat::pkcs12) {
+        for (const KeyEntry& other : entries.keys) {
+            for (const X509Handle& each : other.certificates) {
+                tied_to_others.push_back(share(each.get()));
+            }
+        }
+        for (const TrustedEntry& each : entries.trusted) {
+            trusted.push_back(share(each.certificate.get()));
+        }
+    }
+    for (const std::vector<X509Handle>* candidates :
+         {&entry.certificates, &entries.loose, &std::as_const(tied_to_others),
+          &std::as_const(trusted)}) {
+        if (const auto leaf = choose_leaf(*candidates, key)) return (*candidates)[*leaf].get();
+    }
+    return nullptr;
 }
 
 }  // namespace countersign::certs

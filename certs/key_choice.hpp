@@ -24,4 +24,10 @@ std::optional<std::size_t> choose_leaf(
     const std::vector<X509Handle>& certificates, const EVP_PKEY* key
 );
 
+/// The leaf of a key among all certificates of its store: what the container ties to the key goes
+/// first, then what lies beside it. The ties of PKCS#12, local key IDs, may be shared or crossed:
+/// there what is tied to another key or marked as trusted comes last, and counts too. Null where
+/// none fits.
+X509* find_leaf(const KeyStoreEntries& entries, const KeyEntry& entry, const EVP_PKEY* key);
+
 }  // namespace countersign::certs

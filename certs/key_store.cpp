@@ -16,6 +16,7 @@ KeyStoreEntries to_entries(PemContent content) {
     KeyStoreEntries entries;
     entries.found = KeyStoreFormat::pem;
     entries.loose = std::move(content.certificates);
+    entries.carried.pem = std::move(content.pieces);
     for (SealedKey& key : content.keys) entries.keys.push_back({{}, std::move(key), {}});
     return entries;
 }
@@ -29,6 +30,9 @@ std::optional<LoadResult<KeyStoreEntries>> read_der(ByteView bytes, const std::s
         auto certificates =
             is_pkcs7(bytes) ? read_pkcs7(bytes, where) : read_der_certificates(bytes, where);
         if (!certificates) return certificates.error();
+        if (std::string more = what_else_in_pkcs7(bytes); !more.empty()) {
+            entries.left_out.push_back(std::move(more));
+        }
         entries.loose = std::move(*certificates);
         return entries;
     }

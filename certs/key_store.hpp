@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/carried.hpp"
 #include "certs/error.hpp"
 #include "certs/identity.hpp"
 #include "certs/openssl_handle.hpp"
@@ -19,8 +20,12 @@ namespace countersign::certs {
 struct KeyEntry {
     std::string alias;
     SealedKey key;
-    std::vector<X509Handle> certificates;  ///< as found; the leaf is the one that matches the key
+    /// As found; the leaf is the one that matches the key. PKCS#12: those with its local key ID,
+    /// which may be another key's too.
+    std::vector<X509Handle> certificates;
     std::optional<std::chrono::milliseconds> created = {};  ///< since 1970, where Java wrote it
+    SecretBytes bag = {};        ///< PKCS#12: the whole SafeBag, as it stood
+    bool has_new_chain = false;  ///< given since it was read: PEM puts it in order
 };
 
 /// A certificate that the container marks as trusted.
@@ -40,7 +45,9 @@ struct KeyStoreEntries {
         loose;  ///< certificates that the container ties to no key: PEM's, a PKCS#12's chain
     std::vector<TrustedEntry> trusted;
     std::vector<std::string> notes;  ///< what was left out, and why
-    bool incomplete = false;         ///< something was left out that a new file would lack
+    /// What is neither in here nor carried, and a new file would lack: "alias aes, a secret key".
+    std::vector<std::string> left_out;
+    Carried carried;
 };
 
 /// An identity with what was noticed on the way ("declared as java_key_store, is PKCS#12").

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "certs/der_bytes.hpp"
 #include "certs/pkcs7.hpp"
 #include "certs/printable.hpp"
 
@@ -90,6 +91,59 @@ std::string counted(std::size_t count, std::string_view noun) {
     return std::to_string(count) + " " + std::string{noun} + (count == 1 ? "" : "s");
 }
 
+SecretBytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
+
+/// Takes one block after the other into a PemContent.
+class Collector {
+public:
+    Collector(PemContent& content, const std::string& where) : content_{content}, where_{where} {}
+
+    // Nullopt: taken.
+    std::optional<LoadError> take(Block block, PemPiece& piece) {
+        piece.label = block.label;
+        if (is_bundle(block)) return take_bundle(block, piece);
+        if (is_certificate(block.label)) return take_certificate(block, piece);
+        if (const std::optional<SealedKey::Form> form = key_form(block)) {
+            piece.kind = PemPiece::Kind::key;
+            piece.key = block.der;
+            content_.keys.push_back({*form, std::move(block.der), std::move(block.header)});
+        } else {
+            piece.kind = PemPiece::Kind::other;
+            content_.others.push_back(block.label);
+        }
+        return std::nullopt;
+    }
+
+private:
+    std::optional<LoadError> take_bundle(const Block& block, PemPiece& piece) {
+        auto bundle = read_pkcs7(block.der, where_);
+        if (!bundle) return bundle.error();
+        piece.kind = PemPiece::Kind::bundle;
+        piece.says_more = !what_else_in_pkcs7(block.der).empty();
+        for (const X509Handle& each : *bundle) piece.certificates.push_back(share(each.get()));
+        std::ranges::move(*bundle, std::back_inserter(content_.certificates));
+        return std::nullopt;
+    }
+
+    std::optional<LoadError> take_certificate(const Block& block, PemPiece& piece) {
+        X509Handle certificate = parse_block(block);
+        if (!certificate) {
+            return malformed(
+                where_, "after " + content_.describe() +
+                            " comes a block that cannot be read: " + drain_openssl_errors()
+            );
+        }
+        piece.kind = PemPiece::Kind::certificate;
+        piece.says_more = block.der.size() > der_of(certificate.get(), i2d_X509).size();
+        piece.certificates.push_back(share(certificate.get()));
+        content_.certificates.push_back(std::move(certificate));
+        return std::nullopt;
+    }
+
+    PemContent& content_;
+    const std::string& where_;
+};
+
 }  // namespace
 
 std::string PemContent::describe() const {
@@ -107,7 +161,8 @@ std::string PemContent::describe() const {
 bool is_pem(ByteView bytes) { return as_text(bytes).find(kBegin) != std::string_view::npos; }
 
 LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
-    std::string_view text = as_text(bytes);
+    const std::string_view whole = as_text(bytes);
+    std::string_view text = whole;
     // OpenSSL would not see the first block behind a byte order mark, and skip it.
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     const std::size_t begun = count_begins(text);
@@ -116,22 +171,20 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
 
     ERR_clear_error();
     PemContent content;
+    Collector collector{content, where};
     std::size_t read = 0;
+    std::size_t taken = 0;  // of `whole`
     while (std::optional<Block> block = next_block(bio.get())) {
         ++read;
-        if (is_bundle(*block)) {
-            auto bundle = read_pkcs7(block->der, where);
-            if (!bundle) return bundle.error();
-            std::ranges::move(*bundle, std::back_inserter(content.certificates));
-        } else if (is_certificate(block->label)) {
-            X509Handle certificate = parse_block(*block);
-            if (!certificate) break;
-            content.certificates.push_back(std::move(certificate));
-        } else if (const std::optional<SealedKey::Form> form = key_form(*block)) {
-            content.keys.push_back({*form, std::move(block->der), std::move(block->header)});
-        } else {
-            content.others.push_back(block->label);
-        }
+        const std::size_t end = whole.size() - BIO_ctrl_pending(bio.get());
+        const std::string_view stretch = whole.substr(taken, end - taken);
+        const std::size_t begin = std::min(stretch.find(kBegin), stretch.size());
+        PemPiece piece;
+        if (auto error = collector.take(std::move(*block), piece)) return *error;
+        piece.text = bytes_of(stretch.substr(0, begin));
+        piece.block = bytes_of(stretch.substr(begin));
+        content.pieces.push_back(std::move(piece));
+        taken = end;
     }
     if (const std::string reason = drain_openssl_errors(); !reason.empty()) {
         return malformed(
@@ -144,6 +197,7 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
                        " can be read; a BEGIN line stands alone, with nothing before it"
         );
     }
+    if (taken < whole.size()) content.pieces.push_back({.text = bytes_of(whole.substr(taken))});
     return content;
 }
 

@@ -5,17 +5,20 @@
 #include <vector>
 
 #include "certs/bytes.hpp"
+#include "certs/carried.hpp"
 #include "certs/error.hpp"
 #include "certs/sealed_key.hpp"
 
 namespace countersign::certs {
 
-/// What a PEM text held, each kind in its order; text between the blocks means nothing.
+/// What a PEM text held, each kind in its order; text between the blocks means nothing, and is kept
+/// for whoever writes the file again.
 struct PemContent {
     std::vector<X509Handle> certificates;
     std::vector<SealedKey> keys;
     std::vector<std::string>
         others;  ///< labels of blocks that are neither: "CERTIFICATE REQUEST", "X509 CRL"
+    std::vector<PemPiece> pieces;  ///< all of it, byte for byte; none for a text without a block
 
     /// "2 certificates, 1 private key, 1 other block (X509 CRL)" or "nothing": for a message that
     /// says what was there.

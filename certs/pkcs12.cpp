@@ -13,6 +13,7 @@
 #include "certs/byte_reader.hpp"
 #include "certs/der_bytes.hpp"
 #include "certs/password_encryption.hpp"
+#include "certs/pkcs12_bag.hpp"
 #include "certs/pkcs12_mac.hpp"
 #include "certs/printable.hpp"
 
@@ -31,12 +32,11 @@ using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
 constexpr char kJavaTrusted[] = "2.16.840.1.113894.746875.1.1";
 constexpr int kMaxNesting = 4;
 
-struct Certificate {
-    X509Handle certificate;
-    std::string friendly_name;
-    std::string local_key_id;
-    bool trusted = false;
-};
+std::string type_of(const PKCS12_SAFEBAG* bag) {
+    char name[128] = "?";
+    OBJ_obj2txt(name, sizeof name, PKCS12_SAFEBAG_get0_type(bag), 0);
+    return name;
+}
 
 std::string friendly_name_of(PKCS12_SAFEBAG* bag) {
     char* const name = PKCS12_get_friendlyname(bag);
@@ -44,15 +44,6 @@ std::string friendly_name_of(PKCS12_SAFEBAG* bag) {
     std::string copy = name;
     OPENSSL_free(name);
     return copy;
-}
-
-std::string local_key_id_of(const PKCS12_SAFEBAG* bag) {
-    const ASN1_TYPE* id = PKCS12_SAFEBAG_get0_attr(bag, NID_localKeyID);
-    if (id == nullptr || id->type != V_ASN1_OCTET_STRING) return {};
-    const ASN1_OCTET_STRING* bytes = id->value.octet_string;
-    return {
-        reinterpret_cast<const char*>(ASN1_STRING_get0_data(bytes)),
-        static_cast<std::size_t>(ASN1_STRING_length(bytes))};
 }
 
 // Java puts the time of creation where others put a digest: "Time 1700000000000".
@@ -121,8 +112,10 @@ private:
     Error read_safe(PKCS7* safe) {
         if (PKCS7_type_is_data(safe)) {
             const BagsHandle bags{PKCS12_unpack_p7data(safe)};
+            encrypted_ = false;
             return bags ? read_bags(bags.get(), 0) : Error{malformed()};
         }
+        encrypted_ = true;
         if (PKCS7_type_is_encrypted(safe)) return read_encrypted_safe(safe);
         return LoadError{
             LoadErrorCode::unsupported, where_,
@@ -174,54 +167,85 @@ private:
             case NID_certBag:
                 return add_certificate(bag);
             case NID_safeContentsBag:
+                // Its content is written again, it itself is not.
+                if (PKCS12_SAFEBAG_get0_attrs(bag) != nullptr) {
+                    entries_.left_out.push_back("the attributes of a bag of bags");
+                }
                 return read_bags(PKCS12_SAFEBAG_get0_safes(bag), depth + 1);
             case NID_secretBag:
-                entries_.incomplete = true;
+                keep(bag, "the secret key " + printable(friendly_name_of(bag)));
                 entries_.notes.push_back(
                     "alias " + printable(friendly_name_of(bag)) +
                     " is a secret key, which no identity can use"
                 );
                 return std::nullopt;
+            case NID_crlBag:
+                keep(bag, "a CRL");
+                break;
             default:
-                entries_.incomplete = true;
-                entries_.notes.push_back("what is neither key nor certificate is left out");
-                return std::nullopt;  // CRLs, and what nobody knows
+                keep(bag, "a bag of the type " + type_of(bag));
         }
+        entries_.notes.push_back("what is neither key nor certificate is left out");
+        return std::nullopt;
+    }
+
+    // What nobody here understands, for a file that is written again.
+    void keep(const PKCS12_SAFEBAG* bag, std::string what) {
+        entries_.carried.foreign_bags.push_back(
+            {der_of(bag, i2d_PKCS12_SAFEBAG), encrypted_, std::move(what)}
+        );
     }
 
     void add_key(PKCS12_SAFEBAG* bag, SealedKey key) {
         const std::string id = local_key_id_of(bag);
-        entries_.keys.push_back({friendly_name_of(bag), std::move(key), {}, java_time_of(id)});
+        entries_.keys.push_back(
+            {friendly_name_of(bag),
+             std::move(key),
+             {},
+             java_time_of(id),
+             der_of(bag, i2d_PKCS12_SAFEBAG)}
+        );
         key_ids_.push_back(id);
     }
 
     Error add_certificate(PKCS12_SAFEBAG* bag) {
-        if (PKCS12_SAFEBAG_get_bag_nid(bag) != NID_x509Certificate) return std::nullopt;
+        if (PKCS12_SAFEBAG_get_bag_nid(bag) != NID_x509Certificate) {
+            keep(bag, "a certificate that is not X.509");
+            return std::nullopt;
+        }
         X509Handle certificate{PKCS12_SAFEBAG_get1_cert(bag)};
         if (!certificate) return malformed();
-        certificates_.push_back(
-            {std::move(certificate), friendly_name_of(bag), local_key_id_of(bag),
+        entries_.carried.certificate_bags.push_back(
+            {std::move(certificate), der_of(bag, i2d_PKCS12_SAFEBAG), friendly_name_of(bag),
              is_marked_trusted(bag)}
         );
+        certificate_ids_.push_back(local_key_id_of(bag));
         return std::nullopt;
     }
 
+    // Several keys may have one ID: then each has all of its certificates, and its public key says
+    // which is meant.
     void tie_certificates_to_keys() {
-        for (Certificate& found : certificates_) {
-            const auto id = found.local_key_id.empty()
-                                ? key_ids_.end()
-                                : std::ranges::find(key_ids_, found.local_key_id);
-            if (id != key_ids_.end()) {
-                KeyEntry& entry = entries_.keys[static_cast<std::size_t>(id - key_ids_.begin())];
-                // Some writers name only the certificate.
-                if (entry.alias.empty()) entry.alias = found.friendly_name;
-                entry.certificates.push_back(std::move(found.certificate));
-            } else if (found.trusted) {
-                entries_.trusted.push_back({found.friendly_name, std::move(found.certificate)});
-            } else {
-                entries_.loose.push_back(std::move(found.certificate));
+        for (std::size_t i = 0; i < certificate_ids_.size(); ++i) {
+            const CertificateBag& found = entries_.carried.certificate_bags[i];
+            if (found.trusted) {
+                entries_.trusted.push_back({found.name, share(found.certificate.get())});
+            } else if (!tie(found, certificate_ids_[i])) {
+                entries_.loose.push_back(share(found.certificate.get()));
             }
         }
+    }
+
+    bool tie(const CertificateBag& found, const std::string& id) {
+        const auto sharers = id.empty() ? 0 : std::ranges::count(key_ids_, id);
+        for (std::size_t i = 0; sharers > 0 && i < key_ids_.size(); ++i) {
+            if (key_ids_[i] != id) continue;
+            KeyEntry& entry = entries_.keys[i];
+            // Some writers name only the certificate.
+            if (entry.alias.empty() && sharers == 1) entry.alias = found.name;
+            entry.certificates.push_back(share(found.certificate.get()));
+        }
+        return sharers > 0;
     }
 
     void name_the_nameless() {
@@ -239,8 +263,9 @@ private:
     std::vector<std::string_view> forms_;
     DecryptionGate gate_;
     KeyStoreEntries entries_;
-    std::vector<std::string> key_ids_;  ///< local key IDs, one for each of entries_.keys
-    std::vector<Certificate> certificates_;
+    bool encrypted_ = false;                    ///< the safe that is read is encrypted
+    std::vector<std::string> key_ids_;          ///< local key IDs, one for each of entries_.keys
+    std::vector<std::string> certificate_ids_;  ///< one for each of carried.certificate_bags
 };
 
 }  // namespace

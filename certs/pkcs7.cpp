@@ -44,4 +44,19 @@ LoadResult<std::vector<X509Handle>> read_pkcs7(ByteView bytes, const std::string
     return certificates;
 }
 
+std::string what_else_in_pkcs7(ByteView bytes) {
+    const unsigned char* data = bytes.data();
+    const Pkcs7Handle bundle{d2i_PKCS7(nullptr, &data, static_cast<long>(bytes.size()))};
+    drain_openssl_errors();
+    if (!bundle || !PKCS7_type_is_signed(bundle.get()) || bundle->d.sign == nullptr) return {};
+    std::string text;
+    if (const int crls = sk_X509_CRL_num(bundle->d.sign->crl); crls > 0) {
+        text = crls == 1 ? "a CRL" : std::to_string(crls) + " CRLs";
+    }
+    if (sk_PKCS7_SIGNER_INFO_num(bundle->d.sign->signer_info) > 0) {
+        text += text.empty() ? "a signature" : " and a signature";
+    }
+    return text;
+}
+
 }  // namespace countersign::certs

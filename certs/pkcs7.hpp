@@ -18,4 +18,7 @@ bool is_pkcs7(ByteView bytes);
 /// malformed, no_certificate.
 LoadResult<std::vector<X509Handle>> read_pkcs7(ByteView bytes, const std::string& where);
 
+/// What else such a bundle holds: "2 CRLs", "a signature"; empty for most, and for what is none.
+std::string what_else_in_pkcs7(ByteView bytes);
+
 }  // namespace countersign::certs

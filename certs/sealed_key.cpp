@@ -54,7 +54,8 @@ LoadResult<PrivateKeyHandle> open_traditional(ByteView der, const std::string& w
 }
 
 LoadResult<PrivateKeyHandle> open_encrypted_pkcs8(
-    ByteView der, const std::optional<Secret>& password, const std::string& where
+    ByteView der, const std::optional<Secret>& password, const std::string& where,
+    DecryptionGate& gate
 ) {
     const unsigned char* data = der.data();
     const EncryptedKeyHandle sealed{d2i_X509_SIG(nullptr, &data, static_cast<long>(der.size()))};
@@ -68,7 +69,6 @@ LoadResult<PrivateKeyHandle> open_encrypted_pkcs8(
         if (!plain) return plain.error();
         return open_pkcs8(*plain, where);
     }
-    DecryptionGate gate;
     const LoadResult<OSSL_LIB_CTX*> context = gate.admit(algorithm, where);
     if (!context) return context.error();
     for (const std::string_view form : password_forms(password)) {
@@ -114,7 +114,8 @@ std::optional<SecretBytes> decrypt_traditional(
 }
 
 LoadResult<PrivateKeyHandle> open_encrypted_traditional(
-    const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where
+    const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where,
+    DecryptionGate& gate
 ) {
     std::string header = sealed.pem_header;
     EVP_CIPHER_INFO cipher{};
@@ -124,7 +125,6 @@ LoadResult<PrivateKeyHandle> open_encrypted_traditional(
             "the encryption of the private key: " + drain_openssl_errors()};
     }
     if (!password) return not_opened(password, where);
-    DecryptionGate gate;
     PasswordEncryption wanted;
     wanted.cipher = EVP_CIPHER_get0_name(cipher.cipher);
     wanted.digest = "MD5";
@@ -164,15 +164,23 @@ std::optional<SealedKey> recognise_der_key(ByteView bytes) {
 LoadResult<PrivateKeyHandle> open_key(
     const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where
 ) {
+    DecryptionGate gate;
+    return open_key(sealed, password, where, gate);
+}
+
+LoadResult<PrivateKeyHandle> open_key(
+    const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where,
+    DecryptionGate& gate
+) {
     switch (sealed.form) {
         case SealedKey::Form::pkcs8:
             return open_pkcs8(sealed.der, where);
         case SealedKey::Form::pkcs8_encrypted:
-            return open_encrypted_pkcs8(sealed.der, password, where);
+            return open_encrypted_pkcs8(sealed.der, password, where, gate);
         case SealedKey::Form::traditional:
             return open_traditional(sealed.der, where);
         case SealedKey::Form::traditional_encrypted:
-            return open_encrypted_traditional(sealed, password, where);
+            return open_encrypted_traditional(sealed, password, where, gate);
     }
     return malformed(where);
 }

@@ -39,4 +39,11 @@ LoadResult<PrivateKeyHandle> open_key(
     const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where
 );
 
+class DecryptionGate;
+/// The same for many keys of one file, whose derivations together may cost no more than one's.
+LoadResult<PrivateKeyHandle> open_key(
+    const SealedKey& sealed, const std::optional<Secret>& password, const std::string& where,
+    DecryptionGate& gate
+);
+
 }  // namespace countersign::certs

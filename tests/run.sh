@@ -32,6 +32,7 @@ install_needs() {
     want curl curl
     want openssl openssl
     want default-jre-headless keytool
+    want openssh-client ssh-keygen
     want clang clang++
     want libclang-rt-dev "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.tsan-*.a"
     want clang-format clang-format

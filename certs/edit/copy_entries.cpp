@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "certs/certificate.hpp"
 #include "certs/der_bytes.hpp"
 #include "certs/edit/trusted_alias.hpp"
 #include "certs/java/java_alias.hpp"
@@ -9,6 +10,8 @@
 
 namespace countersign::certs {
 namespace {
+
+constexpr std::string_view kJavaTrusted = "2.16.840.1.113894.746875.1.1";
 
 bool is_meant(const std::string& entry_alias, const std::optional<std::string>& alias) {
     return !alias || java_alias(entry_alias) == java_alias(*alias);
@@ -78,33 +81,75 @@ public:
         const std::vector<X509Handle>& loose = from_.entries().loose;
         if (loose.empty() || chosen_) return std::nullopt;
         if (from_.entries().keys.empty()) return loose_as_trusted();
-        if (is_java(to_.container())) {
-            notes_.push_back(
-                "left out: " + std::to_string(loose.size()) +
-                " certificates that belong to no key's chain"
-            );
-            return std::nullopt;
-        }
+        if (is_java(to_.container())) return std::nullopt;
         for (const X509Handle& each : loose) to_.add_loose(share(each.get()));
         return std::nullopt;
     }
 
     std::size_t copied() const { return copied_; }
 
-    std::vector<std::string> take_notes() {
-        for (const std::string& note : from_.notes()) notes_.push_back(note);
+    Copied take_report() {
         if (loses_trust_) {
-            notes_.push_back("PEM does not tell trusted certificates from others");
+            report_.changes.push_back("PEM does not tell trusted certificates from others");
         }
-        return std::move(notes_);
+        if (!chosen_) report_.lost = from_.entries().left_out;
+        for (const HeldItem& item : from_.held().missing_from(to_.held())) tell(item);
+        return std::move(report_);
     }
 
 private:
+    // Keys and marks of trust were copied one by one.
+    void tell(const HeldItem& item) {
+        using Kind = HeldItem::Kind;
+        // Of what was not asked for nothing is missed.
+        if (chosen_ && !to_.held().has_certificate(item.owner)) return;
+        switch (item.kind) {
+            case Kind::key:
+            case Kind::chain:
+            case Kind::trusted:
+                return;
+            case Kind::certificate:
+            case Kind::block:
+                report_.lost.push_back(item.what);
+                return;
+            case Kind::name:
+                return tell_name(item);
+            case Kind::attribute:
+                // In the other containers it is the kind of the entry.
+                if (item.what.starts_with(kJavaTrusted)) return;
+                break;
+            case Kind::comment:
+                break;
+        }
+        report_.unsaid.push_back(item.what);
+    }
+
+    // An entry's name is its alias.
+    void tell_name(const HeldItem& item) {
+        if (item.owner.empty() || !to_.held().has_certificate(item.owner)) return;
+        bool is_an_entrys = false;
+        const auto look = [&](const std::string& alias, const X509Handle& certificate) {
+            if (fingerprint_of(certificate.get()) != item.owner) return false;
+            is_an_entrys = true;
+            return item.what.starts_with("the name '" + printable(alias) + "' of ");
+        };
+        for (const KeyEntry& entry : from_.entries().keys) {
+            if (!entry.certificates.empty() && look(entry.alias, entry.certificates.front()))
+                return;
+        }
+        for (const TrustedEntry& entry : from_.entries().trusted) {
+            if (look(entry.alias, entry.certificate)) return;
+        }
+        (is_an_entrys ? report_.unsaid : report_.lost).push_back(item.what);
+    }
+
     std::optional<EditError> loose_as_trusted() {
         std::vector<std::string> done;
         copied_ += from_.entries().loose.size();
         if (has_aliases(to_.container())) {
-            notes_.push_back("the certificates of " + from_.where() + " are kept as trusted ones");
+            report_.changes.push_back(
+                "the certificates of " + from_.where() + " are kept as trusted ones"
+            );
         }
         return add_trusted(to_, from_.entries().loose, new_alias_, done);
     }
@@ -120,7 +165,7 @@ private:
     StoreDraft& to_;
     std::optional<std::string> chosen_;
     std::optional<std::string> new_alias_;
-    std::vector<std::string> notes_;
+    Copied report_;
     std::size_t copied_ = 0;
     bool loses_trust_ = false;
 };
@@ -163,7 +208,7 @@ EditResult<std::vector<X509Handle>> certificates_of(
     return share_all(*chains.front());
 }
 
-EditResult<std::vector<std::string>> copy_entries(
+EditResult<Copied> copy_entries(
     const StoreDraft& from, StoreDraft& to, const std::optional<std::string>& alias,
     const std::function<EditResult<PrivateKeyHandle>(std::size_t)>& open
 ) {
@@ -180,7 +225,8 @@ EditResult<std::vector<std::string>> copy_entries(
     if (copy.copied() == 0 && chosen) {
         return no_such_entry(from, " has no entry under the alias " + printable(*alias) + ".");
     }
-    return copy.take_notes();
+    to.carry(from, !chosen);
+    return copy.take_report();
 }
 
 }  // namespace countersign::certs

@@ -20,10 +20,19 @@ EditResult<std::vector<X509Handle>> certificates_of(
 /// One certificate in DER.
 SecretBytes certificate_der(const X509* certificate);
 
+/// What became of the entries that were copied.
+struct Copied {
+    std::vector<std::string> lost;     ///< what the new store has no place for, and is left out
+    std::vector<std::string> unsaid;   ///< the same of what is only said: attributes, comments
+    std::vector<std::string> changes;  ///< what is otherwise in the new store: sentences
+};
+
 /// What `from` holds, or its entry `alias` alone, put into `to`, which is empty: keys opened by
-/// `open` and sealed with the new store's password. What cannot be taken along is told in the
-/// notes. From PEM, which has no aliases, entries get `alias`, or names made of their subjects.
-EditResult<std::vector<std::string>> copy_entries(
+/// `open` and sealed with the new store's password. From PEM, which has no aliases, entries get
+/// `alias`, or names made of their subjects. Into a store of the same kind goes also what stands
+/// beside the entries. Nothing is left out without being told: what `from` holds is compared with
+/// what `to` then has to hold.
+EditResult<Copied> copy_entries(
     const StoreDraft& from, StoreDraft& to, const std::optional<std::string>& alias,
     const std::function<EditResult<PrivateKeyHandle>(std::size_t)>& open
 );

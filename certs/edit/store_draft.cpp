@@ -3,23 +3,25 @@
 #include <algorithm>
 #include <utility>
 
-#include "certs/edit/certificate_path.hpp"
+#include "certs/edit/arrangement.hpp"
+#include "certs/edit/written_proof.hpp"
 #include "certs/java/java_alias.hpp"
-#include "certs/java/java_key_store_writer.hpp"
 #include "certs/key_choice.hpp"
 #include "certs/printable.hpp"
 #include "certs/write/key_sealing.hpp"
-#include "certs/write/pem_writer.hpp"
-#include "certs/write/pkcs12_writer.hpp"
 
 namespace countersign::certs {
 namespace {
 
 bool same_alias(std::string_view a, std::string_view b) { return java_alias(a) == java_alias(b); }
 
-template <class Entry>
-auto find_alias(std::vector<Entry>& entries, const std::string& alias) {
-    return std::ranges::find_if(entries, [&](const Entry& entry) {
+// PKCS#12 may have aliases that differ by case alone: then the exact one is meant.
+template <class Entries>
+auto find_alias(Entries& entries, const std::string& alias) {
+    const auto exact =
+        std::ranges::find_if(entries, [&](const auto& entry) { return entry.alias == alias; });
+    if (exact != entries.end()) return exact;
+    return std::ranges::find_if(entries, [&](const auto& entry) {
         return same_alias(entry.alias, alias);
     });
 }
@@ -30,20 +32,6 @@ bool holds(const std::vector<X509Handle>& certificates, const X509* certificate)
     return std::ranges::any_of(certificates, [certificate](const X509Handle& each) {
         return same(each, certificate);
     });
-}
-
-// Without the key: the certificate that signed none of the others.
-std::optional<std::size_t> guess_leaf(
-    const std::vector<X509Handle>& certificates, SignatureChecks& checks
-) {
-    for (std::size_t i = 0; i < certificates.size(); ++i) {
-        const bool is_issuer = std::ranges::any_of(certificates, [&](const X509Handle& other) {
-            return !same(other, certificates[i].get()) &&
-                   checks.is_issued_by(other.get(), certificates[i].get());
-        });
-        if (!is_issuer) return i;
-    }
-    return std::nullopt;
 }
 
 }  // namespace
@@ -68,42 +56,15 @@ LoadResult<StoreDraft> StoreDraft::read(
     // A JKS that opened without a password has the empty one.
     if (is_java(draft.container_) && !password) draft.password_ = Secret{};
     if (is_java(draft.container_)) return draft;
-    SignatureChecks checks{draft.entries_.keys.size()};
-    for (std::size_t i = 0; i < draft.entries_.keys.size(); ++i) {
-        if (auto error = draft.arrange(i, checks)) return *error;
-    }
-    // What stands behind a key need not stand beside it once more.
-    std::erase_if(draft.entries_.loose, [&](const X509Handle& loose) {
-        return std::ranges::any_of(draft.entries_.keys, [&](const KeyEntry& entry) {
-            return holds(entry.certificates, loose.get());
-        });
-    });
+    const std::vector<PrivateKeyHandle> opened = open_keys(draft.entries_, password);
+    draft.held_ = Inventory::of(draft.entries_, opened);
+    if (auto error = arrange_certificates(draft.entries_, opened, draft.where_)) return *error;
     return draft;
 }
 
-// PKCS#12 ties at most the leaf to its key, PEM nothing.
-std::optional<LoadError> StoreDraft::arrange(std::size_t key, SignatureChecks& checks) {
-    KeyEntry& entry = entries_.keys[key];
-    std::vector<X509Handle> candidates;
-    for (const X509Handle& tied : entry.certificates) candidates.push_back(share(tied.get()));
-    for (const X509Handle& loose : entries_.loose) candidates.push_back(share(loose.get()));
-    std::optional<std::size_t> leaf;
-    if (entry.certificates.size() == 1) {
-        leaf = 0;
-    } else if (const auto opened = open(key, std::nullopt)) {
-        leaf = choose_leaf(candidates, opened->get());
-    } else {
-        leaf = guess_leaf(candidates, checks);
-    }
-    if (!leaf) return std::nullopt;
-    std::vector<X509*> others;
-    for (const X509Handle& candidate : candidates) others.push_back(candidate.get());
-    for (const TrustedEntry& trusted : entries_.trusted) {
-        others.push_back(trusted.certificate.get());
-    }
-    X509* const found = candidates[*leaf].get();
-    entry.certificates = find_path(found, others, checks).certificates;
-    return checks.exhausted() ? std::optional{too_many_issuers(found, where_)} : std::nullopt;
+const Inventory& StoreDraft::held() const {
+    if (!held_) held_ = Inventory::of(entries_, open_keys(entries_, password_));
+    return *held_;
 }
 
 EditResult<std::size_t> StoreDraft::choose(const std::optional<std::string>& alias) const {
@@ -151,7 +112,12 @@ std::optional<EditError> StoreDraft::add_key(
     const std::optional<Secret>& key_password, std::optional<std::chrono::milliseconds> created
 ) {
     if (auto error = check_alias(alias)) return error;
-    if (container_ == Container::pem && !entries_.keys.empty()) {
+    // Also one in a form that is not read here: OpenSSH's.
+    const bool has_one = !entries_.keys.empty() ||
+                         std::ranges::any_of(entries_.carried.pem, [](const PemPiece& piece) {
+                             return piece.label.ends_with("PRIVATE KEY");
+                         });
+    if (container_ == Container::pem && has_one) {
         return EditError{
             where_ +
             " is PEM and has a private key, and PEM has no aliases to tell two keys apart. "
@@ -166,20 +132,73 @@ std::optional<EditError> StoreDraft::add_key(
     EditResult<SealedKey> sealed =
         seal_key(key, container_, key_password ? key_password : password_);
     if (!sealed) return sealed.error();
+    held();
+    // With a password of its own it is known by its sealed bytes.
+    const bool opens = !key_password || key_password == password_;
     entries_.keys.push_back(
         {has_aliases(container_) ? java_alias(alias) : "", std::move(*sealed),
          std::move(certificates), created}
     );
+    const KeyEntry& added = entries_.keys.back();
+    held_->add_key(added, opens ? key : nullptr);
+    if (is_java(container_)) held_->set_chain(added);
+    for (const X509Handle& each : added.certificates) held_->add_certificate(each.get());
     return std::nullopt;
 }
 
 void StoreDraft::set_certificates(std::size_t key, std::vector<X509Handle> certificates) {
+    held();
     KeyEntry& entry = entries_.keys[key];
-    // What PEM and PKCS#12 kept beside the key would otherwise stand in the file twice.
-    std::erase_if(entries_.loose, [&](const X509Handle& loose) {
-        return holds(certificates, loose.get());
-    });
-    entry.certificates = std::move(certificates);
+    const EVP_PKEY* const own =
+        certificates.empty() ? nullptr : X509_get0_pubkey(certificates.front().get());
+    std::vector<X509Handle> former = std::exchange(entry.certificates, std::move(certificates));
+    entry.has_new_chain = true;
+    std::vector<X509Handle> gone;
+    const auto sort_out = [&](std::vector<X509Handle>& before) {
+        for (X509Handle& each : std::exchange(before, {})) {
+            const EVP_PKEY* const its = X509_get0_pubkey(each.get());
+            const bool replaced = own != nullptr && its != nullptr && EVP_PKEY_eq(own, its) == 1;
+            if (is_java(container_) || replaced) {
+                gone.push_back(std::move(each));
+            } else if (!holds(entry.certificates, each.get())) {
+                entries_.loose.push_back(std::move(each));
+            }
+        }
+    };
+    std::vector<X509Handle> loose = std::exchange(entries_.loose, {});
+    sort_out(former);
+    sort_out(loose);
+    drain_openssl_errors();
+    for (const X509Handle& each : entry.certificates) held_->add_certificate(each.get());
+    if (is_java(container_)) held_->set_chain(entry);
+    forget_unless_held(gone);
+}
+
+// In a key's chain, trusted, or loose.
+bool StoreDraft::has(const X509* certificate) const {
+    return holds(entries_.loose, certificate) || alias_of_trusted(certificate) ||
+           std::ranges::any_of(entries_.keys, [&](const KeyEntry& entry) {
+               return holds(entry.certificates, certificate);
+           });
+}
+
+// Certificates that were asked away, with all that the file says of them.
+void StoreDraft::forget_unless_held(const std::vector<X509Handle>& certificates) {
+    std::vector<CertificateBag>& bags = entries_.carried.certificate_bags;
+    for (const X509Handle& each : certificates) {
+        if (has(each.get())) continue;
+        std::erase_if(bags, [&](const CertificateBag& bag) {
+            return same(bag.certificate, each.get());
+        });
+        for (PemPiece& piece : entries_.carried.pem) {
+            if (piece.kind == PemPiece::Kind::certificate &&
+                holds(piece.certificates, each.get())) {
+                piece.says_more = false;
+            }
+        }
+        held_->remove_certificate(each.get());
+    }
+    held_->set_details(entries_);
 }
 
 std::optional<EditError> StoreDraft::add_trusted(
@@ -191,6 +210,9 @@ std::optional<EditError> StoreDraft::add_trusted(
         return std::nullopt;
     }
     if (auto error = check_alias(alias)) return error;
+    held();
+    held_->add_trusted(alias, certificate.get());
+    held_->add_certificate(certificate.get());
     entries_.trusted.push_back({java_alias(alias), std::move(certificate), created});
     return std::nullopt;
 }
@@ -200,6 +222,8 @@ void StoreDraft::add_loose(X509Handle certificate) {
         return holds(entry.certificates, certificate.get());
     });
     if (in_a_chain || holds(entries_.loose, certificate.get())) return;
+    held();
+    held_->add_certificate(certificate.get());
     entries_.loose.push_back(std::move(certificate));
 }
 
@@ -210,12 +234,24 @@ std::optional<EditError> StoreDraft::remove(const std::string& alias) {
             " is PEM, which has no aliases: take what is not wanted out of it with an "
             "editor, or delete the file."};
     }
+    held();
     if (const auto key = find_alias(entries_.keys, alias); key != entries_.keys.end()) {
+        const KeyEntry gone = std::move(*key);
         entries_.keys.erase(key);
+        held_->remove_key(gone);
+        held_->remove_chain(gone.alias);
+        drop_bags(gone.certificates, gone.alias, false);
+        forget_unless_held(gone.certificates);
         return std::nullopt;
     }
     if (const auto found = find_alias(entries_.trusted, alias); found != entries_.trusted.end()) {
+        std::vector<X509Handle> gone;
+        gone.push_back(std::move(found->certificate));
+        const std::string name = found->alias;
         entries_.trusted.erase(found);
+        held_->remove_trusted(name, gone.front().get());
+        drop_bags(gone, name, true);
+        forget_unless_held(gone);
         return std::nullopt;
     }
     std::vector<std::string> aliases;
@@ -224,6 +260,61 @@ std::optional<EditError> StoreDraft::remove(const std::string& alias) {
     return EditError{
         where_ + " has no entry under the alias " + printable(alias) + ". " +
         (aliases.empty() ? "It is empty." : "It has: " + printable_list(aliases) + ".")};
+}
+
+// What the file says of a certificate under the name of an entry that is asked away.
+void StoreDraft::drop_bags(
+    const std::vector<X509Handle>& certificates, const std::string& alias, bool trusted
+) {
+    std::erase_if(entries_.carried.certificate_bags, [&](const CertificateBag& bag) {
+        return bag.trusted == trusted && same_alias(bag.name, alias) &&
+               holds(certificates, bag.certificate.get());
+    });
+}
+
+void StoreDraft::carry(const StoreDraft& from, bool all) {
+    if (from.container_ != container_) return;
+    held();
+    const Carried& theirs = from.entries_.carried;
+    Carried& ours = entries_.carried;
+    for (const CertificateBag& bag : theirs.certificate_bags) {
+        const bool is_here = bag.trusted ? alias_of_trusted(bag.certificate.get()).has_value()
+                                         : has(bag.certificate.get());
+        if (!is_here) continue;
+        ours.certificate_bags.push_back(
+            {share(bag.certificate.get()), bag.der, bag.name, bag.trusted}
+        );
+    }
+    for (KeyEntry& key : entries_.keys) {
+        const auto same_key = find_alias(from.entries_.keys, key.alias);
+        if (same_key != from.entries_.keys.end()) key.bag = same_key->bag;
+    }
+    for (const ForeignBag& bag : theirs.foreign_bags) {
+        // What is sealed under the old password opens under no other.
+        if (all && password_ == from.password_) ours.foreign_bags.push_back(bag);
+    }
+    for (const PemPiece& piece : theirs.pem) {
+        if (all) carry(piece);
+    }
+    held_->set_details(entries_);
+}
+
+// Its key is another now, and its certificates that were not taken over are not wanted.
+void StoreDraft::carry(const PemPiece& piece) {
+    PemPiece copy{.text = piece.text};
+    const bool is_here = std::ranges::all_of(piece.certificates, [&](const X509Handle& each) {
+        return has(each.get());
+    });
+    if (piece.kind == PemPiece::Kind::other || (is_here && !piece.certificates.empty())) {
+        copy.kind = piece.kind;
+        copy.label = piece.label;
+        copy.block = piece.block;
+        copy.says_more = piece.says_more;
+        for (const X509Handle& each : piece.certificates) {
+            copy.certificates.push_back(share(each.get()));
+        }
+    }
+    entries_.carried.pem.push_back(std::move(copy));
 }
 
 std::optional<std::string> StoreDraft::alias_of_trusted(const X509* certificate) const {
@@ -241,22 +332,28 @@ std::optional<EditError> StoreDraft::seal_all() {
                                  key.form == SealedKey::Form::traditional_encrypted;
         const bool in_the_clear =
             key.form == SealedKey::Form::pkcs8 && password_ && container_ == Container::pkcs12;
+        // PEM keeps it as it stands in the file.
+        if (container_ == Container::pem) continue;
         if (is_native(key, container_) && !traditional && !in_the_clear) continue;
         const LoadResult<PrivateKeyHandle> opened = open(i, std::nullopt);
         if (!opened) return edit_error(opened.error());
         EditResult<SealedKey> sealed = seal_key(opened->get(), container_, password_);
         if (!sealed) return sealed.error();
+        held_->remove_key(entries_.keys[i]);
         entries_.keys[i].key = std::move(*sealed);
+        held_->add_key(entries_.keys[i], opened->get());
     }
     return std::nullopt;
 }
 
-EditResult<SecretBytes> StoreDraft::write(std::chrono::milliseconds now) {
-    if (entries_.incomplete) {
+EditResult<SecretBytes> StoreDraft::write(
+    std::chrono::milliseconds now, const StoreWriter& writer
+) {
+    if (!entries_.left_out.empty()) {
         return EditError{
             where_ + " holds what would be lost if it were written again: " +
-            printable_list(entries_.notes, "; ") +
-            ". Convert it to a new file, and go on with that."};
+            printable_list(entries_.left_out, "; ") +
+            ". Convert it to a new file with --lossy, which leaves that out, and go on with that."};
     }
     if (foreign_) {
         return EditError{
@@ -264,50 +361,22 @@ EditResult<SecretBytes> StoreDraft::write(std::chrono::milliseconds now) {
             " is a bundle of certificates, no key store that entries can be added to. "
             "Convert it to a key store first."};
     }
+    for (const PemPiece& piece : entries_.carried.pem) {
+        const bool whole = std::ranges::all_of(piece.certificates, [&](const X509Handle& each) {
+            return has(each.get());
+        });
+        if (piece.kind != PemPiece::Kind::bundle || !piece.says_more || whole) continue;
+        return EditError{
+            where_ +
+            " has the key's former certificate in a PKCS#7 bundle that holds CRLs or a signature "
+            "too, which would be lost. Take the certificate out of the bundle first."};
+    }
+    held();
     if (auto error = seal_all()) return *error;
-    switch (container_) {
-        case Container::jks:
-        case Container::jceks:
-            return write_java_key_store(entries_, container_, password_.value_or(Secret{}), now);
-        case Container::pkcs12:
-            return write_pkcs12(entries_, password_, now);
-        case Container::pem:
-            break;
-    }
-    return write_pem(entries_);
-}
-
-EditResult<std::vector<std::string>> judge_new_password(
-    Container container, const std::optional<Secret>& password
-) {
-    constexpr std::size_t kLeastLength = 6;
-    const std::string name{name_of(container)};
-    std::vector<std::string> notes;
-    if (!password) {
-        if (is_java(container)) return EditError{name + " is never without a password."};
-        return notes;
-    }
-    if (password->reveal().size() < kLeastLength && container != Container::pem) {
-        return EditError{
-            "the password is shorter than six characters, and keytool does not accept such a one. "
-            "Take a longer one."};
-    }
-    if (password->empty())
-        return EditError{"the password is empty. Give one, or say that none is wanted."};
-    const bool ascii =
-        std::ranges::all_of(password->reveal(), [](char c) { return c >= ' ' && c < '\x7f'; });
-    if (!ascii && container == Container::jceks) {
-        return EditError{
-            "JCEKS takes only passwords in ASCII: Java opens it with no other. Take another "
-            "password, or JKS."};
-    }
-    if (!ascii && container == Container::pkcs12) {
-        notes.push_back(
-            "the password is not plain ASCII: Java does not open PKCS#12 with such a one, OpenSSL "
-            "and Countersign do"
-        );
-    }
-    return notes;
+    EditResult<SecretBytes> bytes = writer(entries_, container_, password_, now);
+    if (!bytes) return bytes;
+    if (auto error = prove_written(*bytes, container_, password_, *held_, where_)) return *error;
+    return bytes;
 }
 
 }  // namespace countersign::certs

@@ -10,16 +10,18 @@
 #include "certs/bytes.hpp"
 #include "certs/edit/container.hpp"
 #include "certs/edit/edit_error.hpp"
+#include "certs/edit/inventory.hpp"
 #include "certs/key_store.hpp"
-#include "certs/signature_checks.hpp"
 #include "certs/source.hpp"
+#include "certs/write/store_writer.hpp"
 
 namespace countersign::certs {
 
 /// A key store while it is looked at or changed: in memory, from bytes and into bytes; who reads
 /// and replaces the file is somebody else. Aliases are unique, without regard to case. Every key
 /// has its certificates behind it from the leaf upwards, with the root where the store has it. Keys
-/// stay sealed as they were, also those whose password nobody gave.
+/// stay sealed as they were, also those whose password nobody gave. It knows what it has to hold:
+/// what was read, less what was asked away, and what was added; nothing else is ever written.
 class StoreDraft {
 public:
     /// A new one. A password that the container cannot have is an error when it is written.
@@ -50,6 +52,8 @@ public:
         const std::optional<Secret>& key_password,
         std::optional<std::chrono::milliseconds> created = {}
     );
+    /// A new chain, leaf first. The key's former certificates go; in PEM and PKCS#12 their issuers
+    /// stay, loose.
     void set_certificates(std::size_t key, std::vector<X509Handle> certificates);
     /// PEM keeps no marks of trust: there it becomes one certificate more.
     std::optional<EditError> add_trusted(
@@ -60,15 +64,30 @@ public:
     /// it.
     void add_loose(X509Handle certificate);
     std::optional<EditError> remove(const std::string& alias);
+    /// Takes over what stood beside the entries of another draft of the same kind of container, as
+    /// far as the entries that this one has allow; without `all`, only what is said of those.
+    void carry(const StoreDraft& from, bool all);
+
+    /// What it has to hold.
+    const Inventory& held() const;
 
     /// The alias of the trusted entry that holds this very certificate.
     std::optional<std::string> alias_of_trusted(const X509* certificate) const;
 
-    /// The file's bytes. Error: what would be lost, since the store held it and no entry shows it.
-    EditResult<SecretBytes> write(std::chrono::milliseconds now);
+    /// The file's bytes, read again and compared with what they have to hold, whatever the writer.
+    /// Error: what would be lost, since the store held it and no entry shows it; or that the bytes
+    /// are not what they should be.
+    EditResult<SecretBytes> write(
+        std::chrono::milliseconds now, const StoreWriter& writer = write_entries
+    );
 
 private:
-    std::optional<LoadError> arrange(std::size_t key, SignatureChecks& checks);
+    bool has(const X509* certificate) const;
+    void carry(const PemPiece& piece);
+    void forget_unless_held(const std::vector<X509Handle>& certificates);
+    void drop_bags(
+        const std::vector<X509Handle>& certificates, const std::string& alias, bool trusted
+    );
     std::optional<EditError> seal_all();
 
     Container container_;
@@ -76,13 +95,7 @@ private:
     std::optional<Secret> password_;
     std::string where_;
     KeyStoreEntries entries_;
+    mutable std::optional<Inventory> held_;  ///< taken before the first change
 };
-
-/// Whether a store may be made with that password: not shorter than Java accepts, in the letters
-/// that the container can express. Gives what is worth knowing, such as a tool that will not open
-/// it. Error: why not.
-EditResult<std::vector<std::string>> judge_new_password(
-    Container container, const std::optional<Secret>& password
-);
 
 }  // namespace countersign::certs

@@ -144,11 +144,11 @@ std::optional<LoadError> add_entry(
     const RawEntry& entry, std::uint32_t version, const std::string& where, KeyStoreEntries& entries
 ) {
     if (entry.tag == kSecretKey) {
-        entries.incomplete = true;
         entries.notes.push_back(
             "alias " + printable(as_text(entry.alias)) +
             " is a secret key, which no identity can use"
         );
+        entries.left_out.push_back(entries.notes.back());
         return std::nullopt;
     }
     LoadResult<std::vector<X509Handle>> certificates = parse_certificates(entry, version, where);

@@ -1,8 +1,11 @@
 #include "certs/java/java_key_store_writer.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "certs/der_bytes.hpp"
 #include "certs/java/java_alias.hpp"
@@ -49,9 +52,12 @@ private:
 };
 
 std::optional<EditError> write_head(
-    Writer& out, Tag tag, const std::string& alias, std::chrono::milliseconds created
+    Writer& out, Tag tag, const std::string& alias, const std::vector<std::string>& lower_case,
+    std::chrono::milliseconds created
 ) {
-    const std::string name = java_utf(java_alias(alias));
+    // Two that differ by case alone stay two: one of them would hide the other.
+    const bool alone = std::ranges::count(lower_case, java_alias(alias)) == 1;
+    const std::string name = java_utf(alone ? java_alias(alias) : alias);
     if (name.size() > std::numeric_limits<std::uint16_t>::max()) {
         return EditError{
             "the alias '" + printable(alias.substr(0, 32)) +
@@ -69,12 +75,17 @@ EditResult<SecretBytes> write_java_key_store(
     const KeyStoreEntries& entries, Container container, const Secret& password,
     std::chrono::milliseconds now
 ) {
+    std::vector<std::string> lower_case;
+    for (const KeyEntry& entry : entries.keys) lower_case.push_back(java_alias(entry.alias));
+    for (const TrustedEntry& entry : entries.trusted) lower_case.push_back(java_alias(entry.alias));
     Writer out;
     out.u32(container == Container::jceks ? kJceksMagic : kJksMagic);
     out.u32(kVersion);
     out.u32(entries.keys.size() + entries.trusted.size());
     for (const KeyEntry& entry : entries.keys) {
-        if (auto error = write_head(out, kPrivateKey, entry.alias, entry.created.value_or(now))) {
+        if (auto error = write_head(
+                out, kPrivateKey, entry.alias, lower_case, entry.created.value_or(now)
+            )) {
             return *error;
         }
         out.counted(entry.key.der);
@@ -82,8 +93,9 @@ EditResult<SecretBytes> write_java_key_store(
         for (const X509Handle& certificate : entry.certificates) out.certificate(certificate);
     }
     for (const TrustedEntry& entry : entries.trusted) {
-        if (auto error =
-                write_head(out, kTrustedCertificate, entry.alias, entry.created.value_or(now))) {
+        if (auto error = write_head(
+                out, kTrustedCertificate, entry.alias, lower_case, entry.created.value_or(now)
+            )) {
             return *error;
         }
         out.certificate(entry.certificate);

@@ -108,35 +108,42 @@ private:
         for (const X509Handle& each : entry.certificates) tied.push_back(each.get());
         Certificates all = tied;
         for (const X509Handle& each : entries_.loose) all.push_back(each.get());
+        if (entries_.found == KeyStoreFormat::pkcs12) add_tied_to_others(all);
         if (all.empty()) {
             add(FindingCode::no_certificate, Severity::error, where,
                 "the private key has no certificate.",
                 "Put the one beside it that was issued for this key.");
             return;
         }
-        X509* const leaf = find_leaf(entry, where);
+        X509* const leaf = find_leaf(entry, all, where);
         if (leaf == nullptr) return;
         for (const TrustedEntry& each : entries_.trusted) all.push_back(each.certificate.get());
         examine_chain(leaf, all, where);
         examine_order(leaf, entry, where);
     }
 
+    // A local key ID may be shared by two keys, or be another key's.
+    void add_tied_to_others(Certificates& all) const {
+        for (const KeyEntry& other : entries_.keys) {
+            for (const X509Handle& each : other.certificates) {
+                if (!holds(all, each.get())) all.push_back(each.get());
+            }
+        }
+    }
+
     // Null: none fits, which is told.
-    X509* find_leaf(const KeyEntry& entry, const std::string& where) {
+    X509* find_leaf(const KeyEntry& entry, const Certificates& all, const std::string& where) {
         const std::vector<X509Handle>& first =
             entry.certificates.empty() ? entries_.loose : entry.certificates;
         LoadResult<PrivateKeyHandle> key = open_with_either(entry, where);
         if (!key) {
             add(FindingCode::key_not_opened, Severity::warning, where,
                 "the private key was not opened, so nobody knows whether it is that of " +
-                    quoted_subject(first.front().get()) + ".",
+                    quoted_subject(all.front()) + ".",
                 "Give the key's password too.");
-            return first.front().get();
+            return all.front();
         }
-        for (const std::vector<X509Handle>* candidates : {&first, &std::as_const(entries_.loose)}) {
-            const std::optional<std::size_t> chosen = choose_leaf(*candidates, key->get());
-            if (!chosen) continue;
-            X509* const leaf = (*candidates)[*chosen].get();
+        if (X509* const leaf = certs::find_leaf(entries_, entry, key->get())) {
             const auto proven = Identity::from(std::move(*key), share(leaf), {}, where);
             if (proven) return leaf;
             add(FindingCode::key_mismatch, Severity::error, where,

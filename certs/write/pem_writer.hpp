@@ -7,11 +7,16 @@
 namespace countersign::certs {
 
 /// PEM: the private key as PKCS#8, its certificates from the leaf upwards, then all others. The
-/// keys are sealed for PEM already. Aliases are lost.
+/// keys are sealed for PEM already. Aliases are lost. Entries that were read from PEM, and what
+/// stood beside them, stay as they stood.
 EditResult<SecretBytes> write_pem(const KeyStoreEntries& entries);
 
 /// One certificate after the other.
 EditResult<SecretBytes> write_pem(const std::vector<X509Handle>& certificates);
+
+/// A key that is sealed for PEM, or a certificate, as a block.
+EditResult<SecretBytes> pem_block_of(const SealedKey& key);
+EditResult<SecretBytes> pem_block_of(const X509* certificate);
 
 /// One PEM block of any kind; `header` is RFC 1421's, empty in all modern ones.
 EditResult<SecretBytes> pem_block(const char* label, ByteView der, const std::string& header = {});

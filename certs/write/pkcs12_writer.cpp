@@ -1,6 +1,5 @@
 #include "certs/write/pkcs12_writer.hpp"
 
-#include <openssl/objects.h>
 #include <openssl/pkcs12.h>
 
 #include <algorithm>
@@ -10,13 +9,13 @@
 
 #include "certs/der_bytes.hpp"
 #include "certs/java/java_alias.hpp"
+#include "certs/pkcs12_bag.hpp"
 #include "certs/write/key_sealing.hpp"
 
 namespace countersign::certs {
 namespace {
 
 using Pkcs12Handle = OpensslHandle<PKCS12, PKCS12_free>;
-using BagHandle = OpensslHandle<PKCS12_SAFEBAG, PKCS12_SAFEBAG_free>;
 using SafeHandle = OpensslHandle<PKCS7, PKCS7_free>;
 using SafesHandle = OpensslHandle<STACK_OF(PKCS7), [](STACK_OF(PKCS7) * safes) {
     sk_PKCS7_pop_free(safes, PKCS7_free);
@@ -24,47 +23,7 @@ using SafesHandle = OpensslHandle<STACK_OF(PKCS7), [](STACK_OF(PKCS7) * safes) {
 using BagsHandle = OpensslHandle<STACK_OF(PKCS12_SAFEBAG), [](STACK_OF(PKCS12_SAFEBAG) * bags) {
     sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
 }>;
-using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
-using EncryptedKeyHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
-using PrivateKeyInfoHandle = OpensslHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
-
-constexpr char kJavaTrusted[] = "2.16.840.1.113894.746875.1.1";
-constexpr char kAnyPurpose[] = "2.5.29.37.0";
-
-bool set_name(PKCS12_SAFEBAG* bag, const std::string& alias) {
-    if (alias.empty()) return true;
-    const std::string name = java_alias(alias);
-    return PKCS12_add_friendlyname_utf8(bag, name.data(), static_cast<int>(name.size())) == 1;
-}
-
-bool set_key_id(PKCS12_SAFEBAG* bag, std::string id) {
-    return PKCS12_add_localkeyid(
-               bag, reinterpret_cast<unsigned char*>(id.data()), static_cast<int>(id.size())
-           ) == 1;
-}
-
-bool mark_trusted(PKCS12_SAFEBAG* bag) {
-    const ObjectHandle purpose{OBJ_txt2obj(kAnyPurpose, 1)};
-    return purpose != nullptr && PKCS12_add1_attr_by_txt(
-                                     bag, kJavaTrusted, V_ASN1_OBJECT,
-                                     reinterpret_cast<const unsigned char*>(purpose.get()), -1
-                                 ) == 1;
-}
-
-BagHandle bag_of(const SealedKey& key) {
-    const unsigned char* data = key.der.data();
-    const auto length = static_cast<long>(key.der.size());
-    if (key.form == SealedKey::Form::pkcs8) {
-        PrivateKeyInfoHandle info{d2i_PKCS8_PRIV_KEY_INFO(nullptr, &data, length)};
-        BagHandle bag{info ? PKCS12_SAFEBAG_create0_p8inf(info.get()) : nullptr};
-        if (bag) static_cast<void>(info.release());
-        return bag;
-    }
-    EncryptedKeyHandle sealed{d2i_X509_SIG(nullptr, &data, length)};
-    BagHandle bag{sealed ? PKCS12_SAFEBAG_create0_pkcs8(sealed.get()) : nullptr};
-    if (bag) static_cast<void>(sealed.release());
-    return bag;
-}
+using BagHandle = Pkcs12BagHandle;
 
 /// Builds one file from bags; every step says whether it worked.
 class Writer {
@@ -76,13 +35,17 @@ public:
           certificates_{sk_PKCS12_SAFEBAG_new_null()} {}
 
     bool add(const KeyStoreEntries& entries) {
+        carried_ = &entries.carried;
+        used_.assign(carried_->certificate_bags.size(), false);
         return std::ranges::all_of(entries.keys, [&](const KeyEntry& e) { return add_key(e); }) &&
                std::ranges::all_of(
                    entries.trusted, [&](const TrustedEntry& e) { return add_trusted(e); }
                ) &&
-               std::ranges::all_of(entries.loose, [&](const X509Handle& c) {
-                   return add_above(c);
-               });
+               std::ranges::all_of(entries.keys, [&](const KeyEntry& e) { return add_chain(e); }) &&
+               std::ranges::all_of(
+                   entries.loose, [&](const X509Handle& c) { return add_above(c); }
+               ) &&
+               add_second_bags() && add_foreign();
     }
 
     SecretBytes finish() {
@@ -108,48 +71,110 @@ public:
 
 private:
     bool add_key(const KeyEntry& entry) {
-        const std::string id = next_key_id(entry.created.value_or(now_));
+        const BagHandle before = entry.bag.empty() ? nullptr : parse_bag(entry.bag);
+        const std::string id = key_id_for(entry, before.get());
         BagHandle bag = bag_of(entry.key);
-        if (!bag || !set_name(bag.get(), entry.alias) || !set_key_id(bag.get(), id)) return false;
-        if (!push(keys_, std::move(bag))) return false;
-        for (std::size_t i = 0; i < entry.certificates.size(); ++i) {
-            if (i > 0 && !add_above(entry.certificates[i])) return false;
-            if (i == 0 && !add_leaf(entry, id)) return false;
+        return bag && (!before || copy_attributes(bag.get(), before.get())) &&
+               name_if_nameless(bag.get(), entry.alias) && set_local_key_id(bag.get(), id) &&
+               push(keys_, std::move(bag)) && (entry.certificates.empty() || add_leaf(entry, id));
+    }
+
+    bool add_leaf(const KeyEntry& entry, const std::string& id) {
+        const X509* const leaf = entry.certificates.front().get();
+        BagHandle bag = take_bag(leaf, false, entry.alias);
+        return bag != nullptr && name_if_nameless(bag.get(), entry.alias) &&
+               set_local_key_id(bag.get(), id) && push(certificates_, std::move(bag));
+    }
+
+    // After all leaves have taken their bags.
+    bool add_chain(const KeyEntry& entry) {
+        for (std::size_t i = 1; i < entry.certificates.size(); ++i) {
+            if (!add_above(entry.certificates[i])) return false;
         }
         return true;
     }
 
-    bool add_leaf(const KeyEntry& entry, const std::string& id) {
-        BagHandle bag{PKCS12_SAFEBAG_create_cert(entry.certificates.front().get())};
-        return bag != nullptr && set_name(bag.get(), entry.alias) && set_key_id(bag.get(), id) &&
-               push(certificates_, std::move(bag));
-    }
-
     // Two keys of one authority share its certificates.
     bool add_above(const X509Handle& certificate) {
-        const bool there = std::ranges::any_of(above_, [&](X509* other) {
-            return X509_cmp(other, certificate.get()) == 0;
-        });
-        if (there) return true;
+        if (contains(above_, certificate.get())) return true;
         above_.push_back(certificate.get());
-        BagHandle bag{PKCS12_SAFEBAG_create_cert(certificate.get())};
-        return bag != nullptr && push(certificates_, std::move(bag));
+        BagHandle bag = take_bag(certificate.get(), false, "");
+        return bag != nullptr && untie(bag.get()) && push(certificates_, std::move(bag));
     }
 
     bool add_trusted(const TrustedEntry& entry) {
-        BagHandle bag{PKCS12_SAFEBAG_create_cert(entry.certificate.get())};
-        return bag != nullptr && set_name(bag.get(), entry.alias) && mark_trusted(bag.get()) &&
+        BagHandle bag = take_bag(entry.certificate.get(), true, entry.alias);
+        return bag != nullptr && name_if_nameless(bag.get(), entry.alias) && untie(bag.get()) &&
                push(certificates_, std::move(bag));
     }
 
-    // Java reads the time of creation out of it; what ties a certificate to its key is that both
-    // have the same, and no other key has it.
-    std::string next_key_id(std::chrono::milliseconds created) {
-        auto time = created.count();
-        const auto id_of = [](auto count) { return "Time " + std::to_string(count); };
-        while (std::ranges::find(ids_, id_of(time)) != ids_.end()) ++time;
-        ids_.push_back(id_of(time));
-        return ids_.back();
+    // A certificate may stand in the file twice, under two names.
+    bool add_second_bags() {
+        for (std::size_t i = 0; i < used_.size(); ++i) {
+            const CertificateBag& second = carried_->certificate_bags[i];
+            if (used_[i] || second.trusted || !contains(written_, second.certificate.get())) {
+                continue;
+            }
+            BagHandle bag = parse_bag(second.der);
+            if (!bag || !untie(bag.get()) || !push(certificates_, std::move(bag))) return false;
+        }
+        return true;
+    }
+
+    bool add_foreign() {
+        return std::ranges::all_of(carried_->foreign_bags, [&](const ForeignBag& foreign) {
+            BagHandle bag = parse_bag(foreign.der);
+            return bag != nullptr &&
+                   push(foreign.encrypted ? certificates_ : keys_, std::move(bag));
+        });
+    }
+
+    // The certificate's own bag where the file had one, with all that is said in it: of several
+    // the one of that name. Else a new one.
+    BagHandle take_bag(const X509* certificate, bool trusted, const std::string& alias) {
+        written_.push_back(certificate);
+        std::optional<std::size_t> taken;
+        for (std::size_t i = 0; i < used_.size(); ++i) {
+            const CertificateBag& each = carried_->certificate_bags[i];
+            if (used_[i] || each.trusted != trusted ||
+                X509_cmp(each.certificate.get(), certificate) != 0) {
+                continue;
+            }
+            const bool has_name = !alias.empty() && java_alias(each.name) == java_alias(alias);
+            if (!taken || has_name) taken = i;
+            if (has_name) break;
+        }
+        if (taken) {
+            used_[*taken] = true;
+            return parse_bag(carried_->certificate_bags[*taken].der);
+        }
+        BagHandle bag = bag_of(certificate);
+        if (bag && trusted && !mark_trusted(bag.get())) bag.reset();
+        return bag;
+    }
+
+    static bool contains(const std::vector<const X509*>& certificates, const X509* certificate) {
+        return std::ranges::any_of(certificates, [certificate](const X509* other) {
+            return X509_cmp(other, certificate) == 0;
+        });
+    }
+
+    // The ID of a key is its leaf's alone.
+    bool untie(PKCS12_SAFEBAG* bag) const {
+        const bool is_a_keys = std::ranges::find(ids_, local_key_id_of(bag)) != ids_.end();
+        return !is_a_keys || set_local_key_id(bag, "");
+    }
+
+    // What ties a certificate to its key is that both have the same, and no other key has it. The
+    // one that was there stays; a new one is Java's, which reads the time of creation out of it.
+    std::string key_id_for(const KeyEntry& entry, const PKCS12_SAFEBAG* before) {
+        std::string id = before == nullptr ? "" : local_key_id_of(before);
+        auto time = entry.created.value_or(now_).count();
+        while (id.empty() || std::ranges::find(ids_, id) != ids_.end()) {
+            id = "Time " + std::to_string(time++);
+        }
+        ids_.push_back(id);
+        return id;
     }
 
     SafeHandle pack_certificates() const {
@@ -178,8 +203,11 @@ private:
     std::chrono::milliseconds now_;
     BagsHandle keys_;
     BagsHandle certificates_;
-    std::vector<X509*> above_;  ///< those already in `certificates_` without a name
-    std::vector<std::string> ids_;
+    const Carried* carried_ = nullptr;
+    std::vector<bool> used_;            ///< which of the carried bags of certificates
+    std::vector<const X509*> written_;  ///< those in `certificates_`
+    std::vector<const X509*> above_;    ///< those in it that are no leaf and not trusted
+    std::vector<std::string> ids_;      ///< of the keys
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace countersign::certs {
 /// HMAC-SHA-256, a MAC with SHA-256, friendly names for aliases, and Java's mark on trusted
 /// certificates, without which keytool does not list them. The keys are sealed for PKCS#12 already,
 /// each with its leaf in front. Without a password nothing is encrypted and there is no MAC.
+/// Carried bags are written as they stood, with their names and attributes; only a local key ID
+/// that two keys shared, or that tied a certificate to another's key, is made anew.
 EditResult<SecretBytes> write_pkcs12(
     const KeyStoreEntries& entries, const std::optional<Secret>& password,
     std::chrono::milliseconds now

@@ -3,6 +3,7 @@
 
 #include "certs/edit/copy_entries.hpp"
 #include "certs/edit/file_replacement.hpp"
+#include "certs/edit/new_password.hpp"
 #include "certs/printable.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
@@ -49,6 +50,29 @@ void tell(const StoreDraft& store) {
               << "\n";
 }
 
+// The old file stays, and has what is only said of an entry; unless it is the one that is replaced.
+Outcome refuse_to_lose(
+    const certs::Copied& copied, const StoreDraft& from, const StoreDraft& to,
+    const KeystoreOptions& options
+) {
+    std::error_code error;
+    const bool in_place =
+        std::filesystem::equivalent(options.files.front(), options.files.back(), error);
+    std::vector<std::string> lost = copied.lost;
+    if (in_place) lost.insert(lost.end(), copied.unsaid.begin(), copied.unsaid.end());
+    if (lost.empty() || options.lossy) return std::nullopt;
+    return EditError{
+        from.where() + " holds what would be lost in " + std::string{name_of(to.container())} +
+        ": " + certs::printable_list(lost, "; ") + ". Say --lossy to leave it out" +
+        (in_place ? "." : "; " + from.where() + " stays as it is.")};
+}
+
+void tell_left_out(const certs::Copied& copied) {
+    std::vector<std::string> all = copied.lost;
+    all.insert(all.end(), copied.unsaid.begin(), copied.unsaid.end());
+    if (!all.empty()) print_notes({"left out: " + certs::printable_list(all, "; ")});
+}
+
 }  // namespace
 
 Outcome convert_store(const KeystoreOptions& options) {
@@ -68,10 +92,11 @@ Outcome convert_store(const KeystoreOptions& options) {
     if (!password) return password.error();
 
     StoreDraft to{*container, std::move(*password), certs::where_of(target)};
-    const auto notes = certs::copy_entries(*from, to, options.alias, [&](std::size_t key) {
+    const auto copied = certs::copy_entries(*from, to, options.alias, [&](std::size_t key) {
         return open_key(*from, key, options);
     });
-    if (!notes) return notes.error();
+    if (!copied) return copied.error();
+    if (Outcome refused = refuse_to_lose(*copied, *from, to, options)) return refused;
     const EditResult<certs::SecretBytes> bytes = to.write(milliseconds_now());
     if (!bytes) return bytes.error();
     EditResult<certs::FileReplacement> replacement = certs::FileReplacement::begin(target);
@@ -81,7 +106,8 @@ Outcome convert_store(const KeystoreOptions& options) {
     }
     if (Outcome failed = replacement->replace(*bytes)) return failed;
     tell(to);
-    print_notes(*notes);
+    print_notes(copied->changes);
+    tell_left_out(*copied);
     return std::nullopt;
 }
 

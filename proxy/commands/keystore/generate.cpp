@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "certs/edit/new_password.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/make/certificate_request.hpp"
 #include "certs/make/distinguished_name.hpp"

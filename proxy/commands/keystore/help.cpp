@@ -98,6 +98,8 @@ std::string_view text_of(KeystoreVerb verb) {
                    "  --to KIND         jks, jceks, pkcs12, pem; default: by the new file's name\n"
                    "  --alias NAME      that entry alone; from PEM, which has none: its new alias\n"
                    "  --replace         also where the new file exists\n"
+                   "  --lossy           also where the new kind has no place for something, which "
+                   "is then told\n"
                    "  --to-password-file PATH | --to-password-env NAME\n"
                    "                    of the new store; default: the old one's\n"
                    "  --no-password     a new PKCS#12 or PEM store without encryption\n";

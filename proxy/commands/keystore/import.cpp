@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 #include <iterator>
 #include <utility>
@@ -52,17 +53,29 @@ void tell_chain(const std::string& where, const Certificates& chain) {
     }
 }
 
+EditError no_key_in(const StoreDraft& store) {
+    const bool has_ssh_key =
+        std::ranges::any_of(store.entries().carried.pem, [](const certs::PemPiece& piece) {
+            return piece.label == "OPENSSH PRIVATE KEY";
+        });
+    if (has_ssh_key) {
+        return {
+            store.where() +
+            " has its private key in OpenSSH's own form, which TLS programs do not read. "
+            "`ssh-keygen -p -m PKCS8 -f` and the file's name writes it anew in the common one."};
+    }
+    return {
+        store.where() +
+        " has no private key that a reply could belong to. Certificates that are only to be "
+        "trusted are imported with --trusted."};
+}
+
 Outcome import_reply(const KeystoreOptions& options, const Certificates& received) {
     const std::filesystem::path& file = options.files.front();
     EditResult<StoreDraft> before = open_store(file, options, Need::keys);
     if (!before) return before.error();
     note_unused_alias(*before, options);
-    if (before->entries().keys.empty()) {
-        return EditError{
-            before->where() +
-            " has no private key that a reply could belong to. Certificates that are only to be "
-            "trusted are imported with --trusted."};
-    }
+    if (before->entries().keys.empty()) return no_key_in(*before);
     const EditResult<std::size_t> chosen = before->choose(options.alias);
     if (!chosen) return chosen.error();
     const EditResult<certs::PrivateKeyHandle> key = open_key(*before, *chosen, options);

@@ -146,6 +146,7 @@ constexpr std::array kOptions{
     Option{
         "--replace", bit(Verb::convert) | bit(Verb::export_) | bit(Verb::request), false,
         take_flag<&O::replace>},
+    Option{"--lossy", bit(Verb::convert), false, take_flag<&O::lossy>},
     Option{"--json", bit(Verb::list) | bit(Verb::lint), false, take_flag<&O::json>},
 };
 

@@ -44,6 +44,7 @@ struct KeystoreOptions {
     bool leaf_only = false;
     bool private_key = false;
     bool replace = false;
+    bool lossy = false;
     bool json = false;
 };
 

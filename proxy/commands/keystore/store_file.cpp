@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certs/edit/file_replacement.hpp"
+#include "certs/edit/new_password.hpp"
 #include "certs/file.hpp"
 #include "certs/printable.hpp"
 #include "proxy/commands/keystore/password_prompt.hpp"
@@ -124,12 +125,6 @@ Outcome change_store(
     if (Outcome failed = change(store)) return failed;
     const EditResult<certs::SecretBytes> written = store.write(milliseconds_now());
     if (!written) return written.error();
-    // A store that does not open would be worse than a command that fails.
-    if (const auto again = StoreDraft::read(*written, store.password(), store.where()); !again) {
-        return EditError{
-            "what would be written does not open again, so nothing was written: " +
-            again.error().message()};
-    }
     return replacement->replace(*written);
 }
 

@@ -40,8 +40,8 @@ certs::EditResult<std::optional<certs::Secret>> password_for_new(
 /// What a change wants to do with the store.
 using Change = std::function<Outcome(certs::StoreDraft&)>;
 
-/// Changes a store under a lock: what is there at that moment is read, changed, written, read once
-/// more to see that it opens, and put in place whole. `before` is the store as it was opened to ask
+/// Changes a store under a lock: what is there at that moment is read, changed, written, compared
+/// with what it has to hold, and put in place whole. `before` is the store as it was opened to ask
 /// for passwords; nullopt: it does not exist, and `fresh` is where to begin.
 Outcome change_store(
     const std::filesystem::path& file, const std::optional<certs::StoreDraft>& before,

@@ -90,6 +90,43 @@ python3 pbmac1.py modern.p12 pbmac1.p12 changeit sha256 sha256
 python3 pbmac1.py unicode.p12 pbmac1-unicode.p12 pässwörd€ sha1 sha512 64
 python3 pbmac1.py empty-password.p12 pbmac1-empty-password.p12 '' sha512 sha256 20
 
+# Two keys with one local key ID, as key-chain exports have them; IDs that are crossed; what is neither key nor
+# certificate, names of issuers, an attribute; a chain whose issuer has its key's ID.
+cat > "$work/ca.cnf" <<END
+[ca]
+default_ca = test
+[test]
+database = $work/index
+default_md = sha256
+default_crl_days = 36500
+END
+: > "$work/index"
+openssl ca -config "$work/ca.cnf" -gencrl -keyfile "$work/root.key" -cert "$work/root.crt" -out "$work/root.crl"
+openssl crl -in "$work/root.crl" -outform DER -out "$work/crl.der"
+for each in root issuing client second; do openssl x509 -in "$work/$each.crt" -outform DER -out "$work/$each.der"; done
+for each in client second; do
+    openssl pkcs8 -topk8 -nocrypt -in "$work/$each.key" -outform DER -out "$work/$each.key.der"
+done
+bags() {
+    python3 pkcs12_bags.py "$@"
+}
+bags shared-id.p12 "key:$work/client.key.der,name=first,id=01" "key:$work/second.key.der,name=second,id=01" \
+    "cert:$work/client.der,name=first,id=01" "cert:$work/second.der,name=second,id=01" "cert:$work/issuing.der"
+bags crossed-id.p12 "key:$work/client.key.der,name=first,id=01" "key:$work/second.key.der,name=second,id=02" \
+    "cert:$work/client.der,name=first,id=02" "cert:$work/second.der,name=second,id=01" "cert:$work/issuing.der"
+bags everything.p12 "key:$work/client.key.der,name=mydomain,id=01,csp=Some Provider" secret:,name=aes unknown \
+    "crl:$work/crl.der" "cert:$work/client.der,name=My certificate,id=01" "cert:$work/issuing.der,name=Our issuer" \
+    "cert:$work/root.der,name=Our root,id=01" "cert:$work/second.der,name=somebody else"
+
+# PKCS#12 by BouncyCastle (Debian's libbcprov-java), which gives one key under two aliases one local key ID.
+rm -f bouncycastle.p12
+for each in first second; do
+    keytool -importkeystore -noprompt -srckeystore modern.p12 -srcstorepass changeit -srcalias mydomain \
+        -destkeystore bouncycastle.p12 -deststoretype PKCS12 -deststorepass changeit -destalias $each \
+        -destprovidername BC -providerclass org.bouncycastle.jce.provider.BouncyCastleProvider \
+        -providerpath /usr/share/java/bcprov.jar
+done
+
 # JKS, JCEKS and PKCS#12 by Java.
 into JKS client.jks
 into JCEKS client.jceks

@@ -4,6 +4,7 @@
 
 #include "certs/certificate.hpp"
 #include "certs/edit/copy_entries.hpp"
+#include "certs/edit/new_password.hpp"
 #include "tests/certs/stores.hpp"
 #include "tests/support/ca.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -206,16 +207,23 @@ TEST(StoreDraft, RefusesToWriteWhatItCouldNotKeep) {
     EXPECT_NE(foreign.error().sentence.find("is a bundle of certificates"), std::string::npos);
 }
 
-TEST(StoreDraft, PutsPemInOrderAndReencryptsAnOldForm) {
+TEST(CopyEntries, PutsPemInOrderAndReencryptsAnOldForm) {
     const std::string pem = read_bytes(data("chain.pem")) + read_bytes(data("sec1-encrypted.key"));
-    StoreDraft draft =
+    const StoreDraft draft =
         StoreDraft::read(certs::as_bytes(pem), secret(kPassword), "client.pem").value();
+    StoreDraft target{Container::pem, secret("another"), "new.pem"};
+    ASSERT_TRUE(certs::copy_entries(
+        draft, target, std::nullopt,
+        [&](std::size_t key) -> certs::EditResult<certs::PrivateKeyHandle> {
+            return std::move(draft.open(key, {}).value());
+        }
+    ));
 
-    const auto bytes = draft.write(kNow).value();
+    const auto bytes = target.write(kNow).value();
 
     const std::string_view text = certs::as_text(bytes);
     EXPECT_TRUE(text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
-    EXPECT_TRUE(StoreDraft::read(bytes, secret(kPassword), "x").value().open(0, {}));
+    EXPECT_TRUE(StoreDraft::read(bytes, secret("another"), "x").value().open(0, {}));
     EXPECT_EQ(text.find("EC PRIVATE KEY"), std::string_view::npos);
 }
 
@@ -244,7 +252,7 @@ TEST(CopyEntries, CarriesEveryContainerIntoEveryOther) {
             SCOPED_TRACE(std::string{name_of(from)} + " to " + std::string{name_of(to)});
             StoreDraft target{to, secret("another"), "new"};
 
-            const auto notes = certs::copy_entries(
+            const auto copied = certs::copy_entries(
                 old, target, std::nullopt,
                 [&](std::size_t key) -> certs::EditResult<certs::PrivateKeyHandle> {
                     auto opened = old.open(key, {});
@@ -253,7 +261,7 @@ TEST(CopyEntries, CarriesEveryContainerIntoEveryOther) {
                 }
             );
 
-            ASSERT_TRUE(notes) << notes.error().sentence;
+            ASSERT_TRUE(copied) << copied.error().sentence;
             const StoreDraft again = reread(target, secret("another"));
             ASSERT_EQ(again.entries().keys.size(), 1u);
             EXPECT_EQ(
@@ -264,7 +272,9 @@ TEST(CopyEntries, CarriesEveryContainerIntoEveryOther) {
             EXPECT_EQ(again.entries().trusted.size() + again.entries().loose.size(), keeps_other);
             const bool loses_marks = to == Container::pem && from != Container::pem;
             const bool loses_other = from == Container::pem && is_java(to);
-            EXPECT_EQ(notes->size(), loses_marks || loses_other ? 1u : 0u);
+            EXPECT_EQ(copied->changes.size(), loses_marks ? 1u : 0u);
+            EXPECT_EQ(copied->lost.size(), loses_other ? 1u : 0u);
+            EXPECT_TRUE(copied->unsaid.empty());
         }
     }
 }

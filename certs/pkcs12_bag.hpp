@@ -1,0 +1,34 @@
+#pragma once
+
+#include <openssl/pkcs12.h>
+
+#include <string>
+
+#include "certs/bytes.hpp"
+#include "certs/openssl_handle.hpp"
+#include "certs/sealed_key.hpp"
+
+namespace countersign::certs {
+
+using Pkcs12BagHandle = OpensslHandle<PKCS12_SAFEBAG, PKCS12_SAFEBAG_free>;
+
+/// SafeBags of PKCS#12 and what is said in them. Every function that makes or changes one gives
+/// null or false where OpenSSL has no memory left; its error queue says so.
+
+/// A bag as it stood in a file.
+Pkcs12BagHandle parse_bag(ByteView der);
+Pkcs12BagHandle bag_of(const SealedKey& key);
+Pkcs12BagHandle bag_of(const X509* certificate);
+
+/// What ties a certificate to its key; empty where there is none.
+std::string local_key_id_of(const PKCS12_SAFEBAG* bag);
+/// Instead of the one that is there, if any; an empty one takes it away.
+bool set_local_key_id(PKCS12_SAFEBAG* bag, std::string id);
+/// Where the bag has none. In Java's form, in lower case.
+bool name_if_nameless(PKCS12_SAFEBAG* bag, const std::string& alias);
+/// All attributes of another bag, but for its local key ID.
+bool copy_attributes(PKCS12_SAFEBAG* bag, const PKCS12_SAFEBAG* from);
+/// Java's mark, without which keytool does not list a trusted certificate.
+bool mark_trusted(PKCS12_SAFEBAG* bag);
+
+}  // namespace countersign::certs
