@@ -102,7 +102,7 @@ protected:
 private:
     static Task<void> open(UpstreamPool& pool, Origin& origin, std::string& reason) {
         ConnectReport report;
-        const Result<UpstreamLease> lease = co_await pool.lease_new(origin, report);
+        const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
         if (!lease) reason = lease.error().reason;
     }
 

@@ -42,10 +42,11 @@ Task<void> keep_beyond_the_end(UpstreamPool& pool, Origin& origin) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     ConnectionAge& age = (*lease).age();
-    EXPECT_GT(age.vouched_until, age.opened + 9min);
-    EXPECT_LE(age.vouched_until, age.opened + 10min);
+    const TimePoint opened = age.idle_since;
+    EXPECT_GT(age.vouched_until, opened + 9min);
+    EXPECT_LE(age.vouched_until, opened + 10min);
     co_await exchange(*lease);
-    age.vouched_until = age.opened;
+    age.vouched_until = opened;
 
     std::move(lease).keep();
 
