@@ -4,12 +4,17 @@
 
 namespace countersign::proxy {
 
+TimePoint rests_until(const ConnectionAge& age, const profiles::PoolRules& rules) {
+    Clock::duration rest = rules.idle_timeout;
+    if (age.requests == 0) rest = std::min<Clock::duration>(rest, kUnusedRest);
+    return std::min(age.idle_since + rest, age.good_until);
+}
+
 bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now) {
     if (now >= age.vouched_until) return false;
     if (age.signing_in) return true;
-    if (now >= age.good_until) return false;
     if (rules.max_requests != 0 && age.requests >= rules.max_requests) return false;
-    return now - age.idle_since < rules.idle_timeout;
+    return now < rests_until(age, rules);
 }
 
 TimePoint good_until(TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random) {

@@ -20,6 +20,13 @@ struct ConnectionAge {
         false;  ///< between two steps of NTLM or Negotiate: no other age ends it there
 };
 
+/// How long a connection rests that has served no exchange yet. Servers count the time from their
+/// handshake to a first request as that of a slow client, and wait for it before they end.
+constexpr auto kUnusedRest = std::chrono::seconds{5};
+
+/// When its rest ends, or its life.
+TimePoint rests_until(const ConnectionAge& age, const profiles::PoolRules& rules);
+
 /// Whether a connection may go back to the pool after an exchange, or out of it for another one.
 bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now);
 

@@ -111,10 +111,7 @@ void UpstreamConnection::become_idle(TimePoint now, ConnectionOwner& owner) {
 }
 
 void UpstreamConnection::watch_idle() {
-    const auto& rules = origin().rules->pool;
-    descriptor_->watch_idle(
-        this, std::min<TimePoint>(age_.idle_since + rules.idle_timeout, age_.good_until)
-    );
+    descriptor_->watch_idle(this, rests_until(age_, origin().rules->pool));
 }
 
 bool UpstreamConnection::only_tickets() {

@@ -91,7 +91,7 @@ TEST(ReadPassword, RefusesUtf16AndEndlessFiles) {
     ASSERT_FALSE(utf16);
     EXPECT_EQ(utf16.error().code, LoadErrorCode::malformed);
     ASSERT_FALSE(endless);
-    EXPECT_EQ(endless.error().code, LoadErrorCode::unreadable);
+    EXPECT_EQ(endless.error().code, LoadErrorCode::too_much);
 }
 
 TEST(ReadPassword, ReadsTheEnvironment) {

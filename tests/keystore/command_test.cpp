@@ -128,7 +128,7 @@ std::string next_of(const std::string& printed) {
 }
 
 TEST(Keystore, PrintsNextCommandsThatCanBePasted) {
-    const Ca root = Ca::root("Root");
+    const Ca issuing = Ca::root("Root").intermediate("Issuing");
     for (const std::string store : {"a.jks", "it's $(mine); *.jks", "b\n\\.p12", "c d.pem"}) {
         SCOPED_TRACE(store);
         const User user;
@@ -143,7 +143,7 @@ TEST(Keystore, PrintsNextCommandsThatCanBePasted) {
 
         ASSERT_EQ(requested.status, 0) << made.output << requested.errors;
         const std::string csr = std::filesystem::path{store}.replace_extension("csr").string();
-        user.files().write("REPLY", user.sign(root, csr).chain_pem());
+        user.files().write("REPLY", user.sign(issuing, csr).chain_pem());
         const Ended imported = user.shell(next_of(requested.output));
         EXPECT_EQ(imported.status, 0) << requested.output << imported.errors;
         EXPECT_TRUE(has(imported.output, "the reply belongs to the key")) << imported.output;

@@ -53,6 +53,16 @@ TEST(MayBeReusedForever, WhereTheNumberOfRequestsIsNotLimited) {
     EXPECT_TRUE(may_be_reused({kNever, kNow, UINT32_MAX}, rules, kNow));
 }
 
+TEST(MayBeReusedUnasked, ForAFewSecondsOnly) {
+    const profiles::PoolRules rules;
+    const ConnectionAge unused{kNever, kNow, 0};
+    const ConnectionAge used{kNever, kNow, 1};
+
+    EXPECT_TRUE(may_be_reused(unused, rules, kNow + kUnusedRest - milliseconds{1}));
+    EXPECT_FALSE(may_be_reused(unused, rules, kNow + kUnusedRest));
+    EXPECT_TRUE(may_be_reused(used, rules, kNow + kUnusedRest));
+}
+
 TEST(MayBeReusedOnlySoLong, AsTheServersChainIsValid) {
     const profiles::PoolRules rules;
     const ConnectionAge last{kNever, kNow, 1, kNow + milliseconds{1}};
