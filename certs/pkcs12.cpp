@@ -31,6 +31,9 @@ using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
 
 constexpr char kJavaTrusted[] = "2.16.840.1.113894.746875.1.1";
 constexpr int kMaxNesting = 4;
+/// Real files have a handful; each costs more memory than bytes.
+constexpr int kMostValues = 1000;
+constexpr std::size_t kMostForeign = 1000;
 
 std::string type_of(const PKCS12_SAFEBAG* bag) {
     char name[128] = "?";
@@ -56,6 +59,16 @@ std::optional<std::chrono::milliseconds> java_time_of(std::string_view local_key
     const auto [stop, error] = std::from_chars(local_key_id.data(), end, milliseconds);
     if (error != std::errc{} || stop != end) return std::nullopt;
     return std::chrono::milliseconds{milliseconds};
+}
+
+/// Of all attributes together.
+int values_of(const PKCS12_SAFEBAG* bag) {
+    const STACK_OF(X509_ATTRIBUTE)* const attributes = PKCS12_SAFEBAG_get0_attrs(bag);
+    int count = 0;
+    for (int i = 0; i < X509at_get_attr_count(attributes); ++i) {
+        count += X509_ATTRIBUTE_count(X509at_get_attr(attributes, i));
+    }
+    return count;
 }
 
 bool is_marked_trusted(const PKCS12_SAFEBAG* bag) {
@@ -151,6 +164,13 @@ private:
     }
 
     Error read_bag(PKCS12_SAFEBAG* bag, int depth) {
+        // Before anything of it is copied, or put in order to be written.
+        if (values_of(bag) > kMostValues || entries_.carried.foreign_bags.size() > kMostForeign) {
+            return LoadError{
+                LoadErrorCode::too_much, where_,
+                "more than " + std::to_string(kMostValues) + " attributes of a bag, or more than " +
+                    std::to_string(kMostForeign) + " bags that are neither key nor certificate"};
+        }
         switch (PKCS12_SAFEBAG_get_nid(bag)) {
             case NID_keyBag:
                 add_key(
@@ -185,7 +205,9 @@ private:
             default:
                 keep(bag, "a bag of the type " + type_of(bag));
         }
-        entries_.notes.push_back("what is neither key nor certificate is left out");
+        if (!std::exchange(told_of_foreign_, true)) {
+            entries_.notes.push_back("what is neither key nor certificate is left out");
+        }
         return std::nullopt;
     }
 
@@ -263,8 +285,9 @@ private:
     std::vector<std::string_view> forms_;
     DecryptionGate gate_;
     KeyStoreEntries entries_;
-    bool encrypted_ = false;                    ///< the safe that is read is encrypted
-    std::vector<std::string> key_ids_;          ///< local key IDs, one for each of entries_.keys
+    bool encrypted_ = false;            ///< the safe that is read is encrypted
+    std::vector<std::string> key_ids_;  ///< local key IDs, one for each of entries_.keys
+    bool told_of_foreign_ = false;
     std::vector<std::string> certificate_ids_;  ///< one for each of carried.certificate_bags
 };
 
