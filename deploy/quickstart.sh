@@ -58,7 +58,7 @@ install_and_build() {
     want openssl openssl
     want curl curl
     install_wanted || die "the packages above are needed"
-    step "Building Countersign (the first time takes some four minutes on two cores)"
+    step "Building Countersign (the first time takes some minutes on two cores)"
     quietly "configuring" cmake -S "$top" -B "$top/build" -G Ninja \
         -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF
     : >"$run/build.log"
