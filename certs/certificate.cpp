@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <limits>
@@ -172,6 +173,14 @@ system_clock::time_point not_after_of(const X509* certificate) {
 bool is_self_issued(const X509* certificate) {
     return X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) ==
            0;
+}
+
+bool same(const X509Handle& a, const X509* b) { return X509_cmp(a.get(), b) == 0; }
+
+bool holds(const std::vector<X509Handle>& certificates, const X509* certificate) {
+    return std::ranges::any_of(certificates, [certificate](const X509Handle& each) {
+        return same(each, certificate);
+    });
 }
 
 std::string to_text(system_clock::time_point time) {

@@ -25,6 +25,9 @@ std::chrono::system_clock::time_point not_before_of(const X509* certificate);
 std::chrono::system_clock::time_point not_after_of(const X509* certificate);
 bool is_self_issued(const X509* certificate);
 
+bool same(const X509Handle& a, const X509* b);
+bool holds(const std::vector<X509Handle>& certificates, const X509* certificate);
+
 /// "2026-11-23 14:05:00 UTC".
 std::string to_text(std::chrono::system_clock::time_point time);
 

@@ -31,10 +31,7 @@ bool leads_further(const X509* a, const X509* b) {
 
 // A circle of cross-signatures ends where it would begin again.
 bool is_in(const Chain& chain, X509* leaf, const X509* certificate) {
-    const auto same = [certificate](const X509Handle& other) {
-        return X509_cmp(other.get(), certificate) == 0;
-    };
-    return X509_cmp(leaf, certificate) == 0 || std::ranges::any_of(chain.certificates, same);
+    return X509_cmp(leaf, certificate) == 0 || holds(chain.certificates, certificate);
 }
 
 /// `candidates(below)` gives those who may have signed it.

@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "certs/printable.hpp"
 
@@ -54,6 +55,10 @@ Wording wording_of(LoadErrorCode code) {
 }
 
 }  // namespace
+
+LoadError malformed(std::string where, std::string detail) {
+    return {LoadErrorCode::malformed, std::move(where), std::move(detail)};
+}
 
 std::string LoadError::message() const {
     const Wording wording = wording_of(code);

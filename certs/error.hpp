@@ -33,6 +33,8 @@ struct LoadError {
     std::string message() const;
 };
 
+LoadError malformed(std::string where, std::string detail);
+
 template <class T>
 using LoadResult = boost::system::result<T, LoadError>;
 

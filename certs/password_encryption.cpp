@@ -22,11 +22,11 @@ constexpr std::uint64_t kTooMany = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kScryptBlockBytes = 128;
 constexpr std::uint64_t kMaxScryptBytes = std::uint64_t{32} << 20;
 
-LoadError malformed(const std::string& where) {
+LoadError unreadable_parameters(const std::string& where) {
     return {LoadErrorCode::malformed, where, "the parameters of its encryption cannot be read"};
 }
 
-LoadError unknown(const ASN1_OBJECT* algorithm, const std::string& where) {
+LoadError unknown_encryption(const ASN1_OBJECT* algorithm, const std::string& where) {
     char name[128];
     OBJ_obj2txt(name, sizeof name, algorithm, 0);
     return {
@@ -61,12 +61,12 @@ LoadResult<PasswordEncryption> inspect_derivation(
     PasswordEncryption found;
     if (OBJ_obj2nid(derivation->algorithm) == NID_id_pbkdf2) {
         const Pbkdf2Handle pbkdf2{unpack<PBKDF2PARAM>(derivation, ASN1_ITEM_rptr(PBKDF2PARAM))};
-        if (!pbkdf2) return malformed(where);
+        if (!pbkdf2) return unreadable_parameters(where);
         const int function =
             pbkdf2->prf != nullptr ? OBJ_obj2nid(pbkdf2->prf->algorithm) : NID_hmacWithSHA1;
         int digest = NID_undef;
         if (EVP_PBE_find(EVP_PBE_TYPE_PRF, function, nullptr, &digest, nullptr) != 1) {
-            return unknown(pbkdf2->prf->algorithm, where);
+            return unknown_encryption(pbkdf2->prf->algorithm, where);
         }
         found.iterations = number(pbkdf2->iter);
         found.digest = name_of(digest);
@@ -74,7 +74,7 @@ LoadResult<PasswordEncryption> inspect_derivation(
     }
     if (OBJ_obj2nid(derivation->algorithm) == NID_id_scrypt) {
         const ScryptHandle scrypt{unpack<SCRYPT_PARAMS>(derivation, ASN1_ITEM_rptr(SCRYPT_PARAMS))};
-        if (!scrypt) return malformed(where);
+        if (!scrypt) return unreadable_parameters(where);
         const std::uint64_t blocks =
             product(number(scrypt->costParameter), number(scrypt->blockSize));
         found.iterations = product(blocks, number(scrypt->parallelizationParameter));
@@ -87,18 +87,18 @@ LoadResult<PasswordEncryption> inspect_derivation(
         found.digest = "SHA256";
         return found;
     }
-    return unknown(derivation->algorithm, where);
+    return unknown_encryption(derivation->algorithm, where);
 }
 
 LoadResult<PasswordEncryption> inspect_pbes2(
     const X509_ALGOR* algorithm, const std::string& where
 ) {
     const Pbe2Handle pbes2{unpack<PBE2PARAM>(algorithm, ASN1_ITEM_rptr(PBE2PARAM))};
-    if (!pbes2) return malformed(where);
+    if (!pbes2) return unreadable_parameters(where);
     LoadResult<PasswordEncryption> found = inspect_derivation(pbes2->keyfunc, where);
     if (!found) return found;
     const int cipher = OBJ_obj2nid(pbes2->encryption->algorithm);
-    if (cipher == NID_undef) return unknown(pbes2->encryption->algorithm, where);
+    if (cipher == NID_undef) return unknown_encryption(pbes2->encryption->algorithm, where);
     found->cipher = name_of(cipher);
     return found;
 }
@@ -122,13 +122,13 @@ LoadResult<PasswordEncryption> PasswordEncryption::inspect(
     if (scheme == NID_pbes2) {
         found = inspect_pbes2(algorithm, where);
     } else if (scheme == NID_undef || EVP_PBE_find(EVP_PBE_TYPE_OUTER, scheme, &cipher, &digest, nullptr) != 1) {
-        found = unknown(algorithm->algorithm, where);
+        found = unknown_encryption(algorithm->algorithm, where);
     } else if (const PbeHandle pbes1{unpack<PBEPARAM>(algorithm, ASN1_ITEM_rptr(PBEPARAM))}) {
         found->iterations = number(pbes1->iter);
         found->cipher = name_of(cipher);
         found->digest = name_of(digest);
     } else {
-        found = malformed(where);
+        found = unreadable_parameters(where);
     }
     drain_openssl_errors();
     return found;

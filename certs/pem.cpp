@@ -28,10 +28,6 @@ struct Block {
     SecretBytes der;
 };
 
-LoadError malformed(const std::string& where, std::string detail) {
-    return {LoadErrorCode::malformed, where, std::move(detail)};
-}
-
 std::size_t count_begins(std::string_view text) {
     std::size_t count = 0;
     for (std::size_t at = text.find(kBegin); at != text.npos; at = text.find(kBegin, at + 1))

@@ -29,7 +29,6 @@ using BagsHandle = OpensslHandle<STACK_OF(PKCS12_SAFEBAG), [](STACK_OF(PKCS12_SA
 }>;
 using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
 
-constexpr char kJavaTrusted[] = "2.16.840.1.113894.746875.1.1";
 constexpr int kMaxNesting = 4;
 /// Real files have a handful; each costs more memory than bytes.
 constexpr int kMostValues = 1000;

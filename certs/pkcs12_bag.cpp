@@ -15,7 +15,6 @@ using EncryptedKeyHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
 using PrivateKeyInfoHandle = OpensslHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using Attributes = STACK_OF(X509_ATTRIBUTE);
 
-constexpr char kJavaTrusted[] = "2.16.840.1.113894.746875.1.1";
 constexpr char kAnyPurpose[] = "2.5.29.37.0";
 
 // OpenSSL 3.0 gives them as const only, and has no other way to take one out.

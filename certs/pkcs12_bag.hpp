@@ -10,6 +10,9 @@
 
 namespace countersign::certs {
 
+/// The attribute with which Java marks a trusted certificate (ORACLE_TrustedKeyUsage).
+inline constexpr char kJavaTrusted[] = "2.16.840.1.113894.746875.1.1";
+
 using Pkcs12BagHandle = OpensslHandle<PKCS12_SAFEBAG, PKCS12_SAFEBAG_free>;
 
 /// SafeBags of PKCS#12 and what is said in them. Every function that makes or changes one gives

@@ -22,12 +22,12 @@ using DigestHandle = OpensslHandle<EVP_MD, EVP_MD_free>;
 // Longer ones mean nothing to an HMAC of SHA-512, and are asked for only to waste time.
 constexpr std::uint64_t kMaxKeyBytes = 64;
 
-LoadError malformed(const std::string& where) {
+LoadError unreadable_mac(const std::string& where) {
     drain_openssl_errors();
     return {LoadErrorCode::malformed, where, "the parameters of its MAC cannot be read"};
 }
 
-LoadError unknown(const ASN1_OBJECT* algorithm, const std::string& where) {
+LoadError unknown_mac(const ASN1_OBJECT* algorithm, const std::string& where) {
     char name[128] = "?";
     OBJ_obj2txt(name, sizeof name, algorithm, 0);
     drain_openssl_errors();
@@ -63,9 +63,9 @@ struct Pbmac1 {
         const Pbmac1Handle outer{static_cast<PBE2PARAM*>(
             ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), algorithm->parameter)
         )};
-        if (!outer) return malformed(where);
+        if (!outer) return unreadable_mac(where);
         if (OBJ_obj2nid(outer->keyfunc->algorithm) != NID_id_pbkdf2) {
-            return unknown(outer->keyfunc->algorithm, where);
+            return unknown_mac(outer->keyfunc->algorithm, where);
         }
         const Pbkdf2Handle derivation{static_cast<PBKDF2PARAM*>(
             ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM), outer->keyfunc->parameter)
@@ -75,7 +75,7 @@ struct Pbmac1 {
         if (!derivation || derivation->salt->type != V_ASN1_OCTET_STRING ||
             ASN1_INTEGER_get_uint64(&key_bytes, derivation->keylength) != 1 || key_bytes == 0 ||
             key_bytes > kMaxKeyBytes) {
-            return malformed(where);
+            return unreadable_mac(where);
         }
         Pbmac1 found;
         found.key_bytes = static_cast<std::size_t>(key_bytes);
@@ -85,12 +85,12 @@ struct Pbmac1 {
         if (ASN1_INTEGER_get_uint64(&found.iterations, derivation->iter) != 1) {
             found.iterations = kMaxIterations + 1;
         }
-        if (found.iterations == 0) return malformed(where);
+        if (found.iterations == 0) return unreadable_mac(where);
         found.prf =
             derivation->prf != nullptr ? digest_of_hmac(derivation->prf) : fetch_digest(NID_sha1);
-        if (!found.prf) return unknown(derivation->prf->algorithm, where);
+        if (!found.prf) return unknown_mac(derivation->prf->algorithm, where);
         found.hmac = digest_of_hmac(outer->encryption);
-        if (!found.hmac) return unknown(outer->encryption->algorithm, where);
+        if (!found.hmac) return unknown_mac(outer->encryption->algorithm, where);
         return found;
     }
 
@@ -143,7 +143,7 @@ LoadResult<Forms> check_pbmac1(
     if (!pbmac1) return pbmac1.error();
     if (auto error = gate.spend(pbmac1->iterations, where)) return *error;
     const Pkcs7Handle content = content_of(bytes);
-    if (!content) return malformed(where);
+    if (!content) return unreadable_mac(where);
     const ASN1_OCTET_STRING* octets = content->d.data;
     const ByteView view{
         ASN1_STRING_get0_data(octets), static_cast<std::size_t>(ASN1_STRING_length(octets))};
@@ -159,7 +159,7 @@ LoadResult<Forms> check_own_mac(
     const ASN1_INTEGER* count = nullptr;
     PKCS12_get0_mac(nullptr, &algorithm, nullptr, &count, store);
     if (!fetch_digest(OBJ_obj2nid(algorithm->algorithm))) {
-        return unknown(algorithm->algorithm, where);
+        return unknown_mac(algorithm->algorithm, where);
     }
     std::uint64_t iterations = 1;
     if (count != nullptr && ASN1_INTEGER_get_uint64(&iterations, count) != 1) {

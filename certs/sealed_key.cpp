@@ -14,7 +14,7 @@ using CipherHandle = OpensslHandle<EVP_CIPHER, EVP_CIPHER_free>;
 using CipherContextHandle = OpensslHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 using EncryptedKeyHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
 
-LoadError malformed(const std::string& where) {
+LoadError unreadable_key(const std::string& where) {
     return {LoadErrorCode::malformed, where, "the private key: " + drain_openssl_errors()};
 }
 
@@ -42,14 +42,14 @@ LoadResult<PrivateKeyHandle> decode(const PKCS8_PRIV_KEY_INFO* info, const std::
 LoadResult<PrivateKeyHandle> open_pkcs8(ByteView der, const std::string& where) {
     const unsigned char* data = der.data();
     const Pkcs8Handle info{d2i_PKCS8_PRIV_KEY_INFO(nullptr, &data, static_cast<long>(der.size()))};
-    if (!info) return malformed(where);
+    if (!info) return unreadable_key(where);
     return decode(info.get(), where);
 }
 
 LoadResult<PrivateKeyHandle> open_traditional(ByteView der, const std::string& where) {
     const unsigned char* data = der.data();
     PrivateKeyHandle key{d2i_AutoPrivateKey(nullptr, &data, static_cast<long>(der.size()))};
-    if (!key) return malformed(where);
+    if (!key) return unreadable_key(where);
     return key;
 }
 
@@ -59,7 +59,7 @@ LoadResult<PrivateKeyHandle> open_encrypted_pkcs8(
 ) {
     const unsigned char* data = der.data();
     const EncryptedKeyHandle sealed{d2i_X509_SIG(nullptr, &data, static_cast<long>(der.size()))};
-    if (!sealed) return malformed(where);
+    if (!sealed) return unreadable_key(where);
     const X509_ALGOR* algorithm = nullptr;
     const ASN1_OCTET_STRING* content = nullptr;
     X509_SIG_get0(sealed.get(), &algorithm, &content);
@@ -182,7 +182,7 @@ LoadResult<PrivateKeyHandle> open_key(
         case SealedKey::Form::traditional_encrypted:
             return open_encrypted_traditional(sealed, password, where, gate);
     }
-    return malformed(where);
+    return unreadable_key(where);
 }
 
 }  // namespace countersign::certs

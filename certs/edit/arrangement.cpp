@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "certs/certificate.hpp"
 #include "certs/edit/certificate_path.hpp"
 #include "certs/key_choice.hpp"
 #include "certs/signature_checks.hpp"
@@ -13,14 +14,6 @@ namespace countersign::certs {
 namespace {
 
 using Certificates = std::vector<X509Handle>;
-
-bool same(const X509Handle& a, const X509* b) { return X509_cmp(a.get(), b) == 0; }
-
-bool holds(const Certificates& certificates, const X509* certificate) {
-    return std::ranges::any_of(certificates, [certificate](const X509Handle& each) {
-        return same(each, certificate);
-    });
-}
 
 // Without the key: the certificate that signed none of the others.
 X509* guess_leaf(const Certificates& certificates, SignatureChecks& checks) {

@@ -11,12 +11,6 @@ namespace {
 // Real chains have three or four.
 constexpr std::size_t kMaxLength = 10;
 
-bool holds(const std::vector<X509Handle>& certificates, X509* certificate) {
-    return std::ranges::any_of(certificates, [certificate](const X509Handle& other) {
-        return X509_cmp(other.get(), certificate) == 0;
-    });
-}
-
 // Of two certificates of one authority: the one that is signed by another leads further up, if that
 // other is there too; then the one that lasts longest.
 bool is_better(X509* a, X509* b, const std::vector<X509*>& others, SignatureChecks& checks) {

@@ -6,12 +6,11 @@
 #include "certs/der_bytes.hpp"
 #include "certs/edit/trusted_alias.hpp"
 #include "certs/java/java_alias.hpp"
+#include "certs/pkcs12_bag.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
 namespace {
-
-constexpr std::string_view kJavaTrusted = "2.16.840.1.113894.746875.1.1";
 
 bool is_meant(const std::string& entry_alias, const std::optional<std::string>& alias) {
     return !alias || java_alias(entry_alias) == java_alias(*alias);

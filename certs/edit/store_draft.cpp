@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "certs/certificate.hpp"
 #include "certs/edit/arrangement.hpp"
 #include "certs/edit/written_proof.hpp"
 #include "certs/java/java_alias.hpp"
@@ -23,14 +24,6 @@ auto find_alias(Entries& entries, const std::string& alias) {
     if (exact != entries.end()) return exact;
     return std::ranges::find_if(entries, [&](const auto& entry) {
         return same_alias(entry.alias, alias);
-    });
-}
-
-bool same(const X509Handle& a, const X509* b) { return X509_cmp(a.get(), b) == 0; }
-
-bool holds(const std::vector<X509Handle>& certificates, const X509* certificate) {
-    return std::ranges::any_of(certificates, [certificate](const X509Handle& each) {
-        return same(each, certificate);
     });
 }
 

@@ -29,10 +29,6 @@ struct RawEntry {
     std::uint32_t chain_length = 0;
 };
 
-LoadError malformed(const std::string& where, std::string detail) {
-    return {LoadErrorCode::malformed, where, std::move(detail)};
-}
-
 ByteView walk_certificate(ByteReader& reader, std::uint32_t version) {
     if (version == 2) reader.java_utf();  // its type; nothing but "X.509" exists
     return reader.take(reader.u32());

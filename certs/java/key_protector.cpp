@@ -39,7 +39,7 @@ LoadError wrong_password(const std::string& where) {
     return {LoadErrorCode::wrong_password, where, "it does not decrypt the private key"};
 }
 
-LoadError malformed(const std::string& where, std::string detail) {
+LoadError unreadable_key(const std::string& where, std::string detail) {
     drain_openssl_errors();
     return {LoadErrorCode::malformed, where, std::move(detail)};
 }
@@ -75,7 +75,8 @@ void apply_jks_stream(SecretBytes& bytes, ByteView salt, const SecretBytes& secr
 LoadResult<SecretBytes> open_jks(
     ByteView content, std::string_view password, const std::string& where
 ) {
-    if (content.size() <= 2 * kSha1Bytes) return malformed(where, "its private key is too short");
+    if (content.size() <= 2 * kSha1Bytes)
+        return unreadable_key(where, "its private key is too short");
     const SecretBytes secret = java_password(password);
     const ByteView stored_digest = content.last(kSha1Bytes);
     const ByteView sealed = content.subspan(kSha1Bytes, content.size() - 2 * kSha1Bytes);
@@ -150,7 +151,7 @@ LoadResult<SecretBytes> open_jceks(
     std::uint64_t iterations = 0;
     if (!parameters || ASN1_STRING_length(parameters->salt) != kBlockBytes ||
         ASN1_INTEGER_get_uint64(&iterations, parameters->iter) != 1 || iterations == 0) {
-        return malformed(where, "the parameters of its encryption cannot be read");
+        return unreadable_key(where, "the parameters of its encryption cannot be read");
     }
     if (iterations > kMaxIterations) return too_many_iterations(where);
 

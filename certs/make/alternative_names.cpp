@@ -45,7 +45,7 @@ bool is_plain(std::string_view value) {
            std::ranges::all_of(value, [](char c) { return c > ' ' && c < '\x7f' && c != ','; });
 }
 
-EditError wrong(const std::string& text) {
+EditError no_alternative_name(const std::string& text) {
     return {
         "'" + printable(text) +
         "' is no alternative name. Write DNS:api.example, IP:192.0.2.1, "
@@ -75,7 +75,7 @@ EditResult<GeneralNamesHandle> parse_alternative_names(const std::vector<std::st
     for (const std::string& text : texts) {
         const auto [type, value] = kind_and_value(text);
         GeneralNameHandle name = is_plain(value) ? general_name(type, value) : nullptr;
-        if (!name) return wrong(text);
+        if (!name) return no_alternative_name(text);
         sk_GENERAL_NAME_push(names.get(), name.release());
     }
     return names;

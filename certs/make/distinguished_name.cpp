@@ -23,7 +23,7 @@ struct Attribute {
     bool joined = false;  ///< by "+", to the attribute before it
 };
 
-EditError wrong(const std::string& what) { return {what + std::string{kForm}}; }
+EditError wrong_subject(const std::string& what) { return {what + std::string{kForm}}; }
 
 int hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -43,11 +43,13 @@ public:
         while (true) {
             skip_spaces();
             Attribute attribute{.type = take_type(), .value = {}, .joined = joined};
-            if (attribute.type.empty()) return wrong("'" + printable(rest_) + "' has no NAME=.");
+            if (attribute.type.empty())
+                return wrong_subject("'" + printable(rest_) + "' has no NAME=.");
             if (!take_value(attribute.value)) {
-                return wrong("the subject ends inside a quotation or an escape.");
+                return wrong_subject("the subject ends inside a quotation or an escape.");
             }
-            if (attribute.value.empty()) return wrong(printable(attribute.type) + " is empty.");
+            if (attribute.value.empty())
+                return wrong_subject(printable(attribute.type) + " is empty.");
             attributes.push_back(std::move(attribute));
             if (rest_.empty()) return attributes;
             joined = rest_.front() == '+';
@@ -153,13 +155,13 @@ EditResult<NameHandle> parse_distinguished_name(std::string_view text) {
         for (std::size_t i = begin; i < end; ++i) {
             const Attribute& attribute = (*attributes)[i];
             const ObjectHandle object = object_of(attribute.type);
-            if (!object) return wrong("'" + printable(attribute.type) + "' is not known.");
+            if (!object) return wrong_subject("'" + printable(attribute.type) + "' is not known.");
             if (X509_NAME_add_entry_by_OBJ(
                     name.get(), object.get(), MBSTRING_UTF8,
                     reinterpret_cast<const unsigned char*>(attribute.value.data()),
                     static_cast<int>(attribute.value.size()), -1, i == begin ? 0 : -1
                 ) != 1) {
-                return wrong(
+                return wrong_subject(
                     printable(attribute.type) + "=" + printable(attribute.value) +
                     " cannot be part of a subject: " + drain_openssl_errors() + "."
                 );

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "certs/certificate.hpp"
 #include "certs/write/pem_writer.hpp"
 
 namespace countersign::certs {
@@ -13,12 +14,6 @@ using Kind = PemPiece::Kind;
 using Certificates = std::vector<X509Handle>;
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-bool holds(const Certificates& certificates, const X509* certificate) {
-    return std::ranges::any_of(certificates, [certificate](const X509Handle& each) {
-        return X509_cmp(each.get(), certificate) == 0;
-    });
-}
 
 /// One run of `rewrite_pem`.
 class Rewrite {

@@ -5,7 +5,7 @@
 namespace countersign::profiles {
 namespace {
 
-constexpr std::string_view kExpected = "a network such as 10.0.0.0/8, or an address";
+constexpr std::string_view kANetwork = "a network such as 10.0.0.0/8, or an address";
 
 /// The network that was meant where an address inside it was written: 10.1.2.3/8.
 std::optional<Network> network_around(std::string_view text) {
@@ -36,7 +36,7 @@ std::optional<std::vector<Network>> as_networks(const YamlField& field) {
     if (!items) return std::nullopt;
     std::vector<Network> networks;
     for (const auto& item : *items) {
-        if (const auto network = as_network(item, kExpected)) networks.push_back(*network);
+        if (const auto network = as_network(item, kANetwork)) networks.push_back(*network);
     }
     return networks;
 }
