@@ -7,6 +7,7 @@
 #include "certs/certificate.hpp"
 #include "certs/file.hpp"
 #include "certs/key_choice.hpp"
+#include "certs/key_store.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
 
@@ -170,6 +171,10 @@ LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, Ke
     );
     if (!identity) return identity.error();
     return LoadedIdentity{std::move(*identity), std::move(notes_)};
+}
+
+LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source) {
+    return IdentityLoader{source}.load();
 }
 
 }  // namespace countersign::certs

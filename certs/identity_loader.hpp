@@ -4,9 +4,24 @@
 #include <string>
 #include <vector>
 
-#include "certs/key_store.hpp"
+#include "certs/bytes.hpp"
+#include "certs/error.hpp"
+#include "certs/identity.hpp"
+#include "certs/key_store_entries.hpp"
+#include "certs/source.hpp"
 
 namespace countersign::certs {
+
+/// An identity with what was noticed on the way ("declared as java_key_store, is PKCS#12").
+struct LoadedIdentity {
+    Identity identity;
+    std::vector<std::string> notes;
+};
+
+/// Reads the store, finds the entry that is meant (the alias, compared without case as keytool
+/// does, or the only private key) and proves that its key and leaf belong together. Every failure
+/// is its own LoadErrorCode.
+LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source);
 
 /// One run of `load_identity`: passwords, file, entry, key, chain, in this order, with what was
 /// noticed on the way. Used once; refers to the source, which outlives it.

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "certs/der.hpp"
-#include "certs/identity_loader.hpp"
 #include "certs/java/java_key_store.hpp"
 #include "certs/pem.hpp"
 #include "certs/pkcs12.hpp"
@@ -80,10 +79,6 @@ LoadResult<KeyStoreEntries> read_entries(
     LoadResult<PemContent> content = read_pem(bytes, where);
     if (!content) return content.error();
     return to_entries(std::move(*content));
-}
-
-LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source) {
-    return IdentityLoader{source}.load();
 }
 
 }  // namespace countersign::certs

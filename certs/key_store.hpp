@@ -1,60 +1,15 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "certs/carried.hpp"
+#include "certs/bytes.hpp"
 #include "certs/error.hpp"
-#include "certs/identity.hpp"
-#include "certs/openssl_handle.hpp"
-#include "certs/sealed_key.hpp"
+#include "certs/key_store_entries.hpp"
 #include "certs/source.hpp"
 
 namespace countersign::certs {
-
-/// A private key, still sealed, with the certificates that came with it, under its alias (empty
-/// where the container has none).
-struct KeyEntry {
-    std::string alias;
-    SealedKey key;
-    /// As found; the leaf is the one that matches the key. PKCS#12: those with its local key ID,
-    /// which may be another key's too.
-    std::vector<X509Handle> certificates;
-    std::optional<std::chrono::milliseconds> created = {};  ///< since 1970, where Java wrote it
-    SecretBytes bag = {};        ///< PKCS#12: the whole SafeBag, as it stood
-    bool has_new_chain = false;  ///< given since it was read: PEM puts it in order
-};
-
-/// A certificate that the container marks as trusted.
-struct TrustedEntry {
-    std::string alias;
-    X509Handle certificate;
-    std::optional<std::chrono::milliseconds> created = {};  ///< since 1970, where Java wrote it
-};
-
-/// What a container held.
-struct KeyStoreEntries {
-    /// DER and PKCS#7 count as PEM: certificates and keys that lie in files without aliases.
-    KeyStoreFormat found = KeyStoreFormat::pem;
-    std::string_view container = "PEM";  ///< its name: "JKS", "JCEKS", "PKCS#12", "PKCS#7", "DER"
-    std::vector<KeyEntry> keys;
-    std::vector<X509Handle>
-        loose;  ///< certificates that the container ties to no key: PEM's, a PKCS#12's chain
-    std::vector<TrustedEntry> trusted;
-    std::vector<std::string> notes;  ///< what was left out, and why
-    /// What is neither in here nor carried, and a new file would lack: "alias aes, a secret key".
-    std::vector<std::string> left_out;
-    Carried carried;
-};
-
-/// An identity with what was noticed on the way ("declared as java_key_store, is PKCS#12").
-struct LoadedIdentity {
-    Identity identity;
-    std::vector<std::string> notes;
-};
 
 /// Which key store the bytes are; nullopt for none of them.
 std::optional<KeyStoreFormat> recognise(std::string_view bytes);
@@ -64,10 +19,5 @@ std::optional<KeyStoreFormat> recognise(std::string_view bytes);
 LoadResult<KeyStoreEntries> read_entries(
     ByteView bytes, const std::optional<Secret>& password, const std::string& where
 );
-
-/// Reads the store, finds the entry that is meant (the alias, compared without case as keytool
-/// does, or the only private key) and proves that its key and leaf belong together. Every failure
-/// is its own LoadErrorCode.
-LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source);
 
 }  // namespace countersign::certs

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "proxy/json_text.hpp"
+#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 

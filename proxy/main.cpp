@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "profiles/schema.hpp"
-#include "proxy/command_line.hpp"
 #include "proxy/commands/check.hpp"
+#include "proxy/commands/command_line.hpp"
 #include "proxy/commands/explain.hpp"
 #include "proxy/commands/keystore/keystore.hpp"
 #include "proxy/commands/run.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
-#include "certs/write/pem_writer.hpp"
+#include "certs/write/pem_block.hpp"
 
 namespace countersign::certs {
 namespace {

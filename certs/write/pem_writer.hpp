@@ -2,7 +2,7 @@
 
 #include "certs/bytes.hpp"
 #include "certs/edit/edit_error.hpp"
-#include "certs/key_store.hpp"
+#include "certs/key_store_entries.hpp"
 
 namespace countersign::certs {
 
@@ -13,12 +13,5 @@ EditResult<SecretBytes> write_pem(const KeyStoreEntries& entries);
 
 /// One certificate after the other.
 EditResult<SecretBytes> write_pem(const std::vector<X509Handle>& certificates);
-
-/// A key that is sealed for PEM, or a certificate, as a block.
-EditResult<SecretBytes> pem_block_of(const SealedKey& key);
-EditResult<SecretBytes> pem_block_of(const X509* certificate);
-
-/// One PEM block of any kind; `header` is RFC 1421's, empty in all modern ones.
-EditResult<SecretBytes> pem_block(const char* label, ByteView der, const std::string& header = {});
 
 }  // namespace countersign::certs

@@ -4,8 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/configuration.hpp"
+#include "profiles/problem.hpp"
 #include "profiles/yaml/tree.hpp"
-#include "profiles/yaml_reader.hpp"
 
 namespace countersign::profiles {
 

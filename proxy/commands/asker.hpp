@@ -3,8 +3,8 @@
 #include <string>
 
 #include "proxy/commands/imagined_request.hpp"
-#include "proxy/generation.hpp"
-#include "proxy/peer.hpp"
+#include "proxy/generation/generation.hpp"
+#include "proxy/routing/peer.hpp"
 
 namespace countersign::proxy {
 

@@ -9,7 +9,7 @@
 #include "proxy/commands/lint_records.hpp"
 #include "proxy/commands/load.hpp"
 #include "proxy/commands/profile_table.hpp"
-#include "proxy/json_text.hpp"
+#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 

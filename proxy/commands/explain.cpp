@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "proxy/commands/load.hpp"
-#include "proxy/json_text.hpp"
+#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 
@@ -95,7 +95,7 @@ int explain_command(
                   << '\n';
         return 1;
     }
-    const Explanation found = explain(**generation, asked, std::chrono::system_clock::now());
+    const Explanation found = explain(*generation, asked, std::chrono::system_clock::now());
     if (!found.error.empty()) {
         std::cerr << "countersign: " << found.error << '\n';
         return 2;

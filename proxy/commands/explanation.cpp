@@ -7,12 +7,16 @@
 #include "profiles/host_pattern.hpp"
 #include "proxy/commands/asker.hpp"
 #include "proxy/commands/profile_text.hpp"
+#include "proxy/http/head_reader.hpp"
 #include "proxy/http/request_target.hpp"
-#include "proxy/routing.hpp"
-#include "proxy/upstream/address_guard.hpp"
+#include "proxy/routing/plan.hpp"
+#include "proxy/routing/question.hpp"
+#include "proxy/routing/refusals.hpp"
+#include "proxy/upstream/addresses/address_guard.hpp"
+#include "proxy/upstream/addresses/own_addresses.hpp"
+#include "proxy/upstream/addresses/permitted_addresses.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/origin.hpp"
-#include "proxy/upstream/permitted_addresses.hpp"
 
 namespace countersign::proxy {
 
@@ -116,17 +120,17 @@ std::string verdict(
     return {};
 }
 
+/// As whom and where, by a profile or by `unmatched`.
 void describe_route(
-    const Routing& routing, const Destination& destination,
+    const profiles::Profile* profile, const Route& route, std::string_view host, std::uint16_t port,
     std::chrono::system_clock::time_point now, Explanation& out
 ) {
-    const TlsContext& tls = *routing.route->tls;
-    const Origin origin{
-        PoolKey{destination.host, routing.port, routing.route->tls}, routing.route->rules};
+    const TlsContext& tls = *route.tls;
+    const Origin origin{PoolKey{std::string{host}, port, route.tls}, route.rules};
     if (const certs::Identity* identity = tls.identity()) {
         out.identity = identity->subject();
         out.expires = expiry_text(*identity, now);
-        if (routing.profile != nullptr) out.record = routing.profile->key_store.value_or("");
+        if (profile != nullptr) out.record = profile->key_store.value_or("");
     } else {
         out.identity = "none (server-only TLS)";
     }
@@ -143,14 +147,8 @@ void describe_route(
             out.verifies += name.text;
         }
     }
-    const bool dialled = routing.profile != nullptr && !routing.profile->preserve_host;
-    append_authority(
-        out.host, dialled ? origin.dial_host() : origin.key.host,
-        dialled ? origin.dial_port() : origin.key.port, 443
-    );
-    if (routing.profile != nullptr) {
-        out.request_headers = request_headers_text(routing.profile->request_headers);
-    }
+    out.host = host_for_server(profile, *route.rules, host, port);
+    if (profile != nullptr) out.request_headers = request_headers_text(profile->request_headers);
 }
 
 /// `name`: of the profile that is named; empty where none is.
@@ -188,7 +186,8 @@ std::optional<Failure> objection(const Generation& generation, const Goal& goal)
         const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
         if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
     }
-    const AddressGuard guard{generation.configuration().addresses, std::move(listening), {}};
+    const AddressGuard guard{
+        generation.configuration().addresses, std::move(listening), addresses_of_this_machine()};
     const PermittedAddresses allowed = permitted(guard, goal, {*address});
     if (!allowed.addresses.empty()) return std::nullopt;
     return prohibited_failure(goal, allowed.objections);
@@ -201,24 +200,25 @@ void refuse(const Failure& failure, Explanation& out) {
 }
 
 /// What becomes of a CONNECT. Names are not looked up: only an address can be judged here.
-void explain_connect(const Generation& generation, const RoutingRequest& asked, Explanation& out) {
-    const Result<TunnelRoute> route = find_tunnel(generation, asked);
+void explain_connect(
+    const Generation& generation, const Planned& planned, const RoutingRequest& asked,
+    Explanation& out
+) {
     if (asked.listener != nullptr && asked.listener->upstream) {
-        refuse(route.error(), out);
+        refuse(planned.error().failure, out);
         out.refusal += " Listener '" + asked.listener->name + "' leads to one upstream.";
         return;
     }
     const Result<std::string_view> named = name_of_profile(asked);
     const std::string_view name = named ? *named : std::string_view{};
-    const profiles::Profile* const winner = route ? route->profile : nullptr;
+    const profiles::Profile* const winner = planned ? planned->profile : nullptr;
     for (const profiles::Profile& profile : generation.profiles().profiles()) {
         out.considered.push_back(
             {profile.name, connect_verdict(profile, winner, asked.request, name)}
         );
     }
-    if (!route) return refuse(route.error(), out);
-    const std::string host{asked.request.host};
-    const Goal goal{host, asked.request.port, *route->rules, true};
+    if (!planned) return refuse(planned.error().failure, out);
+    const Goal goal{planned->host, planned->port, *planned->rules, true};
     const profiles::AddressRules& rules = generation.configuration().addresses;
     if (const auto prohibited = objection(generation, goal)) return refuse(*prohibited, out);
     out.profile = winner == nullptr ? "" : winner->name;
@@ -233,20 +233,47 @@ void explain_connect(const Generation& generation, const RoutingRequest& asked, 
         rules.tunnel_private ? ", also at a private address" : ", at a public address only";
 }
 
+void explain_exchange(
+    const Generation& generation, const Planned& planned, const RoutingRequest& asked,
+    std::chrono::system_clock::time_point now, Explanation& out
+) {
+    const profiles::Profile* const winner = planned ? planned->profile : planned.error().profile;
+    const Result<std::string_view> name = name_of_profile(asked);
+    const bool named = !name || !name->empty();
+    for (const profiles::Profile& profile : generation.profiles().profiles()) {
+        out.considered.push_back({profile.name, verdict(profile, winner, asked.request, named)});
+    }
+    const Route* const route = planned ? planned->route : planned.error().route;
+    if (route == nullptr) return refuse(planned.error().failure, out);
+    const profiles::MatchReason reason = planned ? planned->reason : planned.error().reason;
+    const std::uint16_t port = planned ? planned->port : planned.error().port;
+    out.profile = winner == nullptr ? "" : winner->name;
+    out.why = winner == nullptr ? "no profile applies; 'unmatched' lets it pass"
+                                : why(*winner, asked.request, named, reason);
+    describe_route(winner, *route, asked.request.host, port, now, out);
+    if (!planned) return refuse(planned.error().failure, out);
+    if (planned->would_be) {
+        out.why += ", and logs what 'reject' would answer: " + planned->would_be->reason;
+    }
+    const Goal goal{planned->host, planned->port, *planned->rules, false};
+    if (const auto prohibited = objection(generation, goal)) refuse(*prohibited, out);
+}
+
 }  // namespace
 
 Explanation explain(
-    const Generation& generation, const ImaginedRequest& asked,
+    const std::shared_ptr<const Generation>& generation, const ImaginedRequest& asked,
     std::chrono::system_clock::time_point now
 ) {
     Explanation out;
     Asker asker;
-    out.error = read_asker(asked, generation, asker);
+    out.error = read_asker(asked, *generation, asker);
     if (!out.error.empty()) return out;
+    asker.peer.known_as = asker.name;
     const std::string text = head_text(asked);
     Head head;
     const HeadResult parsed =
-        parse_request_head(text, 0, generation.configuration().limits.header_count, head);
+        parse_request_head(text, 0, generation->configuration().limits.header_count, head);
     if (parsed.state != HeadResult::State::complete || parsed.size != text.size()) {
         out.error =
             "URL, method or headers make no valid request: " + std::string{to_text(parsed.error)};
@@ -257,53 +284,19 @@ Explanation explain(
         refuse(admission_failure(asker.peer), out);
         return out;
     }
-    Destination destination;
-    const TargetError target = parse_destination(head, destination);
-    const bool is_connect = target == TargetError::connect;
-    if (target != TargetError::none && !is_connect && !is_replaced(target, head, asker.peer)) {
-        refuse(target_failure(target, head.method), out);
-        return out;
+    const Planned planned = plan(hold(generation), head, asker.peer, now);
+    const Target target = read_target(head, asker.peer);
+    const bool is_connect = target.error == TargetError::connect;
+    const Result<RoutingRequest> question =
+        read_routing_request(*generation, head, asker.peer, target.to);
+    // What is refused before profiles are looked at has none to show.
+    if (!question || (target.error != TargetError::none && !is_connect)) {
+        refuse(planned.error().failure, out);
+    } else if (is_connect) {
+        explain_connect(*generation, planned, *question, out);
+    } else {
+        explain_exchange(*generation, planned, *question, now, out);
     }
-    Result<RoutingRequest> request =
-        read_routing_request(generation, head, asker.peer, destination);
-    if (!request && is_connect && !generation.tunnels()) {
-        // As in the data plane: where nobody gets a tunnel, nothing else of a CONNECT is looked at.
-        refuse(target_failure(target, head.method), out);
-        return out;
-    }
-    if (!request) {
-        refuse(request.error(), out);
-        return out;
-    }
-    if (!asker.name.empty()) request->request.caller.name = asker.name;
-    if (is_connect) {
-        explain_connect(generation, *request, out);
-        return out;
-    }
-    const Result<Routing> routing = find_route(generation, *request, now);
-    const profiles::Profile* const winner = routing ? routing->profile : nullptr;
-    const Result<std::string_view> name = name_of_profile(*request);
-    const bool named = !name || !name->empty();
-    for (const profiles::Profile& profile : generation.profiles().profiles()) {
-        out.considered.push_back({profile.name, verdict(profile, winner, request->request, named)});
-    }
-    if (!routing) {
-        refuse(routing.error(), out);
-        return out;
-    }
-    out.profile = winner == nullptr ? "" : winner->name;
-    out.why = winner == nullptr ? "no profile applies; 'unmatched' lets it pass"
-                                : why(*winner, request->request, named, routing->reason);
-    if (routing->refusal) {
-        out.why += ", and logs what 'reject' would answer: " + routing->refusal->reason;
-    }
-    describe_route(*routing, destination, now, out);
-    if (routing->unusable) {
-        refuse(*routing->unusable, out);
-        return out;
-    }
-    const Goal goal{destination.host, routing->port, *routing->route->rules, false};
-    if (const auto prohibited = objection(generation, goal)) refuse(*prohibited, out);
     return out;
 }
 

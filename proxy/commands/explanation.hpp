@@ -1,11 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "proxy/commands/imagined_request.hpp"
-#include "proxy/generation.hpp"
+#include "proxy/generation/generation.hpp"
 
 namespace countersign::proxy {
 
@@ -37,7 +38,7 @@ struct Explanation {
 };
 
 Explanation explain(
-    const Generation& generation, const ImaginedRequest& asked,
+    const std::shared_ptr<const Generation>& generation, const ImaginedRequest& asked,
     std::chrono::system_clock::time_point now
 );
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "proxy/generation.hpp"
+#include "proxy/generation/generation.hpp"
 
 namespace countersign::proxy {
 

@@ -5,7 +5,7 @@
 
 #include "proxy/commands/profile_text.hpp"
 #include "proxy/http/request_target.hpp"
-#include "proxy/json_text.hpp"
+#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 

@@ -1,7 +1,7 @@
 #include "proxy/commands/profile_text.hpp"
 
 #include "certs/certificate.hpp"
-#include "proxy/generation.hpp"
+#include "proxy/generation/generation.hpp"
 
 namespace countersign::proxy {
 

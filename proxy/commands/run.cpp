@@ -5,8 +5,8 @@
 #include <system_error>
 
 #include "proxy/commands/load.hpp"
-#include "proxy/log.hpp"
-#include "proxy/server.hpp"
+#include "proxy/log/log.hpp"
+#include "proxy/server/server.hpp"
 
 namespace countersign::proxy {
 

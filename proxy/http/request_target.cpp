@@ -11,13 +11,12 @@ namespace countersign::proxy {
 
 namespace {
 
-constexpr std::size_t kMaxHost = 253;
 constexpr std::uint16_t kHttpPort = 80;
 
 /// A DNS name that is already as `normalise_host` would leave it. Names whose last label begins
 /// with a digit are left to it: they may be an IPv4 literal in some spelling.
 bool is_plain_name(std::string_view host) {
-    if (host.empty() || host.size() > kMaxHost) return false;
+    if (host.empty() || host.size() > kMostHost) return false;
     char before = '.';
     bool digit_first = false;
     for (const char c : host) {
@@ -32,13 +31,13 @@ bool is_plain_name(std::string_view host) {
     return before != '.' && !digit_first;
 }
 
-TargetError read_host(std::string_view text, std::string& host) {
+TargetError read_host(std::string_view text, HostText& host) {
     if (is_plain_name(text)) {
         host.assign(text);
         return TargetError::none;
     }
     auto normal = profiles::normalise_host(text);
-    if (!normal) return TargetError::bad_host;
+    if (!normal || normal->size() > kMostHost) return TargetError::bad_host;
     host.assign(*normal);
     return TargetError::none;
 }
@@ -172,19 +171,6 @@ std::string_view to_text(TargetError error) {
             return "the request target names no host, and there is no Host field";
     }
     return "unknown error";
-}
-
-void append_authority(
-    std::string& out, std::string_view host, std::uint16_t port, std::uint16_t default_port
-) {
-    const bool is_ipv6 = host.find(':') != std::string_view::npos;
-    if (is_ipv6) out += '[';
-    out += host;
-    if (is_ipv6) out += ']';
-    if (port == 0 || port == default_port) return;
-    char digits[6] = {':'};
-    const auto end = std::to_chars(digits + 1, digits + sizeof digits, port).ptr;
-    out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
 }  // namespace countersign::proxy

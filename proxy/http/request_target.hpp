@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
+#include "proxy/http/authority.hpp"
 #include "proxy/http/head.hpp"
 
 namespace countersign::proxy {
@@ -13,7 +13,7 @@ namespace countersign::proxy {
 struct Destination {
     std::string_view scheme;  ///< "http", "https" or a profile's name, as written; "http"
                               ///< and "https" in lower case; "http" for origin-form
-    std::string host;         ///< normalised: lower-case, no trailing dot, no brackets
+    HostText host;            ///< normalised
     std::uint16_t port = 0;   ///< as named; 0 where none was, and for http's own 80: the profile's
                               ///< default_port is meant
     std::string_view path;    ///< "/a?b=c", what goes upstream: never empty ("/" or "*"). "?b=c"
@@ -35,13 +35,7 @@ std::string_view to_text(TargetError error);
 /// Request line + Host → where it goes. Absolute-form wins over Host. A fragment, white space or a
 /// control character in the target is bad_target. For origin-form scheme and path are set before
 /// Host is looked at, and stand also where that is missing or bad: enough for a listener with a
-/// fixed upstream. `into` is reused: its host keeps its capacity, so that nothing is allocated
-/// after warm-up for a host that is a DNS name in lower case.
+/// fixed upstream. Nothing is allocated for a host that is a DNS name in lower case.
 TargetError parse_destination(const Head& head, Destination& into);
-
-/// "host:port" for Host and SNI: brackets for IPv6, the port only where it is not `default_port`.
-void append_authority(
-    std::string& out, std::string_view host, std::uint16_t port, std::uint16_t default_port
-);
 
 }  // namespace countersign::proxy

@@ -13,7 +13,7 @@
 #include <new>
 #include <utility>
 
-#include "proxy/event/sanitizer.hpp"
+#include "proxy/net/sanitizer.hpp"
 
 namespace countersign::proxy {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "proxy/event/surplus.hpp"
+#include "proxy/net/surplus.hpp"
 
 namespace countersign::proxy {
 

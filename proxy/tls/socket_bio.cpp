@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstddef>
 
-#include "proxy/event/descriptor.hpp"
+#include "proxy/net/descriptor.hpp"
 
 namespace countersign::proxy {
 

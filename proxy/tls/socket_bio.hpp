@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "proxy/event/io_status.hpp"
+#include "proxy/net/io_status.hpp"
 
 namespace countersign::proxy {
 

@@ -4,7 +4,7 @@
 
 #include "certs/error.hpp"
 #include "proxy/tls/library_context.hpp"
-#include "proxy/tls/tls_stream.hpp"
+#include "proxy/tls/verification.hpp"
 
 namespace countersign::proxy {
 
@@ -73,7 +73,7 @@ bool TlsContext::configure() {
         return false;
     }
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
-    TlsStream::install(*ctx, parts_.rules.session_resumption);
+    Verification::install(*ctx, parts_.rules.session_resumption);
     return true;
 }
 

@@ -11,7 +11,6 @@
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"
 #include "profiles/network.hpp"
-#include "proxy/tls/server_check.hpp"
 #include "proxy/tls/socket_bio.hpp"
 #include "proxy/tls/tls_context.hpp"
 
@@ -24,8 +23,6 @@ namespace {
 void forget_old_errors() {
     if (ERR_peek_error() != 0) ERR_clear_error();
 }
-
-TlsStream* stream_of(const SSL* ssl) { return static_cast<TlsStream*>(SSL_get_app_data(ssl)); }
 
 /// SNI carries names only (RFC 6066 3); an IP literal is verified against the certificate's IP
 /// addresses.
@@ -45,31 +42,28 @@ TlsStream::TlsStream(
     const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
     TlsMemory* memory
 )
-    : context_{context},
-      descriptor_{descriptor},
-      memory_{memory},
+    : descriptor_{descriptor},
+      verification_{context.rules(), memory},
       socket_{descriptor},
       ssl_{context.new_ssl()} {
     SSL* const ssl = ssl_.get();
     BIO* const bio = ssl == nullptr ? nullptr : socket_.make();
     if (bio == nullptr) throw std::bad_alloc{};
     SSL_set_bio(ssl, bio, bio);
-    SSL_set_app_data(ssl, this);
+    verification_.watch(*ssl);
     SSL_set_connect_state(ssl);
     // A name that cannot be verified must not become a connection that is not verified.
     const bool verified_apart = !context.rules().verify_names.empty();
     if (!set_server_name(ssl, server_name, verified_apart)) {
         ERR_clear_error();
         broken_ = true;
-        failure_ = std::make_unique<TlsFailure>();
-        failure_->text = "'" + server_name + "' cannot be used as a server's name";
+        verification_.failure().text = "'" + server_name + "' cannot be used as a server's name";
         return;
     }
-    if (context.rules().session_resumption && memory_ != nullptr) {
-        const TlsSession session = memory_->sessions.take(std::chrono::system_clock::now());
+    if (context.rules().session_resumption && memory != nullptr) {
+        const TlsSession session = memory->sessions.take(std::chrono::system_clock::now());
         if (session.handle) SSL_set_session(ssl, session.handle.get());
-        // Where it is resumed, no chain is shown: its own vouches for this connection as well.
-        vouched_until_ = session.vouched_until;
+        verification_.offer(session.vouched_until);
     }
 }
 
@@ -80,108 +74,6 @@ TlsStream::~TlsStream() {
     if (silent) SSL_set_quiet_shutdown(ssl_.get(), 1);
     if (connected_) SSL_shutdown(ssl_.get());
     ERR_clear_error();
-}
-
-void TlsStream::install(SSL_CTX& context, bool resumption) {
-    SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, on_verify);
-    SSL_CTX_set_cert_verify_callback(&context, on_chain, nullptr);
-    SSL_CTX_set_cert_cb(&context, on_certificate_request, nullptr);
-    SSL_CTX_set_session_cache_mode(
-        &context,
-        resumption ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL : SSL_SESS_CACHE_OFF
-    );
-    SSL_CTX_sess_set_new_cb(&context, on_new_session);
-}
-
-int TlsStream::on_new_session(SSL* ssl, SSL_SESSION* session) {
-    TlsStream* const stream = stream_of(ssl);
-    if (stream->memory_ == nullptr) return 0;
-    stream->memory_->sessions.store({certs::SslSessionHandle{session}, stream->vouched_until_});
-    return 1;
-}
-
-int TlsStream::on_certificate_request(SSL* ssl, void*) {
-    stream_of(ssl)->certificate_requested_ = true;
-    return 1;
-}
-
-int TlsStream::check_rules(X509_STORE_CTX& store) {
-    const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(&store);
-    const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(&store), 0);
-    ServerVerdict verdict = check_server(chain, context_.rules(), host);
-    if (verdict.error == X509_V_OK) return 1;
-    X509_STORE_CTX_set_error(&store, verdict.error);
-    X509_STORE_CTX_set_error_depth(&store, 0);
-    X509_STORE_CTX_set_current_cert(&store, X509_STORE_CTX_get0_cert(&store));
-    note_certificate(store, std::move(verdict.objection));
-    if (verdict.error == X509_V_ERR_APPLICATION_VERIFICATION) {
-        failure_->chain_pins = pins_of(chain);
-    }
-    return 0;
-}
-
-int TlsStream::on_chain(X509_STORE_CTX* store, void*) {
-    const auto* ssl = static_cast<const SSL*>(
-        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
-    );
-    TlsStream& stream = *stream_of(ssl);
-    TlsMemory* const memory = stream.memory_;
-    const auto now = std::chrono::system_clock::now();
-    VerifiedChains::Digest digest;
-    const bool can_remember = memory != nullptr && VerifiedChains::digest_of(*store, digest);
-    // It was checked by these very rules: the memory belongs to one TlsContext.
-    if (can_remember) {
-        if (const auto valid_until = memory->chains.knows(digest, now)) {
-            stream.vouched_until_ = end_of_vouching(now, *valid_until);
-            X509_STORE_CTX_set_error(store, X509_V_OK);
-            return 1;
-        }
-    }
-    X509_VERIFY_PARAM_set_hostflags(X509_STORE_CTX_get0_param(store), kHostFlags);
-    int accepted = X509_verify_cert(store);
-    if (accepted == 1) accepted = stream.check_rules(*store);
-    if (accepted != 1) return accepted;
-    stream.vouched_until_ = end_of_vouching(now, end_of(X509_STORE_CTX_get0_chain(store)));
-    if (can_remember) memory->chains.remember(digest, *store, now);
-    return accepted;
-}
-
-int TlsStream::on_verify(int accepted, X509_STORE_CTX* store) {
-    if (accepted == 1) return 1;
-    const auto* ssl = static_cast<const SSL*>(
-        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
-    );
-    const int error = X509_STORE_CTX_get_error(store);
-    std::optional<NameObjection> objection;
-    if (error == X509_V_ERR_EXCLUDED_VIOLATION || error == X509_V_ERR_PERMITTED_VIOLATION) {
-        objection =
-            objection_to(X509_STORE_CTX_get0_chain(store), X509_STORE_CTX_get_error_depth(store));
-    }
-    stream_of(ssl)->note_certificate(*store, std::move(objection));
-    return 0;
-}
-
-void TlsStream::note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection) {
-    if (failure_) return;
-    failure_ = std::make_unique<TlsFailure>();
-    failure_->kind = TlsFailure::Kind::certificate;
-    failure_->verify_error = X509_STORE_CTX_get_error(&store);
-    failure_->verify_text = X509_verify_cert_error_string(failure_->verify_error);
-    failure_->verify_depth = X509_STORE_CTX_get_error_depth(&store);
-    const X509* certificate = X509_STORE_CTX_get_current_cert(&store);
-    if (certificate != nullptr) {
-        failure_->certificate_subject = certs::subject_of(certificate);
-        failure_->certificate_issuer = certs::issuer_of(certificate);
-        failure_->not_before = certs::to_text(certs::not_before_of(certificate));
-        failure_->not_after = certs::to_text(certs::not_after_of(certificate));
-    }
-    if (const X509* leaf = X509_STORE_CTX_get0_cert(&store)) {
-        failure_->certificate_names = certs::subject_alt_names_of(leaf);
-    }
-    if (objection) {
-        failure_->constraining_authority = std::move(objection->authority);
-        failure_->constrained_name = std::move(objection->name);
-    }
 }
 
 IoStatus TlsStream::handshake() {
@@ -237,9 +129,8 @@ IoStatus TlsStream::explain(int result) {
             return IoStatus::would_block_write;
         case SSL_ERROR_ZERO_RETURN:
             broken_ = true;
-            if (!failure_) failure_ = std::make_unique<TlsFailure>();
-            failure_->kind = TlsFailure::Kind::closed;
-            failure_->after_handshake = connected_;
+            verification_.failure().kind = TlsFailure::Kind::closed;
+            verification_.failure().after_handshake = connected_;
             return IoStatus::closed;
         case SSL_ERROR_SYSCALL:
             note_reset(system_error);
@@ -256,44 +147,43 @@ IoStatus TlsStream::explain(int result) {
 
 void TlsStream::note_reset(int system_error) {
     broken_ = true;
-    if (!failure_) failure_ = std::make_unique<TlsFailure>();
-    failure_->kind = TlsFailure::Kind::reset;
-    failure_->after_handshake = connected_;
-    failure_->text = std::strerror(system_error);
+    TlsFailure& failure = verification_.failure();
+    failure.kind = TlsFailure::Kind::reset;
+    failure.after_handshake = connected_;
+    failure.text = std::strerror(system_error);
     ERR_clear_error();
 }
 
 void TlsStream::note_openssl_error() {
     const unsigned long error = ERR_peek_error();
-    if (!failure_) failure_ = std::make_unique<TlsFailure>();
-    failure_->after_handshake = connected_;
-    if (failure_->kind != TlsFailure::Kind::certificate) {
+    TlsFailure& failure = verification_.failure();
+    failure.after_handshake = connected_;
+    if (failure.kind != TlsFailure::Kind::certificate) {
         const int reason = ERR_GET_REASON(error);
         if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
-            failure_->kind = TlsFailure::Kind::closed;
+            failure.kind = TlsFailure::Kind::closed;
         } else if (ERR_GET_LIB(error) == ERR_LIB_SSL && reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
             note_alert(error);
         }
     }
-    failure_->text = certs::drain_openssl_errors();
+    failure.text = certs::drain_openssl_errors();
 }
 
 void TlsStream::note_alert(unsigned long error) {
-    failure_->kind = TlsFailure::Kind::alert;
-    failure_->alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+    TlsFailure& failure = verification_.failure();
+    failure.kind = TlsFailure::Kind::alert;
+    failure.alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
     // OpenSSL 3.0 has no words for the very alert that asks for our certificate (RFC 8446 6.2).
-    failure_->alert_name = failure_->alert == SSL_AD_CERTIFICATE_REQUIRED
-                               ? "certificate required"
-                               : SSL_alert_desc_string_long(failure_->alert);
+    failure.alert_name = failure.alert == SSL_AD_CERTIFICATE_REQUIRED
+                             ? "certificate required"
+                             : SSL_alert_desc_string_long(failure.alert);
 }
 
 TlsFailure TlsStream::take_failure() {
-    TlsFailure failure = failure_ ? std::move(*failure_) : TlsFailure{};
-    failure_.reset();
+    TlsFailure failure = verification_.take_failure();
     if (failure.version.empty() && SSL_get_session(ssl_.get()) != nullptr) {
         failure.version = version();
     }
-    failure.certificate_requested = certificate_requested_;
     const STACK_OF(X509_NAME)* names = SSL_get0_peer_CA_list(ssl_.get());
     constexpr int kNamed = 5;
     for (int i = 0; names != nullptr && i < std::min(sk_X509_NAME_num(names), kNamed); ++i) {

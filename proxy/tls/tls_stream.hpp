@@ -1,19 +1,16 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "certs/openssl_handle.hpp"
-#include "profiles/profile.hpp"
-#include "proxy/event/descriptor.hpp"
-#include "proxy/event/io_status.hpp"
-#include "proxy/tls/name_constraints.hpp"
+#include "proxy/net/descriptor.hpp"
+#include "proxy/net/io_status.hpp"
 #include "proxy/tls/socket_bio.hpp"
 #include "proxy/tls/tls_failure.hpp"
 #include "proxy/tls/tls_memory.hpp"
+#include "proxy/tls/verification.hpp"
 
 namespace countersign::proxy {
 
@@ -61,39 +58,27 @@ public:
     const char* version() const;  ///< "TLSv1.3"
     /// After the handshake: how long the chain that the server has shown, in this handshake or in
     /// the one whose session was resumed, vouches for what is left behind.
-    std::chrono::system_clock::time_point vouched_until() const { return vouched_until_; }
-    bool certificate_requested() const { return certificate_requested_; }
+    std::chrono::system_clock::time_point vouched_until() const {
+        return verification_.vouched_until();
+    }
+    bool certificate_requested() const { return verification_.certificate_requested(); }
 
     /// Why the last step failed.
     TlsFailure take_failure();
 
-    /// Sets the callbacks that find their stream again. For TlsContext.
-    static void install(SSL_CTX& context, bool resumption);
-
 private:
-    static int on_new_session(SSL* ssl, SSL_SESSION* session);
-    static int on_certificate_request(SSL* ssl, void* argument);
-    static int on_chain(X509_STORE_CTX* store, void* argument);
-    static int on_verify(int accepted, X509_STORE_CTX* store);
-
     IoStatus explain(int result);
     void note_reset(int system_error);
     void note_openssl_error();
     void note_alert(unsigned long error);
-    int check_rules(X509_STORE_CTX& store);
-    void note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection);
 
-    const TlsContext& context_;  // of OpenSSL's part of it there may be several owners
     Descriptor& descriptor_;
-    TlsMemory* memory_;
+    Verification verification_;
     SocketBio socket_;
     certs::SslHandle ssl_;
-    std::unique_ptr<TlsFailure> failure_;
-    std::chrono::system_clock::time_point vouched_until_{};
     bool connected_ = false;
     bool broken_ = false;
     bool goodbye_ = true;
-    bool certificate_requested_ = false;
 };
 
 }  // namespace countersign::proxy

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "proxy/failure.hpp"
-#include "proxy/upstream/address_guard.hpp"
-#include "proxy/upstream/origin.hpp"
+#include "proxy/upstream/addresses/address_guard.hpp"
+#include "proxy/upstream/addresses/goal.hpp"
 
 namespace countersign::proxy {
 

@@ -61,7 +61,7 @@ Task<Result<std::unique_ptr<Descriptor>>> Connector::reach(Goal goal, ConnectRep
     const TimePoint start = Clock::now();
     const TimePoint resolve_by = reactor_.now() + goal.rules.timeouts.resolve;
     Result<std::vector<profiles::IpAddress>> resolved =
-        co_await resolver_.resolve(goal.dial_host(), resolve_by);
+        co_await resolver_.resolve(std::string{goal.dial_host()}, resolve_by);
     report.resolve = since(start);
     if (!resolved) co_return std::move(resolved).error();
     PermittedAddresses allowed = permitted(guard_, goal, *resolved);

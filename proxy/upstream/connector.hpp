@@ -3,11 +3,11 @@
 #include <chrono>
 #include <memory>
 
-#include "proxy/event/task.hpp"
 #include "proxy/failure.hpp"
-#include "proxy/upstream/address_guard.hpp"
-#include "proxy/upstream/permitted_addresses.hpp"
-#include "proxy/upstream/resolver.hpp"
+#include "proxy/net/task.hpp"
+#include "proxy/upstream/addresses/address_guard.hpp"
+#include "proxy/upstream/addresses/permitted_addresses.hpp"
+#include "proxy/upstream/dns/resolver.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
 namespace countersign::proxy {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/event/notice.hpp"
-#include "proxy/event/socket_io.hpp"
+#include "proxy/net/notice.hpp"
+#include "proxy/net/socket_io.hpp"
 
 namespace countersign::proxy {
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "profiles/network.hpp"
-#include "proxy/event/descriptor.hpp"
-#include "proxy/event/task.hpp"
+#include "proxy/net/descriptor.hpp"
+#include "proxy/net/task.hpp"
 
 namespace countersign::proxy {
 

@@ -1,12 +1,12 @@
 #include "proxy/upstream/idle_trimmer.hpp"
 
-#include "proxy/upstream/origin.hpp"
 #include "proxy/upstream/pool_policy.hpp"
+#include "proxy/upstream/pooled_origin.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
 namespace countersign::proxy {
 
-void IdleTrimmer::note(Origin& origin) {
+void IdleTrimmer::note(PooledOrigin& origin) {
     if (origin.trimmed || origin.idle.size() <= origin.rules->pool.max_idle) return;
     origin.trimmed = true;
     origin.idle.count_anew();
@@ -15,7 +15,7 @@ void IdleTrimmer::note(Origin& origin) {
 }
 
 void IdleTrimmer::expired() {
-    std::erase_if(origins_, [](Origin* origin) {
+    std::erase_if(origins_, [](PooledOrigin* origin) {
         const std::size_t max_idle = origin->rules->pool.max_idle;
         std::size_t left = idle_to_close(origin->idle.size(), origin->idle.least(), max_idle);
         for (; left > 0; --left) origin->idle.pop_oldest();

@@ -2,12 +2,12 @@
 
 #include <vector>
 
-#include "proxy/event/reactor.hpp"
-#include "proxy/event/timer_queue.hpp"
+#include "proxy/net/reactor.hpp"
+#include "proxy/net/timer_queue.hpp"
 
 namespace countersign::proxy {
 
-struct Origin;
+struct PooledOrigin;
 
 /// Closes idle connections beyond a profile's `max_idle` over time, where nobody has needed them:
 /// a burst that has just ended may come again at once, and its handshakes would be made again.
@@ -20,13 +20,13 @@ public:
     IdleTrimmer& operator=(const IdleTrimmer&) = delete;
 
     /// A connection of the origin has become idle. The origin lives while it has connections.
-    void note(Origin& origin);
+    void note(PooledOrigin& origin);
 
 private:
     void expired() override;
 
     Reactor& reactor_;
-    std::vector<Origin*> origins_;
+    std::vector<PooledOrigin*> origins_;
 };
 
 }  // namespace countersign::proxy

@@ -4,8 +4,8 @@
 #include <memory>
 #include <optional>
 
-#include "proxy/event/notice.hpp"
 #include "proxy/failure.hpp"
+#include "proxy/net/notice.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "profiles/profile.hpp"
-#include "proxy/event/timer_queue.hpp"
+#include "proxy/net/timer_queue.hpp"
 
 namespace countersign::proxy {
 

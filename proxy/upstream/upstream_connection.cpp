@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
-
-#include "proxy/upstream/upstream_pool.hpp"
+#include <utility>
 
 namespace countersign::proxy {
 
@@ -32,10 +31,6 @@ bool would_block(IoStatus status) {
 }
 
 }  // namespace
-
-OriginPlace::~OriginPlace() {
-    if (pool_ != nullptr) pool_->closed(*origin_);
-}
 
 UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket)
     : place_{std::move(place)},

@@ -2,38 +2,17 @@
 
 #include <memory>
 #include <string_view>
-#include <utility>
 
-#include "proxy/event/descriptor.hpp"
-#include "proxy/event/io_status.hpp"
-#include "proxy/event/task.hpp"
+#include "proxy/net/descriptor.hpp"
+#include "proxy/net/io_status.hpp"
+#include "proxy/net/task.hpp"
 #include "proxy/tls/tls_stream.hpp"
 #include "proxy/upstream/connection_owner.hpp"
-#include "proxy/upstream/idle_connections.hpp"
 #include "proxy/upstream/origin.hpp"
+#include "proxy/upstream/origin_place.hpp"
 #include "proxy/upstream/pool_policy.hpp"
 
 namespace countersign::proxy {
-
-class UpstreamPool;
-
-/// One of the connections that an origin may have, whether it is being opened, used or idle. Going
-/// out of scope gives the place back, to whoever waits for one.
-class OriginPlace {
-public:
-    OriginPlace(UpstreamPool& pool, Origin& origin) : pool_{&pool}, origin_{&origin} {}
-    OriginPlace(OriginPlace&& other) noexcept
-        : pool_{std::exchange(other.pool_, nullptr)}, origin_{other.origin_} {}
-    OriginPlace& operator=(OriginPlace&&) = delete;
-    ~OriginPlace();
-
-    UpstreamPool& pool() const { return *pool_; }
-    Origin& origin() const { return *origin_; }
-
-private:
-    UpstreamPool* pool_;
-    Origin* origin_;
-};
 
 /// One HTTP/1.1 connection to a server, inside TLS. Belongs to its origin's idle list or to a
 /// lease; its destructor closes it.

@@ -12,7 +12,7 @@ constexpr auto kSweep = std::chrono::minutes{1};
 /// An origin without connections keeps its TLS sessions this long.
 constexpr auto kForgetAfter = std::chrono::minutes{30};
 
-Failure limit_failure(const Origin& origin, std::uint32_t limit) {
+Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
     Failure failure;
     failure.code = FailureCode::connection_limit;
     failure.side = Side::proxy;
@@ -35,14 +35,17 @@ Failure limit_failure(const Origin& origin, std::uint32_t limit) {
 
 /// How long an exchange waits for a connection: as long as one may take to be opened. Where none is
 /// being opened, the limit is reached, and the connect time-out is what a client has to bear.
-Clock::duration patience(const Origin& origin) {
+Clock::duration patience(const PooledOrigin& origin) {
     const profiles::Timeouts& timeouts = origin.rules->timeouts;
     if (origin.opening == 0) return timeouts.connect;
     return timeouts.resolve + timeouts.connect + timeouts.handshake;
 }
 
+/// All origins of a pool's connections are its own entries.
+PooledOrigin& pooled(Origin& origin) { return static_cast<PooledOrigin&>(origin); }
+
 /// The first who waits for it, out of the list; null where nobody does.
-LeaseWaiter* take_waiter(Origin& origin, bool fresh) {
+LeaseWaiter* take_waiter(PooledOrigin& origin, bool fresh) {
     const auto at =
         std::find_if(origin.waiters.begin(), origin.waiters.end(), [&](const LeaseWaiter* one) {
             return fresh || one->wish == Wish::any;
@@ -75,15 +78,16 @@ UpstreamPool::UpstreamPool(
 
 UpstreamPool::~UpstreamPool() { close_idle(); }
 
-Origin& UpstreamPool::origin(
+PooledOrigin& UpstreamPool::origin(
     const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
     const std::shared_ptr<const OriginRules>& rules
 ) {
     if (const auto at = origins_.find(key); at != origins_.end()) return *at->second;
     forget_unused();
-    auto made = std::make_unique<Origin>(PoolKey{std::string{key.host}, key.port, tls}, rules);
+    auto made =
+        std::make_unique<PooledOrigin>(PoolKey{std::string{key.host}, key.port, tls}, rules);
     made->last_used = reactor_.now();
-    Origin& origin = *made;
+    PooledOrigin& origin = *made;
     origins_.emplace(origin.key.view(), std::move(made));
     return origin;
 }
@@ -93,16 +97,16 @@ void UpstreamPool::forget_unused() {
     if (now < next_sweep_) return;
     next_sweep_ = now + kSweep;
     std::erase_if(origins_, [&](const auto& entry) {
-        const Origin& origin = *entry.second;
+        const PooledOrigin& origin = *entry.second;
         return origin.open == 0 && origin.waiters.empty() && now - origin.last_used > kForgetAfter;
     });
 }
 
-std::uint32_t UpstreamPool::limit(const Origin& origin) const {
+std::uint32_t UpstreamPool::limit(const PooledOrigin& origin) const {
     return std::max(1U, (origin.rules->pool.max_connections + share_ - 1) / share_);
 }
 
-UpstreamLease UpstreamPool::lease_idle(Origin& origin) {
+UpstreamLease UpstreamPool::lease_idle(PooledOrigin& origin) {
     while (std::unique_ptr<UpstreamConnection> connection = origin.idle.pop()) {
         UpstreamLease lease = lease_if_silent(std::move(connection));
         if (lease) return lease;
@@ -119,7 +123,7 @@ UpstreamLease UpstreamPool::lease_if_silent(std::unique_ptr<UpstreamConnection> 
 }
 
 Task<Result<UpstreamLease>> UpstreamPool::await_lease(
-    Origin& origin, Wish wish, ConnectReport& report
+    PooledOrigin& origin, Wish wish, ConnectReport& report
 ) {
     const TimePoint start = reactor_.now();
     origin.last_used = start;
@@ -150,7 +154,7 @@ Result<UpstreamLease> UpstreamPool::lease_given(LeaseWaiter& waiter) {
     return UpstreamLease{*this, std::move(waiter.connection), false};
 }
 
-void UpstreamPool::open_for_waiters(Origin& origin) {
+void UpstreamPool::open_for_waiters(PooledOrigin& origin) {
     // What is begun here may end at once and come back to here: one loop is enough, and no stack
     // grows with the number of waiters.
     if (origin.is_being_opened_for_waiters || reactor_.cancelled()) return;
@@ -164,7 +168,7 @@ void UpstreamPool::open_for_waiters(Origin& origin) {
 }
 
 /// `origin` lives as long as one of its places is taken.
-Task<void> UpstreamPool::open_one(Origin& origin) {
+Task<void> UpstreamPool::open_one(PooledOrigin& origin) {
     ConnectReport report;
     OriginPlace place{*this, origin};
     Result<std::unique_ptr<UpstreamConnection>> opened = internal_failure();
@@ -185,7 +189,8 @@ Task<void> UpstreamPool::open_one(Origin& origin) {
 }
 
 void UpstreamPool::hand_out_new(
-    Origin& origin, std::unique_ptr<UpstreamConnection> connection, const ConnectReport& report
+    PooledOrigin& origin, std::unique_ptr<UpstreamConnection> connection,
+    const ConnectReport& report
 ) {
     const TimePoint now = reactor_.now();
     connection->age().good_until =
@@ -204,7 +209,7 @@ void UpstreamPool::hand_out_new(
 /// One attempt, one answer. But where nothing of the origin is open, and nothing being opened,
 /// those who wait beyond the attempts that have all failed would only hear the same, one by one.
 void UpstreamPool::fail_waiters(
-    Origin& origin, const Failure& failure, const ConnectReport& report
+    PooledOrigin& origin, const Failure& failure, const ConnectReport& report
 ) {
     while (LeaseWaiter* const waiter = take_waiter(origin, true)) {
         waiter->failure = failure;
@@ -215,7 +220,7 @@ void UpstreamPool::fail_waiters(
 }
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
-    Origin& origin = connection->origin();
+    PooledOrigin& origin = pooled(connection->origin());
     const TimePoint now = reactor_.now();
     connection->age().idle_since = now;
     if (draining_ || connection->descriptor().peer_closed()) return;
@@ -237,10 +242,12 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
 
 void UpstreamPool::discard(const UpstreamConnection& connection) {
     // The owner leaves the list before it goes: its destructor calls back into `closed`.
-    const std::unique_ptr<UpstreamConnection> removed = connection.origin().idle.remove(connection);
+    const std::unique_ptr<UpstreamConnection> removed =
+        pooled(connection.origin()).idle.remove(connection);
 }
 
-void UpstreamPool::closed(Origin& origin) {
+void UpstreamPool::place_is_free(Origin& freed) {
+    PooledOrigin& origin = pooled(freed);
     origin.last_used = reactor_.now();
     --origin.open;
     open_for_waiters(origin);

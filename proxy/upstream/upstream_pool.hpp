@@ -7,19 +7,19 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "proxy/event/task_group.hpp"
 #include "proxy/failure.hpp"
+#include "proxy/net/task_group.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/idle_trimmer.hpp"
 #include "proxy/upstream/lease_waiter.hpp"
-#include "proxy/upstream/origin.hpp"
+#include "proxy/upstream/pooled_origin.hpp"
 #include "proxy/upstream/upstream_lease.hpp"
 
 namespace countersign::proxy {
 
 /// The upstream connections of one worker, by PoolKey. Not shared between threads. Outlives its
 /// leases.
-class UpstreamPool final : private ConnectionOwner {
+class UpstreamPool final : private ConnectionOwner, private PlaceKeeper {
 public:
     /// `share`: this worker's part of each max_connections is 1/share of it.
     /// `on_error`: what escapes the opening of a connection, which is a bug.
@@ -30,18 +30,18 @@ public:
     ~UpstreamPool();
 
     /// The origin of that key, made where it is not there yet.
-    Origin& origin(
+    PooledOrigin& origin(
         const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
         const std::shared_ptr<const OriginRules>& rules
     );
 
     /// An idle connection, at once; or an empty lease.
-    UpstreamLease lease_idle(Origin& origin);
+    UpstreamLease lease_idle(PooledOrigin& origin);
     /// What comes first: a connection that becomes free, or a new one. New ones are opened beside
     /// the exchanges that wait for them, a bounded number at a time, and what nobody waits for any
     /// more becomes idle. A failure to open one is told to who waits longest; to all, where the
     /// origin has no other connection. At the limit the wait is as long as the connect time-out.
-    Task<Result<UpstreamLease>> await_lease(Origin& origin, Wish wish, ConnectReport& report);
+    Task<Result<UpstreamLease>> await_lease(PooledOrigin& origin, Wish wish, ConnectReport& report);
 
     /// Closes every idle connection: a drain.
     void close_idle();
@@ -50,8 +50,6 @@ public:
     void when_none_opens(std::function<void()> callback);
 
 private:
-    friend class OriginPlace;
-
     struct KeyHash {
         using is_transparent = void;
         std::size_t operator()(const PoolKeyView& key) const noexcept;
@@ -63,18 +61,21 @@ private:
         }
     };
 
-    std::uint32_t limit(const Origin& origin) const;
+    std::uint32_t limit(const PooledOrigin& origin) const;
     UpstreamLease lease_if_silent(std::unique_ptr<UpstreamConnection> connection);
     Result<UpstreamLease> lease_given(LeaseWaiter& waiter);
-    void open_for_waiters(Origin& origin);
-    Task<void> open_one(Origin& origin);
+    void open_for_waiters(PooledOrigin& origin);
+    Task<void> open_one(PooledOrigin& origin);
     void hand_out_new(
-        Origin& origin, std::unique_ptr<UpstreamConnection> connection, const ConnectReport& report
+        PooledOrigin& origin, std::unique_ptr<UpstreamConnection> connection,
+        const ConnectReport& report
     );
-    static void fail_waiters(Origin& origin, const Failure& failure, const ConnectReport& report);
+    static void fail_waiters(
+        PooledOrigin& origin, const Failure& failure, const ConnectReport& report
+    );
     void give_back(std::unique_ptr<UpstreamConnection> connection) override;
     void discard(const UpstreamConnection& connection) override;
-    void closed(Origin& origin);
+    void place_is_free(Origin& origin) override;
     void forget_unused();
 
     Reactor& reactor_;
@@ -86,7 +87,7 @@ private:
     IdleTrimmer trimmer_;
     TaskGroup openings_;
     /// The keys are views into their own origins.
-    std::unordered_map<PoolKeyView, std::unique_ptr<Origin>, KeyHash, KeyEqual> origins_;
+    std::unordered_map<PoolKeyView, std::unique_ptr<PooledOrigin>, KeyHash, KeyEqual> origins_;
 };
 
 }  // namespace countersign::proxy

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "proxy/http/chunked.hpp"
-#include "proxy/http/head.hpp"
+#include "proxy/http/head_reader.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/http/request_target.hpp"
 

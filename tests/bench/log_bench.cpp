@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "proxy/access_log.hpp"
+#include "proxy/log/access_log.hpp"
 
 // What the line of one exchange costs the worker that writes it, without the disk.
 

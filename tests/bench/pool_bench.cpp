@@ -25,7 +25,7 @@ void BM_FindOrigin(benchmark::State& state) {
 }
 BENCHMARK(BM_FindOrigin)->Arg(1)->Arg(100)->Arg(10'000);
 
-Task<void> lease_and_keep(UpstreamPool& pool, Origin& origin, benchmark::State& state) {
+Task<void> lease_and_keep(UpstreamPool& pool, PooledOrigin& origin, benchmark::State& state) {
     Task<UpstreamLease> opening = lease_new(pool, origin);
     UpstreamLease first = co_await opening;
     std::move(first).keep();
@@ -40,7 +40,7 @@ void BM_LeaseAndKeep(benchmark::State& state) {
     const Partner partner;
     const tests::ScriptedServer server{partner.server(), answer_all};
     PoolWorld world;
-    Origin& origin = world.origin(server.port(), partner.context("acme"), OriginRules{});
+    PooledOrigin& origin = world.origin(server.port(), partner.context("acme"), OriginRules{});
     world.loop().run(lease_and_keep(world.pool(), origin, state));
     world.pool().close_idle();
 }

@@ -12,7 +12,7 @@ constexpr auto kLimit = std::chrono::seconds{10};
 
 /// Writes `request`, and reads `answer_size` bytes; again and again.
 Task<void> call(
-    UpstreamPool& pool, Origin& origin, std::string request, std::size_t answer_size,
+    UpstreamPool& pool, PooledOrigin& origin, std::string request, std::size_t answer_size,
     benchmark::State& state
 ) {
     Task<UpstreamLease> opening = lease_new(pool, origin);
@@ -40,7 +40,7 @@ void BM_TlsExchange(benchmark::State& state) {
                                            while (!peer.read_request().empty()) peer.write(answer);
                                        }};
     PoolWorld world;
-    Origin& origin = world.origin(server.port(), partner.context("acme"), OriginRules{});
+    PooledOrigin& origin = world.origin(server.port(), partner.context("acme"), OriginRules{});
     const std::string request = "GET / HTTP/1.1\r\nHost: partner\r\n\r\n";
     world.loop().run(call(world.pool(), origin, request, size, state));
     state.SetBytesProcessed(state.iterations() * state.range(0));

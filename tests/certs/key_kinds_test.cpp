@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 #include "tests/certs/stores.hpp"
 #include "tests/support/ca.hpp"

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "certs/certificate.hpp"
+#include "certs/identity_loader.hpp"
 #include "tests/certs/stores.hpp"
 #include "tests/support/temp_dir.hpp"
 

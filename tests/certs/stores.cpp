@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "certs/identity_loader.hpp"
 
 namespace countersign::certs {
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 #include "tests/support/ca.hpp"
 

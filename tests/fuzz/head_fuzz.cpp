@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/http/head.hpp"
+#include "proxy/http/head_reader.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/http/request_target.hpp"
 #include "tests/fuzz/require.hpp"

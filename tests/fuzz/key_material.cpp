@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "certs/identity.hpp"
 #include "certs/key_choice.hpp"
 #include "certs/printable.hpp"
 #include "tests/fuzz/require.hpp"

@@ -125,6 +125,13 @@ check_headers() {
     done < <(list '*.hpp' | xargs -P 2 -I{} bash -c 'compile_alone "$@"' "$0" {} "$cache")
 }
 
+check_rooms() {
+    local line
+    while IFS= read -r line; do
+        finding "$line"
+    done < <(python3 tests/hygiene/layers.py . 2>&1)
+}
+
 check_messages() {
     local line
     while IFS= read -r line; do
@@ -133,6 +140,7 @@ check_messages() {
 }
 
 check_layers
+check_rooms
 check_top
 check_messages
 check_sizes

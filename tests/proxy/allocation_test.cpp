@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "proxy/tls/openssl_memory.hpp"
-#include "tests/proxy/session_world.hpp"
+#include "tests/proxy/client/session_world.hpp"
 
 namespace {
 
@@ -49,7 +49,7 @@ constexpr int kWarmUp = 2'000;
 constexpr int kMeasured = 500;
 
 Task<void> call_often(
-    ClientStream& client, std::string request, std::string_view end, std::size_t& allocations
+    PlainStream& client, std::string request, std::string_view end, std::size_t& allocations
 ) {
     std::array<char, 32 * 1024> into;
     for (int i = 0; i < kWarmUp; ++i) co_await call(client, request, end, into);

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 
 namespace countersign::proxy {

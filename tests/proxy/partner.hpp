@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "profiles/configuration.hpp"
-#include "proxy/generation.hpp"
+#include "proxy/generation/generation.hpp"
 #include "tests/support/ca.hpp"
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/temp_dir.hpp"

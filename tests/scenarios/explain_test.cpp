@@ -1,4 +1,7 @@
 #include <gtest/gtest.h>
+#include <ifaddrs.h>
+#include <netdb.h>
+#include <netinet/in.h>
 
 #include <sstream>
 
@@ -155,6 +158,44 @@ TEST(Explain, SaysWhatConnectGets) {
     );
     EXPECT_EQ(address.status, 1);
     EXPECT_NE(address.value("refused").find("is a loopback address"), std::string::npos);
+}
+
+/// IPv4, of this machine's interfaces; a loopback address where it has no other.
+std::vector<std::string> own_addresses() {
+    std::vector<std::string> texts;
+    ifaddrs* list = nullptr;
+    if (getifaddrs(&list) != 0) return texts;
+    for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+        char text[NI_MAXHOST];
+        if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
+        if (getnameinfo(
+                one->ifa_addr, sizeof(sockaddr_in), text, sizeof text, nullptr, 0, NI_NUMERICHOST
+            ) == 0) {
+            texts.emplace_back(text);
+        }
+    }
+    freeifaddrs(list);
+    return texts;
+}
+
+TEST(Explain, KnowsItsOwnListenerBehindAWildcard) {
+    const TempDir files;
+    const auto file = files.write(
+        "countersign.yaml",
+        "listeners:\n  - { name: apps, address: \"0.0.0.0:13128\", allow: [127.0.0.1] "
+        "}\nunmatched: "
+        "tls\n"
+    );
+    ASSERT_FALSE(own_addresses().empty());
+
+    for (const std::string& address : own_addresses()) {
+        const Explained itself = explain(file, {"http://" + address + ":13128/"});
+        const Explained other = explain(file, {"http://" + address + ":13129/"});
+
+        EXPECT_EQ(itself.status, 1) << itself.text;
+        EXPECT_TRUE(itself.value("refused").starts_with("403 ")) << itself.text;
+        EXPECT_EQ(other.status, 0) << other.text;
+    }
 }
 
 TEST(Explain, SaysOfATunnelWhoNamedItsProfile) {

@@ -5,7 +5,7 @@
 #include "certs/java/java_alias.hpp"
 #include "certs/make/key_pair.hpp"
 #include "certs/printable.hpp"
-#include "proxy/json_text.hpp"
+#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 namespace {

@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "proxy/commands/keystore/verbs.hpp"
-#include "proxy/json_text.hpp"
+#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 namespace {

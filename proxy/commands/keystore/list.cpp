@@ -4,7 +4,7 @@
 #include "certs/printable.hpp"
 #include "proxy/commands/keystore/entry_listing.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
-#include "proxy/json_text.hpp"
+#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 

@@ -5,7 +5,7 @@
 #include "certs/certificate.hpp"
 #include "certs/make/certificate_request.hpp"
 #include "certs/printable.hpp"
-#include "certs/write/pem_writer.hpp"
+#include "certs/write/pem_block.hpp"
 #include "proxy/commands/keystore/next_command.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 

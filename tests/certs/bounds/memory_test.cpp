@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "certs/file.hpp"
+#include "certs/identity_loader.hpp"
 #include "certs/java/java_key_store.hpp"
 #include "certs/java/key_protector.hpp"
 #include "certs/key_store.hpp"

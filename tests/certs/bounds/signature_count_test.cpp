@@ -4,6 +4,7 @@
 
 #include "certs/edit/reply.hpp"
 #include "certs/edit/store_draft.hpp"
+#include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 #include "certs/lint/lint.hpp"
 #include "certs/signature_checks.hpp"

@@ -1,7 +1,7 @@
 #include "tests/certs/edit/kept.hpp"
 
 #include "certs/certificate.hpp"
-#include "certs/write/pem_writer.hpp"
+#include "certs/write/pem_block.hpp"
 #include "tests/certs/stores.hpp"
 
 namespace countersign::tests {

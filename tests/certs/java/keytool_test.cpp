@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "certs/certificate.hpp"
+#include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 #include "tests/certs/stores.hpp"
 #include "tests/support/ca.hpp"

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "proxy/http/head_reader.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/http/request_target.hpp"
 #include "tests/proxy/http/head_samples.hpp"

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/http/head_reader.hpp"
 #include "tests/proxy/http/head_samples.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 

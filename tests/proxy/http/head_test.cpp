@@ -1,7 +1,6 @@
-#include "proxy/http/head.hpp"
-
 #include <gtest/gtest.h>
 
+#include "proxy/http/head_reader.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 
 namespace countersign::proxy {

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/http/head.hpp"
+#include "proxy/http/head_reader.hpp"
 
 namespace countersign::proxy {
 

@@ -25,7 +25,7 @@ Read read(std::string_view request_line, std::string_view host_line = "Host: oth
     EXPECT_TRUE(parsed.complete()) << request_line;
     Destination to;
     const TargetError error = parse_destination(parsed.head, to);
-    return {error, std::string(to.scheme), to.host, to.port, std::string(to.path)};
+    return {error, std::string(to.scheme), to.host.text(), to.port, std::string(to.path)};
 }
 
 TEST(ParseDestination, ReadsEveryFormThatClientsSend) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "proxy/http/head_reader.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 
 // Messages that two readers could read in two ways (RFC 9112 11.2). Each is refused, with its

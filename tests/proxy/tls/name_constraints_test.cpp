@@ -88,7 +88,7 @@ protected:
         PoolWorld world;
         OriginRules rules;
         rules.profile = "partner";
-        Origin& origin = world.origin(server_->port(), partner_.context("acme", tls), rules);
+        PooledOrigin& origin = world.origin(server_->port(), partner_.context("acme", tls), rules);
         std::string reason;
         world.loop().run(open(world.pool(), origin, reason));
         return reason;
@@ -100,7 +100,7 @@ protected:
     }
 
 private:
-    static Task<void> open(UpstreamPool& pool, Origin& origin, std::string& reason) {
+    static Task<void> open(UpstreamPool& pool, PooledOrigin& origin, std::string& reason) {
         ConnectReport report;
         const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
         if (!lease) reason = lease.error().reason;

@@ -20,7 +20,7 @@ struct Opened {
     SystemTime vouched_until;
 };
 
-Task<void> open(UpstreamPool& pool, Origin& origin, Opened& opened) {
+Task<void> open(UpstreamPool& pool, PooledOrigin& origin, Opened& opened) {
     const UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     UpstreamConnection& connection = *lease;
@@ -30,7 +30,7 @@ Task<void> open(UpstreamPool& pool, Origin& origin, Opened& opened) {
 }
 
 Task<void> open_both(
-    UpstreamPool& pool, Origin& origin, std::function<void()> between, Opened& second
+    UpstreamPool& pool, PooledOrigin& origin, std::function<void()> between, Opened& second
 ) {
     co_await open(pool, origin, second);
     second = {};
@@ -38,7 +38,7 @@ Task<void> open_both(
     co_await open(pool, origin, second);
 }
 
-Task<void> keep_beyond_the_end(UpstreamPool& pool, Origin& origin) {
+Task<void> keep_beyond_the_end(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     ConnectionAge& age = (*lease).age();
@@ -88,7 +88,7 @@ protected:
     SystemTime end_;
     std::optional<tests::ScriptedServer> server_;
     PoolWorld world_;
-    Origin* origin_ = nullptr;
+    PooledOrigin* origin_ = nullptr;
 };
 
 TEST_P(SessionEnd, IsThatOfTheChainThatTheServerHasShown) {

@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "proxy/event/io_status.hpp"
+#include "proxy/net/io_status.hpp"
 #include "proxy/tls/tls_context.hpp"
-#include "tests/proxy/event/test_loop.hpp"
+#include "tests/proxy/net/test_loop.hpp"
 #include "tests/proxy/partner.hpp"
 
 namespace countersign::proxy {

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 class BoundConnectionsTest : public testing::Test {
 protected:
     BoundConnectionsTest() { rules_.timeouts.connect = hours{1}; }
-    Origin& origin() { return world_.origin(server_.port(), tls_, rules_); }
+    PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     UpstreamPool& pool() { return world_.pool(); }
     Reactor& reactor() { return world_.reactor(); }
     void run(Task<void> task) { world_.loop().run(std::move(task)); }
@@ -38,7 +38,7 @@ protected:
 
 /// An exchange on a new connection, which is bound and kept.
 Task<void> bind_one(
-    UpstreamPool& pool, Origin& origin, BoundConnections& client, bool signing_in = false
+    UpstreamPool& pool, PooledOrigin& origin, BoundConnections& client, bool signing_in = false
 ) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
@@ -49,7 +49,7 @@ Task<void> bind_one(
     std::move(lease).keep();
 }
 
-Task<void> bind_and_take_again(UpstreamPool& pool, Origin& origin) {
+Task<void> bind_and_take_again(UpstreamPool& pool, PooledOrigin& origin) {
     BoundConnections client;
     BoundConnections other;
     co_await bind_one(pool, origin, client);
@@ -80,7 +80,7 @@ TEST_F(BoundConnectionsTest, OneComesBackToItsClientAndToNobodyElse) {
     EXPECT_EQ(origin().open, 0U) << "it ends with its client";
 }
 
-Task<void> take_for_another_origin(UpstreamPool& pool, Origin& origin, Origin& other) {
+Task<void> take_for_another_origin(UpstreamPool& pool, PooledOrigin& origin, PooledOrigin& other) {
     BoundConnections client;
     co_await bind_one(pool, origin, client);
 
@@ -92,13 +92,13 @@ Task<void> take_for_another_origin(UpstreamPool& pool, Origin& origin, Origin& o
 
 TEST_F(BoundConnectionsTest, OneIsForItsOriginOnly) {
     const auto other_tls = partner_.context("other");
-    Origin& other = world_.origin(server_.port(), other_tls, rules_);
+    PooledOrigin& other = world_.origin(server_.port(), other_tls, rules_);
 
     run(take_for_another_origin(pool(), origin(), other));
 }
 
 Task<void> wait_until_it_goes(
-    UpstreamPool& pool, Origin& origin, Reactor& reactor, BoundConnections& client
+    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, BoundConnections& client
 ) {
     co_await bind_one(pool, origin, client);
     co_await until(reactor, [&] { return origin.open == 0; });
@@ -121,7 +121,9 @@ TEST_F(BoundConnectionsTest, OneThatRestsTooLongGivesItsPlaceBack) {
     run(wait_until_it_goes(pool(), origin(), reactor(), client));
 }
 
-Task<void> lose_a_handshake(UpstreamPool& pool, Origin& origin, Reactor& reactor, bool goes_on) {
+Task<void> lose_a_handshake(
+    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, bool goes_on
+) {
     BoundConnections client;
     {
         UpstreamLease lease = co_await lease_new(pool, origin);
@@ -169,7 +171,7 @@ TEST_F(BoundConnectionsTest, AHandshakeWhoseConnectionCouldNotBeKeptDoesNotGoOnE
     EXPECT_TRUE(next && !*next) << "it is told once";
 }
 
-Task<void> take_between_two_steps(UpstreamPool& pool, Origin& origin) {
+Task<void> take_between_two_steps(UpstreamPool& pool, PooledOrigin& origin) {
     BoundConnections client;
     co_await bind_one(pool, origin, client, true);
 
@@ -192,9 +194,9 @@ TEST_F(BoundConnectionsTest, NoAgeEndsOneBetweenTwoStepsOfAHandshake) {
     EXPECT_EQ(server_.connections(), 1);
 }
 
-Task<void> sign_in_to(UpstreamPool& pool, const std::list<Origin*>& origins) {
+Task<void> sign_in_to(UpstreamPool& pool, const std::list<PooledOrigin*>& origins) {
     BoundConnections client;
-    for (Origin* origin : origins) co_await bind_one(pool, *origin, client);
+    for (PooledOrigin* origin : origins) co_await bind_one(pool, *origin, client);
 
     EXPECT_EQ(client.size(), BoundConnections::kMost);
     EXPECT_EQ(origins.front()->open, 0U) << "the one that was used longest ago has gone";
@@ -203,7 +205,7 @@ Task<void> sign_in_to(UpstreamPool& pool, const std::list<Origin*>& origins) {
 
 TEST_F(BoundConnectionsTest, AreBoundedInNumber) {
     std::list<std::shared_ptr<const TlsContext>> contexts;
-    std::list<Origin*> origins;
+    std::list<PooledOrigin*> origins;
     for (std::size_t i = 0; i <= BoundConnections::kMost; ++i) {
         contexts.push_back(partner_.context("acme"));
         origins.push_back(&world_.origin(server_.port(), contexts.back(), rules_));

@@ -20,7 +20,7 @@ struct Opened {
     bool resumed = false;
 };
 
-Task<void> open(UpstreamPool& pool, Origin& origin, Opened& opened) {
+Task<void> open(UpstreamPool& pool, PooledOrigin& origin, Opened& opened) {
     ConnectReport report;
     const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
     opened = {};
@@ -201,7 +201,7 @@ TEST_F(ConnectorTest, SaysThatTheServerWantsACertificate) {
         << opened.failure->reason;
 }
 
-Task<void> read_refusal(UpstreamPool& pool, Origin& origin, TlsFailure& refusal) {
+Task<void> read_refusal(UpstreamPool& pool, PooledOrigin& origin, TlsFailure& refusal) {
     ConnectReport report;
     const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
     EXPECT_TRUE(lease) << "in TLS 1.3 the client is finished before the server has looked";
@@ -230,7 +230,7 @@ TEST_F(ConnectorTest, InTls13TheRefusalComesWithTheFirstRead) {
     EXPECT_EQ(refusal.accepted_issuers, std::vector<std::string>{"CN=Partner Root"});
 }
 
-Task<void> open_two(UpstreamPool& pool, Origin& first, Origin& second, Opened& opened) {
+Task<void> open_two(UpstreamPool& pool, PooledOrigin& first, PooledOrigin& second, Opened& opened) {
     Opened before;
     co_await open(pool, first, before);
     EXPECT_FALSE(before.resumed);
@@ -263,7 +263,7 @@ protected:
 };
 
 TEST_P(SessionTest, OfTheSameKeyIsResumed) {
-    Origin& origin = world_.origin(server_->port(), partner_.context("acme"), rules_);
+    PooledOrigin& origin = world_.origin(server_->port(), partner_.context("acme"), rules_);
     Opened opened;
 
     world_.loop().run(open_two(world_.pool(), origin, origin, opened));
@@ -272,8 +272,8 @@ TEST_P(SessionTest, OfTheSameKeyIsResumed) {
 }
 
 TEST_P(SessionTest, OfAnotherIdentityIsNotResumed) {
-    Origin& acme = world_.origin(server_->port(), partner_.context("acme"), rules_);
-    Origin& other = world_.origin(server_->port(), partner_.context("other"), rules_);
+    PooledOrigin& acme = world_.origin(server_->port(), partner_.context("acme"), rules_);
+    PooledOrigin& other = world_.origin(server_->port(), partner_.context("other"), rules_);
     Opened opened;
 
     world_.loop().run(open_two(world_.pool(), acme, other, opened));
@@ -285,7 +285,7 @@ TEST_P(SessionTest, OfAnotherIdentityIsNotResumed) {
 TEST_P(SessionTest, IsNotResumedWhereTheProfileDoesNotWantIt) {
     profiles::TlsRules tls;
     tls.session_resumption = false;
-    Origin& origin = world_.origin(server_->port(), partner_.context("acme", tls), rules_);
+    PooledOrigin& origin = world_.origin(server_->port(), partner_.context("acme", tls), rules_);
     Opened opened;
 
     world_.loop().run(open_two(world_.pool(), origin, origin, opened));

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/proxy/event/test_loop.hpp"
+#include "tests/proxy/net/test_loop.hpp"
 #include "tests/support/listening_socket.hpp"
 #include "tests/support/process.hpp"
 

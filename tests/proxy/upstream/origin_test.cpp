@@ -41,7 +41,7 @@ TEST_F(PoolKeyTest, DiffersWhenTheContextIsAnotherOfTheSameKind) {
 
 TEST_F(PoolKeyTest, APoolHasAnOriginForEachOfThem) {
     PoolWorld world;
-    Origin& one = world.origin(443, acme_, {});
+    PooledOrigin& one = world.origin(443, acme_, {});
 
     EXPECT_EQ(&world.origin(443, acme_, {}), &one);
     EXPECT_NE(&world.origin(444, acme_, {}), &one);

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "proxy/upstream/upstream_pool.hpp"
-#include "tests/proxy/event/test_loop.hpp"
+#include "tests/proxy/net/test_loop.hpp"
 #include "tests/proxy/partner.hpp"
 #include "tests/support/scripted_server.hpp"
 
@@ -39,7 +39,7 @@ public:
     UpstreamPool& pool() { return pool_; }
 
     /// The origin 127.0.0.1:port.
-    Origin& origin(
+    PooledOrigin& origin(
         std::uint16_t port, const std::shared_ptr<const TlsContext>& tls, const OriginRules& rules
     ) {
         return pool_.origin(
@@ -80,7 +80,7 @@ inline Task<void> exchange(UpstreamConnection& connection) {
 }
 
 /// A new connection; fails the test where there is none.
-inline Task<UpstreamLease> lease_new(UpstreamPool& pool, Origin& origin) {
+inline Task<UpstreamLease> lease_new(UpstreamPool& pool, PooledOrigin& origin) {
     ConnectReport report;
     Result<UpstreamLease> opened = co_await pool.await_lease(origin, Wish::any, report);
     if (!opened) {

@@ -19,7 +19,7 @@ struct Burst {
     std::size_t ended() const { return leases.size() + failures.size(); }
 };
 
-Task<void> lease_into(UpstreamPool& pool, Origin& origin, Wish wish, Burst& burst) {
+Task<void> lease_into(UpstreamPool& pool, PooledOrigin& origin, Wish wish, Burst& burst) {
     ConnectReport report;
     Result<UpstreamLease> lease = co_await pool.await_lease(origin, wish, report);
     if (lease) {
@@ -33,8 +33,8 @@ class UpstreamPoolBurstTest : public testing::Test {
 protected:
     UpstreamPool& pool() { return world_.pool(); }
     Reactor& reactor() { return world_.reactor(); }
-    Origin& origin_at(std::uint16_t port) { return world_.origin(port, tls_, rules_); }
-    void begin(Origin& origin, std::size_t count, Wish wish = Wish::any) {
+    PooledOrigin& origin_at(std::uint16_t port) { return world_.origin(port, tls_, rules_); }
+    void begin(PooledOrigin& origin, std::size_t count, Wish wish = Wish::any) {
         for (std::size_t i = 0; i < count; ++i) {
             world_.loop().spawn(lease_into(pool(), origin, wish, burst_));
         }
@@ -55,7 +55,7 @@ Task<void> keep_all_when_leased(Reactor& reactor, Burst& burst, std::size_t coun
     burst.leases.clear();
 }
 
-Task<void> lease_idle_again(UpstreamPool& pool, Origin& origin, std::size_t count) {
+Task<void> lease_idle_again(UpstreamPool& pool, PooledOrigin& origin, std::size_t count) {
     std::vector<UpstreamLease> again;
     for (std::size_t i = 0; i < count; ++i) {
         again.push_back(pool.lease_idle(origin));
@@ -66,7 +66,7 @@ Task<void> lease_idle_again(UpstreamPool& pool, Origin& origin, std::size_t coun
 }
 
 Task<void> end_a_burst(
-    UpstreamPool& pool, Origin& origin, Reactor& reactor, Burst& burst, std::size_t count
+    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst, std::size_t count
 ) {
     co_await keep_all_when_leased(reactor, burst, count);
     EXPECT_EQ(origin.idle.size(), count) << "closed because the burst has just ended";
@@ -76,7 +76,7 @@ Task<void> end_a_burst(
 TEST_F(UpstreamPoolBurstTest, ConnectionsBeyondMaxIdleAreThereForTheNextOne) {
     const tests::ScriptedServer server{partner_.server(), answer_all};
     rules_.pool.max_idle = 3;
-    Origin& origin = origin_at(server.port());
+    PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, 12);
     run(end_a_burst(pool(), origin, reactor(), burst_, 12));
@@ -85,7 +85,7 @@ TEST_F(UpstreamPoolBurstTest, ConnectionsBeyondMaxIdleAreThereForTheNextOne) {
 }
 
 Task<void> rest_after_a_burst(
-    UpstreamPool& pool, Origin& origin, Reactor& reactor, Burst& burst, std::size_t count
+    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst, std::size_t count
 ) {
     co_await keep_all_when_leased(reactor, burst, count);
     std::vector<std::size_t> idle;
@@ -110,13 +110,13 @@ TEST_F(UpstreamPoolBurstTest, WhatNobodyNeedsIsClosedOverTimeDownToMaxIdle) {
     rules_.pool.max_idle = 4;
     rules_.pool.idle_timeout = std::chrono::hours{1};
     rules_.pool.max_age = std::chrono::hours{10};
-    Origin& origin = origin_at(server.port());
+    PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, 12);
     run(rest_after_a_burst(pool(), origin, reactor(), burst_, 12));
 }
 
-Task<void> keep_while_one_is_opened(Origin& origin, Reactor& reactor, Burst& burst) {
+Task<void> keep_while_one_is_opened(PooledOrigin& origin, Reactor& reactor, Burst& burst) {
     co_await until(reactor, [&] { return burst.leases.size() == 1; });
     co_await until(reactor, [&] { return origin.opening == 1; });
     UpstreamLease used = std::move(burst.leases.front());
@@ -134,13 +134,15 @@ TEST_F(UpstreamPoolBurstTest, WhoWaitsForAHandshakeTakesAConnectionThatComesFree
     tests::ScriptedServer::Options options = partner_.server();
     options.shakes_hands_with = 1;
     const tests::ScriptedServer server{options, answer_all};
-    Origin& origin = origin_at(server.port());
+    PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, 2);
     run(keep_while_one_is_opened(origin, reactor(), burst_));
 }
 
-Task<void> count_openings(Origin& origin, Reactor& reactor, const tests::ScriptedServer& server) {
+Task<void> count_openings(
+    PooledOrigin& origin, Reactor& reactor, const tests::ScriptedServer& server
+) {
     const int most = static_cast<int>(kMostOpenings);
     co_await until(reactor, [&] { return server.connections() == most; });
     EXPECT_EQ(origin.opening, kMostOpenings);
@@ -152,7 +154,7 @@ TEST_F(UpstreamPoolBurstTest, HandshakesUnderWayAreBounded) {
     tests::ScriptedServer::Options options = partner_.server();
     options.shakes_hands_with = 0;
     const tests::ScriptedServer server{options, answer_all};
-    Origin& origin = origin_at(server.port());
+    PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, kMostOpenings + 20);
     run(count_openings(origin, reactor(), server));
@@ -179,7 +181,7 @@ TEST_F(UpstreamPoolBurstTest, MoreThanTheBoundAreServedAllTheSame) {
 TEST_F(UpstreamPoolBurstTest, AllAreToldWhereNothingOfTheOriginIsOpen) {
     const tests::ClosedPort closed;
     const std::size_t count = 3 * kMostOpenings;
-    Origin& origin = origin_at(closed.port());
+    PooledOrigin& origin = origin_at(closed.port());
 
     begin(origin, count);
     run(wait_for_all(reactor(), burst_, count));
@@ -192,7 +194,7 @@ TEST_F(UpstreamPoolBurstTest, AllAreToldWhereNothingOfTheOriginIsOpen) {
     EXPECT_EQ(origin.opening, 0U);
 }
 
-Task<void> fail_one_of_two(Origin& origin, Reactor& reactor, Burst& burst) {
+Task<void> fail_one_of_two(PooledOrigin& origin, Reactor& reactor, Burst& burst) {
     co_await until(reactor, [&] { return burst.ended() == 2; });
     EXPECT_EQ(burst.leases.size(), 1U);
     EXPECT_EQ(burst.failures.size(), 1U) << "one attempt that failed is one answer";
@@ -205,7 +207,7 @@ TEST_F(UpstreamPoolBurstTest, AFailureIsToldToOneWhereOthersMayStillBeServed) {
     options.shakes_hands_with = 1;
     const tests::ScriptedServer server{options, answer_all};
     rules_.timeouts.handshake = std::chrono::milliseconds{300};
-    Origin& origin = origin_at(server.port());
+    PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, 2);
     run(fail_one_of_two(origin, reactor(), burst_));
@@ -246,7 +248,7 @@ void wait_for_bytes(int fd) {
 
 template <class Speak>
 Task<void> keep_what_spoke(
-    UpstreamPool& pool, Origin& origin, Reactor& reactor, Burst& burst, Speak speak
+    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst, Speak speak
 ) {
     co_await until(reactor, [&] { return burst.leases.size() == 1; });
     UpstreamLease lease = std::move(burst.leases.front());
@@ -270,7 +272,7 @@ Task<void> keep_what_spoke(
 
 TEST_F(TalkativeServerTest, AConnectionThatSpokeUnaskedIsNotHandedOver) {
     rules_.pool.max_connections = 1;
-    Origin& origin = origin_at(server_.port());
+    PooledOrigin& origin = origin_at(server_.port());
 
     begin(origin, 2);
     run(keep_what_spoke(pool(), origin, reactor(), burst_, [this] { speak(); }));
@@ -279,13 +281,13 @@ TEST_F(TalkativeServerTest, AConnectionThatSpokeUnaskedIsNotHandedOver) {
 }
 
 TEST_F(TalkativeServerTest, NorLeasedInTheVeryRoundInWhichItWasKept) {
-    Origin& origin = origin_at(server_.port());
+    PooledOrigin& origin = origin_at(server_.port());
 
     begin(origin, 1);
     run(keep_what_spoke(pool(), origin, reactor(), burst_, [this] { speak(); }));
 }
 
-Task<void> wish_for_a_fresh_one(Origin& origin, Reactor& reactor, Burst& burst) {
+Task<void> wish_for_a_fresh_one(PooledOrigin& origin, Reactor& reactor, Burst& burst) {
     co_await until(reactor, [&] { return burst.ended() == 1; });
     EXPECT_EQ(burst.leases.size(), 1U);
     if (burst.leases.empty()) co_return;
@@ -302,7 +304,7 @@ Task<void> keep_one_of_a_burst(Reactor& reactor, Burst& burst) {
 class FreshWishTest : public UpstreamPoolBurstTest {
 protected:
     static Task<void> rest_then_wish(
-        UpstreamPool& pool, Origin& origin, Reactor& reactor, Burst& burst
+        UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst
     ) {
         co_await keep_one_of_a_burst(reactor, burst);
         Task<void> wishing = lease_into(pool, origin, Wish::fresh, burst);
@@ -311,7 +313,7 @@ protected:
         co_await wishing;
     }
     static Task<void> wish_then_keep(
-        UpstreamPool& pool, Origin& origin, Reactor& reactor, Burst& burst
+        UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst
     ) {
         co_await until(reactor, [&] { return burst.leases.size() == 1; });
         UpstreamLease used = std::move(burst.leases.front());
@@ -328,7 +330,7 @@ protected:
 };
 
 TEST_F(FreshWishTest, IsServedBesideAnIdleConnection) {
-    Origin& origin = origin_at(server_.port());
+    PooledOrigin& origin = origin_at(server_.port());
 
     begin(origin, 1);
     run(rest_then_wish(pool(), origin, reactor(), burst_));
@@ -338,7 +340,7 @@ TEST_F(FreshWishTest, IsServedBesideAnIdleConnection) {
 
 TEST_F(FreshWishTest, TakesThePlaceOfAnIdleConnectionAtTheLimit) {
     rules_.pool.max_connections = 1;
-    Origin& origin = origin_at(server_.port());
+    PooledOrigin& origin = origin_at(server_.port());
 
     begin(origin, 1);
     run(rest_then_wish(pool(), origin, reactor(), burst_));
@@ -348,7 +350,7 @@ TEST_F(FreshWishTest, TakesThePlaceOfAnIdleConnectionAtTheLimit) {
 
 TEST_F(FreshWishTest, TakesThePlaceOfAConnectionThatComesFreeAtTheLimit) {
     rules_.pool.max_connections = 1;
-    Origin& origin = origin_at(server_.port());
+    PooledOrigin& origin = origin_at(server_.port());
 
     begin(origin, 1);
     run(wish_then_keep(pool(), origin, reactor(), burst_));

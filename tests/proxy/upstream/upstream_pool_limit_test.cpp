@@ -31,7 +31,7 @@ protected:
         rules_.pool.max_connections = 1;
         rules_.timeouts.connect = kConnect;
     }
-    Origin& origin() { return world_.origin(server_.port(), tls_, rules_); }
+    PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     UpstreamPool& pool() { return world_.pool(); }
     Reactor& reactor() { return world_.reactor(); }
     void run(Task<void> task) { world_.loop().run(std::move(task)); }
@@ -44,7 +44,7 @@ protected:
 };
 
 /// Leases, notes its name, whether the connection was used before, and keeps it.
-Task<void> lease_and_note(UpstreamPool& pool, Origin& origin, char name, std::string& story) {
+Task<void> lease_and_note(UpstreamPool& pool, PooledOrigin& origin, char name, std::string& story) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     story += name;
     if (!lease) co_return;
@@ -52,7 +52,7 @@ Task<void> lease_and_note(UpstreamPool& pool, Origin& origin, char name, std::st
     std::move(lease).keep();
 }
 
-Task<void> keep_while_others_wait(UpstreamPool& pool, Origin& origin, std::string& story) {
+Task<void> keep_while_others_wait(UpstreamPool& pool, PooledOrigin& origin, std::string& story) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     Task<void> first = lease_and_note(pool, origin, 'a', story);
     Task<void> second = lease_and_note(pool, origin, 'b', story);
@@ -75,7 +75,7 @@ TEST_F(UpstreamPoolLimitTest, AKeptConnectionGoesToWhoWaitsLongest) {
     EXPECT_EQ(origin().open, 1U);
 }
 
-Task<void> close_while_others_wait(UpstreamPool& pool, Origin& origin, std::string& story) {
+Task<void> close_while_others_wait(UpstreamPool& pool, PooledOrigin& origin, std::string& story) {
     std::optional<UpstreamLease> lease{co_await lease_new(pool, origin)};
     Task<void> first = lease_and_note(pool, origin, 'a', story);
     Task<void> second = lease_and_note(pool, origin, 'b', story);
@@ -96,7 +96,7 @@ TEST_F(UpstreamPoolLimitTest, ThePlaceOfAClosedConnectionGoesToWhoWaitsLongest) 
     EXPECT_EQ(origin().open, 1U);
 }
 
-Task<void> wait_in_vain(UpstreamPool& pool, Origin& origin, std::optional<Failure>& failure) {
+Task<void> wait_in_vain(UpstreamPool& pool, PooledOrigin& origin, std::optional<Failure>& failure) {
     const UpstreamLease lease = co_await lease_new(pool, origin);
     ConnectReport report;
     const Result<UpstreamLease> opened = co_await pool.await_lease(origin, Wish::any, report);
@@ -117,7 +117,9 @@ TEST_F(UpstreamPoolLimitTest, WaitsNoLongerThanTheConnectTimeout) {
     EXPECT_EQ(origin().open, 0U);
 }
 
-Task<void> free_a_place_as_the_time_ends(UpstreamPool& pool, Origin& origin, Reactor& reactor) {
+Task<void> free_a_place_as_the_time_ends(
+    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor
+) {
     std::optional<UpstreamLease> lease{co_await lease_new(pool, origin)};
     ConnectReport report;
     Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
@@ -141,7 +143,7 @@ TEST_F(UpstreamPoolLimitTest, APlaceThatComesFreeAsTheTimeEndsIsNotLost) {
     run(free_a_place_as_the_time_ends(pool(), origin(), reactor()));
 }
 
-Task<void> keep_as_the_time_ends(UpstreamPool& pool, Origin& origin, Reactor& reactor) {
+Task<void> keep_as_the_time_ends(UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     ConnectReport report;
     Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
@@ -162,7 +164,7 @@ TEST_F(UpstreamPoolLimitTest, AConnectionThatComesFreeAsTheTimeEndsIsNotLost) {
 }
 
 Task<void> stop_while_waiting(
-    UpstreamPool& pool, Origin& origin, Reactor& reactor, std::optional<Failure>& failure
+    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, std::optional<Failure>& failure
 ) {
     const UpstreamLease lease = co_await lease_new(pool, origin);
     ConnectReport report;
@@ -182,7 +184,7 @@ TEST_F(UpstreamPoolLimitTest, AStopEndsTheWaitAndSaysSo) {
     EXPECT_EQ(failure->code, FailureCode::draining);
 }
 
-Task<void> lease_up_to(UpstreamPool& pool, Origin& origin, std::size_t limit) {
+Task<void> lease_up_to(UpstreamPool& pool, PooledOrigin& origin, std::size_t limit) {
     std::vector<UpstreamLease> leases;
     for (std::size_t i = 0; i < limit; ++i) leases.push_back(co_await lease_new(pool, origin));
     ConnectReport report;
@@ -206,7 +208,7 @@ TEST_P(UpstreamPoolShare, IsThisWorkersPartOfTheLimitRoundedUp) {
     OriginRules rules;
     rules.pool.max_connections = GetParam().max_connections;
     rules.timeouts.connect = milliseconds{500};
-    Origin& origin = world.origin(server.port(), partner.context("acme"), rules);
+    PooledOrigin& origin = world.origin(server.port(), partner.context("acme"), rules);
 
     world.loop().run(lease_up_to(world.pool(), origin, GetParam().limit));
 }

@@ -19,7 +19,7 @@ protected:
         rules_.profile = "partner";
         rules_.timeouts.connect = hours{1};
     }
-    Origin& origin() { return world_.origin(server_.port(), tls_, rules_); }
+    PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     Reactor& reactor() { return world_.reactor(); }
     UpstreamPool& pool() { return world_.pool(); }
     void run(Task<void> task) { world_.loop().run(std::move(task)); }
@@ -31,7 +31,7 @@ protected:
     PoolWorld world_;
 };
 
-Task<void> keep_and_lease_again(UpstreamPool& pool, Origin& origin) {
+Task<void> keep_and_lease_again(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     EXPECT_FALSE(lease.reused());
@@ -57,7 +57,7 @@ TEST_F(UpstreamPoolTest, AKeptConnectionIsLeasedAgain) {
     EXPECT_EQ(origin().open, 0U);
 }
 
-Task<void> lease_and_forget(UpstreamPool& pool, Origin& origin) {
+Task<void> lease_and_forget(UpstreamPool& pool, PooledOrigin& origin) {
     {
         UpstreamLease lease = co_await lease_new(pool, origin);
         EXPECT_EQ(origin.open, 1U);
@@ -72,7 +72,7 @@ TEST_F(UpstreamPoolTest, AConnectionThatNobodyKeepsIsClosed) {
     run(lease_and_forget(pool(), origin()));
 }
 
-Task<void> lease_three(UpstreamPool& pool, Origin& origin) {
+Task<void> lease_three(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease first = co_await lease_new(pool, origin);
     UpstreamLease second = co_await lease_new(pool, origin);
     UpstreamLease third = co_await lease_new(pool, origin);
@@ -89,7 +89,7 @@ TEST_F(UpstreamPoolTest, TheMostRecentlyUsedConnectionIsLeasedFirst) {
     run(lease_three(pool(), origin()));
 }
 
-Task<void> keep_one(UpstreamPool& pool, Origin& origin) {
+Task<void> keep_one(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     co_await exchange(*lease);
@@ -128,7 +128,7 @@ TEST_F(UpstreamPoolTest, KeepsNoneOnceItDrains) {
     EXPECT_EQ(origin().open, 0U);
 }
 
-Task<void> keep_and_wait_until_it_goes(UpstreamPool& pool, Origin& origin, Reactor& reactor) {
+Task<void> keep_and_wait_until_it_goes(UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor) {
     co_await keep_one(pool, origin);
     EXPECT_LE(origin.idle.size(), 1U);  // 0 where the server closed before it was kept
     co_await until(reactor, [&] { return origin.open == 0; });
@@ -141,7 +141,7 @@ TEST_F(UpstreamPoolTest, AnIdleConnectionGoesWhenItsTimeIsOver) {
     run(keep_and_wait_until_it_goes(pool(), origin(), reactor()));
 }
 
-Task<void> keep_and_drain(UpstreamPool& pool, Origin& origin) {
+Task<void> keep_and_drain(UpstreamPool& pool, PooledOrigin& origin) {
     co_await keep_one(pool, origin);
     pool.close_idle();
     EXPECT_EQ(origin.open, 0U);
@@ -155,7 +155,7 @@ protected:
     void SetUp() override {
         moody_.emplace(partner_.server(), [this](auto& peer) { behave(peer); });
     }
-    Origin& moody_origin() { return world_.origin(moody_->port(), tls_, rules_); }
+    PooledOrigin& moody_origin() { return world_.origin(moody_->port(), tls_, rules_); }
 
     void behave(tests::Peer& peer) {
         peer.read_request();
@@ -191,7 +191,9 @@ TEST_F(MoodyServerTest, AnIdleConnectionThatSpeaksUnaskedGoes) {
 }
 
 template <class Mood>
-Task<void> keep_after_it_became(UpstreamPool& pool, Origin& origin, Reactor& reactor, Mood mood) {
+Task<void> keep_after_it_became(
+    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Mood mood
+) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     co_await exchange(*lease);
@@ -211,7 +213,9 @@ TEST_F(MoodyServerTest, AConnectionThatWasClosedBeforeItWasKeptIsNotLeased) {
     run(keep_after_it_became(pool(), moody_origin(), reactor(), [this] { become(kCloses); }));
 }
 
-Task<void> fail_to_lease(UpstreamPool& pool, Origin& origin, std::optional<Failure>& failure) {
+Task<void> fail_to_lease(
+    UpstreamPool& pool, PooledOrigin& origin, std::optional<Failure>& failure
+) {
     ConnectReport report;
     const Result<UpstreamLease> opened = co_await pool.await_lease(origin, Wish::any, report);
     if (!opened) failure = opened.error();
@@ -219,7 +223,7 @@ Task<void> fail_to_lease(UpstreamPool& pool, Origin& origin, std::optional<Failu
 
 TEST_F(UpstreamPoolTest, AConnectionThatCannotBeOpenedLeavesNoPlaceTaken) {
     const tests::ClosedPort closed;
-    Origin& nowhere = world_.origin(closed.port(), tls_, rules_);
+    PooledOrigin& nowhere = world_.origin(closed.port(), tls_, rules_);
     std::optional<Failure> failure;
 
     run(fail_to_lease(pool(), nowhere, failure));

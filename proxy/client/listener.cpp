@@ -1,0 +1,136 @@
+#include "proxy/client/listener.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "proxy/client/refused_client.hpp"
+#include "proxy/client/session.hpp"
+#include "proxy/log/log.hpp"
+#include "proxy/net/sleep.hpp"
+#include "proxy/net/turn.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+constexpr auto kBackOff = std::chrono::milliseconds{100};
+/// Whoever connects without end does not keep the worker from what it has already.
+constexpr unsigned kAcceptsPerTurn = 64;
+
+void read_peer(const sockaddr_storage& storage, Peer& peer) {
+    if (storage.ss_family == AF_INET) {
+        const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+        std::array<std::uint8_t, 4> bytes;
+        std::memcpy(bytes.data(), &v4->sin_addr, bytes.size());
+        peer.address = profiles::IpAddress::v4(bytes);
+        peer.port = ntohs(v4->sin_port);
+    } else if (storage.ss_family == AF_INET6) {
+        const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+        std::array<std::uint8_t, 16> bytes;
+        std::memcpy(bytes.data(), &v6->sin6_addr, bytes.size());
+        peer.address = profiles::IpAddress::v6(bytes);
+        peer.port = ntohs(v6->sin6_port);
+    } else {
+        peer.is_unix = true;
+    }
+}
+
+/// Where the kernel does not say who it is, it is nobody that a profile could name.
+void read_credentials(int fd, Peer& peer) {
+    constexpr std::uint32_t kNobody = UINT32_MAX;
+    ucred credentials{};
+    socklen_t size = sizeof credentials;
+    const bool known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0;
+    peer.uid = known ? credentials.uid : kNobody;
+    peer.gid = known ? credentials.gid : kNobody;
+}
+
+}  // namespace
+
+Listener::Listener(
+    Workspace& workspace, TaskGroup& sessions, int fd, const profiles::Listener& rules
+)
+    : ws_{workspace},
+      sessions_{sessions},
+      descriptor_{std::make_unique<Descriptor>(workspace.reactor, fd)},
+      rules_{rules} {}
+
+/// False where nobody is waiting, or accepting fails; errno says which.
+bool Listener::accept_one() {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    const int fd = ::accept4(
+        descriptor_->fd(), reinterpret_cast<sockaddr*>(&storage), &size,
+        SOCK_NONBLOCK | SOCK_CLOEXEC
+    );
+    if (fd < 0) return false;
+    Peer peer;
+    peer.listener = &rules_;
+    read_peer(storage, peer);
+    if (peer.is_unix) {
+        read_credentials(fd, peer);
+    } else {
+        const int on = 1;
+        ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    if (!peer.is_unix && !rules_.allows(peer.address)) {
+        refuse(fd, peer, Peer::Admission::not_allowed);
+    } else if (std::optional<ConnectionPermits::Permit> permit = ws_.permits.take()) {
+        sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));
+    } else {
+        refuse(fd, peer, Peer::Admission::over_limit);
+    }
+    return true;
+}
+
+void Listener::refuse(int fd, Peer& peer, Peer::Admission why) {
+    peer.admission = why;
+    if (ws_.refused.has_room(why)) {
+        sessions_.spawn(RefusedClient::serve(ws_, fd, peer));
+    } else {
+        ::close(fd);
+    }
+}
+
+void Listener::close() {
+    if (descriptor_) descriptor_->cancel();
+}
+
+Task<void> Listener::run() {
+    unsigned accepted = 0;
+    for (;;) {
+        const Wait wait = co_await descriptor_->wait_readable(kNever);
+        if (wait != Wait::ready) break;
+        if (accept_one()) {
+            if (++accepted % kAcceptsPerTurn == 0) {
+                GiveTurn turn{ws_.reactor};
+                co_await turn;
+            }
+            continue;
+        }
+        const int error = errno;
+        if (error == EAGAIN) {
+            descriptor_->drained();
+        } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+            log_warning("listener '{}': {}; waiting a moment", rules_.name, std::strerror(error));
+            Sleep pause{ws_.reactor, ws_.reactor.now() + kBackOff};
+            co_await pause;
+        } else if (error != ECONNABORTED && error != EINTR) {
+            log_warning("listener '{}': accept: {}", rules_.name, std::strerror(error));
+        }
+    }
+    // A unix socket is shared with the other workers' copies: closing this one does not end its
+    // events.
+    ws_.reactor.remove(descriptor_->fd(), *descriptor_, false);
+    descriptor_.reset();
+}
+
+}  // namespace countersign::proxy

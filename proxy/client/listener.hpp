@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "profiles/configuration.hpp"
+#include "proxy/client/workspace.hpp"
+#include "proxy/net/descriptor.hpp"
+#include "proxy/net/task_group.hpp"
+#include "proxy/routing/peer.hpp"
+
+namespace countersign::proxy {
+
+/// Accepts the connections of one listener on one worker: who may connect gets a permit and a
+/// session; who may not, or comes when the limit is reached, is told so and closed (RefusedClient).
+/// Backs off when descriptors run out.
+class Listener {
+public:
+    /// Takes `fd`, a listening socket. All of them outlive it.
+    Listener(Workspace& workspace, TaskGroup& sessions, int fd, const profiles::Listener& rules);
+
+    Task<void> run();
+    /// Takes no more connections: run() ends.
+    void close();
+
+private:
+    bool accept_one();
+    void refuse(int fd, Peer& peer, Peer::Admission why);
+
+    Workspace& ws_;
+    TaskGroup& sessions_;
+    std::unique_ptr<Descriptor> descriptor_;  // null when it has ended: the port is free again
+    const profiles::Listener& rules_;
+};
+
+}  // namespace countersign::proxy

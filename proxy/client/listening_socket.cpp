@@ -1,0 +1,159 @@
+#include "proxy/client/listening_socket.hpp"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace countersign::proxy {
+
+namespace {
+
+constexpr int kBacklog = 4096;
+
+[[noreturn]] void fail(const profiles::Listener& listener, const char* step) {
+    const int error = errno;
+    throw std::system_error{
+        error, std::generic_category(),
+        "listener '" + listener.name + "' on " + profiles::to_text(listener.address) + ": " + step};
+}
+
+socklen_t fill(sockaddr_storage& storage, const profiles::TcpAddress& address) {
+    if (address.address.is_v4()) {
+        auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(address.port);
+        std::memcpy(&v4->sin_addr, address.address.bytes().data(), sizeof v4->sin_addr);
+        return sizeof *v4;
+    }
+    auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(address.port);
+    std::memcpy(&v6->sin6_addr, address.address.bytes().data(), sizeof v6->sin6_addr);
+    return sizeof *v6;
+}
+
+std::uint16_t port_of(int fd) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return 0;
+    return storage.ss_family == AF_INET
+               ? ntohs(reinterpret_cast<const sockaddr_in*>(&storage)->sin_port)
+               : ntohs(reinterpret_cast<const sockaddr_in6*>(&storage)->sin6_port);
+}
+
+sockaddr_un unix_address(const profiles::Listener& listener, const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        fail(listener, "path");
+    }
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    return address;
+}
+
+/// What tells a file from a later one of the same path: an inode's number alone is soon used again.
+std::string file_identity(const char* path) {
+    struct stat status {};
+    if (::lstat(path, &status) != 0) return {};
+    return std::to_string(status.st_ino) + "@" + std::to_string(status.st_mtim.tv_sec) + "." +
+           std::to_string(status.st_mtim.tv_nsec);
+}
+
+/// A socket file that nobody listens on any more is left over from a process that was killed.
+bool is_stale(const sockaddr_un& address) {
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool refused =
+        ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+        errno == ECONNREFUSED;
+    ::close(fd);
+    return refused;
+}
+
+}  // namespace
+
+ListeningSocket::ListeningSocket(const profiles::Listener& listener, std::uint32_t workers)
+    : listener_{listener}, bound_{listener.address} {
+    if (const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address)) {
+        open_tcp(*tcp, workers);
+    } else {
+        open_unix(std::get<profiles::UnixAddress>(listener.address), workers);
+    }
+}
+
+ListeningSocket::~ListeningSocket() {
+    for (const int fd : sockets_) {
+        if (fd >= 0) ::close(fd);
+    }
+    if (sockets_.empty()) return;  // moved from
+    if (const auto* local = std::get_if<profiles::UnixAddress>(&bound_)) {
+        // A successor may have put its own socket there while this proxy drained.
+        const char* path = local->path.c_str();
+        if (!file_.empty() && file_identity(path) == file_) ::unlink(path);
+    }
+}
+
+int ListeningSocket::take(std::uint32_t worker) { return std::exchange(sockets_[worker], -1); }
+
+void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_t workers) {
+    profiles::TcpAddress bound = address;
+    for (std::uint32_t i = 0; i < workers; ++i) {
+        sockaddr_storage storage{};
+        const socklen_t size = fill(storage, bound);
+        const int fd = ::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (fd < 0) fail(listener_, "socket");
+        sockets_.push_back(fd);
+        const int on = 1;
+        ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        if (storage.ss_family == AF_INET6)
+            ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+        // With SO_REUSEPORT alone a second proxy would join in and take half of the connections in
+        // silence: the first socket of a port is bound without it.
+        if (i > 0) ::setsockopt(sockets_.front(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        if (i > 0) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        if (::bind(fd, reinterpret_cast<const sockaddr*>(&storage), size) != 0)
+            fail(listener_, "bind");
+        if (i == 0) bound.port = port_of(fd);
+    }
+    for (const int fd : sockets_) {
+        if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");
+    }
+    bound_ = bound;
+}
+
+void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint32_t workers) {
+    const sockaddr_un path = unix_address(listener_, address.path.string());
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) fail(listener_, "socket");
+    sockets_.push_back(fd);
+    const auto bind = [&] {
+        return ::bind(fd, reinterpret_cast<const sockaddr*>(&path), sizeof path) == 0;
+    };
+    if (!bind()) {
+        if (errno != EADDRINUSE || !is_stale(path)) {
+            errno = EADDRINUSE;
+            sockets_.clear();
+            ::close(fd);
+            fail(listener_, "bind");
+        }
+        ::unlink(path.sun_path);
+        if (!bind()) fail(listener_, "bind");
+    }
+    file_ = file_identity(path.sun_path);
+    if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");
+    for (std::uint32_t i = 1; i < workers; ++i) {
+        const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        if (copy < 0) fail(listener_, "socket");
+        sockets_.push_back(copy);
+    }
+}
+
+}  // namespace countersign::proxy

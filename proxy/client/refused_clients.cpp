@@ -1,0 +1,26 @@
+#include "proxy/client/refused_clients.hpp"
+
+#include <algorithm>
+
+namespace countersign::proxy {
+
+RefusedClients::Stay::Stay(RefusedClients& all, Peer::Admission reason, Descriptor& client)
+    : all_{all}, reason_{reason}, client_{client} {
+    all_.stays_.push_back(this);
+}
+
+RefusedClients::Stay::~Stay() { std::erase(all_.stays_, this); }
+
+bool RefusedClients::has_room(Peer::Admission reason) const {
+    const auto same = [reason](const Stay* stay) { return stay->reason_ == reason; };
+    const auto there = std::count_if(stays_.begin(), stays_.end(), same);
+    return static_cast<std::size_t>(there) < kMost;
+}
+
+void RefusedClients::drain() {
+    // Each goes when its wait ends; that of one touches no other.
+    const std::vector<Stay*> stays = stays_;
+    for (Stay* stay : stays) stay->client_.cancel();
+}
+
+}  // namespace countersign::proxy

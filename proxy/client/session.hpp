@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "proxy/client/workspace.hpp"
+#include "proxy/exchange/exchange.hpp"
+#include "proxy/failure.hpp"
+#include "proxy/net/plain_stream.hpp"
+#include "proxy/routing/peer.hpp"
+#include "proxy/routing/plan.hpp"
+#include "proxy/upstream/bound_connections.hpp"
+
+namespace countersign::proxy {
+
+/// The life of one client connection that is served: reads a request head, has it forwarded, and
+/// again, until one side ends it. A local of its own coroutine, in the workspace's list while it
+/// lives. While it waits for a request it holds no buffer.
+class Session {
+public:
+    /// Serves one accepted connection from start to end. Takes `fd`.
+    static Task<void> serve(
+        Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit
+    );
+
+    Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    /// Ends a session that waits for its next request; one with an exchange ends after it.
+    void drain();
+    Session* next() const { return next_; }
+
+private:
+    enum class After : std::uint8_t { next_request, close, linger };
+
+    /// How reading a head ended.
+    struct HeadRead {
+        enum class End : std::uint8_t {
+            complete,
+            incomplete,
+            invalid,
+            too_large,
+            too_slow,
+            no_more
+        } end;
+        std::size_t size = 0;               ///< complete
+        HeadError error = HeadError::none;  ///< invalid
+    };
+
+    Task<HeadRead> read_head();
+    HeadRead look_at_head(std::size_t scanned);
+    IoStatus read_client();
+    Task<After> exchange(std::size_t head_size);
+    Task<After> refuse(HeadRead head);
+    /// From the parsed head to a prepared request in the input buffer; no suspension inside.
+    Result<void> prepare(Exchange& x, std::size_t head_size);
+    Result<UpstreamLease> lease_at_hand(Exchange& x, bool repeated);
+    static void end_with_its_own(Exchange& x, Failure& failure);
+    Task<After> answer(Exchange& x, Failure failure, bool request_is_read);
+    /// `error`: of Proxy-Status, empty where all went well.
+    void log(const Exchange& x, std::string_view error);
+
+    /// An exchange, or a tunnel.
+    Task<After> serve_request(std::size_t head_size);
+    /// A CONNECT, from its head to the end of its tunnel.
+    Task<After> tunnel(std::size_t head_size);
+
+    Workspace& ws_;
+    PlainStream client_;
+    Buffer in_;
+    BoundConnections bound_;
+    Peer peer_;
+    ConnectionPermits::Permit permit_;
+    std::string peer_text_;  // for the access log; empty where that is off
+    bool idle_ = true;
+    Session* next_ = nullptr;
+    Session* previous_ = nullptr;
+};
+
+/// Whether a request's Accept prefers text to JSON.
+bool accepts_text(const Head& head);
+
+}  // namespace countersign::proxy

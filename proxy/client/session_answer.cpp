@@ -1,0 +1,95 @@
+#include <strings.h>
+
+#include <limits>
+#include <utility>
+
+#include "proxy/client/session.hpp"
+#include "proxy/http/head_reader.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+constexpr auto kAnswerIdle = std::chrono::seconds{30};
+
+/// Whether the head at the front of `bytes` asks for text rather than JSON. It was within the
+/// limits when it came; that the proxy has added fields since takes nothing from it.
+bool asks_for_text(std::string_view bytes, Head& scratch) {
+    constexpr auto kAnyNumber = std::numeric_limits<std::size_t>::max();
+    if (parse_request_head(bytes, 0, kAnyNumber, scratch).state != HeadResult::State::complete) {
+        return false;
+    }
+    return accepts_text(scratch);
+}
+
+}  // namespace
+
+bool accepts_text(const Head& head) {
+    for (const Field& field : head.fields) {
+        const bool is_accept =
+            field.name.size() == 6 && ::strncasecmp(field.name.data(), "accept", 6) == 0;
+        if (is_accept) return prefers_text(field.value);
+    }
+    return false;
+}
+
+Task<Session::After> Session::answer(Exchange& x, Failure failure, bool request_is_read) {
+    const FailureRow row = row_of(failure.code);
+    AnswerContext context;
+    context.profile =
+        x.profile() != nullptr ? std::string_view{x.profile()->name} : std::string_view{};
+    context.head_request = x.method == "HEAD";
+    context.minor_version = x.client_minor_version;
+    context.keep_alive = x.client_keeps && request_is_read && !ws_.draining;
+    context.text = x.repeatable ? asks_for_text(in_.view(), ws_.head) : x.prefers_text;
+    std::string text;
+    write_answer(failure, context, text);
+    x.status = row.status;
+    const IoStatus written = co_await client_.write_all(text, kAnswerIdle);
+    if (written == IoStatus::ok) x.bytes_out = text.size();
+    log(x, row.proxy_error);
+    if (written != IoStatus::ok) co_return After::close;
+    if (request_is_read) in_.consume(x.first_write);
+    co_return context.keep_alive ? After::next_request : After::linger;
+}
+
+void Session::log(const Exchange& x, std::string_view error) {
+    if (!ws_.access.enabled()) return;
+    AccessRecord record;
+    record.time = ws_.wall_clock.at(x.started);
+    record.client = peer_text_;
+    record.method = x.method;
+    record.path = x.path;
+    if (x.origin != nullptr) {
+        record.host = x.origin->key.host;
+        record.port = x.origin->key.port;
+        record.profile = x.origin->rules->profile;
+        if (const certs::Identity* identity = x.origin->key.tls->identity()) {
+            record.identity = identity->subject();
+        }
+    } else {
+        record.host = x.host();
+        record.port = x.port();
+        if (x.profile() != nullptr) record.profile = x.profile()->name;
+    }
+    if (x.upstream != nullptr) {
+        record.tls_version = x.upstream->tls().version();
+        record.resumed = x.upstream->tls().resumed();
+        record.reused = x.reused;
+    }
+    record.status = x.status;
+    record.bytes_in = x.request_body.total();
+    record.bytes_out = x.bytes_out;
+    record.resolve = x.connect.resolve;
+    record.connect = x.connect.connect;
+    record.handshake = x.connect.handshake;
+    record.wait = x.wait;
+    record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - x.started);
+    record.error = error;
+    if (x.planned && x.plan().would_be) {
+        record.would_be = row_of(x.plan().would_be->code).proxy_error;
+    }
+    ws_.access.add(record);
+}
+
+}  // namespace countersign::proxy

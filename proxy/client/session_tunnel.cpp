@@ -1,0 +1,64 @@
+#include <utility>
+
+#include "proxy/client/session.hpp"
+#include "proxy/exchange/tunnel.hpp"
+#include "proxy/net/socket_io.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
+constexpr auto kAnswerIdle = std::chrono::seconds{30};
+
+}  // namespace
+
+Task<Session::After> Session::serve_request(std::size_t head_size) {
+    return ws_.head.method == "CONNECT" ? tunnel(head_size) : exchange(head_size);
+}
+
+Task<Session::After> Session::tunnel(std::size_t head_size) {
+    idle_ = false;
+    const TimePoint started = ws_.reactor.now();
+    Exchange x{plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
+    x.started = started;
+    x.method = "CONNECT";
+    x.client_minor_version = ws_.head.minor_version;
+    // What the client has sent, or will, for the tunnel that it does not get is no request.
+    x.client_keeps = false;
+    x.first_write = head_size;
+    x.repeatable = true;
+    if (!x.planned) {
+        Failure failure = std::move(x.planned.error().failure);
+        co_return co_await answer(x, std::move(failure), true);
+    }
+    const Goal goal{x.plan().host, x.plan().port, *x.plan().rules, true};
+    Result<std::unique_ptr<Descriptor>> upstream = co_await ws_.connector.reach(goal, x.connect);
+    if (!upstream) {
+        Failure failure = std::move(upstream).error();
+        co_return co_await answer(x, std::move(failure), true);
+    }
+    IoStatus told = IoStatus::failed;
+    if (!client_.descriptor().hung_up()) {
+        told = co_await client_.write_all(kEstablished, kAnswerIdle);
+    }
+    if (told != IoStatus::ok) {
+        log(x, {});
+        co_return After::close;
+    }
+    x.status = 200;
+    in_.consume(head_size);
+    const Clock::duration idle = x.plan().generation->configuration().limits.tunnel_idle;
+    Tunnel tunnel{ws_.reactor, ws_.buffers, client_.descriptor(), **upstream, idle};
+    const TunnelEnd end = co_await tunnel.run(std::move(in_));
+    x.request_body = BodyMeter::after(tunnel.bytes_up());
+    x.bytes_out = kEstablished.size() + tunnel.bytes_down();
+    log(x, error_of(end));
+    if (end != TunnelEnd::closed) {
+        reset_on_close(client_.descriptor());
+        reset_on_close(**upstream);
+    }
+    co_return After::close;
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "proxy/net/buffer_pool.hpp"
+#include "proxy/net/descriptor.hpp"
+#include "proxy/net/io_status.hpp"
+#include "proxy/net/task.hpp"
+
+namespace countersign::proxy {
+
+/// How a tunnel ended.
+enum class TunnelEnd : std::uint8_t {
+    closed,         ///< both sides have said that nothing more comes, and all of it was passed on
+    client_gone,    ///< the client reset its connection
+    upstream_gone,  ///< the server did
+    idle,           ///< nothing passed for too long
+    stopped,        ///< the proxy is stopping
+};
+
+/// What Proxy-Status would call it (RFC 9209); empty where that is the client's own affair.
+std::string_view error_of(TunnelEnd end);
+
+/// Bytes between two sockets, both ways at once, until both have ended. What one side does, the
+/// other sees: its bytes in their order, the end of its sending (FIN), its reset. A side that does
+/// not read holds the other back: each way has one buffer, and none while it waits for bytes. A way
+/// that can go on costs one read and one write a buffer, and gives others their turn. In the frame
+/// of the session's task; not movable, and outlived by both sockets.
+class Tunnel {
+public:
+    /// `idle`: how long both ways may be silent. After every end but `closed` the connections are
+    /// to be reset, which is the caller's: neither side must take what it has for the whole.
+    Tunnel(
+        Reactor& reactor, BufferPool& buffers, Descriptor& client, Descriptor& upstream,
+        Clock::duration idle
+    );
+    ~Tunnel();
+    Tunnel(const Tunnel&) = delete;
+    Tunnel& operator=(const Tunnel&) = delete;
+
+    /// Once. `first`: what the client sent already; may be empty.
+    Task<TunnelEnd> run(Buffer first);
+
+    std::uint64_t bytes_up() const { return up_.bytes; }      ///< to the server
+    std::uint64_t bytes_down() const { return down_.bytes; }  ///< to the client
+
+private:
+    /// One direction.
+    struct Way {
+        Descriptor& from;
+        Descriptor& to;
+        std::uint64_t bytes = 0;
+        bool ended = false;  ///< `from` has said that nothing more comes, and `to` was told
+    };
+
+    Task<void> carry(Way& way, Buffer held);
+    Task<void> pass(Way& way, Buffer held);
+    IoStatus step(Way& way, Buffer& held);
+    bool is_over(Wait wait);
+    void finish(Way& way);
+    void lose(const Descriptor& side, const Way& way);
+    TunnelEnd gone(const Descriptor& side) const;
+    void stop(TunnelEnd end);
+    TimePoint deadline() const { return last_ + idle_; }
+
+    Reactor& reactor_;
+    BufferPool& buffers_;
+    Way up_;
+    Way down_;
+    const Clock::duration idle_;
+    TimePoint last_;  ///< when bytes passed
+    TunnelEnd end_ = TunnelEnd::closed;
+    bool stopping_ = false;
+    const Descriptor* lost_ =
+        nullptr;  ///< does not take bytes any more; what it sent is still read
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,181 @@
+#include "proxy/generation/expiry.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "proxy/log/log.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+using TimePoint = std::chrono::system_clock::time_point;
+using Terms = std::vector<CertificateTerm>;
+
+constexpr std::size_t kNamedPerRecord = 5;
+
+CertificateTerm term_of(
+    const profiles::CertificateRecord& record, CertificateRole role, const X509* certificate
+) {
+    return {
+        record.name,
+        role,
+        certs::subject_of(certificate),
+        certs::fingerprint_of(certificate),
+        certs::not_before_of(certificate),
+        certs::not_after_of(certificate),
+        record.warn_before_expiry};
+}
+
+std::string about(const CertificateTerm& term) {
+    const std::string_view what = term.role == CertificateRole::leaf    ? "the certificate '"
+                                  : term.role == CertificateRole::chain ? "of its chain, '"
+                                                                        : "the trusted '";
+    return "certificate record '" + term.record + "': " + std::string{what} + term.subject + "' ";
+}
+
+std::string_view consequence_of(CertificateRole role) {
+    switch (role) {
+        case CertificateRole::leaf:
+            return "; requests of the profiles that use it are answered with 503";
+        case CertificateRole::chain:
+            return "; servers that have no other certificate of that authority refuse ours: get "
+                   "the renewed one from who issued it";
+        case CertificateRole::trusted:
+            return "; servers that only it vouches for are refused";
+    }
+    return {};
+}
+
+/// Nullopt: nothing to say.
+std::optional<ExpiryFinding> finding_of(const CertificateTerm& term, TimePoint now) {
+    const std::string consequence{consequence_of(term.role)};
+    const bool ours = term.role != CertificateRole::trusted;
+    switch (standing_of(term, now)) {
+        case CertificateStanding::valid:
+            return std::nullopt;
+        case CertificateStanding::not_yet_valid:
+            return ExpiryFinding{
+                ours, about(term) + "is not valid before " + certs::to_text(term.not_before) +
+                          consequence};
+        case CertificateStanding::expired:
+            return ExpiryFinding{
+                ours, about(term) + "expired on " + certs::to_text(term.not_after) + consequence};
+        case CertificateStanding::ends_soon: {
+            const std::int64_t days = days_left(term, now);
+            return ExpiryFinding{
+                false, about(term) + "expires on " + certs::to_text(term.not_after) + ", in " +
+                           std::to_string(days) + (days == 1 ? " day" : " days")};
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_of_no_use(const CertificateTerm& term, TimePoint now) {
+    const CertificateStanding standing = standing_of(term, now);
+    return term.role == CertificateRole::trusted &&
+           (standing == CertificateStanding::expired ||
+            standing == CertificateStanding::not_yet_valid);
+}
+
+void add_findings_of_record(
+    std::span<const CertificateTerm> terms, TimePoint now, std::vector<ExpiryFinding>& findings
+) {
+    std::vector<ExpiryFinding> own;
+    for (const CertificateTerm& term : terms) {
+        if (auto finding = finding_of(term, now)) own.push_back(std::move(*finding));
+    }
+    // One of several that has ended is a matter of tidiness; all of them, and no server passes.
+    const bool none_left = std::ranges::all_of(terms, [now](const CertificateTerm& term) {
+        return is_of_no_use(term, now);
+    });
+    for (ExpiryFinding& finding : own) finding.grave = finding.grave || none_left;
+    const std::size_t left_out = own.size() - std::min(own.size(), kNamedPerRecord);
+    own.resize(own.size() - left_out);
+    std::ranges::move(own, std::back_inserter(findings));
+    if (left_out == 0) return;
+    findings.push_back(
+        {none_left, "certificate record '" + terms.front().record + "': so it is with " +
+                        std::to_string(left_out) + " more of its certificates"}
+    );
+}
+
+}  // namespace
+
+std::string_view to_text(CertificateRole role) {
+    switch (role) {
+        case CertificateRole::leaf:
+            return "leaf";
+        case CertificateRole::chain:
+            return "chain";
+        case CertificateRole::trusted:
+            return "trusted";
+    }
+    return "?";
+}
+
+CertificateStanding standing_of(const CertificateTerm& term, TimePoint now) {
+    if (now < term.not_before) return CertificateStanding::not_yet_valid;
+    if (now > term.not_after) return CertificateStanding::expired;
+    // Not `not_after - warn_before`: an end that cannot be said is the clock's last moment.
+    if (term.not_after - now <= term.warn_before) return CertificateStanding::ends_soon;
+    return CertificateStanding::valid;
+}
+
+std::int64_t days_left(const CertificateTerm& term, TimePoint now) {
+    // Seconds: the first moment of the clock, which stands for a time that cannot be read, is
+    // further away than its own unit can say.
+    using std::chrono::seconds;
+    const seconds left = std::chrono::floor<seconds>(term.not_after.time_since_epoch()) -
+                         std::chrono::floor<seconds>(now.time_since_epoch());
+    return std::chrono::floor<std::chrono::days>(left).count();
+}
+
+std::vector<CertificateTerm> terms_of(
+    const profiles::CertificateRecord& record, const certs::Identity& identity
+) {
+    Terms terms;
+    terms.push_back(term_of(record, CertificateRole::leaf, identity.leaf()));
+    for (const certs::X509Handle& above : identity.chain()) {
+        terms.push_back(term_of(record, CertificateRole::chain, above.get()));
+    }
+    const auto& source = std::get<certs::KeyStoreSource>(record.source);
+    if (source.send_root && identity.root() != nullptr) {
+        terms.push_back(term_of(record, CertificateRole::chain, identity.root()));
+    }
+    return terms;
+}
+
+std::vector<CertificateTerm> terms_of(
+    const profiles::CertificateRecord& record, const certs::TrustStore& trust
+) {
+    Terms terms;
+    for (const certs::X509Handle& certificate : trust.certificates()) {
+        terms.push_back(term_of(record, CertificateRole::trusted, certificate.get()));
+    }
+    return terms;
+}
+
+std::vector<ExpiryFinding> expiry_findings(const Terms& terms, TimePoint now) {
+    std::vector<ExpiryFinding> findings;
+    for (auto begin = terms.begin(); begin != terms.end();) {
+        const auto end = std::find_if(begin, terms.end(), [begin](const CertificateTerm& term) {
+            return term.record != begin->record;
+        });
+        add_findings_of_record({begin, end}, now, findings);
+        begin = end;
+    }
+    return findings;
+}
+
+void log_expiry(const Terms& terms, TimePoint now) {
+    for (const ExpiryFinding& finding : expiry_findings(terms, now)) {
+        finding.grave ? log_error("{}", finding.sentence) : log_warning("{}", finding.sentence);
+    }
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,266 @@
+#include "proxy/generation/generation.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "certs/identity_loader.hpp"
+#include "certs/key_store.hpp"
+#include "proxy/http/field_value.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+using Problems = std::vector<std::string>;
+
+/// In front of a problem: where in the configuration it comes from, as far as that is known.
+std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
+
+std::string about_record(const std::string& name, const std::string& text) {
+    return "certificate record '" + name + "': " + text;
+}
+
+bool is_field_value(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](unsigned char c) {
+        return (c < ' ' && c != '\t') || c == 0x7f;
+    });
+}
+
+}  // namespace
+
+/// Builds one generation, and goes on after a problem so that all of them are found.
+class Generation::Builder {
+public:
+    explicit Builder(Generation& generation) : out_{generation} {}
+
+    Problems build() {
+        load_records();
+        for (const profiles::Profile& profile : out_.profiles_.profiles()) add_route(profile);
+        add_unmatched();
+        out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
+        for (const profiles::Warning& warning : out_.configuration_.warnings) {
+            out_.notes_.push_back(warning.where + ": " + warning.text);
+        }
+        return std::move(problems_);
+    }
+
+private:
+    using SharedIdentity = std::shared_ptr<const certs::Identity>;
+    using SharedTrust = std::shared_ptr<const certs::TrustStore>;
+
+    void load_records() {
+        for (const profiles::CertificateRecord& record : out_.configuration_.certificates) {
+            if (!record.active) continue;
+            if (record.is_key_store()) {
+                load_identity(record);
+            } else if (SharedTrust trust = load_trust({record.name}, false, record.where); trust) {
+                add_terms(terms_of(record, *trust));
+            } else {
+                bad_records_.push_back(record.name);
+            }
+        }
+    }
+
+    void load_identity(const profiles::CertificateRecord& record) {
+        auto loaded = certs::load_identity(std::get<certs::KeyStoreSource>(record.source));
+        if (!loaded) {
+            problems_.push_back(
+                at(record.where) + about_record(record.name, loaded.error().message())
+            );
+            return;
+        }
+        add_notes(record.name, loaded->notes);
+        add_terms(terms_of(record, loaded->identity));
+        out_.identities_[record.name] =
+            std::make_shared<const certs::Identity>(std::move(loaded->identity));
+    }
+
+    void add_terms(std::vector<CertificateTerm> terms) {
+        std::ranges::move(terms, std::back_inserter(out_.terms_));
+    }
+
+    void add_notes(const std::string& record, const std::vector<std::string>& notes) {
+        for (const std::string& note : notes) out_.notes_.push_back(about_record(record, note));
+    }
+
+    /// The trust store of these records (and the system's), made once for all who name the same.
+    /// Null: a problem that is told already.
+    SharedTrust load_trust(
+        const std::vector<std::string>& records, bool system, const std::string& where
+    ) {
+        std::string key = system ? "system" : "";
+        std::vector<certs::TrustSource> sources;
+        if (system) sources.emplace_back(certs::TrustSystem{});
+        for (const std::string& name : records) {
+            if (std::find(bad_records_.begin(), bad_records_.end(), name) != bad_records_.end()) {
+                return nullptr;
+            }
+            key += "\n" + name;
+            const profiles::CertificateRecord* record = out_.configuration_.find_certificate(name);
+            sources.push_back(std::get<certs::TrustSource>(record->source));
+        }
+        if (const auto known = trust_.find(key); known != trust_.end()) return known->second;
+        auto loaded = certs::TrustStore::load(sources);
+        SharedTrust trust;
+        if (loaded) {
+            if (records.size() == 1 && !system) add_notes(records.front(), loaded->notes());
+            trust = std::make_shared<const certs::TrustStore>(std::move(*loaded));
+        } else if (records.size() == 1 && !system) {
+            problems_.push_back(
+                at(where) + about_record(records.front(), loaded.error().message())
+            );
+        } else {
+            problems_.push_back(at(where) + "trust: " + loaded.error().message());
+        }
+        trust_[key] = trust;
+        return trust;
+    }
+
+    void add_route(const profiles::Profile& profile) {
+        Route route;
+        route.retry = profile.retry;
+        route.rules = std::make_shared<const OriginRules>(OriginRules{
+            profile.name, profile.timeouts, profile.pool, profile.connect_to});
+        route.edits = load_edits(profile);
+        TlsContextParts parts;
+        parts.trust = load_trust(profile.trust.records, profile.trust.system, profile.where);
+        parts.rules = profile.tls;
+        bool complete = parts.trust != nullptr;
+        if (profile.key_store) {
+            const auto loaded = out_.identities_.find(*profile.key_store);
+            if (loaded == out_.identities_.end()) {
+                complete = false;  // the record's own problem says why
+            } else {
+                parts.identity = loaded->second;
+                parts.send_root = sends_root(*profile.key_store);
+            }
+        }
+        if (complete && parts.identity) complete_chain(parts);
+        const std::string about = at(profile.where) + "profile '" + profile.name + "'";
+        if (complete) route.tls = make_context(about, std::move(parts));
+        out_.routes_.push_back(std::move(route));
+    }
+
+    bool sends_root(const std::string& record) const {
+        const auto& source = out_.configuration_.find_certificate(record)->source;
+        return std::get<certs::KeyStoreSource>(source).send_root;
+    }
+
+    // Profiles that share an identity may trust different authorities: each pair has its own chain,
+    // of the same key, made once.
+    void complete_chain(TlsContextParts& parts) {
+        const auto pair = std::pair{parts.identity, parts.trust};
+        if (const auto known = completed_.find(pair); known != completed_.end()) {
+            parts.identity = known->second;
+            return;
+        }
+        certs::Identity completed = parts.identity->completed_from(parts.trust->store());
+        const bool longer = completed.chain().size() > parts.identity->chain().size() ||
+                            completed.root() != parts.identity->root();
+        if (longer) parts.identity = std::make_shared<const certs::Identity>(std::move(completed));
+        completed_.emplace(pair, parts.identity);
+    }
+
+    RequestEdits load_edits(const profiles::Profile& profile) {
+        RequestEdits edits;
+        edits.dropped = profile.request_headers.remove;
+        for (const profiles::SetField& field : profile.request_headers.set) {
+            const std::string about = at(field.where) + "profile '" + profile.name +
+                                      "': request_headers.set." + field.name + ": ";
+            const auto value = certs::read_password(field.value);
+            if (!value) {
+                problems_.push_back(about + value.error().message());
+            } else if (!is_field_value(value->reveal())) {
+                problems_.push_back(about + "its value holds a line end or a control character");
+            } else if (trim(value->reveal()).empty() && !std::holds_alternative<certs::Secret>(field.value)) {
+                problems_.push_back(about + "its value is empty where it comes from");
+            } else {
+                edits.dropped.push_back(field.name);
+                edits.lines += field.name + ": ";
+                edits.lines += trim(value->reveal());
+                edits.lines += "\r\n";
+            }
+        }
+        return edits;
+    }
+
+    void add_unmatched() {
+        using profiles::UnmatchedRule;
+        const UnmatchedRule rule = out_.configuration_.unmatched;
+        const auto& all = out_.configuration_.profiles;
+        const auto tunnels = [](const profiles::Profile& profile) {
+            return profile.connect_method == profiles::ConnectRule::tunnel;
+        };
+        out_.tunnels_ = rule == UnmatchedRule::tunnel_connect || std::ranges::any_of(all, tunnels);
+        if (rule == UnmatchedRule::reject || rule == UnmatchedRule::tunnel_connect) return;
+        Route route;
+        route.rules = std::make_shared<const OriginRules>();
+        TlsContextParts parts;
+        parts.trust = load_trust({}, true, "");
+        if (parts.trust) route.tls = make_context("unmatched: tls", std::move(parts));
+        out_.unmatched_ = std::move(route);
+    }
+
+    std::shared_ptr<const TlsContext> make_context(const std::string& what, TlsContextParts parts) {
+        for (const auto& one : contexts_) {
+            if (one->is_made_of(parts)) return TlsContext::twin_of(*one);
+        }
+        auto made = TlsContext::make(std::move(parts));
+        if (made) {
+            contexts_.push_back(*made);
+            return std::move(*made);
+        }
+        problems_.push_back(what + ": OpenSSL refuses its key store or TLS rules: " + made.error());
+        return nullptr;
+    }
+
+    Generation& out_;
+    Problems problems_;
+    std::vector<std::string> bad_records_;
+    std::map<std::string, SharedTrust> trust_;
+    std::map<std::pair<SharedIdentity, SharedTrust>, SharedIdentity> completed_;
+    std::vector<std::shared_ptr<const TlsContext>> contexts_;  // none twice
+};
+
+std::size_t Generation::most_edits() const {
+    std::size_t most = 0;
+    for (const Route& route : routes_) most = std::max(most, route.edits.lines.size());
+    return most;
+}
+
+boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(
+    profiles::Configuration configuration
+) {
+    auto set = profiles::ProfileSet::from(configuration.profiles, configuration.listener_kinds());
+    if (!set) {
+        Problems ties;
+        for (const profiles::Tie& tie : set.error()) {
+            ties.push_back(
+                "profiles '" + tie.first + "' and '" + tie.second + "' both fit " + tie.example
+            );
+        }
+        return ties;
+    }
+    std::shared_ptr<Generation> made{new Generation{std::move(configuration), std::move(*set)}};
+    Problems problems = Builder{*made}.build();
+    if (!problems.empty()) return problems;
+    return std::shared_ptr<const Generation>{std::move(made)};
+}
+
+std::string unusable_because(
+    const certs::Identity& identity, std::chrono::system_clock::time_point now
+) {
+    switch (identity.validity(now)) {
+        case certs::Validity::valid:
+            return {};
+        case certs::Validity::expired:
+            return "expired on " + certs::to_text(identity.not_after());
+        case certs::Validity::not_yet:
+            return "is not valid before " + certs::to_text(identity.not_before());
+    }
+    return {};
+}
+
+}  // namespace countersign::proxy

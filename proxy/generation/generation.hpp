@@ -1,0 +1,84 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "certs/identity.hpp"
+#include "certs/trust_store.hpp"
+#include "profiles/configuration.hpp"
+#include "profiles/profile_set.hpp"
+#include "proxy/generation/client_directory.hpp"
+#include "proxy/generation/expiry.hpp"
+#include "proxy/http/request_edits.hpp"
+#include "proxy/tls/tls_context.hpp"
+#include "proxy/upstream/origin.hpp"
+
+namespace countersign::proxy {
+
+/// What a profile came to at load: its TLS, and its rules in the form that the pool wants.
+struct Route {
+    std::shared_ptr<const TlsContext> tls;
+    std::shared_ptr<const OriginRules> rules;
+    RequestEdits edits;
+    profiles::RetryRule retry = profiles::RetryRule::idempotent;
+};
+
+/// Everything built from one load of the configuration: complete and checked before anyone sees it,
+/// immutable, shared by all workers.
+class Generation {
+public:
+    /// Loads every active certificate record and makes every profile's TLS. Error: all problems,
+    /// one sentence each.
+    static boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> load(
+        profiles::Configuration configuration
+    );
+
+    const profiles::Configuration& configuration() const { return configuration_; }
+    const profiles::ProfileSet& profiles() const { return profiles_; }
+    const Route& route(std::int32_t profile) const {
+        return routes_[static_cast<std::size_t>(profile)];
+    }
+    /// For destinations without a profile; null where they are rejected.
+    const Route* unmatched() const { return unmatched_ ? &*unmatched_ : nullptr; }
+    /// Whether there is any CONNECT that gets a tunnel.
+    bool tunnels() const { return tunnels_; }
+    /// For tunnels without a profile.
+    const OriginRules& unmatched_tunnel() const { return unmatched_tunnel_; }
+
+    /// Bytes that the edits of a profile put into a request's head at most.
+    std::size_t most_edits() const;
+
+    const ClientDirectory& clients() const { return clients_; }
+
+    /// What deserves a word: containers that are not what was declared, literal passwords.
+    const std::vector<std::string>& notes() const { return notes_; }
+    /// How long every certificate of the active records lasts, record by record.
+    const std::vector<CertificateTerm>& terms() const { return terms_; }
+
+private:
+    class Builder;
+    Generation(profiles::Configuration configuration, profiles::ProfileSet profiles)
+        : configuration_{std::move(configuration)}, profiles_{std::move(profiles)} {}
+
+    profiles::Configuration configuration_;
+    profiles::ProfileSet profiles_;
+    std::map<std::string, std::shared_ptr<const certs::Identity>> identities_;  ///< by record
+    std::vector<Route> routes_;
+    std::optional<Route> unmatched_;
+    bool tunnels_ = false;
+    OriginRules unmatched_tunnel_;
+    ClientDirectory clients_;
+    std::vector<std::string> notes_;
+    std::vector<CertificateTerm> terms_;
+};
+
+/// "expired on …" or "is not valid before …", empty where the identity may be used at `now`.
+std::string unusable_because(
+    const certs::Identity& identity, std::chrono::system_clock::time_point now
+);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,110 @@
+#include "proxy/net/descriptor.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace countersign::proxy {
+
+Descriptor::Descriptor(Reactor& reactor, int fd) : Cancellable{reactor}, fd_{fd} {
+    try {
+        reactor.add(fd, *this, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+    } catch (...) {
+        ::close(fd);
+        throw;
+    }
+}
+
+Descriptor::~Descriptor() {
+    reactor().timers().remove(*this);
+    reactor().remove(fd_, *this, true);
+    ::close(fd_);
+    if (alive_ != nullptr) *alive_ = false;
+}
+
+void Descriptor::resume_reader(Wait result) {
+    read_result_ = result;
+    read_deadline_ = kNever;
+    std::exchange(read_waiter_, {}).resume();
+}
+
+void Descriptor::resume_writer(Wait result) {
+    write_result_ = result;
+    write_deadline_ = kNever;
+    std::exchange(write_waiter_, {}).resume();
+}
+
+void Descriptor::on_events(std::uint32_t events) {
+    constexpr std::uint32_t kReadable = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    constexpr std::uint32_t kWritable = EPOLLOUT | EPOLLHUP | EPOLLERR;
+    const bool news = (events & kReadable) != 0;
+    if (news) readable_ = true;
+    if ((events & kWritable) != 0) writable_ = true;
+    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_closed_ = true;
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
+
+    bool alive = true;
+    bool* outer = std::exchange(alive_, &alive);
+    if (readable_ && read_waiter_) resume_reader(Wait::ready);
+    if (alive && write_waiter_ && (writer_wants_input_ ? news : writable_)) {
+        resume_writer(Wait::ready);
+    }
+    if (alive && hung_up_ && cancel_on_hang_up_ != nullptr) cancel_on_hang_up_->cancel();
+    if (alive && news && watcher_ != nullptr) watcher_->on_idle_event(false);
+    if (alive) {
+        alive_ = outer;
+    } else if (outer != nullptr) {
+        *outer = false;
+    }
+}
+
+void Descriptor::cancel() {
+    cancelled_ = true;
+    bool alive = true;
+    bool* outer = std::exchange(alive_, &alive);
+    if (read_waiter_) resume_reader(Wait::cancelled);
+    if (alive && write_waiter_) resume_writer(Wait::cancelled);
+    if (alive) {
+        alive_ = outer;
+    } else if (outer != nullptr) {
+        *outer = false;
+    }
+}
+
+void Descriptor::watch_idle(IdleWatcher* watcher, TimePoint deadline) {
+    watcher_ = watcher;
+    read_deadline_ = deadline;
+    arm(deadline);
+}
+
+void Descriptor::expired() {
+    const TimePoint now = reactor().now();
+    const bool reader_late = read_waiter_ && read_deadline_ <= now;
+    const bool writer_late = write_waiter_ && write_deadline_ <= now;
+    const bool watcher_late = watcher_ != nullptr && !read_waiter_ && read_deadline_ <= now;
+    // The timer fired early for what still waits: set it again before anyone runs who might destroy
+    // this.
+    TimePoint next = kNever;
+    if ((read_waiter_ || watcher_ != nullptr) && !reader_late && !watcher_late)
+        next = read_deadline_;
+    if (write_waiter_ && !writer_late) next = std::min(next, write_deadline_);
+    arm(next);
+
+    bool alive = true;
+    bool* outer = std::exchange(alive_, &alive);
+    if (reader_late) resume_reader(Wait::timed_out);
+    // The reader may have ended the writer's wait, or a new one may have begun.
+    if (alive && writer_late && write_waiter_ && write_deadline_ <= now) {
+        resume_writer(Wait::timed_out);
+    }
+    if (alive && watcher_late && watcher_ != nullptr) watcher_->on_idle_event(true);
+    if (alive) {
+        alive_ = outer;
+    } else if (outer != nullptr) {
+        *outer = false;
+    }
+}
+
+}  // namespace countersign::proxy

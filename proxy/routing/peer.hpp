@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "profiles/configuration.hpp"
+
+namespace countersign::proxy {
+
+/// Who is at the other end of a client connection, and whether it may be.
+struct Peer {
+    enum class Admission : std::uint8_t {
+        welcome,
+        not_allowed,  ///< the listener's `allow` does not have its address
+        over_limit,   ///< limits.client_connections is reached
+    };
+
+    bool is_unix = false;
+    std::uint32_t uid = 0;  ///< of a unix socket's other end
+    std::uint32_t gid = 0;
+    const profiles::Listener* listener = nullptr;  ///< where it came in; outlives the session
+    profiles::IpAddress address;
+    std::uint16_t port = 0;
+    Admission admission = Admission::welcome;
+    /// A client of the configuration that it is known to be without credentials of its own. Empty
+    /// for all that come through a socket.
+    std::string_view known_as;
+
+    /// "127.0.0.1:50412", "[::1]:50412", "unix".
+    std::string to_text() const;
+};
+
+}  // namespace countersign::proxy

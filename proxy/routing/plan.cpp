@@ -1,0 +1,113 @@
+#include "proxy/routing/plan.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "proxy/routing/question.hpp"
+#include "proxy/routing/refusals.hpp"
+#include "proxy/routing/routing.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+/// What Host says is without the port that HTTPS has by default.
+constexpr std::uint16_t kHttpsPort = 443;
+
+Refusal refused(const Destination& to, Failure failure) {
+    return {std::move(failure), to.path, to.host, to.port};
+}
+
+Planned plan_tunnel(
+    const GenerationHandle& generation, const Head& head, const Peer& peer, const Destination& to
+) {
+    if (!generation->tunnels()) {
+        // Where nobody gets a tunnel, nothing else of a CONNECT is looked at.
+        RoutingRequest asked;
+        asked.listener = peer.listener;
+        asked.request.host = to.host;
+        asked.request.port = to.port;
+        return refused(to, connect_refused(*generation, asked));
+    }
+    if (head.framing == Framing::chunked || head.content_length > 0) {
+        return refused(to, body_in_connect());
+    }
+    Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, to);
+    if (!asked) return refused(to, std::move(asked).error());
+    Result<TunnelRoute> found = find_tunnel(*generation, *asked);
+    if (!found) return refused(to, std::move(found).error());
+    Planned planned;
+    Plan& plan = *planned;
+    plan.generation = generation;
+    plan.profile = found->profile;
+    plan.rules = found->rules;
+    plan.host = to.host;
+    plan.port = to.port;
+    return planned;
+}
+
+/// Filled where it is returned: nothing of it is copied.
+Planned plan_exchange(
+    const GenerationHandle& generation, const Peer& peer, const Target& target, Routing& found
+) {
+    Planned planned;
+    Plan& plan = *planned;
+    plan.generation = generation;
+    plan.profile = found.profile;
+    plan.route = found.route;
+    plan.rules = found.route->rules.get();
+    plan.host = target.to.host;
+    plan.port = found.port;
+    plan.path = target.to.path;
+    plan.authority = host_for_server(plan.profile, *plan.rules, plan.host, plan.port);
+    plan.reason = found.reason;
+    plan.would_be = std::move(found.refusal);
+    if (peer.listener != nullptr && peer.listener->rewrite.any()) {
+        const bool dialled = plan.profile != nullptr && !plan.profile->preserve_host;
+        const Goal goal{plan.host, plan.port, *plan.rules};
+        plan.rewrite = std::make_unique<const ResponseRewrite>(ResponseRewrite{
+            peer.listener->rewrite, std::string{dialled ? goal.dial_host() : plan.host.view()},
+            dialled ? goal.dial_port() : plan.port, std::string{target.called}});
+    }
+    return planned;
+}
+
+}  // namespace
+
+Planned plan(
+    const GenerationHandle& generation, const Head& head, const Peer& peer,
+    std::chrono::system_clock::time_point now
+) {
+    const Target target = read_target(head, peer);
+    const Destination& to = target.to;
+    if (target.error == TargetError::connect) return plan_tunnel(generation, head, peer, to);
+    if (target.error != TargetError::none) {
+        return refused(to, target_failure(target.error, head.method));
+    }
+    Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, to);
+    if (!asked) return refused(to, std::move(asked).error());
+    Result<Routing> found = find_route(*generation, *asked, now);
+    if (!found) return refused(to, std::move(found).error());
+    if (found->unusable) {
+        return Refusal{*found->unusable, to.path,      to.host,      found->port,
+                       found->profile,   found->route, found->reason};
+    }
+    return plan_exchange(generation, peer, target, *found);
+}
+
+AuthorityText host_for_server(
+    const profiles::Profile* profile, const OriginRules& rules, std::string_view host,
+    std::uint16_t port
+) {
+    const Goal goal{host, port, rules};
+    const bool dialled = profile != nullptr && !profile->preserve_host;
+    return dialled ? authority_text(goal.dial_host(), goal.dial_port(), kHttpsPort)
+                   : authority_text(host, port, kHttpsPort);
+}
+
+void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
+    throw std::logic_error{"a refusal is no plan: " + refusal.failure.reason};
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "profiles/profile_set.hpp"
+#include "proxy/failure.hpp"
+#include "proxy/generation/generation_handle.hpp"
+#include "proxy/http/authority.hpp"
+#include "proxy/http/head.hpp"
+#include "proxy/http/response_rewrite.hpp"
+#include "proxy/routing/peer.hpp"
+
+namespace countersign::proxy {
+
+/// Where one request goes, as whom, and why: all that is decided before anything is dialled. Owns
+/// what it says and pins its generation; `path` alone is a view of the request's head. Exchange,
+/// tunnel and `explain` are told by the same function.
+struct Plan {
+    Plan() noexcept {}  // not defaulted: its texts would be cleared, byte by byte
+
+    GenerationHandle generation;
+    const profiles::Profile* profile = nullptr;  ///< null: by `unmatched`
+    const Route* route = nullptr;                ///< null: a tunnel, which has no TLS of ours
+    const OriginRules* rules = nullptr;          ///< what is dialled instead, and the limits
+    HostText host;
+    std::uint16_t port = 0;
+    std::string_view path;    ///< as of Destination; empty: a tunnel
+    AuthorityText authority;  ///< what the server is told in Host; empty: a tunnel
+    profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
+    /// `unmatched: report`: how it would have been refused. Null otherwise.
+    std::unique_ptr<const Failure> would_be;
+    std::unique_ptr<const ResponseRewrite> rewrite;  ///< null: responses stay as they are
+};
+
+/// Why a request goes nowhere, and what is known of where it wanted to go.
+struct Refusal {
+    Failure failure;
+    std::string_view path;  ///< as of Plan
+    HostText host;
+    std::uint16_t port = 0;
+    /// The profile that it would have, and what that came to, where only its identity is unusable.
+    const profiles::Profile* profile = nullptr;
+    const Route* route = nullptr;
+    profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
+};
+
+using Planned = boost::system::result<Plan, Refusal>;
+
+/// The one decision about a request, at `now`. No I/O: whether a name's addresses may be dialled is
+/// seen when they are known.
+Planned plan(
+    const GenerationHandle& generation, const Head& head, const Peer& peer,
+    std::chrono::system_clock::time_point now
+);
+
+/// What the server of such a route is told in Host.
+AuthorityText host_for_server(
+    const profiles::Profile* profile, const OriginRules& rules, std::string_view host,
+    std::uint16_t port
+);
+
+[[noreturn]] void throw_exception_from_error(
+    const Refusal& refusal, const boost::source_location& location
+);
+
+}  // namespace countersign::proxy

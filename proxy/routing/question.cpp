@@ -1,0 +1,93 @@
+#include "proxy/routing/question.hpp"
+
+#include "proxy/http/field_value.hpp"
+#include "proxy/routing/refusals.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+/// Whether a target that leads nowhere by itself does so where the upstream is fixed.
+bool needs_no_host(TargetError error, const Head& head) {
+    const bool about_host = error == TargetError::missing_host || error == TargetError::bad_host ||
+                            error == TargetError::bad_port || error == TargetError::user_info;
+    return about_host && head.target.starts_with('/');
+}
+
+}  // namespace
+
+Target read_target(const Head& head, const Peer& peer) {
+    Target target;
+    target.error = parse_destination(head, target.to);
+    if (target.error == TargetError::none) target.called = head.host;
+    if (peer.listener == nullptr || !peer.listener->upstream) return target;
+    if (needs_no_host(target.error, head)) target.error = TargetError::none;
+    if (target.error != TargetError::none) return target;
+    target.to.scheme = "http";
+    target.to.host = std::string_view{peer.listener->upstream->host};
+    target.to.port = peer.listener->upstream->port;
+    return target;
+}
+
+Result<RoutingRequest> read_routing_request(
+    const Generation& generation, const Head& head, const Peer& peer, const Destination& to
+) {
+    RoutingRequest asked;
+    asked.listener = peer.listener;
+    profiles::Caller& caller = asked.request.caller;
+    if (!peer.is_unix) caller.address = peer.address;
+    caller.uid = peer.uid;
+    caller.gid = peer.gid;
+    for (const Field& field : head.fields) {
+        if (field.id == FieldName::countersign_profile) {
+            if (!asked.named.empty() || field.value.empty()) {
+                return refusal(
+                    FailureCode::bad_request,
+                    "X-Countersign-Profile is given twice, or without a name.",
+                    "Send it once, with the name of a profile."
+                );
+            }
+            asked.named = field.value;
+        } else if (field.id == FieldName::proxy_authorization && !generation.clients().empty()) {
+            const bool again = !caller.name.empty();
+            caller.name = generation.clients().identify(field.value);
+            if (caller.name.empty() || again) {
+                return refusal(
+                    FailureCode::client_unknown,
+                    "The credentials in Proxy-Authorization are no client's.",
+                    "Check name and password; they stand under clients in the proxy's "
+                    "configuration."
+                );
+            }
+        }
+    }
+    if (caller.name.empty()) caller.name = peer.known_as;
+    if (peer.listener != nullptr) caller.listener = peer.listener->name;
+    asked.scheme = to.scheme;
+    asked.request.host = to.host;
+    asked.request.port = to.port;
+    asked.request.path = to.path;
+    asked.request.method = head.method;
+    return asked;
+}
+
+Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
+    const bool fixed = asked.listener != nullptr && asked.listener->profile;
+    std::string_view name = fixed ? std::string_view{*asked.listener->profile} : "";
+    const bool by_scheme = asked.scheme != "http" && asked.scheme != "https";
+    for (const std::string_view said : {by_scheme ? asked.scheme : "", asked.named}) {
+        if (said.empty() || same_ignoring_case(said, name)) continue;
+        if (!name.empty()) {
+            return refusal(
+                FailureCode::bad_request,
+                "The request names profile '" + std::string{said} + "' where '" +
+                    std::string{name} + "' is named already, by its listener or its URL's scheme.",
+                "Name one profile."
+            );
+        }
+        name = said;
+    }
+    return name;
+}
+
+}  // namespace countersign::proxy

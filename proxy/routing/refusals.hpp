@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "certs/identity.hpp"
+#include "profiles/profile_set.hpp"
+#include "proxy/failure.hpp"
+#include "proxy/generation/generation.hpp"
+#include "proxy/http/request_target.hpp"
+#include "proxy/routing/peer.hpp"
+#include "proxy/routing/routing_request.hpp"
+
+namespace countersign::proxy {
+
+/// Why a request goes nowhere, in words. Each is the client's side's but for what an operator has
+/// to mend.
+Failure refusal(FailureCode code, std::string reason, std::string remedy);
+
+/// No profile has it. `name`: of the profile that the request names, where it does.
+Failure no_profile(
+    const Generation& generation, const profiles::Request& request, std::string_view name,
+    const profiles::Match& match
+);
+
+/// The route is the right one, and its identity has expired, or is not valid yet. `why` as of
+/// `unusable_because`.
+Failure unusable_identity(const certs::Identity& identity, const std::string& why);
+
+/// A CONNECT that gets no tunnel; because of the profile that `forbids` it, where one does.
+Failure connect_refused(
+    const Generation& generation, const RoutingRequest& asked,
+    const profiles::Profile* forbids = nullptr
+);
+
+/// A CONNECT that announces a body.
+Failure body_in_connect();
+
+/// A client that is not welcome.
+Failure admission_failure(const Peer& peer);
+
+/// A request target that leads nowhere.
+Failure target_failure(TargetError error, std::string_view method);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,149 @@
+#include "proxy/server/server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <utility>
+#include <vector>
+
+#include "proxy/generation/expiry.hpp"
+#include "proxy/log/log.hpp"
+#include "proxy/server/cpu_count.hpp"
+#include "proxy/server/repeating_timer.hpp"
+#include "proxy/server/worker.hpp"
+#include "proxy/upstream/addresses/own_addresses.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+namespace asio = boost::asio;
+
+AddressGuard make_guard(
+    const profiles::Configuration& configuration, const std::vector<ListeningSocket>& listeners
+) {
+    std::vector<profiles::TcpAddress> listening;
+    for (const ListeningSocket& socket : listeners) {
+        if (const auto* tcp = std::get_if<profiles::TcpAddress>(&socket.bound())) {
+            listening.push_back(*tcp);
+        }
+    }
+    return AddressGuard{configuration.addresses, std::move(listening), addresses_of_this_machine()};
+}
+
+/// The signals, the two steps of a stop, and what is done daily, on the main thread.
+class Supervisor {
+public:
+    Supervisor(
+        std::vector<std::unique_ptr<Worker>>& workers, std::chrono::milliseconds drain,
+        std::shared_ptr<const Generation> generation
+    )
+        : workers_{workers},
+          drain_{drain},
+          generation_{std::move(generation)},
+          running_{workers.size()} {}
+
+    void run() {
+        for (const auto& worker : workers_) {
+            worker->start([this] { asio::post(context_, [this] { worker_ended(); }); });
+        }
+        wait_for_signal();
+        context_.run();
+    }
+
+private:
+    void wait_for_signal() {
+        signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+            if (error) return;
+            on_signal(signal);
+            wait_for_signal();
+        });
+    }
+
+    void on_signal(int signal) {
+        if (signal == SIGHUP) {
+            log_warning("SIGHUP: reloading is not supported yet by this version; restart instead");
+            return;
+        }
+        if (stopping_) {
+            log_info("second signal: stopping at once");
+            abort();
+            return;
+        }
+        stopping_ = true;
+        log_info(
+            "{}: draining, for {} ms at most", signal == SIGINT ? "SIGINT" : "SIGTERM",
+            drain_.count()
+        );
+        for (const auto& worker : workers_) worker->drain();
+        limit_.expires_after(drain_);
+        limit_.async_wait([this](const boost::system::error_code& error) {
+            if (error) return;
+            log_warning("the drain limit has passed: closing what is left");
+            abort();
+        });
+    }
+
+    void abort() {
+        for (const auto& worker : workers_) worker->abort();
+    }
+
+    void worker_ended() {
+        if (--running_ > 0) return;
+        limit_.cancel();
+        signals_.cancel();
+        daily_.stop();
+    }
+
+    void remind_of_expiry() { log_expiry(generation_->terms(), std::chrono::system_clock::now()); }
+
+    std::vector<std::unique_ptr<Worker>>& workers_;
+    std::chrono::milliseconds drain_;
+    std::shared_ptr<const Generation> generation_;
+    std::size_t running_;
+    bool stopping_ = false;
+    asio::io_context context_{1};
+    asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
+    asio::steady_timer limit_{context_};
+    RepeatingTimer daily_{context_, std::chrono::hours{24}, [this] { remind_of_expiry(); }};
+};
+
+}  // namespace
+
+void serve_until_stopped(std::shared_ptr<const Generation> generation) {
+    const profiles::Configuration& configuration = generation->configuration();
+    const std::uint32_t count = configuration.workers != 0 ? configuration.workers : cpu_count();
+    std::vector<ListeningSocket> listeners;
+    listeners.reserve(configuration.listeners.size());
+    for (const profiles::Listener& listener : configuration.listeners) {
+        listeners.emplace_back(listener, count);
+    }
+    const AddressGuard guard = make_guard(configuration, listeners);
+    AccessLog access_log{configuration.log};
+    ConnectionPermits permits{configuration.limits.client_connections};
+    std::vector<std::unique_ptr<Worker>> workers;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        workers.push_back(
+            std::make_unique<Worker>(i, count, generation, guard, access_log, permits, listeners)
+        );
+    }
+    // Signals are caught before anyone is told that the proxy listens.
+    Supervisor supervisor{workers, configuration.drain, generation};
+    for (const ListeningSocket& socket : listeners) {
+        log_info(
+            "listening on {} name={}", profiles::to_text(socket.bound()), socket.listener().name
+        );
+    }
+    supervisor.run();
+    workers.clear();
+    if (const auto dropped = access_log.dropped_bytes(); dropped > 0) {
+        log_warning(
+            "{} bytes of the access log were dropped: what writes it was too slow", dropped
+        );
+    }
+    log_info("stopped");
+}
+
+}  // namespace countersign::proxy

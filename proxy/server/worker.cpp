@@ -1,0 +1,72 @@
+#include "proxy/server/worker.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "proxy/client/session.hpp"
+#include "proxy/log/log.hpp"
+
+namespace countersign::proxy {
+
+Worker::Worker(
+    std::uint32_t index, std::uint32_t count, std::shared_ptr<const Generation> generation,
+    const AddressGuard& guard, AccessLog& access_log, ConnectionPermits& permits,
+    std::vector<ListeningSocket>& listeners
+)
+    : workspace_{std::move(generation), guard, access_log, permits, count},
+      tasks_{[](std::exception_ptr error) { log_escaped("a session", std::move(error)); }} {
+    for (ListeningSocket& socket : listeners) {
+        listeners_.push_back(
+            std::make_unique<Listener>(workspace_, tasks_, socket.take(index), socket.listener())
+        );
+    }
+}
+
+Worker::~Worker() {
+    if (thread_.joinable()) thread_.join();
+}
+
+void Worker::start(std::function<void()> on_end) {
+    thread_ = std::thread{[this, on_end = std::move(on_end)] {
+        for (const auto& listener : listeners_) tasks_.spawn(listener->run());
+        workspace_.reactor.run();
+        on_end();
+    }};
+}
+
+void Worker::drain() {
+    workspace_.reactor.post([this] { begin_drain(); });
+}
+
+void Worker::begin_drain() {
+    if (workspace_.draining) return;
+    workspace_.draining = true;
+    tasks_.on_idle([this] { stop_opening(); });
+    for (const auto& listener : listeners_) listener->close();
+    workspace_.pool.close_idle();
+    std::vector<Session*> sessions;
+    for (Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
+        sessions.push_back(one);
+    }
+    // Ending an idle session touches no other one.
+    for (Session* session : sessions) session->drain();
+    workspace_.refused.drain();
+    if (tasks_.size() == 0) stop_opening();
+}
+
+/// Connections that are still being opened are for exchanges that have ended without them.
+void Worker::stop_opening() {
+    workspace_.reactor.post([this] {
+        workspace_.reactor.cancel_all();
+        workspace_.pool.when_none_opens([this] { workspace_.reactor.stop(); });
+    });
+}
+
+void Worker::abort() {
+    workspace_.reactor.post([this] {
+        begin_drain();
+        workspace_.reactor.cancel_all();
+    });
+}
+
+}  // namespace countersign::proxy

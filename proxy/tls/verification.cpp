@@ -1,0 +1,135 @@
+#include "proxy/tls/verification.hpp"
+
+#include <openssl/x509v3.h>
+
+#include <utility>
+
+#include "certs/certificate.hpp"
+#include "proxy/tls/server_check.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+Verification* verification_of(const SSL* ssl) {
+    return static_cast<Verification*>(SSL_get_app_data(ssl));
+}
+
+}  // namespace
+
+void Verification::watch(SSL& ssl) { SSL_set_app_data(&ssl, this); }
+
+void Verification::install(SSL_CTX& context, bool resumption) {
+    SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, on_verify);
+    SSL_CTX_set_cert_verify_callback(&context, on_chain, nullptr);
+    SSL_CTX_set_cert_cb(&context, on_certificate_request, nullptr);
+    SSL_CTX_set_session_cache_mode(
+        &context,
+        resumption ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL : SSL_SESS_CACHE_OFF
+    );
+    SSL_CTX_sess_set_new_cb(&context, on_new_session);
+}
+
+int Verification::on_new_session(SSL* ssl, SSL_SESSION* session) {
+    Verification* const self = verification_of(ssl);
+    if (self->memory_ == nullptr) return 0;
+    self->memory_->sessions.store({certs::SslSessionHandle{session}, self->vouched_until_});
+    return 1;
+}
+
+int Verification::on_certificate_request(SSL* ssl, void*) {
+    verification_of(ssl)->certificate_requested_ = true;
+    return 1;
+}
+
+int Verification::check_rules(X509_STORE_CTX& store) {
+    const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(&store);
+    const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(&store), 0);
+    ServerVerdict verdict = check_server(chain, rules_, host);
+    if (verdict.error == X509_V_OK) return 1;
+    X509_STORE_CTX_set_error(&store, verdict.error);
+    X509_STORE_CTX_set_error_depth(&store, 0);
+    X509_STORE_CTX_set_current_cert(&store, X509_STORE_CTX_get0_cert(&store));
+    note_certificate(store, std::move(verdict.objection));
+    if (verdict.error == X509_V_ERR_APPLICATION_VERIFICATION) {
+        failure_->chain_pins = pins_of(chain);
+    }
+    return 0;
+}
+
+int Verification::on_chain(X509_STORE_CTX* store, void*) {
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+    );
+    Verification& self = *verification_of(ssl);
+    TlsMemory* const memory = self.memory_;
+    const auto now = std::chrono::system_clock::now();
+    VerifiedChains::Digest digest;
+    const bool can_remember = memory != nullptr && VerifiedChains::digest_of(*store, digest);
+    // It was checked by these very rules: the memory belongs to one TlsContext.
+    if (can_remember) {
+        if (const auto valid_until = memory->chains.knows(digest, now)) {
+            self.vouched_until_ = end_of_vouching(now, *valid_until);
+            X509_STORE_CTX_set_error(store, X509_V_OK);
+            return 1;
+        }
+    }
+    X509_VERIFY_PARAM_set_hostflags(X509_STORE_CTX_get0_param(store), kHostFlags);
+    int accepted = X509_verify_cert(store);
+    if (accepted == 1) accepted = self.check_rules(*store);
+    if (accepted != 1) return accepted;
+    self.vouched_until_ = end_of_vouching(now, end_of(X509_STORE_CTX_get0_chain(store)));
+    if (can_remember) memory->chains.remember(digest, *store, now);
+    return accepted;
+}
+
+int Verification::on_verify(int accepted, X509_STORE_CTX* store) {
+    if (accepted == 1) return 1;
+    const auto* ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+    );
+    const int error = X509_STORE_CTX_get_error(store);
+    std::optional<NameObjection> objection;
+    if (error == X509_V_ERR_EXCLUDED_VIOLATION || error == X509_V_ERR_PERMITTED_VIOLATION) {
+        objection =
+            objection_to(X509_STORE_CTX_get0_chain(store), X509_STORE_CTX_get_error_depth(store));
+    }
+    verification_of(ssl)->note_certificate(*store, std::move(objection));
+    return 0;
+}
+
+void Verification::note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection) {
+    if (failure_) return;
+    failure().kind = TlsFailure::Kind::certificate;
+    failure_->verify_error = X509_STORE_CTX_get_error(&store);
+    failure_->verify_text = X509_verify_cert_error_string(failure_->verify_error);
+    failure_->verify_depth = X509_STORE_CTX_get_error_depth(&store);
+    const X509* certificate = X509_STORE_CTX_get_current_cert(&store);
+    if (certificate != nullptr) {
+        failure_->certificate_subject = certs::subject_of(certificate);
+        failure_->certificate_issuer = certs::issuer_of(certificate);
+        failure_->not_before = certs::to_text(certs::not_before_of(certificate));
+        failure_->not_after = certs::to_text(certs::not_after_of(certificate));
+    }
+    if (const X509* leaf = X509_STORE_CTX_get0_cert(&store)) {
+        failure_->certificate_names = certs::subject_alt_names_of(leaf);
+    }
+    if (objection) {
+        failure_->constraining_authority = std::move(objection->authority);
+        failure_->constrained_name = std::move(objection->name);
+    }
+}
+
+TlsFailure& Verification::failure() {
+    if (!failure_) failure_ = std::make_unique<TlsFailure>();
+    return *failure_;
+}
+
+TlsFailure Verification::take_failure() {
+    TlsFailure taken = std::move(failure());
+    failure_.reset();
+    taken.certificate_requested = certificate_requested_;
+    return taken;
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "certs/openssl_handle.hpp"
+#include "profiles/profile.hpp"
+#include "proxy/tls/name_constraints.hpp"
+#include "proxy/tls/tls_failure.hpp"
+#include "proxy/tls/tls_memory.hpp"
+
+namespace countersign::proxy {
+
+/// What OpenSSL asks and tells while a connection's handshake is under way: whether the server's
+/// chain is accepted, that a certificate was asked for, new sessions; and what is known of a
+/// failure. A part of the TLS stream, which it does not know; OpenSSL keeps its address.
+class Verification {
+public:
+    /// `memory`: of verified chains and of sessions; null: nothing is remembered. Both outlive it.
+    Verification(const profiles::TlsRules& rules, TlsMemory* memory)
+        : rules_{rules}, memory_{memory} {}
+    Verification(const Verification&) = delete;
+    Verification& operator=(const Verification&) = delete;
+
+    /// Sets the callbacks that find the verification of their connection again.
+    static void install(SSL_CTX& context, bool resumption);
+    /// From now on that connection's.
+    void watch(SSL& ssl);
+
+    /// How long the chain that the server has shown, in this handshake or in the one whose session
+    /// was resumed, vouches for what is left behind.
+    std::chrono::system_clock::time_point vouched_until() const { return vouched_until_; }
+    /// A session is offered: where it is resumed no chain is shown, and its own vouches.
+    void offer(std::chrono::system_clock::time_point vouched_until) {
+        vouched_until_ = vouched_until;
+    }
+    bool certificate_requested() const { return certificate_requested_; }
+
+    /// What is known of the failure so far; made where there was none.
+    TlsFailure& failure();
+    TlsFailure take_failure();
+
+private:
+    static int on_new_session(SSL* ssl, SSL_SESSION* session);
+    static int on_certificate_request(SSL* ssl, void* argument);
+    static int on_chain(X509_STORE_CTX* store, void* argument);
+    static int on_verify(int accepted, X509_STORE_CTX* store);
+    int check_rules(X509_STORE_CTX& store);
+    void note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection);
+
+    const profiles::TlsRules& rules_;
+    TlsMemory* memory_;
+    std::unique_ptr<TlsFailure> failure_;
+    std::chrono::system_clock::time_point vouched_until_{};
+    bool certificate_requested_ = false;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,65 @@
+#include "proxy/upstream/addresses/address_guard.hpp"
+
+#include <algorithm>
+
+#include "proxy/upstream/addresses/special_addresses.hpp"
+
+namespace countersign::proxy {
+
+using Rule = AddressObjection::Rule;
+
+AddressGuard::AddressGuard(
+    profiles::AddressRules rules, std::vector<profiles::TcpAddress> listening,
+    std::vector<profiles::IpAddress> local
+)
+    : rules_{std::move(rules)}, listening_{std::move(listening)}, local_{std::move(local)} {}
+
+bool AddressGuard::is_own(const profiles::IpAddress& address, std::uint16_t port) const {
+    return std::any_of(listening_.begin(), listening_.end(), [&](const auto& own) {
+        if (own.port != port) return false;
+        if (own.address == address || address.is_unspecified()) return true;
+        if (!own.address.is_unspecified()) return false;
+        return address.is_loopback() ||
+               std::find(local_.begin(), local_.end(), address) != local_.end();
+    });
+}
+
+std::optional<AddressObjection> AddressGuard::objection(
+    const profiles::IpAddress& address, std::uint16_t port
+) const {
+    for (const profiles::Network& network : rules_.deny) {
+        if (network.contains(address)) {
+            return AddressObjection{
+                Rule::deny, address,
+                "address " + address.to_text() + " lies in " + network.to_text() +
+                    ", which addresses.deny forbids"};
+        }
+    }
+    if (const auto inner = embedded_v4(address)) {
+        if (std::optional<AddressObjection> found = objection(*inner, port)) {
+            found->address = address;
+            found->text = address.to_text() + " stands for another address: " + found->text;
+            return found;
+        }
+    }
+    if (is_own(address, port)) {
+        return AddressObjection{
+            Rule::own_listener, address,
+            "address " + address.to_text() + " with port " + std::to_string(port) +
+                " is one of the proxy's own listeners"};
+    }
+    return std::nullopt;
+}
+
+std::optional<AddressObjection> AddressGuard::objection_to_tunnel(const profiles::IpAddress& address
+) const {
+    if (rules_.tunnel_private) return std::nullopt;
+    const std::string_view kind = special_kind(address);
+    if (kind.empty()) return std::nullopt;
+    return AddressObjection{
+        Rule::tunnel_private, address,
+        "address " + address.to_text() + " is " + std::string{kind} +
+            ", and tunnels, which nothing verifies, reach public addresses only"};
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "proxy/net/reactor.hpp"
+#include "proxy/upstream/dns/dns_answer.hpp"
+
+struct ares_channeldata;
+
+namespace countersign::proxy {
+
+/// One c-ares channel on a worker's reactor: its sockets are watched, its time-outs driven by a
+/// timer. Going away answers what is still asked, as cancelled.
+class DnsChannel final : private Timer {
+public:
+    using Callback = std::function<void(DnsAnswer)>;
+
+    /// `servers`: "host:port,…", empty for those of the system.
+    DnsChannel(Reactor& reactor, const std::string& servers);
+    ~DnsChannel();
+
+    /// Asks for A and AAAA records. The callback may run before this returns.
+    void query(const std::string& host, Callback callback);
+
+private:
+    class Socket;
+
+    static void on_socket_state(void* self, int fd, int readable, int writable);
+    void expired() override;
+    void set_timer();
+
+    Reactor& reactor_;
+    ares_channeldata* channel_ = nullptr;
+    std::unordered_map<int, std::unique_ptr<Socket>> sockets_;
+};
+
+}  // namespace countersign::proxy

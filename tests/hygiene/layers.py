@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Holds the includes against the layers: nothing includes a room above its own, and no modules include each other.
+
+    tests/hygiene/layers.py FOLDER    prints a line for each include that goes up, and for each circle
+
+A module is a header with its source. Of certs and profiles only circles are told; what they may use stands in check.sh.
+"""
+import os
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(sys.argv[1])
+INCLUDE = re.compile(r'^#include "((?:certs|profiles|proxy)/[^"]+)\.hpp"', re.MULTILINE)
+# The rooms of proxy/ in the order in which a request goes through them. A room includes what stands behind it.
+ROOMS = ["main", "commands", "server", "client", "exchange", "routing", "generation", "upstream", "upstream/dns",
+         "upstream/addresses", "tls", "http", "failure", "log", "net"]
+
+
+def modules():
+    found = {}
+    for folder in ("certs", "profiles", "proxy"):
+        for path in sorted((TOP / folder).rglob("*.[ch]pp")):
+            module = os.fspath(path.relative_to(TOP).with_suffix(""))
+            found.setdefault(module, set()).update(set(INCLUDE.findall(path.read_text())) - {module})
+    return found
+
+
+def room_of(module):
+    folder = os.path.dirname(module).removeprefix("proxy").strip("/")
+    if not folder:
+        return os.path.basename(module)
+    return "commands" if folder.startswith("commands/") else folder
+
+
+def told_of_rooms(includes):
+    for module, used in includes.items():
+        if not module.startswith("proxy/"):
+            continue
+        room = room_of(module)
+        if room not in ROOMS:
+            yield f"{module}: '{room}' is no room; the rooms stand in tests/hygiene/layers.py"
+            continue
+        for other in sorted(one for one in used if one.startswith("proxy/")):
+            if room_of(other) in ROOMS and ROOMS.index(room_of(other)) < ROOMS.index(room):
+                yield f"{module}: includes {other}.hpp, and {room_of(other)} stands above {room}"
+
+
+def circles(includes):
+    """Tarjan's strongly connected components of more than one module."""
+    number, low, stack, found = {}, {}, [], []
+
+    def visit(module):
+        number[module] = low[module] = len(number)
+        stack.append(module)
+        for other in includes.get(module, ()):
+            if other not in number:
+                visit(other)
+                low[module] = min(low[module], low[other])
+            elif other in stack:
+                low[module] = min(low[module], number[other])
+        if low[module] == number[module]:
+            at = stack.index(module)
+            if len(stack) - at > 1:
+                found.append(stack[at:])
+            del stack[at:]
+
+    sys.setrecursionlimit(10_000)
+    for module in includes:
+        if module not in number:
+            visit(module)
+    return found
+
+
+def main():
+    includes = modules()
+    for line in told_of_rooms(includes):
+        print(line)
+    for circle in circles(includes):
+        print(f"{', '.join(sorted(circle))}: they include each other")
+
+
+main()

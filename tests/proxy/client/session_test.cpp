@@ -1,0 +1,140 @@
+#include "proxy/client/session.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "tests/proxy/client/session_world.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+class SessionTest : public testing::Test {
+protected:
+    SessionTest() {
+        log_rules_.access = (partner_.directory() / "access.log").string();
+        configuration_.certificates = {partner_.trust(), partner_.key_store("acme")};
+        configuration_.profiles = {Partner::profile("partner", {"127.0.0.1"}, "acme")};
+    }
+
+    Partner partner_;
+    profiles::LogRules log_rules_;
+    profiles::Configuration configuration_;
+};
+
+std::string request(std::uint16_t port) {
+    const std::string authority = "127.0.0.1:" + std::to_string(port);
+    return "GET http://" + authority + "/ HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
+}
+
+Task<void> call_twice(PlainStream& client, std::string request, std::string& second) {
+    std::array<char, 4096> into;
+    co_await call(client, request, "answer", into);
+    const std::string_view answer = co_await call(client, request, "}\n", into);
+    second = answer;
+}
+
+/// A server that stops as a whole when its second request comes.
+class StoppingServer {
+public:
+    explicit StoppingServer(const Partner& partner) {
+        server_.emplace(partner.server(), [this](tests::Peer& peer) {
+            peer.read_request();
+            peer.write(tests::ok("answer"));
+            peer.read_request();
+            asked_.set_value();
+            peer.read_some();
+        });
+        port_ = server_->port();
+        stopper_ = std::thread{[this] {
+            asked_.get_future().wait();
+            server_.reset();
+        }};
+    }
+    ~StoppingServer() { stopper_.join(); }
+    std::uint16_t port() const { return port_; }
+
+private:
+    std::promise<void> asked_;
+    std::optional<tests::ScriptedServer> server_;
+    std::uint16_t port_ = 0;
+    std::thread stopper_;
+};
+
+// The connection of the first attempt is gone when the second attempt finds no other.
+TEST_F(SessionTest, ARepeatedRequestThatFindsNobodyIsAnsweredAndLogged) {
+    configuration_.profiles.front().retry = profiles::RetryRule::idempotent;
+    std::string answer;
+    {
+        const StoppingServer server{partner_};
+        AccessLog log{log_rules_};
+        SessionWorld world{configuration_, log};
+        world.run(call_twice(world.client(), request(server.port()), answer));
+    }
+
+    EXPECT_TRUE(answer.starts_with(
+        "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: countersign; error=connection_refused\r\n"
+    )) << answer;
+    const std::string lines = tests::read_bytes(log_rules_.access);
+    const std::string second = lines.substr(lines.find('\n') + 1);
+    EXPECT_NE(second.find(" tls=- resumed=no reused=no status=502 "), std::string::npos) << second;
+    EXPECT_NE(second.find(" error=connection_refused\n"), std::string::npos) << second;
+}
+
+Task<void> call_once(
+    PlainStream& client, std::string request, std::string_view end, std::string& answer
+) {
+    std::array<char, 4096> into;
+    answer = co_await call(client, request, end, into);
+}
+
+TEST_F(SessionTest, AnExchangeIsForwardedAndLogged) {
+    std::string seen;
+    std::string answer;
+    std::uint16_t port = 0;
+    {
+        tests::ScriptedServer server{partner_.server(), [&](tests::Peer& peer) {
+                                         seen = peer.read_request();
+                                         peer.write(tests::ok("answer"));
+                                         peer.read_request();
+                                     }};
+        port = server.port();
+        AccessLog log{log_rules_};
+        SessionWorld world{configuration_, log};
+        world.run(call_once(world.client(), request(port), "answer", answer));
+    }
+
+    const std::string authority = "127.0.0.1:" + std::to_string(port);
+    EXPECT_EQ(seen, "GET / HTTP/1.1\r\nHost: " + authority + "\r\nVia: 1.1 countersign\r\n\r\n");
+    EXPECT_EQ(answer, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nVia: 1.1 countersign\r\n\r\nanswer");
+    const std::string line = tests::read_bytes(log_rules_.access);
+    EXPECT_NE(
+        line.find(
+            " client=unix method=GET host=127.0.0.1 port=" + std::to_string(port) +
+            " path=/ profile=partner identity=\"CN=acme\" tls=TLSv1.3 resumed=no reused=no "
+            "status=200 bytes_in=0 bytes_out=" +
+            std::to_string(answer.size()) + " "
+        ),
+        std::string::npos
+    ) << line;
+}
+
+TEST_F(SessionTest, ARequestForNobodyIsAnsweredOnAConnectionThatIsKept) {
+    AccessLog log{log_rules_};
+    SessionWorld world{configuration_, log};
+    std::string answer;
+
+    world.run(call_once(
+        world.client(), "GET http://nobody.example/ HTTP/1.1\r\nHost: nobody.example\r\n\r\n",
+        "}\n", answer
+    ));
+
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 403 Forbidden\r\n")) << answer;
+    EXPECT_EQ(answer.find("Connection: close"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace countersign::proxy

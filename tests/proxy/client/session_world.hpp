@@ -1,0 +1,81 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "proxy/client/session.hpp"
+#include "proxy/client/workspace.hpp"
+#include "proxy/net/plain_stream.hpp"
+#include "tests/proxy/net/socket_pair.hpp"
+#include "tests/proxy/net/test_loop.hpp"
+#include "tests/proxy/partner.hpp"
+#include "tests/proxy/upstream/pool_fixture.hpp"
+
+namespace countersign::proxy {
+
+/// A worker's workspace with one session on it, and the client at the other end, all on one loop.
+class SessionWorld {
+public:
+    SessionWorld(profiles::Configuration configuration, AccessLog& log)
+        : workspace_{generation_of(std::move(configuration)), guard_, log, permits_, 1},
+          loop_{workspace_.reactor} {
+        end_openings_with(loop_, workspace_.pool);
+    }
+
+    Workspace& workspace() { return workspace_; }
+    PlainStream& client() { return client_; }
+
+    /// Serves the session while the client does its part and closes. `from`: the address that the
+    /// session takes it to have, port 50412; empty for a unix socket.
+    void run(Task<void> client, std::string_view from = {}) {
+        Peer peer;
+        peer.is_unix = from.empty();
+        if (!from.empty()) peer.address = profiles::IpAddress::parse(from).value();
+        peer.port = 50412;
+        loop_.spawn(Session::serve(workspace_, pair_.ours, peer, *permits_.take()));
+        loop_.spawn(then_hang_up(std::move(client), client_));
+        loop_.run();
+    }
+
+private:
+    static Task<void> then_hang_up(Task<void> client, PlainStream& stream) {
+        co_await client;
+        ::shutdown(stream.descriptor().fd(), SHUT_RDWR);
+    }
+
+    AddressGuard guard_{{}, {}, {}};
+    ConnectionPermits permits_{16};
+    Workspace workspace_;
+    TestLoop loop_;
+    SocketPair pair_;
+    PlainStream client_{workspace_.reactor, ::fcntl(pair_.peer(), F_DUPFD_CLOEXEC, 0)};
+};
+
+/// One request and what comes back until `end` has come; fails the test where it does not. The
+/// answer stands in `into`, which does not grow.
+template <std::size_t kSize>
+Task<std::string_view> call(
+    PlainStream& client, std::string_view request, std::string_view end,
+    std::array<char, kSize>& into
+) {
+    const auto limit = std::chrono::duration_cast<Clock::duration>(tests::kPatience);
+    const IoStatus sent = co_await client.write_all(request, limit);
+    EXPECT_EQ(sent, IoStatus::ok);
+    std::size_t size = 0;
+    while (!std::string_view{into.data(), size}.ends_with(end) && size < kSize) {
+        const IoResult got =
+            co_await client.read_some(into.data() + size, kSize - size, Clock::now() + limit);
+        if (!got.ok()) {
+            ADD_FAILURE() << "no answer, but: " << std::string_view{into.data(), size};
+            break;
+        }
+        size += got.bytes;
+    }
+    co_return std::string_view{into.data(), size};
+}
+
+}  // namespace countersign::proxy

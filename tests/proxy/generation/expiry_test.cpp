@@ -1,0 +1,172 @@
+#include "proxy/generation/expiry.hpp"
+
+#include <gtest/gtest.h>
+
+#include "proxy/server/repeating_timer.hpp"
+#include "tests/support/ca.hpp"
+
+namespace countersign::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using proxy::CertificateRole;
+using proxy::CertificateStanding;
+using proxy::CertificateTerm;
+using proxy::expiry_findings;
+using Clock = std::chrono::system_clock;
+
+const Clock::time_point kStart = Clock::time_point{} + std::chrono::seconds{1'795'442'700};
+
+CertificateTerm term(CertificateRole role = CertificateRole::leaf, std::string record = "acme") {
+    return {std::move(record), role, "CN=acme", std::string(64, '0'), kStart, kStart + 1000h, 240h};
+}
+
+TEST(CertificateStanding, ChangesAtTheVerySecond) {
+    const CertificateTerm acme = term();
+    const struct {
+        Clock::time_point now;
+        CertificateStanding standing;
+    } kTimes[] = {
+        {kStart - 1s, CertificateStanding::not_yet_valid},
+        {kStart, CertificateStanding::valid},
+        {kStart + 760h - 1s, CertificateStanding::valid},
+        {kStart + 760h, CertificateStanding::ends_soon},
+        {kStart + 1000h, CertificateStanding::ends_soon},
+        {kStart + 1000h + 1s, CertificateStanding::expired},
+    };
+    for (const auto& [now, standing] : kTimes) {
+        EXPECT_EQ(standing_of(acme, now), standing) << (now - kStart).count();
+    }
+}
+
+TEST(CertificateStanding, IsNeverGoodWhereTheTimeCannotBeRead) {
+    CertificateTerm acme = term();
+    acme.not_after = Clock::time_point::min();
+
+    EXPECT_EQ(standing_of(acme, kStart), CertificateStanding::expired);
+    EXPECT_LT(days_left(acme, kStart), -100'000);
+    acme.not_after = Clock::time_point::max();
+    EXPECT_EQ(standing_of(acme, kStart), CertificateStanding::valid);
+}
+
+TEST(DaysLeft, AreWholeOnes) {
+    EXPECT_EQ(days_left(term(), kStart + 1000h - 48h), 2);
+    EXPECT_EQ(days_left(term(), kStart + 1000h - 47h), 1);
+    EXPECT_EQ(days_left(term(), kStart + 1000h + 1h), -1);
+}
+
+TEST(ExpiryFindings, SayWhatHappensToWhom) {
+    const struct {
+        CertificateRole role;
+        Clock::time_point now;
+        bool grave;
+        std::string sentence;
+    } kFindings[] = {
+        {CertificateRole::leaf, kStart + 1001h, true,
+         "certificate record 'acme': the certificate 'CN=acme' expired on 2027-01-04 06:05:00 UTC; "
+         "requests of the profiles that use it are answered with 503"},
+        {CertificateRole::leaf, kStart - 1h, true,
+         "certificate record 'acme': the certificate 'CN=acme' is not valid before 2026-11-23 "
+         "14:05:00 UTC; requests of the profiles that use it are answered with 503"},
+        {CertificateRole::leaf, kStart + 800h, false,
+         "certificate record 'acme': the certificate 'CN=acme' expires on 2027-01-04 06:05:00 UTC, "
+         "in 8 days"},
+        {CertificateRole::chain, kStart + 1001h, true,
+         "certificate record 'acme': of its chain, 'CN=acme' expired on 2027-01-04 06:05:00 UTC; "
+         "servers that have no other certificate of that authority refuse ours: get the renewed "
+         "one from who issued it"},
+        {CertificateRole::trusted, kStart + 1001h, true,
+         "certificate record 'acme': the trusted 'CN=acme' expired on 2027-01-04 06:05:00 UTC; "
+         "servers that only it vouches for are refused"},
+        {CertificateRole::trusted, kStart + 999h, false,
+         "certificate record 'acme': the trusted 'CN=acme' expires on 2027-01-04 06:05:00 UTC, in "
+         "0 days"},
+    };
+    for (const auto& [role, now, grave, sentence] : kFindings) {
+        const auto findings = expiry_findings({term(role)}, now);
+
+        ASSERT_EQ(findings.size(), 1u) << sentence;
+        EXPECT_EQ(findings[0].sentence, sentence);
+        EXPECT_EQ(findings[0].grave, grave) << sentence;
+    }
+    EXPECT_TRUE(expiry_findings({term()}, kStart).empty());
+}
+
+TEST(ExpiryFindings, AreGraveForTrustOnlyWhereNothingOfTheRecordIsLeft) {
+    CertificateTerm lasting = term(CertificateRole::trusted);
+    lasting.not_after = kStart + 9000h;
+    const CertificateTerm ended = term(CertificateRole::trusted);
+    const CertificateTerm other = term(CertificateRole::trusted, "other");
+
+    const auto findings = expiry_findings({ended, lasting, other}, kStart + 1001h);
+
+    ASSERT_EQ(findings.size(), 2u);
+    EXPECT_FALSE(findings[0].grave);
+    EXPECT_TRUE(findings[1].grave);
+    EXPECT_NE(findings[1].sentence.find("'other'"), std::string::npos);
+}
+
+TEST(ExpiryFindings, NameAFewOfABundleAndCountTheRest) {
+    const std::vector<CertificateTerm> bundle(40, term(CertificateRole::trusted));
+
+    const auto findings = expiry_findings(bundle, kStart + 999h);
+
+    ASSERT_EQ(findings.size(), 6u);
+    EXPECT_EQ(
+        findings[5].sentence, "certificate record 'acme': so it is with 35 more of its certificates"
+    );
+}
+
+TEST(TermsOf, HaveLeafAndChainAndTheRootWhereItIsSent) {
+    Issued issued = Ca::root("Root").intermediate("Lower").issue({.common_name = "client"});
+    const certs::Identity identity =
+        certs::Identity::from(
+            std::move(issued.key), std::move(issued.certificate), std::move(issued.chain), "x"
+        )
+            .value();
+    profiles::CertificateRecord record;
+    record.name = "acme";
+    record.source = certs::KeyStoreSource{};
+
+    const auto terms = proxy::terms_of(record, identity);
+    std::get<certs::KeyStoreSource>(record.source).send_root = true;
+    const auto with_root = proxy::terms_of(record, identity);
+
+    ASSERT_EQ(terms.size(), 2u);
+    EXPECT_EQ(terms[0].role, CertificateRole::leaf);
+    EXPECT_EQ(terms[0].subject, "CN=client");
+    EXPECT_EQ(terms[0].not_after, identity.not_after());
+    EXPECT_EQ(terms[0].warn_before, 30 * 24h);
+    EXPECT_EQ(terms[1].role, CertificateRole::chain);
+    EXPECT_EQ(terms[1].subject, "CN=Lower");
+    ASSERT_EQ(with_root.size(), 3u);
+    EXPECT_EQ(with_root[2].subject, "CN=Root");
+}
+
+TEST(RepeatingTimer, CallsAgainUntilItIsStopped) {
+    boost::asio::io_context context{1};
+    int calls = 0;
+    proxy::RepeatingTimer* self = nullptr;
+    proxy::RepeatingTimer timer{context, 0ms, [&] {
+                                    if (++calls == 3) self->stop();
+                                }};
+    self = &timer;
+
+    context.run();
+
+    EXPECT_EQ(calls, 3);
+}
+
+TEST(RepeatingTimer, LetsItsContextEndWhenItIsStoppedInBetween) {
+    boost::asio::io_context context{1};
+    int calls = 0;
+    proxy::RepeatingTimer timer{context, std::chrono::hours{24}, [&] { ++calls; }};
+
+    timer.stop();
+    context.run();
+
+    EXPECT_EQ(calls, 0);
+}
+
+}  // namespace
+}  // namespace countersign::tests

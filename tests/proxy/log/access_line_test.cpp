@@ -1,0 +1,174 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "proxy/log/access_log.hpp"
+#include "tests/proxy/json_reader.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::system_clock;
+
+class AccessLine : public testing::Test {
+protected:
+    AccessLine() {
+        record_.time = system_clock::time_point{seconds{1795442700} + milliseconds{7}};
+        record_.client = "127.0.0.1:50412";
+        record_.method = "POST";
+        record_.host = "api.partner.example";
+        record_.port = 443;
+        record_.path = "/orders?customer=7&token=secret";
+        record_.profile = "partner";
+        record_.identity = "CN=acme-client, O=Acme";
+        record_.tls_version = "TLSv1.3";
+        record_.resumed = true;
+        record_.reused = false;
+        record_.status = 201;
+        record_.bytes_in = 1'000'000'000'000;
+        record_.bytes_out = 512;
+        record_.resolve = microseconds{1};
+        record_.connect = microseconds{20};
+        record_.handshake = microseconds{300};
+        record_.wait = microseconds{4'000};
+        record_.total = microseconds{50'000};
+    }
+    std::string line() const {
+        std::string out;
+        append_access_line(out, record_, rules_);
+        return out;
+    }
+
+    AccessRecord record_;
+    profiles::LogRules rules_;
+};
+
+TEST_F(AccessLine, IsTextWithAMemberAWord) {
+    EXPECT_EQ(
+        line(),
+        "2026-11-23T14:05:00.007Z client=127.0.0.1:50412 method=POST host=api.partner.example "
+        "port=443 path=/orders profile=partner identity=\"CN=acme-client, O=Acme\" tls=TLSv1.3 "
+        "resumed=yes reused=no status=201 bytes_in=1000000000000 bytes_out=512 resolve_us=1 "
+        "connect_us=20 handshake_us=300 wait_us=4000 total_us=50000 error=-\n"
+    );
+}
+
+TEST_F(AccessLine, IsOneJsonObject) {
+    rules_.format = profiles::LogFormat::json;
+
+    EXPECT_EQ(
+        line(),
+        R"({"time":"2026-11-23T14:05:00.007Z","client":"127.0.0.1:50412","method":"POST",)"
+        R"("host":"api.partner.example","port":443,"path":"/orders","profile":"partner",)"
+        R"("identity":"CN=acme-client, O=Acme","tls":"TLSv1.3","resumed":true,"reused":false,)"
+        R"("status":201,"bytes_in":1000000000000,"bytes_out":512,"resolve_us":1,"connect_us":20,)"
+        R"("handshake_us":300,"wait_us":4000,"total_us":50000,"error":""})"
+        "\n"
+    );
+    EXPECT_NO_THROW(read_json_object(line()));
+}
+
+TEST_F(AccessLine, OfARefusedRequestSaysWhatIsKnown) {
+    record_ = {};
+    record_.time = system_clock::time_point{seconds{1795442700}};
+    record_.client = "unix";
+    record_.status = 400;
+    record_.error = "http_request_error";
+
+    EXPECT_EQ(
+        line(),
+        "2026-11-23T14:05:00.000Z client=unix method=- host=- port=0 path=- profile=- identity=- "
+        "tls=- resumed=no reused=no status=400 bytes_in=0 bytes_out=0 resolve_us=0 connect_us=0 "
+        "handshake_us=0 wait_us=0 total_us=0 error=http_request_error\n"
+    );
+}
+
+TEST_F(AccessLine, KeepsTheQueryOnlyWhereTheConfigurationSaysSo) {
+    EXPECT_EQ(line().find("secret"), std::string::npos);
+
+    rules_.query = true;
+
+    EXPECT_NE(line().find("path=\"/orders?customer=7&token=secret\""), std::string::npos);
+}
+
+TEST_F(AccessLine, CannotBeForgedByALineBreak) {
+    record_.path = "/a\r\n2026-11-23T14:05:00.007Z client=127.0.0.1:1 status=200";
+    record_.identity = "CN=\"x\" status=200";
+
+    const std::string text = line();
+
+    EXPECT_EQ(text.find('\n'), text.size() - 1);
+    EXPECT_EQ(text.find('\r'), std::string::npos);
+    EXPECT_NE(text.find(R"(path="/a\u000d\u000a2026-11-23T14:05:00.007Z client=)"), text.npos);
+    EXPECT_NE(text.find(R"(identity="CN=\"x\" status=200")"), text.npos);
+}
+
+TEST_F(AccessLine, InJsonCannotBeForgedEither) {
+    rules_.format = profiles::LogFormat::json;
+    record_.path = "/a\",\"status\":200,\"x\":\"\n{";
+
+    auto members = read_json_object(line());
+
+    EXPECT_EQ(members["path"], record_.path);
+    EXPECT_EQ(members["status"], "201");
+    EXPECT_EQ(members.count("x"), 0U);
+}
+
+TEST_F(AccessLine, QuotesWhatIsNotOneWord) {
+    for (const std::string_view method : {"A B", "A=B", "A\"B", "A\\B", "A\x7f", "\xC3\xBC"}) {
+        record_.method = method;
+        EXPECT_NE(line().find(" method=\""), std::string::npos) << method;
+    }
+}
+
+TEST_F(AccessLine, TellsEachSecondsOwnTime) {
+    line();
+    record_.time += milliseconds{993};
+
+    EXPECT_TRUE(line().starts_with("2026-11-23T14:05:01.000Z "));
+}
+
+/// The longest that a line can get: every number at its end, every byte escaped.
+TEST_F(AccessLine, HasRoomForWhateverComes) {
+    for (const std::size_t length : {0U, 1U, 400U, 600U, 70'000U}) {
+        SCOPED_TRACE(length);
+        const std::string text(length, '\x01');
+        const auto most = std::numeric_limits<std::int64_t>::min();
+        record_.client = record_.method = record_.host = record_.path = record_.profile = text;
+        record_.identity = record_.tls_version = record_.error = record_.would_be = text;
+        record_.port = record_.status = std::numeric_limits<std::uint16_t>::max();
+        record_.bytes_in = record_.bytes_out = std::numeric_limits<std::uint64_t>::max();
+        record_.resolve = record_.connect = record_.handshake = microseconds{most};
+        record_.wait = record_.total = microseconds{most};
+        for (const auto format : {profiles::LogFormat::text, profiles::LogFormat::json}) {
+            rules_.format = format;
+
+            const std::string written = line();
+
+            EXPECT_TRUE(written.starts_with(
+                format == profiles::LogFormat::json ? "{\"time\":\"2026-" : "2026-"
+            ));
+            EXPECT_GT(written.size(), 9 * 6 * length);
+            EXPECT_EQ(std::ranges::count(written, '\n'), 1);
+            EXPECT_EQ(written.back(), '\n');
+        }
+    }
+}
+
+TEST_F(AccessLine, IsAppended) {
+    std::string out = "before\n";
+
+    append_access_line(out, record_, rules_);
+
+    EXPECT_TRUE(out.starts_with("before\n2026-"));
+}
+
+}  // namespace
+}  // namespace countersign::proxy

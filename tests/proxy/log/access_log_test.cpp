@@ -1,0 +1,175 @@
+#include "proxy/log/access_log.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "tests/proxy/net/test_loop.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+class AccessLogTest : public testing::Test {
+protected:
+    AccessLogTest() { rules_.access = (directory_ / "access.log").string(); }
+    std::string written() const { return tests::read_bytes(rules_.access); }
+
+    tests::TempDir directory_;
+    profiles::LogRules rules_;
+};
+
+TEST_F(AccessLogTest, WritesWhatIsHandedOver) {
+    {
+        AccessLog log{rules_};
+        std::string lines = "one\ntwo\n";
+
+        log.hand_over(lines);
+
+        EXPECT_EQ(lines, "");
+        tests::wait_until("the lines are in the file", [&] { return written() == "one\ntwo\n"; });
+    }
+    EXPECT_EQ(written(), "one\ntwo\n");
+}
+
+TEST_F(AccessLogTest, DoesNotHoldUpAStopWhereNobodyReads) {
+    ASSERT_EQ(::mkfifo(rules_.access.c_str(), 0600), 0);
+    const tests::FileDescriptor reader{::open(rules_.access.c_str(), O_RDONLY | O_NONBLOCK)};
+    const auto start = Clock::now();
+    {
+        AccessLog log{rules_};
+        std::string lines(1 << 20, 'x');
+
+        log.hand_over(lines);
+    }
+
+    EXPECT_LT(Clock::now() - start, tests::kPatience);
+}
+
+TEST_F(AccessLogTest, AppendsToWhatTheFileHolds) {
+    directory_.write("access.log", "from before\n");
+    {
+        AccessLog log{rules_};
+        std::string lines = "new\n";
+        log.hand_over(lines);
+    }
+
+    EXPECT_EQ(written(), "from before\nnew\n");
+}
+
+TEST_F(AccessLogTest, LosesNothingOfManyThreads) {
+    constexpr int kThreads = 4;
+    constexpr int kEach = 2'000;
+    {
+        AccessLog log{rules_};
+        std::vector<std::thread> workers;
+        for (int i = 0; i < kThreads; ++i) {
+            workers.emplace_back([&log, i] {
+                std::string lines;
+                for (int j = 0; j < kEach; ++j) {
+                    lines += std::to_string(i) + " " + std::to_string(j) + "\n";
+                    if (j % 7 == 0) log.hand_over(lines);
+                }
+                log.hand_over(lines);
+            });
+        }
+        for (std::thread& worker : workers) worker.join();
+        EXPECT_EQ(log.dropped_bytes(), 0U);
+    }
+    const std::string text = written();
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), kThreads * kEach);
+    for (int i = 0; i < kThreads; ++i) {
+        // Each worker's lines stand in its order.
+        const std::string name = std::to_string(i) + " ";
+        std::size_t at = 0;
+        for (const int j : {0, 1, kEach / 2, kEach - 1}) {
+            at = ("\n" + text).find("\n" + name + std::to_string(j) + "\n", at);
+            ASSERT_NE(at, std::string::npos) << name << j;
+        }
+    }
+}
+
+TEST_F(AccessLogTest, OffWritesNothing) {
+    rules_.access = "off";
+
+    AccessLog log{rules_};
+
+    EXPECT_FALSE(log.enabled());
+}
+
+TEST_F(AccessLogTest, AFileThatCannotBeOpenedIsAnErrorWithItsName) {
+    rules_.access = (directory_ / "missing/access.log").string();
+
+    try {
+        AccessLog log{rules_};
+        FAIL() << "opened " << rules_.access;
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
+        EXPECT_NE(std::string{error.what()}.find(rules_.access), std::string::npos);
+    }
+}
+
+TEST_F(AccessLogTest, CountsWhatNobodyTakes) {
+    rules_.access = "/dev/full";
+    AccessLog log{rules_};
+    std::string lines = "one\n";
+
+    log.hand_over(lines);
+
+    tests::wait_until("the line is counted as dropped", [&] { return log.dropped_bytes() == 4; });
+}
+
+class AccessLogBufferTest : public AccessLogTest {
+protected:
+    AccessLogBufferTest() { record_.method = "GET"; }
+
+    TestLoop loop_;
+    AccessRecord record_;
+};
+
+Task<void> wait_for_line(Reactor& reactor, const std::string& path) {
+    while (tests::read_bytes(path).empty()) {
+        Sleep pause{reactor, reactor.now() + std::chrono::milliseconds{1}};
+        co_await pause;
+    }
+}
+
+TEST_F(AccessLogBufferTest, HandsItsLinesOverAfterAMoment) {
+    AccessLog log{rules_};
+    AccessLogBuffer buffer{loop_.reactor(), log};
+
+    buffer.add(record_);
+    loop_.run(wait_for_line(loop_.reactor(), rules_.access));
+
+    EXPECT_NE(written().find("method=GET"), std::string::npos);
+}
+
+TEST_F(AccessLogBufferTest, HandsManyLinesOverAtOnce) {
+    AccessLog log{rules_};
+    AccessLogBuffer buffer{loop_.reactor(), log};
+
+    for (int i = 0; i < 1'000; ++i) buffer.add(record_);
+
+    tests::wait_until("lines come without the timer", [&] { return !written().empty(); });
+}
+
+TEST_F(AccessLogBufferTest, LosesNothingWhenItGoes) {
+    {
+        AccessLog log{rules_};
+        AccessLogBuffer buffer{loop_.reactor(), log};
+        for (int i = 0; i < 1'500; ++i) buffer.add(record_);
+    }
+
+    const std::string text = written();
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1'500);
+    EXPECT_EQ(loop_.reactor().timers().earliest(), kNever);
+}
+
+}  // namespace
+}  // namespace countersign::proxy

@@ -1,0 +1,363 @@
+#include "proxy/net/descriptor.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <memory>
+#include <optional>
+
+#include "tests/proxy/net/socket_pair.hpp"
+#include "tests/proxy/net/test_loop.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using std::chrono::milliseconds;
+
+Task<void> wait_readable(Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result) {
+    result = co_await descriptor.wait_readable(deadline);
+}
+Task<void> wait_writable(Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result) {
+    result = co_await descriptor.wait_writable(deadline);
+}
+
+Task<void> wait_input_as_writer(
+    Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result
+) {
+    result = co_await descriptor.wait_input_as_writer(deadline);
+}
+
+/// Reads what is there and says so, as every user of a descriptor does.
+void read_all(Descriptor& descriptor) {
+    char bytes[4096];
+    while (::recv(descriptor.fd(), bytes, sizeof bytes, 0) > 0) {
+    }
+    descriptor.drained();
+}
+
+class DescriptorTest : public testing::Test {
+protected:
+    TestLoop loop_;
+    Reactor& reactor_ = loop_.reactor();
+    SocketPair pair_;
+    Descriptor descriptor_{reactor_, pair_.ours};
+    std::optional<Wait> read_;
+    std::optional<Wait> written_;
+};
+
+TEST_F(DescriptorTest, KnowsNothingBeforeItsFirstEvent) {
+    EXPECT_FALSE(descriptor_.readable());
+    EXPECT_FALSE(descriptor_.writable());
+    EXPECT_FALSE(descriptor_.peer_closed());
+    EXPECT_FALSE(descriptor_.waiting());
+}
+
+TEST_F(DescriptorTest, AWaitEndsWhenBytesCome) {
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+    EXPECT_TRUE(descriptor_.waiting());
+
+    pair_.say("bytes");
+    loop_.run();
+
+    EXPECT_EQ(read_, Wait::ready);
+    EXPECT_FALSE(descriptor_.waiting());
+}
+
+TEST_F(DescriptorTest, RemembersThatItIsReadableUntilItIsDrained) {
+    pair_.say("bytes");
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+    loop_.run();
+
+    std::optional<Wait> again;
+    loop_.spawn(wait_readable(descriptor_, kNever, again));
+
+    EXPECT_EQ(again, Wait::ready);
+    read_all(descriptor_);
+    EXPECT_FALSE(descriptor_.readable());
+}
+
+TEST_F(DescriptorTest, AnEmptySocketIsWritable) {
+    loop_.run(wait_writable(descriptor_, kNever, written_));
+
+    EXPECT_EQ(written_, Wait::ready);
+}
+
+Task<void> wait_for_room(Descriptor& descriptor, const SocketPair& pair, bool& waited) {
+    co_await next_round(descriptor.reactor());
+    fill_socket(descriptor.fd());
+    descriptor.filled();
+    EXPECT_FALSE(descriptor.writable());
+    std::optional<Wait> result;
+    Task<void> wait = wait_writable(descriptor, kNever, result);
+    wait.start();
+    waited = !wait.finished();
+    pair.hear();
+    co_await wait;
+    EXPECT_EQ(result, Wait::ready);
+}
+
+TEST_F(DescriptorTest, AWaitEndsWhenThereIsRoomAgain) {
+    bool waited = false;
+
+    loop_.run(wait_for_room(descriptor_, pair_, waited));
+
+    EXPECT_TRUE(waited);
+    EXPECT_TRUE(descriptor_.writable());
+}
+
+Task<void> want_input_of_a_writable(
+    Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result
+) {
+    co_await wait_writable(descriptor, kNever, result);
+    co_await wait_input_as_writer(descriptor, deadline, result);
+}
+
+TEST_F(DescriptorTest, AWriterThatWantsInputIsNotContentWithRoom) {
+    const TimePoint deadline = Clock::now() + milliseconds{20};
+
+    loop_.run(want_input_of_a_writable(descriptor_, deadline, written_));
+
+    EXPECT_TRUE(descriptor_.writable());
+    EXPECT_EQ(written_, Wait::timed_out);
+}
+
+TEST_F(DescriptorTest, AWriterThatWantsInputGoesOnWhenItComes) {
+    loop_.spawn(wait_input_as_writer(descriptor_, kNever, written_));
+
+    pair_.say("bytes");
+    loop_.run();
+
+    EXPECT_EQ(written_, Wait::ready);
+}
+
+TEST_F(DescriptorTest, AWaitTimesOutAtItsDeadlineAndNotBefore) {
+    const TimePoint deadline = Clock::now() + milliseconds{15};
+
+    loop_.run(wait_readable(descriptor_, deadline, read_));
+
+    EXPECT_EQ(read_, Wait::timed_out);
+    EXPECT_GE(Clock::now(), deadline);
+}
+
+Task<void> wait_twice(Descriptor& descriptor, TimePoint first, TimePoint second) {
+    std::optional<Wait> result;
+    co_await wait_readable(descriptor, first, result);
+    EXPECT_EQ(result, Wait::ready);
+    read_all(descriptor);
+    co_await wait_readable(descriptor, second, result);
+    EXPECT_EQ(result, Wait::timed_out);
+    EXPECT_GE(Clock::now(), second);
+}
+
+TEST_F(DescriptorTest, ADeadlineThatMovedLaterCountsAlthoughTheTimerFiresEarly) {
+    const TimePoint now = Clock::now();
+    pair_.say("bytes");
+
+    loop_.run(wait_twice(descriptor_, now + milliseconds{10}, now + milliseconds{30}));
+
+    EXPECT_GE(Clock::now(), now + milliseconds{30});
+}
+
+TEST_F(DescriptorTest, ADeadlineThatMovedEarlierCounts) {
+    const TimePoint now = Clock::now();
+    pair_.say("bytes");
+
+    loop_.run(wait_twice(descriptor_, now + std::chrono::hours{1}, now + milliseconds{10}));
+
+    EXPECT_LT(Clock::now(), now + std::chrono::minutes{1});
+}
+
+Task<void> fill_and_wait_for_both(
+    Descriptor& descriptor, TimePoint reader, TimePoint writer, std::string& story
+) {
+    co_await next_round(descriptor.reactor());
+    fill_socket(descriptor.fd());
+    descriptor.filled();
+    std::optional<Wait> read;
+    std::optional<Wait> written;
+    Task<void> reading = wait_readable(descriptor, reader, read);
+    Task<void> writing = wait_writable(descriptor, writer, written);
+    reading.start();
+    writing.start();
+    Task<void>& sooner = reader < writer ? reading : writing;
+    Task<void>& later = reader < writer ? writing : reading;
+    co_await sooner;
+    EXPECT_GE(Clock::now(), std::min(reader, writer));
+    story += later.finished() ? "both;" : "one;";
+    co_await later;
+    EXPECT_GE(Clock::now(), std::max(reader, writer));
+    EXPECT_EQ(read, Wait::timed_out);
+    EXPECT_EQ(written, Wait::timed_out);
+}
+
+TEST_F(DescriptorTest, ReaderAndWriterHaveDeadlinesOfTheirOwn) {
+    const TimePoint now = Clock::now();
+    std::string story;
+
+    loop_.run(
+        fill_and_wait_for_both(descriptor_, now + milliseconds{10}, now + milliseconds{200}, story)
+    );
+
+    EXPECT_EQ(story, "one;");
+}
+
+TEST_F(DescriptorTest, AWriterThatIsDueFirstLeavesTheReaderWaiting) {
+    const TimePoint now = Clock::now();
+    std::string story;
+
+    loop_.run(
+        fill_and_wait_for_both(descriptor_, now + milliseconds{200}, now + milliseconds{10}, story)
+    );
+
+    EXPECT_EQ(story, "one;");
+}
+
+TEST_F(DescriptorTest, ACancelEndsBothWaitsAtOnce) {
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+    loop_.spawn(wait_writable(descriptor_, kNever, written_));
+
+    descriptor_.cancel();
+
+    EXPECT_EQ(read_, Wait::cancelled);
+    EXPECT_EQ(written_, Wait::cancelled);
+}
+
+TEST_F(DescriptorTest, ACancelEndsLaterWaitsToo) {
+    descriptor_.cancel();
+
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+
+    EXPECT_EQ(read_, Wait::cancelled);
+}
+
+TEST_F(DescriptorTest, WaitsArePossibleAgainAfterACancel) {
+    descriptor_.cancel();
+    descriptor_.allow_waits();
+    pair_.say("bytes");
+
+    loop_.run(wait_readable(descriptor_, kNever, read_));
+
+    EXPECT_EQ(read_, Wait::ready);
+}
+
+TEST_F(DescriptorTest, AHalfCloseOfThePeerIsReadableAndNotTheEnd) {
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+
+    pair_.finish_sending();
+    loop_.run();
+
+    EXPECT_EQ(read_, Wait::ready);
+    EXPECT_TRUE(descriptor_.peer_closed());
+    EXPECT_FALSE(descriptor_.hung_up());
+    descriptor_.drained();
+    EXPECT_TRUE(descriptor_.readable()) << "its end stays to be read";
+}
+
+TEST_F(DescriptorTest, AClosedPeerIsAHangUpAndWritable) {
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+
+    pair_.close();
+    loop_.run();
+
+    EXPECT_TRUE(descriptor_.hung_up());
+    EXPECT_TRUE(descriptor_.peer_closed());
+    descriptor_.filled();
+    EXPECT_TRUE(descriptor_.writable()) << "a write would say that nobody is there";
+}
+
+Task<void> own_and_wait(std::unique_ptr<Descriptor> own, std::optional<Wait>& result) {
+    result = co_await own->wait_readable(kNever);
+}
+
+TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItWakes) {
+    SocketPair pair;
+    loop_.spawn(own_and_wait(std::make_unique<Descriptor>(reactor_, pair.ours), read_));
+
+    pair.say("bytes");
+    loop_.run();
+
+    EXPECT_EQ(read_, Wait::ready);
+}
+
+TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsCancelWakes) {
+    SocketPair pair;
+    auto own = std::make_unique<Descriptor>(reactor_, pair.ours);
+    Descriptor& other = *own;
+    loop_.spawn(own_and_wait(std::move(own), read_));
+
+    other.cancel();
+
+    EXPECT_EQ(read_, Wait::cancelled);
+}
+
+TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsTimerWakes) {
+    SocketPair pair;
+    auto own = std::make_unique<Descriptor>(reactor_, pair.ours);
+    struct {
+        Task<void> operator()(std::unique_ptr<Descriptor> mine, std::optional<Wait>& result) const {
+            result = co_await mine->wait_readable(Clock::now());
+        }
+    } const until_now;
+
+    loop_.run(until_now(std::move(own), read_));
+
+    EXPECT_EQ(read_, Wait::timed_out);
+}
+
+class CancelOnHangUp : public DescriptorTest {
+protected:
+    SocketPair client_pair_;
+    Descriptor client_{reactor_, client_pair_.ours};
+};
+
+TEST_F(CancelOnHangUp, EndsTheWaitForTheOtherWhenThisOneIsGone) {
+    client_.cancel_on_hang_up(&descriptor_);
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+
+    client_pair_.close();
+    loop_.run();
+
+    EXPECT_EQ(read_, Wait::cancelled);
+}
+
+TEST_F(CancelOnHangUp, AHalfCloseEndsNothing) {
+    client_.cancel_on_hang_up(&descriptor_);
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+    client_pair_.finish_sending();
+    loop_.spawn(next_round(reactor_));
+
+    pair_.say("the answer");
+    loop_.run();
+
+    EXPECT_EQ(read_, Wait::ready);
+}
+
+TEST_F(CancelOnHangUp, IsOverWhenItIsTakenBack) {
+    client_.cancel_on_hang_up(&descriptor_);
+    client_.cancel_on_hang_up(nullptr);
+    client_pair_.close();
+    loop_.spawn(wait_readable(descriptor_, Clock::now() + milliseconds{5}, read_));
+
+    loop_.run();
+
+    EXPECT_EQ(read_, Wait::timed_out);
+}
+
+Task<void> hang_up_then_wait(
+    Descriptor& client, SocketPair& pair, Descriptor& upstream, std::optional<Wait>& result
+) {
+    pair.close();
+    co_await next_round(client.reactor());
+    EXPECT_TRUE(client.hung_up());
+    client.cancel_on_hang_up(&upstream);
+    co_await wait_readable(upstream, Clock::now() + milliseconds{5}, result);
+}
+
+TEST_F(CancelOnHangUp, CountsTooForOneThatWasGoneBefore) {
+    loop_.run(hang_up_then_wait(client_, client_pair_, descriptor_, read_));
+
+    EXPECT_EQ(read_, Wait::cancelled);
+}
+
+}  // namespace
+}  // namespace countersign::proxy

@@ -1,0 +1,201 @@
+#include "proxy/routing/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "tests/proxy/http/parsed_head.hpp"
+#include "tests/proxy/partner.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::system_clock;
+
+constexpr std::string_view kLongHost = "a-name-that-is-too-long-to-be-short.partner.example";
+
+class PlanTest : public testing::Test {
+protected:
+    PlanTest() {
+        peer_.address = *profiles::IpAddress::parse("127.0.0.1");
+        configuration_.certificates = {
+            partner_.trust(), partner_.key_store("valid"),
+            partner_.key_store("expired", hours{-48}, hours{-24})};
+        profiles::Profile dialled = Partner::profile("dialled", {"dialled.example"}, "valid");
+        dialled.connect_to = profiles::HostPort{"10.0.0.7", 8443};
+        dialled.preserve_host = false;
+        configuration_.profiles = {
+            Partner::profile("partner", {std::string{kLongHost}}, "valid"), dialled,
+            Partner::profile("late", {"late.example"}, "expired")};
+    }
+    Planned of(std::string_view head_text, system_clock::time_point now = system_clock::now()) {
+        if (!generation_) generation_ = hold(generation_of(configuration_));
+        // What a plan says outlives the bytes that it was made of.
+        const ParsedHead head = ParsedHead::request(head_text);
+        EXPECT_TRUE(head.complete()) << head_text;
+        return plan(generation_, head.head, peer_, now);
+    }
+    void let_open_tunnel() {
+        profiles::Profile open = Partner::profile("open", {"open.example"}, "");
+        open.connect_method = profiles::ConnectRule::tunnel;
+        configuration_.profiles.push_back(open);
+    }
+
+    Partner partner_;
+    profiles::Configuration configuration_;
+    GenerationHandle generation_;
+    Peer peer_;
+};
+
+TEST_F(PlanTest, OwnsWhatItSays) {
+    const std::string host{kLongHost};
+
+    Planned planned = of("GET http://" + host + ":9443/orders HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    ASSERT_TRUE(planned) << planned.error().failure.reason;
+    const Plan kept = std::move(planned).value();
+    EXPECT_EQ(kept.profile->name, "partner");
+    EXPECT_EQ(kept.host, kLongHost);
+    EXPECT_EQ(kept.port, 9443);
+    EXPECT_EQ(kept.authority, host + ":9443");
+    EXPECT_EQ(kept.route->tls->identity()->subject(), "CN=valid");
+    EXPECT_EQ(kept.rules, kept.route->rules.get());
+    EXPECT_EQ(kept.would_be, nullptr);
+    EXPECT_EQ(kept.rewrite, nullptr);
+}
+
+TEST_F(PlanTest, PinsItsGeneration) {
+    std::shared_ptr<const Generation> loaded = generation_of(configuration_);
+    const std::weak_ptr<const Generation> watched = loaded;
+    generation_ = hold(std::move(loaded));
+    std::optional<Planned> planned = of("GET http://dialled.example/ HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    generation_ = {};
+
+    EXPECT_FALSE(watched.expired()) << "an exchange runs on it";
+    planned.reset();
+    EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(PlanTest, TellsTheServerWhatIsDialledWhereTheHostIsNotPreserved) {
+    const Planned planned = of("GET http://dialled.example/ HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    ASSERT_TRUE(planned);
+    EXPECT_EQ(planned->authority, "10.0.0.7:8443");
+    EXPECT_EQ(planned->host, "dialled.example");
+}
+
+TEST_F(PlanTest, OfAFixedUpstreamNeedsNoHostAndRewrites) {
+    profiles::Listener listener;
+    listener.name = "direct";
+    listener.upstream = profiles::HostPort{"dialled.example", 443};
+    listener.rewrite.location = true;
+    peer_.listener = &listener;
+
+    const Planned without = of("GET /orders HTTP/1.0\r\n\r\n");
+    const Planned with = of("GET /orders HTTP/1.1\r\nHost: legacy:3129\r\n\r\n");
+
+    ASSERT_TRUE(without);
+    EXPECT_EQ(without->profile->name, "dialled");
+    ASSERT_NE(without->rewrite, nullptr);
+    EXPECT_EQ(without->rewrite->listener_authority, "");
+    ASSERT_TRUE(with);
+    ASSERT_NE(with->rewrite, nullptr);
+    EXPECT_EQ(with->rewrite->listener_authority, "legacy:3129");
+    EXPECT_EQ(with->rewrite->upstream_host, "10.0.0.7");
+    EXPECT_EQ(with->rewrite->upstream_port, 8443);
+}
+
+TEST_F(PlanTest, ARefusalSaysWhereTheRequestWantedToGo) {
+    const Planned planned = of("GET http://other.example:81/a HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    ASSERT_FALSE(planned);
+    EXPECT_EQ(planned.error().failure.code, FailureCode::no_profile);
+    EXPECT_EQ(planned.error().host, "other.example");
+    EXPECT_EQ(planned.error().port, 81);
+    EXPECT_EQ(planned.error().profile, nullptr);
+    EXPECT_EQ(planned.error().route, nullptr);
+}
+
+TEST_F(PlanTest, AnExpiredIdentityIsARefusalThatKnowsItsRoute) {
+    const Planned planned = of("GET http://late.example/ HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    ASSERT_FALSE(planned) << "nobody can forget to look";
+    EXPECT_EQ(planned.error().failure.code, FailureCode::identity_unusable);
+    EXPECT_EQ(planned.error().profile->name, "late");
+    EXPECT_EQ(planned.error().port, 443);
+    ASSERT_NE(planned.error().route, nullptr);
+    EXPECT_EQ(planned.error().route->tls->identity()->subject(), "CN=expired");
+    EXPECT_TRUE(
+        of("GET http://late.example/ HTTP/1.1\r\nHost: x\r\n\r\n", system_clock::now() - hours{36})
+    );
+}
+
+TEST_F(PlanTest, ATunnelHasNoRouteOfOurs) {
+    let_open_tunnel();
+
+    const Planned planned =
+        of("CONNECT open.example:443 HTTP/1.1\r\nHost: open.example:443\r\n\r\n");
+
+    ASSERT_TRUE(planned) << planned.error().failure.reason;
+    EXPECT_EQ(planned->profile->name, "open");
+    EXPECT_EQ(planned->route, nullptr);
+    ASSERT_NE(planned->rules, nullptr);
+    EXPECT_EQ(planned->host, "open.example");
+    EXPECT_EQ(planned->port, 443);
+}
+
+TEST_F(PlanTest, AConnectWithABodyIsABadRequest) {
+    let_open_tunnel();
+
+    const Planned planned = of(
+        "CONNECT open.example:443 HTTP/1.1\r\nHost: open.example:443\r\nContent-Length: 1\r\n\r\n"
+    );
+
+    ASSERT_FALSE(planned);
+    EXPECT_EQ(planned.error().failure.code, FailureCode::bad_request);
+}
+
+TEST_F(PlanTest, WhereNobodyGetsATunnelNothingElseOfAConnectIsLookedAt) {
+    profiles::NamedClient billing;
+    billing.name = "billing";
+    billing.password = certs::Secret{"hunter2"};
+    configuration_.clients = {billing};
+    const std::string wrong =
+        "CONNECT open.example:443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic eDp5\r\n\r\n";
+
+    const Planned shut = of(wrong);
+    let_open_tunnel();
+    generation_ = {};
+    const Planned open = of(wrong);
+
+    ASSERT_FALSE(shut);
+    EXPECT_EQ(shut.error().failure.code, FailureCode::connect_refused);
+    EXPECT_EQ(shut.error().host, "open.example");
+    ASSERT_FALSE(open);
+    EXPECT_EQ(open.error().failure.code, FailureCode::client_unknown);
+}
+
+TEST_F(PlanTest, WhoIsKnownNeedsNoCredentials) {
+    profiles::Profile billing = Partner::profile("billing", {"billing.example"}, "");
+    billing.clients = {profiles::NamedClientPattern{"billing"}};
+    configuration_.profiles.push_back(billing);
+    const std::string get = "GET http://billing.example/ HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    const Planned stranger = of(get);
+    peer_.known_as = "billing";
+    const Planned known = of(get);
+
+    ASSERT_FALSE(stranger);
+    EXPECT_EQ(stranger.error().failure.code, FailureCode::client_unknown);
+    ASSERT_TRUE(known);
+    EXPECT_EQ(known->profile->name, "billing");
+}
+
+}  // namespace
+}  // namespace countersign::proxy

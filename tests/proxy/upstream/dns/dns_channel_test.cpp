@@ -1,0 +1,41 @@
+#include "proxy/upstream/dns/dns_channel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "tests/proxy/net/test_loop.hpp"
+#include "tests/proxy/upstream/dns/dns_server.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+Task<void> ask(Reactor& reactor, DnsChannel& channel, std::string host) {
+    std::optional<DnsAnswer> answer;
+    channel.query(host, [&answer](DnsAnswer got) { answer = std::move(got); });
+    while (!answer && !reactor.cancelled()) co_await next_round(reactor);
+    EXPECT_TRUE(answer && !answer->addresses.empty()) << host;
+}
+
+Task<void> ask_twice(Reactor& reactor, DnsChannel& channel, std::string host) {
+    co_await ask(reactor, channel, host);
+    co_await ask(reactor, channel, host);
+}
+
+/// From 1.31 on c-ares keeps answers, too: how long one is kept would be said in two places.
+TEST(DnsChannel, AsksTheServerEachTime) {
+    DnsServer server{[](const std::string&) {
+        return DnsReply{DnsReply::Kind::answer, {"192.0.2.1", "2001:db8::1"}, 3600};
+    }};
+    TestLoop loop;
+    DnsChannel channel{loop.reactor(), server.address()};
+
+    loop.run(ask_twice(loop.reactor(), channel, "a.example"));
+
+    EXPECT_EQ(server.questions("a.example"), 2);
+}
+
+}  // namespace
+}  // namespace countersign::proxy
