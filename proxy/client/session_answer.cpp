@@ -60,18 +60,10 @@ void Session::log(const Exchange& x, std::string_view error) {
     record.client = peer_text_;
     record.method = x.method;
     record.path = x.path;
-    if (x.origin != nullptr) {
-        record.host = x.origin->key.host;
-        record.port = x.origin->key.port;
-        record.profile = x.origin->rules->profile;
-        if (const certs::Identity* identity = x.origin->key.tls->identity()) {
-            record.identity = identity->subject();
-        }
-    } else {
-        record.host = x.host();
-        record.port = x.port();
-        if (x.profile() != nullptr) record.profile = x.profile()->name;
-    }
+    record.host = x.host();
+    record.port = x.port();
+    if (const profiles::Profile* const profile = x.profile()) record.profile = profile->name;
+    if (const certs::Identity* identity = x.identity()) record.identity = identity->subject();
     if (x.upstream != nullptr) {
         record.tls_version = x.upstream->tls().version();
         record.resumed = x.upstream->tls().resumed();

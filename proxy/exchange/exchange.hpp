@@ -36,7 +36,9 @@ struct Exchange {
     bool prefers_text = false;   ///< known early only where the head will not stay
     std::uint64_t max_body = 0;  ///< 0: any
 
-    PooledOrigin* origin = nullptr;  ///< null: it was refused, or is a tunnel
+    /// Null: it was refused, or is a tunnel. Stays while it has a connection or the exchange waits
+    /// for one: what is said of the exchange afterwards is said by the plan.
+    PooledOrigin* origin = nullptr;
 
     // What came of it.
     UpstreamConnection* upstream =
@@ -58,6 +60,10 @@ struct Exchange {
     /// Where it wants to go, as far as that is known.
     std::string_view host() const { return planned ? planned->host : planned.error().host; }
     std::uint16_t port() const { return planned ? planned->port : planned.error().port; }
+    /// Null: none, or it was refused.
+    const certs::Identity* identity() const {
+        return planned && planned->route != nullptr ? planned->route->tls->identity() : nullptr;
+    }
     const profiles::Profile* profile() const {
         return planned ? planned->profile : planned.error().profile;
     }

@@ -1,16 +1,11 @@
 #include "proxy/upstream/upstream_pool.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace countersign::proxy {
 
 namespace {
-
-constexpr auto kSweep = std::chrono::minutes{1};
-/// An origin without connections keeps its TLS sessions this long.
-constexpr auto kForgetAfter = std::chrono::minutes{30};
 
 Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
     Failure failure;
@@ -58,12 +53,6 @@ LeaseWaiter* take_waiter(PooledOrigin& origin, bool fresh) {
 
 }  // namespace
 
-std::size_t UpstreamPool::KeyHash::operator()(const PoolKeyView& key) const noexcept {
-    const std::size_t host = std::hash<std::string_view>{}(key.host);
-    const auto context = reinterpret_cast<std::uintptr_t>(key.tls);
-    return host ^ ((context >> 4) * 0x9E3779B97F4A7C15U) ^ (std::size_t{key.port} << 17);
-}
-
 UpstreamPool::UpstreamPool(
     Reactor& reactor, Connector& connector, std::uint32_t share,
     std::function<void(std::exception_ptr)> on_error
@@ -71,7 +60,6 @@ UpstreamPool::UpstreamPool(
     : reactor_{reactor},
       connector_{connector},
       share_{share},
-      next_sweep_{reactor.now() + kSweep},
       random_{std::random_device{}()},
       trimmer_{reactor},
       openings_{std::move(on_error)} {}
@@ -82,24 +70,7 @@ PooledOrigin& UpstreamPool::origin(
     const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
     const std::shared_ptr<const OriginRules>& rules
 ) {
-    if (const auto at = origins_.find(key); at != origins_.end()) return *at->second;
-    forget_unused();
-    auto made =
-        std::make_unique<PooledOrigin>(PoolKey{std::string{key.host}, key.port, tls}, rules);
-    made->last_used = reactor_.now();
-    PooledOrigin& origin = *made;
-    origins_.emplace(origin.key.view(), std::move(made));
-    return origin;
-}
-
-void UpstreamPool::forget_unused() {
-    const TimePoint now = reactor_.now();
-    if (now < next_sweep_) return;
-    next_sweep_ = now + kSweep;
-    std::erase_if(origins_, [&](const auto& entry) {
-        const PooledOrigin& origin = *entry.second;
-        return origin.open == 0 && origin.waiters.empty() && now - origin.last_used > kForgetAfter;
-    });
+    return origins_.at(key, tls, rules, reactor_.now());
 }
 
 std::uint32_t UpstreamPool::limit(const PooledOrigin& origin) const {
@@ -263,10 +234,10 @@ void UpstreamPool::when_none_opens(std::function<void()> callback) {
 
 void UpstreamPool::close_idle() {
     draining_ = true;
-    for (auto& [key, origin] : origins_) {
-        while (origin->idle.pop()) {
+    origins_.for_each([](PooledOrigin& origin) {
+        while (origin.idle.pop()) {
         }
-    }
+    });
 }
 
 }  // namespace countersign::proxy

@@ -4,15 +4,13 @@
 #include <functional>
 #include <memory>
 #include <random>
-#include <string_view>
-#include <unordered_map>
 
 #include "proxy/failure.hpp"
 #include "proxy/net/task_group.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/idle_trimmer.hpp"
 #include "proxy/upstream/lease_waiter.hpp"
-#include "proxy/upstream/pooled_origin.hpp"
+#include "proxy/upstream/origin_directory.hpp"
 #include "proxy/upstream/upstream_lease.hpp"
 
 namespace countersign::proxy {
@@ -29,7 +27,8 @@ public:
     );
     ~UpstreamPool();
 
-    /// The origin of that key, made where it is not there yet.
+    /// The origin of that key, made where it is not there yet. It stays until another one is made,
+    /// and longer while it has connections or somebody waits for one.
     PooledOrigin& origin(
         const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
         const std::shared_ptr<const OriginRules>& rules
@@ -50,17 +49,6 @@ public:
     void when_none_opens(std::function<void()> callback);
 
 private:
-    struct KeyHash {
-        using is_transparent = void;
-        std::size_t operator()(const PoolKeyView& key) const noexcept;
-    };
-    struct KeyEqual {
-        using is_transparent = void;
-        bool operator()(const PoolKeyView& a, const PoolKeyView& b) const noexcept {
-            return a == b;
-        }
-    };
-
     std::uint32_t limit(const PooledOrigin& origin) const;
     UpstreamLease lease_if_silent(std::unique_ptr<UpstreamConnection> connection);
     Result<UpstreamLease> lease_given(LeaseWaiter& waiter);
@@ -76,18 +64,15 @@ private:
     void give_back(std::unique_ptr<UpstreamConnection> connection) override;
     void discard(const UpstreamConnection& connection) override;
     void place_is_free(Origin& origin) override;
-    void forget_unused();
 
     Reactor& reactor_;
     Connector& connector_;
     std::uint32_t share_;
     bool draining_ = false;
-    TimePoint next_sweep_;
     std::minstd_rand random_;
     IdleTrimmer trimmer_;
     TaskGroup openings_;
-    /// The keys are views into their own origins.
-    std::unordered_map<PoolKeyView, std::unique_ptr<PooledOrigin>, KeyHash, KeyEqual> origins_;
+    OriginDirectory origins_;
 };
 
 }  // namespace countersign::proxy

@@ -1,0 +1,65 @@
+#include "proxy/upstream/origin_directory.hpp"
+
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace countersign::proxy {
+
+namespace {
+
+/// Uses within this time count as one: an origin in steady use is not moved for each request.
+constexpr auto kOneUse = std::chrono::seconds{1};
+/// So many are looked at when another one is made. More than one goes, so that after a flood of
+/// hosts the directory becomes small again.
+constexpr int kLooks = 4;
+
+bool is_used(const PooledOrigin& origin) { return origin.open > 0 || !origin.waiters.empty(); }
+
+}  // namespace
+
+std::size_t OriginDirectory::KeyHash::operator()(const PoolKeyView& key) const noexcept {
+    const std::size_t host = std::hash<std::string_view>{}(key.host);
+    const auto context = reinterpret_cast<std::uintptr_t>(key.tls);
+    return host ^ ((context >> 4) * 0x9E3779B97F4A7C15U) ^ (std::size_t{key.port} << 17);
+}
+
+PooledOrigin& OriginDirectory::at(
+    const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
+    const std::shared_ptr<const OriginRules>& rules, TimePoint now
+) {
+    if (const auto found = origins_.find(key); found != origins_.end()) {
+        note_use(*found->second, now);
+        return found->second->origin;
+    }
+    make_room(now);
+    auto made = std::make_unique<Entry>(PoolKey{std::string{key.host}, key.port, tls}, rules);
+    Entry& entry = *made;
+    entry.origin.last_used = now;
+    entry.place = by_age_.insert(by_age_.end(), &entry);
+    origins_.emplace(entry.origin.key.view(), std::move(made));
+    return entry.origin;
+}
+
+void OriginDirectory::note_use(Entry& entry, TimePoint now) {
+    if (now - entry.origin.last_used < kOneUse) return;
+    entry.origin.last_used = now;
+    by_age_.splice(by_age_.end(), by_age_, entry.place);
+}
+
+/// What is used goes to the end of the list instead, so that the next ones are looked at.
+void OriginDirectory::make_room(TimePoint now) {
+    for (int look = 0; look < kLooks && !by_age_.empty(); ++look) {
+        Entry& oldest = *by_age_.front();
+        if (is_used(oldest.origin)) {
+            by_age_.splice(by_age_.end(), by_age_, oldest.place);
+            continue;
+        }
+        const bool old = now - oldest.origin.last_used > kForgetAfter;
+        if (!old && origins_.size() < most_) return;
+        by_age_.pop_front();
+        origins_.erase(origins_.find(oldest.origin.key.view()));
+    }
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <unordered_map>
+
+#include "proxy/net/timer_queue.hpp"
+#include "proxy/upstream/pooled_origin.hpp"
+
+namespace countersign::proxy {
+
+/// The origins of one worker's pool, by PoolKey. Each costs about a kilobyte, and clients choose
+/// the hosts: so there is a bound, and who was used longest ago goes first, with the TLS sessions
+/// that it has. An origin that has connections, or somebody waiting for one, stays.
+class OriginDirectory {
+public:
+    /// As many names as the DNS cache has.
+    static constexpr std::size_t kMost = 10'000;
+    /// One without connections is kept this long.
+    static constexpr Clock::duration kForgetAfter = std::chrono::minutes{30};
+
+    explicit OriginDirectory(std::size_t most = kMost) : most_{most} {}
+    OriginDirectory(const OriginDirectory&) = delete;
+    OriginDirectory& operator=(const OriginDirectory&) = delete;
+
+    /// The origin of that key, made where it is not there yet. It stays until the next call makes
+    /// another one, and longer while it is used.
+    PooledOrigin& at(
+        const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
+        const std::shared_ptr<const OriginRules>& rules, TimePoint now
+    );
+
+    std::size_t size() const { return origins_.size(); }
+
+    template <class Visit>
+    void for_each(Visit visit) {
+        for (auto& [key, entry] : origins_) visit(entry->origin);
+    }
+
+private:
+    struct Entry;
+    using ByAge = std::list<Entry*>;
+    struct Entry {
+        Entry(PoolKey key, std::shared_ptr<const OriginRules> rules)
+            : origin{std::move(key), std::move(rules)} {}
+        PooledOrigin origin;
+        ByAge::iterator place;
+    };
+    struct KeyHash {
+        std::size_t operator()(const PoolKeyView& key) const noexcept;
+    };
+
+    void note_use(Entry& entry, TimePoint now);
+    void make_room(TimePoint now);
+
+    std::size_t most_;
+    ByAge by_age_;  ///< used longest ago first, as far as `at` has seen
+    /// The keys are views into their own origins.
+    std::unordered_map<PoolKeyView, std::unique_ptr<Entry>, KeyHash> origins_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,101 @@
+#include "proxy/upstream/origin_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "tests/proxy/partner.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+using namespace std::chrono_literals;
+
+class OriginDirectoryTest : public testing::Test {
+protected:
+    PooledOrigin& at(const std::string& host, TimePoint when) {
+        return directory_.at({host, 443, tls_.get()}, tls_, rules_, when);
+    }
+    bool has(const std::string& host) {
+        bool found = false;
+        directory_.for_each([&](const PooledOrigin& one) { found |= one.key.host == host; });
+        return found;
+    }
+
+    const Partner partner_;
+    std::shared_ptr<const TlsContext> tls_ = partner_.context("");
+    std::shared_ptr<const OriginRules> rules_ = std::make_shared<const OriginRules>();
+    OriginDirectory directory_{3};
+    const TimePoint start_{1h};
+};
+
+TEST_F(OriginDirectoryTest, HasOneForEachKey) {
+    PooledOrigin& one = at("a.example", start_);
+
+    EXPECT_EQ(&at("a.example", start_ + 1s), &one);
+    EXPECT_NE(&at("b.example", start_ + 2s), &one);
+    EXPECT_EQ(directory_.size(), 2U);
+}
+
+TEST_F(OriginDirectoryTest, StaysBoundedHoweverManyHostsAreAsked) {
+    for (int i = 0; i < 1000; ++i) at("host-" + std::to_string(i) + ".example", start_);
+
+    EXPECT_EQ(directory_.size(), 3U);
+    EXPECT_TRUE(has("host-999.example"));
+}
+
+TEST_F(OriginDirectoryTest, WhoWasUsedLongestAgoGoesFirst) {
+    at("a.example", start_);
+    at("b.example", start_ + 1s);
+    at("c.example", start_ + 2s);
+    at("a.example", start_ + 4s);
+
+    at("d.example", start_ + 5s);
+
+    EXPECT_TRUE(has("a.example"));
+    EXPECT_FALSE(has("b.example"));
+    EXPECT_TRUE(has("c.example"));
+}
+
+TEST_F(OriginDirectoryTest, WhoHasConnectionsStaysBeyondTheBound) {
+    for (const char* host : {"a.example", "b.example", "c.example"}) at(host, start_).open = 1;
+
+    at("d.example", start_ + 1h);
+    at("e.example", start_ + 1h);
+
+    EXPECT_TRUE(has("a.example"));
+    EXPECT_TRUE(has("b.example"));
+    EXPECT_TRUE(has("c.example"));
+    EXPECT_TRUE(has("e.example"));
+}
+
+TEST_F(OriginDirectoryTest, WhoHasConnectionsHidesNobodyBehind) {
+    at("a.example", start_).open = 1;
+    at("b.example", start_).open = 1;
+    at("c.example", start_);
+
+    for (int i = 0; i < 100; ++i) at("host-" + std::to_string(i) + ".example", start_ + 1s);
+
+    EXPECT_TRUE(has("a.example"));
+    EXPECT_TRUE(has("b.example"));
+    EXPECT_EQ(directory_.size(), 3U);
+}
+
+TEST_F(OriginDirectoryTest, BecomesSmallAgainAfterItsTime) {
+    OriginDirectory large{100};
+    const auto at = [&](const std::string& host, TimePoint when) {
+        large.at({host, 443, tls_.get()}, tls_, rules_, when);
+    };
+    for (int i = 0; i < 50; ++i) at("host-" + std::to_string(i) + ".example", start_);
+
+    for (int i = 0; i < 20; ++i) {
+        at("later-" + std::to_string(i) + ".example", start_ + OriginDirectory::kForgetAfter + 1s);
+    }
+
+    EXPECT_EQ(large.size(), 20U);
+}
+
+}  // namespace
+}  // namespace countersign::proxy
