@@ -180,8 +180,8 @@ backend partner
     return port, Process(["haproxy", "-f", configuration], port, f"{folder}/haproxy-{port}.log")
 
 
-def countersign_configuration(folder, port, upstream, access="off"):
-    """With a hundred profiles, of which the last is meant. The path of the file."""
+def countersign_configuration(folder, port, upstream, access="off", pool=""):
+    """With a hundred profiles, of which the last is meant, and its pool by default. The path of the file."""
     others = "".join(f"  - {{ name: other-{n}, hosts: [api-{n}.partner.example, \"*.zone-{n}.example\"], "
                      "key_store: client, trust: [root] }\n" for n in range(99))
     return write(f"{folder}/countersign-{port}.yaml", f"""
@@ -190,7 +190,7 @@ certificates:
   - {{ name: client, type: pem_key_store, file: client.crt, key: client.key }}
   - {{ name: root, type: trust_store_cert, file: root.crt }}
 profiles:
-{others}  - {{ name: partner, hosts: [localhost], key_store: client, trust: [root] }}
+{others}  - {{ name: partner, hosts: [localhost], key_store: client, trust: [root], pool: {{ {pool} }} }}
   - name: many
     hosts: ["*.many.example"]
     key_store: client

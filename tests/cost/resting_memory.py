@@ -3,7 +3,8 @@
 
     tests/cost/resting_memory.py BINARY
 
-Fails where one of them takes more than LIMITS says. The kernel's memory for sockets is not counted.
+Fails where one of them takes more than LIMITS says. The kernel's memory for sockets is not counted. The pool is told to keep
+all connections: by default it would close half of them while they are looked at.
 """
 
 import os
@@ -21,7 +22,7 @@ from exchange_cost import Client  # noqa: E402
 
 #: In KB. The program's own is most of all code, of which the kernel maps what it happens to have at hand.
 LIMITS = {"program": 10.5 * 1024, "client connection": 1.0, "upstream connection": 40.0}
-CONNECTIONS = 250  # as many as the configuration keeps
+CONNECTIONS = 250  # below pool.max_connections
 
 
 def resident(pid):
@@ -47,7 +48,7 @@ def connections_to(port):
 
 def measure(folder, binary, upstream):
     port = peers.free_port()
-    configuration = peers.countersign_configuration(folder, port, upstream)
+    configuration = peers.countersign_configuration(folder, port, upstream, pool=f"max_idle: {CONNECTIONS}")
     process = peers.Process([binary, "run", "-c", configuration], port, f"{folder}/resting.log")
     try:
         pid = process.child.pid

@@ -101,6 +101,17 @@ check_scripts() {
         xargs shellcheck -x -P "$top" -f gcc)
 }
 
+# A header that its own source includes first is compiled alone there, by the builds with clang: they have no
+# precompiled headers. It takes a second or four for each of the others.
+needs_compiling() {
+    local header source
+    while IFS= read -r header; do
+        source=${header%.hpp}.cpp
+        [ -f "$source" ] && [ "$(grep -m 1 '^#include' "$source")" = "#include \"$header\"" ] && continue
+        printf '%s\n' "$header"
+    done
+}
+
 # Compiles one header as if it were a source. A header and what it includes of ours, preprocessed, is what the answer
 # depends on: its hash names the note that it was fine.
 compile_alone() {
@@ -122,7 +133,7 @@ check_headers() {
     export -f compile_alone
     while IFS= read -r line; do
         finding "$line"
-    done < <(list '*.hpp' | xargs -P 2 -I{} bash -c 'compile_alone "$@"' "$0" {} "$cache")
+    done < <(list '*.hpp' | needs_compiling | xargs -P 2 -I{} bash -c 'compile_alone "$@"' "$0" {} "$cache")
 }
 
 check_rooms() {
