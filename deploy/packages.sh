@@ -50,11 +50,12 @@ as_root() {
     fi
 }
 
-# The first of the alternatives "a|b" that the package lists know.
+# The first of the alternatives "a|b" of which there is a version to install. `apt-cache show` is content with a name that
+# another package mentions, in Debian 13.
 known_package() {
     local name
     for name in ${1//|/ }; do
-        if apt-cache show "$name" >/dev/null 2>&1; then
+        if [ -n "$(apt-cache madison "$name" 2>/dev/null)" ]; then
             echo "$name"
             return
         fi

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The two commands explain themselves, and refuse what they do not know with status 2, before they install anything.
+# The two commands explain themselves, refuse what they do not know with status 2, before they install anything, and
+# install what there is.
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -22,4 +23,15 @@ done
 expect 2 "unknown option '--onse'" "$top/deploy/quickstart.sh" --onse
 expect 2 "unknown option '--fast'" "$top/tests/run.sh" --fast
 expect 2 "--sanitize needs what" "$top/tests/run.sh" --sanitize
+
+# Of several names the one of which there is a version, though the lists mention another.
+lists=$(mktemp -d)
+trap 'rm -rf "$lists"' EXIT
+cat >"$lists/apt-cache" <<'END'
+#!/bin/sh
+[ "$*" != "madison libboost-dev" ] || echo "libboost-dev | 1.83.0.1 | trixie/main"
+END
+chmod +x "$lists/apt-cache"
+expect 0 "[libboost-dev]" env PATH="$lists:$PATH" bash -c \
+    '. "$1/deploy/packages.sh" && echo "[$(known_package "libboost1.81-dev|libboost-dev")]"' - "$top"
 exit "$failures"
