@@ -1,6 +1,5 @@
 #include "proxy/routing/plan.hpp"
 
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -104,10 +103,6 @@ AuthorityText host_for_server(
     const bool dialled = profile != nullptr && !profile->preserve_host;
     return dialled ? authority_text(goal.dial_host(), goal.dial_port(), kHttpsPort)
                    : authority_text(host, port, kHttpsPort);
-}
-
-void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
-    throw std::logic_error{"a refusal is no plan: " + refusal.failure.reason};
 }
 
 }  // namespace countersign::proxy

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "profiles/profile_set.hpp"
 #include "proxy/failure.hpp"
@@ -48,7 +49,23 @@ struct Refusal {
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
 };
 
-using Planned = boost::system::result<Plan, Refusal>;
+/// A plan, or why there is none.
+class Planned {
+public:
+    Planned() = default;
+    Planned(Refusal refusal) : outcome_{std::move(refusal)} {}
+
+    explicit operator bool() const { return outcome_.index() == 0; }
+    const Plan& operator*() const { return std::get<Plan>(outcome_); }
+    Plan& operator*() { return std::get<Plan>(outcome_); }
+    const Plan* operator->() const { return &**this; }
+    /// By reference: what it says is looked at for as long as this lives.
+    const Refusal& error() const { return std::get<Refusal>(outcome_); }
+    Refusal& error() { return std::get<Refusal>(outcome_); }
+
+private:
+    std::variant<Plan, Refusal> outcome_;
+};
 
 /// The one decision about a request, at `now`. No I/O: whether a name's addresses may be dialled is
 /// seen when they are known.
@@ -61,10 +78,6 @@ Planned plan(
 AuthorityText host_for_server(
     const profiles::Profile* profile, const OriginRules& rules, std::string_view host,
     std::uint16_t port
-);
-
-[[noreturn]] void throw_exception_from_error(
-    const Refusal& refusal, const boost::source_location& location
 );
 
 }  // namespace countersign::proxy

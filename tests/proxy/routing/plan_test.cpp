@@ -58,7 +58,7 @@ TEST_F(PlanTest, OwnsWhatItSays) {
     Planned planned = of("GET http://" + host + ":9443/orders HTTP/1.1\r\nHost: x\r\n\r\n");
 
     ASSERT_TRUE(planned) << planned.error().failure.reason;
-    const Plan kept = std::move(planned).value();
+    const Plan kept = std::move(*planned);
     EXPECT_EQ(kept.profile->name, "partner");
     EXPECT_EQ(kept.host, kLongHost);
     EXPECT_EQ(kept.port, 9443);
