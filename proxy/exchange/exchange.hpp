@@ -23,15 +23,15 @@ struct Exchange {
     Planned planned;  ///< where it goes, or why it goes nowhere
 
     // The request, as the session prepared it.
-    std::string_view method;
-    std::string_view path;
-    std::string kept;
+    std::string_view method = {};
+    std::string_view path = {};
+    std::string kept = {};
     std::uint8_t client_minor_version = 1;
     bool client_keeps = false;  ///< the client wants the connection kept
     std::size_t first_write =
         0;  ///< bytes at the front of the input buffer: the head, and the body as far as it is here
     bool repeatable = false;  ///< the whole request stands in the input buffer
-    BodyMeter request_body;
+    BodyMeter request_body = {};
     ConnectionAuth request_auth = ConnectionAuth::none;
     bool prefers_text = false;   ///< known early only where the head will not stay
     std::uint64_t max_body = 0;  ///< 0: any
@@ -51,9 +51,9 @@ struct Exchange {
     ConnectionAuth response_auth = ConnectionAuth::none;
     std::uint16_t status = 0;
     std::uint64_t bytes_out = 0;
-    ConnectReport connect;
-    TimePoint started;      ///< when the reactor saw the request come
-    TimePoint handed_over;  ///< to the upstream; only where there is an access log
+    ConnectReport connect = {};
+    TimePoint started = {};      ///< when the reactor saw the request come
+    TimePoint handed_over = {};  ///< to the upstream; only where there is an access log
     std::chrono::microseconds wait{0};
 
     const Plan& plan() const { return *planned; }

@@ -65,7 +65,7 @@ TEST(FileReplacement, KeepsAStricterModeAndTakesFromOthersWhatTheyMayNotHave) {
 std::pair<uid_t, gid_t> another_owner() {
     if (::geteuid() == 0) return {12345, 23456};
     std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
-    ::getgroups(static_cast<int>(groups.size()), groups.data());
+    if (::getgroups(static_cast<int>(groups.size()), groups.data()) < 0) groups.clear();
     const auto other = std::ranges::find_if(groups, [](gid_t one) { return one != ::getegid(); });
     return {::geteuid(), other == groups.end() ? ::getegid() : *other};
 }
