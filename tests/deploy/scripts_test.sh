@@ -32,6 +32,7 @@ cat >"$lists/apt-cache" <<'END'
 [ "$*" != "madison libboost-dev" ] || echo "libboost-dev | 1.83.0.1 | trixie/main"
 END
 chmod +x "$lists/apt-cache"
+# shellcheck disable=SC2016  # the inner shell's
 expect 0 "[libboost-dev]" env PATH="$lists:$PATH" bash -c \
     '. "$1/deploy/packages.sh" && echo "[$(known_package "libboost1.81-dev|libboost-dev")]"' - "$top"
 exit "$failures"
