@@ -56,8 +56,8 @@ public:
     Planned(Refusal refusal) : outcome_{std::move(refusal)} {}
 
     explicit operator bool() const { return outcome_.index() == 0; }
-    const Plan& operator*() const { return std::get<Plan>(outcome_); }
-    Plan& operator*() { return std::get<Plan>(outcome_); }
+    const Plan& operator*() const { return *std::get_if<Plan>(&outcome_); }
+    Plan& operator*() { return *std::get_if<Plan>(&outcome_); }
     const Plan* operator->() const { return &**this; }
     /// By reference: what it says is looked at for as long as this lives.
     const Refusal& error() const { return std::get<Refusal>(outcome_); }
