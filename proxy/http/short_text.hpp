@@ -44,6 +44,7 @@ public:
     operator std::string_view() const { return view(); }
     std::string text() const { return std::string{view()}; }
 
+    friend bool operator==(const ShortText& a, const ShortText& b) { return a.view() == b.view(); }
     friend bool operator==(const ShortText& a, std::string_view b) { return a.view() == b; }
 
 private:
