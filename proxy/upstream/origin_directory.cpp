@@ -35,15 +35,15 @@ PooledOrigin& OriginDirectory::at(
     make_room(now);
     auto made = std::make_unique<Entry>(PoolKey{std::string{key.host}, key.port, tls}, rules);
     Entry& entry = *made;
-    entry.origin.last_used = now;
+    entry.placed = entry.origin.last_used = now;
     entry.place = by_age_.insert(by_age_.end(), &entry);
     origins_.emplace(entry.origin.key.view(), std::move(made));
     return entry.origin;
 }
 
 void OriginDirectory::note_use(Entry& entry, TimePoint now) {
-    if (now - entry.origin.last_used < kOneUse) return;
-    entry.origin.last_used = now;
+    if (now - entry.placed < kOneUse) return;
+    entry.placed = entry.origin.last_used = now;
     by_age_.splice(by_age_.end(), by_age_, entry.place);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -46,6 +47,7 @@ private:
             : origin{std::move(key), std::move(rules)} {}
         PooledOrigin origin;
         ByAge::iterator place;
+        TimePoint placed = {};  ///< the pool moves the origin's own last_used too
     };
     struct KeyHash {
         std::size_t operator()(const PoolKeyView& key) const noexcept;

@@ -59,6 +59,21 @@ TEST_F(OriginDirectoryTest, WhoWasUsedLongestAgoGoesFirst) {
     EXPECT_TRUE(has("c.example"));
 }
 
+TEST_F(OriginDirectoryTest, KnowsUsesThatFollowOneAnotherAtOnce) {
+    PooledOrigin& busy = at("a.example", start_);
+    at("b.example", start_ + 100ms);
+    at("c.example", start_ + 100ms);
+    for (TimePoint now = start_; now < start_ + 3s; now += 500ms) {
+        at("a.example", now);
+        busy.last_used = now + 100ms;  // its connection was closed: the pool says so
+    }
+
+    at("d.example", start_ + 3s);
+
+    EXPECT_TRUE(has("a.example"));
+    EXPECT_FALSE(has("b.example"));
+}
+
 TEST_F(OriginDirectoryTest, WhoHasConnectionsStaysBeyondTheBound) {
     for (const char* host : {"a.example", "b.example", "c.example"}) at(host, start_).open = 1;
 
