@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, runs them, and ends with "N passed, N failed".
+# Installs what the tests need, builds, runs them, and ends with what failed and "N passed, N failed".
 #
 #   tests/run.sh                               release build, every test
 #   tests/run.sh --quick                       without the slow ones
@@ -21,6 +21,7 @@ cd "$top"
 
 passed=0
 failed=0
+failures=()  # a text for each run that had some
 under=()  # a command that runs the tests' command
 
 install_needs() {
@@ -72,7 +73,13 @@ run_tests() {
         --output-junit results.xml "$@" | grep --line-buffered -Ev '^ +Start +[0-9]+:' || true
     total=$(grep -c '<testcase ' "$results" || true)
     bad=$(grep -c '<testcase [^>]*status="\(fail\|notrun\|disabled\)"' "$results" || true)
-    if [ "${total:-0}" -eq 0 ]; then bad=1; total=1; fi
+    if [ "${total:-0}" -eq 0 ]; then
+        bad=1
+        total=1
+        failures+=("== in $folder no test ran")
+    elif [ "$bad" -ne 0 ]; then
+        failures+=("== in $folder${under[*]:+, ${under[*]}}" "$(tests/failures.py "$results")")
+    fi
     passed=$((passed + total - bad))
     failed=$((failed + bad))
 }
@@ -129,7 +136,7 @@ fuzz() {
             passed=$((passed + 1))
         else
             failed=$((failed + 1))
-            tail -n 40 "build/fuzz/$name.log"
+            failures+=("== fuzzing $name" "$(tail -n 40 "build/fuzz/$name.log")")
         fi
     done
 }
@@ -172,6 +179,8 @@ case ${1:-} in
         ;;
 esac
 
+# Once more, at the end: thousands of lines are between a failure and here.
+if [ "$failed" -ne 0 ]; then printf '%s\n' "" "${failures[@]}"; fi
 echo
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
