@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/keystore/user.hpp"
+#include "tests/support/proxy_under_test.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -15,7 +16,7 @@ bool has(const std::string& text, std::string_view part) {
 /// Whether we open every key of a store and each signs for its certificate; and the store, carried
 /// into another container, still does.
 void expect_usable(const User& user, const std::string& store, const std::string& more = "") {
-    const std::string countersign = std::string{COUNTERSIGN} + " keystore ";
+    const std::string countersign = countersign_binary() + " keystore ";
     for (const std::string& line :
          {"lint " + store + " --password-file pw",
           "convert " + store +

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/keystore/user.hpp"
+#include "tests/support/proxy_under_test.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -106,16 +107,13 @@ class OurPassword : public testing::Test {
 protected:
     Ended generate(const std::string& store, const std::string& more) const {
         return user_.shell(
-            countersign_binary_name() + " keystore generate " + store +
+            countersign_binary() + " keystore generate " + store +
             " --alias a --subject CN=a --key ec " + more
         );
     }
-    static std::string countersign_binary_name();
 
     User user_;
 };
-
-std::string OurPassword::countersign_binary_name() { return COUNTERSIGN; }
 
 TEST_F(OurPassword, OfAKeyAloneOpensTheKeyInKeytoolForJksAndJceks) {
     user_.files().write("key-pw", "another-42");
