@@ -16,7 +16,8 @@
 namespace countersign::certs {
 namespace {
 
-constexpr int kLockAttempts = 1000;
+/// A minute: a password's key may take a second to derive, and several commands may wait at once.
+constexpr int kLockAttempts = 6000;
 constexpr std::chrono::milliseconds kBetweenAttempts{10};
 
 std::string reason(int error) { return std::generic_category().message(error); }
@@ -55,7 +56,7 @@ std::optional<EditError> lock(int directory, const std::filesystem::path& path) 
     }
     return EditError{
         "another command is changing files in the directory of " + where_of(path) +
-        " and does not come to its end. Look for it, then try again."};
+        " and has not come to its end for a minute. Look for it, then try again."};
 }
 
 }  // namespace
