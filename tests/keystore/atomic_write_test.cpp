@@ -90,6 +90,9 @@ INSTANTIATE_TEST_SUITE_P(
     }
 );
 
+/// They wait for each other, and each derives keys from passwords.
+constexpr std::chrono::milliseconds kAll = 6 * kPatience;
+
 TEST_F(AtomicWrite, LosesNoEntryOfTwoWritersAtOnce) {
     constexpr int kWriters = 6;
     std::vector<std::unique_ptr<Process>> writers;
@@ -99,7 +102,7 @@ TEST_F(AtomicWrite, LosesNoEntryOfTwoWritersAtOnce) {
             Process::Options{.directory = user_.files().path()}
         ));
     }
-    for (const auto& writer : writers) EXPECT_EQ(writer->wait_for_exit(), 0) << writer->errors();
+    for (const auto& writer : writers) EXPECT_EQ(writer->wait_for_exit(kAll), 0) << writer->errors();
 
     const std::string listed = user_.must({"list", store_});
 
@@ -119,7 +122,7 @@ TEST_F(AtomicWrite, LosesNoEntryOfTwoWritersWhoBothMakeTheStore) {
             Process::Options{.directory = user_.files().path()}
         ));
     }
-    for (const auto& writer : writers) EXPECT_EQ(writer->wait_for_exit(), 0) << writer->errors();
+    for (const auto& writer : writers) EXPECT_EQ(writer->wait_for_exit(kAll), 0) << writer->errors();
 
     EXPECT_NE(user_.must({"list", "new.jks"}).find("3 entries"), std::string::npos);
 }
