@@ -117,6 +117,54 @@ TEST(SignedInClient, ThatDoesNotKeepItsConnectionLeavesNobodyIts) {
     EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 401);
 }
 
+/// Answers each request with the number of its connection, and takes whoever sends a credential at
+/// once, without a word of it in the response: Kerberos in one step.
+class OneStepServer {
+public:
+    explicit OneStepServer(const Partner& partner)
+        : server_{partner.server(), [](Peer& peer) {
+                      while (!peer.read_request().empty()) {
+                          peer.write(ok(std::to_string(peer.number())));
+                      }
+                  }} {}
+    std::uint16_t port() const { return server_.port(); }
+    std::string get(const std::string& fields = {}) const {
+        return absolute_get(server_.authority(), "/", fields);
+    }
+    std::string sign_in(const std::string& scheme) const {
+        return get("Authorization: " + scheme + " YIIabc\r\n");
+    }
+
+private:
+    ScriptedServer server_;
+};
+
+TEST(ClientThatSignsInInOneStep, HasItsConnectionForItself) {
+    for (const std::string scheme : {"Negotiate", "NTLM"}) {
+        const Partner partner;
+        const OneStepServer server{partner};
+        const ProxyUnderTest proxy{partner.configuration(server.port(), {}, "workers: 1")};
+        HttpClient alice = proxy.connect();
+
+        ASSERT_EQ(alice.exchange(server.sign_in(scheme)).body, "1");
+
+        EXPECT_EQ(proxy.exchange(server.get()).body, "2") << scheme;
+        EXPECT_EQ(alice.exchange(server.get()).body, "1") << "it stays hers";
+    }
+}
+
+TEST(ClientThatSignsInInOneStep, BeginsOnAConnectionThatNobodyHasUsed) {
+    const Partner partner;
+    const OneStepServer server{partner};
+    const ProxyUnderTest proxy{partner.configuration(server.port(), {}, "workers: 1")};
+    ASSERT_EQ(proxy.exchange(server.get()).body, "1");
+    HttpClient alice = proxy.connect();
+
+    EXPECT_EQ(alice.exchange(server.sign_in("Negotiate")).body, "2");
+
+    EXPECT_EQ(proxy.exchange(server.get()).body, "1") << "it rests, and is anybody's";
+}
+
 struct ChallengeRow {
     std::string name;
     std::string fields;

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
+#include <vector>
 
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
@@ -55,6 +57,29 @@ TEST_F(UpstreamPoolTest, AKeptConnectionIsLeasedAgain) {
 
     EXPECT_EQ(server_.connections(), 1);
     EXPECT_EQ(origin().open, 0U);
+}
+
+Task<void> note_the_ends(UpstreamPool& pool, PooledOrigin& origin, std::vector<TimePoint>& ends) {
+    std::vector<UpstreamLease> leases;
+    for (int i = 0; i < 6; ++i) {
+        leases.push_back(co_await lease_new(pool, origin));
+        if (!leases.back()) co_return;
+        ends.push_back(leases.back()->age().good_until);
+    }
+}
+
+TEST_F(UpstreamPoolTest, ConnectionsThatWereOpenedTogetherDoNotEndTogether) {
+    rules_.pool.max_age = hours{1'000};  // a tenth of it is far more than this test lasts
+    const TimePoint start = Clock::now();
+    std::vector<TimePoint> ends;
+
+    run(note_the_ends(pool(), origin(), ends));
+
+    ASSERT_EQ(ends.size(), 6U);
+    const auto [first, last] = std::minmax_element(ends.begin(), ends.end());
+    EXPECT_GT(*last - *first, hours{1}) << "all six within an hour of a hundred: once in a billion";
+    EXPECT_GT(*first - start, hours{899});
+    EXPECT_LE(*last - Clock::now(), hours{1'000});
 }
 
 Task<void> lease_and_forget(UpstreamPool& pool, PooledOrigin& origin) {
