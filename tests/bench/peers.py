@@ -144,7 +144,7 @@ server {{ listen 127.0.0.1:{sink}; location = / {{ return 200 "taken"; }} }}""")
 def start_nginx(folder, upstream, _binary):
     port = free_port()
     configuration = nginx_configuration(folder, f"nginx-{port}", f"""
-upstream partner {{ server 127.0.0.1:{upstream}; keepalive 256; keepalive_requests 100000000; keepalive_timeout 600s; }}
+upstream partner {{ server 127.0.0.1:{upstream}; keepalive 1024; keepalive_requests 100000000; keepalive_timeout 600s; }}
 server {{
     listen 127.0.0.1:{port} backlog=4096; client_max_body_size 0;
     location / {{
@@ -175,7 +175,7 @@ frontend apps
     default_backend partner
 backend partner
     http-reuse always
-    server partner 127.0.0.1:{upstream} ssl crt {folder}/client.both.pem ca-file {folder}/root.crt verify required verifyhost localhost sni str(localhost) pool-max-conn 256 pool-purge-delay 600s ssl-min-ver TLSv1.2
+    server partner 127.0.0.1:{upstream} ssl crt {folder}/client.both.pem ca-file {folder}/root.crt verify required verifyhost localhost sni str(localhost) pool-purge-delay 600s ssl-min-ver TLSv1.2
 """)
     return port, Process(["haproxy", "-f", configuration], port, f"{folder}/haproxy-{port}.log")
 
