@@ -3,12 +3,14 @@
 #include <chrono>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "certs/certificate.hpp"
 #include "proxy/commands/lint_records.hpp"
 #include "proxy/commands/load.hpp"
 #include "proxy/commands/profile_table.hpp"
+#include "proxy/log/access_log.hpp"
 #include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
@@ -74,7 +76,11 @@ int check_command(const std::filesystem::path& configuration, bool json) {
     std::vector<std::string> warnings;
     std::vector<std::string> notes;
     if (generation) {
-        lint_records((*generation)->configuration(), now, problems, warnings);
+        const profiles::Configuration& read = (*generation)->configuration();
+        lint_records(read, now, problems, warnings);
+        if (std::string problem = AccessLog::problem(read.log); !problem.empty()) {
+            problems.push_back(std::move(problem));
+        }
         notes = (*generation)->notes();
         for (ExpiryFinding& finding : expiry_findings((*generation)->terms(), now)) {
             (finding.grave ? problems : notes).push_back(std::move(finding.sentence));

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <csignal>
-#include <system_error>
+#include <stdexcept>
 
 #include "proxy/commands/load.hpp"
 #include "proxy/log/log.hpp"
@@ -14,7 +14,7 @@ int run_command(const std::filesystem::path& configuration) {
     // A peer that is gone is an error code, and a closed pipe behind the access log no reason to
     // die.
     std::signal(SIGPIPE, SIG_IGN);
-    set_up_log({});
+    ProgramLog log;
     auto generation = load(configuration);
     if (!generation) {
         const LoadProblems& problems = generation.error();
@@ -25,12 +25,12 @@ int run_command(const std::filesystem::path& configuration) {
         );
         return 1;
     }
-    set_up_log((*generation)->configuration().log);
+    log.follow((*generation)->configuration().log);
     for (const std::string& note : (*generation)->notes()) log_warning("{}", note);
     log_expiry((*generation)->terms(), std::chrono::system_clock::now());
     try {
         serve_until_stopped(*generation);
-    } catch (const std::system_error& error) {
+    } catch (const std::runtime_error& error) {
         log_error("{}", error.what());
         return 1;
     }

@@ -1,142 +1,91 @@
 #include "proxy/log/access_log.hpp"
 
 #include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
-#include <utility>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
 
 namespace countersign::proxy {
 
 namespace {
 
-constexpr std::size_t kMaxPending = std::size_t{16} << 20;
 constexpr std::size_t kHandOverSize = std::size_t{64} << 10;
-/// More than a worker hands over, with one long line: a string that held it held a backlog.
-constexpr std::size_t kReserved = 2 * kHandOverSize;
-/// How long a stop waits for a sink that takes nothing.
-constexpr auto kGrace = std::chrono::seconds{1};
 constexpr auto kHandOverEvery = std::chrono::milliseconds{50};
+constexpr int kHow = O_WRONLY | O_APPEND | O_CLOEXEC;
 
-int open_sink(const std::string& where) {
-    if (where == "off") return -1;
-    const int fd = where == "stdout" ? ::dup(STDOUT_FILENO)
-                   : where == "stderr"
-                       ? ::dup(STDERR_FILENO)
-                       : ::open(where.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-    if (fd < 0) throw std::system_error{errno, std::generic_category(), "access log " + where};
-    return fd;
+/// "log.access: /var/log/access.log cannot be opened: …", with what the reader may do.
+std::string sentence(const std::string& path, int error) {
+    std::string text = "log.access: " + path + " cannot be opened: " + std::strerror(error) + ". ";
+    const std::string folder = std::filesystem::absolute(path).parent_path().string();
+    const std::string user = "the user that runs this (uid " + std::to_string(::geteuid()) + ")";
+    switch (error) {
+        case ENOENT:
+            return text + "There is no folder " + folder + "; make it.";
+        case ENOTDIR:
+            return text + folder + " is not a folder.";
+        case EISDIR:
+            return text + "It is a folder; name a file in it.";
+        case EACCES:
+        case EPERM:
+            return text + "Let " + user + " write there, or use log.access: stdout.";
+        default:
+            return text + "log.access may be stdout, stderr, off or another file.";
+    }
 }
 
-/// Address space for all that may ever be pending: a worker that hands over while the sink is slow
-/// never has to grow it. Pages that no line was written to cost no memory. Workers and writer swap
-/// their strings, so each of them has it.
-void reserve_for_backlog(std::string& lines) { lines.reserve(kMaxPending); }
+/// As the user that counts when a file is opened.
+bool may(const std::string& path, int how) {
+    return ::faccessat(AT_FDCWD, path.c_str(), how, AT_EACCESS) == 0;
+}
 
-bool is_regular(int fd) {
-    struct stat status {};
-    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+bool is_file(const std::string& where) {
+    return where != "off" && where != "stdout" && where != "stderr";
+}
+
+/// -1 for "off". Error by exception.
+int open_sink(const std::string& where) {
+    if (where == "off") return -1;
+    const int fd = where == "stdout"   ? ::dup(STDOUT_FILENO)
+                   : where == "stderr" ? ::dup(STDERR_FILENO)
+                                       : ::open(where.c_str(), kHow | O_CREAT, 0640);
+    if (fd < 0) throw std::runtime_error{sentence(where, errno)};
+    return fd;
 }
 
 }  // namespace
 
-AccessLog::AccessLog(const profiles::LogRules& rules)
-    : rules_{rules}, fd_{open_sink(rules.access)} {
-    if (!enabled()) return;
-    regular_ = is_regular(fd_);
-    reserve_for_backlog(pending_);
-    writer_ = std::thread{[this] { write_lines(); }};
-}
-
-AccessLog::~AccessLog() {
-    if (!enabled()) return;
-    {
-        const std::lock_guard lock{mutex_};
-        stopping_ = true;
+std::string AccessLog::problem(const profiles::LogRules& rules) {
+    const std::string& path = rules.access;
+    if (!is_file(path)) return {};
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0) {
+        // A pipe is not opened: its reader would take that for a writer that came and went.
+        const bool opens = !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+        const int fd = opens ? -1 : ::open(path.c_str(), kHow);
+        if (fd >= 0) ::close(fd);
+        if (opens ? may(path, W_OK) : fd >= 0) return {};
+        return sentence(path, errno);
     }
-    wake_.notify_one();
-    writer_.join();
-    ::close(fd_);
+    if (errno != ENOENT) return sentence(path, errno);
+    const std::string folder = std::filesystem::absolute(path).parent_path().string();
+    if (::stat(folder.c_str(), &status) != 0) return sentence(path, errno);
+    if (!S_ISDIR(status.st_mode)) return sentence(path, ENOTDIR);
+    return may(folder, W_OK | X_OK) ? std::string{} : sentence(path, errno);
 }
 
-void AccessLog::hand_over(std::string& lines) {
-    {
-        const std::lock_guard lock{mutex_};
-        if (pending_.size() + lines.size() > kMaxPending) {
-            dropped_ += lines.size();
-        } else {
-            if (pending_.empty()) {
-                pending_.swap(lines);
-            } else {
-                pending_ += lines;
-            }
-        }
-    }
-    lines.clear();
-    wake_.notify_one();
+AccessLog::AccessLog(const profiles::LogRules& rules) : rules_{rules} {
+    if (const int fd = open_sink(rules.access); fd >= 0) writer_.emplace(fd);
 }
 
-std::uint64_t AccessLog::dropped_bytes() const {
-    const std::lock_guard lock{mutex_};
-    return dropped_;
-}
+void AccessLog::hand_over(std::string& lines) { writer_->hand_over(lines); }
 
-bool AccessLog::past_grace(TimePoint& since) const {
-    const std::lock_guard lock{mutex_};
-    if (!stopping_) return false;
-    if (since == kNever) since = Clock::now();
-    return Clock::now() - since > kGrace;
-}
+std::uint64_t AccessLog::dropped_bytes() const { return writer_ ? writer_->dropped_bytes() : 0; }
 
-/// False where nobody takes the bytes any more. A pipe or a terminal that nobody reads holds up
-/// this thread, never longer than the grace once the proxy stops: no write is begun that could
-/// block (a pipe that polls writable has room for PIPE_BUF bytes).
-bool AccessLog::write_out(std::string_view bytes) {
-    TimePoint stopping_since = kNever;
-    while (!bytes.empty()) {
-        std::string_view piece = bytes;
-        if (!regular_) {
-            piece = bytes.substr(0, PIPE_BUF);
-            pollfd waiting{fd_, POLLOUT, 0};
-            if (::poll(&waiting, 1, 100) == 0) {
-                if (past_grace(stopping_since)) return false;
-                continue;
-            }
-        }
-        const ssize_t written = ::write(fd_, piece.data(), piece.size());
-        if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-        if (written < 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
-void AccessLog::write_lines() {
-    std::string lines;
-    reserve_for_backlog(lines);
-    std::unique_lock lock{mutex_};
-    for (;;) {
-        wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
-        if (pending_.empty()) return;
-        lines.swap(pending_);
-        lock.unlock();
-        const bool written = write_out(lines);
-        lock.lock();
-        if (!written) dropped_ += lines.size();
-        if (lines.size() > kReserved) {
-            // A backlog's pages go back to the system, by this thread and not by a worker.
-            lock.unlock();
-            lines = {};
-            reserve_for_backlog(lines);
-            lock.lock();
-        }
-        lines.clear();
-    }
-}
+std::uint64_t AccessLog::finish() { return writer_ ? writer_->finish() : 0; }
 
 AccessLogBuffer::AccessLogBuffer(Reactor& reactor, AccessLog& log) : reactor_{reactor}, log_{log} {
     if (enabled()) reserve_for_backlog(lines_);

@@ -1,15 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
-#include <vector>
 
 #include "profiles/configuration.hpp"
+#include "proxy/log/line_writer.hpp"
 #include "proxy/net/reactor.hpp"
 
 namespace countersign::proxy {
@@ -47,38 +45,29 @@ void append_access_line(
     std::string& out, const AccessRecord& record, const profiles::LogRules& rules
 );
 
-/// Where the lines of all workers go: a thread of its own writes them, so that a slow disk or
-/// terminal never makes a request wait. What it cannot keep up with beyond a bound is dropped and
-/// counted.
+/// Where the lines of all workers go: to a `LineWriter`, so that no request waits for it.
 class AccessLog {
 public:
-    /// Error by exception (std::system_error): the file cannot be opened.
+    /// Error by exception (std::runtime_error), with `problem`'s sentence.
     explicit AccessLog(const profiles::LogRules& rules);
-    ~AccessLog();
-    AccessLog(const AccessLog&) = delete;
-    AccessLog& operator=(const AccessLog&) = delete;
 
-    bool enabled() const { return fd_ >= 0; }
+    /// Why the file that the rules name cannot be opened, in a sentence; empty where it can. Makes
+    /// no file.
+    static std::string problem(const profiles::LogRules& rules);
+
+    bool enabled() const { return writer_.has_value(); }
     const profiles::LogRules& rules() const { return rules_; }
 
     /// From any thread: takes the lines and leaves `lines` empty, with some capacity.
     void hand_over(std::string& lines);
     std::uint64_t dropped_bytes() const;
+    /// No more lines come. Writes those that wait, for a moment at most; returns the bytes that
+    /// were dropped from the beginning to the end.
+    std::uint64_t finish();
 
 private:
-    void write_lines();
-    bool write_out(std::string_view bytes);
-    bool past_grace(TimePoint& since) const;
-
     profiles::LogRules rules_;
-    int fd_ = -1;
-    bool regular_ = false;  ///< a file, whose writes do not block for long
-    mutable std::mutex mutex_;
-    std::condition_variable wake_;
-    std::string pending_;
-    std::uint64_t dropped_ = 0;
-    bool stopping_ = false;
-    std::thread writer_;
+    std::optional<LineWriter> writer_;
 };
 
 /// One worker's part: lines gather here and are handed over a few times a second.

@@ -1,13 +1,19 @@
 #include "proxy/log/log.hpp"
 
+#include <fcntl.h>
 #include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "proxy/log/json_text.hpp"
+#include "proxy/log/line_writer.hpp"
 
 namespace countersign::proxy {
 
@@ -27,20 +33,70 @@ spdlog::level::level_enum to_spdlog(profiles::LogLevel level) {
     return spdlog::level::info;
 }
 
+/// Of the level's name, on a terminal.
+std::string_view colour_of(spdlog::level::level_enum level) {
+    switch (level) {
+        case spdlog::level::err:
+            return "\033[1;31m";
+        case spdlog::level::warn:
+            return "\033[33m";
+        default:
+            return "\033[32m";
+    }
+}
+constexpr std::string_view kPlain = "\033[m";
+
+/// spdlog's own sinks write where they are called, and a full pipe holds them up for good.
+class WriterSink final : public spdlog::sinks::base_sink<std::mutex> {
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        text_.clear();
+        formatter_->format(message, text_);
+        const std::string_view line{text_.data(), text_.size()};
+        if (!coloured_ || message.color_range_end <= message.color_range_start) {
+            writer_.add(line);
+            return;
+        }
+        std::string coloured{line.substr(0, message.color_range_start)};
+        coloured += colour_of(message.level);
+        coloured += line.substr(
+            message.color_range_start, message.color_range_end - message.color_range_start
+        );
+        coloured += kPlain;
+        coloured += line.substr(message.color_range_end);
+        writer_.add(coloured);
+    }
+    void flush_() override {}
+
+    const bool coloured_ = ::isatty(STDERR_FILENO) == 1;
+    spdlog::memory_buf_t text_;
+    LineWriter writer_{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)};
+};
+
 }  // namespace
 
-void set_up_log(const profiles::LogRules& rules) {
-    auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
+ProgramLog::ProgramLog() {
+    auto sink = std::make_shared<WriterSink>();
     auto logger = std::make_shared<spdlog::logger>("countersign", std::move(sink));
-    logger->set_level(to_spdlog(rules.level));
-    logger->flush_on(spdlog::level::trace);
-    logger->set_pattern(
+    spdlog::set_default_logger(std::move(logger));
+    follow({});
+}
+
+ProgramLog::~ProgramLog() {
+    // The old one writes what it has.
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+        "countersign", std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>()
+    ));
+}
+
+void ProgramLog::follow(const profiles::LogRules& rules) {
+    spdlog::set_level(to_spdlog(rules.level));
+    spdlog::set_pattern(
         rules.format == profiles::LogFormat::json
             ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%v"})"
             : "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v",
         spdlog::pattern_time_type::utc
     );
-    spdlog::set_default_logger(std::move(logger));
 }
 
 void write_log(profiles::LogLevel level, std::string_view text) {

@@ -9,9 +9,20 @@
 
 namespace countersign::proxy {
 
-/// The program's own log, on stderr: what happened to the proxy as a whole. Lines of exchanges are
-/// the access log's. Text that came from outside is escaped. Used away from the path of a request.
-void set_up_log(const profiles::LogRules& rules);
+/// The program's own log, on stderr, for as long as this lives: what happened to the proxy as a
+/// whole. Lines of exchanges are the access log's. Text that came from outside is escaped. A line
+/// is written by a thread of its own (`LineWriter`): nobody waits for who reads stderr. One at a
+/// time; before and after it lines are written by who has them.
+class ProgramLog {
+public:
+    ProgramLog();
+    ~ProgramLog();
+    ProgramLog(const ProgramLog&) = delete;
+    ProgramLog& operator=(const ProgramLog&) = delete;
+
+    /// Level and format.
+    void follow(const profiles::LogRules& rules);
+};
 
 void write_log(profiles::LogLevel level, std::string_view text);
 /// `args` are those that `format` names: the functions below check it while compiling.

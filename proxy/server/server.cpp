@@ -33,14 +33,23 @@ AddressGuard make_guard(
     return AddressGuard{configuration.addresses, std::move(listening), addresses_of_this_machine()};
 }
 
+void log_dropped(std::uint64_t bytes) {
+    log_warning(
+        "{} bytes of the access log were dropped since the start: where it goes (log.access) does "
+        "not keep up, or is full",
+        bytes
+    );
+}
+
 /// The signals, the two steps of a stop, and what is done daily, on the main thread.
 class Supervisor {
 public:
     Supervisor(
-        std::vector<std::unique_ptr<Worker>>& workers, std::chrono::milliseconds drain,
-        std::shared_ptr<const Generation> generation
+        std::vector<std::unique_ptr<Worker>>& workers, const AccessLog& access_log,
+        std::chrono::milliseconds drain, std::shared_ptr<const Generation> generation
     )
         : workers_{workers},
+          access_log_{access_log},
           drain_{drain},
           generation_{std::move(generation)},
           running_{workers.size()} {}
@@ -95,11 +104,20 @@ private:
         limit_.cancel();
         signals_.cancel();
         daily_.stop();
+        often_.stop();
     }
 
     void remind_of_expiry() { log_expiry(generation_->terms(), std::chrono::system_clock::now()); }
 
+    void warn_of_dropped_lines() {
+        const std::uint64_t dropped = access_log_.dropped_bytes();
+        if (dropped > known_dropped_) log_dropped(dropped);
+        known_dropped_ = dropped;
+    }
+
     std::vector<std::unique_ptr<Worker>>& workers_;
+    const AccessLog& access_log_;
+    std::uint64_t known_dropped_ = 0;
     std::chrono::milliseconds drain_;
     std::shared_ptr<const Generation> generation_;
     std::size_t running_;
@@ -108,6 +126,7 @@ private:
     asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
     asio::steady_timer limit_{context_};
     RepeatingTimer daily_{context_, std::chrono::hours{24}, [this] { remind_of_expiry(); }};
+    RepeatingTimer often_{context_, std::chrono::seconds{10}, [this] { warn_of_dropped_lines(); }};
 };
 
 }  // namespace
@@ -125,12 +144,12 @@ void serve_until_stopped(std::shared_ptr<const Generation> generation) {
     ConnectionPermits permits{configuration.limits.client_connections};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < count; ++i) {
-        workers.push_back(
-            std::make_unique<Worker>(i, count, generation, guard, access_log, permits, listeners)
-        );
+        workers.push_back(std::make_unique<Worker>(
+            i, count, generation, guard, access_log, permits, listeners
+        ));
     }
     // Signals are caught before anyone is told that the proxy listens.
-    Supervisor supervisor{workers, configuration.drain, generation};
+    Supervisor supervisor{workers, access_log, configuration.drain, generation};
     for (const ListeningSocket& socket : listeners) {
         log_info(
             "listening on {} name={}", profiles::to_text(socket.bound()), socket.listener().name
@@ -138,11 +157,7 @@ void serve_until_stopped(std::shared_ptr<const Generation> generation) {
     }
     supervisor.run();
     workers.clear();
-    if (const auto dropped = access_log.dropped_bytes(); dropped > 0) {
-        log_warning(
-            "{} bytes of the access log were dropped: what writes it was too slow", dropped
-        );
-    }
+    if (const std::uint64_t dropped = access_log.finish(); dropped > 0) log_dropped(dropped);
     log_info("stopped");
 }
 

@@ -5,8 +5,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -103,15 +104,46 @@ TEST_F(AccessLogTest, OffWritesNothing) {
     EXPECT_FALSE(log.enabled());
 }
 
-TEST_F(AccessLogTest, AFileThatCannotBeOpenedIsAnErrorWithItsName) {
-    rules_.access = (directory_ / "missing/access.log").string();
-
+/// What the start says, by opening it.
+std::string opened(const profiles::LogRules& rules) {
     try {
-        AccessLog log{rules_};
-        FAIL() << "opened " << rules_.access;
-    } catch (const std::system_error& error) {
-        EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
-        EXPECT_NE(std::string{error.what()}.find(rules_.access), std::string::npos);
+        AccessLog log{rules};
+        return {};
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+}
+
+TEST_F(AccessLogTest, ThatCannotBeOpenedIsTheSameProblemBeforeTheStartAndAtIt) {
+    struct Row {
+        std::string path;
+        std::string says;
+    };
+    directory_.write("file", "");
+    for (const Row& row : {
+             Row{"missing/access.log", "There is no folder"},
+             Row{"file/access.log", "is not a folder"},
+             Row{".", "It is a folder"},
+         }) {
+        rules_.access = (directory_ / row.path).string();
+
+        const std::string problem = AccessLog::problem(rules_);
+
+        EXPECT_EQ(problem, opened(rules_));
+        EXPECT_NE(problem.find(rules_.access), std::string::npos) << problem;
+        EXPECT_NE(problem.find(row.says), std::string::npos) << problem;
+    }
+}
+
+TEST_F(AccessLogTest, ThatCanBeOpenedIsNoProblemAndIsNotMade) {
+    EXPECT_EQ(AccessLog::problem(rules_), "");
+    EXPECT_FALSE(std::filesystem::exists(rules_.access));
+    directory_.write("access.log", "from before\n");
+    EXPECT_EQ(AccessLog::problem(rules_), "");
+    EXPECT_EQ(written(), "from before\n");
+    for (const char* where : {"off", "stdout", "stderr", "/dev/null"}) {
+        rules_.access = where;
+        EXPECT_EQ(AccessLog::problem(rules_), "") << where;
     }
 }
 

@@ -1,0 +1,189 @@
+#include "proxy/log/line_writer.hpp"
+
+#include <limits.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace countersign::proxy {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A string that held more than this held a backlog.
+constexpr std::size_t kReserved = std::size_t{128} << 10;
+/// How long a stop waits for a sink that takes nothing.
+constexpr auto kGrace = std::chrono::seconds{1};
+/// Above the grace: a write that was begun although it blocks is not waited for any longer.
+constexpr auto kPatience = kGrace + std::chrono::milliseconds{500};
+constexpr int kPollMilliseconds = 100;
+
+bool is_regular(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+void reserve_for_backlog(std::string& lines) { lines.reserve(LineWriter::kMaxPending); }
+
+struct LineWriter::State {
+    explicit State(int descriptor) : fd{descriptor}, regular{is_regular(descriptor)} {
+        reserve_for_backlog(pending);
+    }
+    ~State() {
+        if (fd >= 0) ::close(fd);
+    }
+
+    void run();
+    bool write_out(std::string_view bytes);
+    bool wait_for_room();
+    void took(std::size_t bytes);
+
+    const int fd;
+    const bool regular;  ///< a file, whose writes do not block for long
+    mutable std::mutex mutex;
+    std::condition_variable changed;
+    std::string pending;
+    std::uint64_t in_hand = 0;  ///< of the lines that the thread has taken, what is not written yet
+    std::uint64_t dropped = 0;
+    bool stopping = false;
+    Clock::time_point stopping_since;
+    bool ended = false;     ///< the thread, or that it was given up
+    bool cut_line = false;  ///< the thread's: the last line that went out did not go out whole
+    std::thread thread;
+};
+
+LineWriter::LineWriter(int fd) : state_{std::make_shared<State>(fd)} {
+    state_->thread = std::thread{[state = state_] { state->run(); }};
+}
+
+LineWriter::~LineWriter() { finish(); }
+
+void LineWriter::hand_over(std::string& lines) {
+    State& state = *state_;
+    {
+        const std::lock_guard lock{state.mutex};
+        if (state.stopping || state.pending.size() + lines.size() > kMaxPending) {
+            state.dropped += lines.size();
+        } else if (state.pending.empty()) {
+            state.pending.swap(lines);
+        } else {
+            state.pending += lines;
+        }
+    }
+    lines.clear();
+    state.changed.notify_all();
+}
+
+void LineWriter::add(std::string_view line) {
+    State& state = *state_;
+    {
+        const std::lock_guard lock{state.mutex};
+        if (state.stopping || state.pending.size() + line.size() > kMaxPending) {
+            state.dropped += line.size();
+        } else {
+            state.pending += line;
+        }
+    }
+    state.changed.notify_all();
+}
+
+std::uint64_t LineWriter::dropped_bytes() const {
+    const std::lock_guard lock{state_->mutex};
+    return state_->dropped;
+}
+
+/// Two writers may share a pipe (stdout and stderr of a container), and fill it for each other
+/// between a look and a write: such a write blocks, and is left behind.
+std::uint64_t LineWriter::finish() {
+    State& state = *state_;
+    std::unique_lock lock{state.mutex};
+    if (!state.stopping) {
+        state.stopping = true;
+        state.stopping_since = Clock::now();
+        state.changed.notify_all();
+        if (!state.changed.wait_for(lock, kPatience, [&] { return state.ended; })) {
+            state.dropped += state.in_hand + state.pending.size();
+            state.pending.clear();
+            state.ended = true;
+            state.thread.detach();
+        } else {
+            lock.unlock();
+            state.thread.join();
+            lock.lock();
+        }
+    }
+    return state.dropped;
+}
+
+void LineWriter::State::run() {
+    std::string lines;
+    reserve_for_backlog(lines);
+    std::unique_lock lock{mutex};
+    while (!ended) {
+        changed.wait(lock, [this] { return stopping || !pending.empty(); });
+        if (pending.empty()) break;
+        lines.swap(pending);
+        in_hand = lines.size();
+        lock.unlock();
+        const bool written = write_out(lines);
+        const bool backlog = lines.size() > kReserved;
+        lines.clear();
+        if (backlog) {
+            // Its pages go back to the system, by this thread and not by who has the next line.
+            lines = {};
+            reserve_for_backlog(lines);
+        }
+        lock.lock();
+        if (!written && !ended) dropped += in_hand;
+        in_hand = 0;
+    }
+    ended = true;
+    lock.unlock();
+    changed.notify_all();
+}
+
+/// False where nobody takes the bytes any more; what is left then is in `in_hand`.
+bool LineWriter::State::write_out(std::string_view bytes) {
+    // After a part of a line the next one would go on in it.
+    if (cut_line && ::write(fd, "\n", 1) == 1) cut_line = false;
+    while (!bytes.empty()) {
+        if (!regular && !wait_for_room()) return false;
+        // A pipe that polls writable has room for PIPE_BUF bytes: no write that could block.
+        const std::string_view piece = regular ? bytes : bytes.substr(0, PIPE_BUF);
+        const ssize_t written = ::write(fd, piece.data(), piece.size());
+        if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (written < 0) return false;
+        const auto size = static_cast<std::size_t>(written);
+        if (size > 0) cut_line = piece[size - 1] != '\n';
+        bytes.remove_prefix(size);
+        took(size);
+    }
+    return true;
+}
+
+/// False where there is none until the grace of a stop is over.
+bool LineWriter::State::wait_for_room() {
+    while (fd >= 0) {
+        pollfd waiting{fd, POLLOUT, 0};
+        if (::poll(&waiting, 1, kPollMilliseconds) != 0) return true;
+        const std::lock_guard lock{mutex};
+        if (ended || (stopping && Clock::now() - stopping_since > kGrace)) return false;
+    }
+    return false;
+}
+
+void LineWriter::State::took(std::size_t bytes) {
+    const std::lock_guard lock{mutex};
+    in_hand -= bytes;
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,138 @@
+#include "proxy/log/line_writer.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+#include "tests/support/process.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+/// Two ends of a small pipe.
+class LineWriterTest : public testing::Test {
+protected:
+    LineWriterTest() {
+        std::signal(SIGPIPE, SIG_IGN);  // as the program does
+        std::array<int, 2> ends{};
+        if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
+        reading_ = ends[0];
+        writing_ = ends[1];
+        ::fcntl(writing_, F_SETPIPE_SZ, 4096);
+    }
+    ~LineWriterTest() { ::close(reading_); }
+
+    /// Until nothing is there, or until the end.
+    std::string read_all() const {
+        std::string all;
+        std::array<char, 4096> some{};
+        ::fcntl(reading_, F_SETFL, O_NONBLOCK);
+        for (;;) {
+            const ssize_t got = ::read(reading_, some.data(), some.size());
+            if (got <= 0) return all;
+            all.append(some.data(), static_cast<std::size_t>(got));
+        }
+    }
+
+    int reading_ = -1;
+    int writing_ = -1;
+};
+
+TEST_F(LineWriterTest, WritesWhatItHasBeforeItEnds) {
+    LineWriter writer{writing_};
+    std::string lines = "one\ntwo\n";
+    writer.hand_over(lines);
+    writer.add("three\n");
+
+    EXPECT_EQ(writer.finish(), 0U);
+
+    EXPECT_EQ(read_all(), "one\ntwo\nthree\n");
+}
+
+TEST_F(LineWriterTest, CountsToTheByteWhatNobodyReads) {
+    LineWriter writer{writing_};
+    std::string lines(1'000'000, 'x');
+    writer.hand_over(lines);
+    writer.add("one more\n");
+
+    const std::uint64_t dropped = writer.finish();
+
+    EXPECT_EQ(read_all().size() + dropped, 1'000'009U);
+    EXPECT_GT(dropped, 0U);
+    EXPECT_EQ(writer.dropped_bytes(), dropped);
+}
+
+TEST_F(LineWriterTest, NeverHoldsUpWhoHasALine) {
+    LineWriter writer{writing_};
+    const std::string line(1'000, 'x');
+    std::uint64_t handed = 0;
+
+    // More than may wait: none of these calls returns if it writes itself.
+    for (int i = 0; i < 20'000; ++i, handed += line.size()) writer.add(line);
+
+    EXPECT_GT(writer.dropped_bytes(), 0U);
+    const std::uint64_t dropped = writer.finish();
+    EXPECT_EQ(read_all().size() + dropped, handed);
+}
+
+TEST_F(LineWriterTest, IsNotHeldUpByAWriteThatHangs) {
+    // A socket polls writable although there is no room for a whole piece: the write blocks.
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    const int least = 1;
+    ::setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &least, sizeof least);
+    LineWriter writer{ends[1]};
+    std::string lines(1'000'000, 'x');
+    writer.hand_over(lines);
+
+    const std::uint64_t dropped = writer.finish();
+
+    EXPECT_GT(dropped, 0U);
+    ::close(ends[0]);
+}
+
+TEST_F(LineWriterTest, BeginsANewLineAfterOneThatWasCut) {
+    const tests::TempDir directory;
+    const std::string path = (directory / "log").string();
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    ASSERT_GE(fd, 0);
+    LineWriter writer{fd};
+
+    writer.add("half a li");
+    tests::wait_until("the half is written", [&] { return !tests::read_bytes(path).empty(); });
+    writer.add("a whole one\n");
+    writer.finish();
+
+    EXPECT_EQ(tests::read_bytes(path), "half a li\na whole one\n");
+}
+
+TEST_F(LineWriterTest, DropsWhatComesAfterItsEnd) {
+    LineWriter writer{writing_};
+    EXPECT_EQ(writer.finish(), 0U);
+
+    writer.add("late\n");
+
+    EXPECT_EQ(writer.finish(), 5U);
+    EXPECT_EQ(read_all(), "");
+}
+
+TEST_F(LineWriterTest, WithoutADescriptorDropsAll) {
+    ::close(writing_);
+    LineWriter writer{-1};
+
+    writer.add("nowhere\n");
+
+    EXPECT_EQ(writer.finish(), 8U);
+}
+
+}  // namespace
+}  // namespace countersign::proxy
