@@ -65,6 +65,8 @@ FailureRow row_of(FailureCode code) {
             return {502, "Bad Gateway", "http_response_incomplete", "response"};
         case FailureCode::response_malformed:
             return {502, "Bad Gateway", "http_protocol_error", "response"};
+        case FailureCode::response_too_long:
+            return {502, "Bad Gateway", "http_response_body_size", "response"};
         case FailureCode::response_timeout:
             return {504, "Gateway Timeout", "http_response_timeout", "response"};
         case FailureCode::connection_limit:

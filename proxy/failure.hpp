@@ -30,6 +30,7 @@ enum class FailureCode : std::uint8_t {
     handshake_timeout,
     response_incomplete,
     response_malformed,
+    response_too_long,
     response_timeout,
     connection_limit,
     draining,

@@ -1,6 +1,7 @@
 #include "proxy/client/session.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "proxy/http/head_reader.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/net/socket_io.hpp"
+#include "proxy/net/turn.hpp"
 
 namespace countersign::proxy {
 
@@ -18,6 +20,8 @@ namespace {
 constexpr auto kIdle = std::chrono::seconds{120};
 constexpr auto kHeadTime = std::chrono::seconds{30};
 constexpr auto kLinger = std::chrono::seconds{2};
+/// Requests sent ahead (pipelined) that are served before others have their turn.
+constexpr unsigned kHeadsPerTurn = 4;
 
 Failure body_failure(FailureCode code, std::uint64_t limit) {
     Failure failure;
@@ -47,6 +51,8 @@ Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermi
 }
 
 Session::~Session() {
+    // An exception, which is a bug, in the middle of something: that must not look whole.
+    if (std::uncaught_exceptions() > 0) reset_on_close(client_.descriptor());
     (previous_ != nullptr ? previous_->next_ : ws_.first_session) = next_;
     if (next_ != nullptr) next_->previous_ = previous_;
     ws_.tidier.note_use();
@@ -62,6 +68,10 @@ Task<void> Session::serve(
     Session session{workspace, fd, peer, std::move(permit)};
     After after = After::next_request;
     while (after == After::next_request) {
+        if (++session.unbroken_ % kHeadsPerTurn == 0) {
+            GiveTurn turn{workspace.reactor};
+            co_await turn;
+        }
         const HeadRead head = co_await session.read_head();
         if (head.end == HeadRead::End::complete) {
             after = co_await session.serve_request(head.size);
@@ -99,6 +109,7 @@ Task<Session::HeadRead> Session::read_head() {
         }
         IoStatus status = read_client();
         while (status == IoStatus::would_block_read) {
+            unbroken_ = 0;
             const Wait wait = co_await client_.descriptor().wait_readable(deadline);
             if (wait == Wait::timed_out && !idle_) co_return HeadRead{End::too_slow};
             if (wait != Wait::ready) co_return HeadRead{End::no_more};
@@ -162,6 +173,7 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     x.method = head.method;
     x.client_minor_version = head.minor_version;
     x.client_keeps = head.keep_alive;
+    x.cut_shows = !peer_.is_unix;
     x.request_auth = head.connection_auth;
     x.max_body = configuration.limits.body_bytes;
     x.request_body = BodyMeter{head.framing, head.content_length};

@@ -75,6 +75,7 @@ private:
     ConnectionPermits::Permit permit_;
     std::string peer_text_;  // for the access log; empty where that is off
     bool idle_ = true;
+    unsigned unbroken_ = 0;  ///< heads read since it last had to wait for one
     Session* next_ = nullptr;
     Session* previous_ = nullptr;
 };

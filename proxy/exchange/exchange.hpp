@@ -28,6 +28,7 @@ struct Exchange {
     std::string kept = {};
     std::uint8_t client_minor_version = 1;
     bool client_keeps = false;  ///< the client wants the connection kept
+    bool cut_shows = true;      ///< the client sees whether its connection was reset or closed
     std::size_t first_write =
         0;  ///< bytes at the front of the input buffer: the head, and the body as far as it is here
     bool repeatable = false;  ///< the whole request stands in the input buffer

@@ -145,6 +145,13 @@ Task<ForwardEnd> Forwarder::receive_response() {
             const ForwardEnd passed = co_await pass_interim(parsed.size);
             if (passed != ForwardEnd::complete) co_return passed;
             scanned = 0;
+            // A server may send them without end.
+            GiveTurn turn{ws_.reactor};
+            co_await turn;
+            if (ws_.reactor.cancelled()) co_return fail_before_response(IoStatus::cancelled);
+            if (header_deadline_ <= ws_.reactor.now() && upload_ != Upload::running) {
+                co_return fail_before_response(IoStatus::timed_out);
+            }
             continue;
         }
         if (parsed.state == HeadResult::State::invalid) co_return fail_malformed(parsed.error);
@@ -153,7 +160,12 @@ Task<ForwardEnd> Forwarder::receive_response() {
         scanned = out_ ? out_.size() : 0;
         IoStatus status = read_more();
         while (would_block(status)) {
-            const Wait wait = co_await upstream_.descriptor().wait_readable(header_deadline_);
+            Wait wait = Wait::ready;
+            if (status == IoStatus::would_block_read) {
+                wait = co_await upstream_.descriptor().wait_readable(header_deadline_);
+            } else {
+                wait = co_await upstream_.wait_for_output(header_deadline_);
+            }
             status = wait == Wait::ready ? read_more() : end_of_wait(wait);
         }
         if (status != IoStatus::ok) co_return fail_before_response(status);

@@ -80,6 +80,8 @@ private:
 
     Task<ForwardEnd> relay_recoded();
     bool recode(std::string& out);
+    Task<IoStatus> send_piece(const std::string& piece);
+    ForwardEnd fail_too_long_to_hold();
 
     ForwardEnd fail_before_response(IoStatus status);
     ForwardEnd fail(Failure failure);

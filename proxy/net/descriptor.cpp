@@ -47,7 +47,7 @@ void Descriptor::on_events(std::uint32_t events) {
 
     bool alive = true;
     bool* outer = std::exchange(alive_, &alive);
-    if (readable_ && read_waiter_) resume_reader(Wait::ready);
+    if (read_waiter_ && (reader_wants_output_ ? writable_ : readable_)) resume_reader(Wait::ready);
     if (alive && write_waiter_ && (writer_wants_input_ ? news : writable_)) {
         resume_writer(Wait::ready);
     }

@@ -58,6 +58,9 @@ public:
     /// For a writer that needs input first (TLS): until something comes. It takes the writer's
     /// place.
     WriteWait wait_input_as_writer(TimePoint deadline);
+    /// For a reader that has to write first, while the writer waits for the same room: until there
+    /// is some. It takes the reader's place.
+    ReadWait wait_output_as_reader(TimePoint deadline);
     bool writer_waits() const { return static_cast<bool>(write_waiter_); }
 
     void cancel() override;
@@ -99,20 +102,23 @@ private:
     bool hung_up_ = false;
     bool cancelled_ = false;
     bool writer_wants_input_ = false;
+    bool reader_wants_output_ = false;
     Wait read_result_ = Wait::ready;
     Wait write_result_ = Wait::ready;
 };
 
 class [[nodiscard]] Descriptor::ReadWait {
 public:
-    ReadWait(Descriptor& descriptor, TimePoint deadline)
-        : descriptor_{descriptor}, deadline_{deadline} {}
+    ReadWait(Descriptor& descriptor, TimePoint deadline, bool for_output)
+        : descriptor_{descriptor}, deadline_{deadline}, for_output_{for_output} {}
     bool await_ready() {
-        descriptor_.read_result_ = descriptor_.outcome(descriptor_.readable_);
-        return descriptor_.read_result_ == Wait::cancelled || descriptor_.readable_;
+        const bool ready = for_output_ ? descriptor_.writable_ : descriptor_.readable_;
+        descriptor_.read_result_ = descriptor_.outcome(ready);
+        return descriptor_.read_result_ == Wait::cancelled || ready;
     }
     void await_suspend(std::coroutine_handle<> waiter) {
         assert(!descriptor_.read_waiter_);
+        descriptor_.reader_wants_output_ = for_output_;
         descriptor_.read_waiter_ = waiter;
         descriptor_.first_touched_ = waiter.address();
         descriptor_.read_deadline_ = deadline_;
@@ -123,6 +129,7 @@ public:
 private:
     Descriptor& descriptor_;
     TimePoint deadline_;
+    bool for_output_;
 };
 
 class [[nodiscard]] Descriptor::WriteWait {
@@ -150,7 +157,10 @@ private:
 };
 
 inline Descriptor::ReadWait Descriptor::wait_readable(TimePoint deadline) {
-    return ReadWait{*this, deadline};
+    return ReadWait{*this, deadline, false};
+}
+inline Descriptor::ReadWait Descriptor::wait_output_as_reader(TimePoint deadline) {
+    return ReadWait{*this, deadline, true};
 }
 inline Descriptor::WriteWait Descriptor::wait_writable(TimePoint deadline) {
     return WriteWait{*this, deadline, false};

@@ -4,7 +4,16 @@
 
 #include <array>
 
+#include "proxy/net/turn.hpp"
+
 namespace countersign::proxy {
+
+namespace {
+
+/// Who sends as fast as it can what nobody wants does not keep the others waiting.
+constexpr unsigned kReadsPerTurn = 16;
+
+}  // namespace
 
 Task<IoResult> PlainStream::read_some(char* into, std::size_t room, TimePoint deadline) {
     for (;;) {
@@ -37,9 +46,13 @@ Task<IoStatus> PlainStream::write_all(std::string_view bytes, Clock::duration id
 Task<void> PlainStream::linger(TimePoint deadline) {
     if (::shutdown(descriptor_.fd(), SHUT_WR) != 0) co_return;
     std::array<char, 4096> scratch;
-    for (;;) {
+    for (unsigned reads = 1;; ++reads) {
         const IoResult result = co_await read_some(scratch.data(), scratch.size(), deadline);
         if (!result.ok() || Clock::now() >= deadline) co_return;
+        if (reads % kReadsPerTurn == 0) {
+            GiveTurn turn{descriptor_.reactor()};
+            co_await turn;
+        }
     }
 }
 

@@ -32,6 +32,8 @@ public:
     Task<IoResult> read_some(char* into, std::size_t room, TimePoint deadline);
     /// Waits for what a would_block status says.
     Task<IoStatus> wait_for(IoStatus blocked, TimePoint deadline);
+    /// For a reader that has to write first (TLS: a key update).
+    Task<Wait> wait_for_output(TimePoint deadline);
 
     /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
     /// steps of a handshake only who wants to go on with it finds out whether it is still there.

@@ -48,6 +48,8 @@ constexpr CodeRow kCodes[] = {
      "http_response_incomplete"},
     {"response_malformed", FailureCode::response_malformed, 502, "Bad Gateway",
      "http_protocol_error"},
+    {"response_too_long", FailureCode::response_too_long, 502, "Bad Gateway",
+     "http_response_body_size"},
     {"response_timeout", FailureCode::response_timeout, 504, "Gateway Timeout",
      "http_response_timeout"},
     {"connection_limit", FailureCode::connection_limit, 503, "Service Unavailable",

@@ -5,9 +5,13 @@
 namespace countersign::tests {
 namespace {
 
+/// Where the client comes in. On a unix socket there is no reset.
+enum class Way { tcp, unix_socket };
+
 /// What a client gets from a server that writes `answer` and then ends as `end` says.
 Response from_server_that(
-    const std::string& answer, void (Peer::*end)(), const std::string& version = "HTTP/1.1"
+    const std::string& answer, void (Peer::*end)(), const std::string& version = "HTTP/1.1",
+    Way way = Way::tcp
 ) {
     const Partner partner;
     const ScriptedServer server{partner.server(), [&](Peer& peer) {
@@ -15,8 +19,16 @@ Response from_server_that(
                                     peer.write(answer);
                                     (peer.*end)();
                                 }};
-    const ProxyUnderTest proxy{partner.configuration(server.port())};
-    return proxy.exchange(
+    const std::filesystem::path path = partner.files() / "apps.sock";
+    const ProxyUnderTest proxy{partner.configuration(
+        server.port(), {},
+        "listeners:\n  - { name: tcp, address: \"127.0.0.1:0\" }\n"
+        "  - { name: unix, address: \"unix:" +
+            path.string() + "\" }"
+    )};
+    HttpClient client =
+        way == Way::tcp ? HttpClient::tcp(proxy.port("tcp")) : HttpClient::unix_socket(path);
+    return client.exchange(
         "GET http://" + server.authority() + "/ " + version + "\r\nHost: " + server.authority() +
         "\r\n\r\n"
     );
@@ -26,9 +38,9 @@ using End = void (Peer::*)();
 
 /// Whether the client has to take what came for the server's whole answer. A 502 is none, and
 /// neither is a connection that was reset before the head came.
-bool looks_complete(const std::string& answer, End end, const std::string& version) {
+bool looks_complete(const std::string& answer, End end, const std::string& version, Way way) {
     try {
-        const Response response = from_server_that(answer, end, version);
+        const Response response = from_server_that(answer, end, version, way);
         return response.status == 200 && response.complete;
     } catch (const std::runtime_error&) {
         return false;
@@ -64,8 +76,10 @@ struct TruncatedRow {
 class TruncatedBody : public testing::TestWithParam<TruncatedRow> {};
 
 TEST_P(TruncatedBody, NeverLooksComplete) {
-    for (const End end : kEnds) {
-        EXPECT_FALSE(looks_complete(GetParam().answer, end, GetParam().version));
+    for (const Way way : {Way::tcp, Way::unix_socket}) {
+        for (const End end : kEnds) {
+            EXPECT_FALSE(looks_complete(GetParam().answer, end, GetParam().version, way));
+        }
     }
 }
 
@@ -86,11 +100,52 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(BodyUntilCloseWithoutCloseNotify, NeverLooksComplete) {
     for (const std::string version : {"HTTP/1.1", "HTTP/1.0"}) {
-        for (const End end : {&Peer::close_without_notice, &Peer::cut}) {
-            SCOPED_TRACE(version);
+        for (const Way way : {Way::tcp, Way::unix_socket}) {
+            for (const End end : {&Peer::close_without_notice, &Peer::cut}) {
+                SCOPED_TRACE(version);
 
-            EXPECT_FALSE(looks_complete("HTTP/1.1 200 OK\r\n\r\nhello", end, version));
+                EXPECT_FALSE(looks_complete("HTTP/1.1 200 OK\r\n\r\nhello", end, version, way));
+            }
         }
+    }
+}
+
+/// A client that would take a cut for the end gets the whole with its length, or a 502.
+TEST(BodyWithoutALength, ToAnHttp10ClientOnAUnixSocketIsHeldUntilItIsWhole) {
+    for (const char* const answer :
+         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+          "HTTP/1.1 200 OK\r\n\r\nhello"}) {
+        const Response response =
+            from_server_that(answer, &Peer::close_cleanly, "HTTP/1.0", Way::unix_socket);
+
+        EXPECT_EQ(response.status, 200);
+        EXPECT_EQ(response.field("Content-Length"), "5");
+        EXPECT_EQ(response.body, "hello");
+    }
+}
+
+TEST(BodyWithoutALength, ToAnHttp10ClientOnAUnixSocketIs502WhereItIsCut) {
+    for (const std::string& answer : {kChunkedPart, std::string{"HTTP/1.1 200 OK\r\n\r\nhello"}}) {
+        for (const End end : {&Peer::close_without_notice, &Peer::cut}) {
+            const Response response = from_server_that(answer, end, "HTTP/1.0", Way::unix_socket);
+
+            EXPECT_EQ(response.status, 502);
+            EXPECT_EQ(proxy_error(response), "http_response_incomplete");
+        }
+    }
+}
+
+TEST(BodyWithoutALength, ToAnHttp10ClientOnAUnixSocketIs502WhereItIsTooLongToHold) {
+    constexpr std::size_t kMost = 256 * 1024;
+    for (const std::size_t size : {kMost, kMost + 1}) {
+        const Response response = from_server_that(
+            "HTTP/1.1 200 OK\r\n\r\n" + std::string(size, 'x'), &Peer::close_cleanly, "HTTP/1.0",
+            Way::unix_socket
+        );
+
+        EXPECT_EQ(response.status, size == kMost ? 200 : 502);
+        EXPECT_EQ(proxy_error(response), size == kMost ? "" : "http_response_body_size");
+        EXPECT_EQ(response.body.size() == kMost, size == kMost);
     }
 }
 

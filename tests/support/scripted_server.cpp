@@ -140,6 +140,11 @@ std::string Peer::read_request() {
     return request;
 }
 
+void Peer::ask_for_key_update() {
+    // It leaves with what is written next.
+    SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_REQUESTED);
+}
+
 bool Peer::write(std::string_view bytes) {
     while (!bytes.empty()) {
         ssize_t count = 0;

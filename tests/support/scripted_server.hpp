@@ -37,6 +37,8 @@ public:
 
     /// False where the other side is gone.
     bool write(std::string_view bytes);
+    /// TLS 1.3: a KeyUpdate that wants one back.
+    void ask_for_key_update();
     /// Ends as TLS wants it, with close_notify.
     void close_cleanly();
     /// Ends the connection without close_notify, as a broken server does.

@@ -27,6 +27,18 @@ Task<void> wait_input_as_writer(
     result = co_await descriptor.wait_input_as_writer(deadline);
 }
 
+Task<void> wait_output_as_reader(
+    Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result
+) {
+    result = co_await descriptor.wait_output_as_reader(deadline);
+}
+
+/// Writes until there is no room and says so, as every user of a descriptor does.
+void fill(Descriptor& descriptor) {
+    fill_socket(descriptor.fd());
+    descriptor.filled();
+}
+
 /// Reads what is there and says so, as every user of a descriptor does.
 void read_all(Descriptor& descriptor) {
     char bytes[4096];
@@ -127,6 +139,40 @@ TEST_F(DescriptorTest, AWriterThatWantsInputGoesOnWhenItComes) {
     pair_.say("bytes");
     loop_.run();
 
+    EXPECT_EQ(written_, Wait::ready);
+}
+
+/// As TLS does for a key update that a server asks for and does not read.
+Task<void> want_output_beside_a_writer(
+    Descriptor& descriptor, const SocketPair& pair, bool make_room, std::optional<Wait>& read,
+    std::optional<Wait>& written
+) {
+    std::optional<Wait> result;
+    co_await wait_readable(descriptor, kNever, result);
+    fill(descriptor);
+    const TimePoint deadline = Clock::now() + (make_room ? tests::kPatience : milliseconds{20});
+    Task<void> writer = wait_writable(descriptor, deadline, written);
+    writer.start();
+    if (make_room) pair.hear();
+    co_await wait_output_as_reader(descriptor, deadline, read);
+    co_await writer;
+}
+
+TEST_F(DescriptorTest, AReaderThatWantsToWriteIsNotContentWithInput) {
+    pair_.say("bytes");
+
+    loop_.run(want_output_beside_a_writer(descriptor_, pair_, false, read_, written_));
+
+    EXPECT_TRUE(descriptor_.readable());
+    EXPECT_EQ(read_, Wait::timed_out);
+}
+
+TEST_F(DescriptorTest, AReaderThatWantsToWriteGoesOnWithTheWriter) {
+    pair_.say("bytes");
+
+    loop_.run(want_output_beside_a_writer(descriptor_, pair_, true, read_, written_));
+
+    EXPECT_EQ(read_, Wait::ready);
     EXPECT_EQ(written_, Wait::ready);
 }
 

@@ -1,0 +1,210 @@
+// What one client or server does to a worker that others share. Measured in what the unkind one
+// gets done while a good client has one exchange: the machine's speed is in both.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/scenarios/scenario.hpp"
+
+namespace countersign::tests {
+namespace {
+
+constexpr int kExchanges = 30;
+
+/// Goes on until it is told to stop, and counts the bytes that it got through the proxy.
+using Unkind =
+    std::function<void(const std::atomic<bool>& stop, std::atomic<std::uint64_t>& bytes)>;
+
+/// The bytes of the unkind one for each exchange of a good client, which is 0 where that got none.
+std::uint64_t bytes_for_an_exchange(
+    const ProxyUnderTest& proxy, const std::string& good_request, const Unkind& unkind
+) {
+    std::atomic<bool> stop = false;
+    std::atomic<std::uint64_t> bytes = 0;
+    std::thread other{[&] { unkind(stop, bytes); }};
+    wait_until("the unkind one is at it", [&] { return bytes > 0; });
+    HttpClient good = proxy.connect();
+    EXPECT_EQ(good.exchange(good_request).status, 200);
+    const std::uint64_t before = bytes;
+    for (int i = 0; i < kExchanges; ++i) EXPECT_EQ(good.exchange(good_request).status, 200);
+    const std::uint64_t after = bytes;
+    stop = true;
+    other.join();
+    return (after - before) / kExchanges;
+}
+
+/// What there is, without waiting; the number of bytes.
+std::size_t take(const HttpClient& client) {
+    std::array<char, 65536> some;
+    const ssize_t got = ::recv(client.descriptor(), some.data(), some.size(), MSG_DONTWAIT);
+    return got > 0 ? static_cast<std::size_t>(got) : 0;
+}
+
+class Fairness : public testing::Test {
+protected:
+    /// `most`: of a request's body; 0: any.
+    std::string one_worker(std::uint16_t port, const std::string& most = "1MiB") const {
+        return partner_.configuration(port, {}, "workers: 1\nlimits: { body_bytes: " + most + " }");
+    }
+
+    Partner partner_;
+    Nginx nginx_{partner_.nginx()};
+};
+
+TEST_F(Fairness, WhoSendsRefusedRequestsAheadDoesNotKeepTheOthersWaiting) {
+    const ProxyUnderTest proxy{one_worker(nginx_.port())};
+    std::string requests;
+    while (requests.size() < 64 * 1024)
+        requests += "GET http://none.invalid/ HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    const std::uint64_t bytes = bytes_for_an_exchange(
+        proxy, absolute_get(nginx_.authority(), "/whoami"),
+        [&](const std::atomic<bool>& stop, std::atomic<std::uint64_t>& got) {
+            HttpClient client = proxy.connect();
+            std::string_view left = requests;
+            while (!stop) {
+                left.remove_prefix(client.send_some(left, std::chrono::milliseconds{0}));
+                if (left.empty()) left = requests;
+                got += take(client);
+            }
+        }
+    );
+
+    // An answer has some 600 bytes, a turn four of them, and an exchange takes a few turns.
+    EXPECT_LT(bytes, 500'000U);
+}
+
+TEST_F(Fairness, WhoseResponseIsRecodedDoesNotKeepTheOthersWaiting) {
+    const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+    const ScriptedServer server{
+        partner_.server(), [&](Peer& peer) {
+            if (peer.read_request().find("/whoami") != std::string::npos) {
+                peer.write(ok("me"));
+                return;
+            }
+            peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            while (peer.write(chunk)) {
+            }
+        }};
+    const ProxyUnderTest proxy{one_worker(server.port())};
+
+    const std::uint64_t bytes = bytes_for_an_exchange(
+        proxy, absolute_get(server.authority(), "/whoami"),
+        [&](const std::atomic<bool>& stop, std::atomic<std::uint64_t>& got) {
+            HttpClient client = proxy.connect();
+            client.send("GET http://" + server.authority() + "/endless HTTP/1.0\r\n\r\n");
+            while (!stop) got += take(client);
+        }
+    );
+
+    EXPECT_LT(bytes, 16U << 20);
+}
+
+TEST_F(Fairness, WhoGoesOnSendingARefusedBodyDoesNotKeepTheOthersWaiting) {
+    const ProxyUnderTest proxy{one_worker(nginx_.port())};
+    const std::string body(256 * 1024, 'x');
+
+    const std::uint64_t bytes = bytes_for_an_exchange(
+        proxy, absolute_get(nginx_.authority(), "/whoami"),
+        [&](const std::atomic<bool>& stop, std::atomic<std::uint64_t>& sent) {
+            while (!stop) {
+                HttpClient client = proxy.connect();
+                client.send(
+                    "POST http://" + nginx_.authority() + "/ HTTP/1.1\r\nHost: " +
+                    nginx_.authority() + "\r\nContent-Length: 1000000000000\r\n\r\n"
+                );
+                while (!stop) {
+                    const std::size_t some = client.send_some(body, std::chrono::milliseconds{50});
+                    if (some == 0) break;
+                    sent += some;
+                }
+            }
+        }
+    );
+
+    EXPECT_LT(bytes, 4U << 20);
+}
+
+/// A reader that has to write first, and cannot, while there is something to read: no loop.
+TEST_F(Fairness, AServerThatDoesNotReadDoesNotKeepTheOthersWaiting) {
+    std::atomic<bool> stuck = false;
+    std::atomic<bool> stop = false;
+    const ScriptedServer deaf{partner_.server(), [&](Peer& peer) {
+                                  if (peer.read_head().find("/whoami") != std::string::npos) {
+                                      peer.write(ok("me"));
+                                      return;
+                                  }
+                                  wait_until("full buffers", [&] { return stuck.load(); });
+                                  peer.ask_for_key_update();
+                                  peer.write("HTTP/1.1 103 Early Hints\r\n\r\n");
+                                  while (!stop) pause_between_looks();
+                              }};
+    const ProxyUnderTest proxy{one_worker(deaf.port(), "0")};
+    HttpClient uploading = proxy.connect();
+    uploading.send(
+        "POST http://" + deaf.authority() + "/ HTTP/1.1\r\nHost: " + deaf.authority() +
+        "\r\nContent-Length: 1000000000000\r\n\r\n"
+    );
+    const std::string body(256 * 1024, 'x');
+    while (uploading.send_some(body, std::chrono::milliseconds{1'000}) > 0) {
+    }
+    stuck = true;
+    EXPECT_EQ(uploading.read_response().status, 103);
+
+    HttpClient good = proxy.connect();
+    for (int i = 0; i < kExchanges; ++i) {
+        EXPECT_EQ(good.exchange(absolute_get(deaf.authority(), "/whoami")).status, 200);
+    }
+    stop = true;
+}
+
+TEST_F(Fairness, WhoDoesNotReadTheLogKeepsNobodyWaitingAndNoStop) {
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+    const FileDescriptor never_read{ends[0]};
+    FileDescriptor log{ends[1]};
+    ::fcntl(log.get(), F_SETPIPE_SZ, 4096);
+    const auto socket = partner_.files() / "apps.sock";
+    const auto file = partner_.files().write(
+        "countersign.yaml",
+        partner_.configuration(443, {}, "workers: 1\nunmatched: report\nlog: { access: \"off\" }") +
+            "listeners: [{ name: local, address: \"unix:" + socket.string() + "\" }]\n"
+    );
+    Process::Options options;
+    options.inherited = {log.get()};
+    Process proxy{
+        {"/bin/sh", "-c", "exec \"$0\" run -c \"$1\" 2>/proc/self/fd/" + std::to_string(log.get()),
+         countersign_binary(), file.string()},
+        options};
+    log = FileDescriptor{};
+    std::optional<HttpClient> client;
+    wait_until("the listener", [&] {
+        try {
+            client = HttpClient::unix_socket(socket);
+            return true;
+        } catch (const std::runtime_error&) {
+            return false;
+        }
+    });
+
+    // A warning for each of them: some sixty times what the pipe holds.
+    for (int port = 1; port <= 900; ++port) {
+        const std::string nobody = "127.9.9.9:" + std::to_string(port);
+        EXPECT_GE(client->exchange(absolute_get(nobody, "/")).status, 500);
+    }
+
+    proxy.send_signal(SIGTERM);
+    EXPECT_EQ(proxy.wait_for_exit(), 0);
+}
+
+}  // namespace
+}  // namespace countersign::tests
