@@ -15,6 +15,18 @@ Failure stopping_failure() {
     return failure;
 }
 
+Failure descriptors_failure(std::uint64_t limit) {
+    Failure failure;
+    failure.code = FailureCode::descriptors_exhausted;
+    failure.reason = "The proxy has no file descriptor left for this: it may have " +
+                     std::to_string(limit) + " in all.";
+    failure.remedy =
+        "Close connections that are not needed, or raise the limit: LimitNOFILE= of a systemd "
+        "unit, "
+        "--ulimit nofile= of a container, ulimit -n of a shell.";
+    return failure;
+}
+
 Failure internal_failure() {
     Failure failure;
     failure.code = FailureCode::internal;
@@ -71,6 +83,8 @@ FailureRow row_of(FailureCode code) {
             return {504, "Gateway Timeout", "http_response_timeout", "response"};
         case FailureCode::connection_limit:
             return {503, "Service Unavailable", "connection_limit_reached", "limit"};
+        case FailureCode::descriptors_exhausted:
+            return {503, "Service Unavailable", "connection_limit_reached", "file descriptors"};
         case FailureCode::draining:
             return {503, "Service Unavailable", "proxy_internal_response", "drain"};
         case FailureCode::identity_unusable:

@@ -33,6 +33,7 @@ enum class FailureCode : std::uint8_t {
     response_too_long,
     response_timeout,
     connection_limit,
+    descriptors_exhausted,
     draining,
     identity_unusable,
     internal,
@@ -60,6 +61,8 @@ using Result = boost::system::result<T, Failure>;
 
 /// The proxy is stopping, and what waited has been cancelled.
 Failure stopping_failure();
+/// The process may have no more than `limit` file descriptors, and they are used up.
+Failure descriptors_failure(std::uint64_t limit);
 /// Something happened in the proxy that must not.
 Failure internal_failure();
 

@@ -21,6 +21,7 @@ namespace countersign::proxy {
 
 namespace {
 
+constexpr auto kRoomEvery = std::chrono::seconds{5};
 constexpr auto kBackOff = std::chrono::milliseconds{100};
 /// Whoever connects without end does not keep the worker from what it has already.
 constexpr unsigned kAcceptsPerTurn = 64;
@@ -83,6 +84,10 @@ bool Listener::accept_one() {
     }
     if (!peer.is_unix && !rules_.allows(peer.address)) {
         refuse(fd, peer, Peer::Admission::not_allowed);
+    } else if (!ws_.budget.serves_client(fd)) {
+        make_room();
+        peer.descriptor_limit = ws_.budget.limit();
+        refuse(fd, peer, Peer::Admission::no_descriptor);
     } else if (std::optional<ConnectionPermits::Permit> permit = ws_.permits.take()) {
         sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));
     } else {
@@ -98,6 +103,18 @@ void Listener::refuse(int fd, Peer& peer, Peer::Admission why) {
     } else {
         ::close(fd);
     }
+}
+
+/// What rests may be what is too much; not each time, or nobody's connection would ever rest.
+void Listener::make_room() {
+    const TimePoint now = ws_.reactor.now();
+    if (now < next_room_) return;
+    next_room_ = now + kRoomEvery;
+    ws_.pool.close_resting();
+    log_warning(
+        "listener '{}': a client is turned away: the process has used up its {} file descriptors",
+        rules_.name, ws_.budget.limit()
+    );
 }
 
 void Listener::close() {

@@ -25,11 +25,13 @@ public:
 private:
     bool accept_one();
     void refuse(int fd, Peer& peer, Peer::Admission why);
+    void make_room();
 
     Workspace& ws_;
     TaskGroup& sessions_;
     std::unique_ptr<Descriptor> descriptor_;  // null when it has ended: the port is free again
     const profiles::Listener& rules_;
+    TimePoint next_room_{};  ///< when idle upstream connections may be closed for a client's sake
 };
 
 }  // namespace countersign::proxy

@@ -21,12 +21,13 @@ std::uint64_t payload_of(const Generation& generation) {
 
 Workspace::Workspace(
     std::shared_ptr<const Generation> first, const AddressGuard& guard, AccessLog& access_log,
-    ConnectionPermits& connection_permits, std::uint32_t worker_count
+    ConnectionPermits& connection_permits, std::uint32_t worker_count, DescriptorBudget descriptors
 )
     : ForwardingResources{first, payload_of(*first), kMostGrowth + first->most_edits()},
+      budget{descriptors},
       tidier{reactor, buffers},
       resolver{reactor},
-      connector{reactor, resolver, guard},
+      connector{reactor, resolver, guard, descriptors},
       pool{
           reactor, connector, worker_count,
           [](std::exception_ptr error) {

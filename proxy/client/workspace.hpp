@@ -8,6 +8,7 @@
 #include "proxy/client/tidier.hpp"
 #include "proxy/exchange/forwarding_resources.hpp"
 #include "proxy/log/access_log.hpp"
+#include "proxy/net/descriptor_budget.hpp"
 #include "proxy/net/wall_clock.hpp"
 #include "proxy/routing/unmatched_report.hpp"
 #include "proxy/upstream/upstream_pool.hpp"
@@ -21,9 +22,11 @@ class Session;
 struct Workspace : ForwardingResources {
     Workspace(
         std::shared_ptr<const Generation> first, const AddressGuard& guard, AccessLog& access_log,
-        ConnectionPermits& connection_permits, std::uint32_t worker_count
+        ConnectionPermits& connection_permits, std::uint32_t worker_count,
+        DescriptorBudget descriptors = {}
     );
 
+    const DescriptorBudget budget;
     Tidier tidier;
     Resolver resolver;
     Connector connector;

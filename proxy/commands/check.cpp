@@ -12,6 +12,7 @@
 #include "proxy/commands/profile_table.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/log/json_text.hpp"
+#include "proxy/server/descriptor_limit.hpp"
 
 namespace countersign::proxy {
 
@@ -82,6 +83,8 @@ int check_command(const std::filesystem::path& configuration, bool json) {
             problems.push_back(std::move(problem));
         }
         notes = (*generation)->notes();
+        std::string shortage = descriptor_shortage(read, possible_descriptor_limit());
+        if (!shortage.empty()) notes.push_back(std::move(shortage));
         for (ExpiryFinding& finding : expiry_findings((*generation)->terms(), now)) {
             (finding.grave ? problems : notes).push_back(std::move(finding.sentence));
         }

@@ -12,8 +12,9 @@ namespace countersign::proxy {
 struct Peer {
     enum class Admission : std::uint8_t {
         welcome,
-        not_allowed,  ///< the listener's `allow` does not have its address
-        over_limit,   ///< limits.client_connections is reached
+        not_allowed,    ///< the listener's `allow` does not have its address
+        over_limit,     ///< limits.client_connections is reached
+        no_descriptor,  ///< the process has used up its file descriptors
     };
 
     bool is_unix = false;
@@ -22,6 +23,7 @@ struct Peer {
     const profiles::Listener* listener = nullptr;  ///< where it came in; outlives the session
     profiles::IpAddress address;
     std::uint16_t port = 0;
+    std::uint64_t descriptor_limit = 0;  ///< no_descriptor: how many there may be
     Admission admission = Admission::welcome;
     /// A client of the configuration that it is known to be without credentials of its own. Empty
     /// for all that come through a socket.

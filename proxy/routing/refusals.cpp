@@ -162,6 +162,9 @@ Failure body_in_connect() {
 }
 
 Failure admission_failure(const Peer& peer) {
+    if (peer.admission == Peer::Admission::no_descriptor) {
+        return descriptors_failure(peer.descriptor_limit);
+    }
     Failure failure;
     failure.side = Side::client;
     if (peer.admission == Peer::Admission::over_limit) {

@@ -11,6 +11,7 @@
 #include "proxy/generation/expiry.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/server/cpu_count.hpp"
+#include "proxy/server/descriptor_limit.hpp"
 #include "proxy/server/repeating_timer.hpp"
 #include "proxy/server/worker.hpp"
 #include "proxy/upstream/addresses/own_addresses.hpp"
@@ -139,13 +140,18 @@ void serve_until_stopped(std::shared_ptr<const Generation> generation) {
     for (const profiles::Listener& listener : configuration.listeners) {
         listeners.emplace_back(listener, count);
     }
+    const DescriptorBudget budget{raise_descriptor_limit()};
+    if (const std::string text = descriptor_shortage(configuration, budget.limit());
+        !text.empty()) {
+        log_warning("{}", text);
+    }
     const AddressGuard guard = make_guard(configuration, listeners);
     AccessLog access_log{configuration.log};
     ConnectionPermits permits{configuration.limits.client_connections};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < count; ++i) {
         workers.push_back(std::make_unique<Worker>(
-            i, count, generation, guard, access_log, permits, listeners
+            i, count, generation, guard, access_log, permits, budget, listeners
         ));
     }
     // Signals are caught before anyone is told that the proxy listens.

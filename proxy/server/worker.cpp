@@ -11,9 +11,9 @@ namespace countersign::proxy {
 Worker::Worker(
     std::uint32_t index, std::uint32_t count, std::shared_ptr<const Generation> generation,
     const AddressGuard& guard, AccessLog& access_log, ConnectionPermits& permits,
-    std::vector<ListeningSocket>& listeners
+    DescriptorBudget budget, std::vector<ListeningSocket>& listeners
 )
-    : workspace_{std::move(generation), guard, access_log, permits, count},
+    : workspace_{std::move(generation), guard, access_log, permits, count, budget},
       tasks_{[](std::exception_ptr error) { log_escaped("a session", std::move(error)); }} {
     for (ListeningSocket& socket : listeners) {
         listeners_.push_back(

@@ -20,7 +20,7 @@ public:
     Worker(
         std::uint32_t index, std::uint32_t count, std::shared_ptr<const Generation> generation,
         const AddressGuard& guard, AccessLog& access_log, ConnectionPermits& permits,
-        std::vector<ListeningSocket>& listeners
+        DescriptorBudget budget, std::vector<ListeningSocket>& listeners
     );
     ~Worker();
     Worker(const Worker&) = delete;

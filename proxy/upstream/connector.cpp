@@ -37,6 +37,8 @@ HandshakeFacts facts_of(const Origin& origin) {
     return facts;
 }
 
+bool is_shortage(int error) { return error == EMFILE || error == ENFILE; }
+
 std::chrono::microseconds since(TimePoint start) {
     return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
 }
@@ -78,10 +80,14 @@ Task<Result<std::unique_ptr<Descriptor>>> Connector::connect(
 ) {
     const TimePoint deadline = reactor_.now() + goal.rules.timeouts.connect;
     const std::size_t dialled_count = allowed.addresses.size();
-    std::vector<profiles::IpAddress> addresses = in_dialling_order(std::move(allowed.addresses));
-    DialResult dialled = co_await dial(reactor_, std::move(addresses), goal.dial_port(), deadline);
+    const std::vector<profiles::IpAddress> addresses =
+        in_dialling_order(std::move(allowed.addresses));
+    const DialTarget target{addresses, goal.dial_port(), deadline, budget_};
+    DialResult dialled = co_await dial(reactor_, target);
+    if (is_shortage(dialled.error) && make_room_()) dialled = co_await dial(reactor_, target);
     if (dialled.socket) co_return std::move(dialled.socket);
     if (dialled.error == ECANCELED) co_return stopping_failure();
+    if (is_shortage(dialled.error)) co_return descriptors_failure(budget_.limit());
     co_return connect_failure(goal, dialled.error, dialled_count, allowed.objections);
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "proxy/failure.hpp"
+#include "proxy/net/descriptor_budget.hpp"
 #include "proxy/net/task.hpp"
 #include "proxy/upstream/addresses/address_guard.hpp"
 #include "proxy/upstream/addresses/permitted_addresses.hpp"
@@ -24,8 +27,17 @@ struct ConnectReport {
 /// failure. A tunnel is a connection without the last two.
 class Connector {
 public:
-    Connector(Reactor& reactor, Resolver& resolver, const AddressGuard& guard)
-        : reactor_{reactor}, resolver_{resolver}, guard_{guard} {}
+    Connector(
+        Reactor& reactor, Resolver& resolver, const AddressGuard& guard,
+        DescriptorBudget budget = {}
+    )
+        : reactor_{reactor}, resolver_{resolver}, guard_{guard}, budget_{budget} {}
+
+    /// `make_room` is called where there is no file descriptor for a connection, and says whether
+    /// there may be one now.
+    void when_out_of_descriptors(std::function<bool()> make_room) {
+        make_room_ = std::move(make_room);
+    }
 
     Task<Result<std::unique_ptr<UpstreamConnection>>> open(
         OriginPlace place, ConnectReport& report
@@ -42,6 +54,8 @@ private:
     Reactor& reactor_;
     Resolver& resolver_;
     const AddressGuard& guard_;
+    const DescriptorBudget budget_;
+    std::function<bool()> make_room_ = [] { return false; };
 };
 
 }  // namespace countersign::proxy

@@ -3,10 +3,13 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <new>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -36,8 +39,7 @@ socklen_t fill(sockaddr_storage& storage, const profiles::IpAddress& address, st
 /// awaits all of its tasks.
 struct Race {
     Reactor& reactor;
-    std::uint16_t port;
-    TimePoint deadline;
+    const DialTarget& target;
     std::vector<Descriptor*> waiting;  ///< the sockets of attempts that are under way
     std::unique_ptr<Descriptor> winner;
     int error = 0;
@@ -51,13 +53,15 @@ void end_attempt(Race& race, int error) {
     if (race.notice != nullptr) race.notice->notify();
 }
 
-Task<void> attempt(Race& race, profiles::IpAddress address) {
+/// The errno that it ends with; 0: connected, and `race` has the socket if it is the first.
+Task<int> connect_to(Race& race, profiles::IpAddress address) {
     sockaddr_storage storage{};
-    const socklen_t size = fill(storage, address, race.port);
+    const socklen_t size = fill(storage, address, race.target.port);
     const int fd = ::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) {
-        end_attempt(race, errno);
-        co_return;
+    if (fd < 0) co_return errno;
+    if (!race.target.budget.serves_upstream(fd)) {
+        ::close(fd);
+        co_return EMFILE;
     }
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -67,7 +71,7 @@ Task<void> attempt(Race& race, profiles::IpAddress address) {
     auto socket = std::make_unique<Descriptor>(race.reactor, fd);
     if (error == EINPROGRESS) {
         race.waiting.push_back(socket.get());
-        const Wait wait = co_await socket->wait_writable(race.deadline);
+        const Wait wait = co_await socket->wait_writable(race.target.deadline);
         std::erase(race.waiting, socket.get());
         // Only a connection that failed is closed already: the others need not be asked.
         error = wait == Wait::timed_out   ? ETIMEDOUT
@@ -76,6 +80,18 @@ Task<void> attempt(Race& race, profiles::IpAddress address) {
                                           : 0;
     }
     if (error == 0 && !race.winner) race.winner = std::move(socket);
+    co_return error;
+}
+
+/// An attempt that did not tell its end would be waited for without one.
+Task<void> attempt(Race& race, profiles::IpAddress address) {
+    int error = ENOMEM;
+    try {
+        error = co_await connect_to(race, address);
+    } catch (const std::system_error& refused) {
+        error = refused.code().value();  // it cannot be watched
+    } catch (const std::bad_alloc&) {
+    }
     end_attempt(race, error);
 }
 
@@ -105,11 +121,9 @@ std::vector<profiles::IpAddress> in_dialling_order(std::vector<profiles::IpAddre
     return ordered;
 }
 
-Task<DialResult> dial(
-    Reactor& reactor, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
-    TimePoint deadline
-) {
-    Race race{reactor, port, deadline, {}, nullptr, 0, 0, nullptr};
+Task<DialResult> dial(Reactor& reactor, DialTarget target) {
+    const std::vector<profiles::IpAddress>& addresses = target.addresses;
+    Race race{reactor, target, {}, nullptr, 0, 0, nullptr};
     std::vector<Task<void>> attempts;
     attempts.reserve(addresses.size());
     bool stopped = false;

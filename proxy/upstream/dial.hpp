@@ -6,6 +6,7 @@
 
 #include "profiles/network.hpp"
 #include "proxy/net/descriptor.hpp"
+#include "proxy/net/descriptor_budget.hpp"
 #include "proxy/net/task.hpp"
 
 namespace countersign::proxy {
@@ -14,7 +15,7 @@ namespace countersign::proxy {
 struct DialResult {
     std::unique_ptr<Descriptor> socket;
     int error = 0;  ///< errno of the attempt that ended last; ETIMEDOUT where the deadline passed,
-                    ///< ECANCELED after a cancel
+                    ///< ECANCELED after a cancel, EMFILE where the budget has nothing for it
 };
 
 /// RFC 8305 4: IPv6 first, then the families in turn, each in the order that it came in.
@@ -23,12 +24,17 @@ std::vector<profiles::IpAddress> in_dialling_order(std::vector<profiles::IpAddre
 /// How long an attempt is alone before the next address is tried beside it (RFC 8305 5).
 constexpr auto kAttemptDelay = std::chrono::milliseconds{250};
 
+/// Where to, and for how long.
+struct DialTarget {
+    std::vector<profiles::IpAddress>
+        addresses;  ///< in the order in which they are tried; not empty
+    std::uint16_t port = 0;
+    TimePoint deadline = kNever;
+    DescriptorBudget budget = {};
+};
+
 /// Connects to the first of the addresses that answers, with TCP_NODELAY. They are tried in order:
 /// the next one when an attempt has failed or is 250 ms old, beside those that still wait.
-/// `addresses` is not empty.
-Task<DialResult> dial(
-    Reactor& reactor, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
-    TimePoint deadline
-);
+Task<DialResult> dial(Reactor& reactor, DialTarget target);
 
 }  // namespace countersign::proxy

@@ -62,7 +62,9 @@ UpstreamPool::UpstreamPool(
       share_{share},
       random_{std::random_device{}()},
       trimmer_{reactor},
-      openings_{std::move(on_error)} {}
+      openings_{std::move(on_error)} {
+    connector_.when_out_of_descriptors([this] { return close_resting(); });
+}
 
 UpstreamPool::~UpstreamPool() { close_idle(); }
 
@@ -232,12 +234,17 @@ void UpstreamPool::when_none_opens(std::function<void()> callback) {
     }
 }
 
+bool UpstreamPool::close_resting() {
+    bool any = false;
+    origins_.for_each([&any](PooledOrigin& origin) {
+        while (origin.idle.pop()) any = true;
+    });
+    return any;
+}
+
 void UpstreamPool::close_idle() {
     draining_ = true;
-    origins_.for_each([](PooledOrigin& origin) {
-        while (origin.idle.pop()) {
-        }
-    });
+    close_resting();
 }
 
 }  // namespace countersign::proxy

@@ -42,7 +42,9 @@ public:
     /// origin has no other connection. At the limit the wait is as long as the connect time-out.
     Task<Result<UpstreamLease>> await_lease(PooledOrigin& origin, Wish wish, ConnectReport& report);
 
-    /// Closes every idle connection: a drain.
+    /// Closes the idle connections, for what is needed more than they are; whether there were any.
+    bool close_resting();
+    /// Closes every idle connection, and keeps none from now on: a drain.
     void close_idle();
 
     /// `callback` is called once, when no connection is being opened: now or later. A stop.

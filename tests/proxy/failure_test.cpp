@@ -54,6 +54,8 @@ constexpr CodeRow kCodes[] = {
      "http_response_timeout"},
     {"connection_limit", FailureCode::connection_limit, 503, "Service Unavailable",
      "connection_limit_reached"},
+    {"descriptors_exhausted", FailureCode::descriptors_exhausted, 503, "Service Unavailable",
+     "connection_limit_reached"},
     {"draining", FailureCode::draining, 503, "Service Unavailable", "proxy_internal_response"},
     {"identity_unusable", FailureCode::identity_unusable, 503, "Service Unavailable",
      "proxy_configuration_error"},

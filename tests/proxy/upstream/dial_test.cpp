@@ -3,15 +3,30 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/proxy/net/test_loop.hpp"
 #include "tests/support/listening_socket.hpp"
 #include "tests/support/process.hpp"
+
+/// Set: the next socket cannot be watched (the user's limit of watches is reached, for example).
+static bool refuse_next_watch = false;
+
+// The linker puts it in the place of epoll_ctl (--wrap, in CMakeLists.txt).
+extern "C" int __real_epoll_ctl(int epoll, int operation, int fd, epoll_event* event);
+extern "C" int __wrap_epoll_ctl(int epoll, int operation, int fd, epoll_event* event) {
+    if (operation == EPOLL_CTL_ADD && std::exchange(refuse_next_watch, false)) {
+        errno = ENOSPC;
+        return -1;
+    }
+    return __real_epoll_ctl(epoll, operation, fd, event);
+}
 
 namespace countersign::proxy {
 namespace {
@@ -67,11 +82,11 @@ struct Dialled {
 
 Task<void> dial_into(
     Reactor& reactor, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
-    Clock::duration limit, Dialled& out
+    Clock::duration limit, DescriptorBudget budget, Dialled& out
 ) {
     const TimePoint start = Clock::now();
-    const DialResult result =
-        co_await dial(reactor, std::move(addresses), port, reactor.now() + limit);
+    DialTarget target{std::move(addresses), port, reactor.now() + limit, budget};
+    const DialResult result = co_await dial(reactor, std::move(target));
     out.took = Clock::now() - start;
     out.error = result.error;
     if (!result.socket) co_return;
@@ -91,10 +106,11 @@ protected:
         std::vector<profiles::IpAddress> addresses;
         for (const char* host : hosts) addresses.push_back(address(host));
         Dialled out;
-        loop_.run(dial_into(loop_.reactor(), std::move(addresses), port, limit, out));
+        loop_.run(dial_into(loop_.reactor(), std::move(addresses), port, limit, budget_, out));
         return out;
     }
 
+    DescriptorBudget budget_;
     TestLoop loop_;
 };
 
@@ -123,6 +139,30 @@ TEST_F(DialTest, TriesTheNextAddressBesideOneThatIsSilent) {
     EXPECT_EQ(dialled.peer, "127.77.0.1");
     EXPECT_GE(dialled.took, kAttemptDelay - milliseconds{5});
     EXPECT_LT(dialled.took, std::chrono::seconds{5});
+}
+
+TEST_F(DialTest, EndsWhereASocketCannotBeWatched) {
+    const Listening server{"127.77.0.1"};
+    refuse_next_watch = true;
+
+    const Dialled dialled = dial_all({"127.77.0.1"}, server.port());
+
+    EXPECT_EQ(dialled.error, ENOSPC);
+    EXPECT_FALSE(refuse_next_watch);
+}
+
+TEST_F(DialTest, TriesTheNextAddressWhereASocketCannotBeWatched) {
+    const Listening server{"127.77.0.1"};
+    refuse_next_watch = true;
+
+    EXPECT_EQ(dial_all({"127.77.0.2", "127.77.0.1"}, server.port()).peer, "127.77.0.1");
+}
+
+TEST_F(DialTest, TakesNoDescriptorThatIsNotItsOwn) {
+    const Listening server{"127.77.0.1"};
+    budget_ = DescriptorBudget{4};
+
+    EXPECT_EQ(dial_all({"127.77.0.1"}, server.port()).error, EMFILE);
 }
 
 TEST_F(DialTest, SaysWhyTheLastAttemptFailed) {
@@ -154,7 +194,7 @@ TEST_F(DialTest, EndsWithACancel) {
     Dialled dialled;
     loop_.spawn(dial_into(
         loop_.reactor(), {address("127.77.0.2"), address("127.77.0.2")}, silent.port(),
-        tests::kPatience, dialled
+        tests::kPatience, budget_, dialled
     ));
 
     loop_.run(cancel_soon(loop_.reactor()));
