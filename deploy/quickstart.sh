@@ -14,9 +14,9 @@ binary=$top/build/proxy/countersign
 . "$top/deploy/packages.sh"
 # shellcheck source=deploy/progress.sh
 . "$top/deploy/progress.sh"
+# shellcheck source=deploy/shown.sh
+. "$top/deploy/shown.sh"
 
-step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-[ -t 1 ] || step() { printf '\n%s\n' "$*"; }
 die() {
     printf '\nquickstart: %s\n' "$*" >&2
     exit 1
@@ -86,19 +86,18 @@ make_authority() {
     cat server.crt intermediate.crt >server-chain.crt
 }
 
-# The steps of an administrator: a key, a request, the authority's reply to the key.
+show_well() { show "$1" || die "that should have worked; see $run/countersign.log and $run/nginx.log"; }
+
 make_key_store() {
     (umask 077 && openssl rand -hex 16 >my.password)
-    PATH=$top/build/proxy:$PATH
-    show "countersign keystore generate my.keystore --alias mydomain --subject 'CN=acme-client, O=Acme' --password-file my.password"
-    show "countersign keystore request my.keystore --out mydomain.csr --password-file my.password"
+    show_well "$(key_store_command generate)"
+    show_well "$(key_store_command request)"
+    echo "The demo authority signs mydomain.csr; its reply is mydomain.crt."
     sign mydomain.csr mydomain.crt intermediate "extendedKeyUsage=clientAuth"
-    show "countersign keystore import my.keystore mydomain.crt intermediate.crt root.crt --password-file my.password"
+    show_well "$(key_store_command import)"
 }
 
 make_demo_files() {
-    mkdir -p "$run"
-    cd "$run"
     if [ -f made ] && openssl x509 -checkend 86400 -noout -in server.crt >/dev/null; then return; fi
     step "Making a demo authority, and a key store: a key, a request, the authority's reply"
     rm -f made my.keystore
@@ -152,40 +151,16 @@ start_proxy() {
     die "countersign did not start; its log stands above"
 }
 
-show() { # a command, as one would type it
-    printf '$ %s\n' "$1"
-    bash -o pipefail -c "$1" ||
-        die "that should have worked; see $run/countersign.log and $run/nginx.log"
-}
-
 show_requests() {
     local url=localhost:$server_port
     step "1. Straight to the server, without a client certificate: refused"
-    show "curl -sS --cacert root.crt https://$url/ | grep -o '<title>.*</title>'"
+    show_well "curl -sS --cacert root.crt https://$url/ | grep -o '<title>.*</title>'"
     step "2. Plain HTTP through Countersign, which adds the certificate from the key store"
-    show "curl -sS -x http://127.0.0.1:$proxy_port http://$url/"
+    show_well "curl -sS -x http://127.0.0.1:$proxy_port http://$url/"
     step "3. A host that no profile names: refused, with what to do about it"
-    show "curl -sS -x http://127.0.0.1:$proxy_port -H 'Accept: text/plain' http://other.example/"
+    show_well "curl -sS -x http://127.0.0.1:$proxy_port -H 'Accept: text/plain' http://other.example/"
     curl -sS -x "http://127.0.0.1:$proxy_port" "http://$url/" |
         grep -q "CN=acme-client" || die "nginx did not see the demo's client certificate"
-}
-
-show_program() {
-    step "The program is $binary"
-    printf 'Put it where it is found:\n  %scmake --install %q --prefix /usr/local\n' \
-        "$([ "$(id -u)" -eq 0 ] || echo "sudo ")" "$top/build"
-}
-
-# Each line can be pasted, from any folder.
-show_next() {
-    local url=http://localhost:$server_port proxy=http://127.0.0.1:$proxy_port
-    step "It keeps running. Try next:"
-    printf '  curl -x %s %s/any/path\n' "$proxy" "$url"
-    ! command -v wget >/dev/null || printf '  http_proxy=%s wget -qO- %s/\n' "$proxy" "$url"
-    printf '  %q explain %s/ -c %q\n' "$binary" "$url" "$run/quickstart.yaml"
-    printf '  cat %q\n' "$run/quickstart.yaml"
-    printf '  tail %q\n' "$run/access.log"
-    printf 'Stop it:\n  %q --stop\n' "$top/deploy/quickstart.sh"
 }
 
 case ${1:-} in
@@ -202,6 +177,8 @@ mkdir -p "$run"
 
 install_and_build
 stop_demo
+step "What follows can be pasted, after these two"
+show_place
 make_demo_files
 proxy_port=$(free_port 3128)
 server_port=$(free_port 8443)
