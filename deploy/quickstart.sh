@@ -100,7 +100,7 @@ make_key_store() {
 make_demo_files() {
     if [ -f made ] && openssl x509 -checkend 86400 -noout -in server.crt >/dev/null; then return; fi
     step "Making a demo authority, and a key store: a key, a request, the authority's reply"
-    rm -f made my.keystore
+    rm -f made my.keystore mydomain.csr my.csr
     make_authority
     make_key_store
     touch made
