@@ -55,7 +55,7 @@ build() {
         # What was compiled in another clone is not compiled again.
         export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=true
     fi
-    echo "== building $folder (the first time takes minutes)"
+    echo "== building $folder (the first time takes about ten minutes on two cores)"
     cmake -S . -B "$folder" -G Ninja "${launcher[@]}" -DBUILD_TESTING=ON "$@" \
         >"$folder.log" 2>&1 || { tail -n 40 "$folder.log"; exit 1; }
     # shellcheck disable=SC2086  # a list
