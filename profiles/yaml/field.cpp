@@ -3,15 +3,17 @@
 #include <utility>
 
 #include "profiles/nearest_word.hpp"
+#include "profiles/yaml/secret_places.hpp"
 
 namespace countersign::profiles {
 namespace {
 
-std::string found(const YamlNode& node) {
+std::string found(const YamlNode& node, bool secret) {
     switch (node.kind) {
         case YamlNode::Kind::null:
             return "nothing";
         case YamlNode::Kind::scalar:
+            if (secret) return node.text.empty() ? "an empty text" : "text";
             return quote(node.text) + (node.quoted ? " in quotes" : "");
         case YamlNode::Kind::sequence:
             return "a list";
@@ -31,7 +33,9 @@ void YamlField::problem(std::string text) const {
 }
 
 void YamlField::unexpected(std::string_view expected) const {
-    problem("found " + found(*node_) + "; expected " + std::string{expected});
+    problem(
+        "found " + found(*node_, may_hold_secret(path_)) + "; expected " + std::string{expected}
+    );
 }
 
 void YamlField::unsupported() const { problem(not_supported_yet(node_->text)); }

@@ -4,6 +4,8 @@
 #include <string>
 #include <system_error>
 
+#include "profiles/yaml/secret_places.hpp"
+
 namespace countersign::profiles {
 namespace {
 
@@ -47,7 +49,7 @@ std::optional<std::filesystem::path> as_path(const YamlField& field) {
     const auto text = field.scalar("a file's path");
     if (!text) return std::nullopt;
     const bool one_line = text->find_first_of("\r\n") == text->npos;
-    if (one_line && !text->empty() && text->find("-----BEGIN") == text->npos) {
+    if (one_line && !text->empty() && !is_key_material(*text)) {
         return resolve_path(*text, field);
     }
     field.unexpected("a file's path");

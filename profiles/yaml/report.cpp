@@ -4,10 +4,25 @@
 #include <tuple>
 #include <utility>
 
+#include "profiles/yaml/secret_places.hpp"
+
 namespace countersign::profiles {
 namespace {
 
 constexpr std::size_t kLongestQuote = 200;
+
+/// An address without the password in it, a path without its query.
+std::string without_secrets(std::string_view text) {
+    const auto query = text.find('?');
+    if (query != text.npos && query + 1 < text.size()) {
+        return without_secrets(text.substr(0, query + 1)) + "…";
+    }
+    const auto scheme = text.find("://");
+    const auto colon = text.find(':', scheme == text.npos ? 0 : scheme + 3);
+    const auto at = text.rfind('@');
+    if (colon == text.npos || at == text.npos || colon > at) return std::string{text};
+    return std::string{text.substr(0, colon + 1)} + "…" + std::string{text.substr(at)};
+}
 
 }  // namespace
 
@@ -48,17 +63,23 @@ std::string join_path(std::string_view parent, std::string_view key) {
     };
     std::string path{parent};
     if (!path.empty()) path += '.';
-    return path += !key.empty() && std::ranges::all_of(key, plain) ? std::string{key} : quote(key);
+    if (!key.empty() && std::ranges::all_of(key, plain)) return path += key;
+    const auto name = name_in(key);
+    if (name.size() == key.size()) return path += quote(key);
+    auto quoted = quote(name);
+    if (quoted.ends_with('\'')) quoted.insert(quoted.size() - 1, "…");
+    return path += quoted;
 }
 
-std::string quote(std::string_view text) {
-    if (text.find('\n') != std::string_view::npos) return "text of several lines";
-    if (text.find("-----BEGIN") != std::string_view::npos) return "key material";
+std::string quote(std::string_view whole) {
+    if (whole.find('\n') != std::string_view::npos) return "text of several lines";
+    if (is_key_material(whole)) return "key material";
+    const auto text = without_secrets(whole);
 
     // Only a tab or a carriage return can stand here: the parser lets no other control character
     // by.
     std::string quoted = "'";
-    for (const char c : text.substr(0, kLongestQuote)) {
+    for (const char c : std::string_view{text}.substr(0, kLongestQuote)) {
         if (c == '\t') {
             quoted += "\\t";
         } else if (c == '\r') {

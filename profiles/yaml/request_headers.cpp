@@ -101,7 +101,11 @@ std::optional<std::string> as_removed(const YamlField& field) {
     if (!text) return std::nullopt;
     const auto why = objection(*text);
     if (why.empty()) return std::string{*text};
-    field.problem(quote(*text) + ": " + why);
+    if (is_token(*text)) {
+        field.problem(quote(*text) + ": " + why);
+    } else {
+        field.unexpected(kName);
+    }
     return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "profiles/yaml/tree_builder.hpp"
 
+#include "profiles/yaml/secret_places.hpp"
 #include "profiles/yaml/text.hpp"
 
 namespace countersign::profiles {
@@ -21,9 +22,6 @@ YamlNode bare_node(YamlNode::Kind kind, const YamlPlace& place) {
     node.place = place;
     return node;
 }
-
-/// What stands below is not repeated, keys included: `{ hunter2 }` is a map with a key.
-bool is_password(std::string_view path) { return path.ends_with("password"); }
 
 }  // namespace
 
@@ -131,7 +129,7 @@ void YamlTreeBuilder::report_duplicates(const YamlNode& map) {
         if (inserted) continue;
         const auto parent = path();
         report_.problem(
-            entry.place, is_password(parent) ? parent : join_path(parent, entry.key),
+            entry.place, hides_keys(parent) ? parent : join_path(parent, entry.key),
             "duplicate key; it first stands in line " + std::to_string(first->second->place.line)
         );
     }
@@ -144,7 +142,7 @@ std::string YamlTreeBuilder::path() const {
             path += "[" + std::to_string(open.node.items.size()) + "]";
         } else if (open.entry) {
             path = join_path(path, open.entry->key);
-            if (is_password(path)) break;
+            if (hides_keys(path)) break;
         }
     }
     return path;

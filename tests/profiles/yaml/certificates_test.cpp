@@ -8,7 +8,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         ProblemCase{
             "NotAMap", "certificates: [acme]\n",
-            "1:16: certificates[0]: found 'acme'; expected a certificate record: a map with name, "
+            "1:16: certificates[0]: found text; expected a certificate record: a map with name, "
             "type and file"},
         ProblemCase{
             "NameMissing",

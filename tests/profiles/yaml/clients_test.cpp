@@ -9,10 +9,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         ProblemCase{
             "NotAList", "clients: billing\n",
-            "1:10: clients: found 'billing'; expected a list of clients"},
+            "1:10: clients: found text; expected a list of clients"},
         ProblemCase{
             "NotAMap", "clients: [billing]\n",
-            "1:11: clients[0]: found 'billing'; expected a client: a map with name and password"},
+            "1:11: clients[0]: found text; expected a client: a map with name and password"},
         ProblemCase{
             "Nothing", "clients: [{}]\n",
             "1:11: clients[0]: 'name' is missing; expected the name of this client\n"

@@ -16,7 +16,7 @@ INSTANTIATE_TEST_SUITE_P(
             " empty; expected keys such as listeners, certificates and profiles"},
         ProblemCase{
             "Text", "profiles",
-            "1:1: found 'profiles'; expected keys such as listeners, certificates and profiles"},
+            "1:1: found text; expected keys such as listeners, certificates and profiles"},
         ProblemCase{
             "List", "- name: partner\n",
             "1:1: found a list; expected keys such as listeners, certificates and profiles"},

@@ -18,9 +18,12 @@ INSTANTIATE_TEST_SUITE_P(
             "addresses, limits, workers, log or shutdown"},
         ProblemCase{
             "UnknownKeyOfOddText", "\"a\\tb\": 1\n",
-            "1:1: 'a\\tb': unknown key; expected listeners, certificates, clients, profiles, "
+            "1:1: 'a…': unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
             "addresses, limits, workers, log or shutdown"},
+        ProblemCase{
+            "ValueOfOddText", "workers: \"a\\tb\"\n",
+            "1:10: workers: found 'a\\tb' in quotes; expected auto or a number from 1 to 1024"},
         ProblemCase{
             "NothingAsValue", "profiles:\n",
             "1:1: profiles: found nothing; expected a list of profiles"},
@@ -35,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
             "certificates: a\n"
             "profiles: { partner: {} }\n",
             "1:12: listeners: found a map; expected a list of listeners\n"
-            "2:15: certificates: found 'a'; expected a list of certificate records\n"
+            "2:15: certificates: found text; expected a list of certificate records\n"
             "3:11: profiles: found a map; expected a list of profiles"},
         ProblemCase{
             "MapsThatAreNone",
