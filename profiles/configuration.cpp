@@ -13,9 +13,13 @@ std::string to_text(const ListenAddress& address) {
 
 std::vector<Network> default_denied_networks() {
     return {
-        *Network::parse("169.254.0.0/16"), *Network::parse("fe80::/10"),
-        *Network::parse("fd00:ec2::254"),  // AWS
-        *Network::parse("fd20:ce::254"),   // Google Cloud
+        *Network::parse("169.254.0.0/16"),   // link-local
+        *Network::parse("fe80::/10"),        // link-local
+        *Network::parse("fd00:ec2::254"),    // AWS
+        *Network::parse("fd00:ec2::23"),     // AWS, the EKS Pod Identity Agent
+        *Network::parse("fd20:ce::254"),     // Google Cloud
+        *Network::parse("100.100.100.200"),  // Alibaba Cloud
+        *Network::parse("192.0.0.192"),      // Oracle Cloud at Customer and Classic
     };
 }
 

@@ -109,9 +109,13 @@ TEST(AddressGuard, SeesThroughAddressesThatStandForOthers) {
 TEST(AddressGuard, DeniesTheCloudsOtherMetadataAddresses) {
     const AddressGuard guard{{}, {}, {}};
 
-    EXPECT_TRUE(guard.objection(ip("fd00:ec2::254"), 80));
-    EXPECT_TRUE(guard.objection(ip("fd20:ce::254"), 80));
-    EXPECT_FALSE(guard.objection(ip("fd00:ec2::255"), 80));
+    for (const auto* address :
+         {"fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "100.100.100.200", "192.0.0.192"}) {
+        EXPECT_TRUE(guard.objection(ip(address), 80)) << address;
+    }
+    for (const auto* address : {"fd00:ec2::255", "100.100.100.201", "192.0.0.191"}) {
+        EXPECT_FALSE(guard.objection(ip(address), 80)) << address;
+    }
 }
 
 TEST(AddressGuard, DeniesWhatTheOperatorSays) {
