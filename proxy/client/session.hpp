@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -33,6 +34,9 @@ public:
     Session* next() const { return next_; }
 
 private:
+    /// A client that takes nothing of the proxy's own answer.
+    static constexpr auto kAnswerIdle = std::chrono::seconds{30};
+
     enum class After : std::uint8_t { next_request, close, linger };
 
     /// How reading a head ended.

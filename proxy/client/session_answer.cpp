@@ -10,8 +10,6 @@ namespace countersign::proxy {
 
 namespace {
 
-constexpr auto kAnswerIdle = std::chrono::seconds{30};
-
 /// Whether the head at the front of `bytes` asks for text rather than JSON. It was within the
 /// limits when it came; that the proxy has added fields since takes nothing from it.
 bool asks_for_text(std::string_view bytes, Head& scratch) {

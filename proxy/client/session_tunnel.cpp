@@ -9,7 +9,6 @@ namespace countersign::proxy {
 namespace {
 
 constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
-constexpr auto kAnswerIdle = std::chrono::seconds{30};
 
 }  // namespace
 

@@ -41,9 +41,9 @@ std::string_view date_and_time(std::time_t second) {
 /// Writes the members of a line into memory that is large enough for them; text and JSON differ in
 /// how a member looks. A line is a good part of what an exchange costs, so both are compiled apart.
 template <bool kJson>
-class LineWriter {
+class LineText {
 public:
-    explicit LineWriter(char* at) : at_{at} {}
+    explicit LineText(char* at) : at_{at} {}
     char* end() const { return at_; }
 
     void begin(std::chrono::system_clock::time_point time) {
@@ -122,7 +122,7 @@ std::string_view shown_path(std::string_view path, bool query) {
 
 template <bool kJson>
 char* write_line(char* at, const AccessRecord& record, std::string_view path) {
-    LineWriter<kJson> line{at};
+    LineText<kJson> line{at};
     line.begin(record.time);
     line.text("client", record.client);
     line.text("method", record.method);

@@ -44,7 +44,7 @@ std::string_view colour_of(spdlog::level::level_enum level) {
             return "\033[32m";
     }
 }
-constexpr std::string_view kPlain = "\033[m";
+constexpr std::string_view kNoColour = "\033[m";
 
 /// spdlog's own sinks write where they are called, and a full pipe holds them up for good.
 class WriterSink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -62,7 +62,7 @@ private:
         coloured += line.substr(
             message.color_range_start, message.color_range_end - message.color_range_start
         );
-        coloured += kPlain;
+        coloured += kNoColour;
         coloured += line.substr(message.color_range_end);
         writer_.add(coloured);
     }

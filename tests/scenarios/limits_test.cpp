@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/scenarios/scenario.hpp"
 
 namespace countersign::tests {
@@ -37,6 +41,39 @@ TEST(ConnectionLimit, HasRoomAgainWhenAClientLeaves) {
     wait_until("the place of the client that left", [&] {
         return proxy.exchange(request).status == 200;
     });
+}
+
+/// Clients that stay, until one is turned away; what that one got.
+Response fill_with_clients(
+    const ProxyUnderTest& proxy, const std::string& request, std::vector<HttpClient>& clients
+) {
+    for (int i = 0; i < 64; ++i) {
+        HttpClient client = proxy.connect();
+        Response response = client.exchange(request);
+        if (response.status != 200) return response;
+        clients.push_back(std::move(client));
+    }
+    return {};
+}
+
+TEST(FileDescriptors, ThatAreUsedUpAreA503ForNewClientsAndNothingForOthers) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const ProxyUnderTest proxy{
+        partner.configuration(nginx.port(), {}, "workers: 1"), {.before = "ulimit -n 64"}};
+    const std::string request = absolute_get(nginx.authority(), "/whoami");
+    std::vector<HttpClient> clients;
+
+    const Response refused = fill_with_clients(proxy, request, clients);
+
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(proxy_error(refused), "connection_limit_reached");
+    EXPECT_NE(refused.body.find("file descriptor"), std::string::npos) << refused.body;
+    ASSERT_GT(clients.size(), 10U);
+    for (HttpClient& client : clients) EXPECT_EQ(client.exchange(request).status, 200);
+    EXPECT_NE(proxy.log().find("this process may have 64"), std::string::npos) << proxy.log();
+    clients.clear();
+    wait_until("room again", [&] { return proxy.exchange(request).status == 200; });
 }
 
 TEST(HeaderLimit, Is431ForTooManyBytes) {

@@ -32,8 +32,12 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
-std::vector<std::string> command(const std::filesystem::path& file) {
-    return {countersign_binary(), "run", "-c", file.string()};
+std::vector<std::string> command(const std::filesystem::path& file, const std::string& before) {
+    std::vector<std::string> run{countersign_binary(), "run", "-c", file.string()};
+    if (before.empty()) return run;
+    std::vector<std::string> shell{"/bin/sh", "-c", before + "; exec \"$0\" \"$@\""};
+    shell.insert(shell.end(), run.begin(), run.end());
+    return shell;
 }
 
 }  // namespace
@@ -44,7 +48,7 @@ ProxyUnderTest::ProxyUnderTest(const std::string& yaml, const Options& options) 
     const std::string text = has_listeners(yaml) ? yaml : std::string{kOneListener} + yaml;
     const auto file = directory_.write("countersign.yaml", text);
     process_ = std::make_unique<Process>(
-        command(file), Process::Options{.environment = options.environment}
+        command(file, options.before), Process::Options{.environment = options.environment}
     );
     const std::size_t expected = count_of(text, "address:");
     wait_until("the proxy listens", [&] {
@@ -124,7 +128,7 @@ std::optional<int> ProxyUnderTest::stop() {
 RefusedStart start_expecting_refusal(const std::string& yaml) {
     const TempDir directory;
     const std::string text = has_listeners(yaml) ? yaml : std::string{kOneListener} + yaml;
-    Process process{command(directory.write("countersign.yaml", text))};
+    Process process{command(directory.write("countersign.yaml", text), {})};
     RefusedStart result{
         .status = process.wait_for_exit(std::chrono::seconds{5}), .message = process.errors()};
     result.message += process.output();

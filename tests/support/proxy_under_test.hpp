@@ -20,6 +20,7 @@ class ProxyUnderTest {
 public:
     struct Options {
         std::map<std::string, std::string> environment = {};
+        std::string before = {};  ///< what a shell does first: "ulimit -n 64"
     };
 
     /// Starts it and waits until every listener is there. `yaml` has no `listeners:` where one on a
