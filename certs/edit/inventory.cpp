@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -36,6 +37,8 @@ std::optional<std::string> public_mark(const KeyEntry& entry, const EVP_PKEY* op
     return java_alias(entry.alias) + '\0' + "public " + digest_of(public_key);
 }
 
+std::string_view without_alias(std::string_view mark) { return mark.substr(mark.find('\0') + 1); }
+
 std::string under(const std::string& alias) {
     return alias.empty() ? "" : " under the alias " + printable(alias);
 }
@@ -64,24 +67,15 @@ int nid_of(const X509_ATTRIBUTE* attribute) {
     return OBJ_obj2nid(X509_ATTRIBUTE_get0_object(const_cast<X509_ATTRIBUTE*>(attribute)));
 }
 
-// Lines without what surrounds them.
-std::vector<std::string_view> lines_of(std::string_view text) {
-    constexpr std::string_view kBlank = " \t\r\v\f";
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(line.size() + 1, text.size()));
-        if (line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
-        line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
-        line.remove_suffix(line.size() - (line.find_last_not_of(kBlank) + 1));
-        if (!line.empty()) lines.push_back(line);
-    }
-    return lines;
+// Whose bag it is, where several say something of one certificate.
+std::string source_of(const std::string& name, bool trusted) {
+    return (trusted ? "trusted " : "other ") + java_alias(name);
 }
 
+constexpr std::string_view kTrustedSource = "trusted ";
+
 bool is_detail(Kind kind) {
-    return kind == Kind::block || kind == Kind::name || kind == Kind::attribute ||
-           kind == Kind::comment;
+    return kind == Kind::block || kind == Kind::name || kind == Kind::attribute;
 }
 
 }  // namespace
@@ -101,25 +95,54 @@ Inventory Inventory::of(
         all.add_trusted(entry.alias, entry.certificate.get());
         all.add_certificate(entry.certificate.get());
     }
-    all.set_details(entries);
+    all.add_details(entries);
     return all;
 }
 
 // Which of many keys are opened depends on what their derivations cost together.
 void Inventory::add_key(const KeyEntry& entry, const EVP_PKEY* opened) {
-    HeldItem item{Kind::key, "the private key" + under(entry.alias)};
+    HeldItem item{Kind::key, "the private key" + under(entry.alias), "", java_alias(entry.alias)};
     item.marks.push_back(sealed_mark(entry));
     if (auto mark = public_mark(entry, opened)) item.marks.push_back(std::move(*mark));
     items_[{Kind::key, sealed_mark(entry)}] = std::move(item);
 }
 
-void Inventory::remove_key(const KeyEntry& entry) { items_.erase({Kind::key, sealed_mark(entry)}); }
+void Inventory::remove_key(const KeyEntry& entry) {
+    items_.erase({Kind::key, sealed_mark(entry)});
+    const std::string alias = java_alias(entry.alias);
+    if (has_alias(alias)) return;
+    std::erase_if(items_, [&](const auto& item) {
+        return is_detail(item.first.first) && item.second.owner.empty() &&
+               item.first.first != Kind::block && item.second.alias == alias;
+    });
+}
+
+void Inventory::reseal_key(const KeyEntry& before, const KeyEntry& after, const EVP_PKEY* opened) {
+    items_.erase({Kind::key, sealed_mark(before)});
+    add_key(after, opened);
+}
+
+void Inventory::know_key(const KeyEntry& entry, const EVP_PKEY* opened) {
+    const auto found = items_.find({Kind::key, sealed_mark(entry)});
+    if (found == items_.end() || found->second.marks.size() > 1) return;
+    if (auto mark = public_mark(entry, opened)) found->second.marks.push_back(std::move(*mark));
+}
+
+void Inventory::add_key_of(const Inventory& other, const KeyEntry& entry) {
+    const Id id{Kind::key, sealed_mark(entry)};
+    if (const auto found = other.items_.find(id); found != other.items_.end()) {
+        items_[id] = found->second;
+    }
+}
 
 void Inventory::set_chain(const KeyEntry& entry) {
     remove_chain(entry.alias);
     std::string id = java_alias(entry.alias) + '\0';
-    for (const X509Handle& each : entry.certificates) id += fingerprint_of(each.get());
-    items_[{Kind::chain, id}] = {Kind::chain, "the chain" + under(entry.alias)};
+    std::string chain;
+    for (const X509Handle& each : entry.certificates) chain += fingerprint_of(each.get());
+    const std::string mark = digest_of(as_bytes(chain));
+    items_[{Kind::chain, id + mark}] = {
+        Kind::chain, "the chain" + under(entry.alias), "", java_alias(entry.alias), {mark}};
 }
 
 void Inventory::remove_chain(const std::string& alias) {
@@ -129,12 +152,14 @@ void Inventory::remove_chain(const std::string& alias) {
 }
 
 void Inventory::add_trusted(const std::string& alias, const X509* certificate) {
-    items_[{Kind::trusted, java_alias(alias) + '\0' + fingerprint_of(certificate)}] = {
-        Kind::trusted, "the trusted certificate" + under(alias)};
+    const std::string fingerprint = fingerprint_of(certificate);
+    const std::string name = java_alias(alias);
+    items_[{Kind::trusted, fingerprint + '\0' + name}] = {
+        Kind::trusted, "the trusted certificate" + under(alias), fingerprint, name};
 }
 
 void Inventory::remove_trusted(const std::string& alias, const X509* certificate) {
-    items_.erase({Kind::trusted, java_alias(alias) + '\0' + fingerprint_of(certificate)});
+    items_.erase({Kind::trusted, fingerprint_of(certificate) + '\0' + java_alias(alias)});
 }
 
 void Inventory::add_certificate(const X509* certificate) {
@@ -145,19 +170,55 @@ void Inventory::add_certificate(const X509* certificate) {
 void Inventory::remove_certificate(const X509* certificate) {
     const std::string fingerprint = fingerprint_of(certificate);
     items_.erase({Kind::certificate, fingerprint});
-    std::erase_if(items_, [&](const auto& item) { return item.second.owner == fingerprint; });
+    std::erase_if(items_, [&](const auto& item) {
+        return is_detail(item.first.first) && item.second.owner == fingerprint;
+    });
 }
 
-void Inventory::set_details(const KeyStoreEntries& entries) {
-    std::erase_if(items_, [](const auto& item) { return is_detail(item.first.first); });
+void Inventory::remove_said(const X509* certificate, const std::string& alias, bool trusted) {
+    const std::string fingerprint = fingerprint_of(certificate);
+    const std::string source = source_of(alias, trusted);
+    for (auto next = items_.begin(); next != items_.end();) {
+        HeldItem& item = next->second;
+        const bool is_said = item.owner == fingerprint && std::erase(item.sources, source) > 0;
+        next = is_said && item.sources.empty() ? items_.erase(next) : std::next(next);
+    }
+}
+
+void Inventory::add_details_of(const Inventory& other, bool all) {
+    for (const auto& [id, item] : other.items_) {
+        if (!is_detail(id.first)) continue;
+        HeldItem ours = item;
+        if (id.first == Kind::block) {
+            if (!all || (!item.owner.empty() && !has_certificate(item.owner))) continue;
+        } else if (item.owner.empty()) {
+            if (!has_alias(item.alias)) continue;
+        } else {
+            std::erase_if(ours.sources, [&](const std::string& source) {
+                return source.starts_with(kTrustedSource) ? !has_trusted(item.owner)
+                                                          : !has_certificate(item.owner);
+            });
+            if (ours.sources.empty()) continue;
+        }
+        items_[id] = std::move(ours);
+    }
+    if (all) comments_.add(other.comments_);
+}
+
+void Inventory::add_details(const KeyStoreEntries& entries) {
     for (const KeyEntry& entry : entries.keys) {
-        add_bag(entry.bag, "", "the private key" + under(entry.alias));
+        const HeldItem said{.kind = Kind::attribute, .what = "", .alias = java_alias(entry.alias)};
+        add_bag(entry.bag, said, "the private key" + under(entry.alias));
     }
     for (const CertificateBag& bag : entries.carried.certificate_bags) {
         const X509* const certificate = bag.certificate.get();
-        const std::string fingerprint = fingerprint_of(certificate);
-        if (!has_certificate(fingerprint)) continue;
-        add_bag(bag.der, fingerprint, "the certificate of " + subject_of(certificate));
+        const HeldItem said{
+            .kind = Kind::attribute,
+            .what = "",
+            .owner = fingerprint_of(certificate),
+            .sources = {source_of(bag.name, bag.trusted)}};
+        if (!has_certificate(said.owner)) continue;
+        add_bag(bag.der, said, "the certificate of " + subject_of(certificate));
     }
     for (const ForeignBag& bag : entries.carried.foreign_bags) {
         items_[{Kind::block, digest_of(bag.der)}] = {Kind::block, bag.what};
@@ -166,7 +227,7 @@ void Inventory::set_details(const KeyStoreEntries& entries) {
 }
 
 // The local key ID is only a tie, which is made anew where two keys share one.
-void Inventory::add_bag(ByteView der, const std::string& owner, const std::string& of_what) {
+void Inventory::add_bag(ByteView der, const HeldItem& said, const std::string& of_what) {
     if (der.empty()) return;
     const unsigned char* data = der.data();
     const BagHandle bag{d2i_PKCS12_SAFEBAG(nullptr, &data, static_cast<long>(der.size()))};
@@ -180,17 +241,22 @@ void Inventory::add_bag(ByteView der, const std::string& owner, const std::strin
         const Kind kind = is_name ? Kind::name : Kind::attribute;
         const std::string what = is_name ? "the name '" + name_in(attribute) + "' of " + of_what
                                          : type_of(attribute) + " of " + of_what;
-        const std::string id = of_what + owner + digest_of(der_of(attribute, i2d_X509_ATTRIBUTE));
-        items_[{kind, id}] = {kind, what, owner};
+        const std::string id =
+            said.owner + said.alias + '\0' + digest_of(der_of(attribute, i2d_X509_ATTRIBUTE));
+        HeldItem& item = items_.try_emplace({kind, id}, said).first->second;
+        item.kind = kind;
+        item.what = what;
+        for (const std::string& source : said.sources) {
+            if (std::ranges::find(item.sources, source) == item.sources.end()) {
+                item.sources.push_back(source);
+            }
+        }
     }
     drain_openssl_errors();
 }
 
 void Inventory::add_piece(const PemPiece& piece) {
-    for (const std::string_view line : lines_of(as_text(piece.text))) {
-        items_[{Kind::comment, std::string{line}}] = {
-            Kind::comment, "the line '" + printable(line) + "'"};
-    }
+    comments_.add(as_text(piece.text));
     if (piece.kind != PemPiece::Kind::other && !piece.says_more) return;
     const bool settings = piece.kind == PemPiece::Kind::certificate;
     items_[{Kind::block, digest_of(piece.block)}] = {
@@ -205,21 +271,61 @@ bool Inventory::has_certificate(const std::string& sha256) const {
     return items_.contains({Kind::certificate, sha256});
 }
 
-bool Inventory::has(const Id& id, const HeldItem& item) const {
-    if (item.kind != Kind::key) return items_.contains(id);
-    return std::ranges::any_of(items_, [&](const auto& mine) {
-        return std::ranges::any_of(item.marks, [&](const std::string& mark) {
-            return std::ranges::find(mine.second.marks, mark) != mine.second.marks.end();
-        });
-    });
+bool Inventory::has_trusted(const std::string& sha256) const {
+    return has_one_that_begins({Kind::trusted, sha256 + '\0'});
+}
+
+bool Inventory::has_alias(const std::string& alias) const {
+    return has_one_that_begins({Kind::key, alias + '\0'});
+}
+
+bool Inventory::has_one_that_begins(const Id& id) const {
+    const auto next = items_.lower_bound(id);
+    return next != items_.end() && next->first.first == id.first &&
+           next->first.second.starts_with(id.second);
 }
 
 std::vector<HeldItem> Inventory::missing_from(const Inventory& other) const {
-    std::vector<HeldItem> missing;
+    std::vector<HeldItem> missing = keys_without(other, [](std::string_view mark) { return mark; });
     for (const auto& [id, item] : items_) {
-        if (!other.has(id, item)) missing.push_back(item);
+        if (id.first != Kind::key && !other.items_.contains(id)) missing.push_back(item);
+    }
+    for (const std::string& line : comments_.missing_from(other.comments_)) {
+        missing.push_back({Kind::comment, line});
     }
     return missing;
+}
+
+std::vector<HeldItem> Inventory::keys_missing_from(const Inventory& other) const {
+    return keys_without(other, without_alias);
+}
+
+std::vector<HeldItem> Inventory::keys_without(
+    const Inventory& other, std::string_view (*part)(std::string_view mark)
+) const {
+    std::vector<std::string_view> theirs;
+    for (const auto& [id, item] : other.items_) {
+        if (id.first != Kind::key) continue;
+        for (const std::string& mark : item.marks) theirs.push_back(part(mark));
+    }
+    std::ranges::sort(theirs);
+    std::vector<HeldItem> missing;
+    for (const auto& [id, item] : items_) {
+        if (id.first != Kind::key) continue;
+        const bool is_there = std::ranges::any_of(item.marks, [&](const std::string& mark) {
+            return std::ranges::binary_search(theirs, part(mark));
+        });
+        if (!is_there) missing.push_back(item);
+    }
+    return missing;
+}
+
+std::vector<HeldItem> Inventory::items(Kind kind) const {
+    std::vector<HeldItem> found;
+    for (const auto& [id, item] : items_) {
+        if (id.first == kind) found.push_back(item);
+    }
+    return found;
 }
 
 std::vector<PrivateKeyHandle> open_keys(

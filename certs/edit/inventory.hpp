@@ -2,9 +2,11 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "certs/edit/comment_lines.hpp"
 #include "certs/key_store.hpp"
 #include "certs/openssl_handle.hpp"
 #include "certs/source.hpp"
@@ -26,13 +28,18 @@ struct HeldItem {
 
     Kind kind;
     std::string what;
-    std::string owner = {};               ///< of what is said of a certificate: its SHA-256
-    std::vector<std::string> marks = {};  ///< of a key: one that is equal is enough
+    std::string owner = {};  ///< of what is said of a certificate, or a mark of trust: its SHA-256
+    std::string alias = {};  ///< as Java keeps it: of a key, a chain, a mark of trust, and of what
+                             ///< is said of a key
+    std::vector<std::string> marks =
+        {};  ///< of a key: one that is equal is enough; of a chain: one
+    std::vector<std::string> sources = {};  ///< PKCS#12: which bags say it of a certificate
 };
 
 /// All that a store holds, as a set: what a writer must not lose. Two stores are compared by it,
 /// whatever their order, and a store with itself after a change that says what it adds and takes
-/// away. Holds no key.
+/// away: nothing is taken anew from the entries once they were changed, or what a change loses by
+/// mistake would be missed by nobody. Holds no key.
 class Inventory {
 public:
     /// Of what a reader gave, before anything is put in order. `opened` has one place for each key,
@@ -42,7 +49,14 @@ public:
     );
 
     void add_key(const KeyEntry& entry, const EVP_PKEY* opened);
+    /// With all that was said of it.
     void remove_key(const KeyEntry& entry);
+    /// The same key in another form.
+    void reseal_key(const KeyEntry& before, const KeyEntry& after, const EVP_PKEY* opened);
+    /// A key of it that somebody has opened since, with a password of the key's own.
+    void know_key(const KeyEntry& entry, const EVP_PKEY* opened);
+    /// The key as another store has it.
+    void add_key_of(const Inventory& other, const KeyEntry& entry);
     void set_chain(const KeyEntry& entry);
     void remove_chain(const std::string& alias);
     void add_trusted(const std::string& alias, const X509* certificate);
@@ -50,22 +64,35 @@ public:
     void add_certificate(const X509* certificate);
     /// With all that was said of it.
     void remove_certificate(const X509* certificate);
-    /// Blocks, names, attributes and comments: those that the entries have now.
-    void set_details(const KeyStoreEntries& entries);
+    /// What PKCS#12 says of a certificate under the name of one entry.
+    void remove_said(const X509* certificate, const std::string& alias, bool trusted);
+    /// What another store says of the keys and certificates that this one has; with `all` also
+    /// blocks, and lines that belong to nothing.
+    void add_details_of(const Inventory& other, bool all);
 
     bool has_certificate(const std::string& sha256) const;
+    bool has_trusted(const std::string& sha256) const;
+    /// A key under that alias.
+    bool has_alias(const std::string& alias) const;
     /// What this one has and the other lacks.
     std::vector<HeldItem> missing_from(const Inventory& other) const;
+    /// The private keys that this one has and the other lacks, whatever their aliases.
+    std::vector<HeldItem> keys_missing_from(const Inventory& other) const;
+    std::vector<HeldItem> items(HeldItem::Kind kind) const;
 
 private:
     using Id = std::pair<HeldItem::Kind, std::string>;
 
-    void add_bag(ByteView bag, const std::string& owner, const std::string& of_what);
+    void add_details(const KeyStoreEntries& entries);
+    void add_bag(ByteView bag, const HeldItem& said, const std::string& of_what);
     void add_piece(const PemPiece& piece);
-
-    bool has(const Id& id, const HeldItem& item) const;
+    bool has_one_that_begins(const Id& id) const;
+    std::vector<HeldItem> keys_without(
+        const Inventory& other, std::string_view (*part)(std::string_view mark)
+    ) const;
 
     std::map<Id, HeldItem> items_;
+    CommentLines comments_;
 };
 
 /// The keys of a store that its password opens; null for the others, and for those beyond what one

@@ -191,7 +191,6 @@ void StoreDraft::forget_unless_held(const std::vector<X509Handle>& certificates)
         }
         held_->remove_certificate(each.get());
     }
-    held_->set_details(entries_);
 }
 
 std::optional<EditError> StoreDraft::add_trusted(
@@ -263,6 +262,9 @@ void StoreDraft::drop_bags(
         return bag.trusted == trusted && same_alias(bag.name, alias) &&
                holds(certificates, bag.certificate.get());
     });
+    for (const X509Handle& each : certificates) {
+        held_->remove_said(each.get(), alias, trusted);
+    }
 }
 
 void StoreDraft::carry(const StoreDraft& from, bool all) {
@@ -282,14 +284,15 @@ void StoreDraft::carry(const StoreDraft& from, bool all) {
         const auto same_key = find_alias(from.entries_.keys, key.alias);
         if (same_key != from.entries_.keys.end()) key.bag = same_key->bag;
     }
+    // What is sealed under the old password opens under no other.
+    const bool blocks = all && (container_ == Container::pem || password_ == from.password_);
+    held_->add_details_of(from.held(), blocks);
     for (const ForeignBag& bag : theirs.foreign_bags) {
-        // What is sealed under the old password opens under no other.
-        if (all && password_ == from.password_) ours.foreign_bags.push_back(bag);
+        if (blocks) ours.foreign_bags.push_back(bag);
     }
     for (const PemPiece& piece : theirs.pem) {
         if (all) carry(piece);
     }
-    held_->set_details(entries_);
 }
 
 // Its key is another now, and its certificates that were not taken over are not wanted.
@@ -332,9 +335,9 @@ std::optional<EditError> StoreDraft::seal_all() {
         if (!opened) return edit_error(opened.error());
         EditResult<SealedKey> sealed = seal_key(opened->get(), container_, password_);
         if (!sealed) return sealed.error();
-        held_->remove_key(entries_.keys[i]);
+        const KeyEntry before{entries_.keys[i].alias, std::move(entries_.keys[i].key), {}};
         entries_.keys[i].key = std::move(*sealed);
-        held_->add_key(entries_.keys[i], opened->get());
+        held_->reseal_key(before, entries_.keys[i], opened->get());
     }
     return std::nullopt;
 }

@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <openssl/pem.h>
 
 #include "certs/pem.hpp"
 #include "tests/certs/edit/kept.hpp"
@@ -10,17 +9,6 @@ namespace countersign::tests {
 namespace {
 
 using certs::StoreDraft;
-
-/// A certificate as `openssl x509 -addtrust clientAuth -trustout` writes it.
-std::string trusted_pem(X509* certificate) {
-    X509_add1_trust_object(certificate, OBJ_nid2obj(NID_client_auth));
-    X509_alias_set1(certificate, reinterpret_cast<const unsigned char*>("ours"), 4);
-    const certs::BioHandle bio{BIO_new(BIO_s_mem())};
-    PEM_write_bio_X509_AUX(bio.get(), certificate);
-    char* data = nullptr;
-    const long length = BIO_get_mem_data(bio.get(), &data);
-    return {data, static_cast<std::size_t>(length)};
-}
 
 /// What HAProxy's and other people's files hold.
 class PemRewrite : public testing::Test {
@@ -39,13 +27,8 @@ protected:
 };
 
 TEST_F(PemRewrite, LeavesEveryByteWhereNothingChanges) {
-    const std::string with_crlf = [this] {
-        std::string out;
-        for (const char c : everything()) c == '\n' ? out += "\r\n" : out += c;
-        return out;
-    }();
     for (const std::string& text :
-         {everything(), with_crlf, "\xef\xbb\xbf" + everything(),
+         {everything(), with_crlf(everything()), "\xef\xbb\xbf" + everything(),
           everything().substr(0, everything().find("last line") + 4),
           everything() + client_.certificate_pem(),
           client_.key_pem("changeit") + client_.chain_pem(),
@@ -126,8 +109,7 @@ TEST_F(PemRewrite, PutsANewKeyInFrontOfCertificatesThatWereThere) {
 }
 
 TEST_F(PemRewrite, KeepsTheSettingsOfATrustedCertificate) {
-    const certs::X509Handle copy{X509_dup(issuing_.certificate())};
-    const std::string trusted = trusted_pem(copy.get());
+    const std::string trusted = trusted_pem(issuing_.certificate());
     const Issued renewed = issuing_.issue({.common_name = "renewed"}, client_.key.get());
     StoreDraft draft = draft_of(trusted + client_.certificate_pem() + client_.key_pem());
     ASSERT_NE(trusted.find("TRUSTED CERTIFICATE"), std::string::npos);
