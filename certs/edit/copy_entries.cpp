@@ -4,6 +4,7 @@
 
 #include "certs/certificate.hpp"
 #include "certs/der_bytes.hpp"
+#include "certs/edit/copy_proof.hpp"
 #include "certs/edit/trusted_alias.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/pkcs12_bag.hpp"
@@ -42,7 +43,9 @@ public:
         : from_{from},
           to_{to},
           chosen_{has_aliases(from.container()) ? alias : std::nullopt},
-          new_alias_{has_aliases(from.container()) ? std::nullopt : alias} {}
+          new_alias_{has_aliases(from.container()) ? std::nullopt : alias} {
+        report_.source = from.held();
+    }
 
     std::optional<EditError> keys(
         const std::function<EditResult<PrivateKeyHandle>(std::size_t)>& open
@@ -52,6 +55,8 @@ public:
             if (!is_meant(keys[i].alias, chosen_)) continue;
             const EditResult<PrivateKeyHandle> key = open(i);
             if (!key) return key.error();
+            report_.source.know_key(keys[i], key->get());
+            mean(keys[i]);
             if (auto error = to_.add_key(
                     alias_of(keys[i]), key->get(), share_all(keys[i].certificates), {},
                     keys[i].created
@@ -66,6 +71,8 @@ public:
     std::optional<EditError> trusted() {
         for (const TrustedEntry& entry : from_.entries().trusted) {
             if (!is_meant(entry.alias, chosen_)) continue;
+            meant_.add_trusted(entry.alias, entry.certificate.get());
+            meant_.add_certificate(entry.certificate.get());
             if (auto error =
                     to_.add_trusted(entry.alias, share(entry.certificate.get()), entry.created)) {
                 return error;
@@ -87,21 +94,36 @@ public:
 
     std::size_t copied() const { return copied_; }
 
-    Copied take_report() {
+    EditResult<Copied> take_report() {
         if (loses_trust_) {
             report_.changes.push_back("PEM does not tell trusted certificates from others");
         }
         if (!chosen_) report_.lost = from_.entries().left_out;
-        for (const HeldItem& item : from_.held().missing_from(to_.held())) tell(item);
+        for (const HeldItem& item : report_.source.missing_from(to_.held())) tell(item);
+        const Inventory& meant = chosen_ ? meant_ : report_.source;
+        if (auto error =
+                prove_copied(meant, to_.held(), to_.container(), report_.lost, to_.where())) {
+            return *error;
+        }
         return std::move(report_);
     }
 
 private:
-    // Keys and marks of trust were copied one by one.
+    // A key that the store's password opens is known by what was read, not by who opens it here.
+    void mean(const KeyEntry& entry) {
+        meant_.add_key_of(report_.source, entry);
+        if (is_java(from_.container())) meant_.set_chain(entry);
+        for (const X509Handle& each : entry.certificates) meant_.add_certificate(each.get());
+    }
+
+    // Keys, chains and marks of trust are never left out: `prove_copied` looks at them.
     void tell(const HeldItem& item) {
         using Kind = HeldItem::Kind;
         // Of what was not asked for nothing is missed.
-        if (chosen_ && !to_.held().has_certificate(item.owner)) return;
+        if (chosen_ && !(item.owner.empty() ? is_of_copied_key(item)
+                                            : to_.held().has_certificate(item.owner))) {
+            return;
+        }
         switch (item.kind) {
             case Kind::key:
             case Kind::chain:
@@ -121,6 +143,10 @@ private:
                 break;
         }
         report_.unsaid.push_back(item.what);
+    }
+
+    bool is_of_copied_key(const HeldItem& item) const {
+        return item.kind == HeldItem::Kind::attribute && to_.held().has_alias(item.alias);
     }
 
     // An entry's name is its alias.
@@ -165,6 +191,7 @@ private:
     std::optional<std::string> chosen_;
     std::optional<std::string> new_alias_;
     Copied report_;
+    Inventory meant_;  ///< of `from`, where one entry is
     std::size_t copied_ = 0;
     bool loses_trust_ = false;
 };
