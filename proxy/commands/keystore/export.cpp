@@ -24,7 +24,7 @@ Outcome export_certificates(const StoreDraft& store, const KeystoreOptions& opti
         options.der ? EditResult<certs::SecretBytes>{certs::certificate_der(found->front().get())}
                     : certs::write_pem(*found);
     if (!bytes) return bytes.error();
-    if (Outcome failed = deliver(options, *bytes, false)) return failed;
+    if (Outcome failed = deliver(options, *bytes, store)) return failed;
     if (options.out) {
         std::cout << certs::where_of(*options.out) << ": "
                   << certs::subject_of(found->front().get());
@@ -55,7 +55,7 @@ Outcome export_key(const StoreDraft& store, const KeystoreOptions& options) {
     if (Outcome failed = alone.add_key("", key->get(), {}, {})) return failed;
     const EditResult<certs::SecretBytes> bytes = alone.write(milliseconds_now());
     if (!bytes) return bytes.error();
-    if (Outcome failed = deliver(options, *bytes, true)) return failed;
+    if (Outcome failed = deliver(options, *bytes, store, &alone)) return failed;
     std::cout << certs::where_of(*options.out) << ": the private key of "
               << certs::where_of(store.where(), store.entries().keys[*chosen].alias)
               << (alone.password() ? ", encrypted\n" : ", in the clear\n");

@@ -47,7 +47,7 @@ Outcome request_certificate(const KeystoreOptions& options) {
     const EditResult<certs::SecretBytes> bytes =
         options.der ? der : certs::pem_block("CERTIFICATE REQUEST", *der);
     if (!bytes) return bytes.error();
-    if (Outcome failed = deliver(options, *bytes, false)) return failed;
+    if (Outcome failed = deliver(options, *bytes, *store)) return failed;
     if (options.out) {
         std::vector<std::string> next{"import", file.string(), "REPLY"};
         if (!entry.alias.empty()) next.insert(next.end(), {"--alias", entry.alias});

@@ -9,6 +9,7 @@
 #include "certs/file.hpp"
 #include "certs/printable.hpp"
 #include "proxy/commands/keystore/password_prompt.hpp"
+#include "proxy/commands/keystore/replaced_file.hpp"
 
 namespace countersign::proxy {
 namespace {
@@ -36,6 +37,25 @@ EditResult<Secret> ask(const std::string& of_what, std::string_view how_else) {
         return std::move(*typed);
     }
     return EditError{of_what + " has a password." + std::string{how_else}};
+}
+
+// --replace is about what was written before, never about a key.
+Outcome refuse_to_replace(
+    const certs::FileReplacement& replacement, const KeystoreOptions& options,
+    const StoreDraft& store, const StoreDraft* key
+) {
+    if (is_same_file(replacement.path(), options.files.front())) {
+        return EditError{
+            where_of(*options.out) +
+            " is the key store itself, and all that it holds would be lost. Name another file with "
+            "--out."};
+    }
+    const StoreDraft no_key{certs::Container::pem, {}, where_of(*options.out)};
+    const StoreDraft& after = key == nullptr ? no_key : *key;
+    const auto looked =
+        look_at_replaced(replacement.path(), {after.password(), store.password()}, after);
+    if (!looked) return looked.error();
+    return std::nullopt;
 }
 
 bool has_encrypted_key(const StoreDraft& store) {
@@ -107,6 +127,17 @@ EditResult<std::optional<Secret>> password_for_new(
     return password;
 }
 
+EditResult<StoreDraft> read_again(
+    const std::filesystem::path& file, const std::optional<Secret>& password,
+    const std::string& where
+) {
+    const auto bytes = certs::read_file(file, certs::kMaxStoreBytes);
+    if (!bytes) return edit_error(bytes.error());
+    LoadResult<StoreDraft> read = StoreDraft::read(*bytes, password, where);
+    if (!read) return edit_error(read.error());
+    return std::move(*read);
+}
+
 Outcome change_store(
     const std::filesystem::path& file, const std::optional<StoreDraft>& before, StoreDraft fresh,
     const Change& change
@@ -115,11 +146,10 @@ Outcome change_store(
     if (!replacement) return replacement.error();
     StoreDraft store = std::move(fresh);
     if (replacement->exists()) {
-        const auto bytes = certs::read_file(replacement->path(), certs::kMaxStoreBytes);
-        if (!bytes) return edit_error(bytes.error());
-        LoadResult<StoreDraft> read =
-            StoreDraft::read(*bytes, before ? before->password() : store.password(), store.where());
-        if (!read) return edit_error(read.error());
+        EditResult<StoreDraft> read = read_again(
+            replacement->path(), before ? before->password() : store.password(), store.where()
+        );
+        if (!read) return read.error();
         store = std::move(*read);
     }
     if (Outcome failed = change(store)) return failed;
@@ -128,7 +158,10 @@ Outcome change_store(
     return replacement->replace(*written);
 }
 
-Outcome deliver(const KeystoreOptions& options, certs::ByteView bytes, bool secret) {
+Outcome deliver(
+    const KeystoreOptions& options, certs::ByteView bytes, const StoreDraft& store,
+    const StoreDraft* key
+) {
     if (!options.out) {
         std::cout.write(
             reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size())
@@ -143,7 +176,10 @@ Outcome deliver(const KeystoreOptions& options, certs::ByteView bytes, bool secr
     if (replacement->exists() && !options.replace) {
         return EditError{where_of(*options.out) + " exists. Name another file, or say --replace."};
     }
-    return replacement->replace(bytes, secret ? Privacy::secret : Privacy::open);
+    if (replacement->exists()) {
+        if (Outcome refused = refuse_to_replace(*replacement, options, store, key)) return refused;
+    }
+    return replacement->replace(bytes, key == nullptr ? Privacy::open : Privacy::secret);
 }
 
 void note_unused_alias(const StoreDraft& store, const KeystoreOptions& options) {

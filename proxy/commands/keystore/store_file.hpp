@@ -48,8 +48,19 @@ Outcome change_store(
     certs::StoreDraft fresh, const Change& change
 );
 
-/// Puts bytes that are no store into a file (with --replace also one that exists), or prints them.
-Outcome deliver(const KeystoreOptions& options, certs::ByteView bytes, bool secret);
+/// The store as it is now, with the password that opened it before.
+certs::EditResult<certs::StoreDraft> read_again(
+    const std::filesystem::path& file, const std::optional<certs::Secret>& password,
+    const std::string& where
+);
+
+/// Puts what was taken from the store into a file (with --replace also one that exists), or prints
+/// it. `key` holds the private key that the bytes are; null: they are public. Error, too: the file
+/// is the store itself, or holds a private key that the bytes do not.
+Outcome deliver(
+    const KeystoreOptions& options, certs::ByteView bytes, const certs::StoreDraft& store,
+    const certs::StoreDraft* key = nullptr
+);
 
 /// Says that PEM has no aliases, where one was given.
 void note_unused_alias(const certs::StoreDraft& store, const KeystoreOptions& options);

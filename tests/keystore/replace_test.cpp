@@ -1,0 +1,137 @@
+// What a command is told to replace, and what that would cost: a private key is never lost without
+// a word, whatever file it is in.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/keystore/user.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace countersign::tests {
+namespace {
+
+bool has(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+class Replace : public testing::Test {
+protected:
+    void generate(const std::string& store, const std::string& alias) const {
+        user_.must({"generate", store, "--alias", alias, "--subject", "CN=" + alias, "--key", "ec"}
+        );
+    }
+    Ended keystore(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.end(), {"--password-file", "pw"});
+        return user_.keystore(std::move(arguments));
+    }
+    std::string bytes(const std::string& file) const { return read_bytes(user_ / file); }
+
+    /// The command ends with that sentence, and the file is what it was.
+    void expect_refused(
+        const std::vector<std::string>& arguments, const std::string& file, std::string_view says
+    ) const {
+        std::string line;
+        for (const std::string& each : arguments) line += each + " ";
+        const std::string before = bytes(file);
+
+        const Ended ended = keystore(arguments);
+
+        EXPECT_EQ(ended.status, 1) << line;
+        EXPECT_TRUE(has(ended.errors, says)) << line << ": " << ended.errors;
+        EXPECT_EQ(bytes(file), before) << line;
+    }
+
+    User user_;
+};
+
+TEST_F(Replace, NeverTheStoreByWhatIsTakenOutOfIt) {
+    for (const std::string store : {"acme.pem", "acme.p12", "acme.jks"}) {
+        generate(store, "acme");
+        std::filesystem::create_symlink(store, user_ / ("link." + store));
+        std::filesystem::create_hard_link(user_ / store, user_ / ("hard." + store));
+        std::filesystem::create_directory(user_ / "more");
+        for (const std::string& out :
+             {store, "./more/../" + store, "link." + store, "hard." + store,
+              (user_ / store).string()}) {
+            for (const std::vector<std::string>& command :
+                 {std::vector<std::string>{"request", store},
+                  {"export", store},
+                  {"export", store, "--private-key"}}) {
+                std::vector<std::string> arguments = command;
+                arguments.insert(arguments.end(), {"--out", out, "--replace"});
+
+                expect_refused(arguments, store, "is the key store itself, and all that it holds");
+            }
+        }
+        EXPECT_TRUE(std::filesystem::is_symlink(user_ / ("link." + store)));
+        std::filesystem::remove(user_ / "more");
+    }
+}
+
+TEST_F(Replace, NoFileWithAPrivateKeyByARequestOrACertificate) {
+    generate("acme.jks", "acme");
+    for (const std::string other : {"other.jks", "other.jceks", "other.p12", "other.pem"}) {
+        generate(other, "precious");
+    }
+    user_.files().write("pw2", "another-42");
+    user_.keystore(
+        {"generate", "sealed.p12", "--alias", "x", "--subject", "CN=x", "--key", "ec",
+         "--password-file", "pw2"}
+    );
+    user_.shell(
+        "set -e; openssl ecparam -name prime256v1 -genkey -noout -out sec1.key;"
+        "openssl pkey -in sec1.key -outform DER -out key.der;"
+        "ssh-keygen -q -t ed25519 -N '' -C me -f id_ed25519;"
+        "{ echo broken; cat sec1.key; echo -----BEGIN X; } > broken.pem;"
+        "head -c 1600000 /dev/zero > large.bin"
+    );
+    const struct {
+        const char* file;
+        const char* says;
+    } kFiles[] = {
+        {"other.jks", "other.jks holds what would be lost: the private key under the alias prec"},
+        {"other.jceks", "holds what would be lost: the private key under the alias precious"},
+        {"other.p12", "holds what would be lost: the private key under the alias precious"},
+        {"other.pem", "other.pem holds what would be lost: the private key. Name another file"},
+        {"sealed.p12",
+         "is a key store, PKCS#12, that no password given here opens: its private keys would be "
+         "lost unseen. Name another file, or move sealed.p12 away first."},
+        {"sec1.key", "sec1.key holds what would be lost: the private key."},
+        {"key.der", "holds what would be lost: the private key"},
+        {"id_ed25519", "holds what would be lost: the block OPENSSH PRIVATE KEY"},
+        {"broken.pem", "holds what would be lost: the block EC PRIVATE KEY"},
+        {"large.bin", "It may hold a private key, so it is not replaced unseen."},
+    };
+    for (const auto& [file, says] : kFiles) {
+        expect_refused({"request", "acme.jks", "--out", file, "--replace"}, file, says);
+        expect_refused({"export", "acme.jks", "--out", file, "--replace"}, file, says);
+        expect_refused({"export", "acme.jks", "--der", "--out", file, "--replace"}, file, says);
+        expect_refused(
+            {"export", "acme.jks", "--private-key", "--out", file, "--replace"}, file, says
+        );
+    }
+}
+
+TEST_F(Replace, WhatWasWrittenBeforeAsOftenAsWanted) {
+    generate("acme.jks", "acme");
+    for (int i = 0; i < 2; ++i) {
+        user_.must({"request", "acme.jks", "--out", "acme.csr", "--replace"});
+        user_.must({"export", "acme.jks", "--out", "acme.crt", "--replace"});
+        user_.must({"export", "acme.jks", "--out", "acme.csr", "--replace"});
+        // The same key is not lost, also under another password.
+        user_.must({"export", "acme.jks", "--private-key", "--out", "acme.key", "--replace"});
+        user_.must(
+            {"export", "acme.jks", "--private-key", "--no-password", "--out", "acme.key",
+             "--replace"}
+        );
+        user_.must({"convert", "acme.jks", "acme.p12", "--replace"});
+    }
+    generate("other.jks", "other");
+    expect_refused(
+        {"export", "other.jks", "--private-key", "--out", "acme.key", "--replace"}, "acme.key",
+        "acme.key holds what would be lost: the private key."
+    );
+}
+
+}  // namespace
+}  // namespace countersign::tests
