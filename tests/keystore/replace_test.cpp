@@ -1,11 +1,17 @@
 // What a command is told to replace, and what that would cost: a private key is never lost without
 // a word, whatever file it is in.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "tests/keystore/user.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/proxy_under_test.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -131,6 +137,117 @@ TEST_F(Replace, WhatWasWrittenBeforeAsOftenAsWanted) {
         {"export", "other.jks", "--private-key", "--out", "acme.key", "--replace"}, "acme.key",
         "acme.key holds what would be lost: the private key."
     );
+}
+
+TEST_F(Replace, ByConvertNeverAKeyThatTheNewStoreLacks) {
+    generate("s.p12", "a");
+    generate("s.p12", "b");
+    generate("other.p12", "other");
+    generate("other.jks", "other");
+    std::filesystem::create_symlink("s.p12", user_ / "link.p12");
+    for (const std::string target : {"s.p12", "./s.p12", "link.p12"}) {
+        for (const bool lossy : {false, true}) {
+            std::vector<std::string> arguments{"convert", "s.p12",   target, "--to",
+                                               "pkcs12",  "--alias", "a",    "--replace"};
+            if (lossy) arguments.push_back("--lossy");
+            expect_refused(
+                arguments, "s.p12",
+                "s.p12 holds what would be lost in PKCS#12: the private key under the alias b. "
+                "Name another file for the new store."
+            );
+        }
+    }
+    for (const std::string target : {"other.p12", "other.jks"}) {
+        expect_refused(
+            {"convert", "s.p12", target, "--replace"}, target,
+            target +
+                " holds what would be lost: the private key under the alias other. Name "
+                "another file, or move " +
+                target + " away first."
+        );
+    }
+    // A copy that was made before, of a key that has another alias now.
+    user_.must({"convert", "s.p12", "a.pem", "--alias", "a"});
+    user_.must({"convert", "a.pem", "renamed.jks", "--alias", "z"});
+    user_.must({"convert", "s.p12", "renamed.jks", "--replace"});
+    EXPECT_TRUE(has(user_.must({"list", "renamed.jks"}), "2 entries"));
+}
+
+TEST_F(Replace, ByConvertInPlaceTellsWhateverElseWouldBeLost) {
+    const Ca root = Ca::root("Partner Root");
+    user_.files().write("root.crt", root.certificate_pem());
+    generate("s.jks", "a");
+    user_.must({"import", "s.jks", "root.crt", "--trusted", "--alias", "partner"});
+
+    expect_refused(
+        {"convert", "s.jks", "s.jks", "--alias", "a", "--replace"}, "s.jks",
+        "would be lost in JKS: the trusted certificate under the alias partner; the certificate of "
+        "CN=Partner Root. Name another file for the new store, or say --lossy to leave it out."
+    );
+    user_.must({"convert", "s.jks", "s.jks", "--replace"});
+    EXPECT_TRUE(has(user_.must({"list", "s.jks"}), "2 entries"));
+    user_.must({"convert", "s.jks", "s.jks", "--alias", "a", "--replace", "--lossy"});
+    EXPECT_TRUE(has(user_.must({"list", "s.jks"}), "1 entry"));
+}
+
+TEST_F(Replace, ByConvertTellsWhichCertificatesOfAnotherFileAreGone) {
+    const Ca root = Ca::root("Partner Root");
+    user_.files().write("root.crt", root.certificate_pem());
+    user_.must({"import", "trust.p12", "root.crt", "--trusted"});
+    generate("s.jks", "a");
+
+    const std::string told = user_.must({"convert", "s.jks", "trust.p12", "--replace"});
+
+    EXPECT_TRUE(
+        has(told,
+            "trust.p12 held before what is not in it now: the trusted certificate under the "
+            "alias partner-root; the certificate of CN=Partner Root")
+    ) << told;
+}
+
+/// A named pipe for a password: the command that reads it waits until it is given.
+class Gate {
+public:
+    explicit Gate(std::filesystem::path path) : path_{std::move(path)} {
+        ::mkfifo(path_.c_str(), 0600);
+    }
+    /// Waits until somebody reads; then the password can be given.
+    bool wait_for_reader() {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        while (std::chrono::steady_clock::now() < deadline) {
+            descriptor_ = ::open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+            if (descriptor_ >= 0) return true;
+            std::this_thread::yield();
+        }
+        return false;
+    }
+    void give(std::string_view password) {
+        EXPECT_EQ(::write(descriptor_, password.data(), password.size()), ssize_t(password.size()));
+        ::close(descriptor_);
+    }
+
+private:
+    std::filesystem::path path_;
+    int descriptor_ = -1;
+};
+
+TEST_F(Replace, ByConvertInPlaceKeepsAnEntryThatWasAddedMeanwhile) {
+    generate("s.p12", "one");
+    Gate gate{user_ / "gate"};
+    Process convert{
+        {countersign_binary(), "keystore", "convert", "s.p12", "s.p12", "--replace",
+         "--password-file", "gate"},
+        {.directory = user_.files().path()}};
+    // By then it has read the store.
+    ASSERT_TRUE(gate.wait_for_reader());
+    generate("s.p12", "two");
+    gate.give(User::kPassword);
+    ASSERT_EQ(convert.wait_for_exit(), 0) << convert.errors();
+
+    const std::string listed = user_.must({"list", "s.p12"});
+
+    EXPECT_TRUE(has(listed, "2 entries")) << listed;
+    EXPECT_TRUE(has(listed, "CN=two")) << listed;
 }
 
 }  // namespace

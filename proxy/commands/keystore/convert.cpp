@@ -1,10 +1,15 @@
+#include <algorithm>
 #include <iostream>
 #include <utility>
+#include <vector>
 
 #include "certs/edit/copy_entries.hpp"
 #include "certs/edit/file_replacement.hpp"
 #include "certs/edit/new_password.hpp"
+#include "certs/edit/replacement_loss.hpp"
+#include "certs/java/java_alias.hpp"
 #include "certs/printable.hpp"
+#include "proxy/commands/keystore/replaced_file.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
 namespace countersign::proxy {
@@ -50,27 +55,131 @@ void tell(const StoreDraft& store) {
               << "\n";
 }
 
-// The old file stays, and has what is only said of an entry; unless it is the one that is replaced.
-Outcome refuse_to_lose(
-    const certs::Copied& copied, const StoreDraft& from, const StoreDraft& to,
-    const KeystoreOptions& options
+/// The keys of a store, opened before it is locked, as somebody may be asked for passwords.
+class OpenedKeys {
+public:
+    Outcome open_all(const StoreDraft& store, const KeystoreOptions& options) {
+        const std::vector<certs::KeyEntry>& keys = store.entries().keys;
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            const bool meant =
+                !options.alias || !has_aliases(store.container()) ||
+                certs::java_alias(keys[i].alias) == certs::java_alias(*options.alias);
+            if (!meant) continue;
+            EditResult<certs::PrivateKeyHandle> key = open_key(store, i, options);
+            if (!key) return key.error();
+            keys_.emplace_back(keys[i].key.der, std::move(*key));
+        }
+        return std::nullopt;
+    }
+
+    // One that was added meanwhile is opened now.
+    EditResult<certs::PrivateKeyHandle> open(
+        const StoreDraft& store, std::size_t key, const KeystoreOptions& options
+    ) const {
+        const certs::SecretBytes& sealed = store.entries().keys[key].key.der;
+        for (const auto& [der, opened] : keys_) {
+            if (der != sealed) continue;
+            EVP_PKEY_up_ref(opened.get());
+            return certs::PrivateKeyHandle{opened.get()};
+        }
+        return open_key(store, key, options);
+    }
+
+private:
+    std::vector<std::pair<certs::SecretBytes, certs::PrivateKeyHandle>> keys_;
+};
+
+EditError would_lose(
+    const StoreDraft& from, const StoreDraft& to, const std::vector<std::string>& lost,
+    const std::string& remedy
 ) {
-    std::error_code error;
-    const bool in_place =
-        std::filesystem::equivalent(options.files.front(), options.files.back(), error);
-    std::vector<std::string> lost = copied.lost;
-    if (in_place) lost.insert(lost.end(), copied.unsaid.begin(), copied.unsaid.end());
-    if (lost.empty() || options.lossy) return std::nullopt;
-    return EditError{
+    return {
         from.where() + " holds what would be lost in " + std::string{name_of(to.container())} +
-        ": " + certs::printable_list(lost, "; ") + ". Say --lossy to leave it out" +
-        (in_place ? "." : "; " + from.where() + " stays as it is.")};
+        ": " + certs::printable_list(lost, "; ") + "." + remedy};
+}
+
+// Another file stays as it is, and has what is only said of an entry.
+Outcome refuse_to_lose(
+    const certs::Copied& copied, const StoreDraft& from, const StoreDraft& to, bool lossy
+) {
+    if (copied.lost.empty() || lossy) return std::nullopt;
+    return would_lose(
+        from, to, copied.lost, " Say --lossy to leave it out; " + from.where() + " stays as it is."
+    );
+}
+
+// The store is replaced by what is made of it: nothing else has what is not in that.
+Outcome refuse_to_lose_in_place(
+    const certs::Copied& copied, const StoreDraft& from, const StoreDraft& to, bool lossy
+) {
+    const certs::ReplacementLoss loss = certs::loss_by_replacing(copied.source, to);
+    if (!loss.keys.empty()) {
+        return would_lose(from, to, loss.keys, " Name another file for the new store.");
+    }
+    std::vector<std::string> lost = copied.lost;
+    lost.insert(lost.end(), copied.unsaid.begin(), copied.unsaid.end());
+    for (const std::string& other : loss.others) {
+        if (std::ranges::find(lost, other) == lost.end()) lost.push_back(other);
+    }
+    if (lost.empty() || lossy) return std::nullopt;
+    return would_lose(
+        from, to, lost, " Name another file for the new store, or say --lossy to leave it out."
+    );
 }
 
 void tell_left_out(const certs::Copied& copied) {
     std::vector<std::string> all = copied.lost;
     all.insert(all.end(), copied.unsaid.begin(), copied.unsaid.end());
     if (!all.empty()) print_notes({"left out: " + certs::printable_list(all, "; ")});
+}
+
+/// One conversion, once all passwords are known.
+Outcome convert_locked(
+    const KeystoreOptions& options, const StoreDraft& before, StoreDraft to, const OpenedKeys& keys
+) {
+    const std::filesystem::path& target = options.files.back();
+    EditResult<certs::FileReplacement> replacement = certs::FileReplacement::begin(target);
+    if (!replacement) return replacement.error();
+    if (replacement->exists() && !options.replace) {
+        return EditError{to.where() + " has come into being meanwhile."};
+    }
+    // What another command has added meanwhile is there too.
+    const EditResult<StoreDraft> from =
+        read_again(options.files.front(), before.password(), before.where());
+    if (!from) return from.error();
+    const auto copied = certs::copy_entries(*from, to, options.alias, [&](std::size_t key) {
+        return keys.open(*from, key, options);
+    });
+    if (!copied) return copied.error();
+    const bool in_place =
+        replacement->exists() && is_same_file(options.files.front(), replacement->path());
+    std::vector<std::string> replaced;
+    if (in_place) {
+        if (Outcome refused = refuse_to_lose_in_place(*copied, *from, to, options.lossy)) {
+            return refused;
+        }
+    } else {
+        if (Outcome refused = refuse_to_lose(*copied, *from, to, options.lossy)) return refused;
+        if (replacement->exists()) {
+            auto looked =
+                look_at_replaced(replacement->path(), {to.password(), from->password()}, to);
+            if (!looked) return looked.error();
+            replaced = std::move(*looked);
+        }
+    }
+    const EditResult<certs::SecretBytes> bytes = to.write(milliseconds_now());
+    if (!bytes) return bytes.error();
+    if (Outcome failed = replacement->replace(*bytes)) return failed;
+    tell(to);
+    print_notes(copied->changes);
+    tell_left_out(*copied);
+    if (!replaced.empty()) {
+        print_notes(
+            {to.where() +
+             " held before what is not in it now: " + certs::printable_list(replaced, "; ")}
+        );
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -90,25 +199,10 @@ Outcome convert_store(const KeystoreOptions& options) {
     if (!from) return from.error();
     auto password = choose_password(*from, *container, options);
     if (!password) return password.error();
-
+    OpenedKeys keys;
+    if (Outcome failed = keys.open_all(*from, options)) return failed;
     StoreDraft to{*container, std::move(*password), certs::where_of(target)};
-    const auto copied = certs::copy_entries(*from, to, options.alias, [&](std::size_t key) {
-        return open_key(*from, key, options);
-    });
-    if (!copied) return copied.error();
-    if (Outcome refused = refuse_to_lose(*copied, *from, to, options)) return refused;
-    const EditResult<certs::SecretBytes> bytes = to.write(milliseconds_now());
-    if (!bytes) return bytes.error();
-    EditResult<certs::FileReplacement> replacement = certs::FileReplacement::begin(target);
-    if (!replacement) return replacement.error();
-    if (replacement->exists() && !options.replace) {
-        return EditError{certs::where_of(target) + " has come into being meanwhile."};
-    }
-    if (Outcome failed = replacement->replace(*bytes)) return failed;
-    tell(to);
-    print_notes(copied->changes);
-    tell_left_out(*copied);
-    return std::nullopt;
+    return convert_locked(options, *from, std::move(to), keys);
 }
 
 }  // namespace countersign::proxy
