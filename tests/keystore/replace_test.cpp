@@ -250,5 +250,30 @@ TEST_F(Replace, ByConvertInPlaceKeepsAnEntryThatWasAddedMeanwhile) {
     EXPECT_TRUE(has(listed, "CN=two")) << listed;
 }
 
+TEST_F(Replace, ByNothingThatLacksWhatTheStoreHeld) {
+    const Ca root = Ca::root("Partner Root");
+    user_.files().write("root.crt", root.certificate_pem());
+    user_.files().write("more.crt", Ca::root("More").certificate_pem());
+    generate("s.p12", "a");
+    user_.must({"import", "s.p12", "root.crt", "--trusted"});
+    const std::string before = bytes("s.p12");
+    for (const std::string command :
+         {"import s.p12 more.crt --trusted", "delete s.p12 --alias a",
+          "generate s.p12 --alias b --subject CN=b --key ec", "convert s.p12 s.p12 --replace",
+          "convert s.p12 new.p12"}) {
+        const Ended ended = user_.shell(
+            "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD=" LOSING_OPENSSL " " +
+            countersign_binary() + " keystore " + command + " --password-file pw"
+        );
+
+        EXPECT_EQ(ended.status, 1) << command << ended.output;
+        EXPECT_TRUE(has(ended.errors, " would lack the ")) << command << ": " << ended.errors;
+        EXPECT_TRUE(has(ended.errors, "nothing was written and the file is as it was"))
+            << ended.errors;
+        EXPECT_EQ(bytes("s.p12"), before) << command;
+        EXPECT_FALSE(std::filesystem::exists(user_ / "new.p12"));
+    }
+}
+
 }  // namespace
 }  // namespace countersign::tests
