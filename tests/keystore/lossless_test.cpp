@@ -71,7 +71,11 @@ TEST_F(Lossless, PemKeepsEveryByteWhereACertificateIsAdded) {
         "openssl pkey -in all.pem -noout; openssl crl -in all.pem -noout; "
         "openssl req -in all.pem -noout"
     );
-    EXPECT_TRUE(has(shell("openssl x509 -in trusted.crt -noout -text"), "TLS Web Client"));
+    // `openssl x509` alone would look at the first certificate of the file.
+    const std::string trusted =
+        shell("sed -n '/BEGIN TRUSTED/,/END TRUSTED/p' all.pem | openssl x509 -noout -text -alias");
+    EXPECT_TRUE(has(trusted, "TLS Web Client")) << trusted;
+    EXPECT_TRUE(has(trusted, "ours\n")) << trusted;
 }
 
 TEST_F(Lossless, PemKeepsAllButTheFormerCertificateWhereAReplyIsImported) {
