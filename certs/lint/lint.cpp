@@ -282,6 +282,11 @@ LoadResult<std::vector<Finding>> lint_trust(const TrustSource& source, const Lin
         certificates = std::move(trusted->certificates);
     } else {
         const std::string& text = std::get<TrustInlinePem>(source).text;
+        if (text.size() > kMaxStoreBytes) {
+            return LoadError{
+                LoadErrorCode::too_much, where,
+                "more than " + std::to_string(kMaxStoreBytes) + " bytes"};
+        }
         LoadResult<PemContent> content = read_pem(as_bytes(text), where);
         if (!content) return content.error();
         certificates = std::move(content->certificates);

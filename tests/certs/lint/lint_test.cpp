@@ -219,5 +219,14 @@ TEST_F(Lint, GivesTheErrorOfAStoreThatDoesNotOpen) {
     EXPECT_FALSE(lint_key_store(source_of(directory_ / "absent"), kToday));
 }
 
+TEST_F(Lint, TakesNoTextThatIsLargerThanAnyRealOne) {
+    const certs::TrustInlinePem text{root_.certificate_pem() + std::string(2'000'000, '\n'), "x"};
+
+    const auto linted = lint_trust(text, kToday);
+
+    ASSERT_FALSE(linted);
+    EXPECT_EQ(linted.error().code, certs::LoadErrorCode::too_much);
+}
+
 }  // namespace
 }  // namespace countersign::tests
