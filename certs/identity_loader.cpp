@@ -7,8 +7,8 @@
 #include "certs/certificate.hpp"
 #include "certs/file.hpp"
 #include "certs/key_choice.hpp"
+#include "certs/key_file.hpp"
 #include "certs/key_store.hpp"
-#include "certs/pem.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
@@ -101,22 +101,10 @@ std::optional<LoadError> IdentityLoader::take_key_file(KeyStoreEntries& entries)
     key_where_ = where_of(*source_.key_file);
     const LoadResult<SecretBytes> bytes = read_file(*source_.key_file, kMaxStoreBytes);
     if (!bytes) return bytes.error();
+    LoadResult<std::vector<SealedKey>> keys = read_key_file(*bytes, key_where_);
+    if (!keys) return keys.error();
     entries.keys.clear();
-    if (std::optional<SealedKey> key = recognise_der_key(*bytes)) {
-        entries.keys.push_back({{}, std::move(*key), {}});
-        return std::nullopt;
-    }
-    if (!is_pem(*bytes)) {
-        return LoadError{
-            LoadErrorCode::not_recognised, key_where_, "a private key in PEM or DER is expected"};
-    }
-    LoadResult<PemContent> content = read_pem(*bytes, key_where_);
-    if (!content) return content.error();
-    if (content->keys.empty()) {
-        return LoadError{
-            LoadErrorCode::no_private_key, key_where_, "it holds " + content->describe()};
-    }
-    for (SealedKey& key : content->keys) entries.keys.push_back({{}, std::move(key), {}});
+    for (SealedKey& key : *keys) entries.keys.push_back({{}, std::move(key), {}});
     return std::nullopt;
 }
 

@@ -32,6 +32,7 @@ using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
 constexpr int kMaxNesting = 4;
 /// Real files have a handful; each costs more memory than bytes.
 constexpr int kMostValues = 1000;
+constexpr int kMostValuesTogether = 20'000;
 constexpr std::size_t kMostForeign = 1000;
 
 std::string type_of(const PKCS12_SAFEBAG* bag) {
@@ -164,10 +165,14 @@ private:
 
     Error read_bag(PKCS12_SAFEBAG* bag, int depth) {
         // Before anything of it is copied, or put in order to be written.
-        if (values_of(bag) > kMostValues || entries_.carried.foreign_bags.size() > kMostForeign) {
+        const int values = values_of(bag);
+        values_ += values;
+        if (values > kMostValues || values_ > kMostValuesTogether ||
+            entries_.carried.foreign_bags.size() > kMostForeign) {
             return LoadError{
                 LoadErrorCode::too_much, where_,
-                "more than " + std::to_string(kMostValues) + " attributes of a bag, or more than " +
+                "more than " + std::to_string(kMostValues) + " attributes of a bag or " +
+                    std::to_string(kMostValuesTogether) + " of all, or more than " +
                     std::to_string(kMostForeign) + " bags that are neither key nor certificate"};
         }
         switch (PKCS12_SAFEBAG_get_nid(bag)) {
@@ -284,6 +289,7 @@ private:
     std::vector<std::string_view> forms_;
     DecryptionGate gate_;
     KeyStoreEntries entries_;
+    int values_ = 0;                    ///< of the attributes of all bags
     bool encrypted_ = false;            ///< the safe that is read is encrypted
     std::vector<std::string> key_ids_;  ///< local key IDs, one for each of entries_.keys
     bool told_of_foreign_ = false;

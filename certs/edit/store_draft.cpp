@@ -27,6 +27,16 @@ auto find_alias(Entries& entries, const std::string& alias) {
     });
 }
 
+/// More than fit into a file of real ones; each costs more memory than bytes, and is compared with
+/// the others.
+constexpr std::size_t kMostEntries = 5000;
+
+std::size_t count_of(const KeyStoreEntries& entries) {
+    std::size_t count = entries.keys.size() + entries.loose.size() + entries.trusted.size();
+    for (const KeyEntry& entry : entries.keys) count += entry.certificates.size();
+    return count;
+}
+
 }  // namespace
 
 StoreDraft::StoreDraft(Container container, std::optional<Secret> password, std::string where)
@@ -43,6 +53,11 @@ LoadResult<StoreDraft> StoreDraft::read(
     const std::optional<Container> container = container_of_bytes(bytes);
     LoadResult<KeyStoreEntries> entries = read_entries(bytes, password, where);
     if (!entries) return entries.error();
+    if (count_of(*entries) > kMostEntries) {
+        return LoadError{
+            LoadErrorCode::too_much, where,
+            "more than " + std::to_string(kMostEntries) + " keys and certificates together"};
+    }
     StoreDraft draft{container.value_or(Container::pem), password, where};
     draft.entries_ = std::move(*entries);
     draft.foreign_ = draft.entries_.container != name_of(draft.container_);

@@ -27,6 +27,7 @@ public:
     /// A new one. A password that the container cannot have is an error when it is written.
     StoreDraft(Container container, std::optional<Secret> password, std::string where);
 
+    /// Error, too: too_much, where it has more entries than any real store.
     static LoadResult<StoreDraft> read(
         ByteView bytes, const std::optional<Secret>& password, const std::string& where
     );

@@ -12,6 +12,7 @@
 #include "certs/identity.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/key_choice.hpp"
+#include "certs/key_file.hpp"
 #include "certs/key_store.hpp"
 #include "certs/lint/certificate_findings.hpp"
 #include "certs/pem.hpp"
@@ -96,9 +97,10 @@ private:
         const std::string where = where_of(*source_.key_file);
         const LoadResult<SecretBytes> bytes = read_file(*source_.key_file, kMaxStoreBytes);
         if (!bytes) return bytes.error();
-        LoadResult<KeyStoreEntries> keys = read_entries(*bytes, password_, where);
+        LoadResult<std::vector<SealedKey>> keys = read_key_file(*bytes, where);
         if (!keys) return keys.error();
-        entries_.keys = std::move(keys->keys);
+        entries_.keys.clear();
+        for (SealedKey& key : *keys) entries_.keys.push_back({{}, std::move(key), {}});
         return std::nullopt;
     }
 

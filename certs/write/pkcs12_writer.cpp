@@ -3,6 +3,8 @@
 #include <openssl/pkcs12.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -161,7 +163,7 @@ private:
 
     // The ID of a key is its leaf's alone.
     bool untie(PKCS12_SAFEBAG* bag) const {
-        const bool is_a_keys = std::ranges::find(ids_, local_key_id_of(bag)) != ids_.end();
+        const bool is_a_keys = ids_.contains(local_key_id_of(bag));
         return !is_a_keys || set_local_key_id(bag, "");
     }
 
@@ -169,11 +171,11 @@ private:
     // one that was there stays; a new one is Java's, which reads the time of creation out of it.
     std::string key_id_for(const KeyEntry& entry, const PKCS12_SAFEBAG* before) {
         std::string id = before == nullptr ? "" : local_key_id_of(before);
-        auto time = entry.created.value_or(now_).count();
-        while (id.empty() || std::ranges::find(ids_, id) != ids_.end()) {
-            id = "Time " + std::to_string(time++);
-        }
-        ids_.push_back(id);
+        const auto created = entry.created.value_or(now_).count();
+        // Where many were made in one moment, each goes on where the last one stopped.
+        auto& time = next_times_.try_emplace(created, created).first->second;
+        while (id.empty() || ids_.contains(id)) id = "Time " + std::to_string(time++);
+        ids_.insert(id);
         return id;
     }
 
@@ -207,7 +209,8 @@ private:
     std::vector<bool> used_;            ///< which of the carried bags of certificates
     std::vector<const X509*> written_;  ///< those in `certificates_`
     std::vector<const X509*> above_;    ///< those in it that are no leaf and not trusted
-    std::vector<std::string> ids_;      ///< of the keys
+    std::set<std::string> ids_;         ///< of the keys
+    std::map<std::chrono::milliseconds::rep, std::chrono::milliseconds::rep> next_times_;
 };
 
 }  // namespace

@@ -207,6 +207,21 @@ TEST(StoreDraft, RefusesToWriteWhatItCouldNotKeep) {
     EXPECT_NE(foreign.error().sentence.find("is a bundle of certificates"), std::string::npos);
 }
 
+TEST(StoreDraft, TakesNoMoreEntriesThanAnyRealStoreHas) {
+    const std::string one = Ca::root("Root").certificate_pem();
+    std::string text;
+    for (int i = 0; i < 5000; ++i) text += one;
+
+    const auto most = StoreDraft::read(certs::as_bytes(text), {}, "store.pem");
+    const std::string more = text + one;
+    const auto refused = StoreDraft::read(certs::as_bytes(more), {}, "store.pem");
+
+    EXPECT_TRUE(most);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, LoadErrorCode::too_much);
+    EXPECT_EQ(refused.error().detail, "more than 5000 keys and certificates together");
+}
+
 TEST(CopyEntries, PutsPemInOrderAndReencryptsAnOldForm) {
     const std::string pem = read_bytes(data("chain.pem")) + read_bytes(data("sec1-encrypted.key"));
     const StoreDraft draft =
