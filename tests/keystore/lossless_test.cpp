@@ -221,6 +221,7 @@ TEST_F(Lossless, JceksWithASecretKeyIsRefusedAndSaysHowToGoOn) {
 
     const Ended refused = keystore({"import", "a.jceks", "root.crt", "--trusted"});
     const Ended also = keystore({"convert", "a.jceks", "b.jceks"});
+    const Ended in_place = keystore({"convert", "a.jceks", "a.jceks", "--replace", "--lossy"});
     user_.must({"convert", "a.jceks", "b.jceks", "--lossy"});
     user_.must({"import", "b.jceks", "root.crt", "--trusted"});
 
@@ -228,6 +229,9 @@ TEST_F(Lossless, JceksWithASecretKeyIsRefusedAndSaysHowToGoOn) {
     EXPECT_TRUE(has(refused.errors, "alias aes is a secret key")) << refused.errors;
     EXPECT_TRUE(has(refused.errors, "Convert it to a new file with --lossy")) << refused.errors;
     EXPECT_EQ(also.status, 1);
+    EXPECT_EQ(in_place.status, 1);
+    EXPECT_TRUE(has(in_place.errors, "alias aes is a secret key")) << in_place.errors;
+    EXPECT_TRUE(has(in_place.errors, "Name another file for the new store.")) << in_place.errors;
     EXPECT_EQ(bytes("a.jceks"), before);
 }
 

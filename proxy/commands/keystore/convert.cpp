@@ -112,7 +112,12 @@ Outcome refuse_to_lose(
 Outcome refuse_to_lose_in_place(
     const certs::Copied& copied, const StoreDraft& from, const StoreDraft& to, bool lossy
 ) {
-    const certs::ReplacementLoss loss = certs::loss_by_replacing(copied.source, to);
+    certs::ReplacementLoss loss = certs::loss_by_replacing(copied.source, to);
+    if (is_java(from.container())) {
+        // Secret keys, which are not read.
+        const std::vector<std::string>& left_out = from.entries().left_out;
+        loss.keys.insert(loss.keys.end(), left_out.begin(), left_out.end());
+    }
     if (!loss.keys.empty()) {
         return would_lose(from, to, loss.keys, " Name another file for the new store.");
     }
