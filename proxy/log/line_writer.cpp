@@ -128,7 +128,7 @@ void LineWriter::State::run() {
     std::string lines;
     reserve_for_backlog(lines);
     std::unique_lock lock{mutex};
-    while (!ended) {
+    for (;;) {
         changed.wait(lock, [this] { return stopping || !pending.empty(); });
         if (pending.empty()) break;
         lines.swap(pending);
@@ -143,8 +143,14 @@ void LineWriter::State::run() {
             reserve_for_backlog(lines);
         }
         lock.lock();
-        if (!written && !ended) dropped += in_hand;
+        if (ended) return;  // given up: all was counted
+        if (!written) dropped += in_hand;
         in_hand = 0;
+        if (!written && stopping) {
+            // Nobody takes it: what came meanwhile neither.
+            dropped += pending.size();
+            pending.clear();
+        }
     }
     ended = true;
     lock.unlock();
@@ -170,13 +176,15 @@ bool LineWriter::State::write_out(std::string_view bytes) {
     return true;
 }
 
-/// False where there is none until the grace of a stop is over.
+/// False where there is none until the grace of a stop is over, or this was given up.
 bool LineWriter::State::wait_for_room() {
     while (fd >= 0) {
         pollfd waiting{fd, POLLOUT, 0};
-        if (::poll(&waiting, 1, kPollMilliseconds) != 0) return true;
+        const bool room = ::poll(&waiting, 1, kPollMilliseconds) != 0;
         const std::lock_guard lock{mutex};
-        if (ended || (stopping && Clock::now() - stopping_since > kGrace)) return false;
+        if (ended) return false;
+        if (room) return true;
+        if (stopping && Clock::now() - stopping_since > kGrace) return false;
     }
     return false;
 }

@@ -9,8 +9,8 @@ namespace countersign::proxy {
 
 /// Writes lines to a descriptor on a thread of its own: whoever has a line never waits for who
 /// reads it, be it a slow disk, a terminal that is held, or a pipe that nobody empties. What cannot
-/// be kept up with is dropped and counted, to the byte: handed over = written + dropped. Any
-/// thread.
+/// be kept up with is dropped and counted, to the byte: handed over = written + dropped. Only what
+/// a write that hangs at the end still brings out is counted as dropped, too. Any thread.
 class LineWriter {
 public:
     /// Lines that wait to be written, in bytes. What comes beyond is dropped.

@@ -102,7 +102,8 @@ TEST_F(AtomicWrite, LosesNoEntryOfTwoWritersAtOnce) {
             Process::Options{.directory = user_.files().path()}
         ));
     }
-    for (const auto& writer : writers) EXPECT_EQ(writer->wait_for_exit(kAll), 0) << writer->errors();
+    for (const auto& writer : writers)
+        EXPECT_EQ(writer->wait_for_exit(kAll), 0) << writer->errors();
 
     const std::string listed = user_.must({"list", store_});
 
@@ -122,7 +123,8 @@ TEST_F(AtomicWrite, LosesNoEntryOfTwoWritersWhoBothMakeTheStore) {
             Process::Options{.directory = user_.files().path()}
         ));
     }
-    for (const auto& writer : writers) EXPECT_EQ(writer->wait_for_exit(kAll), 0) << writer->errors();
+    for (const auto& writer : writers)
+        EXPECT_EQ(writer->wait_for_exit(kAll), 0) << writer->errors();
 
     EXPECT_NE(user_.must({"list", "new.jks"}).find("3 entries"), std::string::npos);
 }

@@ -76,8 +76,9 @@ TEST_F(LineWriterTest, NeverHoldsUpWhoHasALine) {
     const std::string line(1'000, 'x');
     std::uint64_t handed = 0;
 
-    // More than may wait: none of these calls returns if it writes itself.
-    for (int i = 0; i < 20'000; ++i, handed += line.size()) writer.add(line);
+    // More than may wait, and than the thread has in hand: a call that wrote itself would not
+    // return.
+    for (int i = 0; i < 40'000; ++i, handed += line.size()) writer.add(line);
 
     EXPECT_GT(writer.dropped_bytes(), 0U);
     const std::uint64_t dropped = writer.finish();
