@@ -21,9 +21,8 @@ Failure descriptors_failure(std::uint64_t limit) {
     failure.reason = "The proxy has no file descriptor left for this: it may have " +
                      std::to_string(limit) + " in all.";
     failure.remedy =
-        "Close connections that are not needed, or raise the limit: LimitNOFILE= of a systemd "
-        "unit, "
-        "--ulimit nofile= of a container, ulimit -n of a shell.";
+        "Close connections that are not needed, or raise the limit (systemd: LimitNOFILE=, "
+        "containers: --ulimit nofile=, shells: ulimit -n).";
     return failure;
 }
 

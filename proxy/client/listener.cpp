@@ -98,21 +98,24 @@ bool Listener::accept_one() {
 
 void Listener::refuse(int fd, Peer& peer, Peer::Admission why) {
     peer.admission = why;
-    if (ws_.refused.has_room(why)) {
+    const bool told = why != Peer::Admission::no_descriptor || ws_.budget.tells_client(fd);
+    if (told && ws_.refused.has_room(why)) {
         sessions_.spawn(RefusedClient::serve(ws_, fd, peer));
     } else {
         ::close(fd);
     }
 }
 
-/// What rests may be what is too much; not each time, or nobody's connection would ever rest.
+/// Connections that rest may be what is too much; not each time, or none would ever rest.
 void Listener::make_room() {
     const TimePoint now = ws_.reactor.now();
     if (now < next_room_) return;
     next_room_ = now + kRoomEvery;
-    ws_.pool.close_resting();
+    ws_.pool.close_oldest();
     log_warning(
-        "listener '{}': a client is turned away: the process has used up its {} file descriptors",
+        "listener '{}': clients are turned away: of the {} file descriptors that the process may "
+        "have "
+        "only the reserve is left",
         rules_.name, ws_.budget.limit()
     );
 }

@@ -149,9 +149,8 @@ Task<ForwardEnd> Forwarder::receive_response() {
             GiveTurn turn{ws_.reactor};
             co_await turn;
             if (ws_.reactor.cancelled()) co_return fail_before_response(IoStatus::cancelled);
-            if (header_deadline_ <= ws_.reactor.now() && upload_ != Upload::running) {
-                co_return fail_before_response(IoStatus::timed_out);
-            }
+            const bool late = header_deadline_ <= ws_.reactor.now() && upload_ != Upload::running;
+            if (late && out_.empty()) co_return fail_before_response(IoStatus::timed_out);
             continue;
         }
         if (parsed.state == HeadResult::State::invalid) co_return fail_malformed(parsed.error);
@@ -164,7 +163,7 @@ Task<ForwardEnd> Forwarder::receive_response() {
             if (status == IoStatus::would_block_read) {
                 wait = co_await upstream_.descriptor().wait_readable(header_deadline_);
             } else {
-                wait = co_await upstream_.wait_for_output(header_deadline_);
+                wait = co_await upstream_.descriptor().wait_output_as_reader(header_deadline_);
             }
             status = wait == Wait::ready ? read_more() : end_of_wait(wait);
         }
@@ -219,6 +218,7 @@ IoStatus Forwarder::end_of_wait(Wait wait) {
 }
 
 Task<ForwardEnd> Forwarder::pass_interim(std::size_t head_size) {
+    only_interim_ = true;
     const bool switching = ws_.head.status == 101;
     if (switching) {
         Failure failure;
@@ -238,6 +238,7 @@ Task<ForwardEnd> Forwarder::pass_interim(std::size_t head_size) {
 }
 
 void Forwarder::begin_response(std::size_t head_size) {
+    only_interim_ = false;
     const Head& head = ws_.head;
     const ResponseFraming framing = response_framing(head, x_.client_minor_version);
     x_.status = head.status;

@@ -108,6 +108,7 @@ private:
     Recoded recoded_ = Recoded::no;
     bool head_apart_ = false;       ///< the head did not fit in front of what came with it
     bool write_timed_out_ = false;  ///< the server does not take the request's body
+    bool only_interim_ = false;     ///< all that has come are interim responses
     bool upstream_keeps_ = false;
     bool surplus_ = false;
     std::unique_ptr<Failure> failure_;

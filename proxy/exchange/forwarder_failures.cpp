@@ -15,8 +15,10 @@ ForwardEnd Forwarder::fail(Failure failure) {
 /// of it.
 ForwardEnd Forwarder::cut_short(IoStatus status) {
     if (status == IoStatus::cancelled) {
-        return client_.descriptor().hung_up() ? client_failed(IoStatus::failed)
-                                              : client_failed(IoStatus::cancelled);
+        if (client_.descriptor().hung_up()) return client_failed(IoStatus::failed);
+        // The upload ended the wait; a body that was held has not begun.
+        const bool by_upload = !x_.response_started && !ws_.reactor.cancelled();
+        return by_upload ? fail(upload_failure()) : client_failed(IoStatus::cancelled);
     }
     fail(upstream_failure(status));
     return x_.response_started ? ForwardEnd::aborted : ForwardEnd::failed;
@@ -103,6 +105,10 @@ Failure Forwarder::upstream_failure(IoStatus status) {
         failure.code = FailureCode::response_timeout;
         if (write_timed_out_) {
             failure.reason = where + " did not take the request's body (request_idle).";
+        } else if (only_interim_) {
+            failure.reason = where +
+                             " sent interim responses (1xx), and no final one in time "
+                             "(response_header).";
         } else if (x_.response_seen) {
             failure.reason = where + " fell silent in the middle of its response (response_idle).";
         } else {

@@ -46,29 +46,41 @@ bool is_file(const std::string& where) {
     return where != "off" && where != "stdout" && where != "stderr";
 }
 
+/// What a symbolic link leads to, also where that is not there yet.
+std::string target_of(std::string path) {
+    std::error_code error;
+    for (int links = 0; links < 8; ++links) {
+        const std::filesystem::path to = std::filesystem::read_symlink(path, error);
+        if (error) break;
+        path = (std::filesystem::path{path}.parent_path() / to).string();
+    }
+    return path;
+}
+
 /// -1 for "off". Error by exception.
 int open_sink(const std::string& where) {
     if (where == "off") return -1;
     const int fd = where == "stdout"   ? ::dup(STDOUT_FILENO)
                    : where == "stderr" ? ::dup(STDERR_FILENO)
                                        : ::open(where.c_str(), kHow | O_CREAT, 0640);
-    if (fd < 0) throw std::runtime_error{sentence(where, errno)};
+    if (fd < 0) throw std::runtime_error{sentence(target_of(where), errno)};
     return fd;
 }
 
 }  // namespace
 
 std::string AccessLog::problem(const profiles::LogRules& rules) {
-    const std::string& path = rules.access;
-    if (!is_file(path)) return {};
+    if (!is_file(rules.access)) return {};
+    const std::string path = target_of(rules.access);
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0) {
+        if (S_ISSOCK(status.st_mode)) return sentence(path, ENXIO);
         // A pipe is not opened: its reader would take that for a writer that came and went.
-        const bool opens = !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
-        const int fd = opens ? -1 : ::open(path.c_str(), kHow);
-        if (fd >= 0) ::close(fd);
-        if (opens ? may(path, W_OK) : fd >= 0) return {};
-        return sentence(path, errno);
+        if (S_ISFIFO(status.st_mode)) return may(path, W_OK) ? "" : sentence(path, errno);
+        const int fd = ::open(path.c_str(), kHow);
+        if (fd < 0) return sentence(path, errno);
+        ::close(fd);
+        return {};
     }
     if (errno != ENOENT) return sentence(path, errno);
     const std::string folder = std::filesystem::absolute(path).parent_path().string();

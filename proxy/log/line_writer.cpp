@@ -139,7 +139,7 @@ void LineWriter::State::run() {
         lines.clear();
         if (backlog) {
             // Its pages go back to the system, by this thread and not by who has the next line.
-            lines = {};
+            std::string{}.swap(lines);  // what an assignment would keep
             reserve_for_backlog(lines);
         }
         lock.lock();
@@ -180,7 +180,7 @@ bool LineWriter::State::write_out(std::string_view bytes) {
 bool LineWriter::State::wait_for_room() {
     while (fd >= 0) {
         pollfd waiting{fd, POLLOUT, 0};
-        const bool room = ::poll(&waiting, 1, kPollMilliseconds) != 0;
+        const bool room = ::poll(&waiting, 1, kPollMilliseconds) > 0;
         const std::lock_guard lock{mutex};
         if (ended) return false;
         if (room) return true;

@@ -61,7 +61,6 @@ public:
     /// For a reader that has to write first, while the writer waits for the same room: until there
     /// is some. It takes the reader's place.
     ReadWait wait_output_as_reader(TimePoint deadline);
-    bool writer_waits() const { return static_cast<bool>(write_waiter_); }
 
     void cancel() override;
     /// Waits are possible again after a cancel.

@@ -8,8 +8,9 @@ namespace countersign::proxy {
 
 /// How many file descriptors the process may have, and what of them is kept back, so that running
 /// out has an answer. A new descriptor gets the lowest number that is free: the number alone tells
-/// how many are taken, and asking costs nothing. New clients are turned away first; the last of the
-/// reserve is for telling them so, for name resolution and for files.
+/// how many are taken, and asking costs nothing. New clients are turned away first, and the first
+/// quarter of the reserve is for telling them so; the second is for upstream connections of those
+/// that are there, the rest for name resolution and files.
 class DescriptorBudget {
 public:
     /// No limit.
@@ -18,6 +19,7 @@ public:
     explicit DescriptorBudget(std::uint64_t limit)
         : limit_{limit},
           clients_below_{limit - reserve(limit)},
+          told_below_{limit - reserve(limit) / 4 * 3},
           upstreams_below_{limit - reserve(limit) / 2} {}
 
     /// Kept back: an eighth, 512 at most.
@@ -28,6 +30,9 @@ public:
     std::uint64_t limit() const { return limit_; }
     /// Whether who has got `fd` may be served.
     bool serves_client(int fd) const { return number(fd) < clients_below_; }
+    /// Whether a client that is not may be told so: they do not take what upstream connections
+    /// need.
+    bool tells_client(int fd) const { return number(fd) < told_below_; }
     bool serves_upstream(int fd) const { return number(fd) < upstreams_below_; }
 
 private:
@@ -36,6 +41,7 @@ private:
 
     std::uint64_t limit_ = kNone;
     std::uint64_t clients_below_ = kNone;
+    std::uint64_t told_below_ = kNone;
     std::uint64_t upstreams_below_ = kNone;
 };
 

@@ -41,20 +41,12 @@ UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descri
 }
 
 Task<IoStatus> UpstreamConnection::wait_for(IoStatus blocked, TimePoint deadline) {
-    Wait wait = Wait::ready;
     if (blocked == IoStatus::would_block_read) {
-        wait = co_await descriptor_->wait_readable(deadline);
-    } else {
-        wait = co_await wait_for_output(deadline);
+        const Wait wait = co_await descriptor_->wait_readable(deadline);
+        co_return status_of(wait);
     }
+    const Wait wait = co_await descriptor_->wait_output_as_reader(deadline);
     co_return status_of(wait);
-}
-
-Task<Wait> UpstreamConnection::wait_for_output(TimePoint deadline) {
-    if (!descriptor_->writer_waits()) co_return co_await descriptor_->wait_writable(deadline);
-    // The writer of this connection waits for the same. To wait for input instead would be no wait
-    // where some is there, and so a loop without end.
-    co_return co_await descriptor_->wait_output_as_reader(deadline);
 }
 
 Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {

@@ -30,10 +30,10 @@ public:
     Task<IoStatus> handshake(TimePoint deadline);
     Task<IoStatus> write_all(std::string_view bytes, Clock::duration idle);
     Task<IoResult> read_some(char* into, std::size_t room, TimePoint deadline);
-    /// Waits for what a would_block status says.
+    /// For a reader: waits for what a would_block status says. Where that is room for what TLS has
+    /// to write first (a key update), it keeps the reader's place: the writer may wait beside it,
+    /// or begin to.
     Task<IoStatus> wait_for(IoStatus blocked, TimePoint deadline);
-    /// For a reader that has to write first (TLS: a key update).
-    Task<Wait> wait_for_output(TimePoint deadline);
 
     /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
     /// steps of a handshake only who wants to go on with it finds out whether it is still there.

@@ -63,7 +63,7 @@ UpstreamPool::UpstreamPool(
       random_{std::random_device{}()},
       trimmer_{reactor},
       openings_{std::move(on_error)} {
-    connector_.when_out_of_descriptors([this] { return close_resting(); });
+    connector_.when_out_of_descriptors([this] { return close_oldest(); });
 }
 
 UpstreamPool::~UpstreamPool() { close_idle(); }
@@ -234,17 +234,22 @@ void UpstreamPool::when_none_opens(std::function<void()> callback) {
     }
 }
 
-bool UpstreamPool::close_resting() {
+bool UpstreamPool::close_oldest() {
     bool any = false;
     origins_.for_each([&any](PooledOrigin& origin) {
-        while (origin.idle.pop()) any = true;
+        if (origin.idle.empty()) return;
+        origin.idle.pop_oldest();
+        any = true;
     });
     return any;
 }
 
 void UpstreamPool::close_idle() {
     draining_ = true;
-    close_resting();
+    origins_.for_each([](PooledOrigin& origin) {
+        while (origin.idle.pop()) {
+        }
+    });
 }
 
 }  // namespace countersign::proxy

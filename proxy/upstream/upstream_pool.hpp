@@ -42,8 +42,9 @@ public:
     /// origin has no other connection. At the limit the wait is as long as the connect time-out.
     Task<Result<UpstreamLease>> await_lease(PooledOrigin& origin, Wish wish, ConnectReport& report);
 
-    /// Closes the idle connections, for what is needed more than they are; whether there were any.
-    bool close_resting();
+    /// Closes the connection of each destination that has been idle longest, for what is needed
+    /// more than they are; whether there was any.
+    bool close_oldest();
     /// Closes every idle connection, and keeps none from now on: a drain.
     void close_idle();
 

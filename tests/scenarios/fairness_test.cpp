@@ -2,10 +2,12 @@
 // gets done while a good client has one exchange: the machine's speed is in both.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <functional>
@@ -24,27 +26,58 @@ constexpr int kExchanges = 30;
 using Unkind =
     std::function<void(const std::atomic<bool>& stop, std::atomic<std::uint64_t>& bytes)>;
 
-/// The bytes of the unkind one for each exchange of a good client, which is 0 where that got none.
+/// An unkind one on a thread of its own, which is stopped when this goes, whatever the test did.
+class AtIt {
+public:
+    explicit AtIt(const Unkind& unkind)
+        : thread_{[this, unkind] {
+              try {
+                  unkind(stop_, bytes_);
+              } catch (const std::runtime_error& error) {
+                  ADD_FAILURE() << error.what();
+              }
+          }} {}
+    ~AtIt() {
+        stop_ = true;
+        thread_.join();
+    }
+    AtIt(const AtIt&) = delete;
+    AtIt& operator=(const AtIt&) = delete;
+
+    std::uint64_t bytes() const { return bytes_; }
+
+private:
+    std::atomic<bool> stop_ = false;
+    std::atomic<std::uint64_t> bytes_ = 0;
+    std::thread thread_;
+};
+
+/// The bytes of the unkind one for each exchange of a good client. The least of a few attempts: on
+/// a busy machine the good client may have to wait for others than the proxy.
 std::uint64_t bytes_for_an_exchange(
     const ProxyUnderTest& proxy, const std::string& good_request, const Unkind& unkind
 ) {
-    std::atomic<bool> stop = false;
-    std::atomic<std::uint64_t> bytes = 0;
-    std::thread other{[&] { unkind(stop, bytes); }};
-    wait_until("the unkind one is at it", [&] { return bytes > 0; });
+    constexpr int kAttempts = 4;
+    const AtIt other{unkind};
+    wait_until("the unkind one is at it", [&] { return other.bytes() > 0; });
     HttpClient good = proxy.connect();
     EXPECT_EQ(good.exchange(good_request).status, 200);
-    const std::uint64_t before = bytes;
-    for (int i = 0; i < kExchanges; ++i) EXPECT_EQ(good.exchange(good_request).status, 200);
-    const std::uint64_t after = bytes;
-    stop = true;
-    other.join();
-    return (after - before) / kExchanges;
+    const std::uint64_t start = other.bytes();
+    std::uint64_t least = UINT64_MAX;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        const std::uint64_t before = other.bytes();
+        for (int i = 0; i < kExchanges; ++i) EXPECT_EQ(good.exchange(good_request).status, 200);
+        least = std::min(least, (other.bytes() - before) / kExchanges);
+    }
+    EXPECT_GT(other.bytes(), start) << "it has ended, and proves nothing";
+    return least;
 }
 
-/// What there is, without waiting; the number of bytes.
+/// What there is, or comes in a moment; the number of bytes.
 std::size_t take(const HttpClient& client) {
     std::array<char, 65536> some;
+    pollfd waiting{client.descriptor(), POLLIN, 0};
+    ::poll(&waiting, 1, 1);
     const ssize_t got = ::recv(client.descriptor(), some.data(), some.size(), MSG_DONTWAIT);
     return got > 0 ? static_cast<std::size_t>(got) : 0;
 }
@@ -137,16 +170,18 @@ TEST_F(Fairness, WhoGoesOnSendingARefusedBodyDoesNotKeepTheOthersWaiting) {
 /// A reader that has to write first, and cannot, while there is something to read: no loop.
 TEST_F(Fairness, AServerThatDoesNotReadDoesNotKeepTheOthersWaiting) {
     std::atomic<bool> stuck = false;
-    std::atomic<bool> stop = false;
     const ScriptedServer deaf{partner_.server(), [&](Peer& peer) {
                                   if (peer.read_head().find("/whoami") != std::string::npos) {
                                       peer.write(ok("me"));
                                       return;
                                   }
-                                  wait_until("full buffers", [&] { return stuck.load(); });
+                                  while (!stuck) {
+                                      if (!peer.stays(std::chrono::milliseconds{10})) return;
+                                  }
                                   peer.ask_for_key_update();
                                   peer.write("HTTP/1.1 103 Early Hints\r\n\r\n");
-                                  while (!stop) pause_between_looks();
+                                  while (peer.stays(kPatience)) {
+                                  }
                               }};
     const ProxyUnderTest proxy{one_worker(deaf.port(), "0")};
     HttpClient uploading = proxy.connect();
@@ -164,7 +199,6 @@ TEST_F(Fairness, AServerThatDoesNotReadDoesNotKeepTheOthersWaiting) {
     for (int i = 0; i < kExchanges; ++i) {
         EXPECT_EQ(good.exchange(absolute_get(deaf.authority(), "/whoami")).status, 200);
     }
-    stop = true;
 }
 
 TEST_F(Fairness, WhoDoesNotReadTheLogKeepsNobodyWaitingAndNoStop) {
@@ -197,9 +231,12 @@ TEST_F(Fairness, WhoDoesNotReadTheLogKeepsNobodyWaitingAndNoStop) {
     });
 
     // A warning for each of them: some sixty times what the pipe holds.
-    for (int port = 1; port <= 900; ++port) {
-        const std::string nobody = "127.9.9.9:" + std::to_string(port);
-        EXPECT_GE(client->exchange(absolute_get(nobody, "/")).status, 500);
+    const ClosedPort closed;
+    for (int i = 0; i < 900; ++i) {
+        const std::string nobody = "127.9." + std::to_string(i / 200) + "." +
+                                   std::to_string(i % 200 + 1) + ":" +
+                                   std::to_string(closed.port());
+        EXPECT_EQ(client->exchange(absolute_get(nobody, "/")).status, 502);
     }
 
     proxy.send_signal(SIGTERM);

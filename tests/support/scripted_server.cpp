@@ -140,6 +140,11 @@ std::string Peer::read_request() {
     return request;
 }
 
+bool Peer::stays(std::chrono::milliseconds time) const {
+    pollfd ending{socket_.get(), 0, 0};
+    return ::poll(&ending, 1, static_cast<int>(time.count())) == 0;
+}
+
 void Peer::ask_for_key_update() {
     // It leaves with what is written next.
     SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_REQUESTED);

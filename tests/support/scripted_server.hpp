@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -37,6 +38,8 @@ public:
 
     /// False where the other side is gone.
     bool write(std::string_view bytes);
+    /// Whether the connection is still there after that time. Reads nothing.
+    bool stays(std::chrono::milliseconds time) const;
     /// TLS 1.3: a KeyUpdate that wants one back.
     void ask_for_key_update();
     /// Ends as TLS wants it, with close_notify.

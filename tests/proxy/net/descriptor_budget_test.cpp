@@ -17,6 +17,8 @@ TEST(DescriptorBudget, TurnsNewClientsAwayFirstAndKeepsTheLastForTheirAnswers) {
 
     EXPECT_TRUE(budget.serves_client(895));
     EXPECT_FALSE(budget.serves_client(896));
+    EXPECT_TRUE(budget.tells_client(927));
+    EXPECT_FALSE(budget.tells_client(928));
     EXPECT_TRUE(budget.serves_upstream(959));
     EXPECT_FALSE(budget.serves_upstream(960));
 }

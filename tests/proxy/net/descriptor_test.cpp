@@ -176,6 +176,30 @@ TEST_F(DescriptorTest, AReaderThatWantsToWriteGoesOnWithTheWriter) {
     EXPECT_EQ(written_, Wait::ready);
 }
 
+Task<void> want_output_before_a_writer(
+    Descriptor& descriptor, const SocketPair& pair, std::optional<Wait>& read,
+    std::optional<Wait>& written
+) {
+    std::optional<Wait> result;
+    co_await wait_writable(descriptor, kNever, result);
+    fill(descriptor);
+    const TimePoint deadline = Clock::now() + tests::kPatience;
+    Task<void> reader = wait_output_as_reader(descriptor, deadline, read);
+    reader.start();
+    Task<void> writer = wait_writable(descriptor, deadline, written);
+    writer.start();
+    pair.hear();
+    co_await writer;
+    co_await reader;
+}
+
+TEST_F(DescriptorTest, AReaderThatWantsToWriteLeavesTheWriterItsPlace) {
+    loop_.run(want_output_before_a_writer(descriptor_, pair_, read_, written_));
+
+    EXPECT_EQ(read_, Wait::ready);
+    EXPECT_EQ(written_, Wait::ready);
+}
+
 TEST_F(DescriptorTest, AWaitTimesOutAtItsDeadlineAndNotBefore) {
     const TimePoint deadline = Clock::now() + milliseconds{15};
 
