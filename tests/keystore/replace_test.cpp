@@ -250,6 +250,26 @@ TEST_F(Replace, ByConvertInPlaceKeepsAnEntryThatWasAddedMeanwhile) {
     EXPECT_TRUE(has(listed, "CN=two")) << listed;
 }
 
+TEST_F(Replace, ByConvertOfAPipeWhichIsReadOnce) {
+    generate("s.p12", "one");
+    for (const std::string more : {"", " --replace"}) {
+        const Ended ended = user_.shell(
+            "cat s.p12 | " + countersign_binary() +
+            " keystore convert /dev/stdin new.jks --password-file pw" + more
+        );
+
+        EXPECT_EQ(ended.status, 0) << ended.errors;
+        EXPECT_TRUE(has(user_.must({"list", "new.jks"}), "CN=one"));
+    }
+    // Standard input may be the store itself.
+    const Ended ended = user_.shell(
+        countersign_binary() +
+        " keystore convert /dev/stdin s.p12 --replace --password-file pw < s.p12"
+    );
+    EXPECT_EQ(ended.status, 0) << ended.errors;
+    EXPECT_TRUE(has(user_.must({"list", "s.p12"}), "CN=one"));
+}
+
 TEST_F(Replace, ByNothingThatLacksWhatTheStoreHeld) {
     const Ca root = Ca::root("Partner Root");
     user_.files().write("root.crt", root.certificate_pem());

@@ -148,26 +148,32 @@ Outcome convert_locked(
     if (replacement->exists() && !options.replace) {
         return EditError{to.where() + " has come into being meanwhile."};
     }
-    // What another command has added meanwhile is there too.
-    const EditResult<StoreDraft> from =
-        read_again(options.files.front(), before.password(), before.where());
-    if (!from) return from.error();
-    const auto copied = certs::copy_entries(*from, to, options.alias, [&](std::size_t key) {
-        return keys.open(*from, key, options);
-    });
-    if (!copied) return copied.error();
     const bool in_place =
         replacement->exists() && is_same_file(options.files.front(), replacement->path());
+    // Of a store that is replaced, what another command has added meanwhile would be lost. Any
+    // other is not read twice: it may be a pipe.
+    std::optional<StoreDraft> again;
+    if (in_place) {
+        EditResult<StoreDraft> read =
+            read_again(replacement->path(), before.password(), before.where());
+        if (!read) return read.error();
+        again = std::move(*read);
+    }
+    const StoreDraft& from = again ? *again : before;
+    const auto copied = certs::copy_entries(from, to, options.alias, [&](std::size_t key) {
+        return keys.open(from, key, options);
+    });
+    if (!copied) return copied.error();
     std::vector<std::string> replaced;
     if (in_place) {
-        if (Outcome refused = refuse_to_lose_in_place(*copied, *from, to, options.lossy)) {
+        if (Outcome refused = refuse_to_lose_in_place(*copied, from, to, options.lossy)) {
             return refused;
         }
     } else {
-        if (Outcome refused = refuse_to_lose(*copied, *from, to, options.lossy)) return refused;
+        if (Outcome refused = refuse_to_lose(*copied, from, to, options.lossy)) return refused;
         if (replacement->exists()) {
             auto looked =
-                look_at_replaced(replacement->path(), {to.password(), from->password()}, to);
+                look_at_replaced(replacement->path(), {to.password(), from.password()}, to);
             if (!looked) return looked.error();
             replaced = std::move(*looked);
         }
