@@ -149,6 +149,8 @@ std::optional<LoadError> DecryptionGate::spend(std::uint64_t iterations, const s
     return too_many_iterations(where);
 }
 
+bool DecryptionGate::exhausted() const { return spent_ > kMaxIterations; }
+
 LoadResult<OSSL_LIB_CTX*> DecryptionGate::admit(
     const X509_ALGOR* algorithm, const std::string& where
 ) {

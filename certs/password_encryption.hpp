@@ -50,6 +50,8 @@ public:
     /// Counts iterations that are not part of an encryption (a MAC's). Nullopt: still within the
     /// limit.
     std::optional<LoadError> spend(std::uint64_t iterations, const std::string& where);
+    /// Whether that limit was reached: from then on nothing is decrypted any more.
+    bool exhausted() const;
 
 private:
     std::uint64_t spent_ = 0;

@@ -1,10 +1,13 @@
 #include "certs/edit/replacement_loss.hpp"
 
 #include <cstddef>
+#include <map>
 #include <string_view>
 #include <utility>
 
+#include "certs/certificate.hpp"
 #include "certs/key_store.hpp"
+#include "certs/password_encryption.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -17,18 +20,53 @@ bool is_key(const HeldItem& block) {
            block.what.starts_with("the secret key");
 }
 
-std::vector<PrivateKeyHandle> open_with_any(
-    const KeyStoreEntries& entries, const std::vector<std::optional<Secret>>& passwords
-) {
-    std::vector<PrivateKeyHandle> opened(entries.keys.size());
-    for (const std::optional<Secret>& password : passwords) {
-        std::vector<PrivateKeyHandle> more = open_keys(entries, password);
-        for (std::size_t i = 0; i < opened.size(); ++i) {
-            if (!opened[i]) opened[i] = std::move(more[i]);
+/// The keys of a store, each opened with whichever password does.
+class OpenedWithAny {
+public:
+    OpenedWithAny(
+        const KeyStoreEntries& entries, const std::vector<std::optional<Secret>>& passwords
+    )
+        : entries_{entries}, opened_(entries.keys.size()), beyond_(entries.keys.size()) {
+        for (const std::optional<Secret>& password : passwords) open_with(password);
+    }
+
+    /// Those that were opened, and of those that nobody tried to open, as many derivations cost too
+    /// much, the public keys of their certificates.
+    std::vector<PrivateKeyHandle> take_keys() {
+        std::map<std::string, std::size_t> keys_of_leaf;
+        for (const KeyEntry& entry : entries_.keys) {
+            if (!entry.certificates.empty()) ++keys_of_leaf[leaf_of(entry)];
+        }
+        for (std::size_t i = 0; i < opened_.size(); ++i) {
+            const KeyEntry& entry = entries_.keys[i];
+            if (opened_[i] || !beyond_[i] || entry.certificates.empty()) continue;
+            // Where several keys have one certificate, it does not say whose it is.
+            if (keys_of_leaf[leaf_of(entry)] > 1) continue;
+            opened_[i].reset(X509_get_pubkey(entry.certificates.front().get()));
+        }
+        drain_openssl_errors();
+        return std::move(opened_);
+    }
+
+private:
+    static std::string leaf_of(const KeyEntry& entry) {
+        return fingerprint_of(entry.certificates.front().get());
+    }
+
+    void open_with(const std::optional<Secret>& password) {
+        DecryptionGate gate;
+        for (std::size_t i = 0; i < opened_.size(); ++i) {
+            if (opened_[i]) continue;
+            LoadResult<PrivateKeyHandle> key = open_key(entries_.keys[i].key, password, "", gate);
+            if (key) opened_[i] = std::move(*key);
+            if (!key && gate.exhausted()) beyond_[i] = true;
         }
     }
-    return opened;
-}
+
+    const KeyStoreEntries& entries_;
+    std::vector<PrivateKeyHandle> opened_;
+    std::vector<bool> beyond_;
+};
 
 std::vector<std::string> key_blocks(std::string_view text) {
     constexpr std::string_view kBegin = "-----BEGIN ";
@@ -79,8 +117,8 @@ ReplacementLoss loss_by_replacing(
         if (!read) read = read_entries(before, password, "");
     }
     if (!read) return loss_of_unreadable(before);
-    const std::vector<PrivateKeyHandle> opened = open_with_any(*read, passwords);
-    ReplacementLoss loss = loss_by_replacing(Inventory::of(*read, opened), after);
+    const std::vector<PrivateKeyHandle> known = OpenedWithAny{*read, passwords}.take_keys();
+    ReplacementLoss loss = loss_by_replacing(Inventory::of(*read, known), after);
     // Of JCEKS these are secret keys.
     auto& more = read->found == KeyStoreFormat::java_key_store ? loss.keys : loss.others;
     more.insert(more.end(), read->left_out.begin(), read->left_out.end());

@@ -240,6 +240,31 @@ INSTANTIATE_TEST_SUITE_P(
     }
 );
 
+// More of them than are opened where a store is looked at.
+TEST(OurPkcs12, OfSixtyKeysIsReplacedByTheSameKeysAndByNoFewer) {
+    const User user;
+    for (int i = 0; i < 60; ++i) {
+        const std::string name = "key" + std::to_string(i);
+        user.must(
+            {"generate", "many.jks", "--alias", name, "--subject", "CN=" + name, "--key", "ec"}
+        );
+    }
+    user.must({"convert", "many.jks", "many.p12"});
+
+    user.must({"convert", "many.jks", "many.p12", "--replace"});
+
+    user.must({"delete", "many.jks", "--alias", "key59"});
+    const std::string before = read_bytes(user / "many.p12");
+    const Ended refused =
+        user.keystore({"convert", "many.jks", "many.p12", "--replace", "--password-file", "pw"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(
+        refused.errors.find("holds what would be lost: the private key under the alias key59."),
+        std::string::npos
+    ) << refused.errors;
+    EXPECT_EQ(read_bytes(user / "many.p12"), before);
+}
+
 TEST(OurPkcs12, IsEncryptedTheModernWay) {
     const User user;
     user.must({"generate", "a.p12", "--alias", "a", "--subject", "CN=a", "--key", "ec"});
