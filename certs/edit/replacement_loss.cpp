@@ -91,6 +91,16 @@ ReplacementLoss loss_of_unreadable(ByteView bytes) {
     return loss;
 }
 
+// A key that nobody opened has no mark but that of its sealed bytes.
+void set_unopened_apart(ReplacementLoss& loss, const Inventory& before, const StoreDraft& after) {
+    if (after.entries().keys.empty()) return;
+    for (const HeldItem& key : before.keys_missing_from(after.held())) {
+        if (key.marks.size() > 1) continue;
+        std::erase(loss.keys, key.what);
+        loss.unopened.push_back(key.what);
+    }
+}
+
 }  // namespace
 
 ReplacementLoss loss_by_replacing(const Inventory& before, const StoreDraft& after) {
@@ -118,7 +128,9 @@ ReplacementLoss loss_by_replacing(
     }
     if (!read) return loss_of_unreadable(before);
     const std::vector<PrivateKeyHandle> known = OpenedWithAny{*read, passwords}.take_keys();
-    ReplacementLoss loss = loss_by_replacing(Inventory::of(*read, known), after);
+    const Inventory held = Inventory::of(*read, known);
+    ReplacementLoss loss = loss_by_replacing(held, after);
+    set_unopened_apart(loss, held, after);
     // Of JCEKS these are secret keys.
     auto& more = read->found == KeyStoreFormat::java_key_store ? loss.keys : loss.others;
     more.insert(more.end(), read->left_out.begin(), read->left_out.end());

@@ -137,6 +137,21 @@ TEST_F(Replace, WhatWasWrittenBeforeAsOftenAsWanted) {
         {"export", "other.jks", "--private-key", "--out", "acme.key", "--replace"}, "acme.key",
         "acme.key holds what would be lost: the private key."
     );
+    // Perhaps the same key: nobody knows.
+    user_.files().write("pw3", "third-42");
+    user_.must(
+        {"export", "acme.jks", "--private-key", "--to-password-file", "pw3", "--out", "acme.key",
+         "--replace"}
+    );
+    expect_refused(
+        {"export", "acme.jks", "--private-key", "--out", "acme.key", "--replace"}, "acme.key",
+        "acme.key holds what no password given here opens, and what would be lost unseen: the "
+        "private key. Name another file, or move acme.key away first."
+    );
+    expect_refused(
+        {"request", "acme.jks", "--out", "acme.key", "--replace"}, "acme.key",
+        "acme.key holds what would be lost: the private key."
+    );
 }
 
 TEST_F(Replace, ByConvertNeverAKeyThatTheNewStoreLacks) {

@@ -39,6 +39,11 @@ certs::EditResult<std::vector<std::string>> look_at_replaced(
             where + " holds what would be lost: " + certs::printable_list(loss.keys, "; ") + "." +
             remedy};
     }
+    if (!loss.unopened.empty()) {
+        return EditError{
+            where + " holds what no password given here opens, and what would be lost unseen: " +
+            certs::printable_list(loss.unopened, "; ") + "." + remedy};
+    }
     return std::move(loss.others);
 }
 
