@@ -31,6 +31,13 @@ std::optional<std::string> expand(std::string_view text, const YamlField& field)
             );
             return std::nullopt;
         }
+        if (is_key_material(value)) {
+            field.problem(
+                "the environment variable " + quote(name) +
+                " holds key material; expected a file's path, or a part of one"
+            );
+            return std::nullopt;
+        }
         out += value;
         text.remove_prefix(end + 1);
     }

@@ -1,6 +1,8 @@
 #include "profiles/yaml/secret_places.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <string>
 
 namespace countersign::profiles {
 namespace {
@@ -11,6 +13,45 @@ constexpr std::string_view kHeaders = ".request_headers";
 /// "" and "[7]"; not "[7].name".
 bool is_list_or_item(std::string_view rest) {
     return rest.empty() || (rest.starts_with('[') && rest.find(']') == rest.size() - 1);
+}
+
+int digit_of_base64(char c) {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '+') return 62;
+    return c == '/' ? 63 : -1;
+}
+
+/// The bytes with which it begins; "" where it is none.
+std::string begin_of_base64(std::string_view text) {
+    std::string bytes;
+    unsigned bits = 0;
+    for (std::size_t i = 0; i < text.size() && bytes.size() < 6; ++i) {
+        const int digit = digit_of_base64(text[i]);
+        if (digit < 0) return "";
+        bits = bits << 6 | static_cast<unsigned>(digit);
+        if (i % 4 != 0) bytes += static_cast<char>(bits >> (6 - 2 * (i % 4)) & 0xff);
+    }
+    return bytes;
+}
+
+/// A SEQUENCE with an INTEGER or another SEQUENCE in front, as every key in DER begins, and few
+/// files' names. The rest may have been cut. An Ed25519 key has 64 characters.
+bool is_der_in_base64(std::string_view text) {
+    constexpr std::size_t kShortest = 60;
+    const auto may_stand_in_it = [](char c) {
+        return digit_of_base64(c) >= 0 || c == '=' || c == ' ';
+    };
+    if (text.size() < kShortest ||
+        !std::ranges::all_of(text.substr(0, kShortest), may_stand_in_it)) {
+        return false;
+    }
+    const std::string bytes = begin_of_base64(text);
+    if (bytes.size() < 6 || bytes[0] != '\x30') return false;
+    const auto length = static_cast<unsigned char>(bytes[1]);
+    const std::size_t more = length < 0x80 ? 0 : length - 0x80;
+    return more <= 3 && (bytes[2 + more] == '\x02' || bytes[2 + more] == '\x30');
 }
 
 }  // namespace
@@ -37,13 +78,16 @@ std::string_view name_in(std::string_view key) {
 }
 
 bool is_key_material(std::string_view text) {
-    if (text.find("-----BEGIN") != text.npos) return true;
-    const auto in_base64 = [](char c) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        return letter || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=' || c == ' ';
-    };
-    // A SEQUENCE, with which every key in DER begins. An Ed25519 one has 64 characters.
-    return text.size() >= 60 && text.front() == 'M' && std::ranges::all_of(text, in_base64);
+    // The same in base64, as a Kubernetes Secret has it.
+    constexpr std::string_view kPemInBase64 = "LS0tLS1";
+    if (text.find("-----BEGIN") != text.npos || text.find(kPemInBase64) != text.npos) return true;
+    // Also behind a directory: a '/' may be in base64, too.
+    for (;;) {
+        if (is_der_in_base64(text)) return true;
+        const auto slash = text.find('/');
+        if (slash == text.npos) return false;
+        text.remove_prefix(slash + 1);
+    }
 }
 
 }  // namespace countersign::profiles

@@ -15,7 +15,8 @@ bool hides_keys(std::string_view path);
 /// The part of a key that is a name: of `password:hunter2`, where a space is missing, `password`.
 std::string_view name_in(std::string_view key);
 
-/// PEM, or base64 of DER that is long enough for a private key.
+/// PEM, base64 of PEM, or base64 of DER that is long enough for a private key; also behind the name
+/// of a directory.
 bool is_key_material(std::string_view text);
 
 }  // namespace countersign::profiles

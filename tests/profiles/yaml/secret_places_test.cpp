@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "profiles/yaml/report.hpp"
 #include "tests/profiles/problem_table.hpp"
 
 namespace countersign::profiles {
@@ -140,9 +143,12 @@ TEST(SecretPlaces, NoneOfTheRowsRepeatsItsSecret) {
     }
 }
 
-/// Keys as base64 without the lines around them: RSA, EC (PKCS#8 and SEC1), Ed25519.
+/// Keys as base64 without the lines around them: RSA, EC (PKCS#8 and SEC1), Ed25519, encrypted; and
+/// of a whole PEM file.
 TEST(SecretPlaces, DoNotRepeatKeysWithoutTheirPemLines) {
-    for (const std::string begin : {"MIIEvQ", "MIGHAgEAMBMG", "MHcCAQEE", "MC4CAQAwBQYDK2Vw"}) {
+    for (const std::string begin :
+         {"MIIEvQIBADAN", "MIGHAgEAMBMG", "MHcCAQEE", "MC4CAQAwBQYDK2Vw", "MIIFHDBOBgkq",
+          "LS0tLS1CRUdJTiBQUklWQVRF"}) {
         const auto key = begin + std::string(60 - begin.size(), 'x') + "+/4=";
         const std::string record = "certificates:\n  - { name: a, type: ";
 
@@ -158,6 +164,32 @@ TEST(SecretPlaces, DoNotRepeatKeysWithoutTheirPemLines) {
             as_pem, "2:45: certificates[0].pem: " + found +
                         "certificates in PEM: -----BEGIN CERTIFICATE----- …"
         );
+    }
+}
+
+TEST(SecretPlaces, DoNotRepeatTheKeyThatAVariableHolds) {
+    const std::string key = "MIIEvQIBADAN" + std::string(60, 'x') + "+/4=";
+    for (const std::string& value : {key, "LS0tLS1CRUdJTi" + key, "-----BEGIN X-----\n" + key}) {
+        ::setenv("COUNTERSIGN_TEST_KEY", value.c_str(), 1);
+        EXPECT_EQ(
+            problems_of(
+                "certificates:\n"
+                "  - { name: a, type: pem_key_store, file: /dev/null, key: \"k/${COUNTERSIGN_TEST_"
+                "KEY}\" }\n"
+            ),
+            "2:59: certificates[0].key: the environment variable 'COUNTERSIGN_TEST_KEY' holds key "
+            "material; expected a file's path, or a part of one"
+        );
+    }
+    ::unsetenv("COUNTERSIGN_TEST_KEY");
+    EXPECT_EQ(quote("/etc/countersign/" + key), "key material");
+    EXPECT_EQ(quote("/etc/a/b/LS0tLS1CRUdJTi" + key), "key material");
+}
+
+TEST(SecretPlaces, HaveNoPathThatOnlyLooksLikeBase64) {
+    for (const std::string begin : {"Main/", "MEDIA/", "MIIE/", "/etc/MIGRATION/"}) {
+        EXPECT_FALSE(is_key_material(begin + std::string(70, 'a'))) << begin;
+        EXPECT_FALSE(is_key_material(begin + "keys/partner/" + std::string(60, 'b'))) << begin;
     }
 }
 
