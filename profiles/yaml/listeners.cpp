@@ -40,7 +40,7 @@ std::optional<ListenAddress> as_unix_address(const YamlField& field, std::string
         field.unexpected(kAddress);
     } else if (path->native().size() > kLongestUnixPath) {
         field.problem(
-            quote(path->native()) + " is too long for a socket's path; at most 107 bytes"
+            quote_file(path->native()) + " is too long for a socket's path; at most 107 bytes"
         );
     } else {
         return UnixAddress{*path};

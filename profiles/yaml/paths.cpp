@@ -71,11 +71,11 @@ std::optional<std::filesystem::path> as_existing(const YamlField& field, bool ma
     std::error_code error;
     const auto status = std::filesystem::status(*path, error);
     if (std::filesystem::is_directory(status) && !may_be_directory) {
-        field.problem(quote(path->string()) + " is a directory; expected a file");
+        field.problem(quote_file(path->string()) + " is a directory; expected a file");
     } else if (status.type() == std::filesystem::file_type::not_found) {
-        field.problem("there is no file " + quote(path->string()));
+        field.problem("there is no file " + quote_file(path->string()));
     } else if (status.type() == std::filesystem::file_type::none) {
-        field.problem(quote(path->string()) + " cannot be looked at: " + error.message());
+        field.problem(quote_file(path->string()) + " cannot be looked at: " + error.message());
     } else {
         return path;
     }

@@ -11,17 +11,48 @@ namespace {
 
 constexpr std::size_t kLongestQuote = 200;
 
-/// An address without the password in it, a path without its query.
-std::string without_secrets(std::string_view text) {
-    const auto query = text.find('?');
-    if (query != text.npos && query + 1 < text.size()) {
-        return without_secrets(text.substr(0, query + 1)) + "…";
-    }
+std::string without_password(std::string_view text) {
     const auto scheme = text.find("://");
     const auto colon = text.find(':', scheme == text.npos ? 0 : scheme + 3);
     const auto at = text.rfind('@');
     if (colon == text.npos || at == text.npos || colon > at) return std::string{text};
     return std::string{text.substr(0, colon + 1)} + "…" + std::string{text.substr(at)};
+}
+
+/// A path or an address without its query, an address without the password in it.
+std::string without_secrets(std::string_view text) {
+    const auto query = text.find('?');
+    if (query == text.npos || query + 1 == text.size()) return without_password(text);
+    const bool has_path = text.find('/') < query;
+    const bool has_value = text.find('=', query) != text.npos;
+    if (!has_path && !has_value) return without_password(text);
+    return without_password(text.substr(0, query + 1)) + "…";
+}
+
+std::string in_quotes(std::string_view text) {
+    // Only a tab or a carriage return can stand here: the parser lets no other control character
+    // by.
+    std::string quoted = "'";
+    for (const char c : text.substr(0, kLongestQuote)) {
+        if (c == '\t') {
+            quoted += "\\t";
+        } else if (c == '\r') {
+            quoted += "\\r";
+        } else {
+            quoted += c;
+        }
+    }
+    if (text.size() <= kLongestQuote) return quoted + "'";
+    // Never half a character.
+    while ((quoted.back() & 0xc0) == 0x80) quoted.pop_back();
+    if ((quoted.back() & 0x80) != 0) quoted.pop_back();
+    return quoted + "…'";
+}
+
+/// Nothing where it may be quoted.
+std::string_view instead_of(std::string_view text) {
+    if (text.find('\n') != text.npos) return "text of several lines";
+    return is_key_material(text) ? "key material" : "";
 }
 
 }  // namespace
@@ -64,35 +95,22 @@ std::string join_path(std::string_view parent, std::string_view key) {
     std::string path{parent};
     if (!path.empty()) path += '.';
     if (!key.empty() && std::ranges::all_of(key, plain)) return path += key;
-    const auto name = name_in(key);
+    const auto name = name_in(key, parent);
     if (name.size() == key.size()) return path += quote(key);
     auto quoted = quote(name);
     if (quoted.ends_with('\'')) quoted.insert(quoted.size() - 1, "…");
     return path += quoted;
 }
 
-std::string quote(std::string_view whole) {
-    if (whole.find('\n') != std::string_view::npos) return "text of several lines";
-    if (is_key_material(whole)) return "key material";
-    const auto text = without_secrets(whole);
+std::string quote(std::string_view text) {
+    const auto other = instead_of(text);
+    return other.empty() ? in_quotes(without_secrets(text)) : std::string{other};
+}
 
-    // Only a tab or a carriage return can stand here: the parser lets no other control character
-    // by.
-    std::string quoted = "'";
-    for (const char c : std::string_view{text}.substr(0, kLongestQuote)) {
-        if (c == '\t') {
-            quoted += "\\t";
-        } else if (c == '\r') {
-            quoted += "\\r";
-        } else {
-            quoted += c;
-        }
-    }
-    if (text.size() <= kLongestQuote) return quoted + "'";
-    // Never half a character.
-    while ((quoted.back() & 0xc0) == 0x80) quoted.pop_back();
-    if ((quoted.back() & 0x80) != 0) quoted.pop_back();
-    return quoted + "…'";
+std::string quote_file(std::string_view path) {
+    // Perhaps no file at all.
+    const bool is_file = path.find(":/") == path.npos && instead_of(path).empty();
+    return is_file ? in_quotes(without_password(path)) : quote(path);
 }
 
 }  // namespace countersign::profiles

@@ -29,7 +29,11 @@ private:
 std::string join_path(std::string_view parent, std::string_view key);
 
 /// What was found, for a message: in quotes, control characters escaped, a long one cut. Key
-/// material and other text of several lines is never repeated.
+/// material and other text of several lines is never repeated, nor is what a path or an address has
+/// behind '?', or an address as its password.
 std::string quote(std::string_view text);
+
+/// The same for the path of a file, in which '?' is a letter as others.
+std::string quote_file(std::string_view path);
 
 }  // namespace countersign::profiles

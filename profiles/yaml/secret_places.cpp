@@ -77,6 +77,11 @@ std::string_view name_in(std::string_view key) {
     return key.substr(0, key.find_first_of(":= \t\r\n"));
 }
 
+std::string_view name_in(std::string_view key, std::string_view parent) {
+    if (!parent.empty() && may_hold_secret(parent)) return name_in(key);
+    return key.substr(0, key.find_first_of(":="));
+}
+
 bool is_key_material(std::string_view text) {
     // The same in base64, as a Kubernetes Secret has it.
     constexpr std::string_view kPemInBase64 = "LS0tLS1";

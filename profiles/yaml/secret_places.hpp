@@ -14,6 +14,8 @@ bool hides_keys(std::string_view path);
 
 /// The part of a key that is a name: of `password:hunter2`, where a space is missing, `password`.
 std::string_view name_in(std::string_view key);
+/// The same for a key of the map at `parent`: where nothing secret is, a name may have spaces.
+std::string_view name_in(std::string_view key, std::string_view parent);
 
 /// PEM, base64 of PEM, or base64 of DER that is long enough for a private key; also behind the name
 /// of a directory.

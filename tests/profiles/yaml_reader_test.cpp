@@ -345,6 +345,12 @@ TEST(YamlReaderText, WarnsWhereTheMetadataServiceIsNoLongerDenied) {
 
 TEST(Quote, EscapesCutsAndNeverRepeatsKeyMaterial) {
     EXPECT_EQ(quote("api.partner.example"), "'api.partner.example'");
+    EXPECT_EQ(quote("which?one"), "'which?one'");
+    EXPECT_EQ(quote("api.partner.example/a?key=b"), "'api.partner.example/a?…'");
+    EXPECT_EQ(quote("api.partner.example?key=b"), "'api.partner.example?…'");
+    EXPECT_EQ(quote("/orders?b"), "'/orders?…'");
+    EXPECT_EQ(quote_file("/etc/a?b.pem"), "'/etc/a?b.pem'");
+    EXPECT_EQ(quote_file("/etc/https://me:b@vault/a?b"), "'/etc/https://me:…@vault/a?…'");
     EXPECT_EQ(quote("a\tb\rc"), "'a\\tb\\rc'");
     EXPECT_EQ(quote("a\nb"), "text of several lines");
     EXPECT_EQ(quote("-----BEGIN PRIVATE KEY-----MIIE"), "key material");

@@ -18,9 +18,18 @@ INSTANTIATE_TEST_SUITE_P(
             "addresses, limits, workers, log or shutdown"},
         ProblemCase{
             "UnknownKeyOfOddText", "\"a\\tb\": 1\n",
-            "1:1: 'a…': unknown key; expected listeners, certificates, clients, profiles, "
+            "1:1: 'a\\tb': unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
             "addresses, limits, workers, log or shutdown"},
+        ProblemCase{
+            "UnknownKeyOfTwoWords",
+            "my profile?: 1\n"
+            "log: { my level: 1 }\n"
+            "clients: [{ name: a, password: { file: /dev/null }, my secret: 1 }]\n",
+            "1:1: 'my profile?': unknown key; expected listeners, certificates, clients, profiles, "
+            "unmatched, addresses, limits, workers, log or shutdown\n"
+            "2:8: log.'my level': unknown key; expected level, format, access or query\n"
+            "3:53: clients[0].'my…': unknown key; expected name, description or password"},
         ProblemCase{
             "ValueOfOddText", "workers: \"a\\tb\"\n",
             "1:10: workers: found 'a\\tb' in quotes; expected auto or a number from 1 to 1024"},
