@@ -36,16 +36,19 @@ std::vector<std::string_view> CommentLines::sorted() const {
     for (const Line& line : lines_) {
         views.push_back(std::string_view{text_}.substr(line.begin, line.size));
     }
-    std::ranges::sort(views);
-    const auto repeated = std::ranges::unique(views);
-    views.erase(repeated.begin(), repeated.end());
+    std::sort(views.begin(), views.end());
+    views.erase(std::unique(views.begin(), views.end()), views.end());
     return views;
 }
 
 std::vector<std::string> CommentLines::missing_from(const CommentLines& other) const {
     constexpr std::size_t kMost = 1000;
+    const std::vector<std::string_view> ours = sorted();
+    const std::vector<std::string_view> theirs = other.sorted();
     std::vector<std::string_view> missing;
-    std::ranges::set_difference(sorted(), other.sorted(), std::back_inserter(missing));
+    std::set_difference(
+        ours.begin(), ours.end(), theirs.begin(), theirs.end(), std::back_inserter(missing)
+    );
     std::vector<std::string> told;
     for (std::size_t i = 0; i < std::min(missing.size(), kMost); ++i) {
         told.push_back("the line '" + printable(missing[i]) + "'");

@@ -195,8 +195,8 @@ void Inventory::add_details_of(const Inventory& other, bool all) {
             if (!has_alias(item.alias)) continue;
         } else {
             std::erase_if(ours.sources, [&](const std::string& source) {
-                return source.starts_with(kTrustedSource) ? !has_trusted(item.owner)
-                                                          : !has_certificate(item.owner);
+                return source.starts_with(kTrustedSource) ? !has_trusted(ours.owner)
+                                                          : !has_certificate(ours.owner);
             });
             if (ours.sources.empty()) continue;
         }
