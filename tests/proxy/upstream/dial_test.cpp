@@ -137,7 +137,7 @@ TEST_F(DialTest, TriesTheNextAddressBesideOneThatIsSilent) {
     const Dialled dialled = dial_all({"127.77.0.2", "127.77.0.1"}, silent.port());
 
     EXPECT_EQ(dialled.peer, "127.77.0.1");
-    EXPECT_GE(dialled.took, kAttemptDelay - milliseconds{5});
+    EXPECT_GE(dialled.took, kAttemptDelay - milliseconds{50});
     EXPECT_LT(dialled.took, std::chrono::seconds{5});
 }
 
