@@ -113,9 +113,8 @@ void Listener::make_room() {
     next_room_ = now + kRoomEvery;
     ws_.pool.close_oldest();
     log_warning(
-        "listener '{}': clients are turned away: of the {} file descriptors that the process may "
-        "have "
-        "only the reserve is left",
+        "listener '{}': new clients get a 503: only the reserve is left of the {} file descriptors "
+        "that this process may have; raise the limit (LimitNOFILE=, --ulimit nofile=, ulimit -n)",
         rules_.name, ws_.budget.limit()
     );
 }

@@ -167,7 +167,8 @@ TEST_F(Fairness, WhoGoesOnSendingARefusedBodyDoesNotKeepTheOthersWaiting) {
     EXPECT_LT(bytes, 4U << 20);
 }
 
-/// A reader that has to write first, and cannot, while there is something to read: no loop.
+/// Beside net/descriptor_test, which has each order of its waits: here the timing decides which
+/// comes.
 TEST_F(Fairness, AServerThatDoesNotReadDoesNotKeepTheOthersWaiting) {
     std::atomic<bool> stuck = false;
     const ScriptedServer deaf{partner_.server(), [&](Peer& peer) {
