@@ -20,5 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         "a bundle is what the entries are"
     );
     fuzz::check_entries(std::move(entries));
+    fuzz::check_draft(bytes, fuzz::password());
     return 0;
 }

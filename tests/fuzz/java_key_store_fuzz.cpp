@@ -41,5 +41,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size < fuzz::kDigestBytes) return 0;
     fuzz::make_digest_fit(store);
     fuzz::check_entries(certs::read_java_key_store(store, fuzz::password(), "acme.jks"));
+    fuzz::check_draft(store, fuzz::password());
     return 0;
 }

@@ -3,11 +3,13 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "certs/edit/store_draft.hpp"
 #include "certs/identity.hpp"
 #include "certs/key_choice.hpp"
 #include "certs/printable.hpp"
@@ -84,6 +86,20 @@ void check_entries(certs::LoadResult<certs::KeyStoreEntries> entries) {
         }
     }
     require(ERR_peek_error() == 0, "nothing is left in OpenSSL's queue");
+}
+
+void check_draft(certs::ByteView bytes, const std::optional<certs::Secret>& store_password) {
+    auto draft = certs::StoreDraft::read(bytes, store_password, "acme");
+    require(ERR_peek_error() == 0, "nothing is left in OpenSSL's queue");
+    if (!draft) return check_text(draft.error().message());
+    const auto written = draft->write(std::chrono::milliseconds{0});
+    require(ERR_peek_error() == 0, "nothing is left in OpenSSL's queue");
+    if (written) return;
+    check_text(written.error().sentence);
+    require(
+        written.error().sentence.find("a fault of Countersign") == std::string::npos,
+        "what is written is what was read"
+    );
 }
 
 }  // namespace countersign::fuzz

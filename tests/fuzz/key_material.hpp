@@ -15,6 +15,11 @@ const std::optional<certs::Secret>& password();
 /// one reader, as an error, is looked at too.
 void check_entries(certs::LoadResult<certs::KeyStoreEntries> entries);
 
+/// Takes the bytes for a store that a command changes: reads it, and, where that is possible,
+/// writes it again as it is; requires that what is written is what was read. A password costs a
+/// hundred thousand iterations in PKCS#12.
+void check_draft(certs::ByteView bytes, const std::optional<certs::Secret>& store_password);
+
 /// A text that goes into a log: one line, and UTF-8.
 void check_text(std::string_view text);
 

@@ -9,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const fuzz::MemoryBound bound{size};
     const certs::SecretBytes text{data, data + size};
     if (!certs::is_pem(text)) return -1;
+    fuzz::check_draft(text, fuzz::password());
     auto content = certs::read_pem(text, "acme.pem");
     if (!content) {
         fuzz::check_entries(content.error());

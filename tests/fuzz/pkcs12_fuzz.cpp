@@ -13,5 +13,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!certs::is_pkcs12(store)) return -1;
     fuzz::check_entries(certs::read_pkcs12(store, fuzz::password(), "acme.p12"));
     fuzz::check_entries(certs::read_pkcs12(store, std::nullopt, "acme.p12"));
+    fuzz::check_draft(store, std::nullopt);
     return 0;
 }
