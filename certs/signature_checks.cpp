@@ -13,13 +13,18 @@ SignatureChecks::Digest SignatureChecks::digest_of(const X509* certificate) {
     return digest;
 }
 
+// A certificate with extensions or a key that OpenSSL cannot read leaves its reason in the queue.
 bool SignatureChecks::is_issued_by(X509* certificate, X509* issuer) {
-    return X509_check_issued(issuer, certificate) == X509_V_OK && verifies(certificate, issuer);
+    const bool names_it = X509_check_issued(issuer, certificate) == X509_V_OK;
+    drain_openssl_errors();
+    return names_it && verifies(certificate, issuer);
 }
 
 // Not by X509_check_issued: a certificate that signs itself need not be allowed to sign others.
 bool SignatureChecks::is_root(X509* certificate) {
-    return X509_self_signed(certificate, 0) == 1 && verifies(certificate, certificate);
+    const bool names_itself = X509_self_signed(certificate, 0) == 1;
+    drain_openssl_errors();
+    return names_itself && verifies(certificate, certificate);
 }
 
 bool SignatureChecks::verifies(X509* certificate, X509* issuer) {

@@ -2,9 +2,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace countersign::certs {
 namespace {
+
+constexpr std::string_view kZero = "\xc0\x80";  ///< the character U+0000, in Java
+
+unsigned char byte_at(std::string_view text, std::size_t i) {
+    return static_cast<unsigned char>(text[i]);
+}
 
 void append_three_bytes(std::string& out, std::uint32_t unit) {
     out += static_cast<char>(0xe0 | unit >> 12);
@@ -12,8 +19,46 @@ void append_three_bytes(std::string& out, std::uint32_t unit) {
     out += static_cast<char>(0x80 | (unit & 0x3f));
 }
 
-unsigned char byte_at(std::string_view text, std::size_t i) {
-    return static_cast<unsigned char>(text[i]);
+void append_four_bytes(std::string& out, std::uint32_t code) {
+    out += static_cast<char>(0xf0 | code >> 18);
+    out += static_cast<char>(0x80 | (code >> 12 & 0x3f));
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
+    out += static_cast<char>(0x80 | (code & 0x3f));
+}
+
+// The lower bits of the bytes that continue a character; nullopt where one of them does not.
+std::optional<std::uint32_t> continued(std::string_view bytes) {
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if ((byte_at(bytes, i) & 0xc0) != 0x80) return std::nullopt;
+        bits = bits << 6 | (byte_at(bytes, i) & 0x3fu);
+    }
+    return bits;
+}
+
+// The character of four bytes that the text begins with.
+std::optional<std::uint32_t> beyond_sixteen_bits(std::string_view text) {
+    if (text.size() < 4 || (byte_at(text, 0) & 0xf8) != 0xf0) return std::nullopt;
+    const auto bits = continued(text.substr(1, 3));
+    if (!bits) return std::nullopt;
+    const std::uint32_t code = (byte_at(text, 0) & 0x07u) << 18 | *bits;
+    return code >= 0x10000 && code <= 0x10ffff ? std::optional{code} : std::nullopt;
+}
+
+// One half of a pair: `first` is 0xd800 or 0xdc00.
+std::optional<std::uint32_t> surrogate(std::string_view bytes, std::uint32_t first) {
+    if (byte_at(bytes, 0) != 0xed) return std::nullopt;
+    const auto bits = continued(bytes.substr(1, 2));
+    const std::uint32_t unit = 0xd000 | bits.value_or(0);
+    return bits && (unit & 0xfc00) == first ? std::optional{unit & 0x3ffu} : std::nullopt;
+}
+
+// The character of two surrogates that the bytes begin with.
+std::optional<std::uint32_t> surrogates(std::string_view bytes) {
+    if (bytes.size() < 6) return std::nullopt;
+    const auto high = surrogate(bytes, 0xd800);
+    const auto low = surrogate(bytes.substr(3), 0xdc00);
+    return high && low ? std::optional{0x10000 + (*high << 10 | *low)} : std::nullopt;
 }
 
 }  // namespace
@@ -35,18 +80,31 @@ std::string java_alias(std::string_view alias) {
 std::string java_utf(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const unsigned char byte = byte_at(text, i);
-        if (byte == 0) {
-            out += "\xc0\x80";
-        } else if (byte >= 0xf0 && i + 3 < text.size()) {
-            std::uint32_t code = byte & 0x07u;
-            for (std::size_t k = 1; k <= 3; ++k) code = code << 6 | (byte_at(text, i + k) & 0x3fu);
-            code -= 0x10000;
-            append_three_bytes(out, 0xd800 | (code >> 10 & 0x3ff));
-            append_three_bytes(out, 0xdc00 | (code & 0x3ff));
+        if (const auto code = beyond_sixteen_bits(text.substr(i))) {
+            append_three_bytes(out, 0xd800 | ((*code - 0x10000) >> 10));
+            append_three_bytes(out, 0xdc00 | ((*code - 0x10000) & 0x3ff));
             i += 3;
+        } else if (text[i] == '\0') {
+            out += kZero;
         } else {
-            out += static_cast<char>(byte);
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+std::string from_java_utf(std::string_view bytes) {
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const std::string_view rest = bytes.substr(i);
+        if (rest.starts_with(kZero)) {
+            out += '\0';
+            i += 1;
+        } else if (const auto code = surrogates(rest)) {
+            append_four_bytes(out, *code);
+            i += 5;
+        } else {
+            out += bytes[i];
         }
     }
     return out;

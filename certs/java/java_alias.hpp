@@ -13,4 +13,8 @@ std::string java_alias(std::string_view alias);
 /// each, a zero as two bytes.
 std::string java_utf(std::string_view text);
 
+/// The way back. What Java would not have written stays as it is, so that `java_utf` of the result
+/// names the same entry.
+std::string from_java_utf(std::string_view bytes);
+
 }  // namespace countersign::certs

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "certs/byte_reader.hpp"
+#include "certs/java/java_alias.hpp"
 #include "certs/java/key_protector.hpp"
 #include "certs/java/serialized_object.hpp"
 #include "certs/printable.hpp"
@@ -22,11 +23,13 @@ constexpr std::string_view kDigestSalt = "Mighty Aphrodite";
 /// One entry as it lies in the file: views, which cost nothing, however many there are.
 struct RawEntry {
     std::uint32_t tag = 0;
-    ByteView alias;
+    ByteView encoded_alias;
     std::chrono::milliseconds created{};
     ByteView sealed_key;
     ByteView certificates;  ///< as many as `chain_length` says
     std::uint32_t chain_length = 0;
+
+    std::string alias() const { return from_java_utf(as_text(encoded_alias)); }
 };
 
 ByteView walk_certificate(ByteReader& reader, std::uint32_t version) {
@@ -37,7 +40,7 @@ ByteView walk_certificate(ByteReader& reader, std::uint32_t version) {
 RawEntry walk_entry(ByteReader& reader, std::uint32_t version) {
     RawEntry entry;
     entry.tag = reader.u32();
-    entry.alias = reader.java_utf();
+    entry.encoded_alias = reader.java_utf();
     const auto high = static_cast<std::int64_t>(reader.u32());
     entry.created = std::chrono::milliseconds{high << 32 | reader.u32()};
     switch (entry.tag) {
@@ -127,7 +130,7 @@ LoadResult<std::vector<X509Handle>> parse_certificates(
         X509Handle certificate{d2i_X509(nullptr, &data, static_cast<long>(der.size()))};
         if (!certificate) {
             return malformed(
-                where_of(where, as_text(entry.alias)),
+                where_of(where, entry.alias()),
                 "certificate " + std::to_string(i) + ": " + drain_openssl_errors()
             );
         }
@@ -141,27 +144,22 @@ std::optional<LoadError> add_entry(
 ) {
     if (entry.tag == kSecretKey) {
         entries.notes.push_back(
-            "alias " + printable(as_text(entry.alias)) +
-            " is a secret key, which no identity can use"
+            "alias " + printable(entry.alias()) + " is a secret key, which no identity can use"
         );
         entries.left_out.push_back(entries.notes.back());
         return std::nullopt;
     }
     LoadResult<std::vector<X509Handle>> certificates = parse_certificates(entry, version, where);
     if (!certificates) return certificates.error();
-    std::string alias{as_text(entry.alias)};
     if (entry.tag == kTrustedCertificate) {
-        entries.trusted.push_back(
-            {std::move(alias), std::move(certificates->front()), entry.created}
-        );
+        entries.trusted.push_back({entry.alias(), std::move(certificates->front()), entry.created});
         return std::nullopt;
     }
     SealedKey key{
         SealedKey::Form::pkcs8_encrypted,
         {entry.sealed_key.begin(), entry.sealed_key.end()},
     };
-    entries.keys.push_back(
-        {std::move(alias), std::move(key), std::move(*certificates), entry.created}
+    entries.keys.push_back({entry.alias(), std::move(key), std::move(*certificates), entry.created}
     );
     return std::nullopt;
 }

@@ -21,5 +21,22 @@ TEST(JavaUtf, SplitsWhatIsBeyondSixteenBits) {
     EXPECT_EQ(certs::java_utf("\xf0\x9f"), "\xf0\x9f");
 }
 
+TEST(JavaUtf, IsReadAsItWasMeant) {
+    for (const std::string& text : {"a€"s, "\xf0\x9f\x94\x91"s, "a\0b"s, "\xf4\x8f\xbf\xbf"s}) {
+        EXPECT_EQ(certs::from_java_utf(certs::java_utf(text)), text);
+    }
+}
+
+// Halves of pairs, cut characters, zeros of one byte: a rewritten store names the same entry.
+TEST(JavaUtf, KeepsWhatJavaWouldNotHaveWritten) {
+    for (const std::string& bytes :
+         {"c\0\0er"s, "\xed\xa0\xbd"s, "\xed\xb4\x91\xed\xa0\xbd"s, "\xed\xa0\xbd\xed\xa0\xbd"s,
+          "\xed\xa0\xbd\xed"s, "\xf0\x9f"s, "\xf0\x9f\x94z"s, "\xf7\xbf\xbf\xbf"s,
+          "\xf0\x80\x80\x80"s, "\xf0\x9f\x94\x91"s, "\xc0"s, "\xff\xfe"s}) {
+        const std::string alias = certs::from_java_utf(bytes);
+        EXPECT_EQ(certs::from_java_utf(certs::java_utf(alias)), alias);
+    }
+}
+
 }  // namespace
 }  // namespace countersign::tests
