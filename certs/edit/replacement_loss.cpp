@@ -80,13 +80,30 @@ std::vector<std::string> key_blocks(std::string_view text) {
     return found;
 }
 
+// A request or a revocation list: what is binary, and is made again at any time.
+bool is_request_or_list(ByteView der) {
+    const auto size = static_cast<long>(der.size());
+    const unsigned char* data = der.data();
+    const OpensslHandle<X509_REQ, X509_REQ_free> request{d2i_X509_REQ(nullptr, &data, size)};
+    const bool is_request = request && data == der.data() + der.size();
+    data = der.data();
+    const OpensslHandle<X509_CRL, X509_CRL_free> list{d2i_X509_CRL(nullptr, &data, size)};
+    drain_openssl_errors();
+    return is_request || (list && data == der.data() + der.size());
+}
+
 ReplacementLoss loss_of_unreadable(ByteView bytes) {
     ReplacementLoss loss;
     const std::optional<Container> container = container_of_bytes(bytes);
     if (container && *container != Container::pem) {
         loss.sealed = name_of(*container);
-    } else {
-        loss.keys = key_blocks(as_text(bytes));
+        return loss;
+    }
+    loss.keys = key_blocks(as_text(bytes));
+    // Another program's key store, or a key in a Secret's YAML, base64, a vault: nobody can tell.
+    const bool is_blank = as_text(bytes).find_first_not_of(" \t\r\n") == std::string_view::npos;
+    if (!container && !is_blank && !is_request_or_list(bytes)) {
+        loss.unopened.push_back("bytes in a form that is not read here");
     }
     return loss;
 }

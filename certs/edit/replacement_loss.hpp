@@ -17,7 +17,8 @@ struct ReplacementLoss {
     std::vector<std::string> others;  ///< certificates, marks of trust, blocks
     /// "PKCS#12": a key store of that kind that no password given opens, so that nobody knows.
     std::string sealed = {};
-    /// Private keys that no password given opens, where one of the new keys may be the same.
+    /// Private keys that no password given opens, where one of the new keys may be the same; or a
+    /// file that may hold some, in a form that is not read here.
     std::vector<std::string> unopened = {};
 };
 

@@ -89,6 +89,10 @@ TEST_F(Replace, NoFileWithAPrivateKeyByARequestOrACertificate) {
         "openssl pkey -in sec1.key -outform DER -out key.der;"
         "ssh-keygen -q -t ed25519 -N '' -C me -f id_ed25519;"
         "{ echo broken; cat sec1.key; echo -----BEGIN X; } > broken.pem;"
+        "printf '\\000\\000\\000\\002\\000\\000\\000\\024' > bouncycastle.bks;"
+        "printf 'PuTTY-User-Key-File-3: ssh-ed25519\\nPrivate-Lines: 1\\nAAAA\\n' > putty.ppk;"
+        "{ echo data:; echo -n ' tls.key: '; base64 -w0 sec1.key; } > secret.yaml;"
+        "base64 sealed.p12 > base64.p12;"
         "head -c 1600000 /dev/zero > large.bin"
     );
     const struct {
@@ -106,6 +110,10 @@ TEST_F(Replace, NoFileWithAPrivateKeyByARequestOrACertificate) {
         {"key.der", "holds what would be lost: the private key"},
         {"id_ed25519", "holds what would be lost: the block OPENSSH PRIVATE KEY"},
         {"broken.pem", "holds what would be lost: the block EC PRIVATE KEY"},
+        {"bouncycastle.bks", "would be lost unseen: bytes in a form that is not read here. Name"},
+        {"base64.p12", "would be lost unseen: bytes in a form that is not read here. Name"},
+        {"secret.yaml", "would be lost unseen: bytes in a form that is not read here. Name"},
+        {"putty.ppk", "would be lost unseen: bytes in a form that is not read here. Name"},
         {"large.bin", "It may hold a private key, so it is not replaced unseen."},
     };
     for (const auto& [file, says] : kFiles) {
@@ -122,6 +130,7 @@ TEST_F(Replace, WhatWasWrittenBeforeAsOftenAsWanted) {
     generate("acme.jks", "acme");
     for (int i = 0; i < 2; ++i) {
         user_.must({"request", "acme.jks", "--out", "acme.csr", "--replace"});
+        user_.must({"request", "acme.jks", "--der", "--out", "request.der", "--replace"});
         user_.must({"export", "acme.jks", "--out", "acme.crt", "--replace"});
         user_.must({"export", "acme.jks", "--out", "acme.csr", "--replace"});
         // The same key is not lost, also under another password.
