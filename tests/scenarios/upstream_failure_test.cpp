@@ -195,6 +195,29 @@ TEST(ServerThatNeverAnswers, Is504AfterTheLimit) {
     EXPECT_EQ(proxy_error(response), "http_response_timeout");
 }
 
+TEST(ServerThatSendsInterimResponsesWithoutEnd, Is504AfterTheLimit) {
+    const Partner partner;
+    const ScriptedServer server{partner.server(), [](Peer& peer) {
+                                    std::string many;
+                                    while (many.size() < 64 * 1024) {
+                                        many += "HTTP/1.1 102 Processing\r\n\r\n";
+                                    }
+                                    peer.read_request();
+                                    while (peer.write(many)) {
+                                    }
+                                }};
+    const ProxyUnderTest proxy{
+        partner.configuration(server.port(), "timeouts: { response_header: 200ms }")};
+    HttpClient client = proxy.connect();
+
+    client.send(absolute_get(server.authority(), "/"));
+    Response response = client.read_response();
+    while (response.status == 102) response = client.read_response();
+
+    EXPECT_EQ(response.status, 504);
+    EXPECT_EQ(proxy_error(response), "http_response_timeout");
+}
+
 TEST(ServerThatStopsInTheBody, IsCutOffAfterTheLimitAndDoesNotLookComplete) {
     const Partner partner;
     const ScriptedServer server{
