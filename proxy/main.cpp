@@ -8,12 +8,14 @@
 #include "proxy/commands/explain.hpp"
 #include "proxy/commands/keystore/keystore.hpp"
 #include "proxy/commands/run.hpp"
+#include "proxy/net/standard_descriptors.hpp"
 #include "proxy/tls/openssl_memory.hpp"
 #include "proxy/tls/version.hpp"
 
 int main(int argc, char** argv) {
     using namespace countersign::proxy;
     namespace profiles = countersign::profiles;
+    occupy_standard_descriptors();
     pool_openssl_memory();
     const ParsedCommandLine parsed = parse_command_line({argv + 1, argv + argc});
     if (!parsed.command_line) {
