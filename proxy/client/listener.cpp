@@ -14,8 +14,8 @@
 #include "proxy/client/refused_client.hpp"
 #include "proxy/client/session.hpp"
 #include "proxy/log/log.hpp"
-#include "proxy/net/sleep.hpp"
 #include "proxy/net/turn.hpp"
+#include "proxy/net/use_task.hpp"
 
 namespace countersign::proxy {
 
@@ -61,8 +61,9 @@ Listener::Listener(
 )
     : ws_{workspace},
       sessions_{sessions},
-      descriptor_{std::make_unique<Descriptor>(workspace.reactor, fd)},
-      rules_{rules} {}
+      descriptor_{std::make_unique<Descriptor>(workspace.loop, fd)},
+      rules_{rules},
+      pause_{workspace.loop.context()} {}
 
 /// False where nobody is waiting, or accepting fails; errno says which.
 bool Listener::accept_one() {
@@ -108,7 +109,7 @@ void Listener::refuse(int fd, Peer& peer, Peer::Admission why) {
 
 /// Connections that rest may be what is too much; not each time, or none would ever rest.
 void Listener::make_room() {
-    const TimePoint now = ws_.reactor.now();
+    const TimePoint now = ws_.loop.now();
     if (now < next_room_) return;
     next_room_ = now + kRoomEvery;
     ws_.pool.close_oldest();
@@ -120,6 +121,7 @@ void Listener::make_room() {
 }
 
 void Listener::close() {
+    pause_.cancel();
     if (descriptor_) descriptor_->cancel();
 }
 
@@ -130,7 +132,7 @@ Task<void> Listener::run() {
         if (wait != Wait::ready) break;
         if (accept_one()) {
             if (++accepted % kAcceptsPerTurn == 0) {
-                GiveTurn turn{ws_.reactor};
+                GiveTurn turn{ws_.loop};
                 co_await turn;
             }
             continue;
@@ -140,15 +142,16 @@ Task<void> Listener::run() {
             descriptor_->drained();
         } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
             log_warning("listener '{}': {}; waiting a moment", rules_.name, std::strerror(error));
-            Sleep pause{ws_.reactor, ws_.reactor.now() + kBackOff};
-            co_await pause;
+            pause_.expires_after(kBackOff);
+            auto its_end = pause_.async_wait(UseTask{ws_.loop});
+            co_await its_end;
         } else if (error != ECONNABORTED && error != EINTR) {
             log_warning("listener '{}': accept: {}", rules_.name, std::strerror(error));
         }
     }
     // A unix socket is shared with the other workers' copies: closing this one does not end its
     // events.
-    ws_.reactor.remove(descriptor_->fd(), *descriptor_, false);
+    ws_.loop.sockets().forget(descriptor_->fd(), *descriptor_);
     descriptor_.reset();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
 
 #include "profiles/configuration.hpp"
@@ -31,6 +32,7 @@ private:
     TaskGroup& sessions_;
     std::unique_ptr<Descriptor> descriptor_;  // null when it has ended: the port is free again
     const profiles::Listener& rules_;
+    boost::asio::steady_timer pause_;
     TimePoint next_room_{};  ///< when idle upstream connections may be closed for a client's sake
 };
 

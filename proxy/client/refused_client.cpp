@@ -18,9 +18,9 @@ Task<void> RefusedClient::serve(Workspace& workspace, int fd, Peer peer) {
 RefusedClient::RefusedClient(Workspace& workspace, int fd, const Peer& peer)
     : ws_{workspace},
       peer_{peer},
-      client_{workspace.reactor, fd},
+      client_{workspace.loop, fd},
       stay_{workspace.refused, peer.admission, client_.descriptor()},
-      started_{workspace.reactor.now()},
+      started_{workspace.loop.now()},
       deadline_{started_ + kTime} {
     context_.keep_alive = false;
 }
@@ -63,7 +63,7 @@ Task<void> RefusedClient::answer() {
     const Failure failure = admission_failure(peer_);
     std::string text;
     write_answer(failure, context_, text);
-    const IoStatus written = co_await client_.write_all(text, deadline_ - ws_.reactor.now());
+    const IoStatus written = co_await client_.write_all(text, deadline_ - ws_.loop.now());
     log(row_of(failure.code).proxy_error, written == IoStatus::ok ? text.size() : 0);
     if (written == IoStatus::ok) co_await client_.linger(deadline_);
 }

@@ -41,7 +41,7 @@ Failure body_failure(FailureCode code, std::uint64_t limit) {
 
 Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit)
     : ws_{workspace},
-      client_{workspace.reactor, fd},
+      client_{workspace.loop, fd},
       peer_{peer},
       permit_{std::move(permit)},
       next_{workspace.first_session} {
@@ -69,7 +69,7 @@ Task<void> Session::serve(
     After after = After::next_request;
     while (after == After::next_request) {
         if (++session.unbroken_ % kHeadsPerTurn == 0) {
-            GiveTurn turn{workspace.reactor};
+            GiveTurn turn{workspace.loop};
             co_await turn;
         }
         const HeadRead head = co_await session.read_head();
@@ -82,7 +82,7 @@ Task<void> Session::serve(
         }
     }
     if (after == After::linger) {
-        co_await session.client_.linger(workspace.reactor.now() + kLinger);
+        co_await session.client_.linger(workspace.loop.now() + kLinger);
     }
 }
 
@@ -90,7 +90,7 @@ Task<void> Session::serve(
 /// buffer.
 Task<Session::HeadRead> Session::read_head() {
     using End = HeadRead::End;
-    TimePoint deadline = ws_.reactor.now() + kIdle;
+    TimePoint deadline = ws_.loop.now() + kIdle;
     std::size_t scanned = 0;
     for (;;) {
         // RFC 9112 2.2: empty lines before a request line are nothing.
@@ -98,7 +98,7 @@ Task<Session::HeadRead> Session::read_head() {
         if (in_ && !in_.empty()) {
             const HeadRead read = look_at_head(scanned);
             if (read.end != End::incomplete) co_return read;
-            if (idle_) deadline = ws_.reactor.now() + kHeadTime;
+            if (idle_) deadline = ws_.loop.now() + kHeadTime;
             idle_ = false;
             scanned = in_.size();
             if (in_.room() == 0) in_.compact();
@@ -144,7 +144,7 @@ IoStatus Session::read_client() {
 
 Task<Session::After> Session::refuse(HeadRead head) {
     Exchange x;
-    x.started = ws_.reactor.now();
+    x.started = ws_.loop.now();
     const profiles::Limits& limits = ws_.generation->configuration().limits;
     Failure failure;
     failure.code = FailureCode::bad_request;
@@ -241,7 +241,7 @@ void Session::end_with_its_own(Exchange& x, Failure& failure) {
 
 Task<Session::After> Session::exchange(std::size_t head_size) {
     idle_ = false;
-    const TimePoint started = ws_.reactor.now();
+    const TimePoint started = ws_.loop.now();
     Exchange x{plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
     x.started = started;
     Result<void> prepared = prepare(x, head_size);

@@ -18,7 +18,7 @@ Task<Session::After> Session::serve_request(std::size_t head_size) {
 
 Task<Session::After> Session::tunnel(std::size_t head_size) {
     idle_ = false;
-    const TimePoint started = ws_.reactor.now();
+    const TimePoint started = ws_.loop.now();
     Exchange x{plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
     x.started = started;
     x.method = "CONNECT";
@@ -48,7 +48,7 @@ Task<Session::After> Session::tunnel(std::size_t head_size) {
     x.status = 200;
     in_.consume(head_size);
     const Clock::duration idle = x.plan().generation->configuration().limits.tunnel_idle;
-    Tunnel tunnel{ws_.reactor, ws_.buffers, client_.descriptor(), **upstream, idle};
+    Tunnel tunnel{ws_.loop, ws_.buffers, client_.descriptor(), **upstream, idle};
     const TunnelEnd end = co_await tunnel.run(std::move(in_));
     x.request_body = BodyMeter::after(tunnel.bytes_up());
     x.bytes_out = kEstablished.size() + tunnel.bytes_down();

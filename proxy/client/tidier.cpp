@@ -17,7 +17,7 @@ constexpr std::size_t kWorthTrimming = std::size_t{1} << 20;
 
 }  // namespace
 
-void Tidier::wait() { reactor_.timers().set(*this, reactor_.now() + kPeriod); }
+void Tidier::wait() { loop_.timers().set(*this, loop_.now() + kPeriod); }
 
 void Tidier::expired() {
     Surplus heap = give_back_surplus_frames();

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "proxy/net/buffer_pool.hpp"
-#include "proxy/net/reactor.hpp"
+#include "proxy/net/event_loop.hpp"
 #include "proxy/net/timer_queue.hpp"
 
 namespace countersign::proxy {
@@ -11,8 +11,8 @@ namespace countersign::proxy {
 /// not woken by it.
 class Tidier final : private Timer {
 public:
-    Tidier(Reactor& reactor, BufferPool& buffers) : reactor_{reactor}, buffers_{buffers} {}
-    ~Tidier() { reactor_.timers().remove(*this); }
+    Tidier(EventLoop& loop, BufferPool& buffers) : loop_{loop}, buffers_{buffers} {}
+    ~Tidier() { loop_.timers().remove(*this); }
     Tidier(const Tidier&) = delete;
     Tidier& operator=(const Tidier&) = delete;
 
@@ -25,7 +25,7 @@ private:
     void wait();
     void expired() override;
 
-    Reactor& reactor_;
+    EventLoop& loop_;
     BufferPool& buffers_;
 };
 

@@ -25,15 +25,15 @@ Workspace::Workspace(
 )
     : ForwardingResources{first, payload_of(*first), kMostGrowth + first->most_edits()},
       budget{descriptors},
-      tidier{reactor, buffers},
-      resolver{reactor},
-      connector{reactor, resolver, guard, descriptors},
+      tidier{loop, buffers},
+      resolver{loop},
+      connector{loop, resolver, guard, descriptors},
       pool{
-          reactor, connector, worker_count,
+          loop, connector, worker_count,
           [](std::exception_ptr error) {
               log_escaped("the opening of a connection", std::move(error));
           }},
-      access{reactor, access_log},
+      access{loop, access_log},
       permits{connection_permits} {}
 
 }  // namespace countersign::proxy

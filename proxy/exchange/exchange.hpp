@@ -53,7 +53,7 @@ struct Exchange {
     std::uint16_t status = 0;
     std::uint64_t bytes_out = 0;
     ConnectReport connect = {};
-    TimePoint started = {};      ///< when the reactor saw the request come
+    TimePoint started = {};      ///< when the loop saw the request come
     TimePoint handed_over = {};  ///< to the upstream; only where there is an access log
     std::chrono::microseconds wait{0};
 

@@ -38,7 +38,7 @@ Forwarder::~Forwarder() { client_.descriptor().cancel_on_hang_up(nullptr); }
 /// The common exchange, a request that is here as a whole and leaves in one write, needs no second
 /// task.
 Task<ForwardEnd> Forwarder::run() {
-    header_deadline_ = ws_.reactor.now() + limits_.response_header;
+    header_deadline_ = ws_.loop.now() + limits_.response_header;
     if (send_at_once()) return receive_response();
     return run_both_ways();
 }
@@ -88,7 +88,7 @@ Task<void> Forwarder::send_request() {
     } else if (!x_.request_body.done()) {
         in_.consume(x_.first_write);
         end = co_await stream_request_body();
-        header_deadline_ = ws_.reactor.now() + limits_.response_header;
+        header_deadline_ = ws_.loop.now() + limits_.response_header;
     }
     if (upload_ == Upload::running) upload_ = end;
     const bool hopeless = end != Upload::complete && end != Upload::upstream_failed;
@@ -100,9 +100,9 @@ Task<void> Forwarder::send_request() {
 Task<Forwarder::Upload> Forwarder::stream_request_body() {
     unsigned buffers = 0;
     while (!x_.request_body.done()) {
-        if (upload_ == Upload::stopped || ws_.reactor.cancelled()) co_return Upload::stopped;
+        if (upload_ == Upload::stopped || ws_.loop.cancelled()) co_return Upload::stopped;
         in_.clear();
-        const TimePoint deadline = ws_.reactor.now() + limits_.request_idle;
+        const TimePoint deadline = ws_.loop.now() + limits_.request_idle;
         const IoResult got = co_await client_.read_some(in_.tail(), in_.room(), deadline);
         if (!got.ok()) co_return end_of_read(got.status);
         in_.commit(got.bytes);
@@ -117,7 +117,7 @@ Task<Forwarder::Upload> Forwarder::stream_request_body() {
         }
         in_.consume(taken);
         if (++buffers % kBuffersPerTurn == 0) {
-            GiveTurn turn{ws_.reactor};
+            GiveTurn turn{ws_.loop};
             co_await turn;
         }
     }
@@ -146,10 +146,10 @@ Task<ForwardEnd> Forwarder::receive_response() {
             if (passed != ForwardEnd::complete) co_return passed;
             scanned = 0;
             // A server may send them without end.
-            GiveTurn turn{ws_.reactor};
+            GiveTurn turn{ws_.loop};
             co_await turn;
-            if (ws_.reactor.cancelled()) co_return fail_before_response(IoStatus::cancelled);
-            const bool late = header_deadline_ <= ws_.reactor.now() && upload_ != Upload::running;
+            if (ws_.loop.cancelled()) co_return fail_before_response(IoStatus::cancelled);
+            const bool late = header_deadline_ <= ws_.loop.now() && upload_ != Upload::running;
             if (late && out_.empty()) co_return fail_before_response(IoStatus::timed_out);
             continue;
         }
@@ -198,9 +198,9 @@ IoStatus Forwarder::read_more() {
     out_.commit(got.bytes);
     if (!x_.response_seen) {
         x_.response_seen = true;
-        // When the reactor saw the response come, not when it got round to it. None where the
+        // When the loop saw the response come, not when it got round to it. None where the
         // response was there already: zero.
-        if (const TimePoint seen = ws_.reactor.now(); seen > x_.handed_over) {
+        if (const TimePoint seen = ws_.loop.now(); seen > x_.handed_over) {
             x_.wait = std::chrono::duration_cast<std::chrono::microseconds>(seen - x_.handed_over);
         }
     }
@@ -211,9 +211,9 @@ IoStatus Forwarder::read_more() {
 IoStatus Forwarder::end_of_wait(Wait wait) {
     if (wait == Wait::cancelled) return IoStatus::cancelled;
     // While the request's body is still sent, the time for the answer has not begun.
-    const bool late = header_deadline_ <= ws_.reactor.now();
+    const bool late = header_deadline_ <= ws_.loop.now();
     if (late && upload_ != Upload::running) return IoStatus::timed_out;
-    if (late) header_deadline_ = ws_.reactor.now() + limits_.response_header;
+    if (late) header_deadline_ = ws_.loop.now() + limits_.response_header;
     return IoStatus::would_block_read;
 }
 
@@ -287,15 +287,15 @@ Task<ForwardEnd> Forwarder::relay() {
         if (response_body_.done()) co_return ForwardEnd::complete;
         if (filled == IoStatus::ok) {
             if (++buffers % kBuffersPerTurn == 0) {
-                GiveTurn turn{ws_.reactor};
+                GiveTurn turn{ws_.loop};
                 co_await turn;
-                if (ws_.reactor.cancelled()) co_return cut_short(IoStatus::cancelled);
+                if (ws_.loop.cancelled()) co_return cut_short(IoStatus::cancelled);
             }
             continue;
         }
         if (!would_block(filled)) co_return cut_short(filled);
         out_.release();
-        const TimePoint deadline = ws_.reactor.now() + limits_.response_idle;
+        const TimePoint deadline = ws_.loop.now() + limits_.response_idle;
         const IoStatus waited = co_await upstream_.wait_for(filled, deadline);
         if (waited != IoStatus::ok) co_return cut_short(waited);
     }

@@ -17,7 +17,7 @@ ForwardEnd Forwarder::cut_short(IoStatus status) {
     if (status == IoStatus::cancelled) {
         if (client_.descriptor().hung_up()) return client_failed(IoStatus::failed);
         // The upload ended the wait; a body that was held has not begun.
-        const bool by_upload = !x_.response_started && !ws_.reactor.cancelled();
+        const bool by_upload = !x_.response_started && !ws_.loop.cancelled();
         return by_upload ? fail(upload_failure()) : client_failed(IoStatus::cancelled);
     }
     fail(upstream_failure(status));

@@ -69,16 +69,16 @@ Task<ForwardEnd> Forwarder::relay_recoded() {
             piece.clear();
         }
         if (ended) break;
-        const TimePoint deadline = ws_.reactor.now() + limits_.response_idle;
+        const TimePoint deadline = ws_.loop.now() + limits_.response_idle;
         const IoResult got = co_await upstream_.read_some(out_.tail(), out_.room(), deadline);
         out_.commit(got.bytes);
         // Only a close that TLS announces is the end of such a body; any other is a truncation.
         ended = got.status == IoStatus::closed && response_body_.framing() == Framing::until_close;
         if (!got.ok() && !ended) co_return cut_short(got.status);
         if (reads % kReadsPerTurn == 0) {
-            GiveTurn turn{ws_.reactor};
+            GiveTurn turn{ws_.loop};
             co_await turn;
-            if (ws_.reactor.cancelled()) co_return cut_short(IoStatus::cancelled);
+            if (ws_.loop.cancelled()) co_return cut_short(IoStatus::cancelled);
         }
     }
     if (recoded_ == Recoded::to_chunked) piece = "0\r\n\r\n";

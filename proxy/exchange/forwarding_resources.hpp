@@ -8,7 +8,7 @@
 #include "proxy/generation/generation_handle.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/net/buffer_pool.hpp"
-#include "proxy/net/reactor.hpp"
+#include "proxy/net/event_loop.hpp"
 
 namespace countersign::proxy {
 
@@ -21,7 +21,7 @@ struct ForwardingResources {
     )
         : generation{hold(std::move(first))}, buffers{buffer_payload, buffer_headroom} {}
 
-    Reactor reactor;
+    EventLoop loop;
     GenerationHandle generation;  ///< for the next exchange
     BufferPool buffers;
     bool draining = false;

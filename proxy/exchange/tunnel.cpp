@@ -34,15 +34,15 @@ std::string_view error_of(TunnelEnd end) {
 }
 
 Tunnel::Tunnel(
-    Reactor& reactor, BufferPool& buffers, Descriptor& client, Descriptor& upstream,
+    EventLoop& loop, BufferPool& buffers, Descriptor& client, Descriptor& upstream,
     Clock::duration idle
 )
-    : reactor_{reactor},
+    : loop_{loop},
       buffers_{buffers},
       up_{client, upstream},
       down_{upstream, client},
       idle_{idle},
-      last_{reactor.now()} {}
+      last_{loop.now()} {}
 
 Tunnel::~Tunnel() {
     up_.from.cancel_on_hang_up(nullptr);
@@ -81,9 +81,9 @@ Task<void> Tunnel::pass(Way& way, Buffer held) {
         const IoStatus status = step(way, held);
         if (status == IoStatus::ok) {
             if (++steps % kStepsPerTurn != 0) continue;
-            GiveTurn turn{reactor_};
+            GiveTurn turn{loop_};
             co_await turn;
-            if (reactor_.cancelled()) stop(TunnelEnd::stopped);
+            if (loop_.cancelled()) stop(TunnelEnd::stopped);
         } else if (status == IoStatus::would_block_write) {
             const Wait wait = co_await way.to.wait_writable(deadline());
             if (is_over(wait)) co_return;
@@ -117,7 +117,7 @@ IoStatus Tunnel::step(Way& way, Buffer& held) {
         if (!done.ok()) return done.status;
         held.commit(done.bytes);
     }
-    last_ = reactor_.now();
+    last_ = loop_.now();
     return IoStatus::ok;
 }
 
@@ -127,9 +127,9 @@ bool Tunnel::is_over(Wait wait) {
     if (wait == Wait::ready) return false;
     if (wait == Wait::timed_out) {
         // The other way may have had bytes since this wait began.
-        if (deadline() > reactor_.now()) return false;
+        if (deadline() > loop_.now()) return false;
         stop(TunnelEnd::idle);
-    } else if (reactor_.cancelled()) {
+    } else if (loop_.cancelled()) {
         stop(TunnelEnd::stopped);
     } else {
         // By finish(): the side that had ended its sending has hung up since.

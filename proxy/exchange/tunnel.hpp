@@ -32,7 +32,7 @@ public:
     /// `idle`: how long both ways may be silent. After every end but `closed` the connections are
     /// to be reset, which is the caller's: neither side must take what it has for the whole.
     Tunnel(
-        Reactor& reactor, BufferPool& buffers, Descriptor& client, Descriptor& upstream,
+        EventLoop& loop, BufferPool& buffers, Descriptor& client, Descriptor& upstream,
         Clock::duration idle
     );
     ~Tunnel();
@@ -64,7 +64,7 @@ private:
     void stop(TunnelEnd end);
     TimePoint deadline() const { return last_ + idle_; }
 
-    Reactor& reactor_;
+    EventLoop& loop_;
     BufferPool& buffers_;
     Way up_;
     Way down_;

@@ -99,12 +99,12 @@ std::uint64_t AccessLog::dropped_bytes() const { return writer_ ? writer_->dropp
 
 std::uint64_t AccessLog::finish() { return writer_ ? writer_->finish() : 0; }
 
-AccessLogBuffer::AccessLogBuffer(Reactor& reactor, AccessLog& log) : reactor_{reactor}, log_{log} {
+AccessLogBuffer::AccessLogBuffer(EventLoop& loop, AccessLog& log) : loop_{loop}, log_{log} {
     if (enabled()) reserve_for_backlog(lines_);
 }
 
 AccessLogBuffer::~AccessLogBuffer() {
-    reactor_.timers().remove(*this);
+    loop_.timers().remove(*this);
     if (!lines_.empty()) log_.hand_over(lines_);
 }
 
@@ -113,7 +113,7 @@ void AccessLogBuffer::add(const AccessRecord& record) {
     if (lines_.size() >= kHandOverSize) {
         log_.hand_over(lines_);
     } else if (!queued()) {
-        reactor_.timers().set(*this, reactor_.now() + kHandOverEvery);
+        loop_.timers().set(*this, loop_.now() + kHandOverEvery);
     }
 }
 

@@ -8,7 +8,7 @@
 
 #include "profiles/configuration.hpp"
 #include "proxy/log/line_writer.hpp"
-#include "proxy/net/reactor.hpp"
+#include "proxy/net/event_loop.hpp"
 
 namespace countersign::proxy {
 
@@ -73,7 +73,7 @@ private:
 /// One worker's part: lines gather here and are handed over a few times a second.
 class AccessLogBuffer final : private Timer {
 public:
-    AccessLogBuffer(Reactor& reactor, AccessLog& log);
+    AccessLogBuffer(EventLoop& loop, AccessLog& log);
     ~AccessLogBuffer();
 
     bool enabled() const { return log_.enabled(); }
@@ -82,7 +82,7 @@ public:
 private:
     void expired() override;
 
-    Reactor& reactor_;
+    EventLoop& loop_;
     AccessLog& log_;
     std::string lines_;
 };

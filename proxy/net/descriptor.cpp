@@ -8,9 +8,9 @@
 
 namespace countersign::proxy {
 
-Descriptor::Descriptor(Reactor& reactor, int fd) : Cancellable{reactor}, fd_{fd} {
+Descriptor::Descriptor(EventLoop& loop, int fd) : Cancellable{loop}, fd_{fd} {
     try {
-        reactor.add(fd, *this, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+        loop.sockets().add(fd, *this);
     } catch (...) {
         ::close(fd);
         throw;
@@ -18,8 +18,8 @@ Descriptor::Descriptor(Reactor& reactor, int fd) : Cancellable{reactor}, fd_{fd}
 }
 
 Descriptor::~Descriptor() {
-    reactor().timers().remove(*this);
-    reactor().remove(fd_, *this, true);
+    loop().timers().remove(*this);
+    loop().sockets().remove(*this);
     ::close(fd_);
     if (alive_ != nullptr) *alive_ = false;
 }
@@ -80,7 +80,7 @@ void Descriptor::watch_idle(IdleWatcher* watcher, TimePoint deadline) {
 }
 
 void Descriptor::expired() {
-    const TimePoint now = reactor().now();
+    const TimePoint now = loop().now();
     const bool reader_late = read_waiter_ && read_deadline_ <= now;
     const bool writer_late = write_waiter_ && write_deadline_ <= now;
     const bool watcher_late = watcher_ != nullptr && !read_waiter_ && read_deadline_ <= now;

@@ -4,7 +4,7 @@
 #include <coroutine>
 #include <cstdint>
 
-#include "proxy/net/reactor.hpp"
+#include "proxy/net/event_loop.hpp"
 
 namespace countersign::proxy {
 
@@ -22,15 +22,15 @@ protected:
     ~IdleWatcher() = default;
 };
 
-/// A non-blocking socket in a reactor: owns it, knows whether it is readable and writable, and lets
+/// A non-blocking socket in a loop: owns it, knows whether it is readable and writable, and lets
 /// one task wait for each. Readiness is remembered between waits (edge triggered): who reads or
 /// writes says when it found the end, by `drained()` or `filled()`. A limit on a wait is a number
 /// kept here; the timer behind it may fire early and looks again, so that a limit which only moves
-/// later costs nothing. Not movable: the reactor knows its address.
+/// later costs nothing. Not movable: the loop knows its address.
 class Descriptor final : public EventSource, public Cancellable, private Timer {
 public:
     /// Takes `fd`. Throws std::system_error where it cannot be watched.
-    Descriptor(Reactor& reactor, int fd);
+    Descriptor(EventLoop& loop, int fd);
     ~Descriptor();
 
     int fd() const { return fd_; }
@@ -46,6 +46,8 @@ public:
     void drained() {
         if (!peer_closed_) readable_ = false;
     }
+    /// Whether all that had come by the beginning of this round is in `readable` and the others.
+    bool is_up_to_date() const { return loop().sockets().has_told(*this); }
     /// The kernel was asked, and has something that no event has told yet.
     void found_readable() { readable_ = true; }
     void filled() { writable_ = hung_up_; }
@@ -168,12 +170,12 @@ inline Descriptor::WriteWait Descriptor::wait_input_as_writer(TimePoint deadline
     return WriteWait{*this, deadline, true};
 }
 inline Wait Descriptor::outcome(bool ready) const {
-    if (cancelled_ || reactor().cancelled()) return Wait::cancelled;
+    if (cancelled_ || loop().cancelled()) return Wait::cancelled;
     return ready ? Wait::ready : Wait::timed_out;
 }
 inline void Descriptor::arm(TimePoint deadline) {
     if (deadline != kNever && (!queued() || when() > deadline))
-        reactor().timers().set(*this, deadline);
+        loop().timers().set(*this, deadline);
 }
 
 }  // namespace countersign::proxy

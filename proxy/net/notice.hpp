@@ -11,8 +11,8 @@ namespace countersign::proxy {
 /// owns it.
 class Notice final : public Cancellable, private Timer {
 public:
-    explicit Notice(Reactor& reactor) : Cancellable{reactor} {}
-    ~Notice() { reactor().timers().remove(*this); }
+    explicit Notice(EventLoop& loop) : Cancellable{loop} {}
+    ~Notice() { loop().timers().remove(*this); }
 
     /// The word. The waiter goes on at the end of this round; a wait that has not begun will not
     /// begin.
@@ -22,15 +22,15 @@ public:
     public:
         Waiting(Notice& notice, TimePoint deadline) : notice_{notice}, deadline_{deadline} {}
         bool await_ready() {
-            if (!notice_.done_ && notice_.reactor().cancelled()) notice_.finish(Wait::cancelled);
-            if (!notice_.done_ && deadline_ <= notice_.reactor().now()) {
+            if (!notice_.done_ && notice_.loop().cancelled()) notice_.finish(Wait::cancelled);
+            if (!notice_.done_ && deadline_ <= notice_.loop().now()) {
                 notice_.finish(Wait::timed_out);
             }
             return notice_.done_;
         }
         void await_suspend(std::coroutine_handle<> waiter) {
             notice_.waiter_ = waiter;
-            notice_.reactor().timers().set(notice_, deadline_);
+            notice_.loop().timers().set(notice_, deadline_);
         }
         Wait await_resume() const { return notice_.result_; }
 
@@ -50,8 +50,8 @@ private:
         if (done_) return;
         done_ = true;
         result_ = result;
-        reactor().timers().remove(*this);
-        if (waiter_) reactor().defer(std::exchange(waiter_, {}));
+        loop().timers().remove(*this);
+        if (waiter_) loop().defer(std::exchange(waiter_, {}));
     }
 
     std::coroutine_handle<> waiter_;

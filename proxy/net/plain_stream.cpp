@@ -35,7 +35,7 @@ Task<IoStatus> PlainStream::write_all(std::string_view bytes, Clock::duration id
             continue;
         }
         if (result.status == IoStatus::failed) co_return IoStatus::failed;
-        const TimePoint deadline = descriptor_.reactor().now() + idle;
+        const TimePoint deadline = descriptor_.loop().now() + idle;
         const Wait wait = co_await descriptor_.wait_writable(deadline);
         if (wait == Wait::timed_out) co_return IoStatus::timed_out;
         if (wait == Wait::cancelled) co_return IoStatus::cancelled;
@@ -50,7 +50,7 @@ Task<void> PlainStream::linger(TimePoint deadline) {
         const IoResult result = co_await read_some(scratch.data(), scratch.size(), deadline);
         if (!result.ok() || Clock::now() >= deadline) co_return;
         if (reads % kReadsPerTurn == 0) {
-            GiveTurn turn{descriptor_.reactor()};
+            GiveTurn turn{descriptor_.loop()};
             co_await turn;
         }
     }

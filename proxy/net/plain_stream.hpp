@@ -13,7 +13,7 @@ namespace countersign::proxy {
 /// their deadline says. One reader and one writer at a time, on the worker's thread.
 class PlainStream {
 public:
-    PlainStream(Reactor& reactor, int fd) : descriptor_{reactor, fd} {}
+    PlainStream(EventLoop& loop, int fd) : descriptor_{loop, fd} {}
 
     Descriptor& descriptor() { return descriptor_; }
 

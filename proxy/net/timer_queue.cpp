@@ -1,10 +1,11 @@
 #include "proxy/net/timer_queue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace countersign::proxy {
 
-TimerQueue::TimerQueue() {
+TimerQueue::TimerQueue(std::function<void()> on_earlier) : on_earlier_{std::move(on_earlier)} {
     constexpr std::size_t kRoom = 64;
     heap_.reserve(kRoom);
     due_.reserve(kRoom);
@@ -52,6 +53,7 @@ void TimerQueue::set(Timer& timer, TimePoint when) {
     } else {
         sift_down(timer.index_);
     }
+    if (timer.index_ == 0 && on_earlier_) on_earlier_();
 }
 
 void TimerQueue::remove(Timer& timer) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace countersign::proxy {
@@ -42,8 +43,9 @@ private:
 /// Descriptor).
 class TimerQueue {
 public:
-    /// Has room for the timers of a small proxy from the start.
-    TimerQueue();
+    /// Has room for the timers of a small proxy from the start. `on_earlier` is called when a timer
+    /// is set that comes before all others.
+    explicit TimerQueue(std::function<void()> on_earlier = {});
 
     void set(Timer& timer, TimePoint when);
     void remove(Timer& timer);
@@ -59,6 +61,7 @@ private:
     void sift_up(std::size_t index);
     void sift_down(std::size_t index);
 
+    std::function<void()> on_earlier_;
     std::vector<Timer*> heap_;
     std::vector<Timer*> due_;
 };

@@ -2,22 +2,22 @@
 
 #include <coroutine>
 
-#include "proxy/net/reactor.hpp"
+#include "proxy/net/event_loop.hpp"
 
 namespace countersign::proxy {
 
-/// `GiveTurn turn{reactor}; co_await turn;`: everything else that is due has its turn first. For a
+/// `GiveTurn turn{loop}; co_await turn;`: everything else that is due has its turn first. For a
 /// task that could go on for long without ever having to wait.
 class GiveTurn {
 public:
-    explicit GiveTurn(Reactor& reactor) : reactor_{reactor} {}
+    explicit GiveTurn(EventLoop& loop) : loop_{loop} {}
 
-    bool await_ready() const { return reactor_.cancelled(); }
-    void await_suspend(std::coroutine_handle<> task) const { reactor_.defer(task); }
+    bool await_ready() const { return loop_.cancelled(); }
+    void await_suspend(std::coroutine_handle<> task) const { loop_.defer(task); }
     void await_resume() const {}
 
 private:
-    Reactor& reactor_;
+    EventLoop& loop_;
 };
 
 }  // namespace countersign::proxy

@@ -28,14 +28,16 @@ Worker::~Worker() {
 
 void Worker::start(std::function<void()> on_end) {
     thread_ = std::thread{[this, on_end = std::move(on_end)] {
-        for (const auto& listener : listeners_) tasks_.spawn(listener->run());
-        workspace_.reactor.run();
+        workspace_.loop.post([this] {
+            for (const auto& listener : listeners_) tasks_.spawn(listener->run());
+        });
+        workspace_.loop.run();
         on_end();
     }};
 }
 
 void Worker::drain() {
-    workspace_.reactor.post([this] { begin_drain(); });
+    workspace_.loop.post([this] { begin_drain(); });
 }
 
 void Worker::begin_drain() {
@@ -56,16 +58,16 @@ void Worker::begin_drain() {
 
 /// Connections that are still being opened are for exchanges that have ended without them.
 void Worker::stop_opening() {
-    workspace_.reactor.post([this] {
-        workspace_.reactor.cancel_all();
-        workspace_.pool.when_none_opens([this] { workspace_.reactor.stop(); });
+    workspace_.loop.post([this] {
+        workspace_.loop.cancel_all();
+        workspace_.pool.when_none_opens([this] { workspace_.loop.stop(); });
     });
 }
 
 void Worker::abort() {
-    workspace_.reactor.post([this] {
+    workspace_.loop.post([this] {
         begin_drain();
-        workspace_.reactor.cancel_all();
+        workspace_.loop.cancel_all();
     });
 }
 

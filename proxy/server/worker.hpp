@@ -12,7 +12,7 @@
 
 namespace countersign::proxy {
 
-/// One thread of the data plane: a reactor, a pool, its share of the listeners. Workers share
+/// One thread of the data plane: a loop, a pool, its share of the listeners. Workers share
 /// nothing but what is immutable. Stop is two steps: drain, then, after the limit, abort.
 class Worker {
 public:

@@ -61,7 +61,7 @@ Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
 
 Task<Result<std::unique_ptr<Descriptor>>> Connector::reach(Goal goal, ConnectReport& report) {
     const TimePoint start = Clock::now();
-    const TimePoint resolve_by = reactor_.now() + goal.rules.timeouts.resolve;
+    const TimePoint resolve_by = loop_.now() + goal.rules.timeouts.resolve;
     Result<std::vector<profiles::IpAddress>> resolved =
         co_await resolver_.resolve(std::string{goal.dial_host()}, resolve_by);
     report.resolve = since(start);
@@ -78,13 +78,13 @@ Task<Result<std::unique_ptr<Descriptor>>> Connector::reach(Goal goal, ConnectRep
 Task<Result<std::unique_ptr<Descriptor>>> Connector::connect(
     Goal goal, PermittedAddresses allowed
 ) {
-    const TimePoint deadline = reactor_.now() + goal.rules.timeouts.connect;
+    const TimePoint deadline = loop_.now() + goal.rules.timeouts.connect;
     const std::size_t dialled_count = allowed.addresses.size();
     const std::vector<profiles::IpAddress> addresses =
         in_dialling_order(std::move(allowed.addresses));
     const DialTarget target{addresses, goal.dial_port(), deadline, budget_};
-    DialResult dialled = co_await dial(reactor_, target);
-    if (is_shortage(dialled.error) && make_room_()) dialled = co_await dial(reactor_, target);
+    DialResult dialled = co_await dial(loop_, target);
+    if (is_shortage(dialled.error) && make_room_()) dialled = co_await dial(loop_, target);
     if (dialled.socket) co_return std::move(dialled.socket);
     if (dialled.error == ECANCELED) co_return stopping_failure();
     if (is_shortage(dialled.error)) co_return descriptors_failure(budget_.limit());
@@ -96,7 +96,7 @@ Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::handshake(
 ) {
     const Origin& origin = place.origin();
     auto connection = std::make_unique<UpstreamConnection>(std::move(place), std::move(socket));
-    const TimePoint deadline = reactor_.now() + origin.rules->timeouts.handshake;
+    const TimePoint deadline = loop_.now() + origin.rules->timeouts.handshake;
     const IoStatus status = co_await connection->handshake(deadline);
     switch (status) {
         case IoStatus::ok:

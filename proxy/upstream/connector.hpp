@@ -28,10 +28,9 @@ struct ConnectReport {
 class Connector {
 public:
     Connector(
-        Reactor& reactor, Resolver& resolver, const AddressGuard& guard,
-        DescriptorBudget budget = {}
+        EventLoop& loop, Resolver& resolver, const AddressGuard& guard, DescriptorBudget budget = {}
     )
-        : reactor_{reactor}, resolver_{resolver}, guard_{guard}, budget_{budget} {}
+        : loop_{loop}, resolver_{resolver}, guard_{guard}, budget_{budget} {}
 
     /// `make_room` is called where there is no file descriptor for a connection, and says whether
     /// there may be one now.
@@ -51,7 +50,7 @@ private:
         OriginPlace place, std::unique_ptr<Descriptor> socket
     );
 
-    Reactor& reactor_;
+    EventLoop& loop_;
     Resolver& resolver_;
     const AddressGuard& guard_;
     const DescriptorBudget budget_;

@@ -38,7 +38,7 @@ socklen_t fill(sockaddr_storage& storage, const profiles::IpAddress& address, st
 /// Several attempts at one destination; the first that connects wins. In the frame of `dial`, which
 /// awaits all of its tasks.
 struct Race {
-    Reactor& reactor;
+    EventLoop& loop;
     const DialTarget& target;
     std::vector<Descriptor*> waiting;  ///< the sockets of attempts that are under way
     std::unique_ptr<Descriptor> winner;
@@ -68,7 +68,7 @@ Task<int> connect_to(Race& race, profiles::IpAddress address) {
     const int started = ::connect(fd, reinterpret_cast<const sockaddr*>(&storage), size);
     int error = started == 0 ? 0 : errno;
     // Watched only now: a socket that has not begun to connect reports a hang-up.
-    auto socket = std::make_unique<Descriptor>(race.reactor, fd);
+    auto socket = std::make_unique<Descriptor>(race.loop, fd);
     if (error == EINPROGRESS) {
         race.waiting.push_back(socket.get());
         const Wait wait = co_await socket->wait_writable(race.target.deadline);
@@ -98,7 +98,7 @@ Task<void> attempt(Race& race, profiles::IpAddress address) {
 /// Until an attempt has ended, or `until`; false after a cancel.
 Task<bool> wait_for_an_end(Race& race, int ended_before, TimePoint until) {
     if (race.ended != ended_before) co_return true;
-    Notice notice{race.reactor};
+    Notice notice{race.loop};
     race.notice = &notice;
     const Wait wait = co_await notice.wait(until);
     race.notice = nullptr;
@@ -121,9 +121,9 @@ std::vector<profiles::IpAddress> in_dialling_order(std::vector<profiles::IpAddre
     return ordered;
 }
 
-Task<DialResult> dial(Reactor& reactor, DialTarget target) {
+Task<DialResult> dial(EventLoop& loop, DialTarget target) {
     const std::vector<profiles::IpAddress>& addresses = target.addresses;
-    Race race{reactor, target, {}, nullptr, 0, 0, nullptr};
+    Race race{loop, target, {}, nullptr, 0, 0, nullptr};
     std::vector<Task<void>> attempts;
     attempts.reserve(addresses.size());
     bool stopped = false;
@@ -135,7 +135,7 @@ Task<DialResult> dial(Reactor& reactor, DialTarget target) {
         if (more) {
             attempts.push_back(attempt(race, addresses[attempts.size()]));
             attempts.back().start();
-            if (attempts.size() < addresses.size()) until = reactor.now() + kAttemptDelay;
+            if (attempts.size() < addresses.size()) until = loop.now() + kAttemptDelay;
         }
         stopped = !co_await wait_for_an_end(race, ended_before, until);
     }

@@ -35,6 +35,6 @@ struct DialTarget {
 
 /// Connects to the first of the addresses that answers, with TCP_NODELAY. They are tried in order:
 /// the next one when an attempt has failed or is 250 ms old, beside those that still wait.
-Task<DialResult> dial(Reactor& reactor, DialTarget target);
+Task<DialResult> dial(EventLoop& loop, DialTarget target);
 
 }  // namespace countersign::proxy

@@ -11,7 +11,7 @@ void IdleTrimmer::note(PooledOrigin& origin) {
     origin.trimmed = true;
     origin.idle.count_anew();
     origins_.push_back(&origin);
-    if (!queued()) reactor_.timers().set(*this, reactor_.now() + kTrimPeriod);
+    if (!queued()) loop_.timers().set(*this, loop_.now() + kTrimPeriod);
 }
 
 void IdleTrimmer::expired() {
@@ -23,7 +23,7 @@ void IdleTrimmer::expired() {
         origin->trimmed = origin->idle.size() > max_idle;
         return !origin->trimmed;
     });
-    if (!origins_.empty()) reactor_.timers().set(*this, reactor_.now() + kTrimPeriod);
+    if (!origins_.empty()) loop_.timers().set(*this, loop_.now() + kTrimPeriod);
 }
 
 }  // namespace countersign::proxy

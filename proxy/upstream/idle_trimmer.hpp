@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "proxy/net/reactor.hpp"
+#include "proxy/net/event_loop.hpp"
 #include "proxy/net/timer_queue.hpp"
 
 namespace countersign::proxy {
@@ -14,8 +14,8 @@ struct PooledOrigin;
 /// Sleeps while no origin has more than `max_idle`.
 class IdleTrimmer final : private Timer {
 public:
-    explicit IdleTrimmer(Reactor& reactor) : reactor_{reactor} {}
-    ~IdleTrimmer() { reactor_.timers().remove(*this); }
+    explicit IdleTrimmer(EventLoop& loop) : loop_{loop} {}
+    ~IdleTrimmer() { loop_.timers().remove(*this); }
     IdleTrimmer(const IdleTrimmer&) = delete;
     IdleTrimmer& operator=(const IdleTrimmer&) = delete;
 
@@ -25,7 +25,7 @@ public:
 private:
     void expired() override;
 
-    Reactor& reactor_;
+    EventLoop& loop_;
     std::vector<PooledOrigin*> origins_;
 };
 

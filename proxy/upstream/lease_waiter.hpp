@@ -20,7 +20,7 @@ enum class Wish : std::uint8_t {
 /// An exchange that waits for a connection of an origin, in the origin's list while it does. Who
 /// takes it out of the list gives it a connection or a failure.
 struct LeaseWaiter {
-    LeaseWaiter(Reactor& reactor, Wish what) : notice{reactor}, wish{what} {}
+    LeaseWaiter(EventLoop& loop, Wish what) : notice{loop}, wish{what} {}
 
     Notice notice;
     const Wish wish;

@@ -36,7 +36,7 @@ UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descri
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
       tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory} {
-    age_.idle_since = descriptor_->reactor().now();
+    age_.idle_since = descriptor_->loop().now();
     age_.good_until = age_.idle_since + origin().rules->pool.max_age;
 }
 
@@ -53,7 +53,7 @@ Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {
     for (;;) {
         const IoStatus status = tls_.handshake();
         if (status == IoStatus::ok) {
-            age_.vouched_until = descriptor_->reactor().now() +
+            age_.vouched_until = descriptor_->loop().now() +
                                  (tls_.vouched_until() - std::chrono::system_clock::now());
         }
         if (!would_block(status)) co_return status;
@@ -70,7 +70,7 @@ Task<IoStatus> UpstreamConnection::write_all(std::string_view bytes, Clock::dura
             continue;
         }
         if (!would_block(result.status)) co_return result.status;
-        const TimePoint deadline = descriptor_->reactor().now() + idle;
+        const TimePoint deadline = descriptor_->loop().now() + idle;
         IoStatus waited = IoStatus::ok;
         if (result.status == IoStatus::would_block_read) {
             // Half of a ticket or a key update has come: OpenSSL wants the rest before it writes.
@@ -123,7 +123,7 @@ bool UpstreamConnection::still_silent(TimePoint now) {
     // the very round in which it was given back is known to the kernel alone.
     const Clock::duration rested = now - age_.idle_since;
     const bool looked = rested > Clock::duration::zero() && rested < kTrustEvents;
-    if (looked && !descriptor_->readable()) return true;
+    if (looked && !descriptor_->readable() && descriptor_->is_up_to_date()) return true;
     char byte;
     const auto waiting = ::recv(descriptor_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (waiting < 0) return errno == EAGAIN;
@@ -133,7 +133,7 @@ bool UpstreamConnection::still_silent(TimePoint now) {
 }
 
 void UpstreamConnection::on_idle_event(bool timed_out) {
-    const TimePoint now = descriptor_->reactor().now();
+    const TimePoint now = descriptor_->loop().now();
     const auto& rules = origin().rules->pool;
     if (!may_be_reused(age_, rules, now) || (!timed_out && !only_tickets())) {
         owner_->discard(*this);

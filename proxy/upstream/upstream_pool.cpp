@@ -54,14 +54,14 @@ LeaseWaiter* take_waiter(PooledOrigin& origin, bool fresh) {
 }  // namespace
 
 UpstreamPool::UpstreamPool(
-    Reactor& reactor, Connector& connector, std::uint32_t share,
+    EventLoop& loop, Connector& connector, std::uint32_t share,
     std::function<void(std::exception_ptr)> on_error
 )
-    : reactor_{reactor},
+    : loop_{loop},
       connector_{connector},
       share_{share},
       random_{std::random_device{}()},
-      trimmer_{reactor},
+      trimmer_{loop},
       openings_{std::move(on_error)} {
     connector_.when_out_of_descriptors([this] { return close_oldest(); });
 }
@@ -72,7 +72,7 @@ PooledOrigin& UpstreamPool::origin(
     const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
     const std::shared_ptr<const OriginRules>& rules
 ) {
-    return origins_.at(key, tls, rules, reactor_.now());
+    return origins_.at(key, tls, rules, loop_.now());
 }
 
 std::uint32_t UpstreamPool::limit(const PooledOrigin& origin) const {
@@ -90,7 +90,7 @@ UpstreamLease UpstreamPool::lease_idle(PooledOrigin& origin) {
 /// The one way from an exchange that was made, or a rest, to the next lease: empty where the
 /// connection is too old, was closed, or has said something that nobody asked for.
 UpstreamLease UpstreamPool::lease_if_silent(std::unique_ptr<UpstreamConnection> connection) {
-    if (!connection->may_serve_again(reactor_.now())) return {};
+    if (!connection->may_serve_again(loop_.now())) return {};
     ++connection->age().requests;
     return UpstreamLease{*this, std::move(connection), true};
 }
@@ -98,10 +98,10 @@ UpstreamLease UpstreamPool::lease_if_silent(std::unique_ptr<UpstreamConnection> 
 Task<Result<UpstreamLease>> UpstreamPool::await_lease(
     PooledOrigin& origin, Wish wish, ConnectReport& report
 ) {
-    const TimePoint start = reactor_.now();
+    const TimePoint start = loop_.now();
     origin.last_used = start;
     for (bool first = true;; first = false) {
-        LeaseWaiter waiter{reactor_, wish};
+        LeaseWaiter waiter{loop_, wish};
         // Who was given a connection that turned out to be dead has not lost its turn.
         origin.waiters.insert(first ? origin.waiters.end() : origin.waiters.begin(), &waiter);
         const bool full = origin.open >= limit(origin);
@@ -130,7 +130,7 @@ Result<UpstreamLease> UpstreamPool::lease_given(LeaseWaiter& waiter) {
 void UpstreamPool::open_for_waiters(PooledOrigin& origin) {
     // What is begun here may end at once and come back to here: one loop is enough, and no stack
     // grows with the number of waiters.
-    if (origin.is_being_opened_for_waiters || reactor_.cancelled()) return;
+    if (origin.is_being_opened_for_waiters || loop_.cancelled()) return;
     origin.is_being_opened_for_waiters = true;
     while (opens_another({origin.waiters.size(), origin.opening, origin.open}, limit(origin))) {
         ++origin.open;
@@ -165,7 +165,7 @@ void UpstreamPool::hand_out_new(
     PooledOrigin& origin, std::unique_ptr<UpstreamConnection> connection,
     const ConnectReport& report
 ) {
-    const TimePoint now = reactor_.now();
+    const TimePoint now = loop_.now();
     connection->age().good_until =
         good_until(now, origin.rules->pool, static_cast<std::uint32_t>(random_()));
     LeaseWaiter* const waiter = take_waiter(origin, true);
@@ -194,7 +194,7 @@ void UpstreamPool::fail_waiters(
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     PooledOrigin& origin = pooled(connection->origin());
-    const TimePoint now = reactor_.now();
+    const TimePoint now = loop_.now();
     connection->age().idle_since = now;
     if (draining_ || connection->descriptor().peer_closed()) return;
     // One that was never asked anything still owes the server the end of its handshake.
@@ -221,7 +221,7 @@ void UpstreamPool::discard(const UpstreamConnection& connection) {
 
 void UpstreamPool::place_is_free(Origin& freed) {
     PooledOrigin& origin = pooled(freed);
-    origin.last_used = reactor_.now();
+    origin.last_used = loop_.now();
     --origin.open;
     open_for_waiters(origin);
 }

@@ -22,7 +22,7 @@ public:
     /// `share`: this worker's part of each max_connections is 1/share of it.
     /// `on_error`: what escapes the opening of a connection, which is a bug.
     UpstreamPool(
-        Reactor& reactor, Connector& connector, std::uint32_t share,
+        EventLoop& loop, Connector& connector, std::uint32_t share,
         std::function<void(std::exception_ptr)> on_error = {}
     );
     ~UpstreamPool();
@@ -68,7 +68,7 @@ private:
     void discard(const UpstreamConnection& connection) override;
     void place_is_free(Origin& origin) override;
 
-    Reactor& reactor_;
+    EventLoop& loop_;
     Connector& connector_;
     std::uint32_t share_;
     bool draining_ = false;

@@ -183,7 +183,8 @@ def main():
            for name, count in counts.items() if count > reference[name] * GROWTH]
     if together["calls"] > CALLS_AT_64 * GROWTH:
         bad.append(f"calls_at_64: {together['calls']:.2f}, and {CALLS_AT_64} is the aim")
-    if alone["failed"] + together["failed"] > 0.02:
+    # A few come with chance: what was told had been read meanwhile.
+    if alone["failed"] + together["failed"] > 0.05:
         bad.append("system calls that fail: something is tried that cannot succeed")
     print("\n".join(bad))
     return 1 if bad else 0

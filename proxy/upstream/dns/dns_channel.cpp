@@ -2,15 +2,18 @@
 
 #include <ares.h>
 #include <netinet/in.h>
-#include <sys/epoll.h>
 #include <sys/time.h>
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstring>
 #include <new>
 
 namespace countersign::proxy {
+
+namespace asio = boost::asio;
 
 namespace {
 
@@ -63,42 +66,72 @@ void on_answer(void* argument, int status, int, ares_addrinfo* info) {
 
 }  // namespace
 
-/// One of c-ares' sockets: it opens and closes them, we watch.
-class DnsChannel::Socket final : public EventSource {
+/// One of c-ares' sockets: it opens and closes them, we wait for it.
+class DnsChannel::Socket final : public std::enable_shared_from_this<Socket> {
 public:
     Socket(DnsChannel& channel, int fd) : channel_{channel}, fd_{fd} {}
-    ~Socket() {
-        // c-ares tells us before it closes the socket, so that it is still there to be taken out.
-        if (watched_) channel_.reactor_.remove(fd_, *this, false);
+
+    /// Where it cannot be watched the query goes on to its time-out.
+    bool open() {
+        boost::system::error_code error;
+        descriptor_.assign(fd_, error);
+        return !error;
+    }
+    /// Before c-ares closes it. Waits that are under way end without a word, also those that Asio
+    /// has completed and not told yet.
+    void release() {
+        read_.wanted = false;
+        write_.wanted = false;
+        descriptor_.release();
     }
 
     void watch(bool readable, bool writable) {
-        const std::uint32_t events = (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U);
-        if (watched_) {
-            channel_.reactor_.modify(fd_, *this, events);
-        } else {
-            channel_.reactor_.add(fd_, *this, events);
-        }
-        watched_ = true;
-    }
-
-    void on_events(std::uint32_t events) override {
-        constexpr std::uint32_t kBroken = EPOLLERR | EPOLLHUP;
-        const bool in = (events & (EPOLLIN | kBroken)) != 0;
-        const bool out = (events & (EPOLLOUT | kBroken)) != 0;
-        // This object may be gone after the call.
-        DnsChannel& channel = channel_;
-        ares_process_fd(channel.channel_, in ? fd_ : ARES_SOCKET_BAD, out ? fd_ : ARES_SOCKET_BAD);
-        channel.set_timer();
+        read_.wanted = readable;
+        write_.wanted = writable;
+        wait(read_);
+        wait(write_);
     }
 
 private:
+    struct Direction {
+        asio::posix::descriptor_base::wait_type type;
+        bool wanted = false;
+        bool waiting = false;
+    };
+
+    void wait(Direction& direction) {
+        if (!direction.wanted || direction.waiting) return;
+        direction.waiting = true;
+        channel_.loop_.count_wait(1);
+        descriptor_.async_wait(
+            direction.type,
+            [self = shared_from_this(), &loop = channel_.loop_,
+             &direction](const boost::system::error_code& error) {
+                loop.count_wait(-1);
+                direction.waiting = false;
+                if (!error) self->ready(direction);
+            }
+        );
+    }
+
+    void ready(Direction& direction) {
+        if (!direction.wanted) return;
+        channel_.loop_.round([&] {
+            const bool in = &direction == &read_;
+            // c-ares may close the socket in here, and the channel's owner may forget it.
+            channel_.process(in ? fd_ : ARES_SOCKET_BAD, in ? ARES_SOCKET_BAD : fd_);
+        });
+        if (descriptor_.is_open()) wait(direction);
+    }
+
     DnsChannel& channel_;
     int fd_;
-    bool watched_ = false;
+    asio::posix::stream_descriptor descriptor_{channel_.loop_.context()};
+    Direction read_{.type = asio::posix::descriptor_base::wait_read};
+    Direction write_{.type = asio::posix::descriptor_base::wait_write};
 };
 
-DnsChannel::DnsChannel(Reactor& reactor, const std::string& servers) : reactor_{reactor} {
+DnsChannel::DnsChannel(EventLoop& loop, const std::string& servers) : loop_{loop} {
     ares_options options{};
     options.sock_state_cb = on_socket_state;
     options.sock_state_cb_data = this;
@@ -120,19 +153,23 @@ DnsChannel::DnsChannel(Reactor& reactor, const std::string& servers) : reactor_{
 }
 
 DnsChannel::~DnsChannel() {
-    reactor_.timers().remove(*this);
+    loop_.timers().remove(*this);
     ares_destroy(channel_);
 }
 
 void DnsChannel::on_socket_state(void* self, int fd, int readable, int writable) {
     auto& channel = *static_cast<DnsChannel*>(self);
+    const auto known = channel.sockets_.find(fd);
     if (readable == 0 && writable == 0) {
-        channel.sockets_.erase(fd);
-        return;
+        if (known == channel.sockets_.end()) return;
+        known->second->release();
+        channel.sockets_.erase(known);
+    } else if (known != channel.sockets_.end()) {
+        known->second->watch(readable != 0, writable != 0);
+    } else if (auto socket = std::make_shared<Socket>(channel, fd); socket->open()) {
+        socket->watch(readable != 0, writable != 0);
+        channel.sockets_.emplace(fd, std::move(socket));
     }
-    auto& socket = channel.sockets_[fd];
-    if (!socket) socket = std::make_unique<Socket>(channel, fd);
-    socket->watch(readable != 0, writable != 0);
 }
 
 void DnsChannel::query(const std::string& host, Callback callback) {
@@ -148,16 +185,18 @@ void DnsChannel::query(const std::string& host, Callback callback) {
 void DnsChannel::set_timer() {
     timeval left{};
     if (ares_timeout(channel_, nullptr, &left) == nullptr) {
-        reactor_.timers().remove(*this);
+        loop_.timers().remove(*this);
         return;
     }
     const auto wait = std::chrono::seconds{left.tv_sec} + std::chrono::microseconds{left.tv_usec};
-    reactor_.timers().set(*this, Clock::now() + wait + std::chrono::milliseconds{1});
+    loop_.timers().set(*this, Clock::now() + wait + std::chrono::milliseconds{1});
 }
 
-void DnsChannel::expired() {
-    ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+void DnsChannel::process(int readable, int writable) {
+    ares_process_fd(channel_, readable, writable);
     set_timer();
 }
+
+void DnsChannel::expired() { process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); }
 
 }  // namespace countersign::proxy

@@ -5,21 +5,21 @@
 #include <string>
 #include <unordered_map>
 
-#include "proxy/net/reactor.hpp"
+#include "proxy/net/event_loop.hpp"
 #include "proxy/upstream/dns/dns_answer.hpp"
 
 struct ares_channeldata;
 
 namespace countersign::proxy {
 
-/// One c-ares channel on a worker's reactor: its sockets are watched, its time-outs driven by a
+/// One c-ares channel on a worker's loop: its sockets are watched, its time-outs driven by a
 /// timer. Going away answers what is still asked, as cancelled.
 class DnsChannel final : private Timer {
 public:
     using Callback = std::function<void(DnsAnswer)>;
 
     /// `servers`: "host:port,…", empty for those of the system.
-    DnsChannel(Reactor& reactor, const std::string& servers);
+    DnsChannel(EventLoop& loop, const std::string& servers);
     ~DnsChannel();
 
     /// Asks for A and AAAA records. The callback may run before this returns.
@@ -30,11 +30,12 @@ private:
 
     static void on_socket_state(void* self, int fd, int readable, int writable);
     void expired() override;
+    void process(int readable, int writable);
     void set_timer();
 
-    Reactor& reactor_;
+    EventLoop& loop_;
     ares_channeldata* channel_ = nullptr;
-    std::unordered_map<int, std::unique_ptr<Socket>> sockets_;
+    std::unordered_map<int, std::shared_ptr<Socket>> sockets_;
 };
 
 }  // namespace countersign::proxy

@@ -41,8 +41,8 @@ std::vector<profiles::IpAddress> loopback_addresses() {
 
 }  // namespace
 
-Resolver::Resolver(Reactor& reactor, ResolverSettings settings)
-    : reactor_{reactor}, settings_{std::move(settings)}, hosts_{settings_.hosts} {}
+Resolver::Resolver(EventLoop& loop, ResolverSettings settings)
+    : loop_{loop}, settings_{std::move(settings)}, hosts_{settings_.hosts} {}
 
 Resolver::~Resolver() {
     // It answers what is still asked, and that needs the rest of this object.
@@ -57,7 +57,7 @@ void Resolver::renew_channel() {
     // away.
     if (same || !lookups_.empty()) return;
     resolv_conf_read_ = changed;
-    channel_ = std::make_unique<DnsChannel>(reactor_, settings_.servers);
+    channel_ = std::make_unique<DnsChannel>(loop_, settings_.servers);
 }
 
 void Resolver::begin(const std::string& host) {
@@ -69,7 +69,7 @@ void Resolver::begin(const std::string& host) {
 void Resolver::finish(const std::string& host, DnsAnswer answer) {
     const auto at = lookups_.find(host);
     if (at == lookups_.end()) return;
-    cache_.keep(host, answer, reactor_.now());
+    cache_.keep(host, answer, loop_.now());
     const std::shared_ptr<Lookup> lookup = std::move(at->second);
     lookups_.erase(at);
     lookup->answer = std::move(answer);
@@ -82,10 +82,10 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
 ) {
     using Addresses = std::vector<profiles::IpAddress>;
     if (const auto literal = profiles::IpAddress::parse(host)) co_return Addresses{*literal};
-    if (Addresses found = hosts_.find(host, reactor_.now()); !found.empty()) co_return found;
+    if (Addresses found = hosts_.find(host, loop_.now()); !found.empty()) co_return found;
     // RFC 6761 6.3: never asked of a server.
     if (is_localhost(host)) co_return loopback_addresses();
-    if (const DnsCache::Known* const known = cache_.find(host, reactor_.now())) {
+    if (const DnsCache::Known* const known = cache_.find(host, loop_.now())) {
         if (known->addresses.empty()) co_return not_found(host, known->error);
         co_return known->addresses;
     }
@@ -95,13 +95,13 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
     // again.
     const auto at = lookups_.find(host);
     if (at == lookups_.end()) {
-        const DnsCache::Known* const known = cache_.find(host, reactor_.now());
+        const DnsCache::Known* const known = cache_.find(host, loop_.now());
         if (known == nullptr) co_return not_found(host, "no DNS server could be asked");
         if (known->addresses.empty()) co_return not_found(host, known->error);
         co_return known->addresses;
     }
     const std::shared_ptr<Lookup> lookup = at->second;
-    Notice notice{reactor_};
+    Notice notice{loop_};
     lookup->waiters.push_back(&notice);
     const Wait wait = co_await notice.wait(deadline);
     std::erase(lookup->waiters, &notice);

@@ -30,7 +30,7 @@ struct ResolverSettings {
 /// wait for the same answer.
 class Resolver {
 public:
-    explicit Resolver(Reactor& reactor, ResolverSettings settings = {});
+    explicit Resolver(EventLoop& loop, ResolverSettings settings = {});
     ~Resolver();
 
     /// Never an empty list. Failures: dns_not_found, dns_timeout.
@@ -46,7 +46,7 @@ private:
     void finish(const std::string& host, DnsAnswer answer);
     void renew_channel();
 
-    Reactor& reactor_;
+    EventLoop& loop_;
     ResolverSettings settings_;
     HostsFile hosts_;
     std::filesystem::file_time_type resolv_conf_read_{};

@@ -22,7 +22,7 @@ class SessionWorld {
 public:
     SessionWorld(profiles::Configuration configuration, AccessLog& log)
         : workspace_{generation_of(std::move(configuration)), guard_, log, permits_, 1},
-          loop_{workspace_.reactor} {
+          loop_{workspace_.loop} {
         end_openings_with(loop_, workspace_.pool);
     }
 
@@ -52,7 +52,7 @@ private:
     Workspace workspace_;
     TestLoop loop_;
     SocketPair pair_;
-    PlainStream client_{workspace_.reactor, ::fcntl(pair_.peer(), F_DUPFD_CLOEXEC, 0)};
+    PlainStream client_{workspace_.loop, ::fcntl(pair_.peer(), F_DUPFD_CLOEXEC, 0)};
 };
 
 /// One request and what comes back until `end` has come; fails the test where it does not. The

@@ -51,7 +51,7 @@ protected:
             held.commit(first.size());
         }
         std::optional<Tunnel> tunnel;
-        tunnel.emplace(loop_.reactor(), buffers_, *near_client_, *near_server_, idle_);
+        tunnel.emplace(loop_.event_loop(), buffers_, *near_client_, *near_server_, idle_);
         end_ = co_await tunnel->run(std::move(held));
         up_ = tunnel->bytes_up();
         down_ = tunnel->bytes_down();
@@ -95,10 +95,10 @@ protected:
     BufferPool buffers_{64 * 1024, 1024};
     TcpPair client_pair_;
     TcpPair server_pair_;
-    std::optional<Descriptor> near_client_{std::in_place, loop_.reactor(), client_pair_.near};
-    std::optional<Descriptor> near_server_{std::in_place, loop_.reactor(), server_pair_.near};
-    std::optional<PlainStream> client_{std::in_place, loop_.reactor(), client_pair_.far};
-    std::optional<PlainStream> server_{std::in_place, loop_.reactor(), server_pair_.far};
+    std::optional<Descriptor> near_client_{std::in_place, loop_.event_loop(), client_pair_.near};
+    std::optional<Descriptor> near_server_{std::in_place, loop_.event_loop(), server_pair_.near};
+    std::optional<PlainStream> client_{std::in_place, loop_.event_loop(), client_pair_.far};
+    std::optional<PlainStream> server_{std::in_place, loop_.event_loop(), server_pair_.far};
     Clock::duration idle_ = hours{1};
     std::optional<TunnelEnd> end_;
     std::uint64_t up_ = 0;
@@ -149,13 +149,13 @@ protected:
         // The server says nothing: only its reset tells that nobody waits for it.
         const Wait wait = co_await server_->descriptor().wait_writable(kNever);
         EXPECT_EQ(wait, Wait::ready);
-        while (!server_->descriptor().hung_up()) co_await next_round(loop_.reactor());
+        while (!server_->descriptor().hung_up()) co_await next_round(loop_.event_loop());
     }
     Task<void> server_resets_after_its_end() {
         finish(*server_);
         at_client_ = co_await hear(*client_, 1);
         reset(server_);
-        while (!client_->descriptor().hung_up()) co_await next_round(loop_.reactor());
+        while (!client_->descriptor().hung_up()) co_await next_round(loop_.event_loop());
     }
     /// A server that answers before it has read everything, and closes: its reset comes behind its
     /// answer.
@@ -178,15 +178,14 @@ protected:
         while (Clock::now() < until) {
             co_await say(*client_, "x");
             at_server_ += co_await hear(*server_, 1);
-            Sleep pause{loop_.reactor(), Clock::now() + milliseconds{10}};
-            co_await pause;
+            co_await pause(loop_.event_loop(), milliseconds{10});
         }
         last_word_ = Clock::now();
         at_client_ = co_await hear(*client_, 1);
         silent_for_ = Clock::now() - last_word_;
     }
     Task<void> stop_while_both_send() {
-        loop_.reactor().cancel_all();
+        loop_.event_loop().cancel_all();
         co_return;
     }
     TimePoint last_word_;
@@ -282,7 +281,7 @@ TEST_F(TunnelTest, EndsAtAStop) {
 TEST_F(TunnelTest, PassesAllThatAUnixClientSentBeforeItClosed) {
     SocketPair pair;
     near_client_.reset();
-    near_client_.emplace(loop_.reactor(), pair.ours);
+    near_client_.emplace(loop_.event_loop(), pair.ours);
     const std::string bytes(100'000, 'x');
     ASSERT_EQ(pair.say(bytes), bytes.size());
     pair.close();

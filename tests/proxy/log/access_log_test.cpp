@@ -167,26 +167,25 @@ protected:
     AccessRecord record_;
 };
 
-Task<void> wait_for_line(Reactor& reactor, const std::string& path) {
+Task<void> wait_for_line(EventLoop& event_loop, const std::string& path) {
     while (tests::read_bytes(path).empty()) {
-        Sleep pause{reactor, reactor.now() + std::chrono::milliseconds{1}};
-        co_await pause;
+        co_await pause(event_loop, std::chrono::milliseconds{1});
     }
 }
 
 TEST_F(AccessLogBufferTest, HandsItsLinesOverAfterAMoment) {
     AccessLog log{rules_};
-    AccessLogBuffer buffer{loop_.reactor(), log};
+    AccessLogBuffer buffer{loop_.event_loop(), log};
 
     buffer.add(record_);
-    loop_.run(wait_for_line(loop_.reactor(), rules_.access));
+    loop_.run(wait_for_line(loop_.event_loop(), rules_.access));
 
     EXPECT_NE(written().find("method=GET"), std::string::npos);
 }
 
 TEST_F(AccessLogBufferTest, HandsManyLinesOverAtOnce) {
     AccessLog log{rules_};
-    AccessLogBuffer buffer{loop_.reactor(), log};
+    AccessLogBuffer buffer{loop_.event_loop(), log};
 
     for (int i = 0; i < 1'000; ++i) buffer.add(record_);
 
@@ -196,13 +195,13 @@ TEST_F(AccessLogBufferTest, HandsManyLinesOverAtOnce) {
 TEST_F(AccessLogBufferTest, LosesNothingWhenItGoes) {
     {
         AccessLog log{rules_};
-        AccessLogBuffer buffer{loop_.reactor(), log};
+        AccessLogBuffer buffer{loop_.event_loop(), log};
         for (int i = 0; i < 1'500; ++i) buffer.add(record_);
     }
 
     const std::string text = written();
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1'500);
-    EXPECT_EQ(loop_.reactor().timers().earliest(), kNever);
+    EXPECT_EQ(loop_.event_loop().timers().earliest(), kNever);
 }
 
 }  // namespace

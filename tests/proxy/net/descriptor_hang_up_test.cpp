@@ -18,12 +18,12 @@ Task<void> wait_readable(Descriptor& descriptor, TimePoint deadline, std::option
 class CancelOnHangUp : public testing::Test {
 protected:
     TestLoop loop_;
-    Reactor& reactor_ = loop_.reactor();
+    EventLoop& event_loop_ = loop_.event_loop();
     SocketPair pair_;
-    Descriptor descriptor_{reactor_, pair_.ours};
+    Descriptor descriptor_{event_loop_, pair_.ours};
     std::optional<Wait> read_;
     SocketPair client_pair_;
-    Descriptor client_{reactor_, client_pair_.ours};
+    Descriptor client_{event_loop_, client_pair_.ours};
 };
 
 TEST_F(CancelOnHangUp, EndsTheWaitForTheOtherWhenThisOneIsGone) {
@@ -40,7 +40,7 @@ TEST_F(CancelOnHangUp, AHalfCloseEndsNothing) {
     client_.cancel_on_hang_up(&descriptor_);
     loop_.spawn(wait_readable(descriptor_, kNever, read_));
     client_pair_.finish_sending();
-    loop_.spawn(next_round(reactor_));
+    loop_.spawn(next_round(event_loop_));
 
     pair_.say("the answer");
     loop_.run();
@@ -63,7 +63,7 @@ Task<void> hang_up_then_wait(
     Descriptor& client, SocketPair& pair, Descriptor& upstream, std::optional<Wait>& result
 ) {
     pair.close();
-    co_await next_round(client.reactor());
+    co_await next_round(client.loop());
     EXPECT_TRUE(client.hung_up());
     client.cancel_on_hang_up(&upstream);
     co_await wait_readable(upstream, Clock::now() + milliseconds{5}, result);

@@ -29,14 +29,14 @@ class IdleDescriptorTest : public testing::Test {
 protected:
     /// Serves events until the watcher was told something.
     void run_until_told() {
-        watcher_.then = [this] { reactor_.stop(); };
-        reactor_.run();
+        watcher_.then = [this] { event_loop_.stop(); };
+        event_loop_.run();
     }
 
     TestLoop loop_;
-    Reactor& reactor_ = loop_.reactor();
+    EventLoop& event_loop_ = loop_.event_loop();
     SocketPair pair_;
-    std::unique_ptr<Descriptor> descriptor_ = std::make_unique<Descriptor>(reactor_, pair_.ours);
+    std::unique_ptr<Descriptor> descriptor_ = std::make_unique<Descriptor>(event_loop_, pair_.ours);
     NotingWatcher watcher_;
 };
 
@@ -84,7 +84,7 @@ TEST_F(IdleDescriptorTest, ADeadlineThatMovedLaterCounts) {
 TEST_F(IdleDescriptorTest, IsToldNothingThatIsOnlyAboutWriting) {
     descriptor_->watch_idle(&watcher_, kNever);
 
-    loop_.run(next_round(reactor_));
+    loop_.run(next_round(event_loop_));
 
     EXPECT_TRUE(descriptor_->writable());
     EXPECT_EQ(watcher_.story, "");
@@ -95,7 +95,7 @@ TEST_F(IdleDescriptorTest, TellsNothingOnceItIsNotWatched) {
     descriptor_->unwatch();
 
     pair_.say("bytes");
-    loop_.run(next_round(reactor_));
+    loop_.run(next_round(event_loop_));
 
     EXPECT_EQ(watcher_.story, "");
     EXPECT_TRUE(descriptor_->readable());
@@ -106,7 +106,7 @@ TEST_F(IdleDescriptorTest, MayBeDestroyedInItsOwnEvent) {
     watcher_.then = [this] { descriptor_.reset(); };
 
     pair_.close();
-    loop_.run(next_round(reactor_));
+    loop_.run(next_round(event_loop_));
 
     EXPECT_EQ(watcher_.story, "event;");
     EXPECT_EQ(descriptor_, nullptr);
@@ -116,15 +116,15 @@ TEST_F(IdleDescriptorTest, MayBeDestroyedAtItsDeadline) {
     descriptor_->watch_idle(&watcher_, Clock::now());
     watcher_.then = [this] { descriptor_.reset(); };
 
-    loop_.run(next_round(reactor_));
+    loop_.run(next_round(event_loop_));
 
     EXPECT_EQ(watcher_.story, "late;");
-    EXPECT_EQ(reactor_.timers().earliest(), kNever);
+    EXPECT_EQ(event_loop_.timers().earliest(), kNever);
 }
 
 TEST_F(IdleDescriptorTest, OneMayDestroyAnotherThatHasAnEventInTheSameRound) {
     SocketPair other_pair;
-    auto other = std::make_unique<Descriptor>(reactor_, other_pair.ours);
+    auto other = std::make_unique<Descriptor>(event_loop_, other_pair.ours);
     NotingWatcher other_watcher;
     descriptor_->watch_idle(&watcher_, kNever);
     other->watch_idle(&other_watcher, kNever);
@@ -133,14 +133,14 @@ TEST_F(IdleDescriptorTest, OneMayDestroyAnotherThatHasAnEventInTheSameRound) {
 
     pair_.close();
     other_pair.close();
-    loop_.run(next_round(reactor_));
+    loop_.run(next_round(event_loop_));
 
     EXPECT_EQ(watcher_.story + other_watcher.story, "event;") << "whoever came first";
 }
 
 TEST_F(IdleDescriptorTest, OneMayDestroyAnotherThatIsLateInTheSameRound) {
     SocketPair other_pair;
-    auto other = std::make_unique<Descriptor>(reactor_, other_pair.ours);
+    auto other = std::make_unique<Descriptor>(event_loop_, other_pair.ours);
     NotingWatcher other_watcher;
     const TimePoint now = Clock::now();
     descriptor_->watch_idle(&watcher_, now);
@@ -148,7 +148,7 @@ TEST_F(IdleDescriptorTest, OneMayDestroyAnotherThatIsLateInTheSameRound) {
     watcher_.then = [&] { other.reset(); };
     other_watcher.then = [this] { descriptor_.reset(); };
 
-    loop_.run(next_round(reactor_));
+    loop_.run(next_round(event_loop_));
 
     EXPECT_EQ(watcher_.story + other_watcher.story, "late;") << "whoever came first";
 }

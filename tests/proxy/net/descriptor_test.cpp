@@ -50,9 +50,9 @@ void read_all(Descriptor& descriptor) {
 class DescriptorTest : public testing::Test {
 protected:
     TestLoop loop_;
-    Reactor& reactor_ = loop_.reactor();
+    EventLoop& event_loop_ = loop_.event_loop();
     SocketPair pair_;
-    Descriptor descriptor_{reactor_, pair_.ours};
+    Descriptor descriptor_{event_loop_, pair_.ours};
     std::optional<Wait> read_;
     std::optional<Wait> written_;
 };
@@ -95,7 +95,7 @@ TEST_F(DescriptorTest, AnEmptySocketIsWritable) {
 }
 
 Task<void> wait_for_room(Descriptor& descriptor, const SocketPair& pair, bool& waited) {
-    co_await next_round(descriptor.reactor());
+    co_await next_round(descriptor.loop());
     fill_socket(descriptor.fd());
     descriptor.filled();
     EXPECT_FALSE(descriptor.writable());
@@ -240,7 +240,7 @@ TEST_F(DescriptorTest, ADeadlineThatMovedEarlierCounts) {
 Task<void> fill_and_wait_for_both(
     Descriptor& descriptor, TimePoint reader, TimePoint writer, std::string& story
 ) {
-    co_await next_round(descriptor.reactor());
+    co_await next_round(descriptor.loop());
     fill_socket(descriptor.fd());
     descriptor.filled();
     std::optional<Wait> read;
@@ -341,7 +341,7 @@ Task<void> own_and_wait(std::unique_ptr<Descriptor> own, std::optional<Wait>& re
 
 TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItWakes) {
     SocketPair pair;
-    loop_.spawn(own_and_wait(std::make_unique<Descriptor>(reactor_, pair.ours), read_));
+    loop_.spawn(own_and_wait(std::make_unique<Descriptor>(event_loop_, pair.ours), read_));
 
     pair.say("bytes");
     loop_.run();
@@ -351,7 +351,7 @@ TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItWakes) {
 
 TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsCancelWakes) {
     SocketPair pair;
-    auto own = std::make_unique<Descriptor>(reactor_, pair.ours);
+    auto own = std::make_unique<Descriptor>(event_loop_, pair.ours);
     Descriptor& other = *own;
     loop_.spawn(own_and_wait(std::move(own), read_));
 
@@ -362,7 +362,7 @@ TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsCancelWakes) {
 
 TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsTimerWakes) {
     SocketPair pair;
-    auto own = std::make_unique<Descriptor>(reactor_, pair.ours);
+    auto own = std::make_unique<Descriptor>(event_loop_, pair.ours);
     struct {
         Task<void> operator()(std::unique_ptr<Descriptor> mine, std::optional<Wait>& result) const {
             result = co_await mine->wait_readable(Clock::now());

@@ -19,8 +19,8 @@ Task<void> wait_for(Notice& notice, TimePoint deadline, std::optional<Wait>& res
 class NoticeTest : public testing::Test {
 protected:
     TestLoop loop_;
-    Reactor& reactor_ = loop_.reactor();
-    Notice notice_{reactor_};
+    EventLoop& event_loop_ = loop_.event_loop();
+    Notice notice_{event_loop_};
     std::optional<Wait> result_;
 };
 
@@ -73,16 +73,16 @@ TEST_F(NoticeTest, TheFirstOfAWordAndACancelCounts) {
     EXPECT_EQ(result_, Wait::ready);
 }
 
-TEST_F(NoticeTest, DoesNotWaitOnACancelledReactor) {
-    reactor_.cancel_all();
+TEST_F(NoticeTest, DoesNotWaitOnACancelledLoop) {
+    event_loop_.cancel_all();
 
     loop_.spawn(wait_for(notice_, kNever, result_));
 
     EXPECT_EQ(result_, Wait::cancelled);
 }
 
-Task<void> wait_and_forget(Reactor& reactor, Notice*& notice) {
-    Notice own{reactor};
+Task<void> wait_and_forget(EventLoop& event_loop, Notice*& notice) {
+    Notice own{event_loop};
     notice = &own;
     co_await own.wait(Clock::now() + std::chrono::hours{1});
     notice = nullptr;
@@ -90,13 +90,13 @@ Task<void> wait_and_forget(Reactor& reactor, Notice*& notice) {
 
 TEST_F(NoticeTest, LeavesItsTimerBehindWhenItGoes) {
     Notice* other = nullptr;
-    loop_.spawn(wait_and_forget(reactor_, other));
+    loop_.spawn(wait_and_forget(event_loop_, other));
 
     other->notify();
     loop_.run();
 
     EXPECT_EQ(other, nullptr);
-    EXPECT_EQ(reactor_.timers().earliest(), kNever);
+    EXPECT_EQ(event_loop_.timers().earliest(), kNever);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ class PlainStreamTest : public testing::Test {
 protected:
     TestLoop loop_;
     SocketPair pair_;
-    PlainStream stream_{loop_.reactor(), pair_.ours};
+    PlainStream stream_{loop_.event_loop(), pair_.ours};
     IoStatus status_ = IoStatus::would_block_read;
     std::string bytes_;
 };
@@ -103,10 +103,10 @@ TEST_F(PlainStreamTest, WritesWithoutWaitingWhereThereIsRoom) {
 }
 
 Task<void> hear_all(
-    Reactor& reactor, const SocketPair& pair, std::size_t expected, std::string& heard
+    EventLoop& event_loop, const SocketPair& pair, std::size_t expected, std::string& heard
 ) {
     while (heard.size() < expected) {
-        co_await next_round(reactor);
+        co_await next_round(event_loop);
         heard += pair.hear();
     }
 }
@@ -118,7 +118,7 @@ TEST_F(PlainStreamTest, WritesMoreThanTheSocketHolds) {
 
     loop_.spawn(write_all(stream_, body, hours{1}, status_));
     EXPECT_EQ(status_, IoStatus::would_block_read) << "not everything fits at once";
-    loop_.run(hear_all(loop_.reactor(), pair_, body.size(), heard));
+    loop_.run(hear_all(loop_.event_loop(), pair_, body.size(), heard));
 
     EXPECT_EQ(status_, IoStatus::ok);
     EXPECT_TRUE(heard == body);
@@ -153,9 +153,9 @@ Task<void> linger(PlainStream& stream, TimePoint deadline, bool& ended) {
     co_await stream.linger(deadline);
     ended = true;
 }
-Task<void> close_after_the_answer(Reactor& reactor, SocketPair& pair, bool& ended) {
+Task<void> close_after_the_answer(EventLoop& event_loop, SocketPair& pair, bool& ended) {
     pair.say("more of a body that nobody wants");
-    co_await next_round(reactor);
+    co_await next_round(event_loop);
     char byte;
     EXPECT_EQ(::recv(pair.peer(), &byte, 1, 0), 0) << "the client is told that this was all";
     EXPECT_FALSE(ended);
@@ -166,7 +166,7 @@ TEST_F(PlainStreamTest, LingersUntilTheClientHasClosedToo) {
     bool ended = false;
     loop_.spawn(linger(stream_, kNever, ended));
 
-    loop_.run(close_after_the_answer(loop_.reactor(), pair_, ended));
+    loop_.run(close_after_the_answer(loop_.event_loop(), pair_, ended));
 
     EXPECT_TRUE(ended);
 }

@@ -21,8 +21,8 @@ Task<void> fail_with(std::string what) {
 TEST(TaskGroup, CountsTheTasksThatRun) {
     TestLoop loop;
     TaskGroup group;
-    Notice first{loop.reactor()};
-    Notice second{loop.reactor()};
+    Notice first{loop.event_loop()};
+    Notice second{loop.event_loop()};
 
     group.spawn(nothing());
     group.spawn(wait_for(first));
@@ -31,7 +31,7 @@ TEST(TaskGroup, CountsTheTasksThatRun) {
     EXPECT_EQ(group.size(), 2U);
     first.notify();
     second.notify();
-    loop.run(next_round(loop.reactor()));
+    loop.run(next_round(loop.event_loop()));
     EXPECT_EQ(group.size(), 0U);
 }
 
@@ -40,13 +40,13 @@ TEST(TaskGroup, SaysWheneverTheLastTaskHasEnded) {
     TaskGroup group;
     int idle = 0;
     group.on_idle([&] { ++idle; });
-    Notice notice{loop.reactor()};
+    Notice notice{loop.event_loop()};
 
     group.spawn(wait_for(notice));
     group.spawn(nothing());
     EXPECT_EQ(idle, 0);
     notice.notify();
-    loop.run(next_round(loop.reactor()));
+    loop.run(next_round(loop.event_loop()));
     group.spawn(nothing());
 
     EXPECT_EQ(idle, 2);

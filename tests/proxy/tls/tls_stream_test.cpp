@@ -125,7 +125,7 @@ TEST_P(TlsStreamBuffers, AreKeptInTheMiddleOfARecord) {
     TestLoop loop;
     std::array<int, 2> pair{};
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
-    Descriptor descriptor{loop.reactor(), pair[0]};
+    Descriptor descriptor{loop.event_loop(), pair[0]};
     ByteServer server{partner, pair[1]};
     TlsStream stream{*context, descriptor, "localhost", nullptr};
 
@@ -144,7 +144,7 @@ TEST(TlsStream, SaysGoodbyeToAServerThatHasNotSaidThatItCloses) {
         TestLoop loop;
         std::array<int, 2> pair{};
         ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
-        Descriptor descriptor{loop.reactor(), pair[0]};
+        Descriptor descriptor{loop.event_loop(), pair[0]};
         ByteServer server{partner, pair[1]};
         {
             TlsStream stream{*context, descriptor, "localhost", nullptr};

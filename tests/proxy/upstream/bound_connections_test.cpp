@@ -18,7 +18,7 @@ protected:
     BoundConnectionsTest() { rules_.timeouts.connect = hours{1}; }
     PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     UpstreamPool& pool() { return world_.pool(); }
-    Reactor& reactor() { return world_.reactor(); }
+    EventLoop& event_loop() { return world_.event_loop(); }
     void run(Task<void> task) { world_.loop().run(std::move(task)); }
 
     std::atomic<bool> closing_ = false;
@@ -98,10 +98,10 @@ TEST_F(BoundConnectionsTest, OneIsForItsOriginOnly) {
 }
 
 Task<void> wait_until_it_goes(
-    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, BoundConnections& client
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, BoundConnections& client
 ) {
     co_await bind_one(pool, origin, client);
-    co_await until(reactor, [&] { return origin.open == 0; });
+    co_await until(event_loop, [&] { return origin.open == 0; });
     EXPECT_TRUE(client.empty());
     const Result<UpstreamLease> own = client.take(origin, true);
     EXPECT_TRUE(own && !*own) << "the client begins anew";
@@ -111,24 +111,24 @@ TEST_F(BoundConnectionsTest, OneThatTheServerClosesGivesItsPlaceBack) {
     closing_ = true;
     BoundConnections client;
 
-    run(wait_until_it_goes(pool(), origin(), reactor(), client));
+    run(wait_until_it_goes(pool(), origin(), event_loop(), client));
 }
 
 TEST_F(BoundConnectionsTest, OneThatRestsTooLongGivesItsPlaceBack) {
     rules_.pool.idle_timeout = milliseconds{20};
     BoundConnections client;
 
-    run(wait_until_it_goes(pool(), origin(), reactor(), client));
+    run(wait_until_it_goes(pool(), origin(), event_loop(), client));
 }
 
 Task<void> lose_a_handshake(
-    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, bool goes_on
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, bool goes_on
 ) {
     BoundConnections client;
     {
         UpstreamLease lease = co_await lease_new(pool, origin);
         co_await exchange(*lease);
-        co_await until(reactor, [&] { return lease->descriptor().peer_closed(); });
+        co_await until(event_loop, [&] { return lease->descriptor().peer_closed(); });
         lease.bind_to(client);
         lease->age().signing_in = true;
         std::move(lease).keep();
@@ -150,13 +150,13 @@ Task<void> lose_a_handshake(
 TEST_F(BoundConnectionsTest, AHandshakeThatLostItsConnectionDoesNotGoOnElsewhere) {
     closing_ = true;
 
-    run(lose_a_handshake(pool(), origin(), reactor(), true));
+    run(lose_a_handshake(pool(), origin(), event_loop(), true));
 }
 
 TEST_F(BoundConnectionsTest, AHandshakeThatTheClientGaveUpIsNoFailure) {
     closing_ = true;
 
-    run(lose_a_handshake(pool(), origin(), reactor(), false));
+    run(lose_a_handshake(pool(), origin(), event_loop(), false));
 }
 
 TEST_F(BoundConnectionsTest, AHandshakeWhoseConnectionCouldNotBeKeptDoesNotGoOnElsewhere) {

@@ -81,12 +81,12 @@ struct Dialled {
 };
 
 Task<void> dial_into(
-    Reactor& reactor, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
+    EventLoop& event_loop, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
     Clock::duration limit, DescriptorBudget budget, Dialled& out
 ) {
     const TimePoint start = Clock::now();
-    DialTarget target{std::move(addresses), port, reactor.now() + limit, budget};
-    const DialResult result = co_await dial(reactor, std::move(target));
+    DialTarget target{std::move(addresses), port, event_loop.now() + limit, budget};
+    const DialResult result = co_await dial(event_loop, std::move(target));
     out.took = Clock::now() - start;
     out.error = result.error;
     if (!result.socket) co_return;
@@ -106,7 +106,7 @@ protected:
         std::vector<profiles::IpAddress> addresses;
         for (const char* host : hosts) addresses.push_back(address(host));
         Dialled out;
-        loop_.run(dial_into(loop_.reactor(), std::move(addresses), port, limit, budget_, out));
+        loop_.run(dial_into(loop_.event_loop(), std::move(addresses), port, limit, budget_, out));
         return out;
     }
 
@@ -183,9 +183,9 @@ TEST_F(DialTest, EndsAtTheDeadlineWhereAllAreSilent) {
     EXPECT_GE(dialled.took, milliseconds{395});
 }
 
-Task<void> cancel_soon(Reactor& reactor) {
-    co_await next_round(reactor);
-    reactor.cancel_all();
+Task<void> cancel_soon(EventLoop& event_loop) {
+    co_await next_round(event_loop);
+    event_loop.cancel_all();
 }
 
 TEST_F(DialTest, EndsWithACancel) {
@@ -193,11 +193,11 @@ TEST_F(DialTest, EndsWithACancel) {
     silent.fall_silent();
     Dialled dialled;
     loop_.spawn(dial_into(
-        loop_.reactor(), {address("127.77.0.2"), address("127.77.0.2")}, silent.port(),
+        loop_.event_loop(), {address("127.77.0.2"), address("127.77.0.2")}, silent.port(),
         tests::kPatience, budget_, dialled
     ));
 
-    loop_.run(cancel_soon(loop_.reactor()));
+    loop_.run(cancel_soon(loop_.event_loop()));
 
     EXPECT_EQ(dialled.error, ECANCELED);
 }

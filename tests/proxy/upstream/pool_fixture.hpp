@@ -17,7 +17,7 @@ namespace countersign::proxy {
 /// Connections that are still being opened when all tasks have ended are given up.
 inline void end_openings_with(TestLoop& loop, UpstreamPool& pool) {
     loop.at_end([&](std::function<void()> stop) {
-        loop.reactor().cancel_all();
+        loop.event_loop().cancel_all();
         pool.when_none_opens(std::move(stop));
     });
 }
@@ -28,14 +28,14 @@ public:
     explicit PoolWorld(
         std::uint32_t share = 1, profiles::AddressRules rules = {}, ResolverSettings names = {}
     )
-        : resolver_{loop_.reactor(), std::move(names)},
+        : resolver_{loop_.event_loop(), std::move(names)},
           guard_{std::move(rules), {}, {}},
-          pool_{loop_.reactor(), connector_, share} {
+          pool_{loop_.event_loop(), connector_, share} {
         end_openings_with(loop_, pool_);
     }
 
     TestLoop& loop() { return loop_; }
-    Reactor& reactor() { return loop_.reactor(); }
+    EventLoop& event_loop() { return loop_.event_loop(); }
     UpstreamPool& pool() { return pool_; }
 
     /// The origin 127.0.0.1:port.
@@ -52,7 +52,7 @@ private:
     TestLoop loop_;
     Resolver resolver_;
     AddressGuard guard_;
-    Connector connector_{loop_.reactor(), resolver_, guard_};
+    Connector connector_{loop_.event_loop(), resolver_, guard_};
     UpstreamPool pool_;
 };
 
@@ -92,8 +92,8 @@ inline Task<UpstreamLease> lease_new(UpstreamPool& pool, PooledOrigin& origin) {
 
 /// Goes on once `condition` holds; the loop's watchdog fails a test that waits in vain.
 template <class Condition>
-Task<void> until(Reactor& reactor, Condition condition) {
-    while (!condition() && !reactor.cancelled()) co_await next_round(reactor);
+Task<void> until(EventLoop& event_loop, Condition condition) {
+    while (!condition() && !event_loop.cancelled()) co_await next_round(event_loop);
 }
 
 }  // namespace countersign::proxy

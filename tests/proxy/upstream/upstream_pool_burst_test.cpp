@@ -1,55 +1,14 @@
 #include <gtest/gtest.h>
-#include <poll.h>
 
-#include <atomic>
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "proxy/upstream/upstream_pool.hpp"
-#include "tests/proxy/upstream/pool_fixture.hpp"
+#include "tests/proxy/upstream/burst_fixture.hpp"
 
 namespace countersign::proxy {
 namespace {
 
-/// What came of the leases of a burst.
-struct Burst {
-    std::vector<UpstreamLease> leases;
-    std::vector<Failure> failures;
-    std::size_t ended() const { return leases.size() + failures.size(); }
-};
-
-Task<void> lease_into(UpstreamPool& pool, PooledOrigin& origin, Wish wish, Burst& burst) {
-    ConnectReport report;
-    Result<UpstreamLease> lease = co_await pool.await_lease(origin, wish, report);
-    if (lease) {
-        burst.leases.push_back(std::move(*lease));
-    } else {
-        burst.failures.push_back(lease.error());
-    }
-}
-
-class UpstreamPoolBurstTest : public testing::Test {
-protected:
-    UpstreamPool& pool() { return world_.pool(); }
-    Reactor& reactor() { return world_.reactor(); }
-    PooledOrigin& origin_at(std::uint16_t port) { return world_.origin(port, tls_, rules_); }
-    void begin(PooledOrigin& origin, std::size_t count, Wish wish = Wish::any) {
-        for (std::size_t i = 0; i < count; ++i) {
-            world_.loop().spawn(lease_into(pool(), origin, wish, burst_));
-        }
-    }
-    void run(Task<void> task) { world_.loop().run(std::move(task)); }
-
-    Partner partner_;
-    std::shared_ptr<const TlsContext> tls_ = partner_.context("acme");
-    OriginRules rules_;
-    PoolWorld world_;
-    Burst burst_;
-};
-
-Task<void> keep_all_when_leased(Reactor& reactor, Burst& burst, std::size_t count) {
-    co_await until(reactor, [&] { return burst.ended() == count; });
+Task<void> keep_all_when_leased(EventLoop& event_loop, Burst& burst, std::size_t count) {
+    co_await until(event_loop, [&] { return burst.ended() == count; });
     EXPECT_TRUE(burst.failures.empty());
     for (UpstreamLease& lease : burst.leases) std::move(lease).keep();
     burst.leases.clear();
@@ -66,9 +25,9 @@ Task<void> lease_idle_again(UpstreamPool& pool, PooledOrigin& origin, std::size_
 }
 
 Task<void> end_a_burst(
-    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst, std::size_t count
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst, std::size_t count
 ) {
-    co_await keep_all_when_leased(reactor, burst, count);
+    co_await keep_all_when_leased(event_loop, burst, count);
     EXPECT_EQ(origin.idle.size(), count) << "closed because the burst has just ended";
     co_await lease_idle_again(pool, origin, count);
 }
@@ -79,17 +38,17 @@ TEST_F(UpstreamPoolBurstTest, ConnectionsBeyondMaxIdleAreThereForTheNextOne) {
     PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, 12);
-    run(end_a_burst(pool(), origin, reactor(), burst_, 12));
+    run(end_a_burst(pool(), origin, event_loop(), burst_, 12));
 
     EXPECT_EQ(server.connections(), 12);
 }
 
 Task<void> rest_after_a_burst(
-    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst, std::size_t count
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst, std::size_t count
 ) {
-    co_await keep_all_when_leased(reactor, burst, count);
+    co_await keep_all_when_leased(event_loop, burst, count);
     std::vector<std::size_t> idle;
-    reactor.timers().expire(reactor.now() + kTrimPeriod);
+    event_loop.timers().expire(event_loop.now() + kTrimPeriod);
     idle.push_back(origin.idle.size());
     {
         // In this period all that are left are needed at once: none is surplus.
@@ -98,7 +57,7 @@ Task<void> rest_after_a_burst(
         for (UpstreamLease& lease : needed) std::move(lease).keep();
     }
     for (int period = 2; period <= 5; ++period) {
-        reactor.timers().expire(reactor.now() + kTrimPeriod);
+        event_loop.timers().expire(event_loop.now() + kTrimPeriod);
         idle.push_back(origin.idle.size());
     }
     const std::vector<std::size_t> expected{9, 9, 6, 5, 4};
@@ -113,17 +72,17 @@ TEST_F(UpstreamPoolBurstTest, WhatNobodyNeedsIsClosedOverTimeDownToMaxIdle) {
     PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, 12);
-    run(rest_after_a_burst(pool(), origin, reactor(), burst_, 12));
+    run(rest_after_a_burst(pool(), origin, event_loop(), burst_, 12));
 }
 
-Task<void> keep_while_one_is_opened(PooledOrigin& origin, Reactor& reactor, Burst& burst) {
-    co_await until(reactor, [&] { return burst.leases.size() == 1; });
-    co_await until(reactor, [&] { return origin.opening == 1; });
+Task<void> keep_while_one_is_opened(PooledOrigin& origin, EventLoop& event_loop, Burst& burst) {
+    co_await until(event_loop, [&] { return burst.leases.size() == 1; });
+    co_await until(event_loop, [&] { return origin.opening == 1; });
     UpstreamLease used = std::move(burst.leases.front());
     const UpstreamConnection* const connection = &*used;
     co_await exchange(*used);
     std::move(used).keep();
-    co_await until(reactor, [&] { return burst.leases.size() == 2; });
+    co_await until(event_loop, [&] { return burst.leases.size() == 2; });
     EXPECT_EQ(&*burst.leases.back(), connection);
     EXPECT_TRUE(burst.leases.back().reused());
     EXPECT_EQ(origin.opening, 1U);
@@ -137,17 +96,17 @@ TEST_F(UpstreamPoolBurstTest, WhoWaitsForAHandshakeTakesAConnectionThatComesFree
     PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, 2);
-    run(keep_while_one_is_opened(origin, reactor(), burst_));
+    run(keep_while_one_is_opened(origin, event_loop(), burst_));
 }
 
 Task<void> count_openings(
-    PooledOrigin& origin, Reactor& reactor, const tests::ScriptedServer& server
+    PooledOrigin& origin, EventLoop& event_loop, const tests::ScriptedServer& server
 ) {
     const int most = static_cast<int>(kMostOpenings);
-    co_await until(reactor, [&] { return server.connections() == most; });
+    co_await until(event_loop, [&] { return server.connections() == most; });
     EXPECT_EQ(origin.opening, kMostOpenings);
     EXPECT_EQ(origin.waiters.size(), kMostOpenings + 20);
-    reactor.cancel_all();
+    event_loop.cancel_all();
 }
 
 TEST_F(UpstreamPoolBurstTest, HandshakesUnderWayAreBounded) {
@@ -157,14 +116,14 @@ TEST_F(UpstreamPoolBurstTest, HandshakesUnderWayAreBounded) {
     PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, kMostOpenings + 20);
-    run(count_openings(origin, reactor(), server));
+    run(count_openings(origin, event_loop(), server));
 
     EXPECT_EQ(server.connections(), static_cast<int>(kMostOpenings));
     EXPECT_EQ(burst_.failures.size(), kMostOpenings + 20);
 }
 
-Task<void> wait_for_all(Reactor& reactor, const Burst& burst, std::size_t count) {
-    co_await until(reactor, [&] { return burst.ended() == count; });
+Task<void> wait_for_all(EventLoop& event_loop, const Burst& burst, std::size_t count) {
+    co_await until(event_loop, [&] { return burst.ended() == count; });
 }
 
 TEST_F(UpstreamPoolBurstTest, MoreThanTheBoundAreServedAllTheSame) {
@@ -172,7 +131,7 @@ TEST_F(UpstreamPoolBurstTest, MoreThanTheBoundAreServedAllTheSame) {
     const std::size_t count = kMostOpenings + 20;
 
     begin(origin_at(server.port()), count);
-    run(wait_for_all(reactor(), burst_, count));
+    run(wait_for_all(event_loop(), burst_, count));
 
     EXPECT_EQ(burst_.leases.size(), count);
     burst_.leases.clear();
@@ -184,7 +143,7 @@ TEST_F(UpstreamPoolBurstTest, AllAreToldWhereNothingOfTheOriginIsOpen) {
     PooledOrigin& origin = origin_at(closed.port());
 
     begin(origin, count);
-    run(wait_for_all(reactor(), burst_, count));
+    run(wait_for_all(event_loop(), burst_, count));
 
     ASSERT_EQ(burst_.failures.size(), count);
     for (const Failure& failure : burst_.failures) {
@@ -194,8 +153,8 @@ TEST_F(UpstreamPoolBurstTest, AllAreToldWhereNothingOfTheOriginIsOpen) {
     EXPECT_EQ(origin.opening, 0U);
 }
 
-Task<void> fail_one_of_two(PooledOrigin& origin, Reactor& reactor, Burst& burst) {
-    co_await until(reactor, [&] { return burst.ended() == 2; });
+Task<void> fail_one_of_two(PooledOrigin& origin, EventLoop& event_loop, Burst& burst) {
+    co_await until(event_loop, [&] { return burst.ended() == 2; });
     EXPECT_EQ(burst.leases.size(), 1U);
     EXPECT_EQ(burst.failures.size(), 1U) << "one attempt that failed is one answer";
     EXPECT_EQ(origin.open, 1U);
@@ -210,85 +169,13 @@ TEST_F(UpstreamPoolBurstTest, AFailureIsToldToOneWhereOthersMayStillBeServed) {
     PooledOrigin& origin = origin_at(server.port());
 
     begin(origin, 2);
-    run(fail_one_of_two(origin, reactor(), burst_));
+    run(fail_one_of_two(origin, event_loop(), burst_));
 
     EXPECT_EQ(burst_.failures.front().code, FailureCode::handshake_timeout);
 }
 
-/// A server that says something unasked behind its first answer, when the test wants it.
-class TalkativeServerTest : public UpstreamPoolBurstTest {
-protected:
-    void behave(tests::Peer& peer) {
-        if (peer.number() > 1) {
-            answer_all(peer);
-            return;
-        }
-        peer.read_request();
-        peer.write(tests::ok("answer"));
-        speaks_.wait(false);
-        peer.write(tests::ok("unasked"));
-        peer.read_request();
-    }
-    void speak() {
-        speaks_ = true;
-        speaks_.notify_all();
-    }
-    void TearDown() override { speak(); }
-
-    std::atomic<bool> speaks_ = false;
-    tests::ScriptedServer server_{partner_.server(), [this](auto& peer) { behave(peer); }};
-};
-
-/// What the server has said stands in the kernel; the event loop has not looked.
-void wait_for_bytes(int fd) {
-    pollfd one{fd, POLLIN, 0};
-    const auto patience = std::chrono::milliseconds{tests::kPatience};
-    EXPECT_EQ(::poll(&one, 1, static_cast<int>(patience.count())), 1);
-}
-
-template <class Speak>
-Task<void> keep_what_spoke(
-    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst, Speak speak
-) {
-    co_await until(reactor, [&] { return burst.leases.size() == 1; });
-    UpstreamLease lease = std::move(burst.leases.front());
-    burst.leases.clear();
-    co_await exchange(*lease);
-    speak();
-    wait_for_bytes(lease->descriptor().fd());
-    std::move(lease).keep();
-    if (origin.waiters.empty()) {
-        const UpstreamLease idle = pool.lease_idle(origin);
-        EXPECT_FALSE(idle) << "what came unasked would be taken for the next answer";
-        co_return;
-    }
-    co_await until(reactor, [&] { return burst.ended() == 1; });
-    EXPECT_EQ(burst.leases.size(), 1U);
-    if (burst.leases.empty()) co_return;
-    EXPECT_FALSE(burst.leases.front().reused()) << "handed over with an answer to nobody";
-    co_await exchange(*burst.leases.front());
-    burst.leases.clear();
-}
-
-TEST_F(TalkativeServerTest, AConnectionThatSpokeUnaskedIsNotHandedOver) {
-    rules_.pool.max_connections = 1;
-    PooledOrigin& origin = origin_at(server_.port());
-
-    begin(origin, 2);
-    run(keep_what_spoke(pool(), origin, reactor(), burst_, [this] { speak(); }));
-
-    EXPECT_EQ(server_.connections(), 2);
-}
-
-TEST_F(TalkativeServerTest, NorLeasedInTheVeryRoundInWhichItWasKept) {
-    PooledOrigin& origin = origin_at(server_.port());
-
-    begin(origin, 1);
-    run(keep_what_spoke(pool(), origin, reactor(), burst_, [this] { speak(); }));
-}
-
-Task<void> wish_for_a_fresh_one(PooledOrigin& origin, Reactor& reactor, Burst& burst) {
-    co_await until(reactor, [&] { return burst.ended() == 1; });
+Task<void> wish_for_a_fresh_one(PooledOrigin& origin, EventLoop& event_loop, Burst& burst) {
+    co_await until(event_loop, [&] { return burst.ended() == 1; });
     EXPECT_EQ(burst.leases.size(), 1U);
     if (burst.leases.empty()) co_return;
     EXPECT_FALSE(burst.leases.front().reused());
@@ -296,33 +183,33 @@ Task<void> wish_for_a_fresh_one(PooledOrigin& origin, Reactor& reactor, Burst& b
     burst.leases.clear();
 }
 
-Task<void> keep_one_of_a_burst(Reactor& reactor, Burst& burst) {
-    co_await keep_all_when_leased(reactor, burst, 1);
+Task<void> keep_one_of_a_burst(EventLoop& event_loop, Burst& burst) {
+    co_await keep_all_when_leased(event_loop, burst, 1);
 }
 
 /// First a connection that rests; then somebody who wants another.
 class FreshWishTest : public UpstreamPoolBurstTest {
 protected:
     static Task<void> rest_then_wish(
-        UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst
+        UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst
     ) {
-        co_await keep_one_of_a_burst(reactor, burst);
+        co_await keep_one_of_a_burst(event_loop, burst);
         Task<void> wishing = lease_into(pool, origin, Wish::fresh, burst);
         wishing.start();
-        co_await wish_for_a_fresh_one(origin, reactor, burst);
+        co_await wish_for_a_fresh_one(origin, event_loop, burst);
         co_await wishing;
     }
     static Task<void> wish_then_keep(
-        UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Burst& burst
+        UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst
     ) {
-        co_await until(reactor, [&] { return burst.leases.size() == 1; });
+        co_await until(event_loop, [&] { return burst.leases.size() == 1; });
         UpstreamLease used = std::move(burst.leases.front());
         burst.leases.clear();
         Task<void> wishing = lease_into(pool, origin, Wish::fresh, burst);
         wishing.start();
         co_await exchange(*used);
         std::move(used).keep();
-        co_await wish_for_a_fresh_one(origin, reactor, burst);
+        co_await wish_for_a_fresh_one(origin, event_loop, burst);
         co_await wishing;
     }
 
@@ -333,7 +220,7 @@ TEST_F(FreshWishTest, IsServedBesideAnIdleConnection) {
     PooledOrigin& origin = origin_at(server_.port());
 
     begin(origin, 1);
-    run(rest_then_wish(pool(), origin, reactor(), burst_));
+    run(rest_then_wish(pool(), origin, event_loop(), burst_));
 
     EXPECT_EQ(server_.connections(), 2);
 }
@@ -343,7 +230,7 @@ TEST_F(FreshWishTest, TakesThePlaceOfAnIdleConnectionAtTheLimit) {
     PooledOrigin& origin = origin_at(server_.port());
 
     begin(origin, 1);
-    run(rest_then_wish(pool(), origin, reactor(), burst_));
+    run(rest_then_wish(pool(), origin, event_loop(), burst_));
 
     EXPECT_EQ(server_.connections(), 2);
 }
@@ -353,7 +240,7 @@ TEST_F(FreshWishTest, TakesThePlaceOfAConnectionThatComesFreeAtTheLimit) {
     PooledOrigin& origin = origin_at(server_.port());
 
     begin(origin, 1);
-    run(wish_then_keep(pool(), origin, reactor(), burst_));
+    run(wish_then_keep(pool(), origin, event_loop(), burst_));
 
     EXPECT_EQ(server_.connections(), 2);
 }

@@ -33,7 +33,7 @@ protected:
     }
     PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     UpstreamPool& pool() { return world_.pool(); }
-    Reactor& reactor() { return world_.reactor(); }
+    EventLoop& event_loop() { return world_.event_loop(); }
     void run(Task<void> task) { world_.loop().run(std::move(task)); }
 
     Partner partner_;
@@ -118,7 +118,7 @@ TEST_F(UpstreamPoolLimitTest, WaitsNoLongerThanTheConnectTimeout) {
 }
 
 Task<void> free_a_place_as_the_time_ends(
-    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop
 ) {
     std::optional<UpstreamLease> lease{co_await lease_new(pool, origin)};
     ConnectReport report;
@@ -127,8 +127,8 @@ Task<void> free_a_place_as_the_time_ends(
     // Both are due: first the waiter's time ends, then the connection closes, and only then does
     // the waiter run.
     CallTimer close{[&] { lease.reset(); }};
-    reactor.timers().set(close, reactor.now() + kConnect + milliseconds{1});
-    reactor.timers().expire(reactor.now() + kConnect + milliseconds{1});
+    event_loop.timers().set(close, event_loop.now() + kConnect + milliseconds{1});
+    event_loop.timers().expire(event_loop.now() + kConnect + milliseconds{1});
     Result<UpstreamLease> ended = co_await waiting;
     if (ended) {
         UpstreamLease given = std::move(*ended);
@@ -140,17 +140,17 @@ Task<void> free_a_place_as_the_time_ends(
 }
 
 TEST_F(UpstreamPoolLimitTest, APlaceThatComesFreeAsTheTimeEndsIsNotLost) {
-    run(free_a_place_as_the_time_ends(pool(), origin(), reactor()));
+    run(free_a_place_as_the_time_ends(pool(), origin(), event_loop()));
 }
 
-Task<void> keep_as_the_time_ends(UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor) {
+Task<void> keep_as_the_time_ends(UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     ConnectReport report;
     Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
     waiting.start();
     CallTimer keep{[&] { std::move(lease).keep(); }};
-    reactor.timers().set(keep, reactor.now() + kConnect + milliseconds{1});
-    reactor.timers().expire(reactor.now() + kConnect + milliseconds{1});
+    event_loop.timers().set(keep, event_loop.now() + kConnect + milliseconds{1});
+    event_loop.timers().expire(event_loop.now() + kConnect + milliseconds{1});
     Result<UpstreamLease> ended = co_await waiting;
     if (ended) {
         UpstreamLease given = std::move(*ended);
@@ -160,17 +160,17 @@ Task<void> keep_as_the_time_ends(UpstreamPool& pool, PooledOrigin& origin, React
 }
 
 TEST_F(UpstreamPoolLimitTest, AConnectionThatComesFreeAsTheTimeEndsIsNotLost) {
-    run(keep_as_the_time_ends(pool(), origin(), reactor()));
+    run(keep_as_the_time_ends(pool(), origin(), event_loop()));
 }
 
 Task<void> stop_while_waiting(
-    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, std::optional<Failure>& failure
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, std::optional<Failure>& failure
 ) {
     const UpstreamLease lease = co_await lease_new(pool, origin);
     ConnectReport report;
     Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
     waiting.start();
-    reactor.cancel_all();
+    event_loop.cancel_all();
     const Result<UpstreamLease> ended = co_await waiting;
     if (!ended) failure = ended.error();
 }
@@ -178,7 +178,7 @@ Task<void> stop_while_waiting(
 TEST_F(UpstreamPoolLimitTest, AStopEndsTheWaitAndSaysSo) {
     std::optional<Failure> failure;
 
-    run(stop_while_waiting(pool(), origin(), reactor(), failure));
+    run(stop_while_waiting(pool(), origin(), event_loop(), failure));
 
     ASSERT_TRUE(failure);
     EXPECT_EQ(failure->code, FailureCode::draining);

@@ -22,7 +22,7 @@ protected:
         rules_.timeouts.connect = hours{1};
     }
     PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
-    Reactor& reactor() { return world_.reactor(); }
+    EventLoop& event_loop() { return world_.event_loop(); }
     UpstreamPool& pool() { return world_.pool(); }
     void run(Task<void> task) { world_.loop().run(std::move(task)); }
 
@@ -153,17 +153,19 @@ TEST_F(UpstreamPoolTest, KeepsNoneOnceItDrains) {
     EXPECT_EQ(origin().open, 0U);
 }
 
-Task<void> keep_and_wait_until_it_goes(UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor) {
+Task<void> keep_and_wait_until_it_goes(
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop
+) {
     co_await keep_one(pool, origin);
     EXPECT_LE(origin.idle.size(), 1U);  // 0 where the server closed before it was kept
-    co_await until(reactor, [&] { return origin.open == 0; });
+    co_await until(event_loop, [&] { return origin.open == 0; });
     EXPECT_TRUE(origin.idle.empty());
 }
 
 TEST_F(UpstreamPoolTest, AnIdleConnectionGoesWhenItsTimeIsOver) {
     rules_.pool.idle_timeout = milliseconds{20};
 
-    run(keep_and_wait_until_it_goes(pool(), origin(), reactor()));
+    run(keep_and_wait_until_it_goes(pool(), origin(), event_loop()));
 }
 
 Task<void> keep_and_drain(UpstreamPool& pool, PooledOrigin& origin) {
@@ -202,14 +204,14 @@ protected:
 };
 
 TEST_F(MoodyServerTest, AnIdleConnectionThatTheServerClosesGoes) {
-    world_.loop().spawn(keep_and_wait_until_it_goes(pool(), moody_origin(), reactor()));
+    world_.loop().spawn(keep_and_wait_until_it_goes(pool(), moody_origin(), event_loop()));
 
     become(kCloses);
     world_.loop().run();
 }
 
 TEST_F(MoodyServerTest, AnIdleConnectionThatSpeaksUnaskedGoes) {
-    world_.loop().spawn(keep_and_wait_until_it_goes(pool(), moody_origin(), reactor()));
+    world_.loop().spawn(keep_and_wait_until_it_goes(pool(), moody_origin(), event_loop()));
 
     become(kSpeaks);
     world_.loop().run();
@@ -217,25 +219,25 @@ TEST_F(MoodyServerTest, AnIdleConnectionThatSpeaksUnaskedGoes) {
 
 template <class Mood>
 Task<void> keep_after_it_became(
-    UpstreamPool& pool, PooledOrigin& origin, Reactor& reactor, Mood mood
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Mood mood
 ) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     co_await exchange(*lease);
     UpstreamConnection& connection = *lease;
     mood();
-    co_await until(reactor, [&] { return connection.descriptor().readable(); });
+    co_await until(event_loop, [&] { return connection.descriptor().readable(); });
     std::move(lease).keep();
     const UpstreamLease again = pool.lease_idle(origin);
     EXPECT_FALSE(again) << "what came unasked would be taken for the next answer";
 }
 
 TEST_F(MoodyServerTest, AConnectionThatSpokeBeforeItWasKeptIsNotLeased) {
-    run(keep_after_it_became(pool(), moody_origin(), reactor(), [this] { become(kSpeaks); }));
+    run(keep_after_it_became(pool(), moody_origin(), event_loop(), [this] { become(kSpeaks); }));
 }
 
 TEST_F(MoodyServerTest, AConnectionThatWasClosedBeforeItWasKeptIsNotLeased) {
-    run(keep_after_it_became(pool(), moody_origin(), reactor(), [this] { become(kCloses); }));
+    run(keep_after_it_became(pool(), moody_origin(), event_loop(), [this] { become(kCloses); }));
 }
 
 Task<void> fail_to_lease(

@@ -12,16 +12,16 @@
 namespace countersign::proxy {
 namespace {
 
-Task<void> ask(Reactor& reactor, DnsChannel& channel, std::string host) {
+Task<void> ask(EventLoop& event_loop, DnsChannel& channel, std::string host) {
     std::optional<DnsAnswer> answer;
     channel.query(host, [&answer](DnsAnswer got) { answer = std::move(got); });
-    while (!answer && !reactor.cancelled()) co_await next_round(reactor);
+    while (!answer && !event_loop.cancelled()) co_await next_round(event_loop);
     EXPECT_TRUE(answer && !answer->addresses.empty()) << host;
 }
 
-Task<void> ask_twice(Reactor& reactor, DnsChannel& channel, std::string host) {
-    co_await ask(reactor, channel, host);
-    co_await ask(reactor, channel, host);
+Task<void> ask_twice(EventLoop& event_loop, DnsChannel& channel, std::string host) {
+    co_await ask(event_loop, channel, host);
+    co_await ask(event_loop, channel, host);
 }
 
 /// From 1.31 on c-ares keeps answers, too: how long one is kept would be said in two places.
@@ -30,9 +30,9 @@ TEST(DnsChannel, AsksTheServerEachTime) {
         return DnsReply{DnsReply::Kind::answer, {"192.0.2.1", "2001:db8::1"}, 3600};
     }};
     TestLoop loop;
-    DnsChannel channel{loop.reactor(), server.address()};
+    DnsChannel channel{loop.event_loop(), server.address()};
 
-    loop.run(ask_twice(loop.reactor(), channel, "a.example"));
+    loop.run(ask_twice(loop.event_loop(), channel, "a.example"));
 
     EXPECT_EQ(server.questions("a.example"), 2);
 }

@@ -59,7 +59,7 @@ protected:
     tests::TempDir directory_;
     DnsServer server_{reply};
     TestLoop loop_;
-    Resolver resolver_{loop_.reactor(), settings()};
+    Resolver resolver_{loop_.event_loop(), settings()};
     Outcome outcome_;
 };
 
@@ -221,21 +221,21 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string{row.param.name}; }
 );
 
-Task<void> cancel_soon(Reactor& reactor) {
-    co_await next_round(reactor);
-    reactor.cancel_all();
+Task<void> cancel_soon(EventLoop& event_loop) {
+    co_await next_round(event_loop);
+    event_loop.cancel_all();
 }
 
 TEST_F(ResolverTest, AStopEndsTheWait) {
     loop_.spawn(look_up(resolver_, "silent.example", kNever, outcome_));
 
-    loop_.run(cancel_soon(loop_.reactor()));
+    loop_.run(cancel_soon(loop_.event_loop()));
 
     EXPECT_TRUE(outcome_.failure);
 }
 
 TEST_F(ResolverTest, MayGoWhileAQuestionIsOpen) {
-    auto own = std::make_unique<Resolver>(loop_.reactor(), settings());
+    auto own = std::make_unique<Resolver>(loop_.event_loop(), settings());
     loop_.run(look_up(*own, "silent.example", Clock::now(), outcome_));
 
     own.reset();

@@ -1,4 +1,4 @@
-#include "proxy/net/reactor.hpp"
+#include "proxy/net/event_loop.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,28 +20,28 @@ namespace {
 /// co_await Turn{…}: goes on at the end of the round.
 class Turn {
 public:
-    explicit Turn(Reactor& reactor) : reactor_{reactor} {}
+    explicit Turn(EventLoop& event_loop) : event_loop_{event_loop} {}
     bool await_ready() const { return false; }
-    void await_suspend(std::coroutine_handle<> waiter) { reactor_.defer(waiter); }
+    void await_suspend(std::coroutine_handle<> waiter) { event_loop_.defer(waiter); }
     void await_resume() const {}
 
 private:
-    Reactor& reactor_;
+    EventLoop& event_loop_;
 };
 
-Task<void> take_turns(Reactor& reactor, char name, std::string& story) {
+Task<void> take_turns(EventLoop& event_loop, char name, std::string& story) {
     for (int i = 0; i < 3; ++i) {
-        Turn turn{reactor};
+        Turn turn{event_loop};
         co_await turn;
         story += name;
     }
 }
 
-TEST(Reactor, DeferredTasksGoOnInTheirOrderAndDeferAgainBehindTheOthers) {
+TEST(EventLoop, DeferredTasksGoOnInTheirOrderAndDeferAgainBehindTheOthers) {
     TestLoop loop;
     std::string story;
-    loop.spawn(take_turns(loop.reactor(), 'a', story));
-    loop.spawn(take_turns(loop.reactor(), 'b', story));
+    loop.spawn(take_turns(loop.event_loop(), 'a', story));
+    loop.spawn(take_turns(loop.event_loop(), 'b', story));
     EXPECT_EQ(story, "");
 
     loop.run();
@@ -49,19 +49,19 @@ TEST(Reactor, DeferredTasksGoOnInTheirOrderAndDeferAgainBehindTheOthers) {
     EXPECT_EQ(story, "ababab");
 }
 
-TEST(Reactor, PostedWorkRunsInItsOrderOnTheThreadThatRuns) {
-    Reactor reactor;
+TEST(EventLoop, PostedWorkRunsInItsOrderOnTheThreadThatRuns) {
+    EventLoop event_loop;
     std::string story;
     std::vector<std::thread::id> threads;
     for (const char name : {'a', 'b', 'c'}) {
-        reactor.post([&, name] {
+        event_loop.post([&, name] {
             story += name;
             threads.push_back(std::this_thread::get_id());
         });
     }
-    reactor.post([&] { reactor.stop(); });
+    event_loop.post([&] { event_loop.stop(); });
 
-    std::thread worker{[&] { reactor.run(); }};
+    std::thread worker{[&] { event_loop.run(); }};
     const std::thread::id expected = worker.get_id();
     worker.join();
 
@@ -69,41 +69,74 @@ TEST(Reactor, PostedWorkRunsInItsOrderOnTheThreadThatRuns) {
     EXPECT_EQ(threads, std::vector<std::thread::id>(3, expected));
 }
 
-TEST(Reactor, WorkOfManyThreadsIsLostNowhere) {
+TEST(EventLoop, WorkOfManyThreadsIsLostNowhere) {
     constexpr int kThreads = 4;
     constexpr int kEach = 2'000;
-    Reactor reactor;
+    EventLoop event_loop;
     int done = 0;
     std::vector<std::thread> posters;
     for (int i = 0; i < kThreads; ++i) {
         posters.emplace_back([&] {
             for (int j = 0; j < kEach; ++j) {
-                reactor.post([&] {
-                    if (++done == kThreads * kEach) reactor.stop();
+                event_loop.post([&] {
+                    if (++done == kThreads * kEach) event_loop.stop();
                 });
             }
         });
     }
 
-    reactor.run();
+    event_loop.run();
 
     for (std::thread& poster : posters) poster.join();
     EXPECT_EQ(done, kThreads * kEach);
 }
 
-TEST(Reactor, PostedWorkMayPostMore) {
-    Reactor reactor;
+/// The loop waits in its set for a second and more: half of that is late.
+constexpr auto kLate = std::chrono::milliseconds{500};
+
+TEST(EventLoop, WorkOfAnotherThreadComesAtOnceWhileItWaitsForSockets) {
+    EventLoop loop;
+    SocketPair pair;
+    const Descriptor descriptor{loop, pair.ours};
+    TimePoint posted;
+    std::thread other{[&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        posted = Clock::now();
+        loop.post([&] { loop.stop(); });
+    }};
+
+    loop.run();
+    const TimePoint done = Clock::now();
+
+    other.join();
+    EXPECT_LT(done - posted, kLate);
+}
+
+TEST(EventLoop, WhatWaitsInAsioIsNotLateWhereSocketsSpeak) {
+    TestLoop loop;
+    SocketPair pair;
+    const Descriptor descriptor{loop.event_loop(), pair.ours};
+    pair.say("x");
+    const TimePoint start = Clock::now();
+
+    loop.run(pause(loop.event_loop(), std::chrono::milliseconds{20}));
+
+    EXPECT_LT(Clock::now() - start, kLate);
+}
+
+TEST(EventLoop, PostedWorkMayPostMore) {
+    EventLoop event_loop;
     int depth = 0;
     std::function<void()> work = [&] {
         if (++depth == 10) {
-            reactor.stop();
+            event_loop.stop();
         } else {
-            reactor.post(work);
+            event_loop.post(work);
         }
     };
-    reactor.post(work);
+    event_loop.post(work);
 
-    reactor.run();
+    event_loop.run();
 
     EXPECT_EQ(depth, 10);
 }
@@ -117,15 +150,15 @@ Task<void> wait_writable(Descriptor& descriptor, std::optional<Wait>& result) {
 Task<void> wait_for(Notice& notice, std::optional<Wait>& result) {
     result = co_await notice.wait(kNever);
 }
-Task<void> cancel_all(Reactor& reactor) {
-    co_await next_round(reactor);
-    reactor.cancel_all();
+Task<void> cancel_all(EventLoop& event_loop) {
+    co_await next_round(event_loop);
+    event_loop.cancel_all();
 }
 
 class CancelAll : public testing::Test {
 protected:
     TestLoop loop_;
-    Reactor& reactor_ = loop_.reactor();
+    EventLoop& event_loop_ = loop_.event_loop();
 };
 
 TEST_F(CancelAll, EndsEveryWait) {
@@ -137,26 +170,26 @@ TEST_F(CancelAll, EndsEveryWait) {
     for (std::size_t i = 0; i < kEach; ++i) {
         pairs.emplace_back();
         loop_.spawn(
-            wait_readable(descriptors.emplace_back(reactor_, pairs.back().ours), results[2 * i])
+            wait_readable(descriptors.emplace_back(event_loop_, pairs.back().ours), results[2 * i])
         );
-        loop_.spawn(wait_for(notices.emplace_back(reactor_), results[2 * i + 1]));
+        loop_.spawn(wait_for(notices.emplace_back(event_loop_), results[2 * i + 1]));
     }
 
-    loop_.run(cancel_all(reactor_));
+    loop_.run(cancel_all(event_loop_));
 
     EXPECT_EQ(results, std::vector<std::optional<Wait>>(2 * kEach, Wait::cancelled));
 }
 
 TEST_F(CancelAll, EndsTheReaderAndTheWriterOfOneDescriptor) {
     SocketPair pair;
-    Descriptor descriptor{reactor_, pair.ours};
+    Descriptor descriptor{event_loop_, pair.ours};
     std::optional<Wait> read;
     std::optional<Wait> written;
     fill_socket(descriptor.fd());
     loop_.spawn(wait_readable(descriptor, read));
     loop_.spawn(wait_writable(descriptor, written));
 
-    loop_.run(cancel_all(reactor_));
+    loop_.run(cancel_all(event_loop_));
 
     EXPECT_EQ(read, Wait::cancelled);
     EXPECT_EQ(written, Wait::cancelled);
@@ -164,17 +197,17 @@ TEST_F(CancelAll, EndsTheReaderAndTheWriterOfOneDescriptor) {
 
 TEST_F(CancelAll, EndsWaitsThatBeginLater) {
     SocketPair pair;
-    Descriptor descriptor{reactor_, pair.ours};
-    Notice notice{reactor_};
+    Descriptor descriptor{event_loop_, pair.ours};
+    Notice notice{event_loop_};
     std::optional<Wait> read;
     std::optional<Wait> told;
-    reactor_.cancel_all();
+    event_loop_.cancel_all();
     descriptor.allow_waits();
 
     loop_.spawn(wait_readable(descriptor, read));
     loop_.spawn(wait_for(notice, told));
 
-    EXPECT_TRUE(reactor_.cancelled());
+    EXPECT_TRUE(event_loop_.cancelled());
     EXPECT_EQ(read, Wait::cancelled);
     EXPECT_EQ(told, Wait::cancelled);
 }
@@ -190,21 +223,22 @@ Task<void> wait_and_destroy(
 TEST_F(CancelAll, ATaskThatItEndsMayDestroyOtherDescriptors) {
     SocketPair first;
     SocketPair second;
-    auto other = std::make_unique<Descriptor>(reactor_, second.ours);
+    auto other = std::make_unique<Descriptor>(event_loop_, second.ours);
     std::optional<Wait> result;
-    loop_.spawn(wait_and_destroy(std::make_unique<Descriptor>(reactor_, first.ours), other, result)
+    loop_.spawn(
+        wait_and_destroy(std::make_unique<Descriptor>(event_loop_, first.ours), other, result)
     );
 
-    loop_.run(cancel_all(reactor_));
+    loop_.run(cancel_all(event_loop_));
 
     EXPECT_EQ(result, Wait::cancelled);
     EXPECT_EQ(other, nullptr);
 }
 
-TEST(Reactor, ADescriptorThatCannotBeWatchedIsAnError) {
-    Reactor reactor;
+TEST(EventLoop, ADescriptorThatCannotBeWatchedIsAnError) {
+    EventLoop event_loop;
 
-    EXPECT_THROW(Descriptor(reactor, -1), std::system_error);
+    EXPECT_THROW(Descriptor(event_loop, -1), std::system_error);
 }
 
 }  // namespace

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+struct epoll_event;
+
+namespace countersign::proxy {
+
+/// A socket in a set, as the set sees it.
+class EventSource {
+public:
+    /// `events` as epoll_wait gave them. The source may destroy itself.
+    virtual void on_events(std::uint32_t events) = 0;
+
+protected:
+    ~EventSource() = default;
+
+    /// What the next event will touch first beside the source itself, or null: a hint, never
+    /// followed.
+    const void* first_touched_ = nullptr;
+
+private:
+    friend class SocketSet;
+};
+
+/// The sockets of a worker's exchanges, in one epoll set that is itself one descriptor of Asio's
+/// (README, "One set for the sockets"). Each is registered once, edge triggered for everything, and
+/// never modified again: a wait costs no system call, whether it finds its socket ready or not.
+class SocketSet {
+public:
+    SocketSet();
+    ~SocketSet();
+    SocketSet(const SocketSet&) = delete;
+    SocketSet& operator=(const SocketSet&) = delete;
+
+    /// Readable while there is something to tell.
+    int fd() const { return epoll_; }
+
+    /// Throws std::system_error where it cannot be watched.
+    void add(int fd, EventSource& source);
+    /// Before `fd` is closed, which takes it out of the set: drops what would still be told.
+    void remove(const EventSource& source);
+    /// The same for a socket that others hold too, and that closing does not take out.
+    void forget(int fd, const EventSource& source);
+
+    /// Asks the kernel what has happened by now, and, where that is nothing, waits for it at most
+    /// so long, in milliseconds. False where there is nothing to tell.
+    bool look(int patience = 0);
+    /// Tells it to the sources. What is more than one round holds is there at the next look.
+    void tell();
+    /// From any thread: a look that is under way, or the next one, does not wait.
+    void wake();
+    /// Whether the source was told all that had come for it by the last look.
+    bool has_told(const EventSource& source) const;
+
+private:
+    void warm_up_next() const;
+
+    int epoll_ = -1;
+    int wake_up_ = -1;
+    std::vector<epoll_event> events_;
+    int next_event_ = 0;
+    int event_count_ = 0;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,130 @@
+#include "proxy/net/socket_set.hpp"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <deque>
+#include <functional>
+#include <system_error>
+
+#include "tests/proxy/net/socket_pair.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+class Told final : public EventSource {
+public:
+    std::function<void()> then = [] {};
+    int times = 0;
+    std::uint32_t events = 0;
+
+private:
+    void on_events(std::uint32_t what) override {
+        ++times;
+        events = what;
+        then();
+    }
+};
+
+class SocketSetTest : public testing::Test {
+protected:
+    bool readable() const {
+        pollfd set{.fd = set_.fd(), .events = POLLIN, .revents = 0};
+        return ::poll(&set, 1, 0) == 1;
+    }
+    void look_and_tell() {
+        set_.look();
+        set_.tell();
+    }
+
+    SocketSet set_;
+};
+
+TEST_F(SocketSetTest, IsReadableWhileThereIsSomethingToTell) {
+    SocketPair pair;
+    Told source;
+    EXPECT_FALSE(readable());
+
+    set_.add(pair.ours, source);
+    EXPECT_TRUE(readable());
+    look_and_tell();
+
+    EXPECT_EQ(source.events, EPOLLOUT);
+    EXPECT_FALSE(readable());
+    pair.say("x");
+    EXPECT_TRUE(readable());
+    look_and_tell();
+    EXPECT_EQ(source.events, EPOLLIN | EPOLLOUT);
+    ::close(pair.ours);
+}
+
+TEST_F(SocketSetTest, WhatIsMoreThanOneRoundComesWithTheNext) {
+    constexpr std::size_t kMany = 300;
+    std::deque<SocketPair> pairs(kMany);
+    std::deque<Told> sources(kMany);
+    for (std::size_t i = 0; i < kMany; ++i) set_.add(pairs[i].ours, sources[i]);
+    const auto told = [&] {
+        std::size_t count = 0;
+        for (const Told& source : sources) count += static_cast<std::size_t>(source.times);
+        return count;
+    };
+
+    look_and_tell();
+    EXPECT_LT(told(), kMany);
+    EXPECT_FALSE(set_.has_told(sources.front())) << "more may have come";
+    EXPECT_TRUE(readable());
+    look_and_tell();
+
+    EXPECT_EQ(told(), kMany);
+    EXPECT_FALSE(readable());
+    for (const SocketPair& pair : pairs) ::close(pair.ours);
+}
+
+TEST_F(SocketSetTest, WhatLeavesInARoundIsToldNothingMore) {
+    SocketPair first;
+    SocketPair second;
+    Told sources[2];
+    for (int i = 0; i < 2; ++i) {
+        sources[i].then = [this, &other = sources[1 - i]] { set_.remove(other); };
+    }
+    set_.add(first.ours, sources[0]);
+    set_.add(second.ours, sources[1]);
+
+    look_and_tell();
+
+    EXPECT_EQ(sources[0].times + sources[1].times, 1);
+    ::close(first.ours);
+    ::close(second.ours);
+}
+
+TEST_F(SocketSetTest, KnowsWhomItHasToldAll) {
+    SocketPair first;
+    SocketPair second;
+    Told sources[2];
+    int others_told = 0;
+    for (int i = 0; i < 2; ++i) {
+        sources[i].then = [this, &others_told, &other = sources[1 - i]] {
+            others_told += set_.has_told(other) ? 1 : 0;
+        };
+    }
+    set_.add(first.ours, sources[0]);
+    set_.add(second.ours, sources[1]);
+
+    look_and_tell();
+
+    EXPECT_EQ(others_told, 1) << "while the first is told, the second is not told yet";
+    EXPECT_TRUE(set_.has_told(sources[0]) && set_.has_told(sources[1]));
+    ::close(first.ours);
+    ::close(second.ours);
+}
+
+TEST_F(SocketSetTest, WhatCannotBeWatchedIsAnError) {
+    Told source;
+
+    EXPECT_THROW(set_.add(-1, source), std::system_error);
+}
+
+}  // namespace
+}  // namespace countersign::proxy
