@@ -52,8 +52,8 @@ void EventLoop::run() { runtime_->context.run(); }
 void EventLoop::stop() { runtime_->context.stop(); }
 
 void EventLoop::post(std::function<void()> work) {
-    posted_ = true;
     asio::post(runtime_->context, [this, work = std::move(work)] { round(work); });
+    posted_ = true;  // not before: whoever sees it goes to Asio, once
     sockets_.wake();
 }
 
@@ -98,7 +98,8 @@ void EventLoop::tell_sockets() {
 // nothing waits there, the worker waits in the set, for sockets and for `post`.
 void EventLoop::linger() {
     constexpr int kRounds = 32;
-    for (int i = 0; i < kRounds; ++i) {
+    const TimePoint until = now_ + std::chrono::seconds{1};
+    for (int i = 0; i < kRounds && now_ < until; ++i) {
         const int wait = patience();
         if (wait == 0 || !sockets_.look(wait)) return;
         tell_sockets();
@@ -109,7 +110,8 @@ void EventLoop::linger() {
 // Never for long: who begins a wait in Asio without saying so is late, and no more.
 int EventLoop::patience() {
     constexpr long kMost = 1000;
-    const bool asio_has_work = posted_.exchange(false) || resumes_later_ || asio_waits_ > 0;
+    const bool posted = posted_ && posted_.exchange(false);
+    const bool asio_has_work = posted || resumes_later_ || asio_waits_ > 0;
     if (asio_has_work || runtime_->context.stopped()) return 0;
     const auto left = std::chrono::floor<std::chrono::milliseconds>(timers_.earliest() - now_);
     return static_cast<int>(std::clamp<long>(left.count(), 0, kMost));

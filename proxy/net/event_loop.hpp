@@ -55,7 +55,7 @@ public:
     boost::asio::io_context& context();
 
     /// One wait more or less in `context()`, as UseTask counts them by itself: while there is none,
-    /// Asio's turn comes once a second.
+    /// Asio's turn may take two seconds.
     void count_wait(int change) { asio_waits_ += change; }
 
     /// Runs until `stop`.

@@ -84,6 +84,17 @@ TEST_F(TalkativeServerTest, NorLeasedInTheVeryRoundInWhichItWasKept) {
     run(keep_what_spoke(pool(), origin, event_loop(), burst_, [this] { speak(); }));
 }
 
+/// The descriptor of the connection that is idle then.
+Task<int> keep_after_an_exchange(EventLoop& event_loop, Burst& burst) {
+    co_await until(event_loop, [&] { return burst.leases.size() == 1; });
+    UpstreamLease lease = std::move(burst.leases.front());
+    burst.leases.clear();
+    co_await exchange(*lease);
+    const int fd = lease->descriptor().fd();
+    std::move(lease).keep();
+    co_return fd;
+}
+
 /// Kept in an earlier round; the unasked answer is found by the same look as what wakes this task,
 /// and told after it.
 template <class Speak>
@@ -92,12 +103,7 @@ Task<void> lease_before_it_is_told(
 ) {
     SocketPair pair;
     Descriptor waker{event_loop, pair.ours};
-    co_await until(event_loop, [&] { return burst.leases.size() == 1; });
-    UpstreamLease lease = std::move(burst.leases.front());
-    burst.leases.clear();
-    co_await exchange(*lease);
-    const int fd = lease->descriptor().fd();
-    std::move(lease).keep();
+    const int fd = co_await keep_after_an_exchange(event_loop, burst);
     co_await next_round(event_loop);
     pair.say("now");
     speak();
@@ -121,12 +127,7 @@ template <class Speak>
 Task<void> lease_in_a_round_without_sockets(
     UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst, Speak speak
 ) {
-    co_await until(event_loop, [&] { return burst.leases.size() == 1; });
-    UpstreamLease lease = std::move(burst.leases.front());
-    burst.leases.clear();
-    co_await exchange(*lease);
-    const int fd = lease->descriptor().fd();
-    std::move(lease).keep();
+    const int fd = co_await keep_after_an_exchange(event_loop, burst);
     speak();
     wait_for_bytes(fd);
 
