@@ -84,8 +84,8 @@ Task<void> dial_into(
     EventLoop& event_loop, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
     Clock::duration limit, DescriptorBudget budget, Dialled& out
 ) {
-    const TimePoint start = Clock::now();
-    DialTarget target{std::move(addresses), port, event_loop.now() + limit, budget};
+    const TimePoint start = event_loop.now();  // what its limits are counted from
+    DialTarget target{std::move(addresses), port, start + limit, budget};
     const DialResult result = co_await dial(event_loop, std::move(target));
     out.took = Clock::now() - start;
     out.error = result.error;
@@ -137,7 +137,7 @@ TEST_F(DialTest, TriesTheNextAddressBesideOneThatIsSilent) {
     const Dialled dialled = dial_all({"127.77.0.2", "127.77.0.1"}, silent.port());
 
     EXPECT_EQ(dialled.peer, "127.77.0.1");
-    EXPECT_GE(dialled.took, kAttemptDelay - milliseconds{50});
+    EXPECT_GE(dialled.took, kAttemptDelay);
     EXPECT_LT(dialled.took, std::chrono::seconds{5});
 }
 
@@ -180,7 +180,7 @@ TEST_F(DialTest, EndsAtTheDeadlineWhereAllAreSilent) {
     const Dialled dialled = dial_all({"127.77.0.2", "127.77.0.1"}, one.port(), milliseconds{400});
 
     EXPECT_EQ(dialled.error, ETIMEDOUT);
-    EXPECT_GE(dialled.took, milliseconds{395});
+    EXPECT_GE(dialled.took, milliseconds{400});
 }
 
 Task<void> cancel_soon(EventLoop& event_loop) {
