@@ -42,16 +42,12 @@ enum class FailureCode : std::uint8_t {
 /// Whose fault it is, as far as the proxy can tell.
 enum class Side : std::uint8_t { client, upstream, proxy };
 
-/// Whether the request may be sent once more.
-enum class Retry : std::uint8_t { no, if_reused, yes };
-
 /// Why an exchange failed: appears at the edge of an exchange only, and is turned into the answer
 /// by `write_answer`. `reason` is one or two sentences of what was found, `remedy` one of what to
 /// do. No secrets, no header values.
 struct Failure {
     FailureCode code = FailureCode::internal;
     Side side = Side::proxy;
-    Retry retry = Retry::no;
     std::string reason;
     std::string remedy;
 };

@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "proxy/exchange/forwarder.hpp"
-#include "proxy/exchange/retry_policy.hpp"
+#include "proxy/exchange/exchange_failure.hpp"
+#include "proxy/exchange/exchange_pump.hpp"
 #include "proxy/http/head_reader.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/net/socket_io.hpp"
@@ -22,20 +22,6 @@ constexpr auto kHeadTime = std::chrono::seconds{30};
 constexpr auto kLinger = std::chrono::seconds{2};
 /// Requests sent ahead (pipelined) that are served before others have their turn.
 constexpr unsigned kHeadsPerTurn = 4;
-
-Failure body_failure(FailureCode code, std::uint64_t limit) {
-    Failure failure;
-    failure.code = code;
-    failure.side = Side::client;
-    if (code == FailureCode::body_too_large) {
-        failure.reason = "The request's body is larger than " + std::to_string(limit) + " bytes.";
-        failure.remedy = "Send less, or raise limits.body_bytes.";
-    } else {
-        failure.reason = "The request's chunked body is malformed.";
-        failure.remedy = "The client has to frame it as RFC 9112 7.1 says.";
-    }
-    return failure;
-}
 
 }  // namespace
 
@@ -146,7 +132,7 @@ Task<Session::After> Session::refuse(HeadRead head) {
     Exchange x;
     x.started = ws_.loop.now();
     const profiles::Limits& limits = ws_.generation->configuration().limits;
-    Failure failure;
+    Failure& failure = x.failure.emplace();
     failure.code = FailureCode::bad_request;
     failure.side = Side::client;
     if (head.end == HeadRead::End::too_slow) {
@@ -164,30 +150,39 @@ Task<Session::After> Session::refuse(HeadRead head) {
         failure.reason = "The request is not acceptable: " + std::string{to_text(head.error)} + ".";
         failure.remedy = "The client has to send HTTP/1.1 as RFC 9112 says.";
     }
-    co_return co_await answer(x, std::move(failure), false);
+    co_return co_await answer(x, false);
 }
 
-Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
+bool Session::prepare(Exchange& x, std::size_t head_size) {
     const Head& head = ws_.head;
     const profiles::Configuration& configuration = ws_.generation->configuration();
-    x.method = head.method;
-    x.client_minor_version = head.minor_version;
-    x.client_keeps = head.keep_alive;
-    x.cut_shows = !peer_.is_unix;
+    ExchangeRequest& request = x.request;
+    request.method = head.method;
+    request.minor_version = head.minor_version;
+    request.client_keeps = head.keep_alive;
+    request.cut_shows = !peer_.is_unix;
+    request.max_body = configuration.limits.body_bytes;
+    request.body = BodyMeter{head.framing, head.content_length};
+    const std::size_t body_here = request.body.take(in_.view().substr(head_size));
+    request.first_write = head_size + body_here;
+    request.repeatable = request.body.done();
     x.request_auth = head.connection_auth;
-    x.max_body = configuration.limits.body_bytes;
-    x.request_body = BodyMeter{head.framing, head.content_length};
-    const std::size_t body_here = x.request_body.take(in_.view().substr(head_size));
-    x.first_write = head_size + body_here;
-    x.repeatable = x.request_body.done();
-    if (!x.repeatable) x.prefers_text = accepts_text(head);
+    if (!request.repeatable) x.prefers_text = accepts_text(head);
 
     x.path = x.planned ? x.plan().path : x.planned.error().path;
-    if (!x.planned) return std::move(x.planned.error().failure);
+    if (!x.planned) {
+        x.failure = std::move(x.planned.error().failure);
+        return false;
+    }
     const Plan& plan = x.plan();
-    if (x.request_body.invalid()) return body_failure(FailureCode::bad_request, 0);
-    if (x.max_body != 0 && std::max(head.content_length, x.request_body.total()) > x.max_body) {
-        return body_failure(FailureCode::body_too_large, x.max_body);
+    if (request.body.invalid()) {
+        x.failure = body_failure(Ending::request_malformed, 0);
+        return false;
+    }
+    const std::uint64_t least_body = std::max(head.content_length, request.body.total());
+    if (request.max_body != 0 && least_body > request.max_body) {
+        x.failure = body_failure(Ending::request_too_large, request.max_body);
+        return false;
     }
     if (plan.would_be) ws_.unmatched.report(plan.host, plan.port, *plan.would_be);
     const Route& route = *plan.route;
@@ -197,33 +192,29 @@ Result<void> Session::prepare(Exchange& x, std::size_t head_size) {
     write_request_head(
         head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits
     );
-    const std::size_t method_size = x.method.size();
+    const std::size_t method_size = request.method.size();
     in_.consume(head_size);
     // The buffer was made with room for all that the configuration adds.
     if (!in_.prepend(ws_.text)) throw std::logic_error{"a rewritten head has no room"};
-    x.first_write = ws_.text.size() + body_here;
+    request.first_write = ws_.text.size() + body_here;
     // The views move along with what they show: the new request line starts with the method and the
     // path.
-    const std::string_view line = in_.view().substr(0, in_.view().find('\r'));
-    x.method = line.substr(0, method_size);
+    std::string_view line = in_.view().substr(0, in_.view().find('\r'));
+    if (!request.repeatable) line = x.kept = line;
+    request.method = line.substr(0, method_size);
     x.path = line.substr(method_size + 1, line.rfind(' ') - method_size - 1);
-    if (!x.repeatable) {
-        x.kept = line;
-        x.method = std::string_view{x.kept}.substr(0, method_size);
-        x.path = std::string_view{x.kept}.substr(method_size + 1, x.path.size());
-    }
-    return {};
+    return true;
 }
 
 /// What can serve the request at once: the client's own connection, else an idle one; empty where
 /// there is neither. A repeated request is not put at the same risk again. Nor is one that signs
 /// in: it begins on a connection that nobody has used, and so never has to be repeated.
-Result<UpstreamLease> Session::lease_at_hand(Exchange& x, bool repeated) {
-    if (repeated) return UpstreamLease{};
+Result<UpstreamLease> Session::lease_at_hand(Exchange& x) {
+    if (x.attempt.repeated) return UpstreamLease{};
     const bool signs_in = x.request_auth != ConnectionAuth::none;
     if (!bound_.empty()) {
         Result<UpstreamLease> own = bound_.take(*x.origin, signs_in);
-        if (!own) x.client_keeps = false;
+        if (!own) x.request.client_keeps = false;
         if (!own || *own) return own;
     }
     if (signs_in) return UpstreamLease{};
@@ -232,9 +223,9 @@ Result<UpstreamLease> Session::lease_at_hand(Exchange& x, bool repeated) {
 
 /// A connection of the client's own failed: the client's ends with it, as it would have without a
 /// proxy, so that both sides begin anew.
-void Session::end_with_its_own(Exchange& x, Failure& failure) {
-    x.client_keeps = false;
-    failure.reason +=
+void Session::end_with_its_own(Exchange& x) {
+    x.request.client_keeps = false;
+    x.failure->reason +=
         " The connection was this client's own (NTLM or Negotiate), and the request is not sent "
         "again on another one.";
 }
@@ -244,19 +235,16 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
     const TimePoint started = ws_.loop.now();
     Exchange x{plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
     x.started = started;
-    Result<void> prepared = prepare(x, head_size);
-    if (!prepared) {
-        Failure failure = std::move(prepared).error();
-        co_return co_await answer(x, std::move(failure), x.repeatable);
-    }
-    bool repeated = false;
+    if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
+    const ExchangeTerms terms{
+        x.origin->rules->timeouts, x.plan().route->retry,
+        x.plan().generation->configuration().limits.header_count, x.plan().rewrite.get()};
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
-        x.reused = false;
-        Result<UpstreamLease> found = lease_at_hand(x, repeated);
+        Result<UpstreamLease> found = lease_at_hand(x);
         if (found && !*found) {
             // Who signs in begins on a connection that nobody has used.
-            const bool fresh = repeated || x.request_auth != ConnectionAuth::none;
+            const bool fresh = x.attempt.repeated || x.request_auth != ConnectionAuth::none;
             found = co_await ws_.pool.await_lease(
                 *x.origin, fresh ? Wish::fresh : Wish::any, x.connect
             );
@@ -267,48 +255,52 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
             }
         }
         if (!found) {
-            Failure failure = std::move(found).error();
-            co_return co_await answer(x, std::move(failure), x.repeatable);
+            x.failure = std::move(found).error();
+            co_return co_await answer(x, x.request.repeatable);
         }
-        UpstreamLease lease = std::move(*found);
+        UpstreamLease& lease = *found;
         if (x.request_auth != ConnectionAuth::none) lease.bind_to(bound_);
-        x.sent = x.response_seen = false;
         x.upstream = &*lease;
-        x.reused = lease.reused();
+        x.attempt.reused = lease.reused();
+        x.attempt.bound = lease.is_bound_to(bound_);
         if (ws_.access.enabled()) x.handed_over = Clock::now();
-        Forwarder forwarder{ws_, client_, in_, x, *lease};
-        const ForwardEnd end = co_await forwarder.run();
-        if (end == ForwardEnd::failed) {
-            const bool bound = lease.is_bound_to(bound_);
-            const FailedAttempt attempt{lease.reused(), x.sent, x.repeatable, bound};
-            Failure failure = forwarder.take_failure();
-            const bool again = !repeated && failure.retry == Retry::if_reused && !x.response_seen &&
-                               may_send_again(x.plan().route->retry, x.method, attempt);
-            if (again) {
-                repeated = true;
-                continue;
-            }
-            if (bound) end_with_its_own(x, failure);
-            co_return co_await answer(x, std::move(failure), x.repeatable);
+        ExchangeCore core{terms, x.request, in_, ws_.buffers, ws_, ws_.loop.now()};
+        co_await pump(ws_, client_, *lease, core);
+        x.progress = core.progress();
+        const Verdict verdict = core.verdict(x.attempt);
+        if (verdict == Verdict::done) co_return finish(x, core, std::move(lease));
+        if (verdict == Verdict::again) {
+            x.attempt.repeated = true;
+            continue;
         }
-        log(x, error_of(forwarder.failure()));
-        if (end == ForwardEnd::aborted) {
+        x.failure = failure_of(core, *lease, ws_.buffers.payload());
+        if (verdict == Verdict::cut) {
+            log(x, error_of(&*x.failure));
             reset_on_close(client_.descriptor());  // what it has is not the whole
             co_return After::close;
         }
-        if (x.response_auth != ConnectionAuth::none) lease.bind_to(bound_);
-        lease->age().signing_in = x.status == 401 && x.response_auth == ConnectionAuth::with_token;
-        if (forwarder.upstream_closes()) lease->tls().end_without_goodbye();
-        if (forwarder.upstream_reusable()) {
-            std::move(lease).keep();
-        } else if (lease->age().signing_in) {
-            bound_.lose_handshake(*x.origin);
-        }
-        ws_.tidier.note_use();
-        if (x.repeatable) in_.consume(x.first_write);
-        if (x.keep_client) co_return After::next_request;
-        co_return x.repeatable&& in_.empty() ? After::close : After::linger;
+        if (x.attempt.bound) end_with_its_own(x);
+        co_return co_await answer(x, x.request.repeatable);
     }
+}
+
+/// After a complete exchange: what becomes of both connections.
+Session::After Session::finish(Exchange& x, const ExchangeCore& core, UpstreamLease lease) {
+    log(x, {});
+    if (x.progress.response_auth != ConnectionAuth::none) lease.bind_to(bound_);
+    const bool signing_in =
+        x.progress.status == 401 && x.progress.response_auth == ConnectionAuth::with_token;
+    lease->age().signing_in = signing_in;
+    if (core.server_closes()) lease->expect_close();
+    if (core.server_keeps() && !lease->has_surplus()) {
+        std::move(lease).keep();
+    } else if (signing_in) {
+        bound_.lose_handshake(*x.origin);
+    }
+    ws_.tidier.note_use();
+    if (x.request.repeatable) in_.consume(x.request.first_write);
+    if (x.progress.keep_client) return After::next_request;
+    return x.request.repeatable && in_.empty() ? After::close : After::linger;
 }
 
 }  // namespace countersign::proxy

@@ -59,10 +59,13 @@ private:
     Task<After> exchange(std::size_t head_size);
     Task<After> refuse(HeadRead head);
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
-    Result<void> prepare(Exchange& x, std::size_t head_size);
-    Result<UpstreamLease> lease_at_hand(Exchange& x, bool repeated);
-    static void end_with_its_own(Exchange& x, Failure& failure);
-    Task<After> answer(Exchange& x, Failure failure, bool request_is_read);
+    /// False where it is not to be sent: `x.failure` says why.
+    bool prepare(Exchange& x, std::size_t head_size);
+    Result<UpstreamLease> lease_at_hand(Exchange& x);
+    static void end_with_its_own(Exchange& x);
+    After finish(Exchange& x, const ExchangeCore& core, UpstreamLease lease);
+    /// Tells the client `x.failure`.
+    Task<After> answer(Exchange& x, bool request_is_read);
     /// `error`: of Proxy-Status, empty where all went well.
     void log(const Exchange& x, std::string_view error);
 

@@ -31,23 +31,23 @@ bool accepts_text(const Head& head) {
     return false;
 }
 
-Task<Session::After> Session::answer(Exchange& x, Failure failure, bool request_is_read) {
-    const FailureRow row = row_of(failure.code);
+Task<Session::After> Session::answer(Exchange& x, bool request_is_read) {
+    const FailureRow row = row_of(x.failure->code);
     AnswerContext context;
     context.profile =
         x.profile() != nullptr ? std::string_view{x.profile()->name} : std::string_view{};
-    context.head_request = x.method == "HEAD";
-    context.minor_version = x.client_minor_version;
-    context.keep_alive = x.client_keeps && request_is_read && !ws_.draining;
-    context.text = x.repeatable ? asks_for_text(in_.view(), ws_.head) : x.prefers_text;
+    context.head_request = x.request.method == "HEAD";
+    context.minor_version = x.request.minor_version;
+    context.keep_alive = x.request.client_keeps && request_is_read && !ws_.draining;
+    context.text = x.request.repeatable ? asks_for_text(in_.view(), ws_.head) : x.prefers_text;
     std::string text;
-    write_answer(failure, context, text);
-    x.status = row.status;
+    write_answer(*x.failure, context, text);
+    x.progress.status = row.status;
     const IoStatus written = co_await client_.write_all(text, kAnswerIdle);
-    if (written == IoStatus::ok) x.bytes_out = text.size();
+    if (written == IoStatus::ok) x.progress.bytes_out = text.size();
     log(x, row.proxy_error);
     if (written != IoStatus::ok) co_return After::close;
-    if (request_is_read) in_.consume(x.first_write);
+    if (request_is_read) in_.consume(x.request.first_write);
     co_return context.keep_alive ? After::next_request : After::linger;
 }
 
@@ -56,24 +56,24 @@ void Session::log(const Exchange& x, std::string_view error) {
     AccessRecord record;
     record.time = ws_.wall_clock.at(x.started);
     record.client = peer_text_;
-    record.method = x.method;
+    record.method = x.request.method;
     record.path = x.path;
     record.host = x.host();
     record.port = x.port();
     if (const profiles::Profile* const profile = x.profile()) record.profile = profile->name;
     if (const certs::Identity* identity = x.identity()) record.identity = identity->subject();
     if (x.upstream != nullptr) {
-        record.tls_version = x.upstream->tls().version();
-        record.resumed = x.upstream->tls().resumed();
-        record.reused = x.reused;
+        record.tls_version = x.upstream->tls_version();
+        record.resumed = x.upstream->resumed();
+        record.reused = x.attempt.reused;
     }
-    record.status = x.status;
-    record.bytes_in = x.request_body.total();
-    record.bytes_out = x.bytes_out;
+    record.status = x.progress.status;
+    record.bytes_in = x.request.body.total();
+    record.bytes_out = x.progress.bytes_out;
     record.resolve = x.connect.resolve;
     record.connect = x.connect.connect;
     record.handshake = x.connect.handshake;
-    record.wait = x.wait;
+    record.wait = x.wait();
     record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - x.started);
     record.error = error;
     if (x.planned && x.plan().would_be) {

@@ -21,21 +21,21 @@ Task<Session::After> Session::tunnel(std::size_t head_size) {
     const TimePoint started = ws_.loop.now();
     Exchange x{plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
     x.started = started;
-    x.method = "CONNECT";
-    x.client_minor_version = ws_.head.minor_version;
+    x.request.method = "CONNECT";
+    x.request.minor_version = ws_.head.minor_version;
     // What the client has sent, or will, for the tunnel that it does not get is no request.
-    x.client_keeps = false;
-    x.first_write = head_size;
-    x.repeatable = true;
+    x.request.client_keeps = false;
+    x.request.first_write = head_size;
+    x.request.repeatable = true;
     if (!x.planned) {
-        Failure failure = std::move(x.planned.error().failure);
-        co_return co_await answer(x, std::move(failure), true);
+        x.failure = std::move(x.planned.error().failure);
+        co_return co_await answer(x, true);
     }
     const Goal goal{x.plan().host, x.plan().port, *x.plan().rules, true};
     Result<std::unique_ptr<Descriptor>> upstream = co_await ws_.connector.reach(goal, x.connect);
     if (!upstream) {
-        Failure failure = std::move(upstream).error();
-        co_return co_await answer(x, std::move(failure), true);
+        x.failure = std::move(upstream).error();
+        co_return co_await answer(x, true);
     }
     IoStatus told = IoStatus::failed;
     if (!client_.descriptor().hung_up()) {
@@ -45,13 +45,13 @@ Task<Session::After> Session::tunnel(std::size_t head_size) {
         log(x, {});
         co_return After::close;
     }
-    x.status = 200;
+    x.progress.status = 200;
     in_.consume(head_size);
     const Clock::duration idle = x.plan().generation->configuration().limits.tunnel_idle;
     Tunnel tunnel{ws_.loop, ws_.buffers, client_.descriptor(), **upstream, idle};
     const TunnelEnd end = co_await tunnel.run(std::move(in_));
-    x.request_body = BodyMeter::after(tunnel.bytes_up());
-    x.bytes_out = kEstablished.size() + tunnel.bytes_down();
+    x.request.body = BodyMeter::after(tunnel.bytes_up());
+    x.progress.bytes_out = kEstablished.size() + tunnel.bytes_down();
     log(x, error_of(end));
     if (end != TunnelEnd::closed) {
         reset_on_close(client_.descriptor());

@@ -2,10 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "proxy/exchange/body_meter.hpp"
+#include "proxy/exchange/exchange_core.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/routing/plan.hpp"
@@ -16,46 +17,29 @@
 namespace countersign::proxy {
 
 /// What is known of one request and its response while they are on their way. Lives in the frame of
-/// the session's exchange. `method` and `path` point into the session's input buffer, where the
-/// head that goes upstream stands until the exchange has ended; or into `kept`, where that buffer
-/// is needed for the rest of a long body.
+/// the session's exchange. `request.method` and `path` point into the session's input buffer, where
+/// the head that goes upstream stands until the exchange has ended; or into `kept`, where that
+/// buffer is needed for the rest of a long body.
 struct Exchange {
     Planned planned;  ///< where it goes, or why it goes nowhere
 
-    // The request, as the session prepared it.
-    std::string_view method = {};
+    ExchangeRequest request = {};  ///< as the session prepared it
     std::string_view path = {};
     std::string kept = {};
-    std::uint8_t client_minor_version = 1;
-    bool client_keeps = false;  ///< the client wants the connection kept
-    bool cut_shows = true;      ///< the client sees whether its connection was reset or closed
-    std::size_t first_write =
-        0;  ///< bytes at the front of the input buffer: the head, and the body as far as it is here
-    bool repeatable = false;  ///< the whole request stands in the input buffer
-    BodyMeter request_body = {};
     ConnectionAuth request_auth = ConnectionAuth::none;
-    bool prefers_text = false;   ///< known early only where the head will not stay
-    std::uint64_t max_body = 0;  ///< 0: any
+    bool prefers_text = false;  ///< known early only where the head will not stay
 
     /// Null: it was refused, or is a tunnel. Stays while it has a connection or the exchange waits
     /// for one: what is said of the exchange afterwards is said by the plan.
     PooledOrigin* origin = nullptr;
-
-    // What came of it.
-    UpstreamConnection* upstream =
-        nullptr;                    ///< the connection of the last attempt, while its lease lives
-    bool reused = false;            ///< it had served an exchange before
-    bool sent = false;              ///< a byte of the request went out in this attempt
-    bool response_seen = false;     ///< a byte of the response came
-    bool response_started = false;  ///< a byte of the response went to the client
-    bool keep_client = false;       ///< the client's connection can serve another exchange
-    ConnectionAuth response_auth = ConnectionAuth::none;
-    std::uint16_t status = 0;
-    std::uint64_t bytes_out = 0;
+    /// The connection of the last attempt, while its lease lives.
+    UpstreamConnection* upstream = nullptr;
+    Attempt attempt = {};                 ///< the last one
+    ExchangeProgress progress = {};       ///< what it came to
+    std::optional<Failure> failure = {};  ///< why it is not complete
     ConnectReport connect = {};
     TimePoint started = {};      ///< when the loop saw the request come
     TimePoint handed_over = {};  ///< to the upstream; only where there is an access log
-    std::chrono::microseconds wait{0};
 
     const Plan& plan() const { return *planned; }
     /// Where it wants to go, as far as that is known.
@@ -67,6 +51,15 @@ struct Exchange {
     }
     const profiles::Profile* profile() const {
         return planned ? planned->profile : planned.error().profile;
+    }
+    /// From when the request was handed over until the loop saw the first byte of the response.
+    /// None where that was there already: zero.
+    std::chrono::microseconds wait() const {
+        const bool waited = progress.response_seen && progress.first_byte > handed_over;
+        return waited ? std::chrono::duration_cast<std::chrono::microseconds>(
+                            progress.first_byte - handed_over
+                        )
+                      : std::chrono::microseconds{0};
     }
 };
 

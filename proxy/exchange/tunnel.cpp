@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <exception>
 #include <utility>
 
 #include "proxy/net/socket_io.hpp"
@@ -44,141 +43,115 @@ Tunnel::Tunnel(
       idle_{idle},
       last_{loop.now()} {}
 
-Tunnel::~Tunnel() {
-    up_.from.cancel_on_hang_up(nullptr);
-    up_.to.cancel_on_hang_up(nullptr);
-}
-
 Task<TunnelEnd> Tunnel::run(Buffer first) {
-    Task<void> up = carry(up_, std::move(first));
-    Task<void> down = carry(down_, Buffer{});
-    up.start();
-    down.start();
-    // Each ends the other where it fails, so that neither is waited for in vain.
-    std::exception_ptr error;
-    try {
-        co_await up;
-    } catch (...) {
-        error = std::current_exception();
-    }
-    co_await down;
-    if (error) std::rethrow_exception(error);
-    co_return end_;
-}
-
-Task<void> Tunnel::carry(Way& way, Buffer held) {
-    try {
-        co_await pass(way, std::move(held));
-    } catch (...) {
-        stop(TunnelEnd::stopped);
-        throw;
-    }
-}
-
-Task<void> Tunnel::pass(Way& way, Buffer held) {
-    unsigned steps = 0;
-    while (!stopping_ && !way.ended) {
-        const IoStatus status = step(way, held);
-        if (status == IoStatus::ok) {
-            if (++steps % kStepsPerTurn != 0) continue;
+    up_.held = std::move(first);
+    for (unsigned steps = 1;; ++steps) {
+        const bool up_moved = step(up_, down_);
+        const bool down_moved = step(down_, up_);
+        look_after_end(up_);
+        look_after_end(down_);
+        if (end_) co_return *end_;
+        if (up_moved || down_moved) {
+            if (steps % kStepsPerTurn != 0) continue;
             GiveTurn turn{loop_};
             co_await turn;
-            if (loop_.cancelled()) stop(TunnelEnd::stopped);
-        } else if (status == IoStatus::would_block_write) {
-            const Wait wait = co_await way.to.wait_writable(deadline());
-            if (is_over(wait)) co_return;
-        } else if (status == IoStatus::would_block_read) {
-            held.release();
-            const Wait wait = co_await way.from.wait_readable(deadline());
-            if (is_over(wait)) co_return;
-        } else if (status == IoStatus::closed) {
-            finish(way);
+            if (loop_.cancelled()) end(TunnelEnd::stopped);
         } else {
-            lose(held.empty() ? way.from : way.to, way);
-            co_return;
+            EitherWait wait_for_either = wait();
+            const Wait woke = co_await wait_for_either;
+            if (woke == Wait::cancelled) end(TunnelEnd::stopped);
+            const bool late = woke == Wait::timed_out && deadline() <= loop_.now();
+            if (late) end(TunnelEnd::idle);
+        }
+        if (end_) co_return *end_;
+    }
+}
+
+/// Whether anything changed.
+bool Tunnel::step(Way& way, Way& back) {
+    if (way.over() || end_) return false;
+    const IoStatus status = move(way);
+    way.blocked = would_block(status) ? status : IoStatus::ok;
+    if (status == IoStatus::would_block_read) way.held.release();
+    if (would_block(status)) return false;
+    if (status == IoStatus::closed) {
+        finish(way, back);
+    } else if (status != IoStatus::ok) {
+        if (way.held.empty()) {
+            end_with(way.from);
+        } else {
+            lose(way, back);
         }
     }
+    return true;
 }
 
 /// Writes what is held, else reads: at most one system call.
-IoStatus Tunnel::step(Way& way, Buffer& held) {
+IoStatus Tunnel::move(Way& way) {
     IoResult done;
-    if (!held.empty()) {
+    if (!way.held.empty()) {
         if (!way.to.writable()) return IoStatus::would_block_write;
-        done = write_to(way.to, held.view());
+        done = write_to(way.to, way.held.view());
         if (!done.ok()) return done.status;
-        held.consume(done.bytes);
+        way.held.consume(done.bytes);
         way.bytes += done.bytes;
     } else {
         if (!way.from.readable()) return IoStatus::would_block_read;
-        if (!held) held = buffers_.take();
-        held.clear();
-        done = read_from(way.from, held.tail(), held.room());
+        if (!way.held) way.held = buffers_.take();
+        way.held.clear();
+        done = read_from(way.from, way.held.tail(), way.held.room());
         if (!done.ok()) return done.status;
-        held.commit(done.bytes);
+        way.held.commit(done.bytes);
     }
     last_ = loop_.now();
     return IoStatus::ok;
 }
 
-/// After a wait: whether the tunnel has come to its end meanwhile.
-bool Tunnel::is_over(Wait wait) {
-    if (stopping_) return true;
-    if (wait == Wait::ready) return false;
-    if (wait == Wait::timed_out) {
-        // The other way may have had bytes since this wait began.
-        if (deadline() > loop_.now()) return false;
-        stop(TunnelEnd::idle);
-    } else if (loop_.cancelled()) {
-        stop(TunnelEnd::stopped);
-    } else {
-        // By finish(): the side that had ended its sending has hung up since.
-        const Way& ended = up_.ended ? up_ : down_;
-        ended.to.allow_waits();
-        // A unix socket hangs up when it is closed, too: only an error is a reset.
-        if (pending_error(ended.from) == 0) return false;
-        stop(gone(ended.from));
-    }
-    return true;
+EitherWait Tunnel::wait() const {
+    return EitherWait{up_.from, interest(up_, down_), up_.to, interest(down_, up_), deadline()};
+}
+
+/// In the side that one way reads and the other writes.
+Interest Tunnel::interest(const Way& reads, const Way& writes) {
+    return {
+        .input = reads.blocked == IoStatus::would_block_read,
+        .output = writes.blocked == IoStatus::would_block_write,
+        // Nobody reads there any more, so nobody would see its reset while there is nothing to
+        // write to it. A unix socket hangs up when it is closed, too: that is seen once.
+        .hang_up = reads.ended && !reads.from.hung_up(),
+    };
 }
 
 /// Nothing more comes from this side, and the other is told.
-void Tunnel::finish(Way& way) {
-    if (lost_ == &way.from) return stop(gone(way.from));
-    const Way& back = &way == &up_ ? down_ : up_;
+void Tunnel::finish(Way& way, const Way& back) {
+    if (back.lost) return end_with(way.from);
+    way.held.release();
     way.ended = true;
-    // From here on its hang-up is no news.
-    way.to.cancel_on_hang_up(nullptr);
     ::shutdown(way.to.fd(), SHUT_WR);
-    if (back.ended) return;
-    // Nobody reads from this side any more, so nobody would see its reset while there is nothing to
-    // write to it.
-    if (!way.from.hung_up()) {
-        way.from.cancel_on_hang_up(&way.to);
-    } else if (pending_error(way.from) != 0) {
-        stop(gone(way.from));
+    if (back.ended) end(TunnelEnd::closed);
+}
+
+/// The side that this way writes to is reset. What it has sent before is still there to be read by
+/// the other way, whose end is that of the tunnel.
+void Tunnel::lose(Way& way, const Way& back) {
+    if (back.over()) return end_with(way.to);
+    way.held.release();
+    way.lost = true;
+}
+
+/// A side that has ended its sending may be reset since: only an error is a reset.
+void Tunnel::look_after_end(const Way& way) {
+    if (way.ended && !end_ && way.from.hung_up() && pending_error(way.from) != 0) {
+        end_with(way.from);
     }
 }
 
-/// `side`, which this way reads or writes, is reset. Where it was written to, what it has sent
-/// before is still there to be read by the other way, whose end is that of the tunnel.
-void Tunnel::lose(const Descriptor& side, const Way& way) {
-    const Way& back = &way == &up_ ? down_ : up_;
-    const bool other_reads_on = lost_ == nullptr && &side == &way.to && !back.ended;
-    if (!other_reads_on) return stop(gone(side));
-    lost_ = &side;
+void Tunnel::end_with(const Descriptor& gone) {
+    end(&gone == &up_.from ? TunnelEnd::client_gone : TunnelEnd::upstream_gone);
 }
 
-TunnelEnd Tunnel::gone(const Descriptor& side) const {
-    return &side == &up_.from ? TunnelEnd::client_gone : TunnelEnd::upstream_gone;
-}
-
-void Tunnel::stop(TunnelEnd end) {
-    if (stopping_) return;
-    stopping_ = true;
-    end_ = end;
-    up_.from.cancel();
-    up_.to.cancel();
+void Tunnel::end(TunnelEnd how) {
+    if (!end_) end_ = how;
 }
 
 }  // namespace countersign::proxy

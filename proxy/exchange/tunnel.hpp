@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "proxy/net/buffer_pool.hpp"
-#include "proxy/net/descriptor.hpp"
+#include "proxy/net/either_wait.hpp"
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/task.hpp"
 
@@ -26,7 +27,7 @@ std::string_view error_of(TunnelEnd end);
 /// other sees: its bytes in their order, the end of its sending (FIN), its reset. A side that does
 /// not read holds the other back: each way has one buffer, and none while it waits for bytes. A way
 /// that can go on costs one read and one write a buffer, and gives others their turn. In the frame
-/// of the session's task; not movable, and outlived by both sockets.
+/// of the session's task, and outlived by both sockets.
 class Tunnel {
 public:
     /// `idle`: how long both ways may be silent. After every end but `closed` the connections are
@@ -35,9 +36,6 @@ public:
         EventLoop& loop, BufferPool& buffers, Descriptor& client, Descriptor& upstream,
         Clock::duration idle
     );
-    ~Tunnel();
-    Tunnel(const Tunnel&) = delete;
-    Tunnel& operator=(const Tunnel&) = delete;
 
     /// Once. `first`: what the client sent already; may be empty.
     Task<TunnelEnd> run(Buffer first);
@@ -51,17 +49,23 @@ private:
         Descriptor& from;
         Descriptor& to;
         std::uint64_t bytes = 0;
+        Buffer held = {};
+        IoStatus blocked = IoStatus::ok;  ///< what it waits for; ok: nothing, or it is over
         bool ended = false;  ///< `from` has said that nothing more comes, and `to` was told
+        bool lost = false;   ///< `to` does not take bytes any more
+
+        bool over() const { return ended || lost; }
     };
 
-    Task<void> carry(Way& way, Buffer held);
-    Task<void> pass(Way& way, Buffer held);
-    IoStatus step(Way& way, Buffer& held);
-    bool is_over(Wait wait);
-    void finish(Way& way);
-    void lose(const Descriptor& side, const Way& way);
-    TunnelEnd gone(const Descriptor& side) const;
-    void stop(TunnelEnd end);
+    bool step(Way& way, Way& back);
+    IoStatus move(Way& way);
+    EitherWait wait() const;
+    static Interest interest(const Way& reads, const Way& writes);
+    void finish(Way& way, const Way& back);
+    void lose(Way& way, const Way& back);
+    void look_after_end(const Way& way);
+    void end_with(const Descriptor& gone);
+    void end(TunnelEnd how);
     TimePoint deadline() const { return last_ + idle_; }
 
     EventLoop& loop_;
@@ -70,10 +74,7 @@ private:
     Way down_;
     const Clock::duration idle_;
     TimePoint last_;  ///< when bytes passed
-    TunnelEnd end_ = TunnelEnd::closed;
-    bool stopping_ = false;
-    const Descriptor* lost_ =
-        nullptr;  ///< does not take bytes any more; what it sent is still read
+    std::optional<TunnelEnd> end_;
 };
 
 }  // namespace countersign::proxy

@@ -47,11 +47,8 @@ void Descriptor::on_events(std::uint32_t events) {
 
     bool alive = true;
     bool* outer = std::exchange(alive_, &alive);
-    if (read_waiter_ && (reader_wants_output_ ? writable_ : readable_)) resume_reader(Wait::ready);
-    if (alive && write_waiter_ && (writer_wants_input_ ? news : writable_)) {
-        resume_writer(Wait::ready);
-    }
-    if (alive && hung_up_ && cancel_on_hang_up_ != nullptr) cancel_on_hang_up_->cancel();
+    if (read_waiter_ && readable_) resume_reader(Wait::ready);
+    if (alive && write_waiter_ && has_for_writer()) resume_writer(Wait::ready);
     if (alive && news && watcher_ != nullptr) watcher_->on_idle_event(false);
     if (alive) {
         alive_ = outer;

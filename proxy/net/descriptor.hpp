@@ -54,27 +54,13 @@ public:
 
     class ReadWait;
     class WriteWait;
+    friend class EitherWait;
     /// co_await gives a Wait. One task may wait for each direction.
     ReadWait wait_readable(TimePoint deadline);
     WriteWait wait_writable(TimePoint deadline);
-    /// For a writer that needs input first (TLS): until something comes. It takes the writer's
-    /// place.
-    WriteWait wait_input_as_writer(TimePoint deadline);
-    /// For a reader that has to write first, while the writer waits for the same room: until there
-    /// is some. It takes the reader's place.
-    ReadWait wait_output_as_reader(TimePoint deadline);
 
     void cancel() override;
-    /// Waits are possible again after a cancel.
-    void allow_waits() { cancelled_ = false; }
     bool waiting() const override { return read_waiter_ || write_waiter_; }
-
-    /// While this one is hung up, or was before, waits for `other` are cancelled: an exchange whose
-    /// client has gone. nullptr ends it.
-    void cancel_on_hang_up(Descriptor* other) {
-        cancel_on_hang_up_ = other;
-        if (other != nullptr && hung_up_) other->cancel();
-    }
 
     /// Nobody waits here for a while: events, and the deadline, go to `watcher`.
     void watch_idle(IdleWatcher* watcher, TimePoint deadline);
@@ -89,12 +75,13 @@ private:
     void resume_reader(Wait result);
     void resume_writer(Wait result);
 
+    bool has_for_writer() const { return writer_wants_hang_up_ ? hung_up_ : writable_; }
+
     std::coroutine_handle<> read_waiter_;
     std::coroutine_handle<> write_waiter_;
     TimePoint read_deadline_ = kNever;
     TimePoint write_deadline_ = kNever;
     IdleWatcher* watcher_ = nullptr;
-    Descriptor* cancel_on_hang_up_ = nullptr;
     bool* alive_ = nullptr;  // set false when this goes while on_events works on it
     int fd_;
     bool readable_ = false;
@@ -102,24 +89,21 @@ private:
     bool peer_closed_ = false;
     bool hung_up_ = false;
     bool cancelled_ = false;
-    bool writer_wants_input_ = false;
-    bool reader_wants_output_ = false;
+    bool writer_wants_hang_up_ = false;
     Wait read_result_ = Wait::ready;
     Wait write_result_ = Wait::ready;
 };
 
 class [[nodiscard]] Descriptor::ReadWait {
 public:
-    ReadWait(Descriptor& descriptor, TimePoint deadline, bool for_output)
-        : descriptor_{descriptor}, deadline_{deadline}, for_output_{for_output} {}
+    ReadWait(Descriptor& descriptor, TimePoint deadline)
+        : descriptor_{descriptor}, deadline_{deadline} {}
     bool await_ready() {
-        const bool ready = for_output_ ? descriptor_.writable_ : descriptor_.readable_;
-        descriptor_.read_result_ = descriptor_.outcome(ready);
-        return descriptor_.read_result_ == Wait::cancelled || ready;
+        descriptor_.read_result_ = descriptor_.outcome(descriptor_.readable_);
+        return descriptor_.read_result_ == Wait::cancelled || descriptor_.readable_;
     }
     void await_suspend(std::coroutine_handle<> waiter) {
         assert(!descriptor_.read_waiter_);
-        descriptor_.reader_wants_output_ = for_output_;
         descriptor_.read_waiter_ = waiter;
         descriptor_.first_touched_ = waiter.address();
         descriptor_.read_deadline_ = deadline_;
@@ -130,21 +114,19 @@ public:
 private:
     Descriptor& descriptor_;
     TimePoint deadline_;
-    bool for_output_;
 };
 
 class [[nodiscard]] Descriptor::WriteWait {
 public:
-    WriteWait(Descriptor& descriptor, TimePoint deadline, bool for_input)
-        : descriptor_{descriptor}, deadline_{deadline}, for_input_{for_input} {}
+    WriteWait(Descriptor& descriptor, TimePoint deadline)
+        : descriptor_{descriptor}, deadline_{deadline} {}
     bool await_ready() {
-        const bool ready = for_input_ ? descriptor_.readable_ : descriptor_.writable_;
-        descriptor_.write_result_ = descriptor_.outcome(ready);
-        return descriptor_.write_result_ == Wait::cancelled || ready;
+        descriptor_.write_result_ = descriptor_.outcome(descriptor_.writable_);
+        return descriptor_.write_result_ == Wait::cancelled || descriptor_.writable_;
     }
     void await_suspend(std::coroutine_handle<> waiter) {
         assert(!descriptor_.write_waiter_);
-        descriptor_.writer_wants_input_ = for_input_;
+        descriptor_.writer_wants_hang_up_ = false;
         descriptor_.write_waiter_ = waiter;
         descriptor_.write_deadline_ = deadline_;
         descriptor_.arm(deadline_);
@@ -154,20 +136,13 @@ public:
 private:
     Descriptor& descriptor_;
     TimePoint deadline_;
-    bool for_input_;
 };
 
 inline Descriptor::ReadWait Descriptor::wait_readable(TimePoint deadline) {
-    return ReadWait{*this, deadline, false};
-}
-inline Descriptor::ReadWait Descriptor::wait_output_as_reader(TimePoint deadline) {
-    return ReadWait{*this, deadline, true};
+    return ReadWait{*this, deadline};
 }
 inline Descriptor::WriteWait Descriptor::wait_writable(TimePoint deadline) {
-    return WriteWait{*this, deadline, false};
-}
-inline Descriptor::WriteWait Descriptor::wait_input_as_writer(TimePoint deadline) {
-    return WriteWait{*this, deadline, true};
+    return WriteWait{*this, deadline};
 }
 inline Wait Descriptor::outcome(bool ready) const {
     if (cancelled_ || loop().cancelled()) return Wait::cancelled;

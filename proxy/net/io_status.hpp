@@ -13,9 +13,14 @@ enum class IoStatus : std::uint8_t {
     closed,             ///< the peer ended the stream as the protocol says
     truncated,          ///< the peer closed without saying so in TLS (no close_notify)
     failed,             ///< reset, or a TLS failure: the stream knows more
+    refused,            ///< after the handshake the peer said in a TLS alert why it ends
     timed_out,
     cancelled,
 };
+
+inline bool would_block(IoStatus status) {
+    return status == IoStatus::would_block_read || status == IoStatus::would_block_write;
+}
 
 /// Bytes that were moved, where the status is ok.
 struct IoResult {

@@ -142,7 +142,9 @@ IoStatus TlsStream::explain(int result) {
     const bool unexpected_eof =
         ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     note_openssl_error();
-    return unexpected_eof && connected_ ? IoStatus::truncated : IoStatus::failed;
+    if (!connected_) return IoStatus::failed;
+    if (verification_.failure().kind == TlsFailure::Kind::alert) return IoStatus::refused;
+    return unexpected_eof ? IoStatus::truncated : IoStatus::failed;
 }
 
 void TlsStream::note_reset(int system_error) {

@@ -17,9 +17,9 @@ namespace countersign::proxy {
 class TlsContext;
 
 /// One TLS connection as a client, straight on a descriptor's socket. Steps that never wait: where
-/// one says would_block_*, wait on the descriptor and take it again. After `failed`, `take_failure`
-/// says why. Not movable (OpenSSL knows its address); its descriptor, context and memory
-/// outlive it.
+/// one says would_block_*, wait on the descriptor and take it again. After `failed` and `refused`,
+/// `take_failure` says why. Not movable (OpenSSL knows its address); its descriptor, context and
+/// memory outlive it.
 class TlsStream {
 public:
     /// `server_name` is both announced (SNI, not for an IP literal) and verified, unless the

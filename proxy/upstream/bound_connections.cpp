@@ -3,19 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "proxy/http/request_target.hpp"
-
 namespace countersign::proxy {
 
 namespace {
 
 Failure handshake_lost(const Origin& origin) {
-    std::string where;
-    append_authority(where, origin.key.host, origin.key.port, 0);
     Failure failure;
     failure.code = FailureCode::response_incomplete;
     failure.side = Side::upstream;
-    failure.reason = where +
+    failure.reason = origin.authority() +
                      " closed the connection on which the client was signing in (NTLM or "
                      "Negotiate), between two steps; on another one it cannot go on.";
     failure.remedy =

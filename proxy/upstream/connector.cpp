@@ -4,10 +4,9 @@
 #include <cstddef>
 #include <utility>
 
-#include "proxy/tls/handshake_report.hpp"
-#include "proxy/tls/server_check.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/dial.hpp"
+#include "proxy/upstream/handshake_failure.hpp"
 
 namespace countersign::proxy {
 
@@ -22,19 +21,6 @@ Failure handshake_timeout(const Origin& origin) {
                      "(handshake_timeout).";
     failure.remedy = "Check that the port speaks TLS; timeouts.handshake is the limit.";
     return failure;
-}
-
-HandshakeFacts facts_of(const Origin& origin) {
-    HandshakeFacts facts;
-    facts.profile = origin.rules->profile;
-    facts.destination = destination_text(origin.goal());
-    const auto& names = origin.key.tls->rules().verify_names;
-    facts.verify_names = !names.empty();
-    facts.server_name = names.empty() ? origin.server_name() : to_text(names);
-    if (const certs::Identity* identity = origin.key.tls->identity())
-        facts.identity = identity->subject();
-    facts.trust = origin.key.tls->trust().describe();
-    return facts;
 }
 
 bool is_shortage(int error) { return error == EMFILE || error == ENFILE; }
@@ -106,7 +92,7 @@ Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::handshake(
         case IoStatus::cancelled:
             co_return stopping_failure();
         default:
-            co_return report_handshake(connection->tls().take_failure(), facts_of(origin));
+            co_return handshake_failure(origin, connection->tls().take_failure());
     }
 }
 

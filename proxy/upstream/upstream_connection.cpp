@@ -26,10 +26,6 @@ IoStatus status_of(Wait wait) {
     return IoStatus::cancelled;
 }
 
-bool would_block(IoStatus status) {
-    return status == IoStatus::would_block_read || status == IoStatus::would_block_write;
-}
-
 }  // namespace
 
 UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket)
@@ -45,7 +41,7 @@ Task<IoStatus> UpstreamConnection::wait_for(IoStatus blocked, TimePoint deadline
         const Wait wait = co_await descriptor_->wait_readable(deadline);
         co_return status_of(wait);
     }
-    const Wait wait = co_await descriptor_->wait_output_as_reader(deadline);
+    const Wait wait = co_await descriptor_->wait_writable(deadline);
     co_return status_of(wait);
 }
 
@@ -62,36 +58,9 @@ Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {
     }
 }
 
-Task<IoStatus> UpstreamConnection::write_all(std::string_view bytes, Clock::duration idle) {
-    while (!bytes.empty()) {
-        const IoResult result = tls_.try_write(bytes);
-        if (result.ok()) {
-            bytes.remove_prefix(result.bytes);
-            continue;
-        }
-        if (!would_block(result.status)) co_return result.status;
-        const TimePoint deadline = descriptor_->loop().now() + idle;
-        IoStatus waited = IoStatus::ok;
-        if (result.status == IoStatus::would_block_read) {
-            // Half of a ticket or a key update has come: OpenSSL wants the rest before it writes.
-            const Wait wait = co_await descriptor_->wait_input_as_writer(deadline);
-            waited = status_of(wait);
-        } else {
-            const Wait wait = co_await descriptor_->wait_writable(deadline);
-            waited = status_of(wait);
-        }
-        if (waited != IoStatus::ok) co_return waited;
-    }
-    co_return IoStatus::ok;
-}
-
-Task<IoResult> UpstreamConnection::read_some(char* into, std::size_t room, TimePoint deadline) {
-    for (;;) {
-        const IoResult result = tls_.try_read(into, room);
-        if (!would_block(result.status)) co_return result;
-        const IoStatus waited = co_await wait_for(result.status, deadline);
-        if (waited != IoStatus::ok) co_return IoResult{waited, 0};
-    }
+std::string UpstreamConnection::end_text() {
+    TlsFailure found = tls_.take_failure();
+    return found.kind == TlsFailure::Kind::reset ? std::move(found.text) : std::string{};
 }
 
 void UpstreamConnection::become_idle(TimePoint now, ConnectionOwner& owner) {

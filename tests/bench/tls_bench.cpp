@@ -8,8 +8,6 @@
 namespace countersign::proxy {
 namespace {
 
-constexpr auto kLimit = std::chrono::seconds{10};
-
 /// Writes `request`, and reads `answer_size` bytes; again and again.
 Task<void> call(
     UpstreamPool& pool, PooledOrigin& origin, std::string request, std::size_t answer_size,
@@ -19,10 +17,9 @@ Task<void> call(
     UpstreamLease lease = co_await opening;
     std::array<char, 65'536> into;
     for (auto _ : state) {
-        co_await lease->write_all(request, kLimit);
+        lease->try_send(request);
         for (std::size_t got = 0; got < answer_size;) {
-            const IoResult read =
-                co_await lease->read_some(into.data(), into.size(), Clock::now() + kLimit);
+            const IoResult read = co_await read_some(*lease, into);
             if (!read.ok()) co_return state.SkipWithError("the server ended the connection");
             got += read.bytes;
         }

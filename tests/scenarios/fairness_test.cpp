@@ -172,6 +172,34 @@ TEST_F(Fairness, AServerThatSendsInterimResponsesWithoutEndDoesNotKeepTheOthersW
     EXPECT_LT(bytes, 200'000U);
 }
 
+// An HTTP/1.0 client sees none of them, so that it cannot hold them back.
+TEST_F(Fairness, InterimResponsesThatTheClientDoesNotSeeDoNotKeepTheOthersWaiting) {
+    std::atomic<std::uint64_t> sent = 0;
+    const ScriptedServer server{partner_.server(), [&](Peer& peer) {
+                                    if (peer.read_request().find("/whoami") != std::string::npos) {
+                                        peer.write(ok("me"));
+                                        return;
+                                    }
+                                    const std::string many = interim_responses();
+                                    while (peer.write(many)) sent += many.size();
+                                }};
+    const ProxyUnderTest proxy{one_worker(server.port())};
+
+    const std::uint64_t bytes = bytes_for_an_exchange(
+        proxy, absolute_get(server.authority(), "/whoami"),
+        [&](const std::atomic<bool>& stop, std::atomic<std::uint64_t>& got) {
+            HttpClient client = proxy.connect();
+            client.send("GET http://" + server.authority() + "/endless HTTP/1.0\r\n\r\n");
+            while (!stop) {
+                take(client);
+                got = sent.load();
+            }
+        }
+    );
+
+    EXPECT_LT(bytes, 1U << 20);
+}
+
 TEST_F(Fairness, WhoGoesOnSendingARefusedBodyDoesNotKeepTheOthersWaiting) {
     const ProxyUnderTest proxy{one_worker(nginx_.port())};
     const std::string body(256 * 1024, 'x');
@@ -197,8 +225,6 @@ TEST_F(Fairness, WhoGoesOnSendingARefusedBodyDoesNotKeepTheOthersWaiting) {
     EXPECT_LT(bytes, 4U << 20);
 }
 
-/// Beside net/descriptor_test, which has each order of its waits: here the timing decides which
-/// comes.
 TEST_F(Fairness, AServerThatDoesNotReadDoesNotKeepTheOthersWaiting) {
     std::atomic<bool> stuck = false;
     const ScriptedServer deaf{partner_.server(), [&](Peer& peer) {

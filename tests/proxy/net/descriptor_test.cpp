@@ -21,24 +21,6 @@ Task<void> wait_writable(Descriptor& descriptor, TimePoint deadline, std::option
     result = co_await descriptor.wait_writable(deadline);
 }
 
-Task<void> wait_input_as_writer(
-    Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result
-) {
-    result = co_await descriptor.wait_input_as_writer(deadline);
-}
-
-Task<void> wait_output_as_reader(
-    Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result
-) {
-    result = co_await descriptor.wait_output_as_reader(deadline);
-}
-
-/// Writes until there is no room and says so, as every user of a descriptor does.
-void fill(Descriptor& descriptor) {
-    fill_socket(descriptor.fd());
-    descriptor.filled();
-}
-
 /// Reads what is there and says so, as every user of a descriptor does.
 void read_all(Descriptor& descriptor) {
     char bytes[4096];
@@ -115,89 +97,6 @@ TEST_F(DescriptorTest, AWaitEndsWhenThereIsRoomAgain) {
 
     EXPECT_TRUE(waited);
     EXPECT_TRUE(descriptor_.writable());
-}
-
-Task<void> want_input_of_a_writable(
-    Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result
-) {
-    co_await wait_writable(descriptor, kNever, result);
-    co_await wait_input_as_writer(descriptor, deadline, result);
-}
-
-TEST_F(DescriptorTest, AWriterThatWantsInputIsNotContentWithRoom) {
-    const TimePoint deadline = Clock::now() + milliseconds{20};
-
-    loop_.run(want_input_of_a_writable(descriptor_, deadline, written_));
-
-    EXPECT_TRUE(descriptor_.writable());
-    EXPECT_EQ(written_, Wait::timed_out);
-}
-
-TEST_F(DescriptorTest, AWriterThatWantsInputGoesOnWhenItComes) {
-    loop_.spawn(wait_input_as_writer(descriptor_, kNever, written_));
-
-    pair_.say("bytes");
-    loop_.run();
-
-    EXPECT_EQ(written_, Wait::ready);
-}
-
-/// As TLS does for a key update that a server asks for and does not read.
-Task<void> want_output_beside_a_writer(
-    Descriptor& descriptor, const SocketPair& pair, bool make_room, std::optional<Wait>& read,
-    std::optional<Wait>& written
-) {
-    std::optional<Wait> result;
-    co_await wait_readable(descriptor, kNever, result);
-    fill(descriptor);
-    const TimePoint deadline = Clock::now() + (make_room ? tests::kPatience : milliseconds{20});
-    Task<void> writer = wait_writable(descriptor, deadline, written);
-    writer.start();
-    if (make_room) pair.hear();
-    co_await wait_output_as_reader(descriptor, deadline, read);
-    co_await writer;
-}
-
-TEST_F(DescriptorTest, AReaderThatWantsToWriteIsNotContentWithInput) {
-    pair_.say("bytes");
-
-    loop_.run(want_output_beside_a_writer(descriptor_, pair_, false, read_, written_));
-
-    EXPECT_TRUE(descriptor_.readable());
-    EXPECT_EQ(read_, Wait::timed_out);
-}
-
-TEST_F(DescriptorTest, AReaderThatWantsToWriteGoesOnWithTheWriter) {
-    pair_.say("bytes");
-
-    loop_.run(want_output_beside_a_writer(descriptor_, pair_, true, read_, written_));
-
-    EXPECT_EQ(read_, Wait::ready);
-    EXPECT_EQ(written_, Wait::ready);
-}
-
-Task<void> want_output_before_a_writer(
-    Descriptor& descriptor, const SocketPair& pair, std::optional<Wait>& read,
-    std::optional<Wait>& written
-) {
-    std::optional<Wait> result;
-    co_await wait_writable(descriptor, kNever, result);
-    fill(descriptor);
-    const TimePoint deadline = Clock::now() + tests::kPatience;
-    Task<void> reader = wait_output_as_reader(descriptor, deadline, read);
-    reader.start();
-    Task<void> writer = wait_writable(descriptor, deadline, written);
-    writer.start();
-    pair.hear();
-    co_await writer;
-    co_await reader;
-}
-
-TEST_F(DescriptorTest, AReaderThatWantsToWriteLeavesTheWriterItsPlace) {
-    loop_.run(want_output_before_a_writer(descriptor_, pair_, read_, written_));
-
-    EXPECT_EQ(read_, Wait::ready);
-    EXPECT_EQ(written_, Wait::ready);
 }
 
 TEST_F(DescriptorTest, AWaitTimesOutAtItsDeadlineAndNotBefore) {
@@ -298,16 +197,6 @@ TEST_F(DescriptorTest, ACancelEndsLaterWaitsToo) {
     loop_.spawn(wait_readable(descriptor_, kNever, read_));
 
     EXPECT_EQ(read_, Wait::cancelled);
-}
-
-TEST_F(DescriptorTest, WaitsArePossibleAgainAfterACancel) {
-    descriptor_.cancel();
-    descriptor_.allow_waits();
-    pair_.say("bytes");
-
-    loop_.run(wait_readable(descriptor_, kNever, read_));
-
-    EXPECT_EQ(read_, Wait::ready);
 }
 
 TEST_F(DescriptorTest, AHalfCloseOfThePeerIsReadableAndNotTheEnd) {

@@ -207,7 +207,6 @@ TEST_F(CancelAll, EndsWaitsThatBeginLater) {
     std::optional<Wait> read;
     std::optional<Wait> told;
     event_loop_.cancel_all();
-    descriptor.allow_waits();
 
     loop_.spawn(wait_readable(descriptor, read));
     loop_.spawn(wait_for(notice, told));

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proxy/exchange/body_meter.hpp"
+#include "proxy/http/chunked.hpp"
+#include "proxy/http/message_head.hpp"
+
+namespace countersign::proxy {
+
+/// Changes the framing of a response's body as it streams past: one that is delimited by close is
+/// chunked for an HTTP/1.1 client, a chunked one loses its chunks for an HTTP/1.0 client. Rare, so
+/// it may copy. No I/O.
+class BodyRecoder {
+public:
+    BodyRecoder() = default;
+    explicit BodyRecoder(ResponseFraming to) : to_{to} {}
+
+    /// Whether the framing changes at all.
+    explicit operator bool() const { return to_ != ResponseFraming::as_is; }
+    ResponseFraming to() const { return to_; }
+
+    /// Appends to `out` what the client needs of the body at the front of `bytes`, and says how
+    /// many of them belong to it. Where the chunks are not valid, `body.invalid()`.
+    std::size_t take(std::string_view bytes, BodyMeter& body, std::string& out);
+    /// Behind the whole body.
+    void append_end(std::string& out) const;
+
+private:
+    ResponseFraming to_ = ResponseFraming::as_is;
+    ChunkedScanner unchunk_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,146 @@
+#include "proxy/exchange/exchange_core.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "proxy/exchange/retry_policy.hpp"
+#include "proxy/http/message_head.hpp"
+
+namespace countersign::proxy {
+
+// What concerns the whole exchange, and the request's way to the server; the response's way to the
+// client is in exchange_core_response.cpp.
+
+ExchangeCore::ExchangeCore(
+    const ExchangeTerms& terms, ExchangeRequest& request, Buffer& in, BufferPool& buffers,
+    HeadScratch& scratch, TimePoint now
+)
+    : terms_{terms},
+      request_{request},
+      in_{in},
+      buffers_{buffers},
+      scratch_{scratch},
+      to_send_end_{request.first_write},
+      upload_deadline_{now + terms.timeouts.request_idle},
+      head_deadline_{now + terms.timeouts.response_header} {}
+
+Verdict ExchangeCore::verdict(const Attempt& attempt) const {
+    assert(over());
+    if (ending_ == Ending::complete) return Verdict::done;
+    const bool client_is_lost =
+        ending_ == Ending::client_gone || ending_ == Ending::response_not_taken;
+    const bool amid_interim = text_sent_ > 0;
+    if (client_is_lost || progress_.response_started || amid_interim) return Verdict::cut;
+    if (ending_ != Ending::server_closed || progress_.response_seen || attempt.repeated) {
+        return Verdict::answer;
+    }
+    const FailedAttempt failed{attempt.reused, progress_.sent, request_.repeatable, attempt.bound};
+    const bool again = may_send_again(terms_.retry, request_.method, failed);
+    return again ? Verdict::again : Verdict::answer;
+}
+
+void ExchangeCore::finish(Ending why) {
+    if (!over()) ending_ = why;
+}
+
+void ExchangeCore::lose_client() { finish(Ending::client_gone); }
+void ExchangeCore::stop() { finish(Ending::stopped); }
+
+TimePoint ExchangeCore::deadline() const {
+    // While the request's body is still sent, the time for the answer has not begun.
+    TimePoint first = uploading() ? upload_deadline_ : kNever;
+    if (flushing_) return std::min(first, client_deadline_);
+    if (download_ == Download::body) return std::min(first, body_deadline_);
+    return uploading() ? first : head_deadline_;
+}
+
+void ExchangeCore::time(TimePoint now) {
+    if (over()) return;
+    if (uploading() && upload_deadline_ <= now) {
+        if (upload_ == Upload::reading) {
+            give_up_upload(Ending::request_late, now);
+        } else {
+            // The server does not take the rest. It may still say why.
+            not_taken_ = true;
+            end_upload(Upload::broken, now);
+        }
+    }
+    if (flushing_) {
+        if (client_deadline_ <= now) finish(Ending::response_not_taken);
+    } else if (download_ == Download::body) {
+        if (body_deadline_ <= now) finish(Ending::response_stalled);
+    } else if (!uploading() && head_deadline_ <= now) {
+        finish(lateness());
+    }
+}
+
+/// Why there is no final response after all this time.
+Ending ExchangeCore::lateness() const {
+    if (not_taken_) return Ending::request_not_taken;
+    if (only_interim_) return Ending::only_interim;
+    return progress_.response_seen ? Ending::head_stalled : Ending::no_response;
+}
+
+void ExchangeCore::rest() {
+    if (out_ && out_.empty()) out_.release();
+    if (in_ && in_.empty()) in_.release();
+}
+
+std::string_view ExchangeCore::to_server() const {
+    if (!writes_server()) return {};
+    return in_.view().substr(to_send_begin_, to_send_end_ - to_send_begin_);
+}
+
+void ExchangeCore::sent_to_server(IoResult result, TimePoint now) {
+    // Where it has to wait, a part of it may go out before the rest fails.
+    if (result.ok() || would_block(result.status)) progress_.sent = true;
+    if (would_block(result.status)) return;
+    // Who does not listen any more may still have said why.
+    if (!result.ok()) return end_upload(Upload::broken, now);
+    upload_deadline_ = now + terms_.timeouts.request_idle;
+    to_send_begin_ += result.bytes;
+    if (to_send_begin_ < to_send_end_) return;
+    // A request that may be sent again stands where it is until its exchange is over.
+    const bool stays = first_write_ && request_.repeatable;
+    if (!stays) in_.consume(to_send_end_);
+    first_write_ = false;
+    if (request_.body.done()) return end_upload(Upload::complete, now);
+    upload_ = Upload::reading;
+}
+
+std::span<char> ExchangeCore::client_room() {
+    if (!in_) {
+        in_ = buffers_.take();
+    } else {
+        in_.clear();
+    }
+    return {in_.tail(), in_.room()};
+}
+
+void ExchangeCore::read_from_client(IoResult result, TimePoint now) {
+    if (would_block(result.status)) return;
+    if (!result.ok()) return give_up_upload(Ending::client_gone, now);
+    in_.commit(result.bytes);
+    const std::size_t taken = request_.body.take(in_.view());
+    if (request_.body.invalid()) return give_up_upload(Ending::request_malformed, now);
+    const bool too_large = request_.max_body != 0 && request_.body.total() > request_.max_body;
+    if (too_large) return give_up_upload(Ending::request_too_large, now);
+    upload_ = Upload::sending;
+    upload_deadline_ = now + terms_.timeouts.request_idle;
+    to_send_begin_ = 0;
+    to_send_end_ = taken;
+}
+
+void ExchangeCore::end_upload(Upload how, TimePoint now) {
+    upload_ = how;
+    head_deadline_ = now + terms_.timeouts.response_header;
+}
+
+/// The answer to a request that will never be complete need not be waited for. One that has begun
+/// goes on.
+void ExchangeCore::give_up_upload(Ending why, TimePoint now) {
+    end_upload(Upload::broken, now);
+    if (!progress_.response_started) finish(why);
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,193 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "profiles/profile.hpp"
+#include "proxy/exchange/body_meter.hpp"
+#include "proxy/exchange/body_recoder.hpp"
+#include "proxy/exchange/ending.hpp"
+#include "proxy/http/head_reader.hpp"
+#include "proxy/http/head_scratch.hpp"
+#include "proxy/net/buffer_pool.hpp"
+#include "proxy/net/io_status.hpp"
+#include "proxy/net/timer_queue.hpp"
+
+namespace countersign::proxy {
+
+/// One request, prepared to be sent.
+struct ExchangeRequest {
+    std::string_view method = {};
+    std::uint8_t minor_version = 1;  ///< the client's
+    bool client_keeps = false;       ///< the client wants its connection kept
+    bool cut_shows = true;           ///< the client sees whether its connection was reset or closed
+    std::size_t first_write =
+        0;  ///< bytes at the front of the buffer: the head, and the body as far as it is here
+    bool repeatable = false;  ///< the whole request stands in the buffer
+    BodyMeter body = {};
+    std::uint64_t max_body = 0;  ///< 0: any
+};
+
+/// What an exchange is held to. All of it outlives the core.
+struct ExchangeTerms {
+    const profiles::Timeouts& timeouts;
+    profiles::RetryRule retry = profiles::RetryRule::never;
+    std::size_t most_fields = 0;               ///< of a response's head
+    const ResponseRewrite* rewrite = nullptr;  ///< null: responses stay as they are
+};
+
+/// The connection of an attempt.
+struct Attempt {
+    bool reused = false;    ///< it had served an exchange before
+    bool bound = false;     ///< it is one client's alone
+    bool repeated = false;  ///< the request was sent before, on another one
+};
+
+/// What an attempt has come to so far.
+struct ExchangeProgress {
+    bool sent = false;              ///< a byte of the request went out
+    bool response_seen = false;     ///< a byte of the response came
+    bool response_started = false;  ///< a byte of the final response went to the client
+    bool keep_client = false;       ///< the client's connection can serve another exchange
+    ConnectionAuth response_auth = ConnectionAuth::none;
+    std::uint16_t status = 0;
+    std::uint64_t bytes_out = 0;
+    TimePoint first_byte = {};  ///< of the response; none: never
+};
+
+/// One attempt to have a request answered over one connection, without the connection: it is told
+/// what was moved, what ended and what time it is, and says what is to be moved next. Both ways at
+/// once: the response is read while the request's body is still sent, a slow reader slows the
+/// sender, and nothing is kept but one buffer each way. No socket, no clock, no coroutine: the same
+/// inputs give the same orders. `exchange_pump` moves the bytes.
+class ExchangeCore {
+public:
+    /// `in` holds the prepared request. All of them outlive the core; `scratch` is used within a
+    /// call only.
+    ExchangeCore(
+        const ExchangeTerms& terms, ExchangeRequest& request, Buffer& in, BufferPool& buffers,
+        HeadScratch& scratch, TimePoint now
+    );
+
+    bool over() const { return ending_ != Ending::under_way; }
+    Ending ending() const { return ending_; }
+    /// Once it is over.
+    Verdict verdict(const Attempt& attempt) const;
+
+    // What is to be done now.
+
+    bool writes_server() const { return !over() && upload_ == Upload::sending; }
+    bool writes_client() const { return !over() && flushing_; }
+    /// What is to be written; empty: nothing.
+    std::string_view to_server() const;
+    std::string_view to_client() const;
+    bool reads_client() const { return !over() && upload_ == Upload::reading; }
+    bool reads_server() const { return !over() && !flushing_; }
+    /// Where to read to. Takes a buffer where there is none.
+    std::span<char> client_room();
+    std::span<char> server_room();
+    bool holds_response() const { return static_cast<bool>(out_); }
+    /// When `time` has to be told; kNever: not at all.
+    TimePoint deadline() const;
+    /// Others are to have their turn first, once.
+    bool turn_due() const { return turn_due_; }
+    bool take_turn() { return std::exchange(turn_due_, false); }
+    /// Nothing will happen for a while: gives empty buffers back.
+    void rest();
+
+    // What has happened. `result`: of the step that was asked for; `would_block_*` where it could
+    // not be done yet.
+
+    void sent_to_server(IoResult result, TimePoint now);
+    void read_from_client(IoResult result, TimePoint now);
+    void read_from_server(IoResult result, TimePoint now);
+    void sent_to_client(IoResult result, TimePoint now);
+    void time(TimePoint now);
+    /// The client's connection is gone in both directions.
+    void lose_client();
+    /// The proxy stops at once.
+    void stop();
+    /// The proxy is about to stop: this exchange is its client's last.
+    void drain() { draining_ = true; }
+
+    // What came of it.
+
+    const ExchangeRequest& request() const { return request_; }
+    const ExchangeProgress& progress() const { return progress_; }
+    HeadError head_error() const { return head_error_; }  ///< of `response_malformed`
+    /// Whether the request and the response were whole, and the server keeps its connection.
+    bool server_keeps() const { return server_keeps_ && is_clean(); }
+    /// The same, and the server has said that it ends the connection now.
+    bool server_closes() const { return !server_keeps_ && is_clean(); }
+
+    /// What is held at most of a body that has to be whole before it is sent.
+    static constexpr std::size_t kMostHeld = std::size_t{256} << 10;
+
+private:
+    enum class Upload : std::uint8_t { sending, reading, complete, broken };
+    enum class Download : std::uint8_t { head, interim, body };
+
+    bool is_clean() const {
+        return ending_ == Ending::complete && upload_ == Upload::complete && !surplus_;
+    }
+    bool uploading() const { return upload_ == Upload::sending || upload_ == Upload::reading; }
+    bool holds_body() const {
+        return recoder_.to() == ResponseFraming::close && !request_.cut_shows;
+    }
+
+    void end_upload(Upload how, TimePoint now);
+    void give_up_upload(Ending why, TimePoint now);
+
+    void read_heads(TimePoint now);
+    HeadResult read_head();
+    bool begin_interim(std::size_t head_size, TimePoint now);
+    void begin_response(std::size_t head_size, TimePoint now);
+    void take_body(std::size_t bytes, TimePoint now);
+    void recode(TimePoint now);
+    void end_of_server(IoStatus status, TimePoint now);
+    void end_body(TimePoint now);
+    void flush(TimePoint now);
+    void flushed(TimePoint now);
+    void end(Ending why, TimePoint now);
+    void finish(Ending why);
+    Ending lateness() const;
+
+    const ExchangeTerms& terms_;
+    ExchangeRequest& request_;
+    Buffer& in_;
+    BufferPool& buffers_;
+    HeadScratch& scratch_;
+
+    Upload upload_ = Upload::sending;
+    Download download_ = Download::head;
+    Ending ending_ = Ending::under_way;
+    Ending ends_as_ = Ending::under_way;  ///< as soon as the client has all that is here
+    HeadError head_error_ = HeadError::none;
+    bool flushing_ = false;      ///< what is here goes to the client first
+    bool first_write_ = true;    ///< that of the prepared request is not over
+    bool not_taken_ = false;     ///< the server was late to take the request
+    bool only_interim_ = false;  ///< all that has come are interim responses
+    bool server_keeps_ = false;
+    bool surplus_ = false;  ///< the server sent more than its response
+    bool draining_ = false;
+    bool turn_due_ = false;
+    std::size_t to_send_begin_ = 0;  ///< of `in_`
+    std::size_t to_send_end_ = 0;
+    std::size_t scanned_ = 0;  ///< bytes of an incomplete head that were looked at
+    std::size_t text_sent_ = 0;
+    std::size_t held_head_ = 0;  ///< bytes of the head in front of a body that is held
+    TimePoint upload_deadline_;
+    TimePoint head_deadline_;
+    TimePoint body_deadline_ = kNever;
+    TimePoint client_deadline_ = kNever;
+    Buffer out_;
+    std::string text_;  ///< what goes to the client and does not stand in `out_`; before that
+    BodyMeter response_body_;
+    BodyRecoder recoder_;
+    ExchangeProgress progress_;
+};
+
+}  // namespace countersign::proxy

@@ -1,0 +1,204 @@
+#include <cassert>
+#include <string>
+
+#include "proxy/exchange/exchange_core.hpp"
+#include "proxy/http/message_head.hpp"
+
+namespace countersign::proxy {
+
+std::span<char> ExchangeCore::server_room() {
+    if (!out_) out_ = buffers_.take();
+    assert(out_.room() > 0);
+    return {out_.tail(), out_.room()};
+}
+
+void ExchangeCore::read_from_server(IoResult result, TimePoint now) {
+    if (would_block(result.status)) {
+        // Reading has gone as far as it can: what has come so far goes on.
+        if (download_ == Download::body && !holds_body()) flush(now);
+        return;
+    }
+    if (!result.ok()) return end_of_server(result.status, now);
+    if (!progress_.response_seen) {
+        progress_.response_seen = true;
+        progress_.first_byte = now;
+    }
+    if (download_ == Download::body) return take_body(result.bytes, now);
+    out_.commit(result.bytes);
+    read_heads(now);
+}
+
+void ExchangeCore::end_of_server(IoStatus status, TimePoint now) {
+    // Only a close that TLS announces is the end of such a body; any other is a truncation.
+    const bool ends_body = download_ == Download::body && status == IoStatus::closed &&
+                           response_body_.framing() == Framing::until_close;
+    if (ends_body) return end_body(now);
+    end(status == IoStatus::refused ? Ending::server_refused : Ending::server_closed, now);
+}
+
+/// The heads that stand in the buffer, up to that of the final response.
+void ExchangeCore::read_heads(TimePoint now) {
+    while (!out_.empty()) {
+        const HeadResult parsed = read_head();
+        if (parsed.state == HeadResult::State::invalid) {
+            head_error_ = parsed.error;
+            return finish(Ending::response_malformed);
+        }
+        if (parsed.state == HeadResult::State::incomplete) {
+            scanned_ = out_.size();
+            if (out_.room() == 0) out_.compact();
+            if (out_.room() == 0) finish(Ending::response_head_too_large);
+            return;
+        }
+        scanned_ = 0;
+        if (scratch_.head.status >= 200) return begin_response(parsed.size, now);
+        if (begin_interim(parsed.size, now)) return;
+    }
+    if (out_) out_.clear();  // the last head may have ended where the buffer does
+}
+
+HeadResult ExchangeCore::read_head() {
+    return parse_response_head(
+        out_.view(), scanned_, terms_.most_fields, request_.method == "HEAD", scratch_.head
+    );
+}
+
+/// True where the next head has to wait for this one.
+bool ExchangeCore::begin_interim(std::size_t head_size, TimePoint now) {
+    only_interim_ = true;
+    turn_due_ = true;  // a server may send them without end
+    if (scratch_.head.status == 101) {
+        finish(Ending::protocol_switched);
+        return true;
+    }
+    write_response_head(
+        scratch_.head, ResponseFraming::as_is, request_.minor_version, true, scratch_.text
+    );
+    out_.consume(head_size);
+    // RFC 9110 15.2: a 1.0 client must not see a 1xx.
+    if (request_.minor_version == 0) return false;
+    text_ = scratch_.text;
+    download_ = Download::interim;
+    flush(now);
+    return true;
+}
+
+void ExchangeCore::begin_response(std::size_t head_size, TimePoint now) {
+    only_interim_ = false;
+    const Head& head = scratch_.head;
+    const ResponseFraming framing = response_framing(head, request_.minor_version);
+    progress_.status = head.status;
+    progress_.response_auth = head.connection_auth;
+    progress_.keep_client = request_.client_keeps && framing != ResponseFraming::close &&
+                            !draining_ && upload_ == Upload::complete;
+    server_keeps_ = head.keep_alive && head.framing != Framing::until_close;
+    response_body_ = BodyMeter{head.framing, head.content_length};
+    write_response_head(
+        head, framing, request_.minor_version, progress_.keep_client, scratch_.text, terms_.rewrite
+    );
+    out_.consume(head_size);
+    download_ = Download::body;
+    body_deadline_ = now + terms_.timeouts.response_idle;
+    if (framing != ResponseFraming::as_is) {
+        recoder_ = BodyRecoder{framing};
+        text_ = scratch_.text;
+        held_head_ = text_.size();
+        return recode(now);
+    }
+    const std::size_t taken = response_body_.take(out_.view());
+    if (response_body_.invalid()) return finish(Ending::response_body_malformed);
+    surplus_ = taken < out_.size();
+    out_.drop_back(out_.size() - taken);
+    // A server may name itself in any number of Location fields: a head that outgrows the room in
+    // front of what came with it goes by itself.
+    if (!out_.prepend(scratch_.text)) text_ = scratch_.text;
+    if (response_body_.done()) return end_body(now);
+    if (out_.room() == 0) flush(now);
+}
+
+void ExchangeCore::take_body(std::size_t bytes, TimePoint now) {
+    body_deadline_ = now + terms_.timeouts.response_idle;
+    if (recoder_) {
+        out_.commit(bytes);
+        return recode(now);
+    }
+    const std::size_t taken = response_body_.take({out_.tail(), bytes});
+    out_.commit(taken);
+    if (response_body_.invalid()) return end(Ending::response_body_malformed, now);
+    if (taken < bytes) surplus_ = true;
+    if (response_body_.done()) return end_body(now);
+    if (out_.room() == 0) flush(now);
+}
+
+/// What stands in the buffer, into `text_`.
+void ExchangeCore::recode(TimePoint now) {
+    const std::size_t taken = recoder_.take(out_.view(), response_body_, text_);
+    if (response_body_.invalid()) return finish(Ending::response_body_malformed);
+    if (taken < out_.size()) surplus_ = true;
+    out_.clear();
+    if (response_body_.done()) return end_body(now);
+    if (!holds_body()) return flush(now);
+    if (text_.size() - held_head_ > kMostHeld) finish(Ending::response_too_long);
+}
+
+void ExchangeCore::end_body(TimePoint now) {
+    if (recoder_) recoder_.append_end(text_);
+    if (holds_body()) {
+        // Before the empty line that ends the head.
+        const std::string length = std::to_string(text_.size() - held_head_);
+        text_.insert(held_head_ - 2, "Content-Length: " + length + "\r\n");
+    }
+    end(Ending::complete, now);
+}
+
+/// Once the client has all that is here; what was held is here only when it is complete.
+void ExchangeCore::end(Ending why, TimePoint now) {
+    const bool any = download_ == Download::body && (!text_.empty() || !out_.empty());
+    if (!any || (holds_body() && why != Ending::complete)) return finish(why);
+    ends_as_ = why;
+    flush(now);
+}
+
+void ExchangeCore::flush(TimePoint now) {
+    if (text_.empty() && out_.empty()) return;
+    flushing_ = true;
+    client_deadline_ = now + terms_.timeouts.request_idle;
+}
+
+std::string_view ExchangeCore::to_client() const {
+    if (!writes_client()) return {};
+    return text_.empty() ? out_.view() : std::string_view{text_}.substr(text_sent_);
+}
+
+void ExchangeCore::sent_to_client(IoResult result, TimePoint now) {
+    if (would_block(result.status)) return;
+    if (!result.ok()) return finish(Ending::client_gone);
+    client_deadline_ = now + terms_.timeouts.request_idle;
+    if (download_ == Download::body) {
+        progress_.response_started = true;
+        progress_.bytes_out += result.bytes;
+    }
+    if (text_.empty()) {
+        out_.consume(result.bytes);
+    } else {
+        text_sent_ += result.bytes;
+        if (text_sent_ < text_.size()) return;
+        text_.clear();
+        text_sent_ = 0;
+    }
+    const bool out_follows = download_ == Download::body && !out_.empty();
+    if (!out_follows) flushed(now);
+}
+
+void ExchangeCore::flushed(TimePoint now) {
+    flushing_ = false;
+    if (download_ == Download::interim) {
+        download_ = Download::head;
+        return read_heads(now);
+    }
+    if (ends_as_ != Ending::under_way) return finish(ends_as_);
+    if (out_) out_.clear();
+    body_deadline_ = now + terms_.timeouts.response_idle;
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+
+#include "proxy/exchange/exchange_core.hpp"
+#include "proxy/failure.hpp"
+#include "proxy/upstream/upstream_connection.hpp"
+
+namespace countersign::proxy {
+
+/// Why an exchange did not come to its end, in words. `core` is over, and not complete. `server`:
+/// the connection of the attempt, which may know more. `most_head`: bytes that a response's head
+/// may have.
+Failure failure_of(const ExchangeCore& core, UpstreamConnection& server, std::size_t most_head);
+
+/// The same for a request that is refused before an attempt: `why` is request_malformed or
+/// request_too_large.
+Failure body_failure(Ending why, std::uint64_t most_bytes);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,152 @@
+#include "proxy/exchange/exchange_pump.hpp"
+
+#include <utility>
+
+#include "proxy/net/turn.hpp"
+
+namespace countersign::proxy {
+
+namespace {
+
+/// Where both sides keep up, a body would pass without a wait: others get their turn after a MiB or
+/// so, and sooner where what is read does not fill a buffer.
+constexpr unsigned kPassesPerTurn = 16;
+constexpr std::size_t kMostReadInAPass = std::size_t{256} << 10;
+
+class Pump {
+public:
+    Pump(PlainStream& client, UpstreamConnection& server, ExchangeCore& core)
+        : client_{client}, server_{server}, core_{core} {}
+
+    /// Everything that can be done now, once each.
+    void pass(TimePoint now) {
+        read_client(now);
+        write_server(now);
+        read_server(now);
+        write_client(now);
+    }
+
+    /// Whether the last pass alone was long enough.
+    bool took_long() { return std::exchange(took_long_, false); }
+
+    /// Whether all that the core wants has been tried, and has to wait.
+    bool has_to_wait() const {
+        return (client_reads_ || !core_.reads_client()) &&
+               (server_writes_ != IoStatus::ok || !core_.writes_server()) &&
+               (server_reads_ != IoStatus::ok || !core_.reads_server()) &&
+               (client_writes_ || !core_.writes_client());
+    }
+
+    EitherWait wait() const {
+        const bool writes_server = core_.writes_server();
+        const bool reads_server = core_.reads_server();
+        const auto wants = [&](IoStatus what) {
+            return (writes_server && server_writes_ == what) ||
+                   (reads_server && server_reads_ == what);
+        };
+        const Interest in_client{core_.reads_client(), core_.writes_client(), true};
+        const Interest in_server{
+            wants(IoStatus::would_block_read), wants(IoStatus::would_block_write), false};
+        return server_.wait_with(client_.descriptor(), in_client, in_server, core_.deadline());
+    }
+
+private:
+    void read_client(TimePoint now) {
+        client_reads_ = false;
+        if (!core_.reads_client()) return;
+        client_reads_ = !client_.descriptor().readable();
+        if (client_reads_) return;
+        const std::span<char> room = core_.client_room();
+        const IoResult got = client_.try_read(room.data(), room.size());
+        client_reads_ = would_block(got.status);
+        core_.read_from_client(got, now);
+    }
+
+    /// A record at a time.
+    void write_server(TimePoint now) {
+        server_writes_ = IoStatus::ok;
+        while (core_.writes_server()) {
+            const IoResult sent = server_.try_send(core_.to_server());
+            core_.sent_to_server(sent, now);
+            if (would_block(sent.status)) server_writes_ = sent.status;
+            if (!sent.ok()) return;
+        }
+    }
+
+    /// As much as the core has room for, or what others can wait for.
+    void read_server(TimePoint now) {
+        if (!core_.reads_server()) return;
+        // TLS wanted to write before it reads on, and perhaps there is nothing to be read.
+        const bool wants_output = server_reads_ == IoStatus::would_block_write;
+        server_reads_ = IoStatus::ok;
+        for (std::size_t bytes = 0; core_.reads_server() && !core_.turn_due();) {
+            if (bytes >= kMostReadInAPass) {
+                took_long_ = true;
+                return;
+            }
+            IoResult got{IoStatus::would_block_read, 0};
+            if (wants_output || server_.has_input()) {
+                got = server_.try_receive(core_.server_room());
+                // Tickets come before a response, which may take its time.
+                if (!got.ok() && !core_.progress().response_seen) server_.release_buffers();
+            }
+            core_.read_from_server(got, now);
+            if (would_block(got.status)) server_reads_ = got.status;
+            if (!got.ok()) return;
+            bytes += got.bytes;
+        }
+    }
+
+    void write_client(TimePoint now) {
+        client_writes_ = false;
+        if (!core_.writes_client()) return;
+        const IoResult sent = client_.try_write(core_.to_client());
+        client_writes_ = would_block(sent.status);
+        core_.sent_to_client(sent, now);
+    }
+
+    PlainStream& client_;
+    UpstreamConnection& server_;
+    ExchangeCore& core_;
+    bool took_long_ = false;
+    // What the last step of each kind had to wait for; ok: for nothing.
+    bool client_reads_ = false;
+    bool client_writes_ = false;
+    IoStatus server_reads_ = IoStatus::ok;
+    IoStatus server_writes_ = IoStatus::ok;
+};
+
+}  // namespace
+
+Task<void> pump(
+    ForwardingResources& resources, PlainStream& client, UpstreamConnection& server,
+    ExchangeCore& core
+) {
+    EventLoop& loop = resources.loop;
+    Pump pump{client, server, core};
+    unsigned passes = 0;
+    for (;;) {
+        if (resources.draining) core.drain();
+        pump.pass(loop.now());
+        if (core.over()) co_return;
+        if (!pump.has_to_wait()) {
+            const bool long_enough = pump.took_long() || ++passes % kPassesPerTurn == 0;
+            if (!core.take_turn() && !long_enough) continue;
+            GiveTurn turn{loop};
+            co_await turn;
+            if (loop.cancelled()) core.stop();
+            core.time(loop.now());
+        } else {
+            core.rest();
+            EitherWait wait = pump.wait();
+            const Wait woke = co_await wait;
+            passes = 0;
+            if (woke == Wait::cancelled) core.stop();
+            if (woke == Wait::timed_out) core.time(loop.now());
+            if (client.descriptor().hung_up()) core.lose_client();
+        }
+        if (core.over()) co_return;
+    }
+}
+
+}  // namespace countersign::proxy

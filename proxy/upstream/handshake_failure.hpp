@@ -1,0 +1,12 @@
+#pragma once
+
+#include "proxy/failure.hpp"
+#include "proxy/tls/tls_failure.hpp"
+#include "proxy/upstream/origin.hpp"
+
+namespace countersign::proxy {
+
+/// What went wrong in TLS with the server of `origin`, in words: in the handshake, or after it.
+Failure handshake_failure(const Origin& origin, const TlsFailure& found);
+
+}  // namespace countersign::proxy

@@ -1,0 +1,290 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/proxy/exchange/core_responses.hpp"
+
+// What only timing hits between sockets, at every byte: early answers, an upload and its response
+// that cross, ends on either side, a stop, a late refusal.
+
+namespace countersign::proxy {
+namespace {
+
+TEST(ExchangeRace, AResponseMayBeCutIntoReadsAnywhere) {
+    for (const Response& response : responses()) {
+        for (std::size_t at = 1; at < response.bytes.size(); ++at) {
+            CoreWorld world;
+            get(world);
+            world.from_server(response.bytes.substr(0, at));
+            world.from_server(response.bytes.substr(at));
+            if (response.until_close) world.server_ends(IoStatus::closed);
+
+            EXPECT_EQ(world.verdict(), Verdict::done) << of(response, at);
+            EXPECT_EQ(world.core().server_keeps(), !response.until_close);
+            expect_same(response, world.at_client, of(response, at));
+        }
+    }
+}
+
+/// What a client has of a response that was cut after `at` bytes: never what looks whole.
+void expect_cut(const CoreWorld& world, const Response& response, std::size_t at) {
+    const std::string all = whole(response);
+    const auto plain = [&](const std::string& text) {
+        return response.until_close && !text.empty() ? in_one_chunk(text) : text;
+    };
+    EXPECT_TRUE(plain(all).starts_with(plain(world.at_client))) << of(response, at);
+    EXPECT_LT(plain(world.at_client).size(), plain(all).size()) << of(response, at);
+    // It has something of the final response, not of interim ones alone.
+    const std::size_t interim = all.rfind("HTTP/1.1 2");
+    const bool started = world.at_client.size() > interim;
+    EXPECT_EQ(world.verdict(), started ? Verdict::cut : Verdict::answer) << of(response, at);
+    EXPECT_FALSE(world.core().server_keeps()) << of(response, at);
+}
+
+TEST(ExchangeRace, AServerMayGoAtEveryByteOfItsResponse) {
+    for (const Response& response : responses()) {
+        for (const IoStatus how : {IoStatus::closed, IoStatus::truncated, IoStatus::failed}) {
+            for (std::size_t at = 1; at < response.bytes.size(); ++at) {
+                CoreWorld world;
+                get(world);
+                world.from_server(response.bytes.substr(0, at));
+                const bool ends_body = response.until_close && how == IoStatus::closed &&
+                                       world.core().progress().status == 200;
+
+                world.server_ends(how);
+
+                if (ends_body) {
+                    EXPECT_EQ(world.verdict(), Verdict::done) << of(response, at);
+                    continue;
+                }
+                EXPECT_EQ(world.ending(), Ending::server_closed) << of(response, at);
+                expect_cut(world, response, at);
+            }
+        }
+    }
+}
+
+TEST(ExchangeRace, AServerMayRefuseAtEveryByteOfItsResponse) {
+    for (const Response& response : responses()) {
+        for (std::size_t at = 0; at < response.bytes.size(); ++at) {
+            CoreWorld world;
+            world.attempt.reused = true;
+            get(world);
+            world.from_server(response.bytes.substr(0, at));
+
+            world.server_ends(IoStatus::refused);
+
+            EXPECT_EQ(world.ending(), Ending::server_refused) << of(response, at);
+            expect_cut(world, response, at);
+        }
+    }
+}
+
+TEST(ExchangeRace, TheProxyMayStopAtEveryByteOfAResponse) {
+    for (const Response& response : responses()) {
+        for (std::size_t at = 0; at < response.bytes.size(); ++at) {
+            CoreWorld world;
+            get(world);
+            world.from_server(response.bytes.substr(0, at));
+
+            world.core().stop();
+
+            EXPECT_EQ(world.ending(), Ending::stopped) << of(response, at);
+            expect_cut(world, response, at);
+            EXPECT_FALSE(world.core().reads_server());
+            EXPECT_EQ(world.core().to_client(), "");
+        }
+    }
+}
+
+TEST(ExchangeRace, AClientMayGoAtEveryByteOfAResponse) {
+    for (const Response& response : responses()) {
+        for (std::size_t at = 0; at < response.bytes.size(); ++at) {
+            CoreWorld world;
+            world.attempt.reused = true;
+            get(world);
+            world.from_server(response.bytes.substr(0, at));
+
+            world.core().lose_client();
+
+            EXPECT_EQ(world.ending(), Ending::client_gone) << of(response, at);
+            EXPECT_EQ(world.verdict(), Verdict::cut) << of(response, at);
+            EXPECT_FALSE(world.core().server_keeps()) << of(response, at);
+        }
+    }
+}
+
+TEST(ExchangeRace, AClientMayTakeAResponseByteByByteAndGoAnywhere) {
+    for (const Response& response : responses()) {
+        const std::string all = whole(response);
+        for (std::size_t taken = 0; taken < all.size(); ++taken) {
+            CoreWorld world;
+            get(world);
+            std::string_view rest = response.bytes;
+            // As far as the client lets it, the server says all.
+            while (world.at_client.size() < taken) {
+                world.server_says(rest);
+                world.server_is_silent();
+                if (rest.empty() && response.until_close) {
+                    if (world.core().reads_server()) {
+                        world.core().read_from_server({IoStatus::closed, 0}, world.now);
+                    }
+                }
+                ASSERT_TRUE(world.client_takes(1)) << of(response, taken);
+            }
+            EXPECT_FALSE(world.core().over()) << of(response, taken);
+            EXPECT_TRUE(all.starts_with(world.at_client)) << of(response, taken);
+
+            world.core().sent_to_client({IoStatus::failed, 0}, world.now);
+
+            EXPECT_EQ(world.verdict(), Verdict::cut) << of(response, taken);
+        }
+    }
+}
+
+TEST(ExchangeRace, AnAnswerMayComeAtEveryByteOfTheRequest) {
+    for (const Response& response : responses()) {
+        for (std::size_t sent = 0; sent <= kBody.size(); ++sent) {
+            CoreWorld world;
+            post(world, kBody, 0);
+            world.from_client(kBody.substr(0, sent));
+
+            world.from_server(response.bytes);
+            if (response.until_close) world.server_ends(IoStatus::closed);
+
+            const bool all_sent = sent == kBody.size();
+            EXPECT_EQ(world.verdict(), Verdict::done) << of(response, sent);
+            EXPECT_EQ(world.core().server_keeps(), all_sent && !response.until_close);
+            EXPECT_EQ(world.core().progress().keep_client, all_sent);
+            EXPECT_FALSE(world.core().reads_client());
+        }
+    }
+}
+
+TEST(ExchangeRace, AnAnswerMayComeAtEveryByteOfTheRequestsHead) {
+    for (std::size_t sent = 0; sent < kRequestHead.size(); ++sent) {
+        CoreWorld world;
+        post(world, kBody, kBody.size());
+        world.server_takes(sent);
+        std::string_view answer = responses().front().bytes;
+
+        world.server_says(answer);
+        world.client_takes();
+
+        EXPECT_EQ(world.verdict(), Verdict::done) << sent;
+        EXPECT_FALSE(world.core().server_keeps()) << sent;
+        EXPECT_FALSE(world.core().progress().keep_client) << sent;
+    }
+}
+
+TEST(ExchangeRace, UploadAndResponseMayCrossAnywhere) {
+    for (const Response& response : responses()) {
+        for (std::size_t said = 1; said < response.bytes.size(); ++said) {
+            for (std::size_t sent = 1; sent < kBody.size(); sent += 4) {
+                CoreWorld world;
+                post(world, kBody, 0);
+                world.from_client(kBody.substr(0, sent));
+                world.from_server(response.bytes.substr(0, said));
+                ASSERT_FALSE(world.core().over()) << of(response, said);
+                world.from_client(kBody.substr(sent));
+                world.from_server(response.bytes.substr(said));
+                if (response.until_close) world.server_ends(IoStatus::closed);
+
+                EXPECT_EQ(world.verdict(), Verdict::done) << of(response, said);
+                EXPECT_TRUE(world.at_server.ends_with(kBody)) << of(response, said);
+                // All of both is through, in whatever order.
+                EXPECT_EQ(world.core().server_keeps(), !response.until_close);
+            }
+        }
+    }
+}
+
+TEST(ExchangeRace, AClientMayGoAtEveryByteOfItsRequest) {
+    for (const IoStatus how : {IoStatus::closed, IoStatus::failed}) {
+        for (std::size_t sent = 0; sent < kBody.size(); ++sent) {
+            CoreWorld world;
+            world.attempt.reused = true;
+            post(world, kBody, 0);
+            world.from_client(kBody.substr(0, sent));
+
+            world.client_ends(how);
+
+            EXPECT_EQ(world.ending(), Ending::client_gone) << sent;
+            EXPECT_EQ(world.verdict(), Verdict::cut) << sent;
+        }
+    }
+}
+
+TEST(ExchangeRace, AClientThatEndsItsRequestEarlyStillGetsAnAnswerThatHasBegun) {
+    for (std::size_t sent = 0; sent < kBody.size(); ++sent) {
+        CoreWorld world;
+        post(world, kBody, 0);
+        world.from_client(kBody.substr(0, sent));
+        const std::string& answer = responses().front().bytes;
+        world.from_server(answer.substr(0, answer.size() - 3));
+
+        world.client_ends(IoStatus::closed);
+        world.from_server(answer.substr(answer.size() - 3));
+
+        EXPECT_EQ(world.verdict(), Verdict::done) << sent;
+        EXPECT_FALSE(world.core().server_keeps()) << sent;
+        EXPECT_FALSE(world.core().progress().keep_client) << sent;
+    }
+}
+
+TEST(ExchangeRace, AServerMayGoAtEveryByteOfTheRequest) {
+    for (const IoStatus how : {IoStatus::closed, IoStatus::refused, IoStatus::failed}) {
+        for (std::size_t sent = 0; sent < kBody.size(); ++sent) {
+            CoreWorld world;
+            world.attempt.reused = true;
+            post(world, kBody, 0);
+            world.from_client(kBody.substr(0, sent));
+            // It takes no more of the request, and what it has said before is found.
+            std::string_view more = kBody.substr(sent);
+            world.client_says(more);
+            world.core().sent_to_server({IoStatus::failed, 0}, world.now);
+            EXPECT_FALSE(world.core().over()) << sent;
+
+            world.server_ends(how);
+
+            const Ending expected =
+                how == IoStatus::refused ? Ending::server_refused : Ending::server_closed;
+            EXPECT_EQ(world.ending(), expected) << sent;
+            EXPECT_EQ(world.verdict(), Verdict::answer) << sent;
+        }
+    }
+}
+
+TEST(ExchangeRace, TheProxyMayStopAtEveryByteOfTheRequest) {
+    for (std::size_t sent = 0; sent < kBody.size(); ++sent) {
+        CoreWorld world;
+        world.attempt.reused = true;
+        post(world, kBody, 0);
+        world.from_client(kBody.substr(0, sent));
+
+        world.core().stop();
+
+        EXPECT_EQ(world.verdict(), Verdict::answer) << sent;
+        EXPECT_FALSE(world.core().reads_client());
+        EXPECT_EQ(world.core().to_server(), "");
+    }
+}
+
+// A part of an interim response that the client has is a part of something, too.
+TEST(ExchangeRace, NoAnswerFollowsHalfAnInterimResponse) {
+    const std::string_view interim = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    for (std::size_t taken = 0; taken < interim.size(); ++taken) {
+        CoreWorld world;
+        get(world);
+        std::string_view rest = interim;
+        world.server_says(rest);
+        if (taken > 0) world.client_takes(taken);
+
+        world.core().stop();
+
+        EXPECT_EQ(world.verdict(), taken > 0 ? Verdict::cut : Verdict::answer) << taken;
+    }
+}
+
+}  // namespace
+}  // namespace countersign::proxy
