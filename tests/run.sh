@@ -62,6 +62,15 @@ build() {
     ninja_shown "$folder" "$folder.log" $targets || exit 1
 }
 
+# Errors they are with the compiler of Debian 12 alone: a newer one warns of what nobody has seen yet (g++ 14 of its
+# own std::string), and nobody's tests are to fail for that.
+warnings_as_errors() {
+    case $(c++ -dumpversion) in
+        12 | 12.*) echo ON ;;
+        *) echo OFF ;;
+    esac
+}
+
 # Folder, then ctest's options. Adds to the counts; a failed test does not end the run.
 run_tests() {
     local folder=$1 results=$1/results.xml total bad
@@ -92,8 +101,12 @@ under_hosts() {
     under=()
 }
 
+build_release() {
+    build build/release all -DCMAKE_BUILD_TYPE=Release "-DWARNINGS_AS_ERRORS=$(warnings_as_errors)"
+}
+
 release() {
-    build build/release all -DCMAKE_BUILD_TYPE=Release -DWARNINGS_AS_ERRORS=ON
+    build_release
     run_tests build/release "$@"
 }
 
@@ -167,7 +180,7 @@ case ${1:-} in
     --fuzz) fuzz "${2:-10}" ;;
     --install) exit 0 ;;
     --hosts)
-        build build/release all -DCMAKE_BUILD_TYPE=Release -DWARNINGS_AS_ERRORS=ON
+        build_release
         under_hosts "$2"
         ;;
     --all)
