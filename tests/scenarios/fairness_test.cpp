@@ -52,9 +52,13 @@ private:
     std::thread thread_;
 };
 
-/// The bytes of the unkind one for each exchange of a good client. The least of a few attempts: on
-/// a busy machine the good client may have to wait for others than the proxy.
-std::uint64_t bytes_for_an_exchange(
+/// The bytes of the unkind one for each exchange of a good client.
+struct BytesForAnExchange {
+    std::uint64_t least = UINT64_MAX;  ///< of a few attempts
+    std::uint64_t mean = 0;
+};
+
+BytesForAnExchange measure(
     const ProxyUnderTest& proxy, const std::string& good_request, const Unkind& unkind
 ) {
     constexpr int kAttempts = 4;
@@ -63,14 +67,22 @@ std::uint64_t bytes_for_an_exchange(
     HttpClient good = proxy.connect();
     EXPECT_EQ(good.exchange(good_request).status, 200);
     const std::uint64_t start = other.bytes();
-    std::uint64_t least = UINT64_MAX;
+    BytesForAnExchange bytes;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         const std::uint64_t before = other.bytes();
         for (int i = 0; i < kExchanges; ++i) EXPECT_EQ(good.exchange(good_request).status, 200);
-        least = std::min(least, (other.bytes() - before) / kExchanges);
+        bytes.least = std::min(bytes.least, (other.bytes() - before) / kExchanges);
     }
     EXPECT_GT(other.bytes(), start) << "it has ended, and proves nothing";
-    return least;
+    bytes.mean = (other.bytes() - start) / (kAttempts * kExchanges);
+    return bytes;
+}
+
+/// The least: on a busy machine the good client may have to wait for others than the proxy.
+std::uint64_t bytes_for_an_exchange(
+    const ProxyUnderTest& proxy, const std::string& good_request, const Unkind& unkind
+) {
+    return measure(proxy, good_request, unkind).least;
 }
 
 /// What there is, or comes in a moment; the number of bytes.
@@ -185,7 +197,7 @@ TEST_F(Fairness, InterimResponsesThatTheClientDoesNotSeeDoNotKeepTheOthersWaitin
                                 }};
     const ProxyUnderTest proxy{one_worker(server.port())};
 
-    const std::uint64_t bytes = bytes_for_an_exchange(
+    const BytesForAnExchange bytes = measure(
         proxy, absolute_get(server.authority(), "/whoami"),
         [&](const std::atomic<bool>& stop, std::atomic<std::uint64_t>& got) {
             HttpClient client = proxy.connect();
@@ -197,7 +209,9 @@ TEST_F(Fairness, InterimResponsesThatTheClientDoesNotSeeDoNotKeepTheOthersWaitin
         }
     );
 
-    EXPECT_LT(bytes, 1U << 20);
+    // Half a MiB to one, and without turns 7 to 40: long waits now and then, which the least would
+    // hide.
+    EXPECT_LT(bytes.mean, 4U << 20);
 }
 
 TEST_F(Fairness, WhoGoesOnSendingARefusedBodyDoesNotKeepTheOthersWaiting) {
