@@ -43,8 +43,8 @@ public:
     /// ok with 0 < bytes ≤ size.
     IoResult try_write(std::string_view bytes);
 
-    /// The server has said in HTTP that it ends the connection, and all that it answers is here: it
-    /// is told no end, which it would find nobody to read for.
+    /// The server has said in HTTP that it ends the connection, and its answer is complete: no
+    /// close_notify is sent, since nobody reads it.
     void end_without_goodbye() { goodbye_ = false; }
 
     /// For one that will rest: buffers that hold nothing are given back. False, and nothing is

@@ -52,8 +52,8 @@ public:
     void release_buffers() { tls_.release_buffers(); }
     /// Whether the server has sent more than anybody has read.
     bool has_surplus() const { return tls_.has_pending(); }
-    /// The server has said in HTTP that it ends the connection: it is sent no close_notify, which
-    /// nobody there reads.
+    /// The server has said in HTTP that it ends the connection: no close_notify is sent, since
+    /// nobody reads it.
     void expect_close() { tls_.end_without_goodbye(); }
     /// After `refused`: why.
     Failure refusal() { return handshake_failure(origin(), tls_.take_failure()); }
