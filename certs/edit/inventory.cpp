@@ -12,6 +12,7 @@
 #include "certs/der_bytes.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/password_encryption.hpp"
+#include "certs/pkcs12_bag.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
@@ -56,11 +57,14 @@ std::string name_in(const X509_ATTRIBUTE* attribute) {
 }
 
 std::string type_of(const X509_ATTRIBUTE* attribute) {
-    char name[128] = "?";
-    OBJ_obj2txt(
-        name, sizeof name, X509_ATTRIBUTE_get0_object(const_cast<X509_ATTRIBUTE*>(attribute)), 0
-    );
-    return name;
+    const ASN1_OBJECT* const type =
+        X509_ATTRIBUTE_get0_object(const_cast<X509_ATTRIBUTE*>(attribute));
+    // By its number, as who looks for it does: OpenSSL 3.0 has no name for it, and 3.5 has.
+    char text[128] = "?";
+    OBJ_obj2txt(text, sizeof text, type, 1);
+    if (std::string_view{text} == kJavaTrusted) return text;
+    OBJ_obj2txt(text, sizeof text, type, 0);
+    return text;
 }
 
 int nid_of(const X509_ATTRIBUTE* attribute) {

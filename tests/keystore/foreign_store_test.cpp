@@ -51,7 +51,7 @@ protected:
 
 TEST_P(KeytoolStore, GivesEveryKindOfKeyAndTheTrustedCertificate) {
     user_.files().write("root.crt", Ca::root("Trusted Root").certificate_pem());
-    must("-genkeypair -alias rsa -keyalg RSA -dname CN=rsa");
+    must("-genkeypair -alias rsa -keyalg RSA -keysize 2048 -dname CN=rsa");
     must("-genkeypair -alias p256 -keyalg EC -groupname secp256r1 -dname CN=p256");
     must("-genkeypair -alias p384 -keyalg EC -groupname secp384r1 -dname CN=p384");
     must("-genkeypair -alias p521 -keyalg EC -groupname secp521r1 -dname CN=p521");

@@ -294,6 +294,28 @@ TEST(CopyEntries, CarriesEveryContainerIntoEveryOther) {
     }
 }
 
+// As OpenSSL does of itself from 3.3 on.
+TEST(CopyEntries, KnowsJavasMarkWhereOpenSslHasANameForIt) {
+    OBJ_create("2.16.840.1.113894.746875.1.1", "oracle-jdk-trustedkeyusage", "Trusted key usage");
+    StoreDraft source{Container::pkcs12, secret(kPassword), "old"};
+    ASSERT_FALSE(
+        source.add_trusted("other", Ca::root("Other").issue({.common_name = "x"}).certificate)
+    );
+    const StoreDraft old = reread(source, secret(kPassword));
+    StoreDraft target{Container::jks, secret("another"), "new"};
+
+    const auto copied = certs::copy_entries(
+        old, target, std::nullopt,
+        [&](std::size_t key) -> certs::EditResult<certs::PrivateKeyHandle> {
+            return std::move(*old.open(key, {}));
+        }
+    );
+
+    ASSERT_TRUE(copied) << copied.error().sentence;
+    EXPECT_TRUE(copied->unsaid.empty());
+    EXPECT_EQ(reread(target, secret("another")).entries().trusted.size(), 1U);
+}
+
 TEST(JudgeNewPassword, KeepsWithWhatTheToolsAccept) {
     using certs::judge_new_password;
     EXPECT_TRUE(judge_new_password(Container::jks, secret("sixsix"))->empty());
