@@ -4,7 +4,6 @@
 #include <cassert>
 
 #include "proxy/exchange/retry_policy.hpp"
-#include "proxy/http/message_head.hpp"
 
 namespace countersign::proxy {
 

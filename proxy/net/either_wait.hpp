@@ -12,8 +12,8 @@ struct Interest {
 };
 
 /// `EitherWait wait{…}; co_await wait;` gives a Wait: one task waits until one of two descriptors
-/// has what is wanted of it. The task is reader and writer of both meanwhile. An idle deadline is
-/// due at the same time for both.
+/// has what is wanted of it, or until the deadline. The task is reader and writer of both
+/// meanwhile.
 class [[nodiscard]] EitherWait {
 public:
     EitherWait(

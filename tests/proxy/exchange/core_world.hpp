@@ -164,4 +164,19 @@ inline std::string without_via(std::string text) {
     return text;
 }
 
+class ExchangeTest : public testing::Test {
+protected:
+    ExchangeCore& core() { return world_.core(); }
+    void expect_answered(std::string_view expected) {
+        EXPECT_EQ(world_.ending(), Ending::complete);
+        EXPECT_EQ(without_via(world_.at_client), expected);
+    }
+
+    CoreWorld world_;
+};
+
+inline constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer";
+
+inline BodyMeter length(std::uint64_t bytes) { return BodyMeter{Framing::length, bytes}; }
+
 }  // namespace countersign::proxy

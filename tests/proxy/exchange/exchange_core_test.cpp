@@ -10,21 +10,10 @@ namespace countersign::proxy {
 namespace {
 
 constexpr auto kNoBody = BodyMeter{};
-constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer";
 
-BodyMeter length(std::uint64_t bytes) { return BodyMeter{Framing::length, bytes}; }
 BodyMeter chunked() { return BodyMeter{Framing::chunked, 0}; }
 
-class ExchangeCoreTest : public testing::Test {
-protected:
-    ExchangeCore& core() { return world_.core(); }
-    void expect_answered(std::string_view expected) {
-        EXPECT_EQ(world_.ending(), Ending::complete);
-        EXPECT_EQ(without_via(world_.at_client), expected);
-    }
-
-    CoreWorld world_;
-};
+class ExchangeCoreTest : public ExchangeTest {};
 
 TEST_F(ExchangeCoreTest, SendsTheRequestAndReadsAtOnce) {
     world_.begin_get();

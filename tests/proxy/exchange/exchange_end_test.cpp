@@ -9,20 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer";
-
-BodyMeter length(std::uint64_t bytes) { return BodyMeter{Framing::length, bytes}; }
-
-class ExchangeEnd : public testing::Test {
-protected:
-    ExchangeCore& core() { return world_.core(); }
-    void expect_answered(std::string_view expected) {
-        EXPECT_EQ(world_.ending(), Ending::complete);
-        EXPECT_EQ(without_via(world_.at_client), expected);
-    }
-
-    CoreWorld world_;
-};
+class ExchangeEnd : public ExchangeTest {};
 
 // --- What a server must not send.
 
