@@ -78,13 +78,15 @@ public:
     /// Takes from the front of `bytes` what there is room for.
     bool client_says(std::string_view& bytes) {
         if (!core_->reads_client() || bytes.empty()) return false;
-        core_->read_from_client({IoStatus::ok, fill(core_->client_room(), bytes)}, now);
-        return true;
+        const std::size_t taken = fill(core_->client_room(), bytes);
+        core_->read_from_client({IoStatus::ok, taken}, now);
+        return taken != 0;
     }
     bool server_says(std::string_view& bytes) {
         if (!core_->reads_server() || bytes.empty()) return false;
-        core_->read_from_server({IoStatus::ok, fill(core_->server_room(), bytes)}, now);
-        return true;
+        const std::size_t taken = fill(core_->server_room(), bytes);
+        core_->read_from_server({IoStatus::ok, taken}, now);
+        return taken != 0;
     }
     void server_is_silent() {
         if (core_->reads_server()) {
