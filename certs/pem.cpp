@@ -17,7 +17,6 @@
 namespace countersign::certs {
 namespace {
 
-constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// One block as OpenSSL gives it: the text before it skipped, the base64 undone, wiped when it
@@ -28,10 +27,27 @@ struct Block {
     SecretBytes der;
 };
 
-std::size_t count_begins(std::string_view text) {
+// What OpenSSL takes for the begin of a block: it reads a control character as a blank.
+std::size_t find_begin(std::string_view text, std::size_t from = 0) {
+    constexpr std::string_view kWord = "-----BEGIN";
+    for (std::size_t at = text.find(kWord, from); at != text.npos; at = text.find(kWord, at + 1)) {
+        const std::size_t behind = at + kWord.size();
+        if (behind == text.size()) break;
+        const auto next = static_cast<unsigned char>(text[behind]);
+        const bool ends_line = next == '\n' || next == '\r';
+        if (!ends_line && (next <= ' ' || next == 0x7f)) return at;
+    }
+    return text.npos;
+}
+
+// Nullopt: one has something before it on its line. OpenSSL skips it, or takes it after all where
+// the line is longer than what it reads at once.
+std::optional<std::size_t> count_begins(std::string_view text) {
     std::size_t count = 0;
-    for (std::size_t at = text.find(kBegin); at != text.npos; at = text.find(kBegin, at + 1))
+    for (std::size_t at = find_begin(text); at != text.npos; at = find_begin(text, at + 1)) {
+        if (at != 0 && text[at - 1] != '\n') return std::nullopt;
         ++count;
+    }
     return count;
 }
 
@@ -154,15 +170,22 @@ std::string PemContent::describe() const {
     return text.empty() ? "nothing" : text;
 }
 
-bool is_pem(ByteView bytes) { return as_text(bytes).find(kBegin) != std::string_view::npos; }
+bool is_pem(ByteView bytes) { return find_begin(as_text(bytes)) != std::string_view::npos; }
 
 LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
     const std::string_view whole = as_text(bytes);
     std::string_view text = whole;
     // OpenSSL would not see the first block behind a byte order mark, and skip it.
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    const std::size_t begun = count_begins(text);
-    if (begun == 0) return PemContent{};
+    const std::optional<std::size_t> begun = count_begins(text);
+    if (!begun) {
+        return malformed(
+            where,
+            "a BEGIN line in it does not stand alone: put it on a line of its own, with "
+            "nothing before it, not even a byte order mark"
+        );
+    }
+    if (*begun == 0) return PemContent{};
     const BioHandle bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
 
     ERR_clear_error();
@@ -174,7 +197,7 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
         ++read;
         const std::size_t end = whole.size() - BIO_ctrl_pending(bio.get());
         const std::string_view stretch = whole.substr(taken, end - taken);
-        const std::size_t begin = std::min(stretch.find(kBegin), stretch.size());
+        const std::size_t begin = std::min(find_begin(stretch), stretch.size());
         PemPiece piece;
         if (auto error = collector.take(std::move(*block), piece)) return *error;
         piece.text = bytes_of(stretch.substr(0, begin));
@@ -187,10 +210,10 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
             where, "after " + content.describe() + " comes a block that cannot be read: " + reason
         );
     }
-    if (read != begun) {
+    if (read != *begun) {
         return malformed(
-            where, counted(begun, "block") + " begin in it and " + std::to_string(read) +
-                       " can be read; a BEGIN line stands alone, with nothing before it"
+            where, counted(*begun, "block") + " begin in it and " + std::to_string(read) +
+                       " can be read; a BEGIN line ends in five dashes, with nothing behind them"
         );
     }
     if (taken < whole.size()) content.pieces.push_back({.text = bytes_of(whole.substr(taken))});

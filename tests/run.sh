@@ -132,24 +132,36 @@ sanitized() {
     esac
 }
 
+# Seconds for each fuzzer, then a seed: with one, what is tried is the same every time, so that a
+# change is not blamed for what chance found. Without, the corpus grows from run to run.
 # A fuzzer counts as one test. What it finds is printed, and kept in build/fuzz/findings.
 fuzz() {
-    local seconds=$1 corpus name
+    local seconds=$1 seed=${2:-0} corpus name grown findings found
     build build/fuzz tests/fuzz/all -DCMAKE_BUILD_TYPE=RelWithDebInfo \
         "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DCMAKE_CXX_COMPILER=clang++ \
         -DSANITIZE=fuzzer-no-link,address,undefined
     for corpus in tests/fuzz/corpus/*; do
         name=$(basename "$corpus")
         echo "== fuzzing $name for $seconds s"
-        mkdir -p "build/fuzz/corpus/$name" "build/fuzz/findings/$name"
+        grown=build/fuzz/corpus/$name
+        findings=build/fuzz/findings/$name
+        if [ "$seed" -ne 0 ]; then
+            grown=build/fuzz/corpus_of_seed/$name
+            rm -rf "$grown"
+        fi
+        mkdir -p "$grown" "$findings"
         if ASAN_OPTIONS=quarantine_size_mb=16 "build/fuzz/tests/fuzz/${name}_fuzz" \
-            -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=64 \
-            -artifact_prefix="build/fuzz/findings/$name/" "build/fuzz/corpus/$name" "$corpus" \
+            -seed="$seed" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 \
+            -malloc_limit_mb=64 -artifact_prefix="$findings/" "$grown" "$corpus" \
             >"build/fuzz/$name.log" 2>&1; then
             passed=$((passed + 1))
         else
             failed=$((failed + 1))
             failures+=("== fuzzing $name" "$(tail -n 40 "build/fuzz/$name.log")")
+            found=$(sed -n 's/.*Test unit written to //p' "build/fuzz/$name.log" | tail -n 1)
+            if [ -f "$found" ]; then
+                failures+=("$found in base64:" "$(head -c 16384 "$found" | base64 -w 100)")
+            fi
         fi
     done
 }
@@ -188,7 +200,7 @@ case ${1:-} in
         under_hosts stock -L 'proxy|scenario'
         sanitized address,undefined
         sanitized thread
-        fuzz 10
+        fuzz 10 1
         ;;
 esac
 

@@ -81,6 +81,7 @@ TEST(ReadPem, NeverLeavesABlockOutInSilence) {
         {"indented after a good one", pem + indented},
         {"base64", base64},
         {"not a certificate", not_a_certificate},
+        {"text behind the dashes", "-----BEGIN CERTIFICATE----- of Acme\n" + pem},
     };
     for (const auto& [name, text] : kTexts) {
         const LoadResult<PemContent> content = read(text);
@@ -88,6 +89,23 @@ TEST(ReadPem, NeverLeavesABlockOutInSilence) {
         ASSERT_FALSE(content) << name;
         EXPECT_EQ(content.error().code, LoadErrorCode::malformed) << name;
     }
+}
+
+// OpenSSL reads a control character as a blank, and a long line in stretches of 254 bytes.
+TEST(ReadPem, TakesNoBlockForAnother) {
+    const std::string pem = Ca::root("Root").certificate_pem();
+    std::string with_zero = pem;
+    with_zero[10] = '\0';
+    for (const std::string& text :
+         {"Bag Attributes" + pem + with_zero, with_zero + "see " + pem,
+          std::string(254, '#') + pem}) {
+        const LoadResult<PemContent> content = read(text);
+
+        ASSERT_FALSE(content);
+        EXPECT_EQ(content.error().code, LoadErrorCode::malformed);
+        EXPECT_NE(content.error().detail.find("does not stand alone"), std::string::npos);
+    }
+    EXPECT_EQ(read(with_zero)->certificates.size(), 1u);
 }
 
 }  // namespace
