@@ -19,21 +19,20 @@ std::uint64_t payload_of(const Generation& generation) {
 
 }  // namespace
 
-Workspace::Workspace(
-    std::shared_ptr<const Generation> first, const AddressGuard& guard, AccessLog& access_log,
-    ConnectionPermits& connection_permits, std::uint32_t worker_count, DescriptorBudget descriptors
-)
-    : ForwardingResources{first, payload_of(*first), kMostGrowth + first->most_edits()},
-      budget{descriptors},
+Workspace::Workspace(const SharedByWorkers& shared)
+    : ForwardingResources{
+          shared.generation, payload_of(*shared.generation),
+          kMostGrowth + shared.generation->most_edits()},
+      budget{shared.budget},
       tidier{loop, buffers},
-      resolver{loop},
-      connector{loop, resolver, guard, descriptors},
+      resolver{loop, shared.names},
+      connector{loop, resolver, shared.guard, shared.budget},
       pool{
-          loop, connector, worker_count,
+          loop, connector, shared.workers,
           [](std::exception_ptr error) {
               log_escaped("the opening of a connection", std::move(error));
           }},
-      access{loop, access_log},
-      permits{connection_permits} {}
+      access{loop, shared.access_log},
+      permits{shared.permits} {}
 
 }  // namespace countersign::proxy

@@ -17,14 +17,21 @@ namespace countersign::proxy {
 
 class Session;
 
+/// What all workers share: it does not change, or is safe from any thread.
+struct SharedByWorkers {
+    std::shared_ptr<const Generation> generation;
+    const AddressGuard& guard;
+    NameFiles& names;
+    AccessLog& access_log;
+    ConnectionPermits& permits;
+    DescriptorBudget budget = {};
+    std::uint32_t workers = 1;
+};
+
 /// What the sessions of one worker share: its pools, and the memory in which heads are read and
 /// written.
 struct Workspace : ForwardingResources {
-    Workspace(
-        std::shared_ptr<const Generation> first, const AddressGuard& guard, AccessLog& access_log,
-        ConnectionPermits& connection_permits, std::uint32_t worker_count,
-        DescriptorBudget descriptors = {}
-    );
+    explicit Workspace(const SharedByWorkers& shared);
 
     const DescriptorBudget budget;
     Tidier tidier;

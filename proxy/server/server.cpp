@@ -148,11 +148,11 @@ void serve_until_stopped(std::shared_ptr<const Generation> generation) {
     const AddressGuard guard = make_guard(configuration, listeners);
     AccessLog access_log{configuration.log};
     ConnectionPermits permits{configuration.limits.client_connections};
+    NameFiles names;
+    const SharedByWorkers shared{generation, guard, names, access_log, permits, budget, count};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < count; ++i) {
-        workers.push_back(std::make_unique<Worker>(
-            i, count, generation, guard, access_log, permits, budget, listeners
-        ));
+        workers.push_back(std::make_unique<Worker>(i, shared, listeners));
     }
     // Signals are caught before anyone is told that the proxy listens.
     Supervisor supervisor{workers, access_log, configuration.drain, generation};

@@ -9,12 +9,11 @@
 namespace countersign::proxy {
 
 Worker::Worker(
-    std::uint32_t index, std::uint32_t count, std::shared_ptr<const Generation> generation,
-    const AddressGuard& guard, AccessLog& access_log, ConnectionPermits& permits,
-    DescriptorBudget budget, std::vector<ListeningSocket>& listeners
+    std::uint32_t index, const SharedByWorkers& shared, std::vector<ListeningSocket>& listeners
 )
-    : workspace_{std::move(generation), guard, access_log, permits, count, budget},
-      tasks_{[](std::exception_ptr error) { log_escaped("a session", std::move(error)); }} {
+    : workspace_{shared}, tasks_{[](std::exception_ptr error) {
+          log_escaped("a session", std::move(error));
+      }} {
     for (ListeningSocket& socket : listeners) {
         listeners_.push_back(
             std::make_unique<Listener>(workspace_, tasks_, socket.take(index), socket.listener())

@@ -18,9 +18,7 @@ class Worker {
 public:
     /// Takes socket number `index` of every listener.
     Worker(
-        std::uint32_t index, std::uint32_t count, std::shared_ptr<const Generation> generation,
-        const AddressGuard& guard, AccessLog& access_log, ConnectionPermits& permits,
-        DescriptorBudget budget, std::vector<ListeningSocket>& listeners
+        std::uint32_t index, const SharedByWorkers& shared, std::vector<ListeningSocket>& listeners
     );
     ~Worker();
     Worker(const Worker&) = delete;

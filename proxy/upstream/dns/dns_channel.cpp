@@ -131,7 +131,11 @@ private:
     Direction write_{.type = asio::posix::descriptor_base::wait_write};
 };
 
-DnsChannel::DnsChannel(EventLoop& loop, const std::string& servers) : loop_{loop} {
+DnsChannel::DnsChannel(
+    EventLoop& loop, const std::filesystem::path& resolv_conf, const std::string& servers
+)
+    : loop_{loop} {
+    std::string path = resolv_conf.string();
     ares_options options{};
     options.sock_state_cb = on_socket_state;
     options.sock_state_cb_data = this;
@@ -139,7 +143,9 @@ DnsChannel::DnsChannel(EventLoop& loop, const std::string& servers) : loop_{loop
     options.tries = 3;
     char lookups[] = "b";  // /etc/hosts has been looked at before
     options.lookups = lookups;
-    int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
+    options.resolvconf_path = path.data();
+    int mask = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
+               ARES_OPT_RESOLVCONF;
 #ifdef ARES_OPT_QUERY_CACHE
     // From 1.31 on c-ares keeps answers itself, also that there is none: for how long is said by
     // DnsCache alone.
@@ -153,8 +159,14 @@ DnsChannel::DnsChannel(EventLoop& loop, const std::string& servers) : loop_{loop
 }
 
 DnsChannel::~DnsChannel() {
-    loop_.timers().remove(*this);
+    // One that was never asked may outlive its loop.
+    if (queued()) loop_.timers().remove(*this);
     ares_destroy(channel_);
+}
+
+bool DnsChannel::idle() const {
+    timeval left{};
+    return ares_timeout(channel_, nullptr, &left) == nullptr;
 }
 
 void DnsChannel::on_socket_state(void* self, int fd, int readable, int writable) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,12 +19,17 @@ class DnsChannel final : private Timer {
 public:
     using Callback = std::function<void(DnsAnswer)>;
 
-    /// `servers`: "host:port,…", empty for those of the system.
-    DnsChannel(EventLoop& loop, const std::string& servers);
+    /// Reads `resolv_conf`, on any thread; all else is the loop's thread's. `servers`: whom to ask
+    /// instead of those that it names, "host:port,…"; may be empty.
+    DnsChannel(
+        EventLoop& loop, const std::filesystem::path& resolv_conf, const std::string& servers
+    );
     ~DnsChannel();
 
     /// Asks for A and AAAA records. The callback may run before this returns.
     void query(const std::string& host, Callback callback);
+    /// Nobody waits for an answer.
+    bool idle() const;
 
 private:
     class Socket;

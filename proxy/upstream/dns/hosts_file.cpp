@@ -5,12 +5,12 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <utility>
 
 namespace countersign::proxy {
 
-std::unordered_map<std::string, std::vector<profiles::IpAddress>> parse_hosts(std::string_view text
-) {
-    std::unordered_map<std::string, std::vector<profiles::IpAddress>> names;
+HostsTable parse_hosts(std::string_view text) {
+    HostsTable names;
     std::istringstream lines{std::string{text}};
     for (std::string line; std::getline(lines, line);) {
         line.resize(std::min(line.find('#'), line.size()));
@@ -32,36 +32,22 @@ std::unordered_map<std::string, std::vector<profiles::IpAddress>> parse_hosts(st
     return names;
 }
 
-namespace {
+HostsFile::HostsFile(std::filesystem::path path)
+    : path_{std::move(path)}, table_{std::make_shared<const HostsTable>()} {}
 
-/// Many connections in a second need not ask for the file's time each.
-constexpr auto kLookEvery = std::chrono::seconds{1};
-
-}  // namespace
-
-HostsFile::HostsFile(std::filesystem::path path) : path_{std::move(path)} {}
-
-void HostsFile::read_if_changed(TimePoint now) {
-    if (now < look_again_at_) return;
-    look_again_at_ = now + kLookEvery;
+std::shared_ptr<const HostsTable> HostsFile::read() {
     std::error_code error;
     const auto changed_at = std::filesystem::last_write_time(path_, error);
     if (error) {
-        names_.clear();
+        table_ = std::make_shared<const HostsTable>();
         read_at_ = {};
-        return;
+    } else if (changed_at != read_at_) {
+        std::ifstream file{path_};
+        const std::string text{std::istreambuf_iterator<char>{file}, {}};
+        table_ = std::make_shared<const HostsTable>(parse_hosts(text));
+        read_at_ = changed_at;
     }
-    if (changed_at == read_at_) return;
-    std::ifstream file{path_};
-    const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    names_ = parse_hosts(text);
-    read_at_ = changed_at;
-}
-
-std::vector<profiles::IpAddress> HostsFile::find(const std::string& name, TimePoint now) {
-    read_if_changed(now);
-    const auto at = names_.find(name);
-    return at == names_.end() ? std::vector<profiles::IpAddress>{} : at->second;
+    return table_;
 }
 
 }  // namespace countersign::proxy

@@ -29,6 +29,16 @@ Failure timed_out(const std::string& host) {
     return failure;
 }
 
+Failure files_hang(const std::string& host) {
+    Failure failure = timed_out(host);
+    failure.side = Side::proxy;
+    failure.reason = "The name '" + host +
+                     "' was not resolved in time (resolve_timeout): /etc/hosts and "
+                     "/etc/resolv.conf could not be read in that time.";
+    failure.remedy = "Check the file system that they are on.";
+    return failure;
+}
+
 bool is_localhost(const std::string& host) {
     return host == "localhost" || host.ends_with(".localhost");
 }
@@ -41,27 +51,45 @@ std::vector<profiles::IpAddress> loopback_addresses() {
 
 }  // namespace
 
-Resolver::Resolver(EventLoop& loop, ResolverSettings settings)
-    : loop_{loop}, settings_{std::move(settings)}, hosts_{settings_.hosts} {}
+Resolver::Resolver(EventLoop& loop, NameFiles& files)
+    : loop_{loop},
+      files_{files},
+      inbox_{std::make_shared<NameInbox>(loop, [this](NameLook look) { take(std::move(look)); })},
+      hosts_{std::make_shared<const HostsTable>()} {}
 
 Resolver::~Resolver() {
-    // It answers what is still asked, and that needs the rest of this object.
+    inbox_->close();
+    // They answer what is still asked, and that needs the rest of this object.
     channel_.reset();
+    former_.clear();
 }
 
-void Resolver::renew_channel() {
-    std::error_code error;
-    const auto changed = std::filesystem::last_write_time(settings_.resolv_conf, error);
-    const bool same = channel_ && (error || changed == resolv_conf_read_);
-    // Replacing a channel ends its queries; they are few, and the next change of the file is far
-    // away.
-    if (same || !lookups_.empty()) return;
-    resolv_conf_read_ = changed;
-    channel_ = std::make_unique<DnsChannel>(loop_, settings_.servers);
+// Whoever comes during a look waits for it: a change is never missed for longer than said.
+Task<Wait> Resolver::look_at_files(TimePoint deadline) {
+    if (loop_.now() < look_again_at_) co_return Wait::ready;
+    if (!std::exchange(looking_, true)) files_.look(inbox_, resolv_conf_time_);
+    Notice notice{loop_};
+    wait_for_look_.push_back(&notice);
+    const Wait wait = co_await notice.wait(deadline);
+    std::erase(wait_for_look_, &notice);
+    co_return wait;
+}
+
+void Resolver::take(NameLook look) {
+    looking_ = false;
+    look_again_at_ = loop_.now() + files_.sources().look_every;
+    if (look.hosts) hosts_ = std::move(look.hosts);
+    // A channel answers what it was asked; new questions go to the servers that are said now.
+    std::erase_if(former_, [](const auto& channel) { return channel->idle(); });
+    if (look.channel) {
+        if (channel_) former_.push_back(std::move(channel_));
+        channel_ = std::move(look.channel);
+        resolv_conf_time_ = look.resolv_conf_time;
+    }
+    for (Notice* each : std::exchange(wait_for_look_, {})) each->notify();
 }
 
 void Resolver::begin(const std::string& host) {
-    renew_channel();
     lookups_[host] = std::make_shared<Lookup>();
     channel_->query(host, [this, host](DnsAnswer answer) { finish(host, std::move(answer)); });
 }
@@ -82,7 +110,10 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
 ) {
     using Addresses = std::vector<profiles::IpAddress>;
     if (const auto literal = profiles::IpAddress::parse(host)) co_return Addresses{*literal};
-    if (Addresses found = hosts_.find(host, loop_.now()); !found.empty()) co_return found;
+    const Wait looked = co_await look_at_files(deadline);
+    if (looked == Wait::cancelled) co_return stopping_failure();
+    if (looked != Wait::ready) co_return files_hang(host);
+    if (const auto entry = hosts_->find(host); entry != hosts_->end()) co_return entry->second;
     // RFC 6761 6.3: never asked of a server.
     if (is_localhost(host)) co_return loopback_addresses();
     if (const DnsCache::Known* const known = cache_.find(host, loop_.now())) {
@@ -90,6 +121,7 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
         co_return known->addresses;
     }
 
+    if (!channel_) co_return not_found(host, "the DNS client could not be set up");
     if (!lookups_.contains(host)) begin(host);
     // An answer may have come already (no server is configured, say): then the look-up is gone
     // again.

@@ -11,26 +11,19 @@
 #include "proxy/net/notice.hpp"
 #include "proxy/net/task.hpp"
 #include "proxy/upstream/dns/dns_cache.hpp"
-#include "proxy/upstream/dns/hosts_file.hpp"
+#include "proxy/upstream/dns/name_files.hpp"
 
 namespace countersign::proxy {
 
 class DnsChannel;
 
-/// Where names are looked up; a test gives its own.
-struct ResolverSettings {
-    std::filesystem::path hosts = "/etc/hosts";
-    std::filesystem::path resolv_conf = "/etc/resolv.conf";
-    std::string servers;  ///< "127.0.0.1:5353,…" instead of those of resolv_conf
-};
-
 /// Names → addresses, for one worker: an IP literal is its own address, then /etc/hosts, then DNS
-/// by c-ares. Answers are kept as long as their TTL says, in a bounded cache; that there is no such
-/// name for a few seconds; failures not at all. Those who ask for a name that is being looked up
-/// wait for the same answer.
+/// by c-ares. A change of /etc/hosts or /etc/resolv.conf is seen within a second. Answers are kept
+/// as long as their TTL says, in a bounded cache; that there is no such name for a few seconds;
+/// failures not at all. Those who ask for a name that is being looked up wait for the same answer.
 class Resolver {
 public:
-    explicit Resolver(EventLoop& loop, ResolverSettings settings = {});
+    Resolver(EventLoop& loop, NameFiles& files);
     ~Resolver();
 
     /// Never an empty list. Failures: dns_not_found, dns_timeout.
@@ -42,15 +35,21 @@ private:
         DnsAnswer answer;
     };
 
+    Task<Wait> look_at_files(TimePoint deadline);
+    void take(NameLook look);
     void begin(const std::string& host);
     void finish(const std::string& host, DnsAnswer answer);
-    void renew_channel();
 
     EventLoop& loop_;
-    ResolverSettings settings_;
-    HostsFile hosts_;
-    std::filesystem::file_time_type resolv_conf_read_{};
-    std::unique_ptr<DnsChannel> channel_;
+    NameFiles& files_;
+    std::shared_ptr<NameInbox> inbox_;
+    bool looking_ = false;
+    TimePoint look_again_at_ = TimePoint::min();
+    std::vector<Notice*> wait_for_look_;
+    std::shared_ptr<const HostsTable> hosts_;
+    std::filesystem::file_time_type resolv_conf_time_{};
+    std::unique_ptr<DnsChannel> channel_;              ///< null: none could be made
+    std::vector<std::unique_ptr<DnsChannel>> former_;  ///< of a resolv.conf that was
     DnsCache cache_;
     std::unordered_map<std::string, std::shared_ptr<Lookup>> lookups_;
 };

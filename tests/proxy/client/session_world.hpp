@@ -21,7 +21,7 @@ namespace countersign::proxy {
 class SessionWorld {
 public:
     SessionWorld(profiles::Configuration configuration, AccessLog& log)
-        : workspace_{generation_of(std::move(configuration)), guard_, log, permits_, 1},
+        : workspace_{{generation_of(std::move(configuration)), guard_, names_, log, permits_}},
           loop_{workspace_.loop} {
         end_openings_with(loop_, workspace_.pool);
     }
@@ -48,6 +48,7 @@ private:
     }
 
     AddressGuard guard_{{}, {}, {}};
+    NameFiles names_;
     ConnectionPermits permits_{16};
     Workspace workspace_;
     TestLoop loop_;

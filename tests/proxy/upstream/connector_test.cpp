@@ -49,7 +49,7 @@ protected:
     Partner partner_;
     OriginRules rules_;
     profiles::AddressRules addresses_;
-    ResolverSettings names_;
+    NameSources names_;
 };
 
 TEST_F(ConnectorTest, OpensAConnectionWithTheIdentity) {

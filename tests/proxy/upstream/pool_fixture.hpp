@@ -28,9 +28,9 @@ inline void end_openings_with(TestLoop& loop, UpstreamPool& pool) {
 class PoolWorld {
 public:
     explicit PoolWorld(
-        std::uint32_t share = 1, profiles::AddressRules rules = {}, ResolverSettings names = {}
+        std::uint32_t share = 1, profiles::AddressRules rules = {}, NameSources names = {}
     )
-        : resolver_{loop_.event_loop(), std::move(names)},
+        : names_{std::move(names)},
           guard_{std::move(rules), {}, {}},
           pool_{loop_.event_loop(), connector_, share} {
         end_openings_with(loop_, pool_);
@@ -52,7 +52,8 @@ public:
 
 private:
     TestLoop loop_;
-    Resolver resolver_;
+    NameFiles names_;
+    Resolver resolver_{loop_.event_loop(), names_};
     AddressGuard guard_;
     Connector connector_{loop_.event_loop(), resolver_, guard_};
     UpstreamPool pool_;

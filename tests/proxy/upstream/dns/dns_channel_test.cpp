@@ -30,7 +30,7 @@ TEST(DnsChannel, AsksTheServerEachTime) {
         return DnsReply{DnsReply::Kind::answer, {"192.0.2.1", "2001:db8::1"}, 3600};
     }};
     TestLoop loop;
-    DnsChannel channel{loop.event_loop(), server.address()};
+    DnsChannel channel{loop.event_loop(), "/etc/resolv.conf", server.address()};
 
     loop.run(ask_twice(loop.event_loop(), channel, "a.example"));
 

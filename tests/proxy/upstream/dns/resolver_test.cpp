@@ -1,8 +1,13 @@
 #include "proxy/upstream/dns/resolver.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,17 +54,19 @@ protected:
         if (name == "silent.example") return {Kind::silence, {}, 0};
         return {Kind::no_such_name, {}, 0};
     }
-    ResolverSettings settings() {
+    NameSources sources() {
         return {
             directory_.write("hosts", "192.0.2.99 pinned.example\n"),
-            directory_.write("resolv.conf", ""), server_.address()};
+            directory_.write("resolv.conf", ""), [this] { return server_.address(); },
+            milliseconds{0}};
     }
     TimePoint later() { return Clock::now() + hours{1}; }
 
     tests::TempDir directory_;
     DnsServer server_{reply};
     TestLoop loop_;
-    Resolver resolver_{loop_.event_loop(), settings()};
+    NameFiles files_{sources()};
+    Resolver resolver_{loop_.event_loop(), files_};
     Outcome outcome_;
 };
 
@@ -235,12 +242,139 @@ TEST_F(ResolverTest, AStopEndsTheWait) {
 }
 
 TEST_F(ResolverTest, MayGoWhileAQuestionIsOpen) {
-    auto own = std::make_unique<Resolver>(loop_.event_loop(), settings());
-    loop_.run(look_up(*own, "silent.example", Clock::now(), outcome_));
+    auto own = std::make_unique<Resolver>(loop_.event_loop(), files_);
+    const TimePoint soon = Clock::now() + milliseconds{30};
+    loop_.run(look_up(*own, "silent.example", soon, outcome_));
+    EXPECT_GE(server_.questions("silent.example"), 1);
 
     own.reset();
 
     EXPECT_TRUE(outcome_.failure);
+}
+
+/// Written later than everything before it, whatever the file system's clock says.
+void write_later(tests::TempDir& directory, const std::string& name, const std::string& text) {
+    static int writes = 0;
+    std::filesystem::last_write_time(
+        directory.write(name, text),
+        std::filesystem::file_time_type::clock::now() + std::chrono::seconds{++writes}
+    );
+}
+
+Task<void> look_up_around_a_change(
+    Resolver& resolver, std::function<void()> change, TimePoint deadline, Outcome& first,
+    Outcome& second
+) {
+    co_await look_up(resolver, "pinned.example", deadline, first);
+    change();
+    co_await look_up(resolver, "pinned.example", deadline, second);
+}
+
+TEST_F(ResolverTest, SeesAChangeOfTheHostsFile) {
+    Outcome first;
+
+    loop_.run(look_up_around_a_change(
+        resolver_, [&] { write_later(directory_, "hosts", "192.0.2.7 pinned.example\n"); }, later(),
+        first, outcome_
+    ));
+
+    EXPECT_EQ(first.addresses, Texts{"192.0.2.99"});
+    EXPECT_EQ(outcome_.addresses, Texts{"192.0.2.7"});
+}
+
+TEST_F(ResolverTest, LooksNotAgainBeforeItsTime) {
+    NameSources slow = sources();
+    slow.look_every = hours{1};
+    NameFiles files{slow};
+    Resolver resolver{loop_.event_loop(), files};
+    Outcome first;
+
+    loop_.run(look_up_around_a_change(
+        resolver, [&] { write_later(directory_, "hosts", "192.0.2.7 pinned.example\n"); }, later(),
+        first, outcome_
+    ));
+
+    EXPECT_EQ(outcome_.addresses, Texts{"192.0.2.99"});
+}
+
+/// A file that nobody can read to its end, as on a disk that hangs, until it goes.
+class HangingFile {
+public:
+    explicit HangingFile(const std::filesystem::path& path) : path_{path} {
+        std::filesystem::remove(path);
+        EXPECT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    }
+    ~HangingFile() { std::ofstream{path_} << "192.0.2.8 late.example\n"; }
+
+private:
+    std::filesystem::path path_;
+};
+
+TEST_F(ResolverTest, AHostsFileThatHangsHoldsUpNobodyElse) {
+    const HangingFile hanging{directory_ / "hosts"};
+    Outcome literal;
+    const TimePoint deadline = Clock::now() + milliseconds{30};
+    loop_.spawn(look_up(resolver_, "pinned.example", deadline, outcome_));
+    loop_.spawn(look_up(resolver_, "192.0.2.5", deadline, literal));
+
+    loop_.run();
+
+    EXPECT_EQ(literal.addresses, Texts{"192.0.2.5"});
+    ASSERT_TRUE(outcome_.failure);
+    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_timeout);
+    EXPECT_EQ(outcome_.failure->side, Side::proxy);
+    EXPECT_EQ(
+        outcome_.failure->reason,
+        "The name 'pinned.example' was not resolved in time (resolve_timeout): /etc/hosts and "
+        "/etc/resolv.conf could not be read in that time."
+    );
+}
+
+TEST_F(ResolverTest, MayGoWhileItsFilesAreRead) {
+    auto own = std::make_unique<Resolver>(loop_.event_loop(), files_);
+    {
+        const HangingFile hanging{directory_ / "hosts"};
+        const TimePoint soon = Clock::now() + milliseconds{30};
+        loop_.run(look_up(*own, "pinned.example", soon, outcome_));
+
+        own.reset();
+    }
+
+    EXPECT_TRUE(outcome_.failure);
+}
+
+Task<void> look_up_after_a_change(
+    EventLoop& event_loop, Resolver& resolver, const DnsServer& first, std::function<void()> change,
+    Outcome& outcome
+) {
+    while (first.questions("silent.example") == 0) co_await next_round(event_loop);
+    change();
+    co_await look_up(resolver, "both.example", Clock::now() + tests::kPatience, outcome);
+    event_loop.cancel_all();
+}
+
+TEST_F(ResolverTest, ANewServerIsAskedThoughTheOldOneOwesAnAnswer) {
+    const DnsServer silent{[](const std::string&) { return DnsReply{Kind::silence, {}, 0}; }};
+    std::string asked = silent.address();
+    NameSources changing = sources();
+    changing.servers = [&] { return asked; };
+    NameFiles files{changing};
+    Resolver resolver{loop_.event_loop(), files};
+    Outcome pending;
+    loop_.spawn(look_up(resolver, "silent.example", kNever, pending));
+
+    loop_.run(look_up_after_a_change(
+        loop_.event_loop(), resolver, silent,
+        [&] {
+            asked = server_.address();
+            write_later(directory_, "resolv.conf", "# changed\n");
+        },
+        outcome_
+    ));
+
+    EXPECT_EQ(outcome_.addresses, (Texts{"192.0.2.1", "2001:db8::1"}));
+    EXPECT_EQ(silent.questions("both.example"), 0);
+    EXPECT_TRUE(pending.failure);
 }
 
 }  // namespace

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "proxy/upstream/dns/hosts_file.hpp"
+
+namespace countersign::proxy {
+
+class DnsChannel;
+class EventLoop;
+
+/// Where names are looked up; a test gives its own.
+struct NameSources {
+    std::filesystem::path hosts = "/etc/hosts";
+    std::filesystem::path resolv_conf = "/etc/resolv.conf";
+    /// "127.0.0.1:5353,…": whom to ask instead of the servers that resolv_conf names.
+    std::function<std::string()> servers = {};
+    /// Many connections in a second need not ask for the files' times each.
+    std::chrono::milliseconds look_every{1000};
+};
+
+/// What a look at the files gave.
+struct NameLook {
+    std::shared_ptr<const HostsTable> hosts;  ///< null where it could not be read
+    /// Of resolv.conf; null where it is the one that is known, or where no channel can be made.
+    std::unique_ptr<DnsChannel> channel;
+    std::filesystem::file_time_type resolv_conf_time;
+};
+
+/// Where a worker is given what it asked for, on its loop.
+class NameInbox : public std::enable_shared_from_this<NameInbox> {
+public:
+    NameInbox(EventLoop& loop, std::function<void(NameLook)> take);
+
+    EventLoop& loop() const { return loop_; }
+    /// By the loop's thread: nothing comes any more, and the loop may go.
+    void close();
+
+private:
+    friend class NameFiles;
+    void put(NameLook look);
+
+    EventLoop& loop_;
+    std::function<void(NameLook)> take_;
+    std::mutex mutex_;
+    bool open_ = true;
+};
+
+/// The two files that names are looked up with. They are read by a thread of their own, for all
+/// workers: a disk that hangs holds up nobody but those who look up a name.
+class NameFiles {
+public:
+    explicit NameFiles(NameSources sources = {});
+    /// Waits for the look that is under way.
+    ~NameFiles();
+
+    /// From any thread: looks at both and puts into `inbox` what there is. `known`: the time of
+    /// the resolv.conf that the worker has a channel of.
+    void look(std::shared_ptr<NameInbox> inbox, std::filesystem::file_time_type known);
+
+    const NameSources& sources() const { return sources_; }
+
+private:
+    struct Reader;
+
+    NameSources sources_;
+    std::unique_ptr<Reader> reader_;
+};
+
+}  // namespace countersign::proxy
