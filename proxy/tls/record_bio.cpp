@@ -1,43 +1,43 @@
-#include "proxy/tls/socket_bio.hpp"
+#include "proxy/tls/record_bio.hpp"
 
-#include <sys/socket.h>
-
-#include <cerrno>
 #include <cstddef>
-
-#include "proxy/net/descriptor.hpp"
 
 namespace countersign::proxy {
 
 namespace {
 
-SocketBio& socket_of(BIO* bio) { return *static_cast<SocketBio*>(BIO_get_data(bio)); }
-
-bool is_retry(int error) { return error == EAGAIN || error == EINTR; }
+RecordBio& own(BIO* bio) { return *static_cast<RecordBio*>(BIO_get_data(bio)); }
 
 }  // namespace
 
-int SocketBio::read(BIO* bio, char* into, int room) {
+int RecordBio::read(BIO* bio, char* into, int room) {
     BIO_clear_retry_flags(bio);
-    const int bytes = socket_of(bio).read(into, room);
-    if (bytes < 0 && is_retry(errno)) BIO_set_retry_read(bio);
-    return bytes;
+    RecordBio& self = own(bio);
+    const IoResult got = self.channel_.receive({into, static_cast<std::size_t>(room)});
+    if (got.ok()) return static_cast<int>(got.bytes);
+    if (got.status == IoStatus::closed) {
+        self.ended_ = true;
+        return 0;
+    }
+    if (would_block(got.status)) BIO_set_retry_read(bio);
+    return -1;
 }
 
-int SocketBio::write(BIO* bio, const char* from, int size) {
+int RecordBio::write(BIO* bio, const char* from, int size) {
     BIO_clear_retry_flags(bio);
-    const int bytes = socket_of(bio).write(from, size);
-    if (bytes < 0 && is_retry(errno)) BIO_set_retry_write(bio);
-    return bytes;
+    const IoResult put = own(bio).write({from, static_cast<std::size_t>(size)});
+    if (put.ok()) return static_cast<int>(put.bytes);
+    if (would_block(put.status)) BIO_set_retry_write(bio);
+    return -1;
 }
 
-BIO_METHOD* SocketBio::method() {
+BIO_METHOD* RecordBio::method() {
     static BIO_METHOD* const made = [] {
         const auto control = [](BIO* bio, int command, long, void*) -> long {
-            if (command == BIO_CTRL_EOF) return socket_of(bio).ended_ ? 1 : 0;
+            if (command == BIO_CTRL_EOF) return own(bio).ended_ ? 1 : 0;
             return command == BIO_CTRL_FLUSH ? 1 : 0;
         };
-        BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "descriptor");
+        BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "records");
         if (method == nullptr) return method;
         BIO_meth_set_read(method, static_cast<int (*)(BIO*, char*, int)>(read));
         BIO_meth_set_write(method, static_cast<int (*)(BIO*, const char*, int)>(write));
@@ -47,7 +47,7 @@ BIO_METHOD* SocketBio::method() {
     return made;
 }
 
-BIO* SocketBio::make() {
+BIO* RecordBio::make() {
     BIO* bio = method() == nullptr ? nullptr : BIO_new(method());
     if (bio == nullptr) return nullptr;
     BIO_set_data(bio, this);
@@ -55,52 +55,36 @@ BIO* SocketBio::make() {
     return bio;
 }
 
-int SocketBio::read(char* into, int room) {
-    errno = EAGAIN;
-    if (!descriptor_.readable()) return -1;
-    const auto bytes = ::recv(descriptor_.fd(), into, static_cast<std::size_t>(room), 0);
-    if (bytes == 0) ended_ = true;
-    if ((bytes > 0 && bytes < room) || (bytes < 0 && errno == EAGAIN)) descriptor_.drained();
-    return static_cast<int>(bytes);
+IoResult RecordBio::send(std::string_view bytes) {
+    const IoResult sent = channel_.send(bytes);
+    if (sent.ok()) spoken_ = true;
+    return sent;
 }
 
-long SocketBio::send(const char* from, std::size_t size) {
-    errno = EAGAIN;
-    if (!descriptor_.writable()) return -1;
-    const auto bytes = ::send(descriptor_.fd(), from, size, MSG_NOSIGNAL);
-    if (bytes > 0) spoken_ = true;
-    if (bytes >= 0 && static_cast<std::size_t>(bytes) < size) descriptor_.filled();
-    if (bytes < 0 && errno == EAGAIN) descriptor_.filled();
-    return bytes;
-}
-
-int SocketBio::write(const char* from, int size) {
-    const auto fresh = static_cast<std::size_t>(size);
+IoResult RecordBio::write(std::string_view fresh) {
     if (holding_) {
-        held_.append(from, fresh);
-        return size;
+        held_.append(fresh);
+        return {IoStatus::ok, fresh.size()};
     }
-    if (held_.empty()) return static_cast<int>(send(from, fresh));
+    if (held_.empty()) return send(fresh);
     const std::size_t before = held_.size();
-    held_.append(from, fresh);
-    const long bytes = send(held_.data(), held_.size());
+    held_.append(fresh);
+    const IoResult sent = send(held_);
     held_.resize(before);
-    if (bytes < 0) return -1;
-    const auto sent = static_cast<std::size_t>(bytes);
-    if (sent <= before) {
-        held_.erase(0, sent);
-        errno = EAGAIN;
-        return -1;
+    if (!sent.ok()) return sent;
+    if (sent.bytes <= before) {
+        held_.erase(0, sent.bytes);
+        return {IoStatus::would_block_write, 0};
     }
     held_ = {};
-    return static_cast<int>(sent - before);
+    return {IoStatus::ok, sent.bytes - before};
 }
 
-IoStatus SocketBio::flush() {
+IoStatus RecordBio::flush() {
     while (!held_.empty()) {
-        const long bytes = send(held_.data(), held_.size());
-        if (bytes < 0) return is_retry(errno) ? IoStatus::would_block_write : IoStatus::failed;
-        held_.erase(0, static_cast<std::size_t>(bytes));
+        const IoResult sent = send(held_);
+        if (!sent.ok()) return sent.status;
+        held_.erase(0, sent.bytes);
     }
     return IoStatus::ok;
 }

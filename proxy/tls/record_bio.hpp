@@ -3,23 +3,21 @@
 #include <openssl/bio.h>
 
 #include <string>
+#include <string_view>
 
 #include "proxy/net/io_status.hpp"
+#include "proxy/tls/record_channel.hpp"
 
 namespace countersign::proxy {
 
-class Descriptor;
-
-/// OpenSSL's way to a Descriptor's socket. It knows what the descriptor knows: a socket that is not
-/// readable is not read, so that "nothing there" costs no system call, and a short read is
-/// remembered as the end of what is there. Outlives the BIO; the descriptor outlives both.
-class SocketBio {
+/// OpenSSL's way to a channel. Outlives the BIO; the channel outlives both.
+class RecordBio {
 public:
-    explicit SocketBio(Descriptor& descriptor) : descriptor_{descriptor} {}
-    SocketBio(const SocketBio&) = delete;
-    SocketBio& operator=(const SocketBio&) = delete;
+    explicit RecordBio(RecordChannel& channel) : channel_{channel} {}
+    RecordBio(const RecordBio&) = delete;
+    RecordBio& operator=(const RecordBio&) = delete;
 
-    /// A BIO on this socket, to be made once. Null where memory is short.
+    /// A BIO on this channel, to be made once. Null where memory is short.
     BIO* make();
 
     /// From here to `stop_holding`, what is said after the first hello is held back: the end of a
@@ -35,12 +33,10 @@ private:
     static int write(BIO* bio, const char* from, int size);
     static BIO_METHOD* method();
 
-    int read(char* into, int room);
-    /// Bytes of `from` that are written, or -1 with errno.
-    int write(const char* from, int size);
-    long send(const char* from, std::size_t size);
+    IoResult write(std::string_view fresh);
+    IoResult send(std::string_view bytes);
 
-    Descriptor& descriptor_;
+    RecordChannel& channel_;
     std::string held_;
     bool holding_ = false;
     bool spoken_ = false;

@@ -1,4 +1,4 @@
-#include "proxy/tls/tls_stream.hpp"
+#include "proxy/tls/tls_engine.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -11,7 +11,6 @@
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"
 #include "profiles/network.hpp"
-#include "proxy/tls/socket_bio.hpp"
 #include "proxy/tls/tls_context.hpp"
 
 namespace countersign::proxy {
@@ -38,16 +37,16 @@ bool set_server_name(SSL* ssl, const std::string& name, bool verified_apart) {
 
 }  // namespace
 
-TlsStream::TlsStream(
-    const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
+TlsEngine::TlsEngine(
+    const TlsContext& context, RecordChannel& channel, const std::string& server_name,
     TlsMemory* memory
 )
-    : descriptor_{descriptor},
+    : channel_{channel},
       verification_{context.rules(), memory},
-      socket_{descriptor},
+      records_{channel},
       ssl_{context.new_ssl()} {
     SSL* const ssl = ssl_.get();
-    BIO* const bio = ssl == nullptr ? nullptr : socket_.make();
+    BIO* const bio = ssl == nullptr ? nullptr : records_.make();
     if (bio == nullptr) throw std::bad_alloc{};
     SSL_set_bio(ssl, bio, bio);
     verification_.watch(*ssl);
@@ -67,42 +66,42 @@ TlsStream::TlsStream(
     }
 }
 
-TlsStream::~TlsStream() {
+TlsEngine::~TlsEngine() {
     // Freed without a shutdown, OpenSSL marks the session as not resumable. Where the server does
     // not close by itself, say goodbye; where the connection is broken or gone, only pretend.
-    const bool silent = !connected_ || broken_ || !goodbye_ || descriptor_.peer_closed();
+    const bool silent = !connected_ || broken_ || !goodbye_ || channel_.peer_closed();
     if (silent) SSL_set_quiet_shutdown(ssl_.get(), 1);
     if (connected_) SSL_shutdown(ssl_.get());
     ERR_clear_error();
 }
 
-IoStatus TlsStream::handshake() {
+IoStatus TlsEngine::handshake() {
     if (broken_) return IoStatus::failed;
     if (const IoStatus flushed = flush(); flushed != IoStatus::ok) return flushed;
     forget_old_errors();
-    socket_.hold_after_hello();
+    records_.hold_after_hello();
     const int result = SSL_do_handshake(ssl_.get());
-    socket_.stop_holding();
+    records_.stop_holding();
     if (result == 1) {
         connected_ = true;
         return IoStatus::ok;
     }
     const IoStatus status = explain(result);
     if (status == IoStatus::failed) {
-        socket_.flush();  // the alert that says why, as far as it goes
+        records_.flush();  // the alert that says why, as far as it goes
         return status;
     }
     const IoStatus flushed = flush();
     return flushed == IoStatus::ok ? status : flushed;
 }
 
-IoStatus TlsStream::flush() {
-    const IoStatus status = socket_.flush();
+IoStatus TlsEngine::flush() {
+    const IoStatus status = records_.flush();
     if (status == IoStatus::failed) note_reset(errno);
     return status;
 }
 
-IoResult TlsStream::try_read(char* into, std::size_t room) {
+IoResult TlsEngine::try_read(char* into, std::size_t room) {
     // Who reads waits for an answer: the server has to have all of the handshake for that.
     if (const IoStatus flushed = flush(); flushed != IoStatus::ok) return {flushed, 0};
     forget_old_errors();
@@ -112,7 +111,7 @@ IoResult TlsStream::try_read(char* into, std::size_t room) {
     return {explain(result), 0};
 }
 
-IoResult TlsStream::try_write(std::string_view bytes) {
+IoResult TlsEngine::try_write(std::string_view bytes) {
     forget_old_errors();
     std::size_t written = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
@@ -120,7 +119,7 @@ IoResult TlsStream::try_write(std::string_view bytes) {
     return {explain(result), 0};
 }
 
-IoStatus TlsStream::explain(int result) {
+IoStatus TlsEngine::explain(int result) {
     const int system_error = errno;
     switch (SSL_get_error(ssl_.get(), result)) {
         case SSL_ERROR_WANT_READ:
@@ -147,7 +146,7 @@ IoStatus TlsStream::explain(int result) {
     return unexpected_eof ? IoStatus::truncated : IoStatus::failed;
 }
 
-void TlsStream::note_reset(int system_error) {
+void TlsEngine::note_reset(int system_error) {
     broken_ = true;
     TlsFailure& failure = verification_.failure();
     failure.kind = TlsFailure::Kind::reset;
@@ -156,7 +155,7 @@ void TlsStream::note_reset(int system_error) {
     ERR_clear_error();
 }
 
-void TlsStream::note_openssl_error() {
+void TlsEngine::note_openssl_error() {
     const unsigned long error = ERR_peek_error();
     TlsFailure& failure = verification_.failure();
     failure.after_handshake = connected_;
@@ -171,7 +170,7 @@ void TlsStream::note_openssl_error() {
     failure.text = certs::drain_openssl_errors();
 }
 
-void TlsStream::note_alert(unsigned long error) {
+void TlsEngine::note_alert(unsigned long error) {
     TlsFailure& failure = verification_.failure();
     failure.kind = TlsFailure::Kind::alert;
     failure.alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
@@ -181,7 +180,7 @@ void TlsStream::note_alert(unsigned long error) {
                              : SSL_alert_desc_string_long(failure.alert);
 }
 
-TlsFailure TlsStream::take_failure() {
+TlsFailure TlsEngine::take_failure() {
     TlsFailure failure = verification_.take_failure();
     if (failure.version.empty() && SSL_get_session(ssl_.get()) != nullptr) {
         failure.version = version();
@@ -194,15 +193,15 @@ TlsFailure TlsStream::take_failure() {
     return failure;
 }
 
-bool TlsStream::release_buffers() {
+bool TlsEngine::release_buffers() {
     // OpenSSL itself looks for a record whose header has come, and whose body has not, only since
     // CVE-2024-4741.
     const bool between_records = std::string_view{SSL_rstate_string(ssl_.get())} == "RH";
     return between_records && !has_pending() && SSL_free_buffers(ssl_.get()) == 1;
 }
 
-bool TlsStream::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
-bool TlsStream::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
-const char* TlsStream::version() const { return SSL_get_version(ssl_.get()); }
+bool TlsEngine::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
+bool TlsEngine::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
+const char* TlsEngine::version() const { return SSL_get_version(ssl_.get()); }
 
 }  // namespace countersign::proxy

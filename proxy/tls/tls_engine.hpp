@@ -5,9 +5,8 @@
 #include <string_view>
 
 #include "certs/openssl_handle.hpp"
-#include "proxy/net/descriptor.hpp"
 #include "proxy/net/io_status.hpp"
-#include "proxy/tls/socket_bio.hpp"
+#include "proxy/tls/record_bio.hpp"
 #include "proxy/tls/tls_failure.hpp"
 #include "proxy/tls/tls_memory.hpp"
 #include "proxy/tls/verification.hpp"
@@ -16,22 +15,22 @@ namespace countersign::proxy {
 
 class TlsContext;
 
-/// One TLS connection as a client, straight on a descriptor's socket. Steps that never wait: where
-/// one says would_block_*, wait on the descriptor and take it again. After `failed` and `refused`,
-/// `take_failure` says why. Not movable (OpenSSL knows its address); its descriptor, context and
+/// One TLS connection as a client, whatever carries its records. Steps that never wait: where one
+/// says would_block_*, wait for the channel and take it again. After `failed` and `refused`,
+/// `take_failure` says why. Not movable (OpenSSL knows its address); its channel, context and
 /// memory outlive it.
-class TlsStream {
+class TlsEngine {
 public:
     /// `server_name` is both announced (SNI, not for an IP literal) and verified, unless the
     /// context's rules have other names to verify. New sessions and verified chains go into
     /// `memory`, and help where they fit; null: every handshake is a full one.
-    TlsStream(
-        const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
+    TlsEngine(
+        const TlsContext& context, RecordChannel& channel, const std::string& server_name,
         TlsMemory* memory
     );
-    ~TlsStream();
-    TlsStream(const TlsStream&) = delete;
-    TlsStream& operator=(const TlsStream&) = delete;
+    ~TlsEngine();
+    TlsEngine(const TlsEngine&) = delete;
+    TlsEngine& operator=(const TlsEngine&) = delete;
 
     /// One step of the handshake: ok when it is finished and the server is verified. What it has to
     /// say last leaves with the first write, or before the first read.
@@ -72,9 +71,9 @@ private:
     void note_openssl_error();
     void note_alert(unsigned long error);
 
-    Descriptor& descriptor_;
+    RecordChannel& channel_;
     Verification verification_;
-    SocketBio socket_;
+    RecordBio records_;
     certs::SslHandle ssl_;
     bool connected_ = false;
     bool broken_ = false;

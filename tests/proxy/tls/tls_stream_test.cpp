@@ -1,8 +1,6 @@
 #include "proxy/tls/tls_stream.hpp"
 
 #include <gtest/gtest.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,10 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/net/descriptor.hpp"
 #include "proxy/net/io_status.hpp"
 #include "proxy/tls/tls_context.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 #include "tests/proxy/partner.hpp"
+#include "tests/proxy/tls/memory_server.hpp"
 
 namespace countersign::proxy {
 namespace {
@@ -23,28 +23,11 @@ namespace {
 /// likes.
 class ByteServer {
 public:
-    ByteServer(const Partner& partner, int fd) : fd_{fd}, context_{SSL_CTX_new(TLS_method())} {
-        const auto options = partner.server(false);
-        EXPECT_EQ(
-            SSL_CTX_use_certificate_chain_file(context_.get(), options.certificate.c_str()), 1
-        );
-        EXPECT_EQ(
-            SSL_CTX_use_PrivateKey_file(context_.get(), options.key.c_str(), SSL_FILETYPE_PEM), 1
-        );
-        ssl_.reset(SSL_new(context_.get()));
-        SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-        SSL_set_accept_state(ssl_.get());
-    }
+    ByteServer(const Partner& partner, int fd) : fd_{fd}, server_{partner} {}
     ~ByteServer() { ::close(fd_); }
 
     /// Takes what the client has sent, and answers it.
-    void go_on() {
-        const std::string sent = received();
-        BIO_write(SSL_get_rbio(ssl_.get()), sent.data(), static_cast<int>(sent.size()));
-        SSL_do_handshake(ssl_.get());
-        send(written());
-        ERR_clear_error();
-    }
+    void go_on() { send(server_.answer(received())); }
     /// What the client has sent since the last time.
     std::string received() {
         std::string all;
@@ -55,26 +38,14 @@ public:
             all.append(bytes.data(), static_cast<std::size_t>(got));
         }
     }
-    std::string record(std::string_view text) {
-        SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size()));
-        return written();
-    }
+    std::string record(std::string_view text) { return server_.record(text); }
     void send(std::string_view bytes) {
         EXPECT_EQ(::send(fd_, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
     }
 
 private:
-    std::string written() {
-        char* bytes = nullptr;
-        const long size = BIO_get_mem_data(SSL_get_wbio(ssl_.get()), &bytes);
-        std::string out{bytes, static_cast<std::size_t>(size)};
-        BIO_reset(SSL_get_wbio(ssl_.get()));
-        return out;
-    }
-
     int fd_;
-    certs::SslContextHandle context_;
-    certs::SslHandle ssl_;
+    MemoryServer server_;
 };
 
 Task<void> shake_hands(TlsStream& stream, Descriptor& descriptor, ByteServer& server) {
