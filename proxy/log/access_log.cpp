@@ -15,7 +15,13 @@ namespace {
 
 constexpr std::size_t kHandOverSize = std::size_t{64} << 10;
 constexpr auto kHandOverEvery = std::chrono::milliseconds{50};
+constexpr const char* kOrElse = "log.access may be stdout, stderr, off or another file.";
 constexpr int kHow = O_WRONLY | O_APPEND | O_CLOEXEC;
+
+bool is_fifo(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
 
 /// "log.access: /var/log/access.log cannot be opened: …", with what the reader may do.
 std::string sentence(const std::string& path, int error) {
@@ -29,11 +35,15 @@ std::string sentence(const std::string& path, int error) {
             return text + folder + " is not a folder.";
         case EISDIR:
             return text + "It is a folder; name a file in it.";
+        case ENXIO:
+            if (!is_fifo(path)) return text + kOrElse;
+            return text + "It is a pipe that nobody reads. Start its reader first, or let " + user +
+                   " read it too: then lines wait in it.";
         case EACCES:
         case EPERM:
             return text + "Let " + user + " write there, or use log.access: stdout.";
         default:
-            return text + "log.access may be stdout, stderr, off or another file.";
+            return text + kOrElse;
     }
 }
 
@@ -57,12 +67,24 @@ std::string target_of(std::string path) {
     return path;
 }
 
+/// A FIFO opens for writing once it has a reader. This is one: the start waits for no other, and a
+/// reader that goes may be followed by the next.
+int open_fifo(const std::string& path) {
+    constexpr int kAlways = O_CLOEXEC | O_NONBLOCK;
+    const int fd = ::open(path.c_str(), O_RDWR | kAlways);
+    return fd < 0 && errno == EACCES ? ::open(path.c_str(), O_WRONLY | kAlways) : fd;
+}
+
+int open_file(const std::string& path) {
+    return is_fifo(path) ? open_fifo(path) : ::open(path.c_str(), kHow | O_CREAT, 0640);
+}
+
 /// -1 for "off". Error by exception.
 int open_sink(const std::string& where) {
     if (where == "off") return -1;
     const int fd = where == "stdout"   ? ::dup(STDOUT_FILENO)
                    : where == "stderr" ? ::dup(STDERR_FILENO)
-                                       : ::open(where.c_str(), kHow | O_CREAT, 0640);
+                                       : open_file(where);
     if (fd < 0) throw std::runtime_error{sentence(target_of(where), errno)};
     return fd;
 }

@@ -53,6 +53,23 @@ TEST_F(AccessLogTest, DoesNotHoldUpAStopWhereNobodyReads) {
     EXPECT_LT(Clock::now() - start, tests::kPatience);
 }
 
+TEST_F(AccessLogTest, DoesNotHoldUpAStartWhereAPipeHasNoReaderYet) {
+    ASSERT_EQ(::mkfifo(rules_.access.c_str(), 0600), 0);
+    AccessLog log{rules_};
+    std::string lines = "one\n";
+    log.hand_over(lines);
+
+    for (const std::string expected : {"one\n", "two\n"}) {
+        const tests::FileDescriptor reader{::open(rules_.access.c_str(), O_RDONLY)};
+        std::string got(expected.size(), ' ');
+        ASSERT_EQ(::read(reader.get(), got.data(), got.size()), static_cast<ssize_t>(got.size()));
+        EXPECT_EQ(got, expected);
+        // The next line is for a reader that comes after this one has gone.
+        lines = "two\n";
+        log.hand_over(lines);
+    }
+}
+
 TEST_F(AccessLogTest, AppendsToWhatTheFileHolds) {
     directory_.write("access.log", "from before\n");
     {
