@@ -7,44 +7,30 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "proxy/commands/json_document.hpp"
 #include "proxy/commands/lint_records.hpp"
 #include "proxy/commands/load.hpp"
 #include "proxy/commands/profile_table.hpp"
 #include "proxy/log/access_log.hpp"
-#include "proxy/log/json_text.hpp"
 #include "proxy/server/descriptor_limit.hpp"
 
 namespace countersign::proxy {
 
 namespace {
 
-std::string json_list(const std::vector<std::string>& items) {
-    std::string out = "[";
-    for (const std::string& item : items) out += (out.size() > 1 ? ", " : "") + json_string(item);
-    return out + "]";
-}
+namespace json = boost::json;
 
-/// Every certificate with its end, for programs that watch over them.
-std::string json_certificates(
-    const std::vector<CertificateTerm>& terms, std::chrono::system_clock::time_point now
-) {
-    std::string out;
-    for (const CertificateTerm& term : terms) {
-        out += (out.empty() ? "" : ", ") + std::string{"{\"record\": "} + json_string(term.record) +
-               ", \"role\": " + json_string(to_text(term.role)) +
-               ", \"subject\": " + json_string(term.subject) +
-               ", \"sha256\": " + json_string(term.fingerprint) +
-               ", \"not_before\": " + json_string(certs::to_text(term.not_before)) +
-               ", \"not_after\": " + json_string(certs::to_text(term.not_after)) +
-               ", \"days_left\": " + std::to_string(days_left(term, now)) + "}";
-    }
-    return out;
-}
-
-std::string joined(const std::vector<std::string>& objects) {
-    std::string out;
-    for (const std::string& object : objects) out += (out.empty() ? "" : ", ") + object;
-    return out;
+/// A certificate with its end, for programs that watch over them.
+json::object json_of(const CertificateTerm& term, std::chrono::system_clock::time_point now) {
+    return {
+        {"record", json_text(term.record)},
+        {"role", json_text(to_text(term.role))},
+        {"subject", json_text(term.subject)},
+        {"sha256", json_text(term.fingerprint)},
+        {"not_before", json_text(certs::to_text(term.not_before))},
+        {"not_after", json_text(certs::to_text(term.not_after))},
+        {"days_left", days_left(term, now)},
+    };
 }
 
 /// `generation`: null where there is none, because of the problems.
@@ -53,19 +39,25 @@ void print_json(
     const std::vector<std::string>& notes, const Generation* generation,
     std::chrono::system_clock::time_point now
 ) {
-    std::cout << "{\"problems\": " << json_list(problems)
-              << ", \"warnings\": " << json_list(warnings) << ", \"notes\": " << json_list(notes);
+    json::object document{
+        {"problems", json_list(problems)},
+        {"warnings", json_list(warnings)},
+        {"notes", json_list(notes)},
+    };
     if (generation == nullptr) {
-        std::cout << ", \"profiles\": [], \"certificates\": []}\n";
-        return;
+        document["profiles"] = json::array();
+        document["certificates"] = json::array();
+        return print_document(document);
     }
     const profiles::Configuration& configuration = generation->configuration();
-    std::cout << ", \"profiles\": [" << joined(profile_objects(*generation, now))
-              << "], \"listeners\": [" << joined(listener_objects(configuration))
-              << "], \"unmatched\": " << json_string(to_text(configuration.unmatched))
-              << ", \"tunnel_private\": "
-              << (configuration.addresses.tunnel_private ? "true" : "false")
-              << ", \"certificates\": [" << json_certificates(generation->terms(), now) << "]}\n";
+    document["profiles"] = profile_objects(*generation, now);
+    document["listeners"] = listener_objects(configuration);
+    document["unmatched"] = json_text(to_text(configuration.unmatched));
+    document["tunnel_private"] = configuration.addresses.tunnel_private;
+    document["certificates"] = json_list(generation->terms(), [&](const CertificateTerm& term) {
+        return json_of(term, now);
+    });
+    print_document(document);
 }
 
 }  // namespace

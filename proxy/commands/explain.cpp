@@ -4,8 +4,8 @@
 #include <iostream>
 #include <utility>
 
+#include "proxy/commands/json_document.hpp"
 #include "proxy/commands/load.hpp"
-#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 
@@ -57,30 +57,16 @@ void print_text(const Explanation& found) {
     }
 }
 
-void print_member(std::string_view name, std::string_view value) {
-    std::string out = "\"";
-    append_json_text(out, name);
-    out += "\": \"";
-    append_json_text(out, value);
-    std::cout << out << "\"";
-}
-
 void print_json(const Explanation& found) {
-    std::cout << "{";
-    for (const Line& line : lines_of(found)) {
-        print_member(line.json, line.value);
-        std::cout << ", ";
-    }
-    std::cout << "\"considered\": [";
-    bool first = true;
-    for (const auto& one : found.considered) {
-        std::cout << (std::exchange(first, false) ? "{" : ", {");
-        print_member("profile", one.profile);
-        std::cout << ", ";
-        print_member("verdict", one.verdict);
-        std::cout << "}";
-    }
-    std::cout << "]}\n";
+    boost::json::object document;
+    for (const Line& line : lines_of(found)) document[line.json] = json_text(line.value);
+    document["considered"] = json_list(found.considered, [](const auto& one) {
+        return boost::json::object{
+            {"profile", json_text(one.profile)},
+            {"verdict", json_text(one.verdict)},
+        };
+    });
+    print_document(document);
 }
 
 }  // namespace

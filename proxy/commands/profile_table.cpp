@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "proxy/commands/json_document.hpp"
 #include "proxy/commands/profile_text.hpp"
 #include "proxy/http/request_target.hpp"
-#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 
@@ -78,13 +78,6 @@ std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
 }
 
-template <class List, class ToText>
-std::string json_list(const List& list, const ToText& to_text) {
-    std::string out;
-    for (const auto& item : list) out += (out.empty() ? "" : ", ") + json_string(to_text(item));
-    return "[" + out + "]";
-}
-
 std::string without_profile(profiles::UnmatchedRule rule) {
     switch (rule) {
         case profiles::UnmatchedRule::reject:
@@ -98,8 +91,6 @@ std::string without_profile(profiles::UnmatchedRule rule) {
     }
     return {};
 }
-
-std::string itself(const std::string& text) { return text; }
 
 }  // namespace
 
@@ -126,34 +117,36 @@ std::vector<std::string> profile_table(
     return lines;
 }
 
-std::vector<std::string> profile_objects(
+boost::json::array profile_objects(
     const Generation& generation, std::chrono::system_clock::time_point now
 ) {
-    std::vector<std::string> objects;
+    const auto texts = [](const auto& list) {
+        return json_list(list, [](const auto& item) { return json_text(item.to_text()); });
+    };
+    boost::json::array objects;
     const auto& all = generation.profiles().profiles();
     const std::vector<Row> rows = rows_of(generation, now);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const profiles::Profile& profile = all[i];
-        std::string ports;
-        for (const std::uint16_t port : profile.ports) {
-            ports += (ports.empty() ? "" : ", ") + std::to_string(port);
-        }
-        objects.push_back(
-            "{\"profile\": " + json_string(profile.name) + ", \"hosts\": " +
-            json_list(profile.hosts, [](const auto& host) { return host.to_text(); }) +
-            ", \"ports\": [" + ports + "], \"clients\": " +
-            json_list(
-                profile.clients, [](const auto& client) { return profiles::to_text(client); }
-            ) +
-            ", \"listeners\": " + json_list(profile.listeners, itself) + ", \"paths\": " +
-            json_list(profile.paths, [](const auto& path) { return path.text(); }) +
-            ", \"methods\": " + json_list(profile.methods, itself) + ", \"identity\": " +
-            json_string(rows[i].identity) + ", \"expires\": " + json_string(rows[i].expiry) +
-            ", \"trust\": " + json_string(rows[i].trust) + ", \"connect_method\": " +
-            (profile.connect_method == profiles::ConnectRule::tunnel ? "\"tunnel\"" : "\"reject\""
-            ) +
-            ", \"notes\": " + json_string(rows[i].notes) + "}"
-        );
+        const bool tunnel = profile.connect_method == profiles::ConnectRule::tunnel;
+        objects.push_back(boost::json::object{
+            {"profile", json_text(profile.name)},
+            {"hosts", texts(profile.hosts)},
+            {"ports", boost::json::array(profile.ports.begin(), profile.ports.end())},
+            {"clients", json_list(
+                            profile.clients,
+                            [](const auto& client) { return json_text(profiles::to_text(client)); }
+                        )},
+            {"listeners", json_list(profile.listeners)},
+            {"paths",
+             json_list(profile.paths, [](const auto& path) { return json_text(path.text()); })},
+            {"methods", json_list(profile.methods)},
+            {"identity", json_text(rows[i].identity)},
+            {"expires", json_text(rows[i].expiry)},
+            {"trust", json_text(rows[i].trust)},
+            {"connect_method", tunnel ? "tunnel" : "reject"},
+            {"notes", json_text(rows[i].notes)},
+        });
     }
     return objects;
 }
@@ -182,19 +175,21 @@ std::vector<std::string> beside_profiles(const Generation& generation) {
     return lines;
 }
 
-std::vector<std::string> listener_objects(const profiles::Configuration& configuration) {
-    std::vector<std::string> objects;
-    for (const profiles::Listener& listener : configuration.listeners) {
-        const auto& upstream = listener.upstream;
-        objects.push_back(
-            "{\"listener\": " + json_string(listener.name) +
-            ", \"address\": " + json_string(to_text(listener.address)) + ", \"allow\": " +
-            json_list(listener.allow, [](const auto& network) { return network.to_text(); }) +
-            ", \"profile\": " + (listener.profile ? json_string(*listener.profile) : "null") +
-            ", \"upstream\": " + (upstream ? json_string(authority(*upstream)) : "null") + "}"
-        );
-    }
-    return objects;
+boost::json::array listener_objects(const profiles::Configuration& configuration) {
+    return json_list(configuration.listeners, [](const profiles::Listener& listener) {
+        std::optional<std::string> upstream;
+        if (listener.upstream) upstream = authority(*listener.upstream);
+        return boost::json::object{
+            {"listener", json_text(listener.name)},
+            {"address", json_text(to_text(listener.address))},
+            {"allow",
+             json_list(
+                 listener.allow, [](const auto& network) { return json_text(network.to_text()); }
+             )},
+            {"profile", json_text_or_null(listener.profile)},
+            {"upstream", json_text_or_null(upstream)},
+        };
+    });
 }
 
 std::string_view to_text(profiles::UnmatchedRule rule) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -16,8 +17,8 @@ std::vector<std::string> profile_table(
     const Generation& generation, std::chrono::system_clock::time_point now
 );
 
-/// The same as JSON objects, with a list for each criterion.
-std::vector<std::string> profile_objects(
+/// The same for programs, with a list for each criterion.
+boost::json::array profile_objects(
     const Generation& generation, std::chrono::system_clock::time_point now
 );
 
@@ -25,8 +26,8 @@ std::vector<std::string> profile_objects(
 /// what `unmatched` does; and where tunnels lead, if there are any.
 std::vector<std::string> beside_profiles(const Generation& generation);
 
-/// All listeners, as JSON objects.
-std::vector<std::string> listener_objects(const profiles::Configuration& configuration);
+/// All listeners, for programs.
+boost::json::array listener_objects(const profiles::Configuration& configuration);
 
 /// "reject", "tls" …, as it is written in the configuration.
 std::string_view to_text(profiles::UnmatchedRule rule);

@@ -16,7 +16,4 @@ void append_json_text(std::string& out, std::string_view text);
 char* write_json_text(char* at, std::string_view text);
 constexpr std::size_t kMaxEscape = 6;
 
-/// The whole string, with its quotation marks.
-std::string json_string(std::string_view text);
-
 }  // namespace countersign::proxy

@@ -86,7 +86,7 @@ TEST_F(Check, WarnsOfWhatSomeServersRefuse) {
             "warning: certificate record 'acme': client.pem: the chain is "
             "incomplete")
     ) << text.output;
-    EXPECT_TRUE(has(json.output, "\"warnings\": [\"certificate record 'acme'")) << json.output;
+    EXPECT_TRUE(has(json.output, "\"warnings\":[\"certificate record 'acme'")) << json.output;
 }
 
 TEST_F(Check, TellsTheTimeOfALeafOnce) {

@@ -323,7 +323,7 @@ TEST(Keystore, ListsAndLintsForPrograms) {
 
     EXPECT_EQ(listed.output, "JKS private key a\"b CN=a EC P-256 89\n") << listed.errors;
     EXPECT_EQ(linted.status, 0);
-    EXPECT_TRUE(has(linted.output, "\"severity\": \"warning\", \"code\": \"self-signed\""))
+    EXPECT_TRUE(has(linted.output, "\"severity\":\"warning\",\"code\":\"self-signed\""))
         << linted.output;
 }
 

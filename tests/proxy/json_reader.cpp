@@ -1,6 +1,6 @@
 #include "tests/proxy/json_reader.hpp"
 
-#include <boost/json/src.hpp>
+#include <boost/json.hpp>
 #include <stdexcept>
 
 namespace countersign::proxy {

@@ -117,20 +117,20 @@ TEST(Check, SaysTheSameAsJson) {
     const std::string json = checked(write_configuration(partner), "--json");
 
     for (const std::string part :
-         {"{\"profile\": \"all\", \"hosts\": [\"xn--bcher-kva.example\"], \"ports\": [443, 8443], "
-          "\"clients\": [\"billing\", \"uid:7\", \"10.0.0.0/8\"], \"listeners\": [\"apps\"], "
-          "\"paths\": [\"/orders\"], \"methods\": [\"GET\", \"POST\"], \"identity\": \"CN=alice\", "
-          "\"expires\": \"<date>\", \"trust\": \"CN=Partner Root\", \"connect_method\": "
-          "\"reject\", \"notes\": \"default port "
+         {"{\"profile\":\"all\",\"hosts\":[\"xn--bcher-kva.example\"],\"ports\":[443,8443],"
+          "\"clients\":[\"billing\",\"uid:7\",\"10.0.0.0/8\"],\"listeners\":[\"apps\"],"
+          "\"paths\":[\"/orders\"],\"methods\":[\"GET\",\"POST\"],\"identity\":\"CN=alice\","
+          "\"expires\":\"<date>\",\"trust\":\"CN=Partner Root\",\"connect_method\":"
+          "\"reject\",\"notes\":\"default port "
           "8443; "
           "dials gw.example:443; ",
-          "{\"profile\": \"named\", \"hosts\": [], \"ports\": [], \"clients\": [], ",
-          "\"listeners\": [{\"listener\": \"apps\", \"address\": \"127.0.0.1:3128\", \"allow\": "
-          "[], "
-          "\"profile\": null, \"upstream\": null}, {\"listener\": \"lan\", \"address\": "
-          "\"0.0.0.0:3129\", \"allow\": [\"10.0.0.0/8\"], \"profile\": null, \"upstream\": null}, "
-          "{\"listener\": \"direct\", \"address\": \"unix:/run/direct.sock\", \"allow\": [], "
-          "\"profile\": \"named\", \"upstream\": \"a.example:443\"}], \"unmatched\": \"tls\", "}) {
+          "{\"profile\":\"named\",\"hosts\":[],\"ports\":[],\"clients\":[],",
+          "\"listeners\":[{\"listener\":\"apps\",\"address\":\"127.0.0.1:3128\",\"allow\":"
+          "[],"
+          "\"profile\":null,\"upstream\":null},{\"listener\":\"lan\",\"address\":"
+          "\"0.0.0.0:3129\",\"allow\":[\"10.0.0.0/8\"],\"profile\":null,\"upstream\":null},"
+          "{\"listener\":\"direct\",\"address\":\"unix:/run/direct.sock\",\"allow\":[],"
+          "\"profile\":\"named\",\"upstream\":\"a.example:443\"}],\"unmatched\":\"tls\","}) {
         EXPECT_NE(json.find(part), std::string::npos) << part << "\n" << json;
     }
     EXPECT_EQ(json.find("hunter2"), std::string::npos);

@@ -57,9 +57,9 @@ TEST_F(Expiry, IsToldByCheckForOwnAndTrustedCertificates) {
         EXPECT_EQ(said.find(part), said.npos) << "'" << part << "' in: " << said;
     }
     for (const std::string part :
-         {"{\"record\": \"soon\", \"role\": \"leaf\", \"subject\": \"CN=soon\", \"sha256\": \"",
-          "\"days_left\": 2}", "{\"record\": \"soon\", \"role\": \"chain\"",
-          "{\"record\": \"ended\", \"role\": \"trusted\"", "\"days_left\": -2}"}) {
+         {"{\"record\":\"soon\",\"role\":\"leaf\",\"subject\":\"CN=soon\",\"sha256\":\"",
+          "\"days_left\":2}", "{\"record\":\"soon\",\"role\":\"chain\"",
+          "{\"record\":\"ended\",\"role\":\"trusted\"", "\"days_left\":-2}"}) {
         EXPECT_NE(json.output().find(part), said.npos)
             << "no '" << part << "' in: " << json.output();
     }

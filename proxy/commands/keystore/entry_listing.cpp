@@ -5,7 +5,7 @@
 #include "certs/java/java_alias.hpp"
 #include "certs/make/key_pair.hpp"
 #include "certs/printable.hpp"
-#include "proxy/log/json_text.hpp"
+#include "proxy/commands/json_document.hpp"
 
 namespace countersign::proxy {
 namespace {
@@ -66,19 +66,18 @@ void append_text(std::string& out, const ListedEntry& entry) {
     }
 }
 
-std::string json_of(const ListedCertificate& certificate) {
-    std::string names;
-    for (const std::string& name : certificate.names) {
-        names += (names.empty() ? "" : ", ") + json_string(name);
-    }
-    return "{\"subject\": " + json_string(certificate.subject) +
-           ", \"issuer\": " + json_string(certificate.issuer) +
-           ", \"serial\": " + json_string(certificate.serial) +
-           ", \"not_before\": " + json_string(certificate.not_before) +
-           ", \"not_after\": " + json_string(certificate.not_after) +
-           ", \"days_left\": " + std::to_string(certificate.days_left) + ", \"names\": [" + names +
-           "], \"key\": " + json_string(certificate.key) +
-           ", \"sha256\": " + json_string(certificate.sha256) + "}";
+boost::json::object json_of(const ListedCertificate& certificate) {
+    return {
+        {"subject", json_text(certificate.subject)},
+        {"issuer", json_text(certificate.issuer)},
+        {"serial", json_text(certificate.serial)},
+        {"not_before", json_text(certificate.not_before)},
+        {"not_after", json_text(certificate.not_after)},
+        {"days_left", certificate.days_left},
+        {"names", json_list(certificate.names)},
+        {"key", json_text(certificate.key)},
+        {"sha256", json_text(certificate.sha256)},
+    };
 }
 
 }  // namespace
@@ -120,19 +119,14 @@ std::string listing_as_text(const std::vector<ListedEntry>& entries) {
     return out;
 }
 
-std::string listing_as_json(const std::vector<ListedEntry>& entries) {
-    std::string out = "[";
-    for (const ListedEntry& entry : entries) {
-        if (out.size() > 1) out += ", ";
-        out += "{\"kind\": " + json_string(entry.kind) +
-               ", \"alias\": " + (entry.alias ? json_string(*entry.alias) : "null") +
-               ", \"certificates\": [";
-        for (std::size_t i = 0; i < entry.certificates.size(); ++i) {
-            out += (i > 0 ? ", " : "") + json_of(entry.certificates[i]);
-        }
-        out += "]}";
-    }
-    return out + "]";
+boost::json::array listing_as_json(const std::vector<ListedEntry>& entries) {
+    return json_list(entries, [](const ListedEntry& entry) {
+        return boost::json::object{
+            {"kind", json_text(entry.kind)},
+            {"alias", json_text_or_null(entry.alias)},
+            {"certificates", json_list(entry.certificates, json_of)},
+        };
+    });
 }
 
 }  // namespace countersign::proxy

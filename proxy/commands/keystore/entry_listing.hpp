@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/array.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -37,6 +38,6 @@ std::vector<ListedEntry> list_store(
 
 std::string listing_as_text(const std::vector<ListedEntry>& entries);
 /// An array of objects, one for each entry.
-std::string listing_as_json(const std::vector<ListedEntry>& entries);
+boost::json::array listing_as_json(const std::vector<ListedEntry>& entries);
 
 }  // namespace countersign::proxy

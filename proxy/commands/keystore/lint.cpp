@@ -4,8 +4,8 @@
 #include <chrono>
 #include <iostream>
 
+#include "proxy/commands/json_document.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
-#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 namespace {
@@ -14,17 +14,21 @@ using certs::Finding;
 using certs::Severity;
 
 void print_json(const std::filesystem::path& file, const std::vector<Finding>& findings) {
-    std::cout << "{\"file\": " << json_string(file.native()) << ", \"findings\": [";
-    for (std::size_t i = 0; i < findings.size(); ++i) {
-        const Finding& finding = findings[i];
-        std::cout << (i > 0 ? ", " : "")
-                  << "{\"severity\": " << json_string(name_of(finding.severity))
-                  << ", \"code\": " << json_string(name_of(finding.code))
-                  << ", \"where\": " << json_string(finding.where)
-                  << ", \"what\": " << json_string(finding.what)
-                  << ", \"remedy\": " << json_string(finding.remedy) << "}";
-    }
-    std::cout << "]}\n";
+    print_document({
+        {"file", json_text(file.native())},
+        {"findings", json_list(
+                         findings,
+                         [](const Finding& finding) {
+                             return boost::json::object{
+                                 {"severity", json_text(name_of(finding.severity))},
+                                 {"code", json_text(name_of(finding.code))},
+                                 {"where", json_text(finding.where)},
+                                 {"what", json_text(finding.what)},
+                                 {"remedy", json_text(finding.remedy)},
+                             };
+                         }
+                     )},
+    });
 }
 
 void print_text(const certs::StoreDraft& store, const std::vector<Finding>& findings) {

@@ -2,9 +2,9 @@
 #include <iostream>
 
 #include "certs/printable.hpp"
+#include "proxy/commands/json_document.hpp"
 #include "proxy/commands/keystore/entry_listing.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
-#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 
@@ -20,9 +20,11 @@ Outcome list_entries(const KeystoreOptions& options) {
             ". Without --alias all are listed."};
     }
     if (options.json) {
-        std::cout << "{\"file\": " << json_string(options.files.front().native())
-                  << ", \"container\": " << json_string(store->entries().container)
-                  << ", \"entries\": " << listing_as_json(entries) << "}\n";
+        print_document({
+            {"file", json_text(options.files.front().native())},
+            {"container", json_text(store->entries().container)},
+            {"entries", listing_as_json(entries)},
+        });
         return std::nullopt;
     }
     std::cout << store->where() << ": " << store->entries().container << ", "

@@ -1,0 +1,19 @@
+#include "proxy/commands/json_document.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <iostream>
+
+#include "proxy/log/utf8.hpp"
+
+namespace countersign::proxy {
+
+boost::json::string json_text(std::string_view text) {
+    const std::string valid = with_valid_utf8(text);
+    return boost::json::string{valid.data(), valid.size()};
+}
+
+void print_document(const boost::json::object& document) {
+    std::cout << boost::json::serialize(document) << '\n';
+}
+
+}  // namespace countersign::proxy
