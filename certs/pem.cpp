@@ -40,12 +40,17 @@ std::size_t find_begin(std::string_view text, std::size_t from = 0) {
     return text.npos;
 }
 
+bool ends_line(std::string_view text) { return text.empty() || text.ends_with('\n'); }
+
 // Nullopt: one has something before it on its line. OpenSSL skips it, or takes it after all where
-// the line is longer than what it reads at once.
+// the line is longer than what it reads at once. A byte order mark it reads over right behind
+// another block, where files were put together.
 std::optional<std::size_t> count_begins(std::string_view text) {
     std::size_t count = 0;
     for (std::size_t at = find_begin(text); at != text.npos; at = find_begin(text, at + 1)) {
-        if (at != 0 && text[at - 1] != '\n') return std::nullopt;
+        std::string_view before = text.substr(0, at);
+        if (before.ends_with(kByteOrderMark)) before.remove_suffix(kByteOrderMark.size());
+        if (!ends_line(before)) return std::nullopt;
         ++count;
     }
     return count;
@@ -182,7 +187,7 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
         return malformed(
             where,
             "a BEGIN line in it does not stand alone: put it on a line of its own, with "
-            "nothing before it, not even a byte order mark"
+            "nothing before it"
         );
     }
     if (*begun == 0) return PemContent{};
@@ -212,8 +217,10 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
     }
     if (read != *begun) {
         return malformed(
-            where, counted(*begun, "block") + " begin in it and " + std::to_string(read) +
-                       " can be read; a BEGIN line ends in five dashes, with nothing behind them"
+            where,
+            counted(*begun, "block") + " begin in it and " + std::to_string(read) +
+                " can be read; a BEGIN line stands alone: nothing before it, not even a byte "
+                "order mark, and nothing behind its last five dashes"
         );
     }
     if (taken < whole.size()) content.pieces.push_back({.text = bytes_of(whole.substr(taken))});

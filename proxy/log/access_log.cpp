@@ -67,12 +67,15 @@ std::string target_of(std::string path) {
     return path;
 }
 
-/// A FIFO opens for writing once it has a reader. This is one: the start waits for no other, and a
-/// reader that goes may be followed by the next.
+/// The start does not wait for a reader: where there is none, this is one, and lines wait in the
+/// pipe until another comes. What it holds is lost with it where none has come by the end.
 int open_fifo(const std::string& path) {
     constexpr int kAlways = O_CLOEXEC | O_NONBLOCK;
-    const int fd = ::open(path.c_str(), O_RDWR | kAlways);
-    return fd < 0 && errno == EACCES ? ::open(path.c_str(), O_WRONLY | kAlways) : fd;
+    const int fd = ::open(path.c_str(), O_WRONLY | kAlways);
+    if (fd >= 0 || errno != ENXIO) return fd;
+    const int both = ::open(path.c_str(), O_RDWR | kAlways);
+    if (both < 0 && errno == EACCES) errno = ENXIO;  // what kept it from being opened at first
+    return both;
 }
 
 int open_file(const std::string& path) {
@@ -85,7 +88,8 @@ int open_sink(const std::string& where) {
     const int fd = where == "stdout"   ? ::dup(STDOUT_FILENO)
                    : where == "stderr" ? ::dup(STDERR_FILENO)
                                        : open_file(where);
-    if (fd < 0) throw std::runtime_error{sentence(target_of(where), errno)};
+    const int error = errno;
+    if (fd < 0) throw std::runtime_error{sentence(target_of(where), error)};
     return fd;
 }
 

@@ -8,6 +8,12 @@ namespace {
 
 RecordBio& own(BIO* bio) { return *static_cast<RecordBio*>(BIO_get_data(bio)); }
 
+// A channel inside another engine may have to write before it can read.
+void set_retry(BIO* bio, IoStatus status) {
+    if (status == IoStatus::would_block_read) BIO_set_retry_read(bio);
+    if (status == IoStatus::would_block_write) BIO_set_retry_write(bio);
+}
+
 }  // namespace
 
 int RecordBio::read(BIO* bio, char* into, int room) {
@@ -15,11 +21,11 @@ int RecordBio::read(BIO* bio, char* into, int room) {
     RecordBio& self = own(bio);
     const IoResult got = self.channel_.receive({into, static_cast<std::size_t>(room)});
     if (got.ok()) return static_cast<int>(got.bytes);
-    if (got.status == IoStatus::closed) {
+    if (got.status == IoStatus::closed || got.status == IoStatus::truncated) {
         self.ended_ = true;
         return 0;
     }
-    if (would_block(got.status)) BIO_set_retry_read(bio);
+    set_retry(bio, got.status);
     return -1;
 }
 
@@ -27,7 +33,7 @@ int RecordBio::write(BIO* bio, const char* from, int size) {
     BIO_clear_retry_flags(bio);
     const IoResult put = own(bio).write({from, static_cast<std::size_t>(size)});
     if (put.ok()) return static_cast<int>(put.bytes);
-    if (would_block(put.status)) BIO_set_retry_write(bio);
+    set_retry(bio, put.status);
     return -1;
 }
 

@@ -8,12 +8,13 @@
 namespace countersign::proxy {
 
 /// What carries the records of a TLS connection: a socket, or a stream inside something else. Steps
-/// that never wait.
+/// that never wait: would_block_* says for what.
 class RecordChannel {
 public:
-    /// ok with bytes > 0; closed: nothing comes any more; failed: `errno` says why.
+    /// ok with bytes > 0, would_block_*, closed or truncated (nothing comes any more), or failed
+    /// with the reason in `errno`.
     virtual IoResult receive(std::span<char> room) = 0;
-    /// ok with bytes > 0; failed: `errno` says why.
+    /// ok with bytes > 0, would_block_*, or failed with the reason in `errno`.
     virtual IoResult send(std::string_view bytes) = 0;
     /// Whether the other side has been seen to close, so that nobody hears what is sent.
     virtual bool peer_closed() const = 0;

@@ -46,6 +46,16 @@ TEST(ReadPem, SeesTheFirstBlockBehindAByteOrderMark) {
     EXPECT_EQ(read("\xef\xbb\xbf" + Ca::root("Root").certificate_pem())->certificates.size(), 1u);
 }
 
+TEST(ReadPem, SeesABlockBehindAByteOrderMarkWhereFilesWerePutTogether) {
+    const std::string pem = Ca::root("Root").certificate_pem();
+
+    EXPECT_EQ(read(pem + "\xef\xbb\xbf" + pem)->certificates.size(), 2u);
+    // OpenSSL skips it here.
+    const LoadResult<PemContent> behind_text = read(pem + "text\n\xef\xbb\xbf" + pem);
+    ASSERT_FALSE(behind_text);
+    EXPECT_NE(behind_text.error().detail.find("byte order mark"), std::string::npos);
+}
+
 TEST(ReadPem, CountsWhatIsNeitherKeyNorCertificate) {
     const std::string request =
         "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n";

@@ -1,9 +1,10 @@
 #include "proxy/upstream/dns/hosts_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <fstream>
-#include <iterator>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -32,6 +33,23 @@ HostsTable parse_hosts(std::string_view text) {
     return names;
 }
 
+namespace {
+
+/// Nullopt: it cannot be read to its end.
+std::optional<std::string> whole_text(const std::filesystem::path& path) {
+    std::ifstream file{path};
+    if (!file) return std::nullopt;
+    std::string text;
+    std::array<char, 4096> piece;
+    while (file.read(piece.data(), piece.size()) || file.gcount() > 0) {
+        text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    }
+    if (file.bad()) return std::nullopt;
+    return text;
+}
+
+}  // namespace
+
 HostsFile::HostsFile(std::filesystem::path path)
     : path_{std::move(path)}, table_{std::make_shared<const HostsTable>()} {}
 
@@ -42,9 +60,9 @@ std::shared_ptr<const HostsTable> HostsFile::read() {
         table_ = std::make_shared<const HostsTable>();
         read_at_ = {};
     } else if (changed_at != read_at_) {
-        std::ifstream file{path_};
-        const std::string text{std::istreambuf_iterator<char>{file}, {}};
-        table_ = std::make_shared<const HostsTable>(parse_hosts(text));
+        const std::optional<std::string> text = whole_text(path_);
+        if (!text) return table_;
+        table_ = std::make_shared<const HostsTable>(parse_hosts(*text));
         read_at_ = changed_at;
     }
     return table_;

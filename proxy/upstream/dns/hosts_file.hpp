@@ -22,7 +22,8 @@ class HostsFile {
 public:
     explicit HostsFile(std::filesystem::path path);
 
-    /// Reads it where it has changed since it was last read; empty where there is none. Never null.
+    /// Reads it where it has changed since it was last read; empty where there is none. One that
+    /// cannot be read changes nothing. Never null.
     std::shared_ptr<const HostsTable> read();
 
 private:

@@ -1,12 +1,14 @@
 #include "proxy/upstream/dns/name_files.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
-#include <exception>
+#include <condition_variable>
+#include <new>
 #include <system_error>
+#include <thread>
 #include <utility>
 
-#include "proxy/log/log.hpp"
 #include "proxy/net/event_loop.hpp"
 #include "proxy/upstream/dns/dns_channel.hpp"
 
@@ -33,37 +35,65 @@ void NameInbox::put(NameLook look) {
     });
 }
 
-/// What only the reading thread touches.
+/// The reading thread, and what it alone touches.
 struct NameFiles::Reader {
-    explicit Reader(const NameSources& sources) : hosts{sources.hosts} {}
+    explicit Reader(NameSources where) : sources{std::move(where)}, hosts{sources.hosts} {}
 
+    void run() {
+        context.run();
+        {
+            const std::lock_guard lock{mutex};
+            ended = true;
+        }
+        changed.notify_all();
+    }
+    NameLook look(EventLoop& loop, std::optional<FileTime> known);
+
+    NameSources sources;
     HostsFile hosts;
-    asio::thread_pool thread{1};
+    asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool ended = false;
+    std::thread thread;
 };
 
+// c-ares reads the file when it makes a channel. The loop is for later: it may be gone.
+NameLook NameFiles::Reader::look(EventLoop& loop, std::optional<FileTime> known) {
+    NameLook found;
+    found.hosts = hosts.read();
+    std::error_code error;
+    found.resolv_conf_time = std::filesystem::last_write_time(sources.resolv_conf, error);
+    if (known && (error || found.resolv_conf_time == *known)) return found;
+    try {
+        found.channel = std::make_unique<DnsChannel>(
+            loop, sources.resolv_conf, sources.servers ? sources.servers() : std::string{}
+        );
+    } catch (const std::bad_alloc&) {
+        // Who asks is told, and the next look tries again.
+    }
+    return found;
+}
+
 NameFiles::NameFiles(NameSources sources)
-    : sources_{std::move(sources)}, reader_{std::make_unique<Reader>(sources_)} {}
+    : look_every_{sources.look_every}, reader_{std::make_shared<Reader>(std::move(sources))} {
+    reader_->thread = std::thread{[reader = reader_] { reader->run(); }};
+}
 
-NameFiles::~NameFiles() { reader_->thread.join(); }
+NameFiles::~NameFiles() {
+    constexpr auto kPatience = std::chrono::seconds{1};
+    reader_->context.stop();
+    std::unique_lock lock{reader_->mutex};
+    const bool ended = reader_->changed.wait_for(lock, kPatience, [&] { return reader_->ended; });
+    lock.unlock();
+    ended ? reader_->thread.join() : reader_->thread.detach();
+}
 
-void NameFiles::look(std::shared_ptr<NameInbox> inbox, FileTime known) {
-    asio::post(reader_->thread, [this, inbox = std::move(inbox), known] {
-        NameLook look;
-        try {
-            look.hosts = reader_->hosts.read();
-            std::error_code error;
-            look.resolv_conf_time = std::filesystem::last_write_time(sources_.resolv_conf, error);
-            // c-ares reads the file when it makes a channel. The loop is for later: it may be gone.
-            if (look.resolv_conf_time != known) {
-                look.channel = std::make_unique<DnsChannel>(
-                    inbox->loop(), sources_.resolv_conf,
-                    sources_.servers ? sources_.servers() : std::string{}
-                );
-            }
-        } catch (const std::exception&) {
-            log_escaped("a look at /etc/hosts and /etc/resolv.conf", std::current_exception());
-        }
-        inbox->put(std::move(look));
+void NameFiles::look(std::shared_ptr<NameInbox> inbox, std::optional<FileTime> known) {
+    // The thread keeps the reader; what is never begun does not.
+    asio::post(reader_->context, [reader = reader_.get(), inbox = std::move(inbox), known] {
+        inbox->put(reader->look(inbox->loop(), known));
     });
 }
 

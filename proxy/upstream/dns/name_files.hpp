@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "proxy/upstream/dns/hosts_file.hpp"
@@ -26,8 +27,9 @@ struct NameSources {
 
 /// What a look at the files gave.
 struct NameLook {
-    std::shared_ptr<const HostsTable> hosts;  ///< null where it could not be read
-    /// Of resolv.conf; null where it is the one that is known, or where no channel can be made.
+    std::shared_ptr<const HostsTable> hosts;  ///< never null
+    /// Of resolv.conf; null where it is the one that is known, or is gone and one is known, or
+    /// where none can be made.
     std::unique_ptr<DnsChannel> channel;
     std::filesystem::file_time_type resolv_conf_time;
 };
@@ -56,20 +58,24 @@ private:
 class NameFiles {
 public:
     explicit NameFiles(NameSources sources = {});
-    /// Waits for the look that is under way.
+    /// Waits a second at most for the look that is under way; later ones are not begun.
     ~NameFiles();
+    NameFiles(const NameFiles&) = delete;
+    NameFiles& operator=(const NameFiles&) = delete;
 
     /// From any thread: looks at both and puts into `inbox` what there is. `known`: the time of
-    /// the resolv.conf that the worker has a channel of.
-    void look(std::shared_ptr<NameInbox> inbox, std::filesystem::file_time_type known);
+    /// the resolv.conf that the worker has a channel of, if it has any.
+    void look(
+        std::shared_ptr<NameInbox> inbox, std::optional<std::filesystem::file_time_type> known
+    );
 
-    const NameSources& sources() const { return sources_; }
+    std::chrono::milliseconds look_every() const { return look_every_; }
 
 private:
     struct Reader;
 
-    NameSources sources_;
-    std::unique_ptr<Reader> reader_;
+    std::chrono::milliseconds look_every_;
+    std::shared_ptr<Reader> reader_;  ///< outlives this where the thread hangs in a read
 };
 
 }  // namespace countersign::proxy

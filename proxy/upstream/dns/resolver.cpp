@@ -64,10 +64,13 @@ Resolver::~Resolver() {
     former_.clear();
 }
 
-// Whoever comes during a look waits for it: a change is never missed for longer than said.
+// Whoever comes during a look waits for it.
 Task<Wait> Resolver::look_at_files(TimePoint deadline) {
     if (loop_.now() < look_again_at_) co_return Wait::ready;
-    if (!std::exchange(looking_, true)) files_.look(inbox_, resolv_conf_time_);
+    if (!std::exchange(looking_, true)) {
+        look_began_ = loop_.now();
+        files_.look(inbox_, resolv_conf_time_);
+    }
     Notice notice{loop_};
     wait_for_look_.push_back(&notice);
     const Wait wait = co_await notice.wait(deadline);
@@ -77,21 +80,30 @@ Task<Wait> Resolver::look_at_files(TimePoint deadline) {
 
 void Resolver::take(NameLook look) {
     looking_ = false;
-    look_again_at_ = loop_.now() + files_.sources().look_every;
-    if (look.hosts) hosts_ = std::move(look.hosts);
-    // A channel answers what it was asked; new questions go to the servers that are said now.
+    look_again_at_ = look_began_ + files_.look_every();
+    hosts_ = std::move(look.hosts);
     std::erase_if(former_, [](const auto& channel) { return channel->idle(); });
     if (look.channel) {
+        // What is open is asked again, of the servers that are said now.
         if (channel_) former_.push_back(std::move(channel_));
         channel_ = std::move(look.channel);
         resolv_conf_time_ = look.resolv_conf_time;
+        std::vector<std::string> open;
+        for (const auto& [host, lookup] : lookups_) open.push_back(host);
+        for (const std::string& host : open) ask(host);
     }
     for (Notice* each : std::exchange(wait_for_look_, {})) each->notify();
 }
 
 void Resolver::begin(const std::string& host) {
     lookups_[host] = std::make_shared<Lookup>();
-    channel_->query(host, [this, host](DnsAnswer answer) { finish(host, std::move(answer)); });
+    ask(host);
+}
+
+void Resolver::ask(const std::string& host) {
+    channel_->query(host, [this, host, asked = channel_.get()](DnsAnswer answer) {
+        if (asked == channel_.get()) finish(host, std::move(answer));
+    });
 }
 
 void Resolver::finish(const std::string& host, DnsAnswer answer) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -38,18 +39,20 @@ private:
     Task<Wait> look_at_files(TimePoint deadline);
     void take(NameLook look);
     void begin(const std::string& host);
+    void ask(const std::string& host);
     void finish(const std::string& host, DnsAnswer answer);
 
     EventLoop& loop_;
     NameFiles& files_;
     std::shared_ptr<NameInbox> inbox_;
     bool looking_ = false;
+    TimePoint look_began_ = TimePoint::min();
     TimePoint look_again_at_ = TimePoint::min();
     std::vector<Notice*> wait_for_look_;
     std::shared_ptr<const HostsTable> hosts_;
-    std::filesystem::file_time_type resolv_conf_time_{};
-    std::unique_ptr<DnsChannel> channel_;              ///< null: none could be made
-    std::vector<std::unique_ptr<DnsChannel>> former_;  ///< of a resolv.conf that was
+    std::optional<std::filesystem::file_time_type> resolv_conf_time_;  ///< of `channel_`
+    std::unique_ptr<DnsChannel> channel_;                              ///< null: none could be made
+    std::vector<std::unique_ptr<DnsChannel>> former_;  ///< until they end; nobody hears them
     DnsCache cache_;
     std::unordered_map<std::string, std::shared_ptr<Lookup>> lookups_;
 };

@@ -60,9 +60,11 @@ TEST_F(AccessLogTest, DoesNotHoldUpAStartWhereAPipeHasNoReaderYet) {
     log.hand_over(lines);
 
     for (const std::string expected : {"one\n", "two\n"}) {
-        const tests::FileDescriptor reader{::open(rules_.access.c_str(), O_RDONLY)};
+        const tests::FileDescriptor reader{::open(rules_.access.c_str(), O_RDONLY | O_NONBLOCK)};
         std::string got(expected.size(), ' ');
-        ASSERT_EQ(::read(reader.get(), got.data(), got.size()), static_cast<ssize_t>(got.size()));
+        tests::wait_until("the line is in the pipe", [&] {
+            return ::read(reader.get(), got.data(), got.size()) == static_cast<ssize_t>(got.size());
+        });
         EXPECT_EQ(got, expected);
         // The next line is for a reader that comes after this one has gone.
         lines = "two\n";

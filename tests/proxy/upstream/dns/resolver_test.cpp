@@ -241,15 +241,20 @@ TEST_F(ResolverTest, AStopEndsTheWait) {
     EXPECT_TRUE(outcome_.failure);
 }
 
+Task<void> cancel_once_asked(EventLoop& event_loop, const DnsServer& server, std::string host) {
+    while (server.questions(host) == 0 && !event_loop.cancelled()) co_await next_round(event_loop);
+    event_loop.cancel_all();
+}
+
 TEST_F(ResolverTest, MayGoWhileAQuestionIsOpen) {
     auto own = std::make_unique<Resolver>(loop_.event_loop(), files_);
-    const TimePoint soon = Clock::now() + milliseconds{30};
-    loop_.run(look_up(*own, "silent.example", soon, outcome_));
-    EXPECT_GE(server_.questions("silent.example"), 1);
+    loop_.spawn(look_up(*own, "silent.example", kNever, outcome_));
+    loop_.run(cancel_once_asked(loop_.event_loop(), server_, "silent.example"));
 
     own.reset();
 
     EXPECT_TRUE(outcome_.failure);
+    EXPECT_GE(server_.questions("silent.example"), 1);
 }
 
 /// Written later than everything before it, whatever the file system's clock says.
@@ -343,17 +348,62 @@ TEST_F(ResolverTest, MayGoWhileItsFilesAreRead) {
     EXPECT_TRUE(outcome_.failure);
 }
 
-Task<void> look_up_after_a_change(
-    EventLoop& event_loop, Resolver& resolver, const DnsServer& first, std::function<void()> change,
-    Outcome& outcome
-) {
-    while (first.questions("silent.example") == 0) co_await next_round(event_loop);
-    change();
-    co_await look_up(resolver, "both.example", Clock::now() + tests::kPatience, outcome);
-    event_loop.cancel_all();
+TEST_F(ResolverTest, AStopDoesNotWaitForADiskThatHangs) {
+    auto files = std::make_unique<NameFiles>(sources());
+    const HangingFile hanging{directory_ / "hosts"};
+    {
+        Resolver resolver{loop_.event_loop(), *files};
+        loop_.run(look_up(resolver, "a.example", Clock::now() + milliseconds{30}, outcome_));
+    }
+    const TimePoint start = Clock::now();
+
+    files.reset();
+
+    EXPECT_LT(Clock::now() - start, tests::kPatience / 2);
+    ASSERT_TRUE(outcome_.failure);
+    EXPECT_NE(outcome_.failure->reason.find("could not be read in that time"), std::string::npos);
 }
 
-TEST_F(ResolverTest, ANewServerIsAskedThoughTheOldOneOwesAnAnswer) {
+TEST_F(ResolverTest, AHostsFileThatCannotBeReadKeepsNobodyFromTheServers) {
+    std::filesystem::remove(directory_ / "hosts");
+    std::filesystem::create_directory(directory_ / "hosts");
+
+    loop_.run(look_up(resolver_, "both.example", later(), outcome_));
+
+    EXPECT_EQ(outcome_.addresses, (Texts{"192.0.2.1", "2001:db8::1"}));
+}
+
+TEST_F(ResolverTest, AResolvConfThatIsGoneForAMomentChangesNothing) {
+    int asked = 0;
+    NameSources counting = sources();
+    counting.servers = [&] {
+        ++asked;
+        return server_.address();
+    };
+    NameFiles files{counting};
+    Resolver resolver{loop_.event_loop(), files};
+    Outcome first;
+
+    loop_.run(look_up_around_a_change(
+        resolver, [&] { std::filesystem::remove(directory_ / "resolv.conf"); }, later(), first,
+        outcome_
+    ));
+
+    EXPECT_EQ(outcome_.addresses, Texts{"192.0.2.99"});
+    EXPECT_EQ(asked, 1);
+}
+
+/// Once the first server has been asked: another one is said, and somebody looks up a name.
+Task<void> look_up_after_a_change(
+    EventLoop& event_loop, Resolver& resolver, const DnsServer& first, std::function<void()> change,
+    std::string host, Outcome& outcome
+) {
+    while (first.questions("both.example") == 0) co_await next_round(event_loop);
+    change();
+    co_await look_up(resolver, std::move(host), Clock::now() + tests::kPatience, outcome);
+}
+
+TEST_F(ResolverTest, WhatTheOldServerOwesIsAskedOfTheNewOne) {
     const DnsServer silent{[](const std::string&) { return DnsReply{Kind::silence, {}, 0}; }};
     std::string asked = silent.address();
     NameSources changing = sources();
@@ -361,7 +411,7 @@ TEST_F(ResolverTest, ANewServerIsAskedThoughTheOldOneOwesAnAnswer) {
     NameFiles files{changing};
     Resolver resolver{loop_.event_loop(), files};
     Outcome pending;
-    loop_.spawn(look_up(resolver, "silent.example", kNever, pending));
+    loop_.spawn(look_up(resolver, "both.example", Clock::now() + tests::kPatience, pending));
 
     loop_.run(look_up_after_a_change(
         loop_.event_loop(), resolver, silent,
@@ -369,12 +419,12 @@ TEST_F(ResolverTest, ANewServerIsAskedThoughTheOldOneOwesAnAnswer) {
             asked = server_.address();
             write_later(directory_, "resolv.conf", "# changed\n");
         },
-        outcome_
+        "four.example", outcome_
     ));
 
-    EXPECT_EQ(outcome_.addresses, (Texts{"192.0.2.1", "2001:db8::1"}));
-    EXPECT_EQ(silent.questions("both.example"), 0);
-    EXPECT_TRUE(pending.failure);
+    EXPECT_EQ(outcome_.addresses, (Texts{"192.0.2.1", "192.0.2.2"}));
+    EXPECT_EQ(pending.addresses, (Texts{"192.0.2.1", "2001:db8::1"}));
+    EXPECT_EQ(silent.questions("four.example"), 0);
 }
 
 }  // namespace
