@@ -14,7 +14,7 @@ constexpr LoadErrorCode kCodes[] = {
     LoadErrorCode::unreadable,     LoadErrorCode::not_recognised,  LoadErrorCode::malformed,
     LoadErrorCode::unsupported,    LoadErrorCode::password_needed, LoadErrorCode::wrong_password,
     LoadErrorCode::no_private_key, LoadErrorCode::no_certificate,  LoadErrorCode::alias_missing,
-    LoadErrorCode::alias_needed,   LoadErrorCode::key_mismatch,
+    LoadErrorCode::alias_needed,   LoadErrorCode::key_mismatch,    LoadErrorCode::too_much,
 };
 
 TEST(LoadError, SaysWhatOnWhichThingAndWhatToDo) {
@@ -39,6 +39,7 @@ TEST(LoadError, HasASentenceOfItsOwnForEveryCode) {
     }
 
     EXPECT_EQ(sentences.size(), std::size(kCodes));
+    EXPECT_EQ(std::size(kCodes), static_cast<std::size_t>(LoadErrorCode::too_much) + 1);
 }
 
 TEST(LoadError, BecomesAnExceptionWhereNobodyLooked) {

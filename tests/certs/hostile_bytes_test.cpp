@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
 #include "certs/identity_loader.hpp"
 #include "tests/certs/stores.hpp"
@@ -49,6 +50,7 @@ TEST_P(HostileBytes, GiveNoIdentityWhereverTheyAreCutShort) {
 
 TEST_P(HostileBytes, GiveTheSameIdentityOrNoneWhereverABitIsChanged) {
     const bool sealed = std::string_view{GetParam().file} != "client.pem";
+    const LoadedIdentity whole = load(whole_).value();
     for (std::size_t i = 0; i < whole_.size(); ++i) {
         std::string changed = whole_;
         changed[i] = static_cast<char>(changed[i] ^ (1 << i % 8));
@@ -59,6 +61,8 @@ TEST_P(HostileBytes, GiveTheSameIdentityOrNoneWhereverABitIsChanged) {
         // the one it was.
         if (loaded && sealed) {
             ASSERT_EQ(fingerprint_of(loaded->identity), reference_) << "at " << i;
+        } else if (loaded) {
+            ASSERT_EQ(EVP_PKEY_eq(loaded->identity.key(), whole.identity.key()), 1) << "at " << i;
         }
     }
 }

@@ -13,7 +13,7 @@ bool has(const std::string& text, std::string_view part) {
 /// `countersign check` of one profile with the client's certificate and one trusted certificate.
 Ended check(
     const User& user, const Issued& client, const std::string& record = "",
-    const std::string& option = ""
+    const std::string& option = "", const std::string& key_store = "key_store: acme, "
 ) {
     user.files().write("client.pem", client.chain_pem() + client.key_pem());
     user.files().write(
@@ -24,10 +24,11 @@ Ended check(
                       .certificate_pem()
     );
     user.files().write(
-        "c.yaml",
-        "certificates:\n  - { name: acme, type: pem_key_store, file: client.pem" + record +
-            " }\n  - { name: ca, type: trust_store_cert, file: ca.pem }\n"
-            "profiles: [{ name: one, hosts: [a.example], key_store: acme, trust: [ca] }]\n"
+        "c.yaml", "certificates:\n  - { name: acme, type: pem_key_store, file: client.pem" +
+                      record +
+                      " }\n  - { name: ca, type: trust_store_cert, file: ca.pem }\n"
+                      "profiles: [{ name: one, hosts: [a.example], " +
+                      key_store + "trust: [ca] }]\n"
     );
     return user.shell(std::string{countersign_binary()} + " check -c c.yaml " + option);
 }
@@ -104,6 +105,7 @@ TEST_F(Check, TellsTheTimeOfALeafOnce) {
     );
 
     EXPECT_EQ(soon.status, 0);
+    EXPECT_TRUE(has(soon.output, "expires on")) << soon.output;
     EXPECT_EQ(soon.output.find("expires on"), soon.output.rfind("expires on")) << soon.output;
     EXPECT_EQ(expired.status, 1);
     EXPECT_TRUE(has(expired.output, "1 problem(s)")) << expired.output;
@@ -115,9 +117,10 @@ TEST_F(Check, PassesOverARecordThatIsNotActive) {
         client(
             {.common_name = "client", .not_after = std::chrono::hours{24 * 90}, .server_auth = true}
         ),
-        ", active: false"
+        ", active: false", "", ""
     );
 
+    EXPECT_EQ(ended.status, 0) << ended.output;
     EXPECT_FALSE(has(ended.output, "not for clients")) << ended.output;
 }
 

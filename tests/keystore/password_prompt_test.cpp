@@ -87,6 +87,7 @@ TEST(PasswordPrompt, GivesTheTerminalBackWhenItIsInterrupted) {
     const int status = terminal.wait_for_exit();
 
     EXPECT_EQ(status, 128 + SIGINT);
+    EXPECT_TRUE(terminal.echoes());
     EXPECT_FALSE(std::filesystem::exists(user / "a.jks"));
 }
 

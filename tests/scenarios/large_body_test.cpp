@@ -137,6 +137,7 @@ TEST(SlowReader, HoldsTheServerBackInsteadOfFillingMemory) {
     // megabytes at most.
     client.send(absolute_get(server.authority(), "/"));
     client.read_head();
+    wait_until("bytes flow", [&] { return written > 0; });
     std::uint64_t last = 0;
     int looks_without_change = 0;
     wait_until("the server is held back", [&] {
@@ -199,6 +200,7 @@ TEST(SlowTunnel, HoldsTheServerBackInsteadOfFillingMemory) {
     ProxyUnderTest proxy{local_tunnels()};
     const HttpClient client = open_tunnel(proxy, server.authority());
 
+    wait_until("bytes flow", [&] { return written > 0; });
     std::uint64_t last = 0;
     int looks_without_change = 0;
     wait_until("the server is held back", [&] {
@@ -208,6 +210,7 @@ TEST(SlowTunnel, HoldsTheServerBackInsteadOfFillingMemory) {
     });
 
     EXPECT_LT(last, kGiB / 8);
+    EXPECT_EQ(server.open(), 1) << "held back, and not cut";
     expect_bounded_memory(proxy);
 }
 

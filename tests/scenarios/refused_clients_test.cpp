@@ -124,7 +124,10 @@ TEST(RefusedClient, ThatSpeaksWithoutEndIsAnsweredAndClosedSoon) {
         stranger.send("x");
     }
 
-    EXPECT_LT(Timer::now() - begin, kSoon);
+    const auto elapsed = Timer::now() - begin;
+    EXPECT_LT(elapsed, kSoon);
+    EXPECT_GT(elapsed, kAtOnce) << "one that is slow has time to ask";
+    EXPECT_EQ(stranger.read_response().status, 403);
 }
 
 TEST(RefusedClients, AreToldOnlySoManyAtATime) {

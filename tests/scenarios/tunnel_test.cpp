@@ -256,9 +256,10 @@ TEST(Tunnel, IsGivenToHttp10WithoutHostAndToAnEmptyBody) {
 }
 
 TEST(Tunnel, ToAnIpv6LiteralIsDialledThere) {
-    const ClosedPort nobody;
+    // At the IPv4 address of this port somebody listens.
+    const ListeningSocket elsewhere;
     const ProxyUnderTest proxy{local_tunnels()};
-    const std::string to = "[::1]:" + std::to_string(nobody.port());
+    const std::string to = "[::1]:" + std::to_string(elsewhere.port());
 
     const Response response = proxy.exchange(connect_head(to));
 

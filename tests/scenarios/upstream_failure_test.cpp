@@ -42,7 +42,9 @@ bool looks_complete(const std::string& answer, End end, const std::string& versi
     try {
         const Response response = from_server_that(answer, end, version, way);
         return response.status == 200 && response.complete;
-    } catch (const std::runtime_error&) {
+    } catch (const std::runtime_error& error) {
+        const std::string what = error.what();
+        EXPECT_TRUE(what.starts_with("the connection was ")) << what;
         return false;
     }
 }

@@ -67,7 +67,11 @@ ProxyUnderTest::~ProxyUnderTest() {
         process_->send_signal(SIGTERM);
         process_->wait_for_exit(std::chrono::seconds{1});
     }
-    process_->wait_for_exit();
+    const int status = process_->wait_for_exit().value_or(0);
+    for (const int signal : {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV}) {
+        if (status == 128 + signal)
+            ADD_FAILURE() << "the proxy crashed (" << status << ")\n" << log();
+    }
     for (const std::string_view report : {"Sanitizer", "runtime error:"}) {
         if (log().find(report) != std::string::npos) ADD_FAILURE() << log();
     }

@@ -165,7 +165,7 @@ TEST_P(BrokenWriter, ThatLosesALeaf) {
 }
 
 TEST_P(BrokenWriter, ThatLosesATrustedCertificate) {
-    if (GetParam() == Container::pem) return;
+    if (GetParam() == Container::pem) GTEST_SKIP() << "not in this container";
     expect_caught(
         {"", [](KeyStoreEntries& e) { e.trusted.clear(); }, "would lack the trusted certificate"}
     );
@@ -182,14 +182,14 @@ TEST_P(BrokenWriter, ThatTrustsWhatIsNotTrusted) {
 }
 
 TEST_P(BrokenWriter, ThatLosesALooseCertificate) {
-    if (is_java(GetParam())) return;
+    if (is_java(GetParam())) GTEST_SKIP() << "not in this container";
     expect_caught(
         {"", [](KeyStoreEntries& e) { e.loose.clear(); }, "would lack the certificate of CN="}
     );
 }
 
 TEST_P(BrokenWriter, ThatLosesAnIssuerOfOneOfTwoKeys) {
-    if (!is_java(GetParam())) return;
+    if (!is_java(GetParam())) GTEST_SKIP() << "not in this container";
     expect_caught(
         {"", [](KeyStoreEntries& e) { e.keys[1].certificates.pop_back(); },
          "would lack the chain under the alias b"}
@@ -197,7 +197,7 @@ TEST_P(BrokenWriter, ThatLosesAnIssuerOfOneOfTwoKeys) {
 }
 
 TEST_P(BrokenWriter, ThatCallsAKeyByAnotherName) {
-    if (GetParam() == Container::pem) return;
+    if (GetParam() == Container::pem) GTEST_SKIP() << "not in this container";
     expect_caught(
         {"",
          [](KeyStoreEntries& e) {

@@ -238,7 +238,8 @@ TEST_F(ResolverTest, AStopEndsTheWait) {
 
     loop_.run(cancel_soon(loop_.event_loop()));
 
-    EXPECT_TRUE(outcome_.failure);
+    ASSERT_TRUE(outcome_.failure);
+    EXPECT_EQ(outcome_.failure->code, FailureCode::draining);
 }
 
 Task<void> cancel_once_asked(EventLoop& event_loop, const DnsServer& server, std::string host) {
@@ -253,8 +254,8 @@ TEST_F(ResolverTest, MayGoWhileAQuestionIsOpen) {
 
     own.reset();
 
-    EXPECT_TRUE(outcome_.failure);
-    EXPECT_GE(server_.questions("silent.example"), 1);
+    ASSERT_TRUE(outcome_.failure);
+    EXPECT_EQ(outcome_.failure->code, FailureCode::draining);
 }
 
 /// Written later than everything before it, whatever the file system's clock says.
