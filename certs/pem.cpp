@@ -34,8 +34,8 @@ std::size_t find_begin(std::string_view text, std::size_t from = 0) {
         const std::size_t behind = at + kWord.size();
         if (behind == text.size()) break;
         const auto next = static_cast<unsigned char>(text[behind]);
-        const bool ends_line = next == '\n' || next == '\r';
-        if (!ends_line && (next <= ' ' || next == 0x7f)) return at;
+        const bool line_ends = next == '\n' || next == '\r';
+        if (!line_ends && (next <= ' ' || next == 0x7f)) return at;
     }
     return text.npos;
 }

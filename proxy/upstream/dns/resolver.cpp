@@ -59,7 +59,7 @@ Resolver::Resolver(EventLoop& loop, NameFiles& files)
 
 Resolver::~Resolver() {
     inbox_->close();
-    // They answer what is still asked, and that needs the rest of this object.
+    // They call back for what is still asked, into this object.
     channel_.reset();
     former_.clear();
 }
