@@ -14,7 +14,9 @@ constexpr auto kOneUse = std::chrono::seconds{1};
 /// hosts the directory becomes small again.
 constexpr int kLooks = 4;
 
-bool is_used(const PooledOrigin& origin) { return origin.open > 0 || !origin.waiters.empty(); }
+bool is_used(const PooledOrigin& origin) {
+    return origin.open > 0 || !origin.waiters.empty() || origin.trimmed;
+}
 
 }  // namespace
 

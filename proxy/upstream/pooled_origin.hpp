@@ -22,7 +22,7 @@ struct PooledOrigin final : Origin {
     std::uint32_t opening = 0;  ///< of those
     bool is_being_opened_for_waiters = false;
     std::deque<LeaseWaiter*> waiters;  ///< who waits longest stands in front
-    bool trimmed = false;              ///< in the trimmer's list
+    bool trimmed = false;              ///< in the trimmer's list, and so stays
     TimePoint last_used = kNever;
 };
 

@@ -112,5 +112,13 @@ TEST_F(OriginDirectoryTest, BecomesSmallAgainAfterItsTime) {
     EXPECT_EQ(large.size(), 20U);
 }
 
+TEST_F(OriginDirectoryTest, WhoStandsInTheTrimmersListStays) {
+    at("a.example", start_).trimmed = true;
+
+    for (int i = 0; i < 100; ++i) at("host-" + std::to_string(i) + ".example", start_ + 1s);
+
+    EXPECT_TRUE(has("a.example")) << "the trimmer has its address";
+}
+
 }  // namespace
 }  // namespace countersign::proxy
