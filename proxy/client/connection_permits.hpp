@@ -7,11 +7,11 @@
 
 namespace countersign::proxy {
 
-/// limits.client_connections, over all workers: one count, touched when a connection comes and when
-/// it goes. Only who is served holds one.
+/// The client connections that are served, over all workers, as far as limits.client_connections:
+/// one count, touched when a connection comes and when it goes.
 class ConnectionPermits {
 public:
-    explicit ConnectionPermits(std::uint32_t limit) : limit_{limit} {}
+    ConnectionPermits() = default;
     ConnectionPermits(const ConnectionPermits&) = delete;
     ConnectionPermits& operator=(const ConnectionPermits&) = delete;
 
@@ -32,11 +32,11 @@ public:
         ConnectionPermits* permits_;
     };
 
-    /// Empty where the limit is reached. Never counted beyond it, not for a moment: another worker
+    /// Empty where `limit` is reached. Never counted beyond it, not for a moment: another worker
     /// would refuse a client that has a place.
-    std::optional<Permit> take() {
+    std::optional<Permit> take(std::uint32_t limit) {
         std::uint32_t taken = taken_.load(std::memory_order_relaxed);
-        while (taken < limit_) {
+        while (taken < limit) {
             if (taken_.compare_exchange_weak(taken, taken + 1, std::memory_order_relaxed)) {
                 return Permit{*this};
             }
@@ -45,7 +45,6 @@ public:
     }
 
 private:
-    const std::uint32_t limit_;
     std::atomic<std::uint32_t> taken_{0};
 };
 

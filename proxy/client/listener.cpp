@@ -56,13 +56,11 @@ void read_credentials(int fd, Peer& peer) {
 
 }  // namespace
 
-Listener::Listener(
-    Workspace& workspace, TaskGroup& sessions, int fd, const profiles::Listener& rules
-)
+Listener::Listener(Workspace& workspace, TaskGroup& sessions, int fd, ListenerId id)
     : ws_{workspace},
       sessions_{sessions},
       descriptor_{std::make_unique<Descriptor>(workspace.loop, fd)},
-      rules_{rules},
+      id_{id},
       pause_{workspace.loop.context()} {}
 
 /// False where nobody is waiting, or accepting fails; errno says which.
@@ -74,8 +72,9 @@ bool Listener::accept_one() {
         SOCK_NONBLOCK | SOCK_CLOEXEC
     );
     if (fd < 0) return false;
+    const profiles::Limits& limits = ws_.generation->configuration().limits;
     Peer peer;
-    peer.listener = &rules_;
+    peer.listener = id_;
     read_peer(storage, peer);
     if (peer.is_unix) {
         read_credentials(fd, peer);
@@ -83,13 +82,13 @@ bool Listener::accept_one() {
         const int on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
-    if (!peer.is_unix && !rules_.allows(peer.address)) {
+    if (!peer.is_unix && !rules().allows(peer.address)) {
         refuse(fd, peer, Peer::Admission::not_allowed);
     } else if (!ws_.budget.serves_client(fd)) {
         make_room();
         peer.descriptor_limit = ws_.budget.limit();
         refuse(fd, peer, Peer::Admission::no_descriptor);
-    } else if (std::optional<ConnectionPermits::Permit> permit = ws_.permits.take()) {
+    } else if (std::optional<ConnectionPermits::Permit> permit = ws_.permits.take(limits.client_connections)) {
         sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));
     } else {
         refuse(fd, peer, Peer::Admission::over_limit);
@@ -116,7 +115,7 @@ void Listener::make_room() {
     log_warning(
         "listener '{}': new clients get a 503: only the reserve is left of the {} file descriptors "
         "that this process may have; raise the limit (LimitNOFILE=, --ulimit nofile=, ulimit -n)",
-        rules_.name, ws_.budget.limit()
+        rules().name, ws_.budget.limit()
     );
 }
 
@@ -141,12 +140,12 @@ Task<void> Listener::run() {
         if (error == EAGAIN) {
             descriptor_->drained();
         } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
-            log_warning("listener '{}': {}; waiting a moment", rules_.name, std::strerror(error));
+            log_warning("listener '{}': {}; waiting a moment", rules().name, std::strerror(error));
             pause_.expires_after(kBackOff);
             auto its_end = pause_.async_wait(UseTask{ws_.loop});
             co_await its_end;
         } else if (error != ECONNABORTED && error != EINTR) {
-            log_warning("listener '{}': accept: {}", rules_.name, std::strerror(error));
+            log_warning("listener '{}': accept: {}", rules().name, std::strerror(error));
         }
     }
     // A unix socket is shared with the other workers' copies: closing this one does not end its

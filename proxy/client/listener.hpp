@@ -17,13 +17,15 @@ namespace countersign::proxy {
 class Listener {
 public:
     /// Takes `fd`, a listening socket. All of them outlive it.
-    Listener(Workspace& workspace, TaskGroup& sessions, int fd, const profiles::Listener& rules);
+    Listener(Workspace& workspace, TaskGroup& sessions, int fd, ListenerId id);
 
     Task<void> run();
     /// Takes no more connections: run() ends.
     void close();
 
 private:
+    /// As the workspace's generation has them.
+    const profiles::Listener& rules() const { return *ws_.generation->find_listener(id_); }
     bool accept_one();
     void refuse(int fd, Peer& peer, Peer::Admission why);
     void make_room();
@@ -31,7 +33,7 @@ private:
     Workspace& ws_;
     TaskGroup& sessions_;
     std::unique_ptr<Descriptor> descriptor_;  // null when it has ended: the port is free again
-    const profiles::Listener& rules_;
+    const ListenerId id_;
     boost::asio::steady_timer pause_;
     TimePoint next_room_{};  ///< when idle upstream connections may be closed for a client's sake
 };

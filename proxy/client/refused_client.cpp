@@ -83,7 +83,7 @@ void RefusedClient::log(std::string_view error, std::size_t bytes_out) {
     record.bytes_out = bytes_out;
     record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_);
     record.error = error;
-    ws_.access.add(record);
+    ws_.access.add(record, ws_.generation->configuration().log);
 }
 
 }  // namespace countersign::proxy

@@ -1,6 +1,7 @@
 #include "proxy/client/session.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <utility>
@@ -88,6 +89,7 @@ Task<Session::HeadRead> Session::read_head() {
             idle_ = false;
             scanned = in_.size();
             if (in_.room() == 0) in_.compact();
+            if (in_.room() == 0) replace_buffer();
         } else {
             in_.release();
             idle_ = true;
@@ -128,11 +130,10 @@ IoStatus Session::read_client() {
     return got.status;
 }
 
-Task<Session::After> Session::refuse(HeadRead head) {
-    Exchange x;
-    x.started = ws_.loop.now();
+/// Why no request is made of what stands in the buffer.
+Failure Session::head_failure(const HeadRead& head) const {
     const profiles::Limits& limits = ws_.generation->configuration().limits;
-    Failure& failure = x.failure.emplace();
+    Failure failure;
     failure.code = FailureCode::bad_request;
     failure.side = Side::client;
     if (head.end == HeadRead::End::too_slow) {
@@ -150,18 +151,24 @@ Task<Session::After> Session::refuse(HeadRead head) {
         failure.reason = "The request is not acceptable: " + std::string{to_text(head.error)} + ".";
         failure.remedy = "The client has to send HTTP/1.1 as RFC 9112 says.";
     }
+    return failure;
+}
+
+Task<Session::After> Session::refuse(HeadRead head) {
+    Exchange x{Refusal{ws_.generation, head_failure(head)}};
+    x.started = ws_.loop.now();
+    x.failure = std::move(x.planned.error().failure);
     co_return co_await answer(x, false);
 }
 
 bool Session::prepare(Exchange& x, std::size_t head_size) {
     const Head& head = ws_.head;
-    const profiles::Configuration& configuration = ws_.generation->configuration();
     ExchangeRequest& request = x.request;
     request.method = head.method;
     request.minor_version = head.minor_version;
     request.client_keeps = head.keep_alive;
     request.cut_shows = !peer_.is_unix;
-    request.max_body = configuration.limits.body_bytes;
+    request.max_body = x.configuration().limits.body_bytes;
     request.body = BodyMeter{head.framing, head.content_length};
     const std::size_t body_here = request.body.take(in_.view().substr(head_size));
     request.first_write = head_size + body_here;
@@ -193,8 +200,9 @@ bool Session::prepare(Exchange& x, std::size_t head_size) {
         head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits
     );
     const std::size_t method_size = request.method.size();
+    // Buffers have room for all that their configuration adds; one of an earlier load may have not.
+    if (ws_.text.size() > in_.growth() + head_size) replace_buffer();
     in_.consume(head_size);
-    // The buffer was made with room for all that the configuration adds.
     if (!in_.prepend(ws_.text)) throw std::logic_error{"a rewritten head has no room"};
     request.first_write = ws_.text.size() + body_here;
     // The views move along with what they show: the new request line starts with the method and the
@@ -204,6 +212,14 @@ bool Session::prepare(Exchange& x, std::size_t head_size) {
     request.method = line.substr(0, method_size);
     x.path = line.substr(method_size + 1, line.rfind(' ') - method_size - 1);
     return true;
+}
+
+/// By one of today's size, with what is in it.
+void Session::replace_buffer() {
+    Buffer next = ws_.buffers.take_with_room_for(in_.size());
+    std::memcpy(next.tail(), in_.data(), in_.size());
+    next.commit(in_.size());
+    in_ = std::move(next);
 }
 
 /// What can serve the request at once: the client's own connection, else an idle one; empty where
@@ -237,8 +253,8 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
     const ExchangeTerms terms{
-        x.origin->rules->timeouts, x.plan().route->retry,
-        x.plan().generation->configuration().limits.header_count, x.plan().rewrite.get()};
+        x.origin->rules->timeouts, x.plan().route->retry, x.configuration().limits.header_count,
+        x.plan().rewrite.get()};
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
         Result<UpstreamLease> found = lease_at_hand(x);

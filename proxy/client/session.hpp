@@ -57,10 +57,12 @@ private:
     HeadRead look_at_head(std::size_t scanned);
     IoStatus read_client();
     Task<After> exchange(std::size_t head_size);
+    Failure head_failure(const HeadRead& head) const;
     Task<After> refuse(HeadRead head);
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     /// False where it is not to be sent: `x.failure` says why.
     bool prepare(Exchange& x, std::size_t head_size);
+    void replace_buffer();
     Result<UpstreamLease> lease_at_hand(Exchange& x);
     static void end_with_its_own(Exchange& x);
     After finish(Exchange& x, const ExchangeCore& core, UpstreamLease lease);

@@ -79,7 +79,7 @@ void Session::log(const Exchange& x, std::string_view error) {
     if (x.planned && x.plan().would_be) {
         record.would_be = row_of(x.plan().would_be->code).proxy_error;
     }
-    ws_.access.add(record);
+    ws_.access.add(record, x.configuration().log);
 }
 
 }  // namespace countersign::proxy

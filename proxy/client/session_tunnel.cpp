@@ -47,7 +47,7 @@ Task<Session::After> Session::tunnel(std::size_t head_size) {
     }
     x.progress.status = 200;
     in_.consume(head_size);
-    const Clock::duration idle = x.plan().generation->configuration().limits.tunnel_idle;
+    const Clock::duration idle = x.configuration().limits.tunnel_idle;
     Tunnel tunnel{ws_.loop, ws_.buffers, client_.descriptor(), **upstream, idle};
     const TunnelEnd end = co_await tunnel.run(std::move(in_));
     x.request.body = BodyMeter::after(tunnel.bytes_up());

@@ -20,7 +20,7 @@ class Session;
 /// What all workers share: it does not change, or is safe from any thread.
 struct SharedByWorkers {
     std::shared_ptr<const Generation> generation;
-    const AddressGuard& guard;
+    const OwnEndpoints& own;
     NameFiles& names;
     AccessLog& access_log;
     ConnectionPermits& permits;
@@ -32,6 +32,10 @@ struct SharedByWorkers {
 /// written.
 struct Workspace : ForwardingResources {
     explicit Workspace(const SharedByWorkers& shared);
+
+    /// From the next exchange on it is this one's; exchanges under way end with the one that they
+    /// have pinned. Upstream connections whose TLS it does not have are not used again.
+    void adopt(std::shared_ptr<const Generation> next);
 
     const DescriptorBudget budget;
     Tidier tidier;

@@ -118,16 +118,18 @@ std::string read_asker(const ImaginedRequest& asked, const Generation& generatio
     }
     std::string wrong;
     Peer& peer = asker.peer;
-    peer.listener = find_listener(asked, said, generation, wrong);
-    if (peer.listener == nullptr) return wrong;
-    peer.is_unix = is_unix(*peer.listener);
+    const profiles::Listener* const listener = find_listener(asked, said, generation, wrong);
+    if (listener == nullptr) return wrong;
+    peer.listener = generation.id_of(*listener);
+    asker.listener = listener->name;
+    peer.is_unix = is_unix(*listener);
     if (peer.is_unix) {
         peer.uid = said.uid.value_or(kNobody);
         peer.gid = said.gid.value_or(kNobody);
         return {};
     }
-    peer.address = said.address.value_or(default_address(*peer.listener));
-    if (!peer.listener->allows(peer.address)) peer.admission = Peer::Admission::not_allowed;
+    peer.address = said.address.value_or(default_address(*listener));
+    if (!listener->allows(peer.address)) peer.admission = Peer::Admission::not_allowed;
     return {};
 }
 
@@ -142,7 +144,7 @@ std::string to_text(const Asker& asker) {
         };
         text += "from a unix socket, uid " + id(peer.uid) + ", gid " + id(peer.gid);
     }
-    return text + ", on listener '" + peer.listener->name + "'";
+    return text + ", on listener '" + asker.listener + "'";
 }
 
 }  // namespace countersign::proxy

@@ -11,7 +11,8 @@ namespace countersign::proxy {
 /// Who would send an imagined request, as the data plane would know it.
 struct Asker {
     Peer peer;
-    std::string name;  ///< a named client's; as if it had proven it
+    std::string listener;  ///< where it comes in
+    std::string name;      ///< a named client's; as if it had proven it
 };
 
 /// Reads `--client` and `--listener`. Without a listener it is the first that such a client can

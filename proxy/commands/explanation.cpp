@@ -13,7 +13,7 @@
 #include "proxy/routing/question.hpp"
 #include "proxy/routing/refusals.hpp"
 #include "proxy/upstream/addresses/address_guard.hpp"
-#include "proxy/upstream/addresses/own_addresses.hpp"
+#include "proxy/upstream/addresses/own_endpoints.hpp"
 #include "proxy/upstream/addresses/permitted_addresses.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/origin.hpp"
@@ -186,9 +186,8 @@ std::optional<Failure> objection(const Generation& generation, const Goal& goal)
         const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
         if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
     }
-    const AddressGuard guard{
-        generation.configuration().addresses, std::move(listening), addresses_of_this_machine()};
-    const PermittedAddresses allowed = permitted(guard, goal, {*address});
+    const auto own = OwnEndpoints::of_this_machine(std::move(listening));
+    const PermittedAddresses allowed = permitted(own, goal, {*address});
     if (!allowed.addresses.empty()) return std::nullopt;
     return prohibited_failure(goal, allowed.objections);
 }
@@ -285,7 +284,7 @@ Explanation explain(
         return out;
     }
     const Planned planned = plan(hold(generation), head, asker.peer, now);
-    const Target target = read_target(head, asker.peer);
+    const Target target = read_target(head, generation->find_listener(asker.peer.listener));
     const bool is_connect = target.error == TargetError::connect;
     const Result<RoutingRequest> question =
         read_routing_request(*generation, head, asker.peer, target.to);

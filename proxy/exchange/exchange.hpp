@@ -42,6 +42,10 @@ struct Exchange {
     TimePoint handed_over = {};  ///< to the upstream; only where there is an access log
 
     const Plan& plan() const { return *planned; }
+    /// Whatever is loaded meanwhile, it ends by the rules by which it began.
+    const profiles::Configuration& configuration() const {
+        return (planned ? planned->generation : planned.error().generation)->configuration();
+    }
     /// Where it wants to go, as far as that is known.
     std::string_view host() const { return planned ? planned->host : planned.error().host; }
     std::uint16_t port() const { return planned ? planned->port : planned.error().port; }

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <utility>
-
 #include "proxy/generation/generation_handle.hpp"
 #include "proxy/http/head_scratch.hpp"
 #include "proxy/net/buffer_pool.hpp"
@@ -13,12 +9,6 @@ namespace countersign::proxy {
 
 /// What forwarding needs of its worker.
 struct ForwardingResources : HeadScratch {
-    ForwardingResources(
-        std::shared_ptr<const Generation> first, std::size_t buffer_payload,
-        std::size_t buffer_headroom
-    )
-        : generation{hold(std::move(first))}, buffers{buffer_payload, buffer_headroom} {}
-
     EventLoop loop;
     GenerationHandle generation;  ///< for the next exchange
     BufferPool buffers;

@@ -8,12 +8,16 @@
 #include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 #include "proxy/http/field_value.hpp"
+#include "proxy/http/message_head.hpp"
 
 namespace countersign::proxy {
 
 namespace {
 
 using Problems = std::vector<std::string>;
+
+/// Bodies are passed on through the same buffers as heads.
+constexpr std::uint64_t kSmallestBuffer = 64 * 1024;
 
 /// In front of a problem: where in the configuration it comes from, as far as that is known.
 std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
@@ -122,7 +126,8 @@ private:
         Route route;
         route.retry = profile.retry;
         route.rules = std::make_shared<const OriginRules>(OriginRules{
-            profile.name, profile.timeouts, profile.pool, profile.connect_to});
+            profile.name, profile.timeouts, profile.pool, profile.connect_to,
+            out_.configuration_.addresses});
         route.edits = load_edits(profile);
         TlsContextParts parts;
         parts.trust = load_trust(profile.trust.records, profile.trust.system, profile.where);
@@ -188,15 +193,21 @@ private:
 
     void add_unmatched() {
         using profiles::UnmatchedRule;
-        const UnmatchedRule rule = out_.configuration_.unmatched;
+        const UnmatchedRule unmatched = out_.configuration_.unmatched;
         const auto& all = out_.configuration_.profiles;
         const auto tunnels = [](const profiles::Profile& profile) {
             return profile.connect_method == profiles::ConnectRule::tunnel;
         };
-        out_.tunnels_ = rule == UnmatchedRule::tunnel_connect || std::ranges::any_of(all, tunnels);
-        if (rule == UnmatchedRule::reject || rule == UnmatchedRule::tunnel_connect) return;
+        OriginRules rules;
+        rules.addresses = out_.configuration_.addresses;
+        out_.unmatched_rules_ = std::make_shared<const OriginRules>(std::move(rules));
+        out_.tunnels_ =
+            unmatched == UnmatchedRule::tunnel_connect || std::ranges::any_of(all, tunnels);
+        if (unmatched == UnmatchedRule::reject || unmatched == UnmatchedRule::tunnel_connect) {
+            return;
+        }
         Route route;
-        route.rules = std::make_shared<const OriginRules>();
+        route.rules = out_.unmatched_rules_;
         TlsContextParts parts;
         parts.trust = load_trust({}, true, "");
         if (parts.trust) route.tls = make_context("unmatched: tls", std::move(parts));
@@ -224,10 +235,27 @@ private:
     std::vector<std::shared_ptr<const TlsContext>> contexts_;  // none twice
 };
 
-std::size_t Generation::most_edits() const {
-    std::size_t most = 0;
-    for (const Route& route : routes_) most = std::max(most, route.edits.lines.size());
-    return most;
+ListenerId Generation::id_of(const profiles::Listener& listener) const {
+    return ListenerId{static_cast<std::uint32_t>(&listener - configuration_.listeners.data())};
+}
+
+const profiles::Listener* Generation::find_listener(ListenerId id) const {
+    const auto place = static_cast<std::size_t>(id);
+    const auto& listeners = configuration_.listeners;
+    return place < listeners.size() ? &listeners[place] : nullptr;
+}
+
+bool Generation::uses(const TlsContext& context) const {
+    const auto is_of = [&context](const Route& route) { return route.tls.get() == &context; };
+    return std::ranges::any_of(routes_, is_of) || (unmatched_ && is_of(*unmatched_));
+}
+
+BufferSizes Generation::buffer_sizes() const {
+    std::size_t most_edits = 0;
+    for (const Route& route : routes_) most_edits = std::max(most_edits, route.edits.lines.size());
+    const std::uint64_t payload = std::max(configuration_.limits.header_bytes, kSmallestBuffer);
+    return {
+        static_cast<std::uint32_t>(payload), static_cast<std::uint32_t>(kMostGrowth + most_edits)};
 }
 
 boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(

@@ -13,7 +13,9 @@
 #include "profiles/profile_set.hpp"
 #include "proxy/generation/client_directory.hpp"
 #include "proxy/generation/expiry.hpp"
+#include "proxy/generation/listener_id.hpp"
 #include "proxy/http/request_edits.hpp"
+#include "proxy/net/buffer_pool.hpp"
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/upstream/origin.hpp"
 
@@ -27,8 +29,9 @@ struct Route {
     profiles::RetryRule retry = profiles::RetryRule::idempotent;
 };
 
-/// Everything built from one load of the configuration: complete and checked before anyone sees it,
-/// immutable, shared by all workers.
+/// Everything that one load of the configuration gives: complete and checked before anyone sees it,
+/// immutable, shared by all workers. What is not in it is the process's: sockets, connections, and
+/// what is counted.
 class Generation {
 public:
     /// Loads every active certificate record and makes every profile's TLS. Error: all problems,
@@ -47,10 +50,16 @@ public:
     /// Whether there is any CONNECT that gets a tunnel.
     bool tunnels() const { return tunnels_; }
     /// For tunnels without a profile.
-    const OriginRules& unmatched_tunnel() const { return unmatched_tunnel_; }
+    const OriginRules& unmatched_tunnel() const { return *unmatched_rules_; }
 
-    /// Bytes that the edits of a profile put into a request's head at most.
-    std::size_t most_edits() const;
+    /// Of one of its own.
+    ListenerId id_of(const profiles::Listener& listener) const;
+    /// Null where it has none of that number.
+    const profiles::Listener* find_listener(ListenerId id) const;
+    /// Whether one of its routes has this very context.
+    bool uses(const TlsContext& context) const;
+    /// Room for a head of the limit, and in front of it for all that a profile's edits add.
+    BufferSizes buffer_sizes() const;
 
     const ClientDirectory& clients() const { return clients_; }
 
@@ -70,7 +79,7 @@ private:
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;
     bool tunnels_ = false;
-    OriginRules unmatched_tunnel_;
+    std::shared_ptr<const OriginRules> unmatched_rules_;
     ClientDirectory clients_;
     std::vector<std::string> notes_;
     std::vector<CertificateTerm> terms_;

@@ -115,7 +115,7 @@ std::string AccessLog::problem(const profiles::LogRules& rules) {
     return may(folder, W_OK | X_OK) ? std::string{} : sentence(path, errno);
 }
 
-AccessLog::AccessLog(const profiles::LogRules& rules) : rules_{rules} {
+AccessLog::AccessLog(const profiles::LogRules& rules) {
     if (const int fd = open_sink(rules.access); fd >= 0) writer_.emplace(fd);
 }
 
@@ -134,8 +134,8 @@ AccessLogBuffer::~AccessLogBuffer() {
     if (!lines_.empty()) log_.hand_over(lines_);
 }
 
-void AccessLogBuffer::add(const AccessRecord& record) {
-    append_access_line(lines_, record, log_.rules());
+void AccessLogBuffer::add(const AccessRecord& record, const profiles::LogRules& rules) {
+    append_access_line(lines_, record, rules);
     if (lines_.size() >= kHandOverSize) {
         log_.hand_over(lines_);
     } else if (!queued()) {

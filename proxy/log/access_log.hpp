@@ -56,7 +56,6 @@ public:
     static std::string problem(const profiles::LogRules& rules);
 
     bool enabled() const { return writer_.has_value(); }
-    const profiles::LogRules& rules() const { return rules_; }
 
     /// From any thread: takes the lines and leaves `lines` empty, with some capacity.
     void hand_over(std::string& lines);
@@ -66,7 +65,6 @@ public:
     std::uint64_t finish();
 
 private:
-    profiles::LogRules rules_;
     std::optional<LineWriter> writer_;
 };
 
@@ -77,7 +75,8 @@ public:
     ~AccessLogBuffer();
 
     bool enabled() const { return log_.enabled(); }
-    void add(const AccessRecord& record);
+    /// Written as `rules` say.
+    void add(const AccessRecord& record, const profiles::LogRules& rules);
 
 private:
     void expired() override;

@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,16 @@ namespace countersign::proxy {
 
 class BufferPool;
 
+/// Of one block: `payload` bytes stand behind `headroom` bytes, into which what was read may grow
+/// to the front. What nobody writes to costs no memory.
+struct BufferSizes {
+    std::uint32_t payload = 0;
+    std::uint32_t headroom = 0;
+
+    std::size_t block() const { return std::size_t{headroom} + payload; }
+    friend bool operator==(const BufferSizes&, const BufferSizes&) = default;
+};
+
 /// One block of memory with a readable part in it, on loan from a worker's pool. Before the
 /// readable part there is room for a head to grow, so that a rewritten head and the body behind it
 /// leave in one write. Move-only; going out of scope gives the block back. An empty Buffer (no
@@ -23,6 +34,7 @@ public:
     Buffer(Buffer&& other) noexcept
         : pool_{std::exchange(other.pool_, nullptr)},
           block_{std::exchange(other.block_, nullptr)},
+          sizes_{other.sizes_},
           begin_{std::exchange(other.begin_, 0)},
           end_{std::exchange(other.end_, 0)} {}
     Buffer& operator=(Buffer&& other) noexcept {
@@ -39,7 +51,9 @@ public:
 
     /// Free space behind the readable part.
     char* tail() { return block_ + end_; }
-    std::size_t room() const;
+    std::size_t room() const { return sizes_.block() - end_; }
+    /// Free space before it.
+    std::size_t growth() const { return begin_; }
     void commit(std::size_t bytes) { end_ += bytes; }
     void consume(std::size_t bytes) {
         assert(bytes <= size());
@@ -47,7 +61,7 @@ public:
     }
     void drop_back(std::size_t bytes) { end_ -= bytes; }
     /// Forgets what is in it; the next bytes are read behind the headroom.
-    void clear();
+    void clear() { begin_ = end_ = sizes_.headroom; }
     /// Moves what is in it to the front (behind the headroom), to make room behind it.
     void compact();
     /// Puts `bytes` before the readable part. False where they do not fit.
@@ -61,16 +75,21 @@ public:
 
 private:
     friend class BufferPool;
-    Buffer(BufferPool* pool, char* block) : pool_{pool}, block_{block} { clear(); }
+    Buffer(BufferPool* pool, char* block, BufferSizes sizes)
+        : pool_{pool}, block_{block}, sizes_{sizes} {
+        clear();
+    }
     void swap(Buffer& other) noexcept {
         std::swap(pool_, other.pool_);
         std::swap(block_, other.block_);
+        std::swap(sizes_, other.sizes_);
         std::swap(begin_, other.begin_);
         std::swap(end_, other.end_);
     }
 
     BufferPool* pool_ = nullptr;
     char* block_ = nullptr;
+    BufferSizes sizes_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
 };
@@ -79,44 +98,41 @@ private:
 /// Outlives its Buffers.
 class BufferPool {
 public:
-    /// `payload`: bytes of one block behind the headroom; `headroom`: by how much what is read
-    /// there may grow to the front. What nobody writes to costs no memory.
-    BufferPool(std::size_t payload, std::size_t headroom);
+    explicit BufferPool(BufferSizes sizes = {}) : sizes_{sizes} { free_.reserve(kKept); }
     ~BufferPool();
     BufferPool(const BufferPool&) = delete;
     BufferPool& operator=(const BufferPool&) = delete;
 
+    /// Those that are on loan stay as they are.
+    void resize(BufferSizes sizes);
     Buffer take();
+    /// The same, where need be with more room than all others.
+    Buffer take_with_room_for(std::size_t bytes);
     /// Blocks that nobody needed since the last call go back to the system, but for a few.
     Surplus give_back_surplus();
-    std::size_t payload() const { return payload_; }
-    std::size_t headroom() const { return headroom_; }
+    std::size_t payload() const { return sizes_.payload; }
 
 private:
     friend class Buffer;
-    void give_back(char* block);
-    char* allocate() const;
-    void free(char* block) const;
-    std::size_t block_size() const { return headroom_ + payload_; }
+    static constexpr std::size_t kKept = 4096;
 
-    const std::size_t payload_;
-    const std::size_t headroom_;
+    void give_back(char* block, BufferSizes sizes);
+
+    BufferSizes sizes_;
     std::vector<char*> free_;
     LowWater low_water_;
 };
 
-inline std::size_t Buffer::room() const { return pool_->block_size() - end_; }
-inline void Buffer::clear() { begin_ = end_ = pool_->headroom(); }
 inline void Buffer::compact() {
     // What begins inside the headroom stands further in front already.
-    const std::size_t front = pool_->headroom();
+    const std::size_t front = sizes_.headroom;
     if (begin_ <= front) return;
     std::memmove(block_ + front, data(), size());
     end_ = front + size();
     begin_ = front;
 }
 inline void Buffer::release() {
-    if (block_ != nullptr) pool_->give_back(std::exchange(block_, nullptr));
+    if (block_ != nullptr) pool_->give_back(std::exchange(block_, nullptr), sizes_);
     begin_ = end_ = 0;
 }
 

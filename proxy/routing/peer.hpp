@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "profiles/configuration.hpp"
+#include "profiles/network.hpp"
+#include "proxy/generation/listener_id.hpp"
 
 namespace countersign::proxy {
 
@@ -20,7 +21,7 @@ struct Peer {
     bool is_unix = false;
     std::uint32_t uid = 0;  ///< of a unix socket's other end
     std::uint32_t gid = 0;
-    const profiles::Listener* listener = nullptr;  ///< where it came in; outlives the session
+    ListenerId listener = kNoListener;  ///< where it came in
     profiles::IpAddress address;
     std::uint16_t port = 0;
     std::uint64_t descriptor_limit = 0;  ///< no_descriptor: how many there may be

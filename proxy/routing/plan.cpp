@@ -14,8 +14,8 @@ namespace {
 /// What Host says is without the port that HTTPS has by default.
 constexpr std::uint16_t kHttpsPort = 443;
 
-Refusal refused(const Destination& to, Failure failure) {
-    return {std::move(failure), to.path, to.host, to.port};
+Refusal refused(const GenerationHandle& generation, const Destination& to, Failure failure) {
+    return {generation, std::move(failure), to.path, to.host, to.port};
 }
 
 Planned plan_tunnel(
@@ -24,18 +24,18 @@ Planned plan_tunnel(
     if (!generation->tunnels()) {
         // Where nobody gets a tunnel, nothing else of a CONNECT is looked at.
         RoutingRequest asked;
-        asked.listener = peer.listener;
+        asked.listener = generation->find_listener(peer.listener);
         asked.request.host = to.host;
         asked.request.port = to.port;
-        return refused(to, connect_refused(*generation, asked));
+        return refused(generation, to, connect_refused(*generation, asked));
     }
     if (head.framing == Framing::chunked || head.content_length > 0) {
-        return refused(to, body_in_connect());
+        return refused(generation, to, body_in_connect());
     }
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, to);
-    if (!asked) return refused(to, std::move(asked).error());
+    if (!asked) return refused(generation, to, std::move(asked).error());
     Result<TunnelRoute> found = find_tunnel(*generation, *asked);
-    if (!found) return refused(to, std::move(found).error());
+    if (!found) return refused(generation, to, std::move(found).error());
     Planned planned;
     Plan& plan = *planned;
     plan.generation = generation;
@@ -48,7 +48,8 @@ Planned plan_tunnel(
 
 /// Filled where it is returned: nothing of it is copied.
 Planned plan_exchange(
-    const GenerationHandle& generation, const Peer& peer, const Target& target, Routing& found
+    const GenerationHandle& generation, const profiles::Listener* listener, const Target& target,
+    Routing& found
 ) {
     Planned planned;
     Plan& plan = *planned;
@@ -62,11 +63,11 @@ Planned plan_exchange(
     plan.authority = host_for_server(plan.profile, *plan.rules, plan.host, plan.port);
     plan.reason = found.reason;
     plan.would_be = std::move(found.refusal);
-    if (peer.listener != nullptr && peer.listener->rewrite.any()) {
+    if (listener != nullptr && listener->rewrite.any()) {
         const bool dialled = plan.profile != nullptr && !plan.profile->preserve_host;
         const Goal goal{plan.host, plan.port, *plan.rules};
         plan.rewrite = std::make_unique<const ResponseRewrite>(ResponseRewrite{
-            peer.listener->rewrite, std::string{dialled ? goal.dial_host() : plan.host.view()},
+            listener->rewrite, std::string{dialled ? goal.dial_host() : plan.host.view()},
             dialled ? goal.dial_port() : plan.port, std::string{target.called}});
     }
     return planned;
@@ -78,21 +79,21 @@ Planned plan(
     const GenerationHandle& generation, const Head& head, const Peer& peer,
     std::chrono::system_clock::time_point now
 ) {
-    const Target target = read_target(head, peer);
+    const Target target = read_target(head, generation->find_listener(peer.listener));
     const Destination& to = target.to;
     if (target.error == TargetError::connect) return plan_tunnel(generation, head, peer, to);
     if (target.error != TargetError::none) {
-        return refused(to, target_failure(target.error, head.method));
+        return refused(generation, to, target_failure(target.error, head.method));
     }
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, to);
-    if (!asked) return refused(to, std::move(asked).error());
+    if (!asked) return refused(generation, to, std::move(asked).error());
     Result<Routing> found = find_route(*generation, *asked, now);
-    if (!found) return refused(to, std::move(found).error());
+    if (!found) return refused(generation, to, std::move(found).error());
     if (found->unusable) {
-        return Refusal{*found->unusable, to.path,      to.host,      found->port,
-                       found->profile,   found->route, found->reason};
+        return Refusal{generation,  *found->unusable, to.path,      to.host,
+                       found->port, found->profile,   found->route, found->reason};
     }
-    return plan_exchange(generation, peer, target, *found);
+    return plan_exchange(generation, asked->listener, target, *found);
 }
 
 AuthorityText host_for_server(

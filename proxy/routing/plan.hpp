@@ -39,9 +39,10 @@ struct Plan {
 
 /// Why a request goes nowhere, and what is known of where it wanted to go.
 struct Refusal {
+    GenerationHandle generation;
     Failure failure;
-    std::string_view path;  ///< as of Plan
-    HostText host;
+    std::string_view path = {};  ///< as of Plan
+    HostText host = {};
     std::uint16_t port = 0;
     /// The profile that it would have, and what that came to, where only its identity is unusable.
     const profiles::Profile* profile = nullptr;

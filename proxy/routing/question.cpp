@@ -16,16 +16,16 @@ bool needs_no_host(TargetError error, const Head& head) {
 
 }  // namespace
 
-Target read_target(const Head& head, const Peer& peer) {
+Target read_target(const Head& head, const profiles::Listener* listener) {
     Target target;
     target.error = parse_destination(head, target.to);
     if (target.error == TargetError::none) target.called = head.host;
-    if (peer.listener == nullptr || !peer.listener->upstream) return target;
+    if (listener == nullptr || !listener->upstream) return target;
     if (needs_no_host(target.error, head)) target.error = TargetError::none;
     if (target.error != TargetError::none) return target;
     target.to.scheme = "http";
-    target.to.host = std::string_view{peer.listener->upstream->host};
-    target.to.port = peer.listener->upstream->port;
+    target.to.host = std::string_view{listener->upstream->host};
+    target.to.port = listener->upstream->port;
     return target;
 }
 
@@ -33,7 +33,7 @@ Result<RoutingRequest> read_routing_request(
     const Generation& generation, const Head& head, const Peer& peer, const Destination& to
 ) {
     RoutingRequest asked;
-    asked.listener = peer.listener;
+    asked.listener = generation.find_listener(peer.listener);
     profiles::Caller& caller = asked.request.caller;
     if (!peer.is_unix) caller.address = peer.address;
     caller.uid = peer.uid;
@@ -62,7 +62,7 @@ Result<RoutingRequest> read_routing_request(
         }
     }
     if (caller.name.empty()) caller.name = peer.known_as;
-    if (peer.listener != nullptr) caller.listener = peer.listener->name;
+    if (asked.listener != nullptr) caller.listener = asked.listener->name;
     asked.scheme = to.scheme;
     asked.request.host = to.host;
     asked.request.port = to.port;

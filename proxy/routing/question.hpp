@@ -19,8 +19,9 @@ struct Target {
     std::string_view called;
 };
 
-/// On a listener with a fixed upstream that one, whatever the request says; it needs no Host.
-Target read_target(const Head& head, const Peer& peer);
+/// On a listener (null: none) with a fixed upstream that one, whatever the request says; it needs
+/// no Host.
+Target read_target(const Head& head, const profiles::Listener* listener);
 
 /// What a request's head and its client say. Failures: credentials that prove nobody, two
 /// X-Countersign-Profile fields. `to` outlives it.

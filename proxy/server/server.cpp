@@ -14,7 +14,7 @@
 #include "proxy/server/descriptor_limit.hpp"
 #include "proxy/server/repeating_timer.hpp"
 #include "proxy/server/worker.hpp"
-#include "proxy/upstream/addresses/own_addresses.hpp"
+#include "proxy/upstream/addresses/own_endpoints.hpp"
 
 namespace countersign::proxy {
 
@@ -22,16 +22,14 @@ namespace {
 
 namespace asio = boost::asio;
 
-AddressGuard make_guard(
-    const profiles::Configuration& configuration, const std::vector<ListeningSocket>& listeners
-) {
+OwnEndpoints endpoints_of(const std::vector<ListeningSocket>& listeners) {
     std::vector<profiles::TcpAddress> listening;
     for (const ListeningSocket& socket : listeners) {
         if (const auto* tcp = std::get_if<profiles::TcpAddress>(&socket.bound())) {
             listening.push_back(*tcp);
         }
     }
-    return AddressGuard{configuration.addresses, std::move(listening), addresses_of_this_machine()};
+    return OwnEndpoints::of_this_machine(std::move(listening));
 }
 
 void log_dropped(std::uint64_t bytes) {
@@ -47,11 +45,10 @@ class Supervisor {
 public:
     Supervisor(
         std::vector<std::unique_ptr<Worker>>& workers, const AccessLog& access_log,
-        std::chrono::milliseconds drain, std::shared_ptr<const Generation> generation
+        std::shared_ptr<const Generation> generation
     )
         : workers_{workers},
           access_log_{access_log},
-          drain_{drain},
           generation_{std::move(generation)},
           running_{workers.size()} {}
 
@@ -83,12 +80,13 @@ private:
             return;
         }
         stopping_ = true;
+        const std::chrono::milliseconds drain = generation_->configuration().drain;
         log_info(
             "{}: draining, for {} ms at most", signal == SIGINT ? "SIGINT" : "SIGTERM",
-            drain_.count()
+            drain.count()
         );
         for (const auto& worker : workers_) worker->drain();
-        limit_.expires_after(drain_);
+        limit_.expires_after(drain);
         limit_.async_wait([this](const boost::system::error_code& error) {
             if (error) return;
             log_warning("the drain limit has passed: closing what is left");
@@ -119,7 +117,6 @@ private:
     std::vector<std::unique_ptr<Worker>>& workers_;
     const AccessLog& access_log_;
     std::uint64_t known_dropped_ = 0;
-    std::chrono::milliseconds drain_;
     std::shared_ptr<const Generation> generation_;
     std::size_t running_;
     bool stopping_ = false;
@@ -145,17 +142,17 @@ void serve_until_stopped(std::shared_ptr<const Generation> generation) {
         !text.empty()) {
         log_warning("{}", text);
     }
-    const AddressGuard guard = make_guard(configuration, listeners);
+    const OwnEndpoints own = endpoints_of(listeners);
     AccessLog access_log{configuration.log};
-    ConnectionPermits permits{configuration.limits.client_connections};
+    ConnectionPermits permits;
     NameFiles names;
-    const SharedByWorkers shared{generation, guard, names, access_log, permits, budget, count};
+    const SharedByWorkers shared{generation, own, names, access_log, permits, budget, count};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < count; ++i) {
         workers.push_back(std::make_unique<Worker>(i, shared, listeners));
     }
     // Signals are caught before anyone is told that the proxy listens.
-    Supervisor supervisor{workers, access_log, configuration.drain, generation};
+    Supervisor supervisor{workers, access_log, generation};
     for (const ListeningSocket& socket : listeners) {
         log_info(
             "listening on {} name={}", profiles::to_text(socket.bound()), socket.listener().name

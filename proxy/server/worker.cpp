@@ -14,10 +14,10 @@ Worker::Worker(
     : workspace_{shared}, tasks_{[](std::exception_ptr error) {
           log_escaped("a session", std::move(error));
       }} {
-    for (ListeningSocket& socket : listeners) {
-        listeners_.push_back(
-            std::make_unique<Listener>(workspace_, tasks_, socket.take(index), socket.listener())
-        );
+    for (std::uint32_t id = 0; id < listeners.size(); ++id) {
+        listeners_.push_back(std::make_unique<Listener>(
+            workspace_, tasks_, listeners[id].take(index), ListenerId{id}
+        ));
     }
 }
 

@@ -16,7 +16,7 @@ namespace countersign::proxy {
 /// nothing but what is immutable. Stop is two steps: drain, then, after the limit, abort.
 class Worker {
 public:
-    /// Takes socket number `index` of every listener.
+    /// Takes socket number `index` of every listener; they stand in the order of the generation's.
     Worker(
         std::uint32_t index, const SharedByWorkers& shared, std::vector<ListeningSocket>& listeners
     );

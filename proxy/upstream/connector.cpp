@@ -52,7 +52,7 @@ Task<Result<std::unique_ptr<Descriptor>>> Connector::reach(Goal goal, ConnectRep
         co_await resolver_.resolve(std::string{goal.dial_host()}, resolve_by);
     report.resolve = since(start);
     if (!resolved) co_return std::move(resolved).error();
-    PermittedAddresses allowed = permitted(guard_, goal, *resolved);
+    PermittedAddresses allowed = permitted(own_, goal, *resolved);
     if (allowed.addresses.empty()) co_return prohibited_failure(goal, allowed.objections);
 
     const TimePoint dialling = Clock::now();

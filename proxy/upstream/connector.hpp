@@ -8,7 +8,7 @@
 #include "proxy/failure.hpp"
 #include "proxy/net/descriptor_budget.hpp"
 #include "proxy/net/task.hpp"
-#include "proxy/upstream/addresses/address_guard.hpp"
+#include "proxy/upstream/addresses/own_endpoints.hpp"
 #include "proxy/upstream/addresses/permitted_addresses.hpp"
 #include "proxy/upstream/dns/resolver.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
@@ -28,9 +28,9 @@ struct ConnectReport {
 class Connector {
 public:
     Connector(
-        EventLoop& loop, Resolver& resolver, const AddressGuard& guard, DescriptorBudget budget = {}
+        EventLoop& loop, Resolver& resolver, const OwnEndpoints& own, DescriptorBudget budget = {}
     )
-        : loop_{loop}, resolver_{resolver}, guard_{guard}, budget_{budget} {}
+        : loop_{loop}, resolver_{resolver}, own_{own}, budget_{budget} {}
 
     /// `make_room` is called where there is no file descriptor for a connection, and says whether
     /// there may be one now.
@@ -52,7 +52,7 @@ private:
 
     EventLoop& loop_;
     Resolver& resolver_;
-    const AddressGuard& guard_;
+    const OwnEndpoints& own_;
     const DescriptorBudget budget_;
     std::function<bool()> make_room_ = [] { return false; };
 };

@@ -38,6 +38,7 @@ PooledOrigin& OriginDirectory::at(
     auto made = std::make_unique<Entry>(PoolKey{std::string{key.host}, key.port, tls}, rules);
     Entry& entry = *made;
     entry.placed = entry.origin.last_used = now;
+    entry.origin.retired = gone_(*tls);
     entry.place = by_age_.insert(by_age_.end(), &entry);
     origins_.emplace(entry.origin.key.view(), std::move(made));
     return entry.origin;
@@ -59,9 +60,25 @@ void OriginDirectory::make_room(TimePoint now) {
         }
         const bool old = now - oldest.origin.last_used > kForgetAfter;
         if (!old && origins_.size() < most_) return;
-        by_age_.pop_front();
-        origins_.erase(origins_.find(oldest.origin.key.view()));
+        erase(oldest);
     }
+}
+
+void OriginDirectory::retire(std::function<bool(const TlsContext&)> gone) {
+    gone_ = std::move(gone);
+    for (auto& [key, entry] : origins_) entry->origin.retired = gone_(*key.tls);
+}
+
+void OriginDirectory::forget_retired() {
+    for (auto next = by_age_.begin(); next != by_age_.end();) {
+        Entry& entry = **next++;
+        if (entry.origin.retired && !is_used(entry.origin)) erase(entry);
+    }
+}
+
+void OriginDirectory::erase(Entry& entry) {
+    by_age_.erase(entry.place);
+    origins_.erase(origins_.find(entry.origin.key.view()));
 }
 
 }  // namespace countersign::proxy

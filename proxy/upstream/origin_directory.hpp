@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <unordered_map>
@@ -32,6 +33,11 @@ public:
         const std::shared_ptr<const OriginRules>& rules, TimePoint now
     );
 
+    /// Marks those, now and from now on, whose context is `gone`.
+    void retire(std::function<bool(const TlsContext&)> gone);
+    /// Those that are retired and not used. Not while one of them may still be in somebody's hands.
+    void forget_retired();
+
     std::size_t size() const { return origins_.size(); }
 
     template <class Visit>
@@ -55,8 +61,10 @@ private:
 
     void note_use(Entry& entry, TimePoint now);
     void make_room(TimePoint now);
+    void erase(Entry& entry);
 
     std::size_t most_;
+    std::function<bool(const TlsContext&)> gone_ = [](const TlsContext&) { return false; };
     ByAge by_age_;  ///< used longest ago first, as far as `at` has seen
     /// The keys are views into their own origins.
     std::unordered_map<PoolKeyView, std::unique_ptr<Entry>, KeyHash> origins_;

@@ -23,6 +23,7 @@ struct PooledOrigin final : Origin {
     bool is_being_opened_for_waiters = false;
     std::deque<LeaseWaiter*> waiters;  ///< who waits longest stands in front
     bool trimmed = false;              ///< in the trimmer's list, and so stays
+    bool retired = false;              ///< its TLS is no route's any more: nothing of it is kept
     TimePoint last_used = kNever;
 };
 

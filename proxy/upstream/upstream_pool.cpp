@@ -75,6 +75,27 @@ PooledOrigin& UpstreamPool::origin(
     return origins_.at(key, tls, rules, loop_.now());
 }
 
+void UpstreamPool::retire(std::function<bool(const TlsContext&)> gone) {
+    bool any = false;
+    origins_.retire(std::move(gone));
+    origins_.for_each([&any](PooledOrigin& origin) {
+        if (!origin.retired) return;
+        any = true;
+        while (origin.idle.pop()) {
+        }
+    });
+    if (any) forget_retired_soon();
+}
+
+/// Not at once: who has just closed a connection may still speak of its origin, or open another.
+void UpstreamPool::forget_retired_soon() {
+    if (std::exchange(forgets_soon_, true)) return;
+    loop_.post([this] {
+        forgets_soon_ = false;
+        origins_.forget_retired();
+    });
+}
+
 std::uint32_t UpstreamPool::limit(const PooledOrigin& origin) const {
     return std::max(1U, (origin.rules->pool.max_connections + share_ - 1) / share_);
 }
@@ -207,7 +228,7 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     }
     // Who waits for a fresh one needs its place.
     if (!origin.waiters.empty() && origin.open >= limit(origin)) return;
-    if (origin.rules->pool.max_idle == 0) return;
+    if (origin.rules->pool.max_idle == 0 || origin.retired) return;
     connection->become_idle(now, *this);
     origin.idle.push(std::move(connection));
     trimmer_.note(origin);
@@ -224,6 +245,7 @@ void UpstreamPool::place_is_free(Origin& freed) {
     origin.last_used = loop_.now();
     --origin.open;
     open_for_waiters(origin);
+    if (origin.retired && origin.open == 0) forget_retired_soon();
 }
 
 void UpstreamPool::when_none_opens(std::function<void()> callback) {

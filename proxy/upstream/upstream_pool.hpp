@@ -42,6 +42,11 @@ public:
     /// origin has no other connection. At the limit the wait is as long as the connect time-out.
     Task<Result<UpstreamLease>> await_lease(PooledOrigin& origin, Wish wish, ConnectReport& report);
 
+    /// From now on the connections of contexts that are `gone` end with their exchanges, the idle
+    /// ones at once, and their origins go when nobody uses them any more. Exchanges that are under
+    /// way, and those that have such a context still, are served.
+    void retire(std::function<bool(const TlsContext&)> gone);
+
     /// Closes the connection of each destination that has been idle longest, for what is needed
     /// more than they are; whether there was any.
     bool close_oldest();
@@ -53,6 +58,7 @@ public:
 
 private:
     std::uint32_t limit(const PooledOrigin& origin) const;
+    void forget_retired_soon();
     UpstreamLease lease_if_silent(std::unique_ptr<UpstreamConnection> connection);
     Result<UpstreamLease> lease_given(LeaseWaiter& waiter);
     void open_for_waiters(PooledOrigin& origin);
@@ -76,6 +82,7 @@ private:
     IdleTrimmer trimmer_;
     TaskGroup openings_;
     OriginDirectory origins_;
+    bool forgets_soon_ = false;
 };
 
 }  // namespace countersign::proxy

@@ -1,28 +1,10 @@
 #include "proxy/upstream/addresses/address_guard.hpp"
 
-#include <algorithm>
-
 #include "proxy/upstream/addresses/special_addresses.hpp"
 
 namespace countersign::proxy {
 
 using Rule = AddressObjection::Rule;
-
-AddressGuard::AddressGuard(
-    profiles::AddressRules rules, std::vector<profiles::TcpAddress> listening,
-    std::vector<profiles::IpAddress> local
-)
-    : rules_{std::move(rules)}, listening_{std::move(listening)}, local_{std::move(local)} {}
-
-bool AddressGuard::is_own(const profiles::IpAddress& address, std::uint16_t port) const {
-    return std::any_of(listening_.begin(), listening_.end(), [&](const auto& own) {
-        if (own.port != port) return false;
-        if (own.address == address || address.is_unspecified()) return true;
-        if (!own.address.is_unspecified()) return false;
-        return address.is_loopback() ||
-               std::find(local_.begin(), local_.end(), address) != local_.end();
-    });
-}
 
 std::optional<AddressObjection> AddressGuard::objection(
     const profiles::IpAddress& address, std::uint16_t port
@@ -42,7 +24,7 @@ std::optional<AddressObjection> AddressGuard::objection(
             return found;
         }
     }
-    if (is_own(address, port)) {
+    if (own_.has(address, port)) {
         return AddressObjection{
             Rule::own_listener, address,
             "address " + address.to_text() + " with port " + std::to_string(port) +

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "profiles/configuration.hpp"
 #include "profiles/network.hpp"
+#include "proxy/upstream/addresses/own_endpoints.hpp"
 
 namespace countersign::proxy {
 
@@ -20,15 +20,14 @@ struct AddressObjection {
 
 /// Where upstream connections may not go: the networks of `addresses.deny`, and the proxy's own
 /// listeners (a request that comes back to the proxy would circle until something breaks). Asked
-/// for every resolved address before it is dialled. No I/O, immutable.
+/// for every resolved address before it is dialled. No I/O. A view of what outlives it: the rules,
+/// which are the generation's, and the endpoints, which are the process's.
 class AddressGuard {
 public:
-    /// `listening`: the proxy's own TCP endpoints, with their real ports; `local`: this machine's
-    /// addresses, for the endpoints that are bound to all of them.
-    AddressGuard(
-        profiles::AddressRules rules, std::vector<profiles::TcpAddress> listening,
-        std::vector<profiles::IpAddress> local
-    );
+    AddressGuard(const profiles::AddressRules& rules, const OwnEndpoints& own)
+        : rules_{rules}, own_{own} {}
+    AddressGuard(profiles::AddressRules&& rules, const OwnEndpoints& own) = delete;
+    AddressGuard(const profiles::AddressRules& rules, OwnEndpoints&& own) = delete;
 
     /// Nothing where the address may be dialled.
     std::optional<AddressObjection> objection(
@@ -40,11 +39,8 @@ public:
     std::optional<AddressObjection> objection_to_tunnel(const profiles::IpAddress& address) const;
 
 private:
-    bool is_own(const profiles::IpAddress& address, std::uint16_t port) const;
-
-    profiles::AddressRules rules_;
-    std::vector<profiles::TcpAddress> listening_;
-    std::vector<profiles::IpAddress> local_;
+    const profiles::AddressRules& rules_;
+    const OwnEndpoints& own_;
 };
 
 }  // namespace countersign::proxy

@@ -5,16 +5,18 @@
 #include <string>
 #include <string_view>
 
+#include "profiles/configuration.hpp"
 #include "profiles/profile.hpp"
 
 namespace countersign::proxy {
 
-/// What a profile says about one of its destinations' connections.
+/// What a load says about the connections of one profile's destinations.
 struct OriginRules {
     std::string profile;  ///< empty: by `unmatched`
     profiles::Timeouts timeouts;
     profiles::PoolRules pool;
     std::optional<profiles::HostPort> connect_to;  ///< what is dialled instead
+    profiles::AddressRules addresses;              ///< which addresses may be dialled
 };
 
 /// What a new connection is to reach: a destination, by whose rules, and what for. Views of what

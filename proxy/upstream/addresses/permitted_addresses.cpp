@@ -6,8 +6,9 @@
 namespace countersign::proxy {
 
 PermittedAddresses permitted(
-    const AddressGuard& guard, const Goal& goal, const std::vector<profiles::IpAddress>& resolved
+    const OwnEndpoints& own, const Goal& goal, const std::vector<profiles::IpAddress>& resolved
 ) {
+    const AddressGuard guard{goal.rules.addresses, own};
     PermittedAddresses found;
     for (const profiles::IpAddress& address : resolved) {
         std::optional<AddressObjection> objection = guard.objection(address, goal.dial_port());

@@ -8,16 +8,16 @@
 
 namespace countersign::proxy {
 
-/// What the guard leaves of a name's addresses: those that may be dialled, and why the others may
-/// not, each in the order in which they were given. Only where none is left is the destination
-/// forbidden.
+/// What the guard (by the goal's own rules) leaves of a name's addresses: those that may be
+/// dialled, and why the others may not, each in the order in which they were given. Only where none
+/// is left is the destination forbidden.
 struct PermittedAddresses {
     std::vector<profiles::IpAddress> addresses;
     std::vector<AddressObjection> objections;
 };
 
 PermittedAddresses permitted(
-    const AddressGuard& guard, const Goal& goal, const std::vector<profiles::IpAddress>& resolved
+    const OwnEndpoints& own, const Goal& goal, const std::vector<profiles::IpAddress>& resolved
 );
 
 }  // namespace countersign::proxy

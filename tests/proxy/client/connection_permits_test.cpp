@@ -6,11 +6,11 @@ namespace countersign::proxy {
 namespace {
 
 TEST(ConnectionPermits, AreThereUntilTheLimitIsReached) {
-    ConnectionPermits permits{2};
+    ConnectionPermits permits;
 
-    const auto first = permits.take();
-    const auto second = permits.take();
-    const auto third = permits.take();
+    const auto first = permits.take(2);
+    const auto second = permits.take(2);
+    const auto third = permits.take(2);
 
     EXPECT_TRUE(first);
     EXPECT_TRUE(second);
@@ -18,22 +18,34 @@ TEST(ConnectionPermits, AreThereUntilTheLimitIsReached) {
 }
 
 TEST(ConnectionPermits, ComeBackWhenTheyGoOutOfScope) {
-    ConnectionPermits permits{1};
-    { const auto gone = permits.take(); }
+    ConnectionPermits permits;
+    { const auto gone = permits.take(1); }
 
-    const auto next = permits.take();
+    const auto next = permits.take(1);
 
     EXPECT_TRUE(next);
 }
 
 TEST(ConnectionPermits, ThatWereRefusedCostNothing) {
-    ConnectionPermits permits{1};
+    ConnectionPermits permits;
     {
-        const auto held = permits.take();
-        for (int i = 0; i < 100; ++i) ASSERT_FALSE(permits.take());
+        const auto held = permits.take(1);
+        for (int i = 0; i < 100; ++i) ASSERT_FALSE(permits.take(1));
     }
 
-    EXPECT_TRUE(permits.take());
+    EXPECT_TRUE(permits.take(1));
+}
+
+TEST(ConnectionPermits, HoldBesideALowerLimitThatIsSetLater) {
+    ConnectionPermits permits;
+    auto first = permits.take(2);
+    const auto second = permits.take(2);
+    ASSERT_TRUE(first && second);
+
+    EXPECT_FALSE(permits.take(1));
+    first.reset();
+    EXPECT_FALSE(permits.take(1));
+    EXPECT_TRUE(permits.take(2));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace countersign::proxy {
 class SessionWorld {
 public:
     SessionWorld(profiles::Configuration configuration, AccessLog& log)
-        : workspace_{{generation_of(std::move(configuration)), guard_, names_, log, permits_}},
+        : workspace_{{generation_of(std::move(configuration)), own_, names_, log, permits_}},
           loop_{workspace_.loop} {
         end_openings_with(loop_, workspace_.pool);
     }
@@ -36,7 +36,7 @@ public:
         peer.is_unix = from.empty();
         if (!from.empty()) peer.address = profiles::IpAddress::parse(from).value();
         peer.port = 50412;
-        loop_.spawn(Session::serve(workspace_, pair_.ours, peer, *permits_.take()));
+        loop_.spawn(Session::serve(workspace_, pair_.ours, peer, *permits_.take(1)));
         loop_.spawn(then_hang_up(std::move(client), client_));
         loop_.run();
     }
@@ -47,9 +47,9 @@ private:
         ::shutdown(stream.descriptor().fd(), SHUT_RDWR);
     }
 
-    AddressGuard guard_{{}, {}, {}};
+    const OwnEndpoints own_{{}, {}};
     NameFiles names_;
-    ConnectionPermits permits_{16};
+    ConnectionPermits permits_;
     Workspace workspace_;
     TestLoop loop_;
     SocketPair pair_;

@@ -150,7 +150,7 @@ private:
         return size;
     }
 
-    BufferPool pool_{kPayload, 512};
+    BufferPool pool_{{kPayload, 512}};
     Buffer in_;
     HeadScratch scratch_;
     std::optional<ExchangeTerms> terms_;

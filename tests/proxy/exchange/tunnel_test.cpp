@@ -92,7 +92,7 @@ protected:
     }
 
     TestLoop loop_;
-    BufferPool buffers_{64 * 1024, 1024};
+    BufferPool buffers_{{64 * 1024, 1024}};
     TcpPair client_pair_;
     TcpPair server_pair_;
     std::optional<Descriptor> near_client_{std::in_place, loop_.event_loop(), client_pair_.near};

@@ -196,7 +196,7 @@ TEST_F(AccessLogBufferTest, HandsItsLinesOverAfterAMoment) {
     AccessLog log{rules_};
     AccessLogBuffer buffer{loop_.event_loop(), log};
 
-    buffer.add(record_);
+    buffer.add(record_, rules_);
     loop_.run(wait_for_line(loop_.event_loop(), rules_.access));
 
     EXPECT_NE(written().find("method=GET"), std::string::npos);
@@ -206,7 +206,7 @@ TEST_F(AccessLogBufferTest, HandsManyLinesOverAtOnce) {
     AccessLog log{rules_};
     AccessLogBuffer buffer{loop_.event_loop(), log};
 
-    for (int i = 0; i < 1'000; ++i) buffer.add(record_);
+    for (int i = 0; i < 1'000; ++i) buffer.add(record_, rules_);
 
     tests::wait_until("lines come without the timer", [&] { return !written().empty(); });
 }
@@ -215,7 +215,7 @@ TEST_F(AccessLogBufferTest, LosesNothingWhenItGoes) {
     {
         AccessLog log{rules_};
         AccessLogBuffer buffer{loop_.event_loop(), log};
-        for (int i = 0; i < 1'500; ++i) buffer.add(record_);
+        for (int i = 0; i < 1'500; ++i) buffer.add(record_, rules_);
     }
 
     const std::string text = written();

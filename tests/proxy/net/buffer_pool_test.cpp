@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kPayload = 100;
 constexpr std::size_t kHeadroom = 1024;
+constexpr BufferSizes kSizes{kPayload, kHeadroom};
 
 void put(Buffer& buffer, std::string_view bytes) {
     ASSERT_LE(bytes.size(), buffer.room());
@@ -21,7 +22,7 @@ void put(Buffer& buffer, std::string_view bytes) {
 
 class BufferTest : public testing::Test {
 protected:
-    BufferPool pool_{kPayload, kHeadroom};
+    BufferPool pool_{kSizes};
     Buffer buffer_ = pool_.take();
 };
 
@@ -133,7 +134,7 @@ TEST_F(BufferTest, AssigningGivesTheOldBlockBack) {
 }
 
 TEST(BufferPool, GivesTheLastBlockThatCameBackFirst) {
-    BufferPool pool{kPayload, kHeadroom};
+    BufferPool pool{kSizes};
     Buffer first = pool.take();
     Buffer second = pool.take();
     const char* const first_block = first.data();
@@ -149,13 +150,44 @@ TEST(BufferPool, GivesTheLastBlockThatCameBackFirst) {
 }
 
 TEST(BufferPool, TakesAnyNumberBack) {
-    BufferPool pool{kPayload, kHeadroom};
+    BufferPool pool{kSizes};
     std::vector<Buffer> burst;
     for (int i = 0; i < 2'000; ++i) burst.push_back(pool.take());
 
     burst.clear();
 
     EXPECT_EQ(pool.take().room(), kPayload);
+}
+
+TEST(BufferPool, OfAnotherSizeLeavesThoseThatAreOnLoanAsTheyAre) {
+    BufferPool pool{kSizes};
+    Buffer before = pool.take();
+    put(before, "head");
+    pool.take().release();  // one that is free has the old size, too
+
+    pool.resize({2 * kPayload, 3 * kHeadroom});
+
+    const std::string grown(kHeadroom, 'x');
+    EXPECT_EQ(before.room(), kPayload - 4);
+    EXPECT_FALSE(before.prepend(grown + "x"));
+    EXPECT_TRUE(before.prepend(grown));
+    EXPECT_EQ(before.view(), grown + "head");
+    before.release();
+    Buffer after = pool.take();
+    EXPECT_EQ(after.room(), 2 * kPayload);
+    EXPECT_TRUE(after.prepend(grown + grown + grown));
+}
+
+TEST(BufferPool, HasRoomForMoreThanItsSizeWhereThatIsAskedFor) {
+    BufferPool pool{kSizes};
+    Buffer large = pool.take_with_room_for(3 * kPayload);
+    EXPECT_EQ(large.room(), 3 * kPayload);
+    EXPECT_TRUE(large.prepend(std::string(kHeadroom, 'x')));
+
+    large.release();
+
+    EXPECT_EQ(pool.take().room(), kPayload);
+    EXPECT_EQ(pool.take_with_room_for(1).room(), kPayload);
 }
 
 }  // namespace

@@ -95,7 +95,8 @@ TEST_F(PlanTest, OfAFixedUpstreamNeedsNoHostAndRewrites) {
     listener.name = "direct";
     listener.upstream = profiles::HostPort{"dialled.example", 443};
     listener.rewrite.location = true;
-    peer_.listener = &listener;
+    configuration_.listeners = {listener};
+    peer_.listener = ListenerId{0};
 
     const Planned without = of("GET /orders HTTP/1.0\r\n\r\n");
     const Planned with = of("GET /orders HTTP/1.1\r\nHost: legacy:3129\r\n\r\n");

@@ -40,7 +40,7 @@ class ConnectorTest : public testing::Test {
 protected:
     ConnectorTest() { rules_.profile = "partner"; }
     Opened open_at(std::uint16_t port, const std::shared_ptr<const TlsContext>& tls) {
-        PoolWorld world{1, addresses_, names_};
+        PoolWorld world{1, names_};
         Opened opened;
         world.loop().run(open(world.pool(), world.origin(port, tls, rules_), opened));
         return opened;
@@ -48,7 +48,6 @@ protected:
 
     Partner partner_;
     OriginRules rules_;
-    profiles::AddressRules addresses_;
     NameSources names_;
 };
 
@@ -82,7 +81,7 @@ TEST_F(ConnectorTest, SaysThatNothingListens) {
 }
 
 TEST_F(ConnectorTest, DialsNoAddressThatIsForbidden) {
-    addresses_.deny = {profiles::Network::parse("127.0.0.0/8").value()};
+    rules_.addresses.deny = {profiles::Network::parse("127.0.0.0/8").value()};
     const tests::ScriptedServer server{partner_.server(), answer_all};
 
     const Opened opened = open_at(server.port(), partner_.context("acme"));

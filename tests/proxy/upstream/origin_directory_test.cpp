@@ -120,5 +120,25 @@ TEST_F(OriginDirectoryTest, WhoStandsInTheTrimmersListStays) {
     EXPECT_TRUE(has("a.example")) << "the trimmer has its address";
 }
 
+TEST_F(OriginDirectoryTest, RetiresWhatIsThereAndWhatComesLater) {
+    const auto gone = partner_.context("acme");
+    const auto of_gone = [&](const char* host) -> PooledOrigin& {
+        return directory_.at({host, 443, gone.get()}, gone, rules_, start_);
+    };
+    PooledOrigin& before = of_gone("a.example");
+    const PooledOrigin& other = at("b.example", start_);
+
+    directory_.retire([&gone](const TlsContext& tls) { return &tls == gone.get(); });
+
+    EXPECT_TRUE(before.retired);
+    EXPECT_FALSE(other.retired);
+    EXPECT_TRUE(of_gone("c.example").retired);
+    before.open = 1;
+    directory_.forget_retired();
+    EXPECT_TRUE(has("a.example")) << "it is used";
+    EXPECT_TRUE(has("b.example"));
+    EXPECT_FALSE(has("c.example"));
+}
+
 }  // namespace
 }  // namespace countersign::proxy

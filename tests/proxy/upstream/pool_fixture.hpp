@@ -27,12 +27,8 @@ inline void end_openings_with(TestLoop& loop, UpstreamPool& pool) {
 /// A pool with all that stands behind it, on a loop of its own.
 class PoolWorld {
 public:
-    explicit PoolWorld(
-        std::uint32_t share = 1, profiles::AddressRules rules = {}, NameSources names = {}
-    )
-        : names_{std::move(names)},
-          guard_{std::move(rules), {}, {}},
-          pool_{loop_.event_loop(), connector_, share} {
+    explicit PoolWorld(std::uint32_t share = 1, NameSources names = {})
+        : names_{std::move(names)}, pool_{loop_.event_loop(), connector_, share} {
         end_openings_with(loop_, pool_);
     }
 
@@ -54,8 +50,8 @@ private:
     TestLoop loop_;
     NameFiles names_;
     Resolver resolver_{loop_.event_loop(), names_};
-    AddressGuard guard_;
-    Connector connector_{loop_.event_loop(), resolver_, guard_};
+    const OwnEndpoints own_{{}, {}};
+    Connector connector_{loop_.event_loop(), resolver_, own_};
     UpstreamPool pool_;
 };
 

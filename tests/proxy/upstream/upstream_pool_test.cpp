@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "tests/proxy/upstream/pool_fixture.hpp"
@@ -258,6 +260,46 @@ TEST_F(UpstreamPoolTest, AConnectionThatCannotBeOpenedLeavesNoPlaceTaken) {
     ASSERT_TRUE(failure);
     EXPECT_EQ(failure->code, FailureCode::connection_refused);
     EXPECT_EQ(nowhere.open, 0U);
+}
+
+Task<void> retire_while_one_is_used(
+    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop,
+    std::weak_ptr<const TlsContext> context
+) {
+    UpstreamLease used = co_await lease_new(pool, origin);
+    UpstreamLease idle = co_await lease_new(pool, origin);
+    if (!used || !idle) co_return;
+    std::move(idle).keep();
+
+    pool.retire([](const TlsContext&) { return true; });
+
+    EXPECT_TRUE(origin.idle.empty());
+    EXPECT_EQ(origin.open, 1U);
+    co_await exchange(*used);
+    std::move(used).keep();
+    EXPECT_EQ(origin.open, 0U) << "it ends with its exchange";
+    co_await next_round(event_loop);
+    EXPECT_TRUE(context.expired()) << "the origin is gone, and the key with it";
+}
+
+TEST_F(UpstreamPoolTest, WhatIsRetiredEndsWithItsExchanges) {
+    PooledOrigin& retired = origin();
+    const std::weak_ptr<const TlsContext> context = std::exchange(tls_, nullptr);
+
+    run(retire_while_one_is_used(pool(), retired, event_loop(), context));
+}
+
+Task<void> retire_while_somebody_waits(
+    UpstreamPool& pool, PooledOrigin& origin, const std::shared_ptr<const TlsContext>& tls
+) {
+    pool.retire([&tls](const TlsContext& one) { return &one == tls.get(); });
+    UpstreamLease late = co_await lease_new(pool, origin);
+    EXPECT_TRUE(late) << "whoever has a context that is gone is served all the same";
+    co_await exchange(*late);
+}
+
+TEST_F(UpstreamPoolTest, AnExchangeOfARetiredContextIsStillServed) {
+    run(retire_while_somebody_waits(pool(), origin(), tls_));
 }
 
 }  // namespace

@@ -19,12 +19,16 @@ struct Row {
     bool allowed;
 };
 
+const profiles::AddressRules kDefaultRules;
+const OwnEndpoints kNoEndpoints{{}, {}};
+
 /// A machine with the addresses 192.0.2.7 and 2001:db8::7, and the default rules.
 class AddressGuardTest : public testing::TestWithParam<Row> {};
 
 TEST_P(AddressGuardTest, DecidesWhatMayBeDialled) {
     const Row& row = GetParam();
-    const AddressGuard guard{{}, {{ip(row.bound), 3128}}, {ip("192.0.2.7"), ip("2001:db8::7")}};
+    const OwnEndpoints own{{{ip(row.bound), 3128}}, {ip("192.0.2.7"), ip("2001:db8::7")}};
+    const AddressGuard guard{kDefaultRules, own};
 
     const auto objection = guard.objection(ip(row.address), row.port);
 
@@ -76,7 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST(AddressGuard, SaysWhichRuleObjects) {
-    const AddressGuard guard{{}, {{ip("127.0.0.1"), 3128}}, {}};
+    const OwnEndpoints own{{{ip("127.0.0.1"), 3128}}, {}};
+    const AddressGuard guard{kDefaultRules, own};
 
     EXPECT_EQ(
         guard.objection(ip("169.254.169.254"), 80).value().text,
@@ -91,7 +96,8 @@ TEST(AddressGuard, SaysWhichRuleObjects) {
 }
 
 TEST(AddressGuard, SeesThroughAddressesThatStandForOthers) {
-    const AddressGuard guard{{}, {{ip("192.0.2.7"), 3128}}, {}};
+    const OwnEndpoints own{{{ip("192.0.2.7"), 3128}}, {}};
+    const AddressGuard guard{kDefaultRules, own};
 
     EXPECT_EQ(
         guard.objection(ip("64:ff9b::a9fe:a9fe"), 80).value().text,
@@ -107,7 +113,7 @@ TEST(AddressGuard, SeesThroughAddressesThatStandForOthers) {
 }
 
 TEST(AddressGuard, DeniesTheCloudsOtherMetadataAddresses) {
-    const AddressGuard guard{{}, {}, {}};
+    const AddressGuard guard{kDefaultRules, kNoEndpoints};
 
     for (const auto* address :
          {"fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "100.100.100.200", "192.0.0.192"}) {
@@ -121,14 +127,14 @@ TEST(AddressGuard, DeniesTheCloudsOtherMetadataAddresses) {
 TEST(AddressGuard, DeniesWhatTheOperatorSays) {
     profiles::AddressRules rules;
     rules.deny = {profiles::Network::parse("10.0.0.0/8").value()};
-    const AddressGuard guard{rules, {}, {}};
+    const AddressGuard guard{rules, kNoEndpoints};
 
     EXPECT_TRUE(guard.objection(ip("10.1.2.3"), 443));
     EXPECT_FALSE(guard.objection(ip("169.254.169.254"), 80)) << "the operator's list is the list";
 }
 
 TEST(AddressGuard, LetsTunnelsReachPublicAddressesOnly) {
-    const AddressGuard guard{{}, {}, {}};
+    const AddressGuard guard{kDefaultRules, kNoEndpoints};
 
     EXPECT_FALSE(guard.objection_to_tunnel(ip("8.8.8.8")));
     EXPECT_EQ(
@@ -142,7 +148,7 @@ TEST(AddressGuard, LetsTunnelsReachPublicAddressesOnly) {
 TEST(AddressGuard, LetsTunnelsReachEveryAddressWhereTheOperatorSaysSo) {
     profiles::AddressRules rules;
     rules.tunnel_private = true;
-    const AddressGuard guard{rules, {}, {}};
+    const AddressGuard guard{rules, kNoEndpoints};
 
     EXPECT_FALSE(guard.objection_to_tunnel(ip("10.1.2.3")));
     EXPECT_FALSE(guard.objection_to_tunnel(ip("::1")));

@@ -21,14 +21,14 @@ Texts texts(const std::vector<profiles::IpAddress>& addresses) {
 
 class PermittedAddressesTest : public testing::Test {
 protected:
-    const AddressGuard guard_{{}, {{ip("192.0.2.7"), 3128}}, {}};
+    const OwnEndpoints own_{{{ip("192.0.2.7"), 3128}}, {}};
     const std::string host_ = "api.partner.example";
     OriginRules rules_;
 };
 
 TEST_F(PermittedAddressesTest, KeepTheirOrderAndSoDoTheObjections) {
     const PermittedAddresses found = permitted(
-        guard_, {host_, 443, rules_},
+        own_, {host_, 443, rules_},
         {ip("10.0.0.2"), ip("169.254.0.9"), ip("10.0.0.1"), ip("fe80::1")}
     );
 
@@ -42,8 +42,8 @@ TEST_F(PermittedAddressesTest, KeepTheirOrderAndSoDoTheObjections) {
 TEST_F(PermittedAddressesTest, AreFewerForATunnel) {
     const std::vector<profiles::IpAddress> resolved{ip("10.0.0.1"), ip("8.8.8.8")};
 
-    const PermittedAddresses request = permitted(guard_, {host_, 443, rules_}, resolved);
-    const PermittedAddresses tunnel = permitted(guard_, {host_, 443, rules_, true}, resolved);
+    const PermittedAddresses request = permitted(own_, {host_, 443, rules_}, resolved);
+    const PermittedAddresses tunnel = permitted(own_, {host_, 443, rules_, true}, resolved);
 
     EXPECT_TRUE(request.objections.empty());
     EXPECT_EQ(texts(tunnel.addresses), Texts{"8.8.8.8"});
@@ -54,7 +54,7 @@ TEST_F(PermittedAddressesTest, AreFewerForATunnel) {
 TEST_F(PermittedAddressesTest, AreJudgedWithThePortThatIsDialled) {
     rules_.connect_to = profiles::HostPort{"elsewhere.example", 3128};
 
-    const PermittedAddresses found = permitted(guard_, {host_, 443, rules_}, {ip("192.0.2.7")});
+    const PermittedAddresses found = permitted(own_, {host_, 443, rules_}, {ip("192.0.2.7")});
 
     EXPECT_TRUE(found.addresses.empty());
     ASSERT_EQ(found.objections.size(), 1U);

@@ -1,14 +1,18 @@
-#include "proxy/upstream/addresses/own_addresses.hpp"
+#include "proxy/upstream/addresses/own_endpoints.hpp"
 
 #include <ifaddrs.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace countersign::proxy {
 
-std::vector<profiles::IpAddress> addresses_of_this_machine() {
+namespace {
+
+std::vector<profiles::IpAddress> addresses_of_interfaces() {
     std::vector<profiles::IpAddress> addresses;
     ifaddrs* list = nullptr;
     if (::getifaddrs(&list) != 0) return addresses;
@@ -30,6 +34,27 @@ std::vector<profiles::IpAddress> addresses_of_this_machine() {
     }
     ::freeifaddrs(list);
     return addresses;
+}
+
+}  // namespace
+
+OwnEndpoints::OwnEndpoints(
+    std::vector<profiles::TcpAddress> listening, std::vector<profiles::IpAddress> local
+)
+    : listening_{std::move(listening)}, local_{std::move(local)} {}
+
+OwnEndpoints OwnEndpoints::of_this_machine(std::vector<profiles::TcpAddress> listening) {
+    return {std::move(listening), addresses_of_interfaces()};
+}
+
+bool OwnEndpoints::has(const profiles::IpAddress& address, std::uint16_t port) const {
+    return std::any_of(listening_.begin(), listening_.end(), [&](const auto& own) {
+        if (own.port != port) return false;
+        if (own.address == address || address.is_unspecified()) return true;
+        if (!own.address.is_unspecified()) return false;
+        return address.is_loopback() ||
+               std::find(local_.begin(), local_.end(), address) != local_.end();
+    });
 }
 
 }  // namespace countersign::proxy

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+namespace countersign::proxy {
+
+/// Which listener: the same number in each generation that has it, so that who came in through it
+/// finds today's rules.
+enum class ListenerId : std::uint32_t {};
+
+/// Of a peer that came in through none: in tests that need none.
+constexpr ListenerId kNoListener{UINT32_MAX};
+
+}  // namespace countersign::proxy

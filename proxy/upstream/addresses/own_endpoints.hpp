@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "profiles/configuration.hpp"
+#include "profiles/network.hpp"
+
+namespace countersign::proxy {
+
+/// Where the proxy itself would answer: what its listeners are bound to, and this machine's
+/// addresses, each of which leads to a listener that is bound to all of them. Immutable.
+class OwnEndpoints {
+public:
+    /// `listening`: TCP endpoints with their real ports; `local`: of this machine's interfaces.
+    OwnEndpoints(
+        std::vector<profiles::TcpAddress> listening, std::vector<profiles::IpAddress> local
+    );
+    /// With this machine's addresses as they are now; none where the system does not say.
+    static OwnEndpoints of_this_machine(std::vector<profiles::TcpAddress> listening);
+
+    bool has(const profiles::IpAddress& address, std::uint16_t port) const;
+
+private:
+    std::vector<profiles::TcpAddress> listening_;
+    std::vector<profiles::IpAddress> local_;
+};
+
+}  // namespace countersign::proxy
