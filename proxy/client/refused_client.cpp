@@ -63,7 +63,7 @@ Task<void> RefusedClient::answer() {
     const Failure failure = admission_failure(peer_);
     std::string text;
     write_answer(failure, context_, text);
-    const IoStatus written = co_await client_.write_all(text, deadline_ - ws_.loop.now());
+    const IoStatus written = co_await write_all(client_, text, deadline_ - ws_.loop.now());
     log(row_of(failure.code).proxy_error, written == IoStatus::ok ? text.size() : 0);
     if (written == IoStatus::ok) co_await client_.linger(deadline_);
 }

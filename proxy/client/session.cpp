@@ -24,6 +24,11 @@ constexpr auto kLinger = std::chrono::seconds{2};
 /// Requests sent ahead (pipelined) that are served before others have their turn.
 constexpr unsigned kHeadsPerTurn = 4;
 
+UpstreamStream::Left left_by(const ExchangeCore& core) {
+    if (core.server_keeps()) return UpstreamStream::Left::open;
+    return core.server_closes() ? UpstreamStream::Left::closes : UpstreamStream::Left::unclean;
+}
+
 }  // namespace
 
 Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit)
@@ -276,12 +281,12 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
         }
         UpstreamLease& lease = *found;
         if (x.request_auth != ConnectionAuth::none) lease.bind_to(bound_);
-        x.upstream = &*lease;
+        x.upstream = &lease.stream();
         x.attempt.reused = lease.reused();
         x.attempt.bound = lease.is_bound_to(bound_);
         if (ws_.access.enabled()) x.handed_over = Clock::now();
         ExchangeCore core{terms, x.request, in_, ws_.buffers, ws_, ws_.loop.now()};
-        co_await pump(ws_, client_, *lease, core);
+        co_await pump(ws_, client_, lease.stream(), core);
         x.progress = core.progress();
         const Verdict verdict = core.verdict(x.attempt);
         if (verdict == Verdict::done) co_return finish(x, core, std::move(lease));
@@ -289,7 +294,7 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
             x.attempt.repeated = true;
             continue;
         }
-        x.failure = failure_of(core, *lease, ws_.buffers.payload());
+        x.failure = failure_of(core, lease.stream(), ws_.buffers.payload());
         if (verdict == Verdict::cut) {
             log(x, error_of(&*x.failure));
             reset_on_close(client_.descriptor());  // what it has is not the whole
@@ -306,9 +311,8 @@ Session::After Session::finish(Exchange& x, const ExchangeCore& core, UpstreamLe
     if (x.progress.response_auth != ConnectionAuth::none) lease.bind_to(bound_);
     const bool signing_in =
         x.progress.status == 401 && x.progress.response_auth == ConnectionAuth::with_token;
-    lease->age().signing_in = signing_in;
-    if (core.server_closes()) lease->expect_close();
-    if (core.server_keeps() && !lease->has_surplus()) {
+    lease.note_signing_in(signing_in);
+    if (lease.stream().finish(left_by(core))) {
         std::move(lease).keep();
     } else if (signing_in) {
         bound_.lose_handshake(*x.origin);

@@ -43,7 +43,7 @@ Task<Session::After> Session::answer(Exchange& x, bool request_is_read) {
     std::string text;
     write_answer(*x.failure, context, text);
     x.progress.status = row.status;
-    const IoStatus written = co_await client_.write_all(text, kAnswerIdle);
+    const IoStatus written = co_await write_all(client_, text, kAnswerIdle);
     if (written == IoStatus::ok) x.progress.bytes_out = text.size();
     log(x, row.proxy_error);
     if (written != IoStatus::ok) co_return After::close;
@@ -63,8 +63,9 @@ void Session::log(const Exchange& x, std::string_view error) {
     if (const profiles::Profile* const profile = x.profile()) record.profile = profile->name;
     if (const certs::Identity* identity = x.identity()) record.identity = identity->subject();
     if (x.upstream != nullptr) {
-        record.tls_version = x.upstream->tls_version();
-        record.resumed = x.upstream->resumed();
+        const UpstreamStream::Facts facts = x.upstream->facts();
+        record.tls_version = facts.tls_version;
+        record.resumed = facts.resumed;
         record.reused = x.attempt.reused;
     }
     record.status = x.progress.status;

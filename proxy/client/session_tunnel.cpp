@@ -39,7 +39,7 @@ Task<Session::After> Session::tunnel(std::size_t head_size) {
     }
     IoStatus told = IoStatus::failed;
     if (!client_.descriptor().hung_up()) {
-        told = co_await client_.write_all(kEstablished, kAnswerIdle);
+        told = co_await write_all(client_, kEstablished, kAnswerIdle);
     }
     if (told != IoStatus::ok) {
         log(x, {});

@@ -12,7 +12,7 @@
 #include "proxy/routing/plan.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/pooled_origin.hpp"
-#include "proxy/upstream/upstream_connection.hpp"
+#include "proxy/upstream/upstream_stream.hpp"
 
 namespace countersign::proxy {
 
@@ -32,8 +32,8 @@ struct Exchange {
     /// Null: it was refused, or is a tunnel. Stays while it has a connection or the exchange waits
     /// for one: what is said of the exchange afterwards is said by the plan.
     PooledOrigin* origin = nullptr;
-    /// The connection of the last attempt, while its lease lives.
-    UpstreamConnection* upstream = nullptr;
+    /// That of the last attempt, while its lease lives.
+    UpstreamStream* upstream = nullptr;
     Attempt attempt = {};                 ///< the last one
     ExchangeProgress progress = {};       ///< what it came to
     std::optional<Failure> failure = {};  ///< why it is not complete

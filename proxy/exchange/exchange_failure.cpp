@@ -44,7 +44,7 @@ Failure timeout(const std::string& where, Ending why) {
     );
 }
 
-Failure closed(const std::string& where, bool response_seen, UpstreamConnection& server) {
+Failure closed(const std::string& where, bool response_seen, UpstreamStream& server) {
     if (response_seen) {
         return server_failure(
             FailureCode::response_incomplete,
@@ -55,7 +55,7 @@ Failure closed(const std::string& where, bool response_seen, UpstreamConnection&
     if (const std::string text = server.end_text(); !text.empty()) reason += " (" + text + ")";
     return server_failure(
         FailureCode::response_incomplete, std::move(reason),
-        server.certificate_requested()
+        server.facts().certificate_requested
             ? "It had asked for a client certificate: servers that refuse one silently do this. "
               "Otherwise send the request again if it may be repeated."
             : kRepeat
@@ -89,8 +89,8 @@ Failure body_failure(Ending why, std::uint64_t most_bytes) {
     );
 }
 
-Failure failure_of(const ExchangeCore& core, UpstreamConnection& server, std::size_t most_head) {
-    const auto where = [&] { return server.origin().authority(); };
+Failure failure_of(const ExchangeCore& core, UpstreamStream& server, std::size_t most_head) {
+    const auto where = [&] { return server.authority(); };
     switch (core.ending()) {
         case Ending::client_gone:
             return client_failure(FailureCode::bad_request, "The client closed its connection.");

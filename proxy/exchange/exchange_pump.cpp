@@ -15,7 +15,7 @@ constexpr std::size_t kMostReadInAPass = std::size_t{256} << 10;
 
 class Pump {
 public:
-    Pump(PlainStream& client, UpstreamConnection& server, ExchangeCore& core)
+    Pump(PlainStream& client, UpstreamStream& server, ExchangeCore& core)
         : client_{client}, server_{server}, core_{core} {}
 
     /// Everything that can be done now, once each.
@@ -66,7 +66,7 @@ private:
     void write_server(TimePoint now) {
         server_writes_ = IoStatus::ok;
         while (core_.writes_server()) {
-            const IoResult sent = server_.try_send(core_.to_server());
+            const IoResult sent = server_.send(core_.to_server());
             core_.sent_to_server(sent, now);
             if (would_block(sent.status)) server_writes_ = sent.status;
             if (!sent.ok()) return;
@@ -86,9 +86,9 @@ private:
             }
             IoResult got{IoStatus::would_block_read, 0};
             if (wants_output || server_.has_input()) {
-                got = server_.try_receive(core_.server_room());
+                got = server_.receive(core_.server_room());
                 // Tickets come before a response, which may take its time.
-                if (!got.ok() && !core_.progress().response_seen) server_.release_buffers();
+                if (!got.ok() && !core_.progress().response_seen) server_.rest();
             }
             core_.read_from_server(got, now);
             if (would_block(got.status)) server_reads_ = got.status;
@@ -106,7 +106,7 @@ private:
     }
 
     PlainStream& client_;
-    UpstreamConnection& server_;
+    UpstreamStream& server_;
     ExchangeCore& core_;
     bool took_long_ = false;
     // What the last step of each kind had to wait for; ok: for nothing.
@@ -119,8 +119,7 @@ private:
 }  // namespace
 
 Task<void> pump(
-    ForwardingResources& resources, PlainStream& client, UpstreamConnection& server,
-    ExchangeCore& core
+    ForwardingResources& resources, PlainStream& client, UpstreamStream& server, ExchangeCore& core
 ) {
     EventLoop& loop = resources.loop;
     Pump pump{client, server, core};

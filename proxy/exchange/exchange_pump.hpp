@@ -4,15 +4,14 @@
 #include "proxy/exchange/forwarding_resources.hpp"
 #include "proxy/net/plain_stream.hpp"
 #include "proxy/net/task.hpp"
-#include "proxy/upstream/upstream_connection.hpp"
+#include "proxy/upstream/upstream_stream.hpp"
 
 namespace countersign::proxy {
 
 /// Does what `core` says, until it is over: reads and writes where it can, waits where it cannot,
 /// and tells the core what happened. It decides nothing about HTTP.
 Task<void> pump(
-    ForwardingResources& resources, PlainStream& client, UpstreamConnection& server,
-    ExchangeCore& core
+    ForwardingResources& resources, PlainStream& client, UpstreamStream& server, ExchangeCore& core
 );
 
 }  // namespace countersign::proxy

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "proxy/net/byte_stream.hpp"
 #include "proxy/net/descriptor.hpp"
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/socket_io.hpp"
@@ -9,23 +10,18 @@
 
 namespace countersign::proxy {
 
-/// A client's connection: plain bytes on a socket. `try_*` never wait; the tasks wait as long as
-/// their deadline says. One reader and one writer at a time, on the worker's thread.
+/// A client's connection: a ByteStream of plain bytes on a socket.
 class PlainStream {
 public:
     PlainStream(EventLoop& loop, int fd) : descriptor_{loop, fd} {}
 
     Descriptor& descriptor() { return descriptor_; }
+    bool has_input() const { return descriptor_.readable(); }
 
     /// ok with bytes > 0, closed, failed, or would_block_read.
     IoResult try_read(char* into, std::size_t room) { return read_from(descriptor_, into, room); }
     /// ok with 0 < bytes ≤ size, failed, or would_block_write.
     IoResult try_write(std::string_view bytes) { return write_to(descriptor_, bytes); }
-
-    /// Reads once something is there.
-    Task<IoResult> read_some(char* into, std::size_t room, TimePoint deadline);
-    /// Writes all of it; `idle` is the limit for each wait.
-    Task<IoStatus> write_all(std::string_view bytes, Clock::duration idle);
 
     /// Says that nothing more comes, and keeps reading until the client has closed too or
     /// `deadline`: a close right after an answer, with input unread, would be a reset that can
@@ -35,5 +31,7 @@ public:
 private:
     Descriptor descriptor_;
 };
+
+static_assert(ByteStream<PlainStream>);
 
 }  // namespace countersign::proxy

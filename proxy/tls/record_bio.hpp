@@ -27,6 +27,8 @@ public:
     /// Writes what was held back: ok when nothing is left of it, would_block_write, or failed with
     /// errno.
     IoStatus flush();
+    /// Whether something is held back still.
+    bool owes_output() const { return !held_.empty(); }
 
 private:
     static int read(BIO* bio, char* into, int room);

@@ -16,6 +16,7 @@ public:
     IoResult receive(std::span<char> room) override;
     IoResult send(std::string_view bytes) override;
     bool peer_closed() const override;
+    Descriptor& descriptor() const { return descriptor_; }
 
 private:
     Descriptor& descriptor_;

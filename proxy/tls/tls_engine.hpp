@@ -52,6 +52,8 @@ public:
 
     /// Whether bytes have been received that no read has returned yet.
     bool has_pending() const;
+    /// Whether something is to leave before the next read: the end of a handshake.
+    bool owes_output() const { return records_.owes_output(); }
 
     bool resumed() const;
     const char* version() const;  ///< "TLSv1.3"

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "proxy/net/byte_stream.hpp"
 #include "proxy/tls/socket_channel.hpp"
 #include "proxy/tls/tls_engine.hpp"
 
@@ -16,8 +17,7 @@ struct OwnSocketChannel {
 
 }  // namespace detail
 
-/// A TLS connection straight on a descriptor's socket: where a step says would_block_*, wait on the
-/// descriptor and take it again. Its descriptor outlives it.
+/// A ByteStream inside TLS, straight on a descriptor's socket. The descriptor outlives it.
 class TlsStream final : private detail::OwnSocketChannel, public TlsEngine {
 public:
     TlsStream(
@@ -25,6 +25,13 @@ public:
         TlsMemory* memory
     )
         : OwnSocketChannel{descriptor}, TlsEngine{context, channel, server_name, memory} {}
+
+    Descriptor& descriptor() { return channel.descriptor(); }
+    bool has_input() const {
+        return channel.descriptor().readable() || has_pending() || owes_output();
+    }
 };
+
+static_assert(ByteStream<TlsStream>);
 
 }  // namespace countersign::proxy

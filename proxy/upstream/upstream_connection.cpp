@@ -14,35 +14,15 @@ namespace {
 /// it.
 constexpr auto kTrustEvents = std::chrono::milliseconds{100};
 
-IoStatus status_of(Wait wait) {
-    switch (wait) {
-        case Wait::ready:
-            return IoStatus::ok;
-        case Wait::timed_out:
-            return IoStatus::timed_out;
-        case Wait::cancelled:
-            break;
-    }
-    return IoStatus::cancelled;
-}
-
 }  // namespace
 
 UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket)
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
-      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory} {
+      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory},
+      stream_{origin(), tls_} {
     age_.idle_since = descriptor_->loop().now();
     age_.good_until = age_.idle_since + origin().rules->pool.max_age;
-}
-
-Task<IoStatus> UpstreamConnection::wait_for(IoStatus blocked, TimePoint deadline) {
-    if (blocked == IoStatus::would_block_read) {
-        const Wait wait = co_await descriptor_->wait_readable(deadline);
-        co_return status_of(wait);
-    }
-    const Wait wait = co_await descriptor_->wait_writable(deadline);
-    co_return status_of(wait);
 }
 
 Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {
@@ -53,14 +33,9 @@ Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {
                                  (tls_.vouched_until() - std::chrono::system_clock::now());
         }
         if (!would_block(status)) co_return status;
-        const IoStatus waited = co_await wait_for(status, deadline);
+        const IoStatus waited = co_await wait_for(*descriptor_, status, deadline);
         if (waited != IoStatus::ok) co_return waited;
     }
-}
-
-std::string UpstreamConnection::end_text() {
-    TlsFailure found = tls_.take_failure();
-    return found.kind == TlsFailure::Kind::reset ? std::move(found.text) : std::string{};
 }
 
 void UpstreamConnection::become_idle(TimePoint now, ConnectionOwner& owner) {

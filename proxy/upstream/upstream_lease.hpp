@@ -27,6 +27,10 @@ public:
     UpstreamConnection* operator->() const { return connection_.get(); }
     UpstreamConnection& operator*() const { return *connection_; }
 
+    UpstreamStream& stream() const { return connection_->stream(); }
+    /// Between two steps of NTLM or Negotiate: no age ends it there.
+    void note_signing_in(bool signing_in) { connection_->age().signing_in = signing_in; }
+
     /// Whether an exchange was made on this connection before.
     bool reused() const { return reused_; }
 

@@ -17,9 +17,10 @@ Task<void> call(
     UpstreamLease lease = co_await opening;
     std::array<char, 65'536> into;
     for (auto _ : state) {
-        lease->try_send(request);
+        lease.stream().send(request);
         for (std::size_t got = 0; got < answer_size;) {
-            const IoResult read = co_await read_some(*lease, into);
+            const IoResult read =
+                co_await read_some(lease->tls(), into.data(), into.size(), kNever);
             if (!read.ok()) co_return state.SkipWithError("the server ended the connection");
             got += read.bytes;
         }

@@ -77,7 +77,7 @@ Task<void> change_under_way(
     const auto limit = std::chrono::duration_cast<Clock::duration>(tests::kPatience);
     Workspace& workspace = world.workspace();
     std::array<char, 4096> into;
-    const IoStatus sent = co_await world.client().write_all(request, limit);
+    const IoStatus sent = co_await write_all(world.client(), request, limit);
     EXPECT_EQ(sent, IoStatus::ok);
     co_await until(workspace.loop, [&] { return server.asked() == 1; });
 
@@ -117,7 +117,7 @@ Task<void> change_within_a_head(
     Workspace& workspace = world.workspace();
     server.answer_from_now_on();
     const std::string_view all = request;
-    EXPECT_EQ(co_await world.client().write_all(all.substr(0, first_part), limit), IoStatus::ok);
+    EXPECT_EQ(co_await write_all(world.client(), all.substr(0, first_part), limit), IoStatus::ok);
     for (int round = 0; round < 3; ++round) co_await next_round(workspace.loop);
 
     workspace.adopt(std::move(next));

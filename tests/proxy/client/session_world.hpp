@@ -64,12 +64,12 @@ Task<std::string_view> call(
     std::array<char, kSize>& into
 ) {
     const auto limit = std::chrono::duration_cast<Clock::duration>(tests::kPatience);
-    const IoStatus sent = co_await client.write_all(request, limit);
+    const IoStatus sent = co_await write_all(client, request, limit);
     EXPECT_EQ(sent, IoStatus::ok);
     std::size_t size = 0;
     while (!std::string_view{into.data(), size}.ends_with(end) && size < kSize) {
         const IoResult got =
-            co_await client.read_some(into.data() + size, kSize - size, Clock::now() + limit);
+            co_await read_some(client, into.data() + size, kSize - size, Clock::now() + limit);
         if (!got.ok()) {
             ADD_FAILURE() << "no answer, but: " << std::string_view{into.data(), size};
             break;

@@ -74,7 +74,7 @@ protected:
         std::array<char, 64 * 1024> into;
         while (heard.size() < size) {
             const TimePoint limit = Clock::now() + tests::kPatience;
-            const IoResult got = co_await at.read_some(into.data(), into.size(), limit);
+            const IoResult got = co_await read_some(at, into.data(), into.size(), limit);
             if (got.status == IoStatus::closed) co_return heard + "FIN";
             if (!got.ok()) co_return heard + "RST";
             heard.append(into.data(), got.bytes);
@@ -82,7 +82,7 @@ protected:
         co_return heard;
     }
     Task<void> say(PlainStream& at, std::string_view bytes) {
-        const IoStatus said = co_await at.write_all(bytes, tests::kPatience);
+        const IoStatus said = co_await write_all(at, bytes, tests::kPatience);
         EXPECT_EQ(said, IoStatus::ok);
     }
     static void finish(PlainStream& at) { ::shutdown(at.descriptor().fd(), SHUT_WR); }

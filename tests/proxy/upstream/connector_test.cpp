@@ -207,7 +207,7 @@ Task<void> read_refusal(UpstreamPool& pool, PooledOrigin& origin, TlsFailure& re
     EXPECT_TRUE(lease) << "in TLS 1.3 the client is finished before the server has looked";
     if (!lease) co_return;
     std::array<char, 1> byte;
-    const IoResult read = co_await read_some(**lease, byte);
+    const IoResult read = co_await read_some((*lease)->tls(), byte.data(), byte.size(), kNever);
     EXPECT_EQ(read.status, IoStatus::refused);
     refusal = (*lease)->tls().take_failure();
 }

@@ -60,25 +60,16 @@ inline void answer_all(tests::Peer& peer) {
     while (!peer.read_request().empty()) peer.write(tests::ok("answer"));
 }
 
-/// Reads once something is there.
-inline Task<IoResult> read_some(UpstreamConnection& connection, std::span<char> into) {
-    for (;;) {
-        const IoResult got = connection.try_receive(into);
-        if (!would_block(got.status)) co_return got;
-        const TimePoint deadline = Clock::now() + tests::kPatience;
-        const Wait wait = co_await connection.descriptor().wait_readable(deadline);
-        if (wait != Wait::ready) co_return IoResult{IoStatus::timed_out, 0};
-    }
-}
-
 /// One request and its answer; fails the test where there is none.
 inline Task<void> exchange(UpstreamConnection& connection) {
     constexpr std::string_view kRequest = "GET / HTTP/1.1\r\n\r\n";
-    EXPECT_EQ(connection.try_send(kRequest).bytes, kRequest.size());
+    EXPECT_EQ(connection.stream().send(kRequest).bytes, kRequest.size());
     std::string answer;
     std::array<char, 4096> into;
     while (!answer.ends_with("answer")) {
-        const IoResult got = co_await read_some(connection, into);
+        const IoResult got = co_await read_some(
+            connection.tls(), into.data(), into.size(), Clock::now() + tests::kPatience
+        );
         if (!got.ok()) {
             ADD_FAILURE() << "no answer";
             co_return;

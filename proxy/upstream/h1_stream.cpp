@@ -1,0 +1,23 @@
+#include "proxy/upstream/h1_stream.hpp"
+
+#include <utility>
+
+#include "proxy/upstream/handshake_failure.hpp"
+
+namespace countersign::proxy {
+
+/// What the server has sent beyond its response is nobody's. Where it ends the connection, nobody
+/// would read a close_notify.
+bool H1Stream::finish(Left left) {
+    if (left == Left::closes) tls_.end_without_goodbye();
+    return left == Left::open && !tls_.has_pending();
+}
+
+Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failure()); }
+
+std::string H1Stream::end_text() {
+    TlsFailure found = tls_.take_failure();
+    return found.kind == TlsFailure::Kind::reset ? std::move(found.text) : std::string{};
+}
+
+}  // namespace countersign::proxy

@@ -1,0 +1,148 @@
+#include "proxy/exchange/exchange_pump.hpp"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/proxy/exchange/core_world.hpp"
+#include "tests/proxy/net/socket_pair.hpp"
+#include "tests/proxy/net/test_loop.hpp"
+
+namespace countersign::proxy {
+namespace {
+
+/// A server behind a plain socket, whose steps a test may have fail as TLS would.
+class ScriptedStream final : public UpstreamStream {
+public:
+    ScriptedStream(EventLoop& loop, int fd) : socket_{loop, fd} {}
+
+    IoResult send(std::string_view request) override {
+        ++sends;
+        if (IoStatus said = next(send_says); said != IoStatus::ok) return {said, 0};
+        return socket_.try_write(request);
+    }
+    IoResult receive(std::span<char> room) override {
+        ++receives;
+        if (IoStatus said = next(receive_says); said != IoStatus::ok) return {said, 0};
+        return socket_.try_read(room.data(), room.size());
+    }
+    bool has_input() const override { return socket_.has_input(); }
+    EitherWait wait_with(
+        Descriptor& client, Interest in_client, Interest in_this, TimePoint deadline
+    ) override {
+        waits.push_back(in_this);
+        return EitherWait{client, in_client, socket_.descriptor(), in_this, deadline};
+    }
+    void rest() override {}
+    bool finish(Left) override { return true; }
+    std::string authority() const override { return "server:443"; }
+    Failure refusal() override { return internal_failure(); }
+    std::string end_text() override { return {}; }
+    Facts facts() const override { return {}; }
+
+    std::deque<IoStatus> send_says;  ///< instead of doing it; ok: it is done
+    std::deque<IoStatus> receive_says;
+    int sends = 0;
+    int receives = 0;
+    std::vector<Interest> waits;
+
+private:
+    static IoStatus next(std::deque<IoStatus>& script) {
+        if (script.empty()) return IoStatus::ok;
+        const IoStatus said = script.front();
+        script.pop_front();
+        return said;
+    }
+
+    PlainStream socket_;
+};
+
+class ExchangePumpTest : public testing::Test {
+protected:
+    ExchangePumpTest() { resources_.buffers.resize({CoreWorld::kPayload, 512}); }
+    /// The exchange, while `others` do the parts of client and server.
+    void run(Task<void> others) {
+        loop_.spawn(pump(resources_, client_, server_, world_.core()));
+        loop_.run(std::move(others));
+    }
+
+    ForwardingResources resources_;
+    TestLoop loop_{resources_.loop};
+    SocketPair client_pair_;
+    SocketPair server_pair_;
+    PlainStream client_{resources_.loop, client_pair_.ours};
+    ScriptedStream server_{resources_.loop, server_pair_.ours};
+    CoreWorld world_;
+};
+
+Task<void> say_after(EventLoop& loop, const int& until, const SocketPair& pair) {
+    while (until < 1) co_await next_round(loop);
+    for (int round = 0; round < 3; ++round) co_await next_round(loop);
+    pair.say(kAnswer);
+}
+
+TEST_F(ExchangePumpTest, MovesARequestAndItsResponse) {
+    world_.begin_get();
+
+    run(say_after(resources_.loop, server_.sends, server_pair_));
+
+    EXPECT_EQ(world_.ending(), Ending::complete);
+    EXPECT_EQ(server_pair_.hear(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(without_via(client_pair_.hear()), kAnswer);
+    EXPECT_EQ(server_.sends, 1);
+}
+
+// Nothing comes to be read until TLS has written: only the socket's room may wake the exchange.
+TEST_F(ExchangePumpTest, AReadThatWantsOutputIsTakenAgainWhenThereIsRoom) {
+    world_.begin_get();
+    server_pair_.say(kAnswer);
+    server_.receive_says = {IoStatus::would_block_write, IoStatus::ok};
+
+    run(next_round(resources_.loop));
+
+    EXPECT_EQ(world_.ending(), Ending::complete);
+    ASSERT_FALSE(server_.waits.empty());
+    EXPECT_TRUE(server_.waits.back().output);
+    EXPECT_FALSE(server_.waits.back().input) << "it would wake at once, again and again";
+}
+
+TEST_F(ExchangePumpTest, AWriteThatWantsInputWaitsForThatAlone) {
+    world_.begin_get();
+    server_.send_says = {IoStatus::would_block_read};
+
+    run(say_after(resources_.loop, server_.sends, server_pair_));
+
+    EXPECT_EQ(world_.ending(), Ending::complete);
+    ASSERT_FALSE(server_.waits.empty());
+    EXPECT_TRUE(server_.waits.front().input);
+    EXPECT_FALSE(server_.waits.front().output);
+}
+
+/// Reads nothing at first.
+Task<void> read_late(EventLoop& loop, const SocketPair& pair, std::string& heard) {
+    for (int round = 0; round < 20; ++round) co_await next_round(loop);
+    for (int round = 0; round < 200; ++round) {
+        heard += pair.hear();
+        co_await next_round(loop);
+    }
+}
+
+TEST_F(ExchangePumpTest, ASlowClientLetsNobodySpin) {
+    world_.begin_get();
+    fill_socket(client_.descriptor().fd());
+    server_pair_.say(kAnswer);
+    std::string heard;
+
+    run(read_late(resources_.loop, client_pair_, heard));
+
+    EXPECT_EQ(world_.ending(), Ending::complete);
+    EXPECT_TRUE(without_via(heard).ends_with(kAnswer));
+    EXPECT_LE(server_.receives, 3) << "while the client takes nothing, nothing more is read for it";
+    EXPECT_LE(server_.waits.size(), 4U);
+}
+
+}  // namespace
+}  // namespace countersign::proxy
