@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <optional>
 #include <string>
 
 namespace countersign::proxy {
@@ -47,21 +48,21 @@ protected:
     void report(const TlsFailure& failure) { out_ = report_handshake(failure, facts_); }
 
     HandshakeFacts facts_ = facts();
-    Failure out_;
+    std::optional<Failure> out_;
 };
 
 TEST_F(HandshakeReport, NamesTheMissingIssuerAndWhereItWasSearched) {
     report(certificate(X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY));
 
-    EXPECT_EQ(out_.code, FailureCode::server_certificate);
-    EXPECT_EQ(out_.side, Side::upstream);
+    EXPECT_EQ(out_->code(), FailureCode::server_certificate);
+    EXPECT_EQ(out_->side(), Side::upstream);
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: the issuer of 'CN=api.partner.example' is "
         "missing, 'CN=Other Root'. Trust searched: CN=Partner Root."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "If this server is the right one, get the certificate of 'CN=Other Root' from its operator "
         "by a way you trust, add it under certificates: as a trust_store_cert, and name that "
         "record in the trust of profile 'partner'. If that certificate is an intermediate, the "
@@ -76,24 +77,24 @@ TEST_F(HandshakeReport, SaysThatACertificateIsSelfSigned) {
     report(failure);
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: 'CN=api.partner.example' is self-signed and "
         "not trusted. Trust searched: CN=Partner Root."
     );
-    EXPECT_EQ(out_.remedy.find("intermediate"), std::string::npos);
+    EXPECT_EQ(out_->remedy().find("intermediate"), std::string::npos);
 }
 
 TEST_F(HandshakeReport, SaysForWhichNamesTheCertificateIs) {
     report(certificate(X509_V_ERR_HOSTNAME_MISMATCH));
 
-    EXPECT_EQ(out_.code, FailureCode::server_certificate);
+    EXPECT_EQ(out_->code(), FailureCode::server_certificate);
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: it is not for 'api.partner.example'. It is for "
         "DNS:www.partner.example, IP:192.0.2.1."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "Call the server by a name that its certificate has, or set tls.server_name of profile "
         "'partner' to one, if you are sure that this is the right server."
     );
@@ -106,7 +107,7 @@ TEST_F(HandshakeReport, SaysThatTheCertificateHasNoNames) {
     report(failure);
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: it is not for 'api.partner.example'. It names "
         "no host at all (no subject alternative name)."
     );
@@ -124,9 +125,9 @@ class HandshakeReportOfCertificate : public testing::TestWithParam<DateRow> {};
 TEST_P(HandshakeReportOfCertificate, SaysWhichOneAndWhy) {
     const Failure out = report_handshake(certificate(GetParam().error, GetParam().depth), facts());
 
-    EXPECT_EQ(out.code, FailureCode::server_certificate);
-    EXPECT_EQ(out.reason, GetParam().reason);
-    EXPECT_FALSE(out.remedy.empty());
+    EXPECT_EQ(out.code(), FailureCode::server_certificate);
+    EXPECT_EQ(out.reason(), GetParam().reason);
+    EXPECT_FALSE(out.remedy().empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -168,12 +169,12 @@ TEST_F(HandshakeReport, SaysWhichAuthorityMayNotVouchForWhichName) {
     report(failure);
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: the authority 'CN=Issuing' excludes the name "
         "'api.partner.example' (name constraints)."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "Nothing here changes that, and somebody else may have answered. The server's operator has "
         "to get a certificate from an authority that may vouch for the name."
     );
@@ -183,7 +184,7 @@ TEST_F(HandshakeReport, SaysOfAConstraintWhatIsKnown) {
     report(certificate(X509_V_ERR_PERMITTED_VIOLATION));
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: an authority above it may vouch for certain "
         "names only, and a name of 'CN=api.partner.example' is none of them (name constraints)."
     );
@@ -195,15 +196,15 @@ TEST_F(HandshakeReport, SaysThatTheServerRefusedTheIdentity) {
 
     report(failure);
 
-    EXPECT_EQ(out_.code, FailureCode::alert_received);
-    EXPECT_EQ(out_.side, Side::upstream);
+    EXPECT_EQ(out_->code(), FailureCode::alert_received);
+    EXPECT_EQ(out_->side(), Side::upstream);
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server refused the client certificate 'CN=acme, O=Acme' (TLS alert 48, unknown CA). "
         "It says that it accepts certificates of: CN=Client CA 1, CN=Client CA 2."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "Ask the server's operator whether this certificate is registered there, still valid, and "
         "of an issuer that it accepts; check that it is sent with its intermediates."
     );
@@ -215,11 +216,13 @@ TEST_F(HandshakeReport, SaysThatAServerWantsAnIdentityWhereThereIsNone) {
     report(alert(SSL_AD_CERTIFICATE_REQUIRED));
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server refused the connection (TLS alert 116, certificate required): it wants a "
         "client certificate, and profile 'partner' has no key_store."
     );
-    EXPECT_EQ(out_.remedy, "Give the profile the key_store whose certificate the server expects.");
+    EXPECT_EQ(
+        out_->remedy(), "Give the profile the key_store whose certificate the server expects."
+    );
 }
 
 TEST_F(HandshakeReport, EveryAlertAboutACertificateIsARefusalOfIt) {
@@ -228,16 +231,19 @@ TEST_F(HandshakeReport, EveryAlertAboutACertificateIsARefusalOfIt) {
           SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA,
           SSL_AD_ACCESS_DENIED, SSL_AD_CERTIFICATE_REQUIRED}) {
         report(alert(number));
-        EXPECT_TRUE(out_.reason.starts_with("The server refused the client certificate")) << number;
+        EXPECT_TRUE(out_->reason().starts_with("The server refused the client certificate"))
+            << number;
     }
 }
 
 TEST_F(HandshakeReport, AHandshakeFailureMayBeAboutTheCertificateThatWasAskedFor) {
     report(alert(SSL_AD_HANDSHAKE_FAILURE));
 
-    EXPECT_EQ(out_.reason, "The server ended the TLS handshake (TLS alert 40, handshake failure).");
     EXPECT_EQ(
-        out_.remedy,
+        out_->reason(), "The server ended the TLS handshake (TLS alert 40, handshake failure)."
+    );
+    EXPECT_EQ(
+        out_->remedy(),
         "It asked for a client certificate and may not like 'CN=acme, O=Acme', or the two sides "
         "share no cipher suite; its operator's log says which."
     );
@@ -249,7 +255,7 @@ TEST_F(HandshakeReport, AHandshakeFailureIsAboutTheCertificateThatIsNotThere) {
     report(alert(SSL_AD_HANDSHAKE_FAILURE));
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server refused the connection (TLS alert 40, handshake failure): it wants a client "
         "certificate, and profile 'partner' has no key_store."
     );
@@ -259,16 +265,19 @@ TEST_F(HandshakeReport, AHandshakeFailureBeforeThatIsMoreLikelyAboutCiphers) {
     report(alert(SSL_AD_HANDSHAKE_FAILURE, false));
 
     EXPECT_EQ(
-        out_.remedy, "Perhaps the two sides share no cipher suite; its operator's log says which."
+        out_->remedy(),
+        "Perhaps the two sides share no cipher suite; its operator's log says which."
     );
 }
 
 TEST_F(HandshakeReport, SaysThatTheVersionsDiffer) {
     report(alert(SSL_AD_PROTOCOL_VERSION, false));
 
-    EXPECT_EQ(out_.reason, "The server ended the TLS handshake (TLS alert 70, protocol version).");
     EXPECT_EQ(
-        out_.remedy,
+        out_->reason(), "The server ended the TLS handshake (TLS alert 70, protocol version)."
+    );
+    EXPECT_EQ(
+        out_->remedy(),
         "The server speaks none of the TLS versions of profile 'partner'; see tls.min_version and "
         "tls.max_version. Versions before 1.2 are not supported."
     );
@@ -278,15 +287,16 @@ TEST_F(HandshakeReport, SaysThatTheServerDoesNotKnowTheName) {
     report(alert(SSL_AD_UNRECOGNIZED_NAME, false));
 
     EXPECT_EQ(
-        out_.remedy, "The server does not know the name 'api.partner.example'; see tls.server_name."
+        out_->remedy(),
+        "The server does not know the name 'api.partner.example'; see tls.server_name."
     );
 }
 
 TEST_F(HandshakeReport, GivesAnyOtherAlertInItsWords) {
     report(alert(SSL_AD_INTERNAL_ERROR, false));
 
-    EXPECT_EQ(out_.reason, "The server ended the TLS handshake (TLS alert 80, internal error).");
-    EXPECT_EQ(out_.remedy, "The log of the server's operator says more.");
+    EXPECT_EQ(out_->reason(), "The server ended the TLS handshake (TLS alert 80, internal error).");
+    EXPECT_EQ(out_->remedy(), "The log of the server's operator says more.");
 }
 
 TEST_F(HandshakeReport, ASilentCloseIsOftenARefusal) {
@@ -297,14 +307,14 @@ TEST_F(HandshakeReport, ASilentCloseIsOftenARefusal) {
 
     report(failure);
 
-    EXPECT_EQ(out_.code, FailureCode::tls_protocol);
+    EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server closed the connection during the TLS handshake, without saying why. It had "
         "asked for a client certificate. It says that it accepts certificates of: CN=Client CA."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "Servers do this when they refuse a client certificate or a name silently; the log of its "
         "operator says more."
     );
@@ -317,12 +327,12 @@ TEST_F(HandshakeReport, AResetPointsAtThePort) {
 
     report(failure);
 
-    EXPECT_EQ(out_.code, FailureCode::tls_protocol);
+    EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
-        out_.reason, "The connection broke during the TLS handshake (Connection reset by peer)."
+        out_->reason(), "The connection broke during the TLS handshake (Connection reset by peer)."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "A firewall, or a server that does not speak TLS on this port, does this: check the port "
         "of api.partner.example:443."
     );
@@ -334,12 +344,14 @@ TEST_F(HandshakeReport, SaysThatWhatAnsweredIsNotTls) {
 
     report(failure);
 
-    EXPECT_EQ(out_.code, FailureCode::tls_protocol);
+    EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
-        out_.reason, "The TLS handshake failed: error:0A00010B:SSL routines::wrong version number."
+        out_->reason(),
+        "The TLS handshake failed: error:0A00010B:SSL routines::wrong version number."
     );
     EXPECT_EQ(
-        out_.remedy, "What answered at api.partner.example:443 does not speak TLS: check the port."
+        out_->remedy(),
+        "What answered at api.partner.example:443 does not speak TLS: check the port."
     );
 }
 
@@ -350,9 +362,9 @@ TEST_F(HandshakeReport, GivesAnythingElseInTheLibrarysWords) {
     report(failure);
 
     EXPECT_EQ(
-        out_.reason, "The TLS handshake failed: error:0A0000C1:SSL routines::no shared cipher."
+        out_->reason(), "The TLS handshake failed: error:0A0000C1:SSL routines::no shared cipher."
     );
-    EXPECT_EQ(out_.remedy, "See the TLS rules of profile 'partner'.");
+    EXPECT_EQ(out_->remedy(), "See the TLS rules of profile 'partner'.");
 }
 
 TEST_F(HandshakeReport, WithoutAProfileNamesNone) {
@@ -360,7 +372,7 @@ TEST_F(HandshakeReport, WithoutAProfileNamesNone) {
 
     report(certificate(X509_V_ERR_HOSTNAME_MISMATCH));
 
-    EXPECT_NE(out_.remedy.find("set tls.server_name of the profile to one"), std::string::npos);
+    EXPECT_NE(out_->remedy().find("set tls.server_name of the profile to one"), std::string::npos);
 }
 
 }  // namespace
