@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+#include <variant>
 
 namespace countersign::proxy {
 
@@ -60,7 +61,8 @@ Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {
 
 std::string UpstreamConnection::end_text() {
     TlsFailure found = tls_.take_failure();
-    return found.kind == TlsFailure::Kind::reset ? std::move(found.text) : std::string{};
+    auto* const reset = std::get_if<ConnectionReset>(&found.cause);
+    return reset != nullptr ? std::move(reset->text) : std::string{};
 }
 
 void UpstreamConnection::become_idle(TimePoint now, ConnectionOwner& owner) {

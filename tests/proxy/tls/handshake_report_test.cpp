@@ -6,11 +6,10 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace countersign::proxy {
 namespace {
-
-using Kind = TlsFailure::Kind;
 
 HandshakeFacts facts() {
     return {
@@ -18,27 +17,28 @@ HandshakeFacts facts() {
         "CN=Partner Root"};
 }
 
-TlsFailure certificate(int error, int depth = 0) {
-    TlsFailure failure;
-    failure.kind = Kind::certificate;
-    failure.verify_error = error;
-    failure.verify_text = X509_verify_cert_error_string(error);
-    failure.verify_depth = depth;
-    failure.certificate_subject = "CN=api.partner.example";
-    failure.certificate_issuer = "CN=Other Root";
-    failure.not_before = "2026-01-01 00:00:00 UTC";
-    failure.not_after = "2026-06-30 23:59:59 UTC";
-    failure.certificate_names = {"DNS:www.partner.example", "IP:192.0.2.1"};
-    return failure;
+CertificateRefused certificate(int error, int depth = 0) {
+    return {
+        .error = error,
+        .text = X509_verify_cert_error_string(error),
+        .depth = depth,
+        .subject = "CN=api.partner.example",
+        .issuer = "CN=Other Root",
+        .not_before = "2026-01-01 00:00:00 UTC",
+        .not_after = "2026-06-30 23:59:59 UTC",
+        .names = {"DNS:www.partner.example", "IP:192.0.2.1"},
+        .constraining_authority = {},
+        .constrained_name = {},
+        .chain_pins = {},
+    };
 }
 
 TlsFailure alert(int number, bool requested = true) {
     TlsFailure failure;
-    failure.kind = Kind::alert;
-    failure.alert = number;
     // OpenSSL 3.0 has no words for this one.
-    failure.alert_name = number == SSL_AD_CERTIFICATE_REQUIRED ? "certificate required"
-                                                               : SSL_alert_desc_string_long(number);
+    const bool wordless = number == SSL_AD_CERTIFICATE_REQUIRED;
+    failure.cause = AlertReceived{
+        number, wordless ? "certificate required" : SSL_alert_desc_string_long(number)};
     failure.certificate_requested = requested;
     return failure;
 }
@@ -46,6 +46,11 @@ TlsFailure alert(int number, bool requested = true) {
 class HandshakeReport : public testing::Test {
 protected:
     void report(const TlsFailure& failure) { out_ = report_handshake(failure, facts_); }
+    void report(CertificateRefused refused) {
+        TlsFailure failure;
+        failure.cause = std::move(refused);
+        report(failure);
+    }
 
     HandshakeFacts facts_ = facts();
     std::optional<Failure> out_;
@@ -71,10 +76,10 @@ TEST_F(HandshakeReport, NamesTheMissingIssuerAndWhereItWasSearched) {
 }
 
 TEST_F(HandshakeReport, SaysThatACertificateIsSelfSigned) {
-    TlsFailure failure = certificate(X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
-    failure.certificate_issuer = failure.certificate_subject;
+    CertificateRefused refused = certificate(X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
+    refused.issuer = refused.subject;
 
-    report(failure);
+    report(refused);
 
     EXPECT_EQ(
         out_->reason(),
@@ -101,10 +106,10 @@ TEST_F(HandshakeReport, SaysForWhichNamesTheCertificateIs) {
 }
 
 TEST_F(HandshakeReport, SaysThatTheCertificateHasNoNames) {
-    TlsFailure failure = certificate(X509_V_ERR_IP_ADDRESS_MISMATCH);
-    failure.certificate_names.clear();
+    CertificateRefused refused = certificate(X509_V_ERR_IP_ADDRESS_MISMATCH);
+    refused.names.clear();
 
-    report(failure);
+    report(refused);
 
     EXPECT_EQ(
         out_->reason(),
@@ -123,7 +128,10 @@ struct DateRow {
 class HandshakeReportOfCertificate : public testing::TestWithParam<DateRow> {};
 
 TEST_P(HandshakeReportOfCertificate, SaysWhichOneAndWhy) {
-    const Failure out = report_handshake(certificate(GetParam().error, GetParam().depth), facts());
+    TlsFailure failure;
+    failure.cause = certificate(GetParam().error, GetParam().depth);
+
+    const Failure out = report_handshake(failure, facts());
 
     EXPECT_EQ(out.code(), FailureCode::server_certificate);
     EXPECT_EQ(out.reason(), GetParam().reason);
@@ -162,11 +170,11 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST_F(HandshakeReport, SaysWhichAuthorityMayNotVouchForWhichName) {
-    TlsFailure failure = certificate(X509_V_ERR_EXCLUDED_VIOLATION);
-    failure.constraining_authority = "CN=Issuing";
-    failure.constrained_name = "api.partner.example";
+    CertificateRefused refused = certificate(X509_V_ERR_EXCLUDED_VIOLATION);
+    refused.constraining_authority = "CN=Issuing";
+    refused.constrained_name = "api.partner.example";
 
-    report(failure);
+    report(refused);
 
     EXPECT_EQ(
         out_->reason(),
@@ -301,7 +309,7 @@ TEST_F(HandshakeReport, GivesAnyOtherAlertInItsWords) {
 
 TEST_F(HandshakeReport, ASilentCloseIsOftenARefusal) {
     TlsFailure failure;
-    failure.kind = Kind::closed;
+    failure.cause = ServerClosed{};
     failure.certificate_requested = true;
     failure.accepted_issuers = {"CN=Client CA"};
 
@@ -322,8 +330,7 @@ TEST_F(HandshakeReport, ASilentCloseIsOftenARefusal) {
 
 TEST_F(HandshakeReport, AResetPointsAtThePort) {
     TlsFailure failure;
-    failure.kind = Kind::reset;
-    failure.text = "Connection reset by peer";
+    failure.cause = ConnectionReset{"Connection reset by peer"};
 
     report(failure);
 
@@ -340,7 +347,7 @@ TEST_F(HandshakeReport, AResetPointsAtThePort) {
 
 TEST_F(HandshakeReport, SaysThatWhatAnsweredIsNotTls) {
     TlsFailure failure;
-    failure.text = "error:0A00010B:SSL routines::wrong version number";
+    failure.cause = ProtocolError{"error:0A00010B:SSL routines::wrong version number"};
 
     report(failure);
 
@@ -357,7 +364,7 @@ TEST_F(HandshakeReport, SaysThatWhatAnsweredIsNotTls) {
 
 TEST_F(HandshakeReport, GivesAnythingElseInTheLibrarysWords) {
     TlsFailure failure;
-    failure.text = "error:0A0000C1:SSL routines::no shared cipher";
+    failure.cause = ProtocolError{"error:0A0000C1:SSL routines::no shared cipher"};
 
     report(failure);
 

@@ -223,9 +223,10 @@ TEST_F(ConnectorTest, InTls13TheRefusalComesWithTheFirstRead) {
         world.pool(), world.origin(server.port(), partner_.context(""), rules_), refusal
     ));
 
-    EXPECT_EQ(refusal.kind, TlsFailure::Kind::alert);
-    EXPECT_EQ(refusal.alert, SSL_AD_CERTIFICATE_REQUIRED);
-    EXPECT_EQ(refusal.alert_name, "certificate required");
+    const auto* const alert = std::get_if<AlertReceived>(&refusal.cause);
+    ASSERT_NE(alert, nullptr);
+    EXPECT_EQ(alert->number, SSL_AD_CERTIFICATE_REQUIRED);
+    EXPECT_EQ(alert->name, "certificate required");
     EXPECT_TRUE(refusal.after_handshake);
     EXPECT_TRUE(refusal.certificate_requested);
     EXPECT_EQ(refusal.version, "TLSv1.3");
