@@ -7,31 +7,45 @@
 
 namespace countersign::proxy {
 
+Failure Failure::of_client(FailureCode code, std::string reason, std::string remedy) {
+    return {code, Side::client, std::move(reason), std::move(remedy)};
+}
+
+Failure Failure::of_upstream(FailureCode code, std::string reason, std::string remedy) {
+    return {code, Side::upstream, std::move(reason), std::move(remedy)};
+}
+
+Failure Failure::of_proxy(FailureCode code, std::string reason, std::string remedy) {
+    return {code, Side::proxy, std::move(reason), std::move(remedy)};
+}
+
+Failure Failure::with_more(std::string_view sentence) && {
+    reason_ += ' ';
+    reason_ += sentence;
+    return std::move(*this);
+}
+
 Failure stopping_failure() {
-    Failure failure;
-    failure.code = FailureCode::draining;
-    failure.reason = "The proxy is stopping.";
-    failure.remedy = "Send the request again.";
-    return failure;
+    return Failure::of_proxy(
+        FailureCode::draining, "The proxy is stopping.", "Send the request again."
+    );
 }
 
 Failure descriptors_failure(std::uint64_t limit) {
-    Failure failure;
-    failure.code = FailureCode::descriptors_exhausted;
-    failure.reason = "The proxy has no file descriptor left for this: it may have " +
-                     std::to_string(limit) + " in all.";
-    failure.remedy =
+    return Failure::of_proxy(
+        FailureCode::descriptors_exhausted,
+        "The proxy has no file descriptor left for this: it may have " + std::to_string(limit) +
+            " in all.",
         "Close connections that are not needed, or raise the limit (systemd: LimitNOFILE=, "
-        "containers: --ulimit nofile=, shells: ulimit -n).";
-    return failure;
+        "containers: --ulimit nofile=, shells: ulimit -n)."
+    );
 }
 
 Failure internal_failure() {
-    Failure failure;
-    failure.code = FailureCode::internal;
-    failure.reason = "The proxy ran into an error of its own; its log says which.";
-    failure.remedy = "Send the request again, and report the line of the log.";
-    return failure;
+    return Failure::of_proxy(
+        FailureCode::internal, "The proxy ran into an error of its own; its log says which.",
+        "Send the request again, and report the line of the log."
+    );
 }
 
 FailureRow row_of(FailureCode code) {
@@ -95,7 +109,7 @@ FailureRow row_of(FailureCode code) {
 }
 
 std::string_view error_of(const Failure* failure) {
-    return failure == nullptr ? std::string_view{} : row_of(failure->code).proxy_error;
+    return failure == nullptr ? std::string_view{} : row_of(failure->code()).proxy_error;
 }
 
 namespace {
@@ -115,8 +129,8 @@ std::string json_body(const Failure& failure, const FailureRow& row, std::string
     append_json_member(body, "error", row.proxy_error);
     append_json_member(body, "stage", row.stage);
     if (!profile.empty()) append_json_member(body, "profile", profile);
-    append_json_member(body, "detail", failure.reason);
-    if (!failure.remedy.empty()) append_json_member(body, "remedy", failure.remedy);
+    append_json_member(body, "detail", failure.reason());
+    if (!failure.remedy().empty()) append_json_member(body, "remedy", failure.remedy());
     body += "\n}\n";
     return body;
 }
@@ -131,8 +145,8 @@ std::string text_body(const Failure& failure, const FailureRow& row, std::string
         body += "\nprofile: ";
         body += profile;
     }
-    body += "\nreason:  " + failure.reason;
-    if (!failure.remedy.empty()) body += "\nremedy:  " + failure.remedy;
+    body += "\nreason:  " + failure.reason();
+    if (!failure.remedy().empty()) body += "\nremedy:  " + failure.remedy();
     body += '\n';
     return body;
 }
@@ -140,7 +154,7 @@ std::string text_body(const Failure& failure, const FailureRow& row, std::string
 }  // namespace
 
 void write_answer(const Failure& failure, const AnswerContext& context, std::string& out) {
-    const FailureRow row = row_of(failure.code);
+    const FailureRow row = row_of(failure.code());
     const std::string body = context.text ? text_body(failure, row, context.profile)
                                           : json_body(failure, row, context.profile);
     out.clear();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace countersign::proxy {
 
@@ -43,13 +44,39 @@ enum class FailureCode : std::uint8_t {
 enum class Side : std::uint8_t { client, upstream, proxy };
 
 /// Why an exchange failed: appears at the edge of an exchange only, and is turned into the answer
-/// by `write_answer`. `reason` is one or two sentences of what was found, `remedy` one of what to
-/// do. No secrets, no header values.
-struct Failure {
-    FailureCode code = FailureCode::internal;
-    Side side = Side::proxy;
-    std::string reason;
-    std::string remedy;
+/// by `write_answer`. Who makes one says whose fault it is. `reason` is one or two sentences of
+/// what was found, `remedy` one of what to do, empty where nobody hears it. No secrets, no header
+/// values.
+class Failure {
+public:
+    static Failure of_client(FailureCode code, std::string reason, std::string remedy = {});
+    static Failure of_upstream(FailureCode code, std::string reason, std::string remedy = {});
+    static Failure of_proxy(FailureCode code, std::string reason, std::string remedy = {});
+
+    FailureCode code() const { return code_; }
+    Side side() const { return side_; }
+    const std::string& reason() const& { return reason_; }
+    const std::string& remedy() const& { return remedy_; }
+    // `Result::error` gives a temporary: a reference into it would outlive it.
+    std::string reason() && { return std::move(reason_); }
+    std::string remedy() && { return std::move(remedy_); }
+
+    /// The same, and one more sentence of what was found.
+    Failure with_more(std::string_view sentence) &&;
+
+private:
+    template <class, class>
+    friend class boost::system::result;
+    /// What `Result::error` gives where there is no error; nobody else can make one.
+    Failure() : Failure{FailureCode::internal, Side::proxy, {}, {}} {}
+
+    Failure(FailureCode code, Side side, std::string reason, std::string remedy)
+        : code_{code}, side_{side}, reason_{std::move(reason)}, remedy_{std::move(remedy)} {}
+
+    FailureCode code_;
+    Side side_;
+    std::string reason_;
+    std::string remedy_;
 };
 
 template <class T>

@@ -64,7 +64,7 @@ Task<void> RefusedClient::answer() {
     std::string text;
     write_answer(failure, context_, text);
     const IoStatus written = co_await write_all(client_, text, deadline_ - ws_.loop.now());
-    log(row_of(failure.code).proxy_error, written == IoStatus::ok ? text.size() : 0);
+    log(row_of(failure.code()).proxy_error, written == IoStatus::ok ? text.size() : 0);
     if (written == IoStatus::ok) co_await client_.linger(deadline_);
 }
 
@@ -79,7 +79,7 @@ void RefusedClient::log(std::string_view error, std::size_t bytes_out) {
     record.host = host_;
     record.port = port_;
     record.status =
-        bytes_out == 0 ? std::uint16_t{0} : row_of(admission_failure(peer_).code).status;
+        bytes_out == 0 ? std::uint16_t{0} : row_of(admission_failure(peer_).code()).status;
     record.bytes_out = bytes_out;
     record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_);
     record.error = error;

@@ -29,6 +29,10 @@ UpstreamStream::Left left_by(const ExchangeCore& core) {
     return core.server_closes() ? UpstreamStream::Left::closes : UpstreamStream::Left::unclean;
 }
 
+constexpr std::string_view kItsOwn =
+    "The connection was this client's own (NTLM or Negotiate), and the request is not sent again "
+    "on another one.";
+
 }  // namespace
 
 Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit)
@@ -135,35 +139,34 @@ IoStatus Session::read_client() {
     return got.status;
 }
 
-/// Why no request is made of what stands in the buffer.
-Failure Session::head_failure(const HeadRead& head) const {
-    const profiles::Limits& limits = ws_.generation->configuration().limits;
-    Failure failure;
-    failure.code = FailureCode::bad_request;
-    failure.side = Side::client;
-    if (head.end == HeadRead::End::too_slow) {
-        failure.code = FailureCode::request_timeout;
-        failure.reason = "The request's head was not complete after 30 seconds.";
-        failure.remedy = "Send the whole head at once.";
-    } else if (head.end == HeadRead::End::too_large || head.error == HeadError::too_many_fields) {
-        failure.code = FailureCode::head_too_large;
-        failure.reason = "The request's head is larger than " +
-                         std::to_string(limits.header_bytes) + " bytes or has more than " +
-                         std::to_string(limits.header_count) + " fields.";
-        failure.remedy =
-            "Send a smaller head, or raise limits.header_bytes or limits.header_count.";
-    } else {
-        failure.reason = "The request is not acceptable: " + std::string{to_text(head.error)} + ".";
-        failure.remedy = "The client has to send HTTP/1.1 as RFC 9112 says.";
-    }
-    return failure;
-}
-
 Task<Session::After> Session::refuse(HeadRead head) {
-    Exchange x{Refusal{ws_.generation, head_failure(head)}};
+    const profiles::Limits& limits = ws_.generation->configuration().limits;
+    Exchange x{Refusal{ws_.generation, head_failure(head, limits)}};
     x.started = ws_.loop.now();
     x.failure = std::move(x.planned.error().failure);
     co_return co_await answer(x, false);
+}
+
+Failure Session::head_failure(const HeadRead& head, const profiles::Limits& limits) {
+    if (head.end == HeadRead::End::too_slow) {
+        return Failure::of_client(
+            FailureCode::request_timeout, "The request's head was not complete after 30 seconds.",
+            "Send the whole head at once."
+        );
+    }
+    if (head.end == HeadRead::End::too_large || head.error == HeadError::too_many_fields) {
+        return Failure::of_client(
+            FailureCode::head_too_large,
+            "The request's head is larger than " + std::to_string(limits.header_bytes) +
+                " bytes or has more than " + std::to_string(limits.header_count) + " fields.",
+            "Send a smaller head, or raise limits.header_bytes or limits.header_count."
+        );
+    }
+    return Failure::of_client(
+        FailureCode::bad_request,
+        "The request is not acceptable: " + std::string{to_text(head.error)} + ".",
+        "The client has to send HTTP/1.1 as RFC 9112 says."
+    );
 }
 
 bool Session::prepare(Exchange& x, std::size_t head_size) {
@@ -246,9 +249,7 @@ Result<UpstreamLease> Session::lease_at_hand(Exchange& x) {
 /// proxy, so that both sides begin anew.
 void Session::end_with_its_own(Exchange& x) {
     x.request.client_keeps = false;
-    x.failure->reason +=
-        " The connection was this client's own (NTLM or Negotiate), and the request is not sent "
-        "again on another one.";
+    x.failure = std::move(*x.failure).with_more(kItsOwn);
 }
 
 Task<Session::After> Session::exchange(std::size_t head_size) {

@@ -57,8 +57,9 @@ private:
     HeadRead look_at_head(std::size_t scanned);
     IoStatus read_client();
     Task<After> exchange(std::size_t head_size);
-    Failure head_failure(const HeadRead& head) const;
     Task<After> refuse(HeadRead head);
+    /// Why a head that could not be read is refused, in words.
+    static Failure head_failure(const HeadRead& head, const profiles::Limits& limits);
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     /// False where it is not to be sent: `x.failure` says why.
     bool prepare(Exchange& x, std::size_t head_size);

@@ -32,7 +32,7 @@ bool accepts_text(const Head& head) {
 }
 
 Task<Session::After> Session::answer(Exchange& x, bool request_is_read) {
-    const FailureRow row = row_of(x.failure->code);
+    const FailureRow row = row_of(x.failure->code());
     AnswerContext context;
     context.profile =
         x.profile() != nullptr ? std::string_view{x.profile()->name} : std::string_view{};
@@ -78,7 +78,7 @@ void Session::log(const Exchange& x, std::string_view error) {
     record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - x.started);
     record.error = error;
     if (x.planned && x.plan().would_be) {
-        record.would_be = row_of(x.plan().would_be->code).proxy_error;
+        record.would_be = row_of(x.plan().would_be->code()).proxy_error;
     }
     ws_.access.add(record, x.configuration().log);
 }

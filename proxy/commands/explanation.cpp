@@ -193,9 +193,10 @@ std::optional<Failure> objection(const Generation& generation, const Goal& goal)
 }
 
 void refuse(const Failure& failure, Explanation& out) {
-    const FailureRow row = row_of(failure.code);
-    out.refusal = std::to_string(row.status) + " " + std::string{row.title} + ": " + failure.reason;
-    out.remedy = failure.remedy;
+    const FailureRow row = row_of(failure.code());
+    out.refusal =
+        std::to_string(row.status) + " " + std::string{row.title} + ": " + failure.reason();
+    out.remedy = failure.remedy();
 }
 
 /// What becomes of a CONNECT. Names are not looked up: only an address can be judged here.
@@ -252,7 +253,7 @@ void explain_exchange(
     describe_route(winner, *route, asked.request.host, port, now, out);
     if (!planned) return refuse(planned.error().failure, out);
     if (planned->would_be) {
-        out.why += ", and logs what 'reject' would answer: " + planned->would_be->reason;
+        out.why += ", and logs what 'reject' would answer: " + planned->would_be->reason();
     }
     const Goal goal{planned->host, planned->port, *planned->rules, false};
     if (const auto prohibited = objection(generation, goal)) refuse(*prohibited, out);

@@ -7,14 +7,6 @@ namespace countersign::proxy {
 
 namespace {
 
-Failure client_failure(FailureCode code, std::string reason, std::string remedy = {}) {
-    return {code, Side::client, std::move(reason), std::move(remedy)};
-}
-
-Failure server_failure(FailureCode code, std::string reason, std::string remedy) {
-    return {code, Side::upstream, std::move(reason), std::move(remedy)};
-}
-
 constexpr const char* kMendServer = "The server, or something in front of it, has to be mended.";
 constexpr const char* kRepeat =
     "Send the request again if it may be repeated; the server's operator can say why.";
@@ -38,7 +30,7 @@ Failure timeout(const std::string& where, Ending why) {
             reason += " took the request and did not answer in time (response_header).";
             break;
     }
-    return server_failure(
+    return Failure::of_upstream(
         FailureCode::response_timeout, std::move(reason),
         "That is one of the profile's timeouts; the server's operator can say what it does."
     );
@@ -46,14 +38,14 @@ Failure timeout(const std::string& where, Ending why) {
 
 Failure closed(const std::string& where, bool response_seen, UpstreamStream& server) {
     if (response_seen) {
-        return server_failure(
+        return Failure::of_upstream(
             FailureCode::response_incomplete,
             where + " closed the connection in the middle of its response.", kRepeat
         );
     }
     std::string reason = where + " closed the connection without answering the request.";
     if (const std::string text = server.end_text(); !text.empty()) reason += " (" + text + ")";
-    return server_failure(
+    return Failure::of_upstream(
         FailureCode::response_incomplete, std::move(reason),
         server.facts().certificate_requested
             ? "It had asked for a client certificate: servers that refuse one silently do this. "
@@ -63,7 +55,7 @@ Failure closed(const std::string& where, bool response_seen, UpstreamStream& ser
 }
 
 Failure too_long_to_hold() {
-    return client_failure(
+    return Failure::of_client(
         FailureCode::response_too_long,
         "The response does not say its length, and the client speaks HTTP/1.0 on a unix socket, "
         "where a response that was cut would look whole. So it is held until it is complete, up "
@@ -77,13 +69,13 @@ Failure too_long_to_hold() {
 
 Failure body_failure(Ending why, std::uint64_t most_bytes) {
     if (why == Ending::request_too_large) {
-        return client_failure(
+        return Failure::of_client(
             FailureCode::body_too_large,
             "The request's body is larger than " + std::to_string(most_bytes) + " bytes.",
             "Send less, or raise limits.body_bytes."
         );
     }
-    return client_failure(
+    return Failure::of_client(
         FailureCode::bad_request, "The request's chunked body is malformed.",
         "The client has to frame it as RFC 9112 7.1 says."
     );
@@ -93,13 +85,15 @@ Failure failure_of(const ExchangeCore& core, UpstreamStream& server, std::size_t
     const auto where = [&] { return server.authority(); };
     switch (core.ending()) {
         case Ending::client_gone:
-            return client_failure(FailureCode::bad_request, "The client closed its connection.");
+            return Failure::of_client(
+                FailureCode::bad_request, "The client closed its connection."
+            );
         case Ending::response_not_taken:
-            return client_failure(
+            return Failure::of_client(
                 FailureCode::bad_request, "The client did not take its response in time."
             );
         case Ending::request_late:
-            return client_failure(
+            return Failure::of_client(
                 FailureCode::request_timeout,
                 "The client did not send the rest of its request's body in time.",
                 "timeouts.request_idle of the profile is the limit."
@@ -118,26 +112,26 @@ Failure failure_of(const ExchangeCore& core, UpstreamStream& server, std::size_t
         case Ending::server_closed:
             return closed(where(), core.progress().response_seen, server);
         case Ending::response_malformed:
-            return server_failure(
+            return Failure::of_upstream(
                 FailureCode::response_malformed,
                 "The server's response head is not valid HTTP: " +
                     std::string{to_text(core.head_error())} + ".",
                 kMendServer
             );
         case Ending::response_head_too_large:
-            return server_failure(
+            return Failure::of_upstream(
                 FailureCode::response_malformed,
                 "The server's response head is larger than " + std::to_string(most_head) +
                     " bytes.",
                 "The server has to send a smaller head; limits.header_bytes raises the limit."
             );
         case Ending::response_body_malformed:
-            return server_failure(
+            return Failure::of_upstream(
                 FailureCode::response_malformed,
                 "The chunked body of the response of " + where() + " is malformed.", kMendServer
             );
         case Ending::protocol_switched:
-            return server_failure(
+            return Failure::of_upstream(
                 FailureCode::response_malformed,
                 "The server switched protocols (101), which nobody asked for.",
                 "The server has to be mended."

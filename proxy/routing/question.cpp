@@ -1,7 +1,6 @@
 #include "proxy/routing/question.hpp"
 
 #include "proxy/http/field_value.hpp"
-#include "proxy/routing/refusals.hpp"
 
 namespace countersign::proxy {
 
@@ -41,7 +40,7 @@ Result<RoutingRequest> read_routing_request(
     for (const Field& field : head.fields) {
         if (field.id == FieldName::countersign_profile) {
             if (!asked.named.empty() || field.value.empty()) {
-                return refusal(
+                return Failure::of_client(
                     FailureCode::bad_request,
                     "X-Countersign-Profile is given twice, or without a name.",
                     "Send it once, with the name of a profile."
@@ -52,7 +51,7 @@ Result<RoutingRequest> read_routing_request(
             const bool again = !caller.name.empty();
             caller.name = generation.clients().identify(field.value);
             if (caller.name.empty() || again) {
-                return refusal(
+                return Failure::of_client(
                     FailureCode::client_unknown,
                     "The credentials in Proxy-Authorization are no client's.",
                     "Check name and password; they stand under clients in the proxy's "
@@ -78,7 +77,7 @@ Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
     for (const std::string_view said : {by_scheme ? asked.scheme : "", asked.named}) {
         if (said.empty() || same_ignoring_case(said, name)) continue;
         if (!name.empty()) {
-            return refusal(
+            return Failure::of_client(
                 FailureCode::bad_request,
                 "The request names profile '" + std::string{said} + "' where '" +
                     std::string{name} + "' is named already, by its listener or its URL's scheme.",

@@ -22,7 +22,7 @@ std::string client_text(const profiles::Caller& caller) {
 }
 
 Failure ambiguous_path() {
-    return refusal(
+    return Failure::of_client(
         FailureCode::bad_request,
         "Servers may read the request's path in different ways (a dot segment, or an empty "
         "segment, a backslash, a ';' or an encoded '/', '\\', '%' or NUL), and which profile "
@@ -31,16 +31,35 @@ Failure ambiguous_path() {
     );
 }
 
-}  // namespace
-
-Failure refusal(FailureCode code, std::string reason, std::string remedy) {
-    Failure failure;
-    failure.code = code;
-    failure.side = Side::client;
-    failure.reason = std::move(reason);
-    failure.remedy = std::move(remedy);
-    return failure;
+/// `more`: of why, after a space.
+Failure no_tunnel(std::string remedy, const std::string& more = {}) {
+    return Failure::of_client(
+        FailureCode::connect_refused,
+        "CONNECT asks for a tunnel, and inside a tunnel Countersign cannot present a client "
+        "certificate." +
+            more,
+        std::move(remedy)
+    );
 }
+
+/// Whether a CONNECT gets no tunnel because no profile has its host.
+bool is_unmatched(const Generation& generation, const RoutingRequest& asked) {
+    if (generation.configuration().unmatched != profiles::UnmatchedRule::reject) return false;
+    const bool fixed =
+        asked.listener != nullptr && (asked.listener->upstream || asked.listener->profile);
+    if (fixed) return false;
+    const profiles::Match match = generation.profiles().find(asked.request);
+    return !match.found() && match.reason == profiles::MatchReason::no_host_matches;
+}
+
+/// What helps where there is no tunnel.
+constexpr const char* kCallHttp =
+    "Let the application call http://host/path instead of https://host/path through this "
+    "proxy: Countersign makes it HTTPS, with the profile's certificate. Where the URL must "
+    "stay https://, set the proxy so that the client sends the absolute URL instead of "
+    "CONNECT.";
+
+}  // namespace
 
 Failure no_profile(
     const Generation& generation, const profiles::Request& request, std::string_view name,
@@ -54,7 +73,7 @@ Failure no_profile(
                      : "Profile '" + std::string{name} + "' is named by the request, but not";
     if (match.reason == MatchReason::ambiguous_path) return ambiguous_path();
     if (match.name_wanted) {
-        return refusal(
+        return Failure::of_client(
             FailureCode::client_unknown, whose + " for clients that do not say who they are.",
             "Send the client's name and password as Proxy-Authorization: Basic (in most programs: "
             "http://NAME:PASSWORD@ before the proxy's address)."
@@ -62,33 +81,33 @@ Failure no_profile(
     }
     switch (match.reason) {
         case MatchReason::unknown_name:
-            return refusal(
+            return Failure::of_client(
                 kCode,
                 "No profile has the name '" + std::string{name} + "', which the request gives.",
                 "Use http:// without X-Countersign-Profile, or the name of a profile."
             );
         case MatchReason::no_port_matches:
-            return refusal(
+            return Failure::of_client(
                 kCode, whose + " with this port.",
                 "Add the port to the ports of that profile, or use one that it has."
             );
         case MatchReason::no_client_matches:
-            return refusal(
+            return Failure::of_client(
                 kCode, whose + " for " + client_text(request.caller) + ".",
                 "Add the client to the clients of the profile that should serve it."
             );
         case MatchReason::no_listener_matches:
-            return refusal(
+            return Failure::of_client(
                 kCode, whose + " for listener '" + std::string{request.caller.listener} + "'.",
                 "Use another listener, or add this one to the listeners of that profile."
             );
         case MatchReason::no_path_matches:
-            return refusal(
+            return Failure::of_client(
                 kCode, whose + " with this path.",
                 "Add the path, or one above it, to the paths of the profile that should serve it."
             );
         case MatchReason::no_method_matches:
-            return refusal(
+            return Failure::of_client(
                 kCode, whose + " with method " + std::string{request.method} + ".",
                 "Add the method to the methods of the profile that should serve it."
             );
@@ -96,13 +115,13 @@ Failure no_profile(
             break;
     }
     if (!name.empty()) {
-        return refusal(
+        return Failure::of_client(
             kCode,
             "Profile '" + std::string{name} + "' does not have " + where + " among its hosts.",
             "Add the host to the hosts of that profile, or name another one."
         );
     }
-    return refusal(
+    return Failure::of_client(
         kCode, "No profile has " + where + " among its hosts.",
         generation.configuration().unmatched == profiles::UnmatchedRule::tunnel_connect
             ? "Add the host to the hosts of the profile that should serve it."
@@ -112,97 +131,70 @@ Failure no_profile(
 }
 
 Failure unusable_identity(const certs::Identity& identity, const std::string& why) {
-    Failure failure;
-    failure.code = FailureCode::identity_unusable;
-    failure.side = Side::proxy;
-    failure.reason =
-        "The client certificate of this profile, '" + identity.subject() + "', " + why + ".";
-    failure.remedy =
-        "Put a valid certificate into the profile's key store and start the proxy again.";
-    return failure;
+    return Failure::of_proxy(
+        FailureCode::identity_unusable,
+        "The client certificate of this profile, '" + identity.subject() + "', " + why + ".",
+        "Put a valid certificate into the profile's key store and start the proxy again."
+    );
 }
 
 Failure connect_refused(
     const Generation& generation, const RoutingRequest& asked, const profiles::Profile* forbids
 ) {
-    Failure failure = target_failure(TargetError::connect, "CONNECT");
     if (forbids != nullptr && generation.tunnels()) {
-        failure.reason += " Profile '" + forbids->name + "' allows no tunnel.";
+        std::string remedy = kCallHttp;
         if (!forbids->is_for_some_requests()) {
-            failure.remedy +=
+            remedy +=
                 " Where the application makes the TLS itself, and needs no identity "
                 "of the profile's, set its connect_method: tunnel.";
         }
-        return failure;
+        return no_tunnel(std::move(remedy), " Profile '" + forbids->name + "' allows no tunnel.");
     }
-    if (generation.configuration().unmatched != profiles::UnmatchedRule::reject) return failure;
-    const bool fixed =
-        asked.listener != nullptr && (asked.listener->upstream || asked.listener->profile);
-    if (fixed) return failure;
-    const profiles::Match match = generation.profiles().find(asked.request);
-    if (match.found() || match.reason != profiles::MatchReason::no_host_matches) return failure;
-    failure.remedy =
+    if (!is_unmatched(generation, asked)) return no_tunnel(kCallHttp);
+    return no_tunnel(
         "No profile has " + named(asked.request) +
         " among its hosts. Add the host to the profile that should serve it, and let the "
-        "application call http://host/path instead of https://host/path through this proxy. Where "
-        "the server asks for no client certificate and the application makes the TLS itself, set "
-        "unmatched: tunnel_connect to let CONNECT pass to hosts without a profile.";
-    return failure;
+        "application call http://host/path instead of https://host/path through this proxy. "
+        "Where the server asks for no client certificate and the application makes the TLS "
+        "itself, set unmatched: tunnel_connect to let CONNECT pass to hosts without a profile."
+    );
 }
 
 Failure body_in_connect() {
-    Failure failure;
-    failure.code = FailureCode::bad_request;
-    failure.side = Side::client;
-    failure.reason = "The CONNECT announces a body, which it cannot have.";
-    failure.remedy =
+    return Failure::of_client(
+        FailureCode::bad_request, "The CONNECT announces a body, which it cannot have.",
         "Send it without Content-Length and Transfer-Encoding: what follows its head belongs to "
-        "the tunnel.";
-    return failure;
+        "the tunnel."
+    );
 }
 
 Failure admission_failure(const Peer& peer) {
     if (peer.admission == Peer::Admission::no_descriptor) {
         return descriptors_failure(peer.descriptor_limit);
     }
-    Failure failure;
-    failure.side = Side::client;
     if (peer.admission == Peer::Admission::over_limit) {
-        failure.code = FailureCode::connection_limit;
-        failure.side = Side::proxy;
-        failure.reason =
-            "The proxy has as many client connections as limits.client_connections allows.";
-        failure.remedy = "Close connections that are not needed, or raise the limit.";
-        return failure;
+        return Failure::of_proxy(
+            FailureCode::connection_limit,
+            "The proxy has as many client connections as limits.client_connections allows.",
+            "Close connections that are not needed, or raise the limit."
+        );
     }
-    failure.code = FailureCode::client_not_allowed;
-    failure.reason =
-        "The client's address " + peer.address.to_text() + " is not in the listener's allow.";
-    failure.remedy = "Add its network to allow, if it may use this proxy and its identities.";
-    return failure;
+    return Failure::of_client(
+        FailureCode::client_not_allowed,
+        "The client's address " + peer.address.to_text() + " is not in the listener's allow.",
+        "Add its network to allow, if it may use this proxy and its identities."
+    );
 }
 
 Failure target_failure(TargetError error, std::string_view method) {
-    Failure failure;
-    failure.code = FailureCode::bad_request;
-    failure.side = Side::client;
-    failure.reason = "The request target is not acceptable: " + std::string{to_text(error)} + ".";
-    failure.remedy = method == "CONNECT"
-                         ? "Send CONNECT host:port, with a port from 1 to 65535."
-                         : "Send an absolute URL (GET http://host/path), or a path with a Host "
-                           "field.";
-    if (error == TargetError::connect) {
-        failure.code = FailureCode::connect_refused;
-        failure.reason =
-            "CONNECT asks for a tunnel, and inside a tunnel Countersign cannot present a client "
-            "certificate.";
-        failure.remedy =
-            "Let the application call http://host/path instead of https://host/path through this "
-            "proxy: Countersign makes it HTTPS, with the profile's certificate. Where the URL must "
-            "stay https://, set the proxy so that the client sends the absolute URL instead of "
-            "CONNECT.";
-    }
-    return failure;
+    if (error == TargetError::connect) return no_tunnel(kCallHttp);
+    return Failure::of_client(
+        FailureCode::bad_request,
+        "The request target is not acceptable: " + std::string{to_text(error)} + ".",
+        method == "CONNECT" ? "Send CONNECT host:port, with a port from 1 to 65535."
+                            : "Send an absolute URL (GET http://host/path), or a path with a Host "
+                              "field."
+    );
 }
 
 }  // namespace countersign::proxy

@@ -13,9 +13,7 @@
 
 namespace countersign::proxy {
 
-/// Why a request goes nowhere, in words. Each is the client's side's but for what an operator has
-/// to mend.
-Failure refusal(FailureCode code, std::string reason, std::string remedy);
+// Why a request goes nowhere, in words.
 
 /// No profile has it. `name`: of the profile that the request names, where it does.
 Failure no_profile(

@@ -10,11 +10,11 @@ void UnmatchedReport::report(std::string_view host, std::uint16_t port, const Fa
     if (told_.size() >= kMost) return;
     std::string what;
     append_authority(what, host, port, 0);
-    if (!told_.insert(what + " " + refusal.reason).second) return;
+    if (!told_.insert(what + " " + refusal.reason()).second) return;
     log_warning(
         "unmatched: report: a request to {} was forwarded without a profile, and would be refused "
         "with {} by 'reject': {} {}",
-        what, row_of(refusal.code).status, refusal.reason, refusal.remedy
+        what, row_of(refusal.code()).status, refusal.reason(), refusal.remedy()
     );
 }
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
+#include <variant>
 
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"
@@ -35,6 +37,20 @@ bool set_server_name(SSL* ssl, const std::string& name, bool verified_apart) {
            SSL_set1_host(ssl, name.c_str()) == 1;
 }
 
+/// Whether the library's error is that the server has sent a fatal alert.
+bool is_alert(unsigned long error) {
+    const int reason = ERR_GET_REASON(error);
+    return ERR_GET_LIB(error) == ERR_LIB_SSL && reason > SSL_AD_REASON_OFFSET &&
+           reason < SSL_AD_REASON_OFFSET + 256;
+}
+
+AlertReceived alert_of(unsigned long error) {
+    const int number = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
+    // OpenSSL 3.0 has no words for the very alert that asks for our certificate (RFC 8446 6.2).
+    const bool wordless = number == SSL_AD_CERTIFICATE_REQUIRED;
+    return {number, wordless ? "certificate required" : SSL_alert_desc_string_long(number)};
+}
+
 }  // namespace
 
 TlsEngine::TlsEngine(
@@ -56,7 +72,8 @@ TlsEngine::TlsEngine(
     if (!set_server_name(ssl, server_name, verified_apart)) {
         ERR_clear_error();
         broken_ = true;
-        verification_.failure().text = "'" + server_name + "' cannot be used as a server's name";
+        verification_.failure().cause =
+            ProtocolError{"'" + server_name + "' cannot be used as a server's name"};
         return;
     }
     if (context.rules().session_resumption && memory != nullptr) {
@@ -128,7 +145,7 @@ IoStatus TlsEngine::explain(int result) {
             return IoStatus::would_block_write;
         case SSL_ERROR_ZERO_RETURN:
             broken_ = true;
-            verification_.failure().kind = TlsFailure::Kind::closed;
+            verification_.failure().cause = ServerClosed{};
             verification_.failure().after_handshake = connected_;
             return IoStatus::closed;
         case SSL_ERROR_SYSCALL:
@@ -142,49 +159,41 @@ IoStatus TlsEngine::explain(int result) {
         ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     note_openssl_error();
     if (!connected_) return IoStatus::failed;
-    if (verification_.failure().kind == TlsFailure::Kind::alert) return IoStatus::refused;
+    const TlsFailure& failure = verification_.failure();
+    if (std::holds_alternative<AlertReceived>(failure.cause)) return IoStatus::refused;
     return unexpected_eof ? IoStatus::truncated : IoStatus::failed;
 }
 
 void TlsEngine::note_reset(int system_error) {
     broken_ = true;
     TlsFailure& failure = verification_.failure();
-    failure.kind = TlsFailure::Kind::reset;
+    failure.cause = ConnectionReset{std::strerror(system_error)};
     failure.after_handshake = connected_;
-    failure.text = std::strerror(system_error);
     ERR_clear_error();
 }
 
 void TlsEngine::note_openssl_error() {
     const unsigned long error = ERR_peek_error();
+    std::string text = certs::drain_openssl_errors();
     TlsFailure& failure = verification_.failure();
     failure.after_handshake = connected_;
-    if (failure.kind != TlsFailure::Kind::certificate) {
-        const int reason = ERR_GET_REASON(error);
-        if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
-            failure.kind = TlsFailure::Kind::closed;
-        } else if (ERR_GET_LIB(error) == ERR_LIB_SSL && reason > SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256) {
-            note_alert(error);
-        }
+    // What comes after a certificate that was not accepted comes of that.
+    if (std::holds_alternative<CertificateRefused>(failure.cause)) return;
+    // An end and an alert say more than what was known before; anything else gives that its words.
+    if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+        failure.cause = ServerClosed{};
+    } else if (is_alert(error)) {
+        failure.cause = alert_of(error);
+    } else if (auto* const reset = std::get_if<ConnectionReset>(&failure.cause)) {
+        reset->text = std::move(text);
+    } else if (auto* const protocol = std::get_if<ProtocolError>(&failure.cause)) {
+        protocol->text = std::move(text);
     }
-    failure.text = certs::drain_openssl_errors();
-}
-
-void TlsEngine::note_alert(unsigned long error) {
-    TlsFailure& failure = verification_.failure();
-    failure.kind = TlsFailure::Kind::alert;
-    failure.alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
-    // OpenSSL 3.0 has no words for the very alert that asks for our certificate (RFC 8446 6.2).
-    failure.alert_name = failure.alert == SSL_AD_CERTIFICATE_REQUIRED
-                             ? "certificate required"
-                             : SSL_alert_desc_string_long(failure.alert);
 }
 
 TlsFailure TlsEngine::take_failure() {
     TlsFailure failure = verification_.take_failure();
-    if (failure.version.empty() && SSL_get_session(ssl_.get()) != nullptr) {
-        failure.version = version();
-    }
+    if (SSL_get_session(ssl_.get()) != nullptr) failure.version = version();
     const STACK_OF(X509_NAME)* names = SSL_get0_peer_CA_list(ssl_.get());
     constexpr int kNamed = 5;
     for (int i = 0; names != nullptr && i < std::min(sk_X509_NAME_num(names), kNamed); ++i) {

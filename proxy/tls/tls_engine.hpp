@@ -71,7 +71,6 @@ private:
     IoStatus explain(int result);
     void note_reset(int system_error);
     void note_openssl_error();
-    void note_alert(unsigned long error);
 
     RecordChannel& channel_;
     Verification verification_;

@@ -51,9 +51,6 @@ int Verification::check_rules(X509_STORE_CTX& store) {
     X509_STORE_CTX_set_error_depth(&store, 0);
     X509_STORE_CTX_set_current_cert(&store, X509_STORE_CTX_get0_cert(&store));
     note_certificate(store, std::move(verdict.objection));
-    if (verdict.error == X509_V_ERR_APPLICATION_VERIFICATION) {
-        failure_->chain_pins = pins_of(chain);
-    }
     return 0;
 }
 
@@ -100,23 +97,26 @@ int Verification::on_verify(int accepted, X509_STORE_CTX* store) {
 
 void Verification::note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection) {
     if (failure_) return;
-    failure().kind = TlsFailure::Kind::certificate;
-    failure_->verify_error = X509_STORE_CTX_get_error(&store);
-    failure_->verify_text = X509_verify_cert_error_string(failure_->verify_error);
-    failure_->verify_depth = X509_STORE_CTX_get_error_depth(&store);
+    auto& refused = failure().cause.emplace<CertificateRefused>();
+    refused.error = X509_STORE_CTX_get_error(&store);
+    refused.text = X509_verify_cert_error_string(refused.error);
+    refused.depth = X509_STORE_CTX_get_error_depth(&store);
     const X509* certificate = X509_STORE_CTX_get_current_cert(&store);
     if (certificate != nullptr) {
-        failure_->certificate_subject = certs::subject_of(certificate);
-        failure_->certificate_issuer = certs::issuer_of(certificate);
-        failure_->not_before = certs::to_text(certs::not_before_of(certificate));
-        failure_->not_after = certs::to_text(certs::not_after_of(certificate));
+        refused.subject = certs::subject_of(certificate);
+        refused.issuer = certs::issuer_of(certificate);
+        refused.not_before = certs::to_text(certs::not_before_of(certificate));
+        refused.not_after = certs::to_text(certs::not_after_of(certificate));
     }
     if (const X509* leaf = X509_STORE_CTX_get0_cert(&store)) {
-        failure_->certificate_names = certs::subject_alt_names_of(leaf);
+        refused.names = certs::subject_alt_names_of(leaf);
     }
     if (objection) {
-        failure_->constraining_authority = std::move(objection->authority);
-        failure_->constrained_name = std::move(objection->name);
+        refused.constraining_authority = std::move(objection->authority);
+        refused.constrained_name = std::move(objection->name);
+    }
+    if (refused.error == X509_V_ERR_APPLICATION_VERIFICATION) {
+        refused.chain_pins = pins_of(X509_STORE_CTX_get0_chain(&store));
     }
 }
 

@@ -8,16 +8,14 @@ namespace countersign::proxy {
 namespace {
 
 Failure handshake_lost(const Origin& origin) {
-    Failure failure;
-    failure.code = FailureCode::response_incomplete;
-    failure.side = Side::upstream;
-    failure.reason = origin.authority() +
-                     " closed the connection on which the client was signing in (NTLM or "
-                     "Negotiate), between two steps; on another one it cannot go on.";
-    failure.remedy =
+    return Failure::of_upstream(
+        FailureCode::response_incomplete,
+        origin.authority() +
+            " closed the connection on which the client was signing in (NTLM or Negotiate), "
+            "between two steps; on another one it cannot go on.",
         "Send the request again, on a new connection and from the first step; most clients do so "
-        "by themselves.";
-    return failure;
+        "by themselves."
+    );
 }
 
 }  // namespace

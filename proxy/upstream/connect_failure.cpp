@@ -68,50 +68,47 @@ std::string destination_text(const Goal& goal) {
 
 Failure prohibited_failure(const Goal& goal, const std::vector<AddressObjection>& objections) {
     const AddressObjection& first = objections.front();
-    Failure failure;
-    failure.code = FailureCode::address_prohibited;
-    failure.side = Side::proxy;
-    failure.reason = destination_text(goal) + " may not be dialled: " + first.text + ".";
-    failure.remedy =
+    return Failure::of_proxy(
+        FailureCode::address_prohibited,
+        destination_text(goal) + " may not be dialled: " + first.text + ".",
         first.rule == Rule::tunnel_private
             ? "If tunnels may lead into private networks and to this machine, set "
               "addresses.tunnel_private: true. Otherwise give the host a profile, which verifies "
               "the server, and let the application call http://host/path."
             : "Link-local addresses, cloud metadata services and the proxy itself are no "
-              "destinations. If this address is one, change addresses.deny.";
-    return failure;
+              "destinations. If this address is one, change addresses.deny."
+    );
 }
 
 Failure connect_failure(
     const Goal& goal, int error, std::size_t dialled,
     const std::vector<AddressObjection>& objections
 ) {
-    Failure failure;
-    failure.side = Side::upstream;
     const std::string where = destination_text(goal);
+    const std::string others = objections.empty() ? "" : "; " + not_dialled(dialled, objections);
+    const std::string or_permit = how_to_permit(objections);
     switch (error) {
         case ECONNREFUSED:
-            failure.code = FailureCode::connection_refused;
-            failure.reason = "Nothing listens at " + where + " (connection refused)";
-            failure.remedy = "Check host and port, and that the server runs.";
-            break;
+            return Failure::of_upstream(
+                FailureCode::connection_refused,
+                "Nothing listens at " + where + " (connection refused)" + others + ".",
+                "Check host and port, and that the server runs." + or_permit
+            );
         case ETIMEDOUT:
-            failure.code = FailureCode::connect_timeout;
-            failure.reason = where + " did not answer in time (connect_timeout)";
-            failure.remedy =
+            return Failure::of_upstream(
+                FailureCode::connect_timeout,
+                where + " did not answer in time (connect_timeout)" + others + ".",
                 "A firewall between here and there may drop the packets; timeouts.connect is the "
-                "limit.";
-            break;
+                "limit." +
+                    or_permit
+            );
         default:
-            failure.code = FailureCode::unreachable;
-            failure.reason = where + " cannot be reached (" + std::strerror(error) + ")";
-            failure.remedy = "Check the routes and the firewall of this machine.";
-            break;
+            return Failure::of_upstream(
+                FailureCode::unreachable,
+                where + " cannot be reached (" + std::strerror(error) + ")" + others + ".",
+                "Check the routes and the firewall of this machine." + or_permit
+            );
     }
-    if (!objections.empty()) failure.reason += "; " + not_dialled(dialled, objections);
-    failure.reason += ".";
-    failure.remedy += how_to_permit(objections);
-    return failure;
 }
 
 }  // namespace countersign::proxy

@@ -13,14 +13,13 @@ namespace countersign::proxy {
 namespace {
 
 Failure handshake_timeout(const Origin& origin) {
-    Failure failure;
-    failure.code = FailureCode::handshake_timeout;
-    failure.side = Side::upstream;
-    failure.reason = destination_text(origin.goal()) +
-                     " accepted the connection but did not finish the TLS handshake in time "
-                     "(handshake_timeout).";
-    failure.remedy = "Check that the port speaks TLS; timeouts.handshake is the limit.";
-    return failure;
+    return Failure::of_upstream(
+        FailureCode::handshake_timeout,
+        destination_text(origin.goal()) +
+            " accepted the connection but did not finish the TLS handshake in time "
+            "(handshake_timeout).",
+        "Check that the port speaks TLS; timeouts.handshake is the limit."
+    );
 }
 
 bool is_shortage(int error) { return error == EMFILE || error == ENFILE; }

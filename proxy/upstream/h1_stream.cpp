@@ -17,7 +17,8 @@ Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failur
 
 std::string H1Stream::end_text() {
     TlsFailure found = tls_.take_failure();
-    return found.kind == TlsFailure::Kind::reset ? std::move(found.text) : std::string{};
+    auto* const reset = std::get_if<ConnectionReset>(&found.cause);
+    return reset != nullptr ? std::move(reset->text) : std::string{};
 }
 
 }  // namespace countersign::proxy

@@ -8,24 +8,21 @@ namespace countersign::proxy {
 namespace {
 
 Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
-    Failure failure;
-    failure.code = FailureCode::connection_limit;
-    failure.side = Side::proxy;
     const std::string where = origin.key.host + ":" + std::to_string(origin.key.port);
     if (origin.open >= limit) {
-        failure.reason = "All " + std::to_string(limit) + " connections to " + where +
-                         " that a worker may have are in use, and none came free in time.";
-        failure.remedy =
-            "Raise pool.max_connections of the profile, or send fewer requests at a time.";
-    } else {
-        failure.reason = "No connection to " + where +
-                         " was ready in time: " + std::to_string(origin.opening) +
-                         " are being opened, and more requests " + "than that wait.";
-        failure.remedy =
-            "Find out why the server is slow to accept connections, or send fewer requests at a "
-            "time.";
+        return Failure::of_proxy(
+            FailureCode::connection_limit,
+            "All " + std::to_string(limit) + " connections to " + where +
+                " that a worker may have are in use, and none came free in time.",
+            "Raise pool.max_connections of the profile, or send fewer requests at a time."
+        );
     }
-    return failure;
+    return Failure::of_proxy(
+        FailureCode::connection_limit,
+        "No connection to " + where + " was ready in time: " + std::to_string(origin.opening) +
+            " are being opened, and more requests than that wait.",
+        "Find out why the server is slow to accept connections, or send fewer requests at a time."
+    );
 }
 
 /// How long an exchange waits for a connection: as long as one may take to be opened. Where none is

@@ -4,6 +4,8 @@
 
 #include <iterator>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "tests/proxy/json_reader.hpp"
 
@@ -74,9 +76,7 @@ TEST_P(FailureCodeTest, HasItsRow) {
 }
 
 TEST_P(FailureCodeTest, AnswersWithItsRow) {
-    Failure failure;
-    failure.code = GetParam().code;
-    failure.reason = "It failed.";
+    const Failure failure = Failure::of_proxy(GetParam().code, "It failed.");
     std::string answer;
 
     write_answer(failure, {}, answer);
@@ -101,12 +101,57 @@ TEST(FailureCodeTable, HasARowForEveryCode) {
     EXPECT_EQ(std::size(kCodes), static_cast<std::size_t>(FailureCode::internal) + 1);
 }
 
+using MakeFailure = Failure (*)(FailureCode, std::string, std::string);
+
+struct SideRow {
+    const char* name;
+    MakeFailure make;
+    Side side;
+};
+
+class FailureOf : public testing::TestWithParam<SideRow> {};
+
+TEST_P(FailureOf, KnowsWhoseFaultItIsAndWhatItWasTold) {
+    const Failure failure = GetParam().make(FailureCode::draining, "It failed.", "Mend it.");
+
+    EXPECT_EQ(failure.side(), GetParam().side);
+    EXPECT_EQ(failure.code(), FailureCode::draining);
+    EXPECT_EQ(failure.reason(), "It failed.");
+    EXPECT_EQ(failure.remedy(), "Mend it.");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sides, FailureOf,
+    testing::Values(
+        SideRow{"client", Failure::of_client, Side::client},
+        SideRow{"upstream", Failure::of_upstream, Side::upstream},
+        SideRow{"proxy", Failure::of_proxy, Side::proxy}
+    ),
+    [](const auto& row) { return std::string{row.param.name}; }
+);
+
+// Who makes a failure has to say whose fault it is.
+static_assert(!std::is_default_constructible_v<Failure>);
+static_assert(!std::is_constructible_v<Failure, FailureCode, std::string, std::string>);
+static_assert(!std::is_constructible_v<Failure, FailureCode, Side, std::string, std::string>);
+
+// Nothing refers into a temporary, which `Result::error` gives.
+static_assert(!std::is_reference_v<decltype(std::declval<Failure>().reason())>);
+static_assert(!std::is_reference_v<decltype(std::declval<Failure>().remedy())>);
+
+TEST(Failure, WithMoreSaysOneSentenceMoreAndIsTheSameOtherwise) {
+    const Failure failure =
+        Failure::of_client(FailureCode::bad_request, "It failed.", "Mend it.").with_more("Twice.");
+
+    EXPECT_EQ(failure.reason(), "It failed. Twice.");
+    EXPECT_EQ(failure.remedy(), "Mend it.");
+    EXPECT_EQ(failure.code(), FailureCode::bad_request);
+    EXPECT_EQ(failure.side(), Side::client);
+}
+
 class WriteAnswer : public testing::Test {
 protected:
     WriteAnswer() {
-        failure_.code = FailureCode::dns_not_found;
-        failure_.reason = "The name 'api' could not be resolved.";
-        failure_.remedy = "Check the name.";
         context_.profile = "partner";
         context_.keep_alive = true;
     }
@@ -116,7 +161,9 @@ protected:
         return out;
     }
 
-    Failure failure_;
+    Failure failure_ = Failure::of_upstream(
+        FailureCode::dns_not_found, "The name 'api' could not be resolved.", "Check the name."
+    );
     AnswerContext context_;
 };
 
@@ -164,7 +211,7 @@ TEST_F(WriteAnswer, SaysInTextWhatFailedAndWhatToDo) {
 
 TEST_F(WriteAnswer, LeavesOutWhatIsNotKnown) {
     context_.profile = {};
-    failure_.remedy.clear();
+    failure_ = Failure::of_upstream(failure_.code(), failure_.reason());
 
     const std::string json = written();
     context_.text = true;
@@ -177,7 +224,7 @@ TEST_F(WriteAnswer, LeavesOutWhatIsNotKnown) {
 }
 
 TEST_F(WriteAnswer, EscapesInJsonWhatCameFromOutside) {
-    failure_.reason = "It said \"no\"\r\n\x01 \\ \xff.";
+    failure_ = Failure::of_upstream(failure_.code(), "It said \"no\"\r\n\x01 \\ \xff.");
 
     const std::string answer = written();
 
@@ -209,7 +256,7 @@ TEST_P(AnswerConnection, IsSaidWhereTheClientWouldNotKnow) {
     context.minor_version = GetParam().minor_version;
     std::string answer;
 
-    write_answer({}, context, answer);
+    write_answer(internal_failure(), context, answer);
 
     const std::size_t at = answer.find("\r\nConnection: ");
     if (GetParam().field == nullptr) {

@@ -10,33 +10,28 @@ namespace countersign::proxy {
 namespace {
 
 Failure not_found(const std::string& host, const std::string& why) {
-    Failure failure;
-    failure.code = FailureCode::dns_not_found;
-    failure.side = Side::upstream;
-    failure.reason = "The name '" + host + "' could not be resolved: " + why + ".";
-    failure.remedy =
-        "Check the name, and the DNS servers in /etc/resolv.conf of this machine or container.";
-    return failure;
+    return Failure::of_upstream(
+        FailureCode::dns_not_found, "The name '" + host + "' could not be resolved: " + why + ".",
+        "Check the name, and the DNS servers in /etc/resolv.conf of this machine or container."
+    );
 }
 
 Failure timed_out(const std::string& host) {
-    Failure failure;
-    failure.code = FailureCode::dns_timeout;
-    failure.side = Side::upstream;
-    failure.reason = "The name '" + host + "' was not resolved in time (resolve_timeout).";
-    failure.remedy =
-        "Check that the DNS servers in /etc/resolv.conf answer; timeouts.resolve is the limit.";
-    return failure;
+    return Failure::of_upstream(
+        FailureCode::dns_timeout,
+        "The name '" + host + "' was not resolved in time (resolve_timeout).",
+        "Check that the DNS servers in /etc/resolv.conf answer; timeouts.resolve is the limit."
+    );
 }
 
 Failure files_hang(const std::string& host) {
-    Failure failure = timed_out(host);
-    failure.side = Side::proxy;
-    failure.reason = "The name '" + host +
-                     "' was not resolved in time (resolve_timeout): /etc/hosts and "
-                     "/etc/resolv.conf could not be read in that time.";
-    failure.remedy = "Check the file system that they are on.";
-    return failure;
+    return Failure::of_proxy(
+        FailureCode::dns_timeout,
+        "The name '" + host +
+            "' was not resolved in time (resolve_timeout): /etc/hosts and /etc/resolv.conf could "
+            "not be read in that time.",
+        "Check the file system that they are on."
+    );
 }
 
 bool is_localhost(const std::string& host) {

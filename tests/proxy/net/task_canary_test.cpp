@@ -72,9 +72,9 @@ Task<std::optional<Canary>> maybe(bool there) {
 Task<Result<std::unique_ptr<Canary>>> result(std::vector<Canary> all, bool good) {
     co_await yield();
     if (!good) {
-        Failure failure;
-        failure.reason = "a reason that is too long for the string's own memory";
-        co_return failure;
+        co_return Failure::of_proxy(
+            FailureCode::internal, "a reason that is too long for the string's own memory"
+        );
     }
     co_return std::make_unique<Canary>(all.front());
 }

@@ -57,7 +57,7 @@ TEST_F(PlanTest, OwnsWhatItSays) {
 
     Planned planned = of("GET http://" + host + ":9443/orders HTTP/1.1\r\nHost: x\r\n\r\n");
 
-    ASSERT_TRUE(planned) << planned.error().failure.reason;
+    ASSERT_TRUE(planned) << planned.error().failure.reason();
     const Plan kept = std::move(*planned);
     EXPECT_EQ(kept.profile->name, "partner");
     EXPECT_EQ(kept.host, kLongHost);
@@ -116,7 +116,7 @@ TEST_F(PlanTest, ARefusalSaysWhereTheRequestWantedToGo) {
     const Planned planned = of("GET http://other.example:81/a HTTP/1.1\r\nHost: x\r\n\r\n");
 
     ASSERT_FALSE(planned);
-    EXPECT_EQ(planned.error().failure.code, FailureCode::no_profile);
+    EXPECT_EQ(planned.error().failure.code(), FailureCode::no_profile);
     EXPECT_EQ(planned.error().host, "other.example");
     EXPECT_EQ(planned.error().port, 81);
     EXPECT_EQ(planned.error().profile, nullptr);
@@ -127,7 +127,7 @@ TEST_F(PlanTest, AnExpiredIdentityIsARefusalThatKnowsItsRoute) {
     const Planned planned = of("GET http://late.example/ HTTP/1.1\r\nHost: x\r\n\r\n");
 
     ASSERT_FALSE(planned) << "nobody can forget to look";
-    EXPECT_EQ(planned.error().failure.code, FailureCode::identity_unusable);
+    EXPECT_EQ(planned.error().failure.code(), FailureCode::identity_unusable);
     EXPECT_EQ(planned.error().profile->name, "late");
     EXPECT_EQ(planned.error().port, 443);
     ASSERT_NE(planned.error().route, nullptr);
@@ -143,7 +143,7 @@ TEST_F(PlanTest, ATunnelHasNoRouteOfOurs) {
     const Planned planned =
         of("CONNECT open.example:443 HTTP/1.1\r\nHost: open.example:443\r\n\r\n");
 
-    ASSERT_TRUE(planned) << planned.error().failure.reason;
+    ASSERT_TRUE(planned) << planned.error().failure.reason();
     EXPECT_EQ(planned->profile->name, "open");
     EXPECT_EQ(planned->route, nullptr);
     ASSERT_NE(planned->rules, nullptr);
@@ -159,7 +159,7 @@ TEST_F(PlanTest, AConnectWithABodyIsABadRequest) {
     );
 
     ASSERT_FALSE(planned);
-    EXPECT_EQ(planned.error().failure.code, FailureCode::bad_request);
+    EXPECT_EQ(planned.error().failure.code(), FailureCode::bad_request);
 }
 
 TEST_F(PlanTest, WhereNobodyGetsATunnelNothingElseOfAConnectIsLookedAt) {
@@ -176,10 +176,10 @@ TEST_F(PlanTest, WhereNobodyGetsATunnelNothingElseOfAConnectIsLookedAt) {
     const Planned open = of(wrong);
 
     ASSERT_FALSE(shut);
-    EXPECT_EQ(shut.error().failure.code, FailureCode::connect_refused);
+    EXPECT_EQ(shut.error().failure.code(), FailureCode::connect_refused);
     EXPECT_EQ(shut.error().host, "open.example");
     ASSERT_FALSE(open);
-    EXPECT_EQ(open.error().failure.code, FailureCode::client_unknown);
+    EXPECT_EQ(open.error().failure.code(), FailureCode::client_unknown);
 }
 
 TEST_F(PlanTest, WhoIsKnownNeedsNoCredentials) {
@@ -193,7 +193,7 @@ TEST_F(PlanTest, WhoIsKnownNeedsNoCredentials) {
     const Planned known = of(get);
 
     ASSERT_FALSE(stranger);
-    EXPECT_EQ(stranger.error().failure.code, FailureCode::client_unknown);
+    EXPECT_EQ(stranger.error().failure.code(), FailureCode::client_unknown);
     ASSERT_TRUE(known);
     EXPECT_EQ(known->profile->name, "billing");
 }

@@ -86,19 +86,19 @@ TEST_F(FindRoute, AnUnknownHostIsRejected) {
     const Result<Routing> found = find(destination("http", "other.example", 8080));
 
     ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().code, FailureCode::no_profile);
-    EXPECT_EQ(found.error().side, Side::client);
-    EXPECT_EQ(found.error().reason, "No profile has 'other.example:8080' among its hosts.");
-    EXPECT_NE(found.error().remedy.find("unmatched: tls"), std::string::npos);
+    EXPECT_EQ(found.error().code(), FailureCode::no_profile);
+    EXPECT_EQ(found.error().side(), Side::client);
+    EXPECT_EQ(found.error().reason(), "No profile has 'other.example:8080' among its hosts.");
+    EXPECT_NE(found.error().remedy().find("unmatched: tls"), std::string::npos);
 }
 
 TEST_F(FindRoute, APortThatNoProfileOfTheHostHasIsRejected) {
     const Result<Routing> found = find(destination("http", "ported.example", 445));
 
     ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().code, FailureCode::no_profile);
+    EXPECT_EQ(found.error().code(), FailureCode::no_profile);
     EXPECT_EQ(
-        found.error().reason,
+        found.error().reason(),
         "A profile has the host of 'ported.example:445', but none with this port."
     );
 }
@@ -107,8 +107,8 @@ TEST_F(FindRoute, AnUnknownSchemeIsRejected) {
     const Result<Routing> found = find(destination("ftp", "api.partner.example"));
 
     ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().code, FailureCode::no_profile);
-    EXPECT_EQ(found.error().reason, "No profile has the name 'ftp', which the request gives.");
+    EXPECT_EQ(found.error().code(), FailureCode::no_profile);
+    EXPECT_EQ(found.error().reason(), "No profile has the name 'ftp', which the request gives.");
 }
 
 TEST_F(FindRoute, UnmatchedTlsLetsAnUnknownHostPassWithoutAnIdentity) {
@@ -132,7 +132,7 @@ TEST_F(FindRoute, UnmatchedTlsDoesNotMakeAnUnknownSchemeKnown) {
     const Result<Routing> found = find(destination("partnr", "other.example"));
 
     ASSERT_FALSE(found);
-    EXPECT_EQ(found.error().code, FailureCode::no_profile);
+    EXPECT_EQ(found.error().code(), FailureCode::no_profile);
 }
 
 TEST_F(FindRoute, AnExpiredIdentityIsNotUsed) {
@@ -141,20 +141,20 @@ TEST_F(FindRoute, AnExpiredIdentityIsNotUsed) {
     ASSERT_TRUE(found);
     EXPECT_EQ(found->profile->name, "late") << "for the answer and the access log";
     ASSERT_NE(found->unusable, nullptr);
-    EXPECT_EQ(found->unusable->code, FailureCode::identity_unusable);
-    EXPECT_EQ(found->unusable->side, Side::proxy);
-    EXPECT_TRUE(found->unusable->reason.starts_with(
+    EXPECT_EQ(found->unusable->code(), FailureCode::identity_unusable);
+    EXPECT_EQ(found->unusable->side(), Side::proxy);
+    EXPECT_TRUE(found->unusable->reason().starts_with(
         "The client certificate of this profile, 'CN=expired', expired on 20"
-    )) << found->unusable->reason;
+    )) << found->unusable->reason();
 }
 
 TEST_F(FindRoute, AnIdentityThatIsNotYetValidIsNotUsed) {
     const Result<Routing> found = find(destination("http", "soon.example"));
 
     ASSERT_TRUE(found && found->unusable);
-    EXPECT_EQ(found->unusable->code, FailureCode::identity_unusable);
+    EXPECT_EQ(found->unusable->code(), FailureCode::identity_unusable);
     EXPECT_NE(
-        found->unusable->reason.find("'CN=early', is not valid before 20"), std::string::npos
+        found->unusable->reason().find("'CN=early', is not valid before 20"), std::string::npos
     );
 }
 
@@ -169,9 +169,11 @@ TEST_F(FindRoute, TheMomentOfTheRequestDecides) {
 TEST(TargetFailure, OfConnectSaysWhatToChange) {
     const Failure failure = target_failure(TargetError::connect, "CONNECT");
 
-    EXPECT_EQ(failure.code, FailureCode::connect_refused);
-    EXPECT_EQ(failure.side, Side::client);
-    EXPECT_NE(failure.remedy.find("call http://host/path instead of https://"), std::string::npos);
+    EXPECT_EQ(failure.code(), FailureCode::connect_refused);
+    EXPECT_EQ(failure.side(), Side::client);
+    EXPECT_NE(
+        failure.remedy().find("call http://host/path instead of https://"), std::string::npos
+    );
 }
 
 TEST(TargetFailure, OfEveryOtherTargetIsABadRequest) {
@@ -179,8 +181,8 @@ TEST(TargetFailure, OfEveryOtherTargetIsABadRequest) {
          {TargetError::bad_target, TargetError::user_info, TargetError::bad_host,
           TargetError::bad_port, TargetError::missing_host}) {
         const Failure failure = target_failure(error, "GET");
-        EXPECT_EQ(failure.code, FailureCode::bad_request);
-        EXPECT_NE(failure.reason.find(to_text(error)), std::string::npos) << failure.reason;
+        EXPECT_EQ(failure.code(), FailureCode::bad_request);
+        EXPECT_NE(failure.reason().find(to_text(error)), std::string::npos) << failure.reason();
     }
 }
 

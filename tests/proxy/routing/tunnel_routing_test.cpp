@@ -41,11 +41,11 @@ protected:
     std::string outcome(std::string_view host) {
         const Result<TunnelRoute> route = find(host);
         if (route) return route->profile == nullptr ? "unmatched" : route->profile->name;
-        const FailureRow row = row_of(route.error().code);
+        const FailureRow row = row_of(route.error().code());
         const std::string as_ever =
             "CONNECT asks for a tunnel, and inside a tunnel Countersign cannot present a client "
             "certificate.";
-        const std::string& reason = route.error().reason;
+        const std::string& reason = route.error().reason();
         const std::string more =
             reason.starts_with(as_ever) ? reason.substr(as_ever.size()) : " " + reason;
         return std::to_string(row.status) + more;
@@ -144,13 +144,13 @@ TEST_F(FindTunnel, AnOrdinaryRequestIsRefusedAsUnderReject) {
         find_route(*generation_, asked_, std::chrono::system_clock::now());
 
     ASSERT_FALSE(route);
-    EXPECT_EQ(route.error().code, FailureCode::no_profile);
-    EXPECT_EQ(route.error().reason, "No profile has 'other.example:443' among its hosts.");
+    EXPECT_EQ(route.error().code(), FailureCode::no_profile);
+    EXPECT_EQ(route.error().reason(), "No profile has 'other.example:443' among its hosts.");
 }
 
 TEST_F(FindTunnel, TheRefusalNamesTheOptionWhereItWouldHelp) {
     const std::string option = "set unmatched: tunnel_connect";
-    const auto remedy = [&](std::string_view host) { return find(host).error().remedy; };
+    const auto remedy = [&](std::string_view host) { return find(host).error().remedy(); };
     configuration_.unmatched = UnmatchedRule::reject;
 
     EXPECT_NE(remedy("other.example").find(option), std::string::npos) << remedy("other.example");

@@ -4,12 +4,12 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace countersign::proxy {
 namespace {
-
-using Kind = TlsFailure::Kind;
 
 HandshakeFacts facts() {
     return {
@@ -17,27 +17,28 @@ HandshakeFacts facts() {
         "CN=Partner Root"};
 }
 
-TlsFailure certificate(int error, int depth = 0) {
-    TlsFailure failure;
-    failure.kind = Kind::certificate;
-    failure.verify_error = error;
-    failure.verify_text = X509_verify_cert_error_string(error);
-    failure.verify_depth = depth;
-    failure.certificate_subject = "CN=api.partner.example";
-    failure.certificate_issuer = "CN=Other Root";
-    failure.not_before = "2026-01-01 00:00:00 UTC";
-    failure.not_after = "2026-06-30 23:59:59 UTC";
-    failure.certificate_names = {"DNS:www.partner.example", "IP:192.0.2.1"};
-    return failure;
+CertificateRefused certificate(int error, int depth = 0) {
+    return {
+        .error = error,
+        .text = X509_verify_cert_error_string(error),
+        .depth = depth,
+        .subject = "CN=api.partner.example",
+        .issuer = "CN=Other Root",
+        .not_before = "2026-01-01 00:00:00 UTC",
+        .not_after = "2026-06-30 23:59:59 UTC",
+        .names = {"DNS:www.partner.example", "IP:192.0.2.1"},
+        .constraining_authority = {},
+        .constrained_name = {},
+        .chain_pins = {},
+    };
 }
 
 TlsFailure alert(int number, bool requested = true) {
     TlsFailure failure;
-    failure.kind = Kind::alert;
-    failure.alert = number;
     // OpenSSL 3.0 has no words for this one.
-    failure.alert_name = number == SSL_AD_CERTIFICATE_REQUIRED ? "certificate required"
-                                                               : SSL_alert_desc_string_long(number);
+    const bool wordless = number == SSL_AD_CERTIFICATE_REQUIRED;
+    failure.cause = AlertReceived{
+        number, wordless ? "certificate required" : SSL_alert_desc_string_long(number)};
     failure.certificate_requested = requested;
     return failure;
 }
@@ -45,23 +46,28 @@ TlsFailure alert(int number, bool requested = true) {
 class HandshakeReport : public testing::Test {
 protected:
     void report(const TlsFailure& failure) { out_ = report_handshake(failure, facts_); }
+    void report(CertificateRefused refused) {
+        TlsFailure failure;
+        failure.cause = std::move(refused);
+        report(failure);
+    }
 
     HandshakeFacts facts_ = facts();
-    Failure out_;
+    std::optional<Failure> out_;
 };
 
 TEST_F(HandshakeReport, NamesTheMissingIssuerAndWhereItWasSearched) {
     report(certificate(X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY));
 
-    EXPECT_EQ(out_.code, FailureCode::server_certificate);
-    EXPECT_EQ(out_.side, Side::upstream);
+    EXPECT_EQ(out_->code(), FailureCode::server_certificate);
+    EXPECT_EQ(out_->side(), Side::upstream);
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: the issuer of 'CN=api.partner.example' is "
         "missing, 'CN=Other Root'. Trust searched: CN=Partner Root."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "If this server is the right one, get the certificate of 'CN=Other Root' from its operator "
         "by a way you trust, add it under certificates: as a trust_store_cert, and name that "
         "record in the trust of profile 'partner'. If that certificate is an intermediate, the "
@@ -70,43 +76,43 @@ TEST_F(HandshakeReport, NamesTheMissingIssuerAndWhereItWasSearched) {
 }
 
 TEST_F(HandshakeReport, SaysThatACertificateIsSelfSigned) {
-    TlsFailure failure = certificate(X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
-    failure.certificate_issuer = failure.certificate_subject;
+    CertificateRefused refused = certificate(X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
+    refused.issuer = refused.subject;
 
-    report(failure);
+    report(refused);
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: 'CN=api.partner.example' is self-signed and "
         "not trusted. Trust searched: CN=Partner Root."
     );
-    EXPECT_EQ(out_.remedy.find("intermediate"), std::string::npos);
+    EXPECT_EQ(out_->remedy().find("intermediate"), std::string::npos);
 }
 
 TEST_F(HandshakeReport, SaysForWhichNamesTheCertificateIs) {
     report(certificate(X509_V_ERR_HOSTNAME_MISMATCH));
 
-    EXPECT_EQ(out_.code, FailureCode::server_certificate);
+    EXPECT_EQ(out_->code(), FailureCode::server_certificate);
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: it is not for 'api.partner.example'. It is for "
         "DNS:www.partner.example, IP:192.0.2.1."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "Call the server by a name that its certificate has, or set tls.server_name of profile "
         "'partner' to one, if you are sure that this is the right server."
     );
 }
 
 TEST_F(HandshakeReport, SaysThatTheCertificateHasNoNames) {
-    TlsFailure failure = certificate(X509_V_ERR_IP_ADDRESS_MISMATCH);
-    failure.certificate_names.clear();
+    CertificateRefused refused = certificate(X509_V_ERR_IP_ADDRESS_MISMATCH);
+    refused.names.clear();
 
-    report(failure);
+    report(refused);
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: it is not for 'api.partner.example'. It names "
         "no host at all (no subject alternative name)."
     );
@@ -122,11 +128,14 @@ struct DateRow {
 class HandshakeReportOfCertificate : public testing::TestWithParam<DateRow> {};
 
 TEST_P(HandshakeReportOfCertificate, SaysWhichOneAndWhy) {
-    const Failure out = report_handshake(certificate(GetParam().error, GetParam().depth), facts());
+    TlsFailure failure;
+    failure.cause = certificate(GetParam().error, GetParam().depth);
 
-    EXPECT_EQ(out.code, FailureCode::server_certificate);
-    EXPECT_EQ(out.reason, GetParam().reason);
-    EXPECT_FALSE(out.remedy.empty());
+    const Failure out = report_handshake(failure, facts());
+
+    EXPECT_EQ(out.code(), FailureCode::server_certificate);
+    EXPECT_EQ(out.reason(), GetParam().reason);
+    EXPECT_FALSE(out.remedy().empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -161,19 +170,19 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST_F(HandshakeReport, SaysWhichAuthorityMayNotVouchForWhichName) {
-    TlsFailure failure = certificate(X509_V_ERR_EXCLUDED_VIOLATION);
-    failure.constraining_authority = "CN=Issuing";
-    failure.constrained_name = "api.partner.example";
+    CertificateRefused refused = certificate(X509_V_ERR_EXCLUDED_VIOLATION);
+    refused.constraining_authority = "CN=Issuing";
+    refused.constrained_name = "api.partner.example";
 
-    report(failure);
+    report(refused);
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: the authority 'CN=Issuing' excludes the name "
         "'api.partner.example' (name constraints)."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "Nothing here changes that, and somebody else may have answered. The server's operator has "
         "to get a certificate from an authority that may vouch for the name."
     );
@@ -183,7 +192,7 @@ TEST_F(HandshakeReport, SaysOfAConstraintWhatIsKnown) {
     report(certificate(X509_V_ERR_PERMITTED_VIOLATION));
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server's certificate was not accepted: an authority above it may vouch for certain "
         "names only, and a name of 'CN=api.partner.example' is none of them (name constraints)."
     );
@@ -195,15 +204,15 @@ TEST_F(HandshakeReport, SaysThatTheServerRefusedTheIdentity) {
 
     report(failure);
 
-    EXPECT_EQ(out_.code, FailureCode::alert_received);
-    EXPECT_EQ(out_.side, Side::upstream);
+    EXPECT_EQ(out_->code(), FailureCode::alert_received);
+    EXPECT_EQ(out_->side(), Side::upstream);
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server refused the client certificate 'CN=acme, O=Acme' (TLS alert 48, unknown CA). "
         "It says that it accepts certificates of: CN=Client CA 1, CN=Client CA 2."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "Ask the server's operator whether this certificate is registered there, still valid, and "
         "of an issuer that it accepts; check that it is sent with its intermediates."
     );
@@ -215,11 +224,13 @@ TEST_F(HandshakeReport, SaysThatAServerWantsAnIdentityWhereThereIsNone) {
     report(alert(SSL_AD_CERTIFICATE_REQUIRED));
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server refused the connection (TLS alert 116, certificate required): it wants a "
         "client certificate, and profile 'partner' has no key_store."
     );
-    EXPECT_EQ(out_.remedy, "Give the profile the key_store whose certificate the server expects.");
+    EXPECT_EQ(
+        out_->remedy(), "Give the profile the key_store whose certificate the server expects."
+    );
 }
 
 TEST_F(HandshakeReport, EveryAlertAboutACertificateIsARefusalOfIt) {
@@ -228,16 +239,19 @@ TEST_F(HandshakeReport, EveryAlertAboutACertificateIsARefusalOfIt) {
           SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA,
           SSL_AD_ACCESS_DENIED, SSL_AD_CERTIFICATE_REQUIRED}) {
         report(alert(number));
-        EXPECT_TRUE(out_.reason.starts_with("The server refused the client certificate")) << number;
+        EXPECT_TRUE(out_->reason().starts_with("The server refused the client certificate"))
+            << number;
     }
 }
 
 TEST_F(HandshakeReport, AHandshakeFailureMayBeAboutTheCertificateThatWasAskedFor) {
     report(alert(SSL_AD_HANDSHAKE_FAILURE));
 
-    EXPECT_EQ(out_.reason, "The server ended the TLS handshake (TLS alert 40, handshake failure).");
     EXPECT_EQ(
-        out_.remedy,
+        out_->reason(), "The server ended the TLS handshake (TLS alert 40, handshake failure)."
+    );
+    EXPECT_EQ(
+        out_->remedy(),
         "It asked for a client certificate and may not like 'CN=acme, O=Acme', or the two sides "
         "share no cipher suite; its operator's log says which."
     );
@@ -249,7 +263,7 @@ TEST_F(HandshakeReport, AHandshakeFailureIsAboutTheCertificateThatIsNotThere) {
     report(alert(SSL_AD_HANDSHAKE_FAILURE));
 
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server refused the connection (TLS alert 40, handshake failure): it wants a client "
         "certificate, and profile 'partner' has no key_store."
     );
@@ -259,16 +273,19 @@ TEST_F(HandshakeReport, AHandshakeFailureBeforeThatIsMoreLikelyAboutCiphers) {
     report(alert(SSL_AD_HANDSHAKE_FAILURE, false));
 
     EXPECT_EQ(
-        out_.remedy, "Perhaps the two sides share no cipher suite; its operator's log says which."
+        out_->remedy(),
+        "Perhaps the two sides share no cipher suite; its operator's log says which."
     );
 }
 
 TEST_F(HandshakeReport, SaysThatTheVersionsDiffer) {
     report(alert(SSL_AD_PROTOCOL_VERSION, false));
 
-    EXPECT_EQ(out_.reason, "The server ended the TLS handshake (TLS alert 70, protocol version).");
     EXPECT_EQ(
-        out_.remedy,
+        out_->reason(), "The server ended the TLS handshake (TLS alert 70, protocol version)."
+    );
+    EXPECT_EQ(
+        out_->remedy(),
         "The server speaks none of the TLS versions of profile 'partner'; see tls.min_version and "
         "tls.max_version. Versions before 1.2 are not supported."
     );
@@ -278,33 +295,34 @@ TEST_F(HandshakeReport, SaysThatTheServerDoesNotKnowTheName) {
     report(alert(SSL_AD_UNRECOGNIZED_NAME, false));
 
     EXPECT_EQ(
-        out_.remedy, "The server does not know the name 'api.partner.example'; see tls.server_name."
+        out_->remedy(),
+        "The server does not know the name 'api.partner.example'; see tls.server_name."
     );
 }
 
 TEST_F(HandshakeReport, GivesAnyOtherAlertInItsWords) {
     report(alert(SSL_AD_INTERNAL_ERROR, false));
 
-    EXPECT_EQ(out_.reason, "The server ended the TLS handshake (TLS alert 80, internal error).");
-    EXPECT_EQ(out_.remedy, "The log of the server's operator says more.");
+    EXPECT_EQ(out_->reason(), "The server ended the TLS handshake (TLS alert 80, internal error).");
+    EXPECT_EQ(out_->remedy(), "The log of the server's operator says more.");
 }
 
 TEST_F(HandshakeReport, ASilentCloseIsOftenARefusal) {
     TlsFailure failure;
-    failure.kind = Kind::closed;
+    failure.cause = ServerClosed{};
     failure.certificate_requested = true;
     failure.accepted_issuers = {"CN=Client CA"};
 
     report(failure);
 
-    EXPECT_EQ(out_.code, FailureCode::tls_protocol);
+    EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
-        out_.reason,
+        out_->reason(),
         "The server closed the connection during the TLS handshake, without saying why. It had "
         "asked for a client certificate. It says that it accepts certificates of: CN=Client CA."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "Servers do this when they refuse a client certificate or a name silently; the log of its "
         "operator says more."
     );
@@ -312,17 +330,16 @@ TEST_F(HandshakeReport, ASilentCloseIsOftenARefusal) {
 
 TEST_F(HandshakeReport, AResetPointsAtThePort) {
     TlsFailure failure;
-    failure.kind = Kind::reset;
-    failure.text = "Connection reset by peer";
+    failure.cause = ConnectionReset{"Connection reset by peer"};
 
     report(failure);
 
-    EXPECT_EQ(out_.code, FailureCode::tls_protocol);
+    EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
-        out_.reason, "The connection broke during the TLS handshake (Connection reset by peer)."
+        out_->reason(), "The connection broke during the TLS handshake (Connection reset by peer)."
     );
     EXPECT_EQ(
-        out_.remedy,
+        out_->remedy(),
         "A firewall, or a server that does not speak TLS on this port, does this: check the port "
         "of api.partner.example:443."
     );
@@ -330,29 +347,31 @@ TEST_F(HandshakeReport, AResetPointsAtThePort) {
 
 TEST_F(HandshakeReport, SaysThatWhatAnsweredIsNotTls) {
     TlsFailure failure;
-    failure.text = "error:0A00010B:SSL routines::wrong version number";
+    failure.cause = ProtocolError{"error:0A00010B:SSL routines::wrong version number"};
 
     report(failure);
 
-    EXPECT_EQ(out_.code, FailureCode::tls_protocol);
+    EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
-        out_.reason, "The TLS handshake failed: error:0A00010B:SSL routines::wrong version number."
+        out_->reason(),
+        "The TLS handshake failed: error:0A00010B:SSL routines::wrong version number."
     );
     EXPECT_EQ(
-        out_.remedy, "What answered at api.partner.example:443 does not speak TLS: check the port."
+        out_->remedy(),
+        "What answered at api.partner.example:443 does not speak TLS: check the port."
     );
 }
 
 TEST_F(HandshakeReport, GivesAnythingElseInTheLibrarysWords) {
     TlsFailure failure;
-    failure.text = "error:0A0000C1:SSL routines::no shared cipher";
+    failure.cause = ProtocolError{"error:0A0000C1:SSL routines::no shared cipher"};
 
     report(failure);
 
     EXPECT_EQ(
-        out_.reason, "The TLS handshake failed: error:0A0000C1:SSL routines::no shared cipher."
+        out_->reason(), "The TLS handshake failed: error:0A0000C1:SSL routines::no shared cipher."
     );
-    EXPECT_EQ(out_.remedy, "See the TLS rules of profile 'partner'.");
+    EXPECT_EQ(out_->remedy(), "See the TLS rules of profile 'partner'.");
 }
 
 TEST_F(HandshakeReport, WithoutAProfileNamesNone) {
@@ -360,7 +379,7 @@ TEST_F(HandshakeReport, WithoutAProfileNamesNone) {
 
     report(certificate(X509_V_ERR_HOSTNAME_MISMATCH));
 
-    EXPECT_NE(out_.remedy.find("set tls.server_name of the profile to one"), std::string::npos);
+    EXPECT_NE(out_->remedy().find("set tls.server_name of the profile to one"), std::string::npos);
 }
 
 }  // namespace

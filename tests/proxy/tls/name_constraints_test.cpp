@@ -103,7 +103,7 @@ private:
     static Task<void> open(UpstreamPool& pool, PooledOrigin& origin, std::string& reason) {
         ConnectReport report;
         const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
-        if (!lease) reason = lease.error().reason;
+        if (!lease) reason = lease.error().reason();
     }
 
     const Partner partner_;

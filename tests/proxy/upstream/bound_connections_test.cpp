@@ -138,9 +138,10 @@ Task<void> lose_a_handshake(
 
     EXPECT_EQ(own.has_value(), !goes_on);
     if (!own) {
-        EXPECT_EQ(own.error().code, FailureCode::response_incomplete);
-        EXPECT_NE(own.error().reason.find("was signing in (NTLM or Negotiate)"), std::string::npos)
-            << own.error().reason;
+        EXPECT_EQ(own.error().code(), FailureCode::response_incomplete);
+        EXPECT_NE(
+            own.error().reason().find("was signing in (NTLM or Negotiate)"), std::string::npos
+        ) << own.error().reason();
     }
     const Result<UpstreamLease> next = client.take(origin, goes_on);
     EXPECT_TRUE(next && !*next) << "it is told once";

@@ -28,14 +28,14 @@ TEST_F(ConnectFailureTest, SaysWhatBecameOfTheLastAttempt) {
     const Failure silent = connect_failure(goal(), ETIMEDOUT, 1, {});
     const Failure unreachable = connect_failure(goal(), EAFNOSUPPORT, 1, {});
 
-    EXPECT_EQ(refused.code, FailureCode::connection_refused);
-    EXPECT_EQ(refused.reason, "Nothing listens at a.example:443 (connection refused).");
-    EXPECT_EQ(refused.remedy, "Check host and port, and that the server runs.");
-    EXPECT_EQ(silent.code, FailureCode::connect_timeout);
-    EXPECT_EQ(silent.reason, "a.example:443 did not answer in time (connect_timeout).");
-    EXPECT_EQ(unreachable.code, FailureCode::unreachable);
+    EXPECT_EQ(refused.code(), FailureCode::connection_refused);
+    EXPECT_EQ(refused.reason(), "Nothing listens at a.example:443 (connection refused).");
+    EXPECT_EQ(refused.remedy(), "Check host and port, and that the server runs.");
+    EXPECT_EQ(silent.code(), FailureCode::connect_timeout);
+    EXPECT_EQ(silent.reason(), "a.example:443 did not answer in time (connect_timeout).");
+    EXPECT_EQ(unreachable.code(), FailureCode::unreachable);
     EXPECT_EQ(
-        unreachable.reason,
+        unreachable.reason(),
         "a.example:443 cannot be reached (Address family not supported by protocol)."
     );
 }
@@ -44,7 +44,7 @@ TEST_F(ConnectFailureTest, NamesWhatIsDialledInstead) {
     rules_.connect_to = profiles::HostPort{"b.example", 8443};
 
     EXPECT_EQ(
-        connect_failure(goal(), ECONNREFUSED, 1, {}).reason,
+        connect_failure(goal(), ECONNREFUSED, 1, {}).reason(),
         "Nothing listens at a.example:443 (connect_to b.example:8443) (connection refused)."
     );
 }
@@ -57,27 +57,27 @@ TEST_F(ConnectFailureTest, CountsTheAddressesThatWereNotDialled) {
         {objection(Rule::tunnel_private, "10.0.0.1"), objection(Rule::tunnel_private, "10.0.0.2")}
     );
 
-    EXPECT_EQ(one.code, FailureCode::connection_refused);
-    EXPECT_EQ(one.side, Side::upstream);
+    EXPECT_EQ(one.code(), FailureCode::connection_refused);
+    EXPECT_EQ(one.side(), Side::upstream);
     EXPECT_EQ(
-        one.reason,
+        one.reason(),
         "Nothing listens at a.example:443 (connection refused); 1 of 2 addresses is forbidden by "
         "addresses.deny."
     );
     EXPECT_EQ(
-        one.remedy,
+        one.remedy(),
         "Check host and port, and that the server runs. If the server is at 127.0.0.1, change "
         "addresses.deny."
     );
-    EXPECT_EQ(two.code, FailureCode::connect_timeout);
+    EXPECT_EQ(two.code(), FailureCode::connect_timeout);
     EXPECT_EQ(
-        two.reason,
+        two.reason(),
         "a.example:443 did not answer in time (connect_timeout); 2 of 3 addresses are forbidden by "
         "addresses.tunnel_private."
     );
     EXPECT_TRUE(
-        two.remedy.ends_with("If the server is at 10.0.0.1, set addresses.tunnel_private: true.")
-    ) << two.remedy;
+        two.remedy().ends_with("If the server is at 10.0.0.1, set addresses.tunnel_private: true.")
+    ) << two.remedy();
 }
 
 TEST_F(ConnectFailureTest, TellsTheRulesApart) {
@@ -88,21 +88,21 @@ TEST_F(ConnectFailureTest, TellsTheRulesApart) {
     );
 
     EXPECT_EQ(
-        failure.reason,
+        failure.reason(),
         "Nothing listens at a.example:443 (connection refused); 2 of 5 addresses are forbidden by "
         "addresses.deny, 1 by addresses.tunnel_private, 1 by the rule that the proxy does not dial "
         "itself."
     );
-    EXPECT_TRUE(failure.remedy.ends_with(
+    EXPECT_TRUE(failure.remedy().ends_with(
         "If the server is at 10.0.0.1, set addresses.tunnel_private: true."
-    )) << failure.remedy;
+    )) << failure.remedy();
 }
 
 TEST_F(ConnectFailureTest, HasNoAdviceOnTheProxysOwnListener) {
     const Failure failure =
         connect_failure(goal(), ECONNREFUSED, 1, {objection(Rule::own_listener, "127.0.0.1")});
 
-    EXPECT_EQ(failure.remedy, "Check host and port, and that the server runs.");
+    EXPECT_EQ(failure.remedy(), "Check host and port, and that the server runs.");
 }
 
 TEST_F(ConnectFailureTest, IsAnotherWhereNoAddressMayBeDialled) {
@@ -110,10 +110,10 @@ TEST_F(ConnectFailureTest, IsAnotherWhereNoAddressMayBeDialled) {
         goal(), {objection(Rule::tunnel_private, "10.0.0.1"), objection(Rule::deny, "fe80::1")}
     );
 
-    EXPECT_EQ(failure.code, FailureCode::address_prohibited);
-    EXPECT_EQ(failure.side, Side::proxy);
-    EXPECT_EQ(failure.reason, "a.example:443 may not be dialled: it is not to be.");
-    EXPECT_NE(failure.remedy.find("addresses.tunnel_private: true"), std::string::npos)
+    EXPECT_EQ(failure.code(), FailureCode::address_prohibited);
+    EXPECT_EQ(failure.side(), Side::proxy);
+    EXPECT_EQ(failure.reason(), "a.example:443 may not be dialled: it is not to be.");
+    EXPECT_NE(failure.remedy().find("addresses.tunnel_private: true"), std::string::npos)
         << "the remedy is for the address that is named";
 }
 

@@ -62,7 +62,7 @@ TEST_F(ConnectorTest, OpensAConnectionWithTheIdentity) {
         opened = open_at(server.port(), partner_.context("acme"));
     }
 
-    EXPECT_FALSE(opened.failure) << opened.failure->reason;
+    EXPECT_FALSE(opened.failure) << opened.failure->reason();
     EXPECT_EQ(opened.version, "TLSv1.3");
     EXPECT_EQ(subject, "CN=acme");
 }
@@ -73,9 +73,9 @@ TEST_F(ConnectorTest, SaysThatNothingListens) {
     const Opened opened = open_at(closed.port(), partner_.context("acme"));
 
     ASSERT_TRUE(opened.failure);
-    EXPECT_EQ(opened.failure->code, FailureCode::connection_refused);
+    EXPECT_EQ(opened.failure->code(), FailureCode::connection_refused);
     EXPECT_EQ(
-        opened.failure->reason,
+        opened.failure->reason(),
         "Nothing listens at 127.0.0.1:" + std::to_string(closed.port()) + " (connection refused)."
     );
 }
@@ -87,8 +87,8 @@ TEST_F(ConnectorTest, DialsNoAddressThatIsForbidden) {
     const Opened opened = open_at(server.port(), partner_.context("acme"));
 
     ASSERT_TRUE(opened.failure);
-    EXPECT_EQ(opened.failure->code, FailureCode::address_prohibited);
-    EXPECT_EQ(opened.failure->side, Side::proxy);
+    EXPECT_EQ(opened.failure->code(), FailureCode::address_prohibited);
+    EXPECT_EQ(opened.failure->side(), Side::proxy);
     EXPECT_EQ(server.connections(), 0);
 }
 
@@ -112,7 +112,7 @@ TEST_F(ConnectorTest, DialsNoForbiddenAddressThatANameStandsFor) {
     for (const std::string name : {"metadata.example", "mapped.example", "local.example"}) {
         const Opened opened = open_through(name);
         ASSERT_TRUE(opened.failure) << name;
-        EXPECT_EQ(opened.failure->code, FailureCode::address_prohibited) << name;
+        EXPECT_EQ(opened.failure->code(), FailureCode::address_prohibited) << name;
     }
     EXPECT_EQ(server.connections(), 0);
     EXPECT_FALSE(open_through("both.example").failure) << "what may be dialled is";
@@ -128,10 +128,10 @@ TEST_F(ConnectorTest, FailsAsTheAddressThatWasDialledWhereOthersAreForbidden) {
     const Opened opened = open_at(closed.port(), partner_.context("acme"));
 
     ASSERT_TRUE(opened.failure);
-    EXPECT_EQ(opened.failure->code, FailureCode::connection_refused);
-    EXPECT_TRUE(opened.failure->reason.ends_with(
+    EXPECT_EQ(opened.failure->code(), FailureCode::connection_refused);
+    EXPECT_TRUE(opened.failure->reason().ends_with(
         " (connection refused); 1 of 2 addresses is forbidden by addresses.deny."
-    )) << opened.failure->reason;
+    )) << opened.failure->reason();
 }
 
 TEST_F(ConnectorTest, SaysThatAServerDoesNotShakeHands) {
@@ -143,7 +143,7 @@ TEST_F(ConnectorTest, SaysThatAServerDoesNotShakeHands) {
     const Opened opened = open_at(server.port(), partner_.context("acme"));
 
     ASSERT_TRUE(opened.failure);
-    EXPECT_EQ(opened.failure->code, FailureCode::handshake_timeout);
+    EXPECT_EQ(opened.failure->code(), FailureCode::handshake_timeout);
 }
 
 TEST_F(ConnectorTest, SaysThatWhatAnswersDoesNotSpeakTls) {
@@ -156,9 +156,10 @@ TEST_F(ConnectorTest, SaysThatWhatAnswersDoesNotSpeakTls) {
     const Opened opened = open_at(server.port(), partner_.context("acme"));
 
     ASSERT_TRUE(opened.failure);
-    EXPECT_EQ(opened.failure->code, FailureCode::tls_protocol);
-    EXPECT_NE(opened.failure->remedy.find("does not speak TLS: check the port"), std::string::npos)
-        << opened.failure->reason;
+    EXPECT_EQ(opened.failure->code(), FailureCode::tls_protocol);
+    EXPECT_NE(
+        opened.failure->remedy().find("does not speak TLS: check the port"), std::string::npos
+    ) << opened.failure->reason();
 }
 
 TEST_F(ConnectorTest, AcceptsNoServerOfAnUnknownAuthority) {
@@ -168,7 +169,7 @@ TEST_F(ConnectorTest, AcceptsNoServerOfAnUnknownAuthority) {
     const Opened opened = open_at(server.port(), partner_.context("acme"));
 
     ASSERT_TRUE(opened.failure);
-    EXPECT_EQ(opened.failure->code, FailureCode::server_certificate);
+    EXPECT_EQ(opened.failure->code(), FailureCode::server_certificate);
     EXPECT_EQ(server.handshakes(), 0);
 }
 
@@ -180,9 +181,9 @@ TEST_F(ConnectorTest, AcceptsNoServerOfAnotherName) {
     const Opened opened = open_at(server.port(), partner_.context("acme", tls));
 
     ASSERT_TRUE(opened.failure);
-    EXPECT_EQ(opened.failure->code, FailureCode::server_certificate);
+    EXPECT_EQ(opened.failure->code(), FailureCode::server_certificate);
     EXPECT_EQ(
-        opened.failure->reason,
+        opened.failure->reason(),
         "The server's certificate was not accepted: it is not for 'api.partner.example'. It is for "
         "DNS:localhost, IP:127.0.0.1."
     );
@@ -196,9 +197,9 @@ TEST_F(ConnectorTest, SaysThatTheServerWantsACertificate) {
     const Opened opened = open_at(server.port(), partner_.context(""));
 
     ASSERT_TRUE(opened.failure);
-    EXPECT_EQ(opened.failure->code, FailureCode::alert_received);
-    EXPECT_NE(opened.failure->reason.find("CN=Partner Root"), std::string::npos)
-        << opened.failure->reason;
+    EXPECT_EQ(opened.failure->code(), FailureCode::alert_received);
+    EXPECT_NE(opened.failure->reason().find("CN=Partner Root"), std::string::npos)
+        << opened.failure->reason();
 }
 
 Task<void> read_refusal(UpstreamPool& pool, PooledOrigin& origin, TlsFailure& refusal) {
@@ -221,9 +222,10 @@ TEST_F(ConnectorTest, InTls13TheRefusalComesWithTheFirstRead) {
         world.pool(), world.origin(server.port(), partner_.context(""), rules_), refusal
     ));
 
-    EXPECT_EQ(refusal.kind, TlsFailure::Kind::alert);
-    EXPECT_EQ(refusal.alert, SSL_AD_CERTIFICATE_REQUIRED);
-    EXPECT_EQ(refusal.alert_name, "certificate required");
+    const auto* const alert = std::get_if<AlertReceived>(&refusal.cause);
+    ASSERT_NE(alert, nullptr);
+    EXPECT_EQ(alert->number, SSL_AD_CERTIFICATE_REQUIRED);
+    EXPECT_EQ(alert->name, "certificate required");
     EXPECT_TRUE(refusal.after_handshake);
     EXPECT_TRUE(refusal.certificate_requested);
     EXPECT_EQ(refusal.version, "TLSv1.3");
@@ -247,7 +249,7 @@ TEST_F(ConnectorTest, ATwinOutlivesTheContextThatItWasMadeFrom) {
 
     const Opened opened = open_at(server.port(), twin);
 
-    EXPECT_FALSE(opened.failure) << opened.failure->reason;
+    EXPECT_FALSE(opened.failure) << opened.failure->reason();
 }
 
 /// Which TLS sessions are resumed, in each version.

@@ -83,7 +83,7 @@ inline Task<UpstreamLease> lease_new(UpstreamPool& pool, PooledOrigin& origin) {
     ConnectReport report;
     Result<UpstreamLease> opened = co_await pool.await_lease(origin, Wish::any, report);
     if (!opened) {
-        ADD_FAILURE() << opened.error().reason;
+        ADD_FAILURE() << opened.error().reason();
         co_return UpstreamLease{};
     }
     co_return std::move(*opened);

@@ -147,7 +147,7 @@ TEST_F(UpstreamPoolBurstTest, AllAreToldWhereNothingOfTheOriginIsOpen) {
 
     ASSERT_EQ(burst_.failures.size(), count);
     for (const Failure& failure : burst_.failures) {
-        EXPECT_EQ(failure.code, FailureCode::connection_refused);
+        EXPECT_EQ(failure.code(), FailureCode::connection_refused);
     }
     EXPECT_EQ(origin.open, 0U);
     EXPECT_EQ(origin.opening, 0U);
@@ -171,7 +171,7 @@ TEST_F(UpstreamPoolBurstTest, AFailureIsToldToOneWhereOthersMayStillBeServed) {
     begin(origin, 2);
     run(fail_one_of_two(origin, event_loop(), burst_));
 
-    EXPECT_EQ(burst_.failures.front().code, FailureCode::handshake_timeout);
+    EXPECT_EQ(burst_.failures.front().code(), FailureCode::handshake_timeout);
 }
 
 Task<void> wish_for_a_fresh_one(PooledOrigin& origin, EventLoop& event_loop, Burst& burst) {

@@ -111,9 +111,9 @@ TEST_F(UpstreamPoolLimitTest, WaitsNoLongerThanTheConnectTimeout) {
     run(wait_in_vain(pool(), origin(), failure));
 
     ASSERT_TRUE(failure);
-    EXPECT_EQ(failure->code, FailureCode::connection_limit);
-    EXPECT_EQ(failure->side, Side::proxy);
-    EXPECT_TRUE(failure->reason.starts_with("All 1 connections to 127.0.0.1:"));
+    EXPECT_EQ(failure->code(), FailureCode::connection_limit);
+    EXPECT_EQ(failure->side(), Side::proxy);
+    EXPECT_TRUE(failure->reason().starts_with("All 1 connections to 127.0.0.1:"));
     EXPECT_EQ(origin().open, 0U);
 }
 
@@ -181,7 +181,7 @@ TEST_F(UpstreamPoolLimitTest, AStopEndsTheWaitAndSaysSo) {
     run(stop_while_waiting(pool(), origin(), event_loop(), failure));
 
     ASSERT_TRUE(failure);
-    EXPECT_EQ(failure->code, FailureCode::draining);
+    EXPECT_EQ(failure->code(), FailureCode::draining);
 }
 
 Task<void> lease_up_to(UpstreamPool& pool, PooledOrigin& origin, std::size_t limit) {

@@ -258,7 +258,7 @@ TEST_F(UpstreamPoolTest, AConnectionThatCannotBeOpenedLeavesNoPlaceTaken) {
     run(fail_to_lease(pool(), nowhere, failure));
 
     ASSERT_TRUE(failure);
-    EXPECT_EQ(failure->code, FailureCode::connection_refused);
+    EXPECT_EQ(failure->code(), FailureCode::connection_refused);
     EXPECT_EQ(nowhere.open, 0U);
 }
 

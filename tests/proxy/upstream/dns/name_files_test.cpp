@@ -86,10 +86,10 @@ TEST_F(NameFilesTest, AHostsFileThatHangsHoldsUpNobodyElse) {
 
     EXPECT_EQ(literal.addresses, Texts{"192.0.2.5"});
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_timeout);
-    EXPECT_EQ(outcome_.failure->side, Side::proxy);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_timeout);
+    EXPECT_EQ(outcome_.failure->side(), Side::proxy);
     EXPECT_EQ(
-        outcome_.failure->reason,
+        outcome_.failure->reason(),
         "The name 'pinned.example' was not resolved in time (resolve_timeout): /etc/hosts and "
         "/etc/resolv.conf could not be read in that time."
     );
@@ -121,7 +121,7 @@ TEST_F(NameFilesTest, AStopDoesNotWaitForADiskThatHangs) {
 
     EXPECT_LT(Clock::now() - start, tests::kPatience / 2);
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_NE(outcome_.failure->reason.find("could not be read in that time"), std::string::npos);
+    EXPECT_NE(outcome_.failure->reason().find("could not be read in that time"), std::string::npos);
 }
 
 TEST_F(NameFilesTest, AHostsFileThatCannotBeReadKeepsNobodyFromTheServers) {

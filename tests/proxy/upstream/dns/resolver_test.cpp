@@ -27,25 +27,25 @@ TEST_F(ResolverTest, SaysThatANameDoesNotExist) {
     loop_.run(look_up(resolver_, "missing.example", later(), outcome_));
 
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_not_found);
-    EXPECT_EQ(outcome_.failure->side, Side::upstream);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_not_found);
+    EXPECT_EQ(outcome_.failure->side(), Side::upstream);
     EXPECT_TRUE(
-        outcome_.failure->reason.starts_with("The name 'missing.example' could not be resolved: ")
-    ) << outcome_.failure->reason;
+        outcome_.failure->reason().starts_with("The name 'missing.example' could not be resolved: ")
+    ) << outcome_.failure->reason();
 }
 
 TEST_F(ResolverTest, SaysThatANameHasNoAddress) {
     loop_.run(look_up(resolver_, "empty.example", later(), outcome_));
 
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_not_found);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_not_found);
 }
 
 TEST_F(ResolverTest, SaysThatTheServerFails) {
     loop_.run(look_up(resolver_, "broken.example", later(), outcome_));
 
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_not_found);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_not_found);
 }
 
 TEST_F(ResolverTest, TimesOutAtTheDeadlineWhereTheServerIsSilent) {
@@ -54,10 +54,10 @@ TEST_F(ResolverTest, TimesOutAtTheDeadlineWhereTheServerIsSilent) {
     loop_.run(look_up(resolver_, "silent.example", deadline, outcome_));
 
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_timeout);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_timeout);
     EXPECT_GE(Clock::now(), deadline);
     EXPECT_EQ(
-        outcome_.failure->reason,
+        outcome_.failure->reason(),
         "The name 'silent.example' was not resolved in time (resolve_timeout)."
     );
 }
@@ -90,8 +90,8 @@ TEST_F(ResolverTest, KnowsForAWhileThatANameDoesNotExist) {
 
     EXPECT_EQ(server_.questions("missing.example"), 1);
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_not_found);
-    EXPECT_EQ(outcome_.failure->reason.find("no DNS server"), std::string::npos);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_not_found);
+    EXPECT_EQ(outcome_.failure->reason().find("no DNS server"), std::string::npos);
 }
 
 TEST_F(ResolverTest, KnowsForAWhileThatANameHasNoAddress) {
@@ -99,7 +99,7 @@ TEST_F(ResolverTest, KnowsForAWhileThatANameHasNoAddress) {
 
     EXPECT_EQ(server_.questions("empty.example"), 1);
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::dns_not_found);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_not_found);
 }
 
 Task<void> look_up_counting(
@@ -139,7 +139,7 @@ TEST_F(ResolverTest, OneWhoGivesUpLeavesTheOthersWaiting) {
     loop_.run();
 
     ASSERT_TRUE(hasty.failure);
-    EXPECT_EQ(hasty.failure->code, FailureCode::dns_timeout);
+    EXPECT_EQ(hasty.failure->code(), FailureCode::dns_timeout);
     EXPECT_EQ(outcome_.addresses, (Texts{"192.0.2.1", "2001:db8::1"}));
 }
 
@@ -180,7 +180,7 @@ TEST_F(ResolverTest, AStopEndsTheWait) {
     loop_.run(cancel_soon(loop_.event_loop()));
 
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::draining);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::draining);
 }
 
 Task<void> cancel_once_asked(EventLoop& event_loop, const DnsServer& server, std::string host) {
@@ -196,7 +196,7 @@ TEST_F(ResolverTest, MayGoWhileAQuestionIsOpen) {
     own.reset();
 
     ASSERT_TRUE(outcome_.failure);
-    EXPECT_EQ(outcome_.failure->code, FailureCode::draining);
+    EXPECT_EQ(outcome_.failure->code(), FailureCode::draining);
 }
 
 }  // namespace
