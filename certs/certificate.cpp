@@ -11,6 +11,7 @@
 #include "certs/bytes.hpp"
 #include "certs/error.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -19,10 +20,9 @@ using std::chrono::system_clock;
 using GeneralNamesHandle = OpensslHandle<GENERAL_NAMES, GENERAL_NAMES_free>;
 
 std::string hex(ByteView bytes) {
-    static constexpr char kDigits[] = "0123456789abcdef";
     std::string text;
     text.reserve(bytes.size() * 2);
-    for (const unsigned char byte : bytes) text += {kDigits[byte >> 4], kDigits[byte & 15]};
+    for (const unsigned char byte : bytes) append_hex(text, byte);
     return text;
 }
 

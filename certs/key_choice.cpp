@@ -6,15 +6,10 @@
 
 #include "certs/certificate.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_alias(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 template <class Entry>
 std::vector<std::string> aliases_of(const std::vector<Entry>& entries) {
@@ -66,7 +61,7 @@ std::vector<std::size_t> keys_named(const KeyStoreEntries& entries, std::string_
     std::vector<std::size_t> alike;
     for (std::size_t i = 0; i < entries.keys.size(); ++i) {
         if (entries.keys[i].alias == alias) exact.push_back(i);
-        if (same_alias(entries.keys[i].alias, alias)) alike.push_back(i);
+        if (same_ignoring_case(entries.keys[i].alias, alias)) alike.push_back(i);
     }
     return exact.empty() ? alike : exact;
 }
@@ -77,7 +72,7 @@ LoadResult<std::size_t> choose_key(
     const KeyStoreEntries& entries, const std::optional<std::string>& alias,
     const std::string& where
 ) {
-    const auto matches = [&](const auto& entry) { return same_alias(entry.alias, *alias); };
+    const auto matches = [&](const auto& entry) { return same_ignoring_case(entry.alias, *alias); };
     if (entries.keys.empty()) {
         return LoadError{LoadErrorCode::no_private_key, where, what_it_holds(entries)};
     }

@@ -13,11 +13,10 @@
 #include "certs/der_bytes.hpp"
 #include "certs/pkcs7.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/utf8.hpp"
 
 namespace countersign::certs {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// One block as OpenSSL gives it: the text before it skipped, the base64 undone, wiped when it
 /// goes.

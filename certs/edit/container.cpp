@@ -5,6 +5,7 @@
 
 #include "certs/byte_reader.hpp"
 #include "certs/key_store.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -30,12 +31,8 @@ constexpr std::array kEndings{
 
 template <class Table>
 std::optional<Container> find(const Table& table, std::string_view text) {
-    std::string lower{text};
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
     for (const Named& each : table) {
-        if (each.name == lower) return each.container;
+        if (same_ignoring_case(each.name, text)) return each.container;
     }
     return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "certs/text/ascii.hpp"
 #include "profiles/host_pattern.hpp"
 #include "proxy/commands/asker.hpp"
 #include "proxy/commands/profile_text.hpp"
@@ -31,8 +32,7 @@ std::string as_sent(std::string url) {
     const std::size_t begin = scheme + 3;
     const std::size_t end = std::min(url.find_first_of(":/?", begin), url.size());
     const std::string host = url.substr(begin, end - begin);
-    const bool ascii = std::ranges::none_of(host, [](char c) { return (c & 0x80) != 0; });
-    const auto normal = ascii ? std::nullopt : profiles::normalise_host(host);
+    const auto normal = certs::is_ascii(host) ? std::nullopt : profiles::normalise_host(host);
     return normal ? url.replace(begin, host.size(), *normal) : url;
 }
 
@@ -47,7 +47,7 @@ std::string head_text(const ImaginedRequest& asked) {
     }
     std::string text = asked.method + " " + url + " HTTP/1.1\r\n";
     const auto is_host = [](const std::string& header) {
-        return header.size() > 4 && same_ignoring_case(header.substr(0, 5), "host:");
+        return certs::starts_ignoring_case(header, "host:");
     };
     if (std::none_of(asked.headers.begin(), asked.headers.end(), is_host)) {
         text += "Host: " + host + "\r\n";

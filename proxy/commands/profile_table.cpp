@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "certs/text/utf8.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/profile_text.hpp"
 #include "proxy/http/request_target.hpp"
@@ -74,7 +75,7 @@ std::vector<Row> rows_of(const Generation& generation, std::chrono::system_clock
 /// How many columns of a terminal a text takes: one for each character, as near as makes no
 /// difference here.
 std::size_t width_of(std::string_view text) {
-    const auto begins_character = [](char c) { return (c & 0xc0) != 0x80; };
+    const auto begins_character = [](char c) { return !certs::continues_character(c); };
     return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
 }
 

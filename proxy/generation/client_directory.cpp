@@ -1,12 +1,12 @@
 #include "proxy/generation/client_directory.hpp"
 
-#include <strings.h>
-
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <utility>
+
+#include "certs/text/ascii.hpp"
 
 namespace countersign::proxy {
 
@@ -81,9 +81,7 @@ ClientDirectory ClientDirectory::load(
 
 std::string_view ClientDirectory::identify(std::string_view authorization) const {
     constexpr std::string_view kScheme = "basic ";
-    const bool basic = authorization.size() > kScheme.size() &&
-                       ::strncasecmp(authorization.data(), kScheme.data(), kScheme.size()) == 0;
-    if (!basic) return {};
+    if (!certs::starts_ignoring_case(authorization, kScheme)) return {};
     authorization.remove_prefix(kScheme.size());
     while (authorization.starts_with(' ')) authorization.remove_prefix(1);
     Credentials credentials;

@@ -8,6 +8,7 @@
 #include "certs/error.hpp"
 #include "certs/openssl_handle.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::proxy {
 
@@ -28,22 +29,15 @@ ConstraintsHandle constraints_of(const X509* authority) {
     )};
 }
 
-bool same_letters(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 /// "By simply adding zero or more labels to the left-hand side." A base that begins with a dot, or
 /// with a wildcard, which the RFC knows neither of, wants one label at least.
 bool is_within(std::string_view host, std::string_view base) {
     if (base.starts_with("*.")) base.remove_prefix(1);
     if (base.empty()) return true;
-    if (host.size() <= base.size()) return same_letters(host, base);
+    if (host.size() <= base.size()) return certs::same_ignoring_case(host, base);
     const std::size_t added = host.size() - base.size();
     const bool on_a_border = base.front() == '.' || host[added - 1] == '.';
-    return on_a_border && same_letters(host.substr(added), base);
+    return on_a_border && certs::same_ignoring_case(host.substr(added), base);
 }
 
 /// The host names of one list; of anything else it has none that fits.
