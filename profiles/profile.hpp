@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "certs/source.hpp"
@@ -26,6 +27,8 @@ struct VerifyName {
 
 /// SHA-256 of a SubjectPublicKeyInfo.
 using Pin = std::array<std::uint8_t, 32>;
+/// What stands in front of a pin's base64.
+inline constexpr std::string_view kPinPrefix = "sha256/";
 
 /// The TLS rules of a profile.
 struct TlsRules {

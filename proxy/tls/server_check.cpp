@@ -106,10 +106,9 @@ std::vector<std::string> pins_of(const STACK_OF(X509) * chain) {
         if (!pin) continue;
         unsigned char base64[64];
         const int size = EVP_EncodeBlock(base64, pin->data(), static_cast<int>(pin->size()));
-        texts.push_back(
-            "sha256/" +
-            std::string{reinterpret_cast<const char*>(base64), static_cast<std::size_t>(size)}
-        );
+        std::string text{profiles::kPinPrefix};
+        text.append(reinterpret_cast<const char*>(base64), static_cast<std::size_t>(size));
+        texts.push_back(std::move(text));
     }
     return texts;
 }
