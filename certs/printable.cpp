@@ -43,14 +43,15 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-std::string printable_list(const std::vector<std::string>& items, std::string_view separator) {
-    constexpr std::size_t kMost = 10;
+std::string printable_list(
+    const std::vector<std::string>& items, std::string_view separator, std::size_t most
+) {
     std::string out;
-    for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i) {
+    for (std::size_t i = 0; i < std::min(items.size(), most); ++i) {
         if (i > 0) out += separator;
         out += printable(items[i]);
     }
-    if (items.size() > kMost) out += " and " + std::to_string(items.size() - kMost) + " more";
+    if (items.size() > most) out += " and " + std::to_string(items.size() - most) + " more";
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "certs/source.hpp"
+#include "certs/text/phrase.hpp"
 #include "profiles/host_pattern.hpp"
 #include "profiles/matching/client_pattern.hpp"
 #include "profiles/matching/path_prefix.hpp"
@@ -24,6 +25,11 @@ struct VerifyName {
     std::string text;  ///< host and address normalised; a URI as written
     friend bool operator==(const VerifyName&, const VerifyName&) = default;
 };
+
+/// "api.partner.example, spiffe://partner.example/api"
+inline std::string to_text(const std::vector<VerifyName>& names) {
+    return certs::joined(names, [](const VerifyName& name) { return name.text; });
+}
 
 /// SHA-256 of a SubjectPublicKeyInfo.
 using Pin = std::array<std::uint8_t, 32>;

@@ -42,9 +42,6 @@ private:
 /// "'paths' is not supported yet by this version; remove it"
 std::string not_supported_yet(std::string_view word);
 
-/// "reject, tls or tunnel"
-std::string list_words(const std::vector<std::string_view>& words, std::string_view last = " or ");
-
 /// "; did you mean 'hosts'?", or nothing where no known word is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 

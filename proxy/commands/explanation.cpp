@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certs/text/ascii.hpp"
+#include "certs/text/phrase.hpp"
 #include "profiles/host_pattern.hpp"
 #include "proxy/commands/asker.hpp"
 #include "proxy/commands/profile_text.hpp"
@@ -91,10 +92,7 @@ std::string why(
         if (fit.rank[i] > 0) said.push_back(to_text(static_cast<profiles::Criterion>(i)));
     }
     std::string text{profiles::to_text(reason)};
-    for (std::size_t i = 0; i < said.size(); ++i) {
-        text += i == 0 ? ", and it is for this " : i + 1 == said.size() ? " and " : ", ";
-        text += said[i];
-    }
+    if (!said.empty()) text += ", and it is for this " + certs::enumerated(said, "and");
     return text;
 }
 
@@ -141,11 +139,7 @@ void describe_route(
     out.announces = address ? "nothing (an IP address has no SNI)" : origin.server_name();
     out.verifies = origin.server_name();
     if (const auto& names = tls.rules().verify_names; !names.empty()) {
-        out.verifies = "one of ";
-        for (const auto& name : names) {
-            if (&name != &names.front()) out.verifies += ", ";
-            out.verifies += name.text;
-        }
+        out.verifies = "one of " + to_text(names);
     }
     out.host = host_for_server(profile, *route.rules, host, port);
     if (profile != nullptr) out.request_headers = request_headers_text(profile->request_headers);

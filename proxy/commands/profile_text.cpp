@@ -1,25 +1,12 @@
 #include "proxy/commands/profile_text.hpp"
 
 #include "certs/certificate.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/generation/generation.hpp"
 
 namespace countersign::proxy {
 
-namespace {
-
-template <class List, class ToText>
-std::string joined(const List& list, const ToText& to_text) {
-    std::string text;
-    for (const auto& item : list) {
-        if (!text.empty()) text += ", ";
-        text += to_text(item);
-    }
-    return text;
-}
-
-std::string itself(const std::string& text) { return text; }
-
-}  // namespace
+using certs::joined;
 
 std::string criteria_text(const profiles::Profile& profile) {
     std::string text = joined(profile.hosts, [](const auto& host) { return host.to_text(); });
@@ -32,8 +19,8 @@ std::string criteria_text(const profiles::Profile& profile) {
     };
     add("port", joined(profile.ports, [](std::uint16_t port) { return std::to_string(port); }));
     add("path", joined(profile.paths, [](const auto& path) { return path.text(); }));
-    add("method", joined(profile.methods, itself));
-    add("listener", joined(profile.listeners, itself));
+    add("method", joined(profile.methods));
+    add("listener", joined(profile.listeners));
     return text;
 }
 
@@ -70,7 +57,7 @@ std::string expiry_text(
 
 std::string request_headers_text(const profiles::RequestHeaderRules& rules) {
     const std::string set = joined(rules.set, [](const auto& field) { return field.name; });
-    const std::string removed = joined(rules.remove, itself);
+    const std::string removed = joined(rules.remove);
     std::string text = set.empty() ? "" : "sets " + set;
     if (!removed.empty()) text += (text.empty() ? "removes " : "; removes ") + removed;
     return text;

@@ -113,13 +113,4 @@ std::vector<std::string> pins_of(const STACK_OF(X509) * chain) {
     return texts;
 }
 
-std::string to_text(const std::vector<profiles::VerifyName>& names) {
-    std::string text;
-    for (const profiles::VerifyName& name : names) {
-        if (!text.empty()) text += ", ";
-        text += name.text;
-    }
-    return text;
-}
-
 }  // namespace countersign::proxy

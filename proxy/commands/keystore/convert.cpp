@@ -9,6 +9,7 @@
 #include "certs/edit/replacement_loss.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/commands/keystore/replaced_file.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
@@ -42,7 +43,7 @@ EditResult<std::optional<certs::Secret>> choose_password(
 }
 
 std::string counted(std::size_t count, const std::string& one) {
-    return (count == 0 ? "no" : std::to_string(count)) + " " + one + (count == 1 ? "" : "s");
+    return count == 0 ? "no " + one + "s" : certs::counted(count, one);
 }
 
 void tell(const StoreDraft& store) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "certs/certificate.hpp"
@@ -9,6 +10,7 @@
 #include "certs/edit/trusted_alias.hpp"
 #include "certs/file.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
 namespace countersign::proxy {
@@ -20,11 +22,9 @@ using certs::StoreDraft;
 using Certificates = std::vector<certs::X509Handle>;
 
 std::string names_of_files(const KeystoreOptions& options) {
-    std::string text;
-    for (std::size_t i = 1; i < options.files.size(); ++i) {
-        text += (i > 1 ? ", " : "") + certs::where_of(options.files[i]);
-    }
-    return text;
+    return certs::joined(std::span{options.files}.subspan(1), [](const auto& file) {
+        return certs::where_of(file);
+    });
 }
 
 EditResult<Certificates> read_all(const KeystoreOptions& options) {
