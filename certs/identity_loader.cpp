@@ -14,16 +14,8 @@
 namespace countersign::certs {
 namespace {
 
-std::string_view name_of(KeyStoreFormat format) {
-    switch (format) {
-        case KeyStoreFormat::java_key_store:
-            return "java_key_store";
-        case KeyStoreFormat::pkcs12:
-            return "pkcs12_key_store";
-        case KeyStoreFormat::pem:
-            return "pem_key_store";
-    }
-    return "?";
+std::string name_of(KeyStoreFormat format) {
+    return std::string{word_for(kKeyStoreFormats, format)};
 }
 
 LoadResult<std::optional<Secret>> read_optional(const std::optional<PasswordSource>& source) {
@@ -84,10 +76,10 @@ std::optional<LoadError> IdentityLoader::read_passwords() {
 void IdentityLoader::note_format(const KeyStoreEntries& entries) {
     if (entries.found == source_.declared) return;
     notes_.push_back(
-        where_ + " is declared as " + std::string{name_of(source_.declared)} + " and is " +
+        where_ + " is declared as " + name_of(source_.declared) + " and is " +
         (entries.found == KeyStoreFormat::pem && entries.container != "PEM"
              ? std::string{entries.container}
-             : "a " + std::string{name_of(entries.found)})
+             : "a " + name_of(entries.found))
     );
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "certs/error.hpp"
+#include "certs/text/word.hpp"
 
 namespace countersign::certs {
 
@@ -54,6 +55,11 @@ LoadResult<Secret> read_password(const PasswordSource& source);
 /// Which container the operator says a file is. The bytes decide; a difference is noted, not
 /// refused.
 enum class KeyStoreFormat { java_key_store, pkcs12, pem };
+inline constexpr Word<KeyStoreFormat> kKeyStoreFormats[] = {
+    {"java_key_store", KeyStoreFormat::java_key_store},
+    {"pkcs12_key_store", KeyStoreFormat::pkcs12},
+    {"pem_key_store", KeyStoreFormat::pem},
+};
 
 /// Where an identity comes from.
 struct KeyStoreSource {

@@ -10,6 +10,7 @@
 
 #include "certs/source.hpp"
 #include "certs/text/phrase.hpp"
+#include "certs/text/word.hpp"
 #include "profiles/host_pattern.hpp"
 #include "profiles/matching/client_pattern.hpp"
 #include "profiles/matching/path_prefix.hpp"
@@ -17,6 +18,10 @@
 namespace countersign::profiles {
 
 enum class TlsVersion { tls_1_2, tls_1_3 };
+inline constexpr certs::Word<TlsVersion> kTlsVersions[] = {
+    {"1.2", TlsVersion::tls_1_2},
+    {"1.3", TlsVersion::tls_1_3},
+};
 
 /// A name that a server's certificate may have, as a subject alternative name.
 struct VerifyName {
@@ -72,9 +77,18 @@ struct PoolRules {
 };
 
 enum class RetryRule { never, if_unsent, idempotent };
+inline constexpr certs::Word<RetryRule> kRetryRules[] = {
+    {"never", RetryRule::never},
+    {"if_unsent", RetryRule::if_unsent},
+    {"idempotent", RetryRule::idempotent},
+};
 
 /// What a CONNECT to a destination of the profile gets.
 enum class ConnectRule { reject, tunnel };
+inline constexpr certs::Word<ConnectRule> kConnectRules[] = {
+    {"reject", ConnectRule::reject},
+    {"tunnel", ConnectRule::tunnel},
+};
 
 /// What a profile's server is checked against: names of certificate records, and/or the system's
 /// store.

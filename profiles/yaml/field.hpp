@@ -28,6 +28,9 @@ public:
     /// The value is in the vocabulary, and this version does not act on it.
     void unsupported() const;
 
+    bool is_word(std::string_view word) const {
+        return node_->kind == YamlNode::Kind::scalar && node_->text == word;
+    }
     /// The text of a scalar; for a list, a map or nothing a problem.
     std::optional<std::string_view> scalar(std::string_view expected) const;
     std::optional<std::vector<YamlField>> items(std::string_view expected) const;

@@ -76,18 +76,17 @@ bool is_taken(const ListenAddress& address, const std::vector<Listener>& listene
     return std::ranges::find(listeners, address, &Listener::address) != listeners.end();
 }
 
-enum class Rewrite { location, cookie_domain, cookie_secure };
+using Rewrite = bool RewriteRules::*;
+constexpr certs::Word<Rewrite> kRewrites[] = {
+    {"location", &RewriteRules::location},
+    {"cookie_domain", &RewriteRules::cookie_domain},
+    {"cookie_secure", &RewriteRules::cookie_secure},
+};
 
 void read_rewrite(const YamlField& field, Listener& listener) {
-    static const auto as_rewrite = one_of<Rewrite>(
-        {{"location", Rewrite::location},
-         {"cookie_domain", Rewrite::cookie_domain},
-         {"cookie_secure", Rewrite::cookie_secure}}
-    );
-    for (const auto what : read_list<Rewrite>(field, "a list such as [location]", as_rewrite)) {
-        if (what == Rewrite::location) listener.rewrite.location = true;
-        if (what == Rewrite::cookie_domain) listener.rewrite.cookie_domain = true;
-        if (what == Rewrite::cookie_secure) listener.rewrite.cookie_secure = true;
+    constexpr std::string_view kExpected = "a list such as [location]";
+    for (const auto what : read_list<Rewrite>(field, kExpected, one_of(kRewrites))) {
+        listener.rewrite.*what = true;
     }
     if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
 }

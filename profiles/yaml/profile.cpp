@@ -141,10 +141,7 @@ void read_criteria(YamlMap& map, const KnownNames& known, Profile& profile) {
 }
 
 void read_connect_method(YamlMap& map, Profile& profile) {
-    map.read(
-        "connect_method", profile.connect_method,
-        one_of<ConnectRule>({{"reject", ConnectRule::reject}, {"tunnel", ConnectRule::tunnel}})
-    );
+    map.read("connect_method", profile.connect_method, one_of(kConnectRules));
     if (profile.connect_method == ConnectRule::reject || !profile.is_for_some_requests()) return;
     map.find("connect_method")
         ->problem(
@@ -196,14 +193,7 @@ Profile read_profile(
     if (const auto tls = map.find("tls")) profile.tls = read_tls_rules(*tls);
     if (const auto timeouts = map.find("timeouts")) profile.timeouts = read_timeouts(*timeouts);
     if (const auto pool = map.find("pool")) profile.pool = read_pool_rules(*pool);
-    map.read(
-        "retry", profile.retry,
-        one_of<RetryRule>(
-            {{"never", RetryRule::never},
-             {"if_unsent", RetryRule::if_unsent},
-             {"idempotent", RetryRule::idempotent}}
-        )
-    );
+    map.read("retry", profile.retry, one_of(kRetryRules));
     read_connect_method(map, profile);
     map.unsupported({"parent_proxy"});
     return profile;

@@ -29,16 +29,16 @@ std::string clients_text(const profiles::Profile& profile) {
     return joined(profile.clients, [](const auto& client) { return profiles::to_text(client); });
 }
 
-std::string tls_text(const profiles::TlsRules& rules) {
-    const auto number = [](profiles::TlsVersion version) {
-        return version == profiles::TlsVersion::tls_1_2 ? "1.2" : "1.3";
-    };
+std::string versions_text(const profiles::TlsRules& rules) {
     std::string text = "TLS ";
-    text += number(rules.min_version);
-    if (rules.min_version != rules.max_version) {
-        text += " to ";
-        text += number(rules.max_version);
-    }
+    text += certs::word_for(profiles::kTlsVersions, rules.min_version);
+    if (rules.min_version == rules.max_version) return text;
+    text += " to ";
+    return text += certs::word_for(profiles::kTlsVersions, rules.max_version);
+}
+
+std::string tls_text(const profiles::TlsRules& rules) {
+    std::string text = versions_text(rules);
     text += rules.session_resumption ? ", sessions resumed" : ", sessions not resumed";
     if (!rules.pins.empty()) text += ", " + std::to_string(rules.pins.size()) + " pin(s)";
     return text;
