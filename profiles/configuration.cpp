@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "profiles/authority.hpp"
+
 namespace countersign::profiles {
 
 std::string to_text(const ListenAddress& address) {
     if (const auto* path = std::get_if<UnixAddress>(&address)) return "unix:" + path->path.string();
     const auto& tcp = std::get<TcpAddress>(address);
-    const auto host = tcp.address.to_text();
-    return (tcp.address.is_v4() ? host : "[" + host + "]") + ":" + std::to_string(tcp.port);
+    const auto text = authority_text(tcp.address.to_text(), tcp.port).text();
+    return tcp.port == 0 ? text + ":0" : text;
 }
 
 std::vector<Network> default_denied_networks() {

@@ -9,8 +9,6 @@
 namespace countersign::profiles {
 namespace {
 
-constexpr std::size_t kLongestHost = 253;
-
 bool is_hex_digit(char c) { return certs::hex_value(c) >= 0; }
 
 bool is_host_character(char c) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "profiles/matching/fit.hpp"
-#include "profiles/units.hpp"
 #include "profiles/yaml/host_port.hpp"
 #include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
@@ -21,14 +20,9 @@ constexpr std::string_view kUnixPrefix = "unix:";
 constexpr std::size_t kLongestUnixPath = 107;
 
 std::optional<ListenAddress> as_tcp_address(const YamlField& field, std::string_view text) {
-    const auto colon = text.rfind(':');
-    const auto host = text.substr(0, colon);
-    const auto port = parse_number(colon == text.npos ? "" : text.substr(colon + 1));
-    const bool bare_ipv6 = host.find(':') != host.npos && !host.starts_with('[');
-    const auto address = bare_ipv6 ? std::nullopt : IpAddress::parse(host);
-    if (address && port && *port <= 65535) {
-        return TcpAddress{*address, static_cast<std::uint16_t>(*port)};
-    }
+    const auto texts = split_host_port(text, 0);
+    const auto address = texts ? IpAddress::parse(texts->host) : std::nullopt;
+    if (address) return TcpAddress{*address, texts->port};
     field.unexpected(kAddress);
     return std::nullopt;
 }

@@ -6,6 +6,7 @@
 
 #include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
+#include "profiles/authority.hpp"
 #include "profiles/host_pattern.hpp"
 #include "proxy/commands/asker.hpp"
 #include "proxy/commands/profile_text.hpp"
@@ -134,7 +135,7 @@ void describe_route(
     }
     out.trust = tls.trust().describe();
     out.tls = tls_text(tls.rules());
-    append_authority(out.dials, origin.dial_host(), origin.dial_port(), 0);
+    out.dials = profiles::authority_text(origin.dial_host(), origin.dial_port()).text();
     const bool address = profiles::IpAddress::parse(origin.server_name()).has_value();
     out.announces = address ? "nothing (an IP address has no SNI)" : origin.server_name();
     out.verifies = origin.server_name();
@@ -222,7 +223,7 @@ void explain_connect(
                         "its 'connect_method' gives a tunnel";
     out.identity = "none (the application makes the TLS itself, inside the tunnel)";
     out.trust = "nothing is verified by the proxy";
-    append_authority(out.dials, goal.dial_host(), goal.dial_port(), 0);
+    out.dials = profiles::authority_text(goal.dial_host(), goal.dial_port()).text();
     out.dials +=
         rules.tunnel_private ? ", also at a private address" : ", at a public address only";
 }

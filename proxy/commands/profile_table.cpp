@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "certs/text/utf8.hpp"
+#include "profiles/authority.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/profile_text.hpp"
-#include "proxy/http/request_target.hpp"
 
 namespace countersign::proxy {
 
@@ -23,9 +23,7 @@ struct Row {
 };
 
 std::string authority(const profiles::HostPort& to) {
-    std::string text;
-    append_authority(text, to.host, to.port, 0);
-    return text;
+    return profiles::authority_text(to.host, to.port).text();
 }
 
 /// What else a reviewer should see.

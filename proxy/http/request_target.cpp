@@ -17,7 +17,7 @@ constexpr std::uint16_t kHttpPort = 80;
 /// A DNS name that is already as `normalise_host` would leave it. Names whose last label begins
 /// with a digit are left to it: they may be an IPv4 literal in some spelling.
 bool is_plain_name(std::string_view host) {
-    if (host.empty() || host.size() > kMostHost) return false;
+    if (host.empty() || host.size() > profiles::kLongestHost) return false;
     char before = '.';
     bool digit_first = false;
     for (const char c : host) {
@@ -32,13 +32,13 @@ bool is_plain_name(std::string_view host) {
     return before != '.' && !digit_first;
 }
 
-TargetError read_host(std::string_view text, HostText& host) {
+TargetError read_host(std::string_view text, profiles::HostText& host) {
     if (is_plain_name(text)) {
         host.assign(text);
         return TargetError::none;
     }
     auto normal = profiles::normalise_host(text);
-    if (!normal || normal->size() > kMostHost) return TargetError::bad_host;
+    if (!normal || normal->size() > profiles::kLongestHost) return TargetError::bad_host;
     host.assign(*normal);
     return TargetError::none;
 }

@@ -11,7 +11,7 @@ Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
     Failure failure;
     failure.code = FailureCode::connection_limit;
     failure.side = Side::proxy;
-    const std::string where = origin.key.host + ":" + std::to_string(origin.key.port);
+    const std::string where = origin.authority();
     if (origin.open >= limit) {
         failure.reason = "All " + std::to_string(limit) + " connections to " + where +
                          " that a worker may have are in use, and none came free in time.";
