@@ -38,8 +38,9 @@ const CertificateRecord* Configuration::find_certificate(std::string_view name) 
 std::vector<ListenerKind> Configuration::listener_kinds() const {
     std::vector<ListenerKind> kinds;
     for (const auto& listener : listeners) {
-        const bool is_unix = std::holds_alternative<UnixAddress>(listener.address);
-        kinds.push_back({listener.name, is_unix, listener.profile.has_value(), listener.upstream});
+        kinds.push_back(
+            {listener.name, listener.is_unix(), listener.profile.has_value(), listener.upstream}
+        );
     }
     return kinds;
 }

@@ -49,6 +49,7 @@ struct Listener {
     std::optional<HostPort> upstream = std::nullopt;
     RewriteRules rewrite = {};  ///< with an upstream only
 
+    bool is_unix() const { return std::holds_alternative<UnixAddress>(address); }
     /// Whether a client at that address may connect.
     bool allows(const IpAddress& client) const;
 };
