@@ -11,21 +11,12 @@
 namespace countersign::certs {
 namespace {
 
-template <class Entry>
-std::vector<std::string> aliases_of(const std::vector<Entry>& entries) {
-    std::vector<std::string> aliases;
-    for (const Entry& entry : entries) aliases.push_back(entry.alias);
-    return aliases;
-}
-
 std::string what_it_holds(const KeyStoreEntries& entries) {
     if (!entries.trusted.empty()) {
         return "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));
     }
     if (entries.loose.empty()) return "it is empty";
-    std::vector<std::string> subjects;
-    for (const X509Handle& certificate : entries.loose)
-        subjects.push_back(subject_of(certificate.get()));
+    const std::vector<std::string> subjects = subjects_of(entries.loose);
     if (entries.container == "PEM") {
         return "it holds only certificates: " + printable_list(subjects, "; ");
     }

@@ -133,7 +133,7 @@ private:
         if (!bundle) return bundle.error();
         piece.kind = PemPiece::Kind::bundle;
         piece.says_more = !what_else_in_pkcs7(block.der).empty();
-        for (const X509Handle& each : *bundle) piece.certificates.push_back(share(each.get()));
+        piece.certificates = share(*bundle);
         std::ranges::move(*bundle, std::back_inserter(content_.certificates));
         return std::nullopt;
     }

@@ -51,6 +51,9 @@ struct PasswordCredential {
 using PasswordSource = std::variant<Secret, PasswordFile, PasswordEnvironment, PasswordCredential>;
 
 LoadResult<Secret> read_password(const PasswordSource& source);
+/// Nullopt where there is no source.
+LoadResult<std::optional<Secret>> read_optional_password(const std::optional<PasswordSource>& source
+);
 
 /// Which container the operator says a file is. The bytes decide; a difference is noted, not
 /// refused.

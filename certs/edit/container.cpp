@@ -4,6 +4,7 @@
 #include <string>
 
 #include "certs/byte_reader.hpp"
+#include "certs/java/java_key_store.hpp"
 #include "certs/key_store.hpp"
 #include "certs/text/ascii.hpp"
 
@@ -64,7 +65,7 @@ std::optional<Container> container_of_bytes(ByteView bytes) {
     if (!format) return std::nullopt;
     switch (*format) {
         case KeyStoreFormat::java_key_store:
-            return ByteReader{bytes}.u32() == 0xcececece ? Container::jceks : Container::jks;
+            return ByteReader{bytes}.u32() == kJceksMagic ? Container::jceks : Container::jks;
         case KeyStoreFormat::pkcs12:
             return Container::pkcs12;
         case KeyStoreFormat::pem:

@@ -14,8 +14,6 @@
 namespace countersign::certs {
 namespace {
 
-using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
-
 constexpr std::string_view kForm = " A subject looks like: CN=acme-client, O=Acme, C=DE.";
 
 struct Attribute {

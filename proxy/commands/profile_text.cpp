@@ -49,10 +49,8 @@ std::string expiry_text(
 ) {
     const std::string why = unusable_because(identity, now);
     if (!why.empty()) return why;
-    const auto days =
-        std::chrono::duration_cast<std::chrono::hours>(identity.not_after() - now).count() / 24;
-    return certs::to_text(identity.not_after()).substr(0, 10) + " (" + std::to_string(days) +
-           " days)";
+    return certs::date_text(identity.not_after()) + " (" +
+           std::to_string(certs::days_until(identity.not_after(), now)) + " days)";
 }
 
 std::string request_headers_text(const profiles::RequestHeaderRules& rules) {

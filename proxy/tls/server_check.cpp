@@ -7,26 +7,21 @@
 #include <optional>
 #include <utility>
 
+#include "certs/asn1.hpp"
 #include "certs/openssl_handle.hpp"
 
 namespace countersign::proxy {
 
 namespace {
 
-using NamesHandle = certs::OpensslHandle<GENERAL_NAMES, GENERAL_NAMES_free>;
-
 bool has_uri(X509* leaf, const std::string& uri) {
-    const NamesHandle names{
+    const certs::GeneralNamesHandle names{
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)
         )};
     for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
         const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
         if (name->type != GEN_URI) continue;
-        const ASN1_IA5STRING* const text = name->d.uniformResourceIdentifier;
-        const std::string_view found{
-            reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-            static_cast<std::size_t>(ASN1_STRING_length(text))};
-        if (found == uri) return true;
+        if (certs::asn1_text(name->d.uniformResourceIdentifier) == uri) return true;
     }
     return false;
 }

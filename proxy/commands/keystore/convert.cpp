@@ -62,9 +62,8 @@ public:
     Outcome open_all(const StoreDraft& store, const KeystoreOptions& options) {
         const std::vector<certs::KeyEntry>& keys = store.entries().keys;
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            const bool meant =
-                !options.alias || !has_aliases(store.container()) ||
-                certs::java_alias(keys[i].alias) == certs::java_alias(*options.alias);
+            const bool meant = !options.alias || !has_aliases(store.container()) ||
+                               certs::same_in_java(keys[i].alias, *options.alias);
             if (!meant) continue;
             EditResult<certs::PrivateKeyHandle> key = open_key(store, i, options);
             if (!key) return key.error();
