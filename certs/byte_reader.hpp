@@ -28,6 +28,14 @@ public:
         return taken;
     }
 
+    /// Goes into a SEQUENCE of DER or BER; fails where there is none. The length is short, long
+    /// with that many bytes after it, or open-ended (0x80), which is the case 0: it is not looked
+    /// at.
+    void begin_sequence() {
+        if (u8() != 0x30) return fail();
+        if (const std::uint8_t length = u8(); length >= 0x80) take(length & 0x7f);
+    }
+
     /// What Java's writeUTF wrote: a length of two bytes, then modified UTF-8.
     ByteView java_utf() { return take(u16()); }
 

@@ -8,28 +8,23 @@
 #include <cstring>
 #include <limits>
 
+#include "certs/asn1.hpp"
 #include "certs/bytes.hpp"
 #include "certs/error.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
+#include "certs/text/phrase.hpp"
 
 namespace countersign::certs {
 namespace {
 
 using std::chrono::system_clock;
-using GeneralNamesHandle = OpensslHandle<GENERAL_NAMES, GENERAL_NAMES_free>;
 
 std::string hex(ByteView bytes) {
-    static constexpr char kDigits[] = "0123456789abcdef";
     std::string text;
     text.reserve(bytes.size() * 2);
-    for (const unsigned char byte : bytes) text += {kDigits[byte >> 4], kDigits[byte & 15]};
+    for (const unsigned char byte : bytes) append_hex(text, byte);
     return text;
-}
-
-std::string_view text_of(const ASN1_STRING* string) {
-    return as_text(
-        {ASN1_STRING_get0_data(string), static_cast<std::size_t>(ASN1_STRING_length(string))}
-    );
 }
 
 std::string utf8_of(const ASN1_STRING* string) {
@@ -56,22 +51,8 @@ std::string escaped_value(const std::string& value) {
 
 std::string attribute_name(const ASN1_OBJECT* object) {
     if (const int nid = OBJ_obj2nid(object); nid != NID_undef) return OBJ_nid2sn(nid);
-    char oid[128];
-    return OBJ_obj2txt(oid, sizeof oid, object, 1) > 0 ? oid : "?";
-}
-
-std::string text_of(const X509_NAME* name) {
-    std::string text;
-    int previous_set = -1;
-    for (int i = X509_NAME_entry_count(name) - 1; i >= 0; --i) {
-        const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
-        const int set = X509_NAME_ENTRY_set(entry);
-        if (!text.empty()) text += set == previous_set ? " + " : ", ";
-        previous_set = set;
-        text += attribute_name(X509_NAME_ENTRY_get_object(entry)) + "=" +
-                escaped_value(utf8_of(X509_NAME_ENTRY_get_data(entry)));
-    }
-    return text.empty() ? "?" : text;
+    const std::string number = oid_number(object);
+    return number.empty() ? "?" : number;
 }
 
 std::string address_of(const ASN1_OCTET_STRING* address) {
@@ -85,18 +66,18 @@ std::string address_of(const ASN1_OCTET_STRING* address) {
     return text;
 }
 
-std::string text_of(const GENERAL_NAME* name) {
+std::string general_name_text(const GENERAL_NAME* name) {
     switch (name->type) {
         case GEN_DNS:
-            return "DNS:" + printable(text_of(name->d.dNSName));
+            return "DNS:" + printable(asn1_text(name->d.dNSName));
         case GEN_IPADD:
             return "IP:" + address_of(name->d.iPAddress);
         case GEN_URI:
-            return "URI:" + printable(text_of(name->d.uniformResourceIdentifier));
+            return "URI:" + printable(asn1_text(name->d.uniformResourceIdentifier));
         case GEN_EMAIL:
-            return "email:" + printable(text_of(name->d.rfc822Name));
+            return "email:" + printable(asn1_text(name->d.rfc822Name));
         case GEN_DIRNAME:
-            return "DirName:" + text_of(name->d.directoryName);
+            return "DirName:" + name_text(name->d.directoryName);
         default:
             return "other:?";
     }
@@ -123,19 +104,43 @@ system_clock::time_point time_of(const ASN1_TIME* time, system_clock::time_point
 
 }  // namespace
 
-std::string name_text(const X509_NAME* name) { return text_of(name); }
+std::string name_text(const X509_NAME* name) {
+    std::string text;
+    int previous_set = -1;
+    for (int i = X509_NAME_entry_count(name) - 1; i >= 0; --i) {
+        const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
+        const int set = X509_NAME_ENTRY_set(entry);
+        if (!text.empty()) text += set == previous_set ? " + " : ", ";
+        previous_set = set;
+        text += attribute_name(X509_NAME_ENTRY_get_object(entry)) + "=" +
+                escaped_value(utf8_of(X509_NAME_ENTRY_get_data(entry)));
+    }
+    return text.empty() ? "?" : text;
+}
 
 std::string subject_of(const X509* certificate) {
-    return text_of(X509_get_subject_name(certificate));
+    return name_text(X509_get_subject_name(certificate));
 }
 
 std::string issuer_of(const X509* certificate) {
-    return text_of(X509_get_issuer_name(certificate));
+    return name_text(X509_get_issuer_name(certificate));
+}
+
+std::vector<std::string> subjects_of(const std::vector<X509Handle>& certificates) {
+    std::vector<std::string> subjects;
+    for (const X509Handle& each : certificates) subjects.push_back(subject_of(each.get()));
+    return subjects;
+}
+
+std::string quoted_subjects_of(const std::vector<X509Handle>& certificates) {
+    std::vector<std::string> subjects = subjects_of(certificates);
+    for (std::string& subject : subjects) subject = in_quotes(subject);
+    return printable_list(subjects);
 }
 
 std::string serial_of(const X509* certificate) {
     const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate);
-    const std::string digits = hex(as_bytes(text_of(serial)));
+    const std::string digits = hex(asn1_bytes(serial));
     return ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER ? "-" + digits : digits;
 }
 
@@ -156,7 +161,7 @@ std::vector<std::string> subject_alt_names_of(const X509* certificate) {
     drain_openssl_errors();
     std::vector<std::string> texts;
     for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
-        texts.push_back(text_of(sk_GENERAL_NAME_value(names.get(), i)));
+        texts.push_back(general_name_text(sk_GENERAL_NAME_value(names.get(), i)));
     }
     return texts;
 }
@@ -183,6 +188,12 @@ bool holds(const std::vector<X509Handle>& certificates, const X509* certificate)
     });
 }
 
+bool holds(std::span<const X509* const> certificates, const X509* certificate) {
+    return std::ranges::any_of(certificates, [certificate](const X509* each) {
+        return X509_cmp(each, certificate) == 0;
+    });
+}
+
 std::string to_text(system_clock::time_point time) {
     // In seconds from here on: the clock's own unit cannot say the day that its first moment is in.
     const auto moment = std::chrono::floor<std::chrono::seconds>(time);
@@ -197,6 +208,17 @@ std::string to_text(system_clock::time_point time) {
         static_cast<int>(clock.seconds().count())
     );
     return text;
+}
+
+std::string date_text(system_clock::time_point time) { return to_text(time).substr(0, 10); }
+
+std::int64_t days_until(system_clock::time_point end, system_clock::time_point now) {
+    // In seconds, as certificates count: the clock's first moment, which stands for a time that
+    // cannot be read, is further away than its own unit can say.
+    using std::chrono::seconds;
+    const seconds left = std::chrono::floor<seconds>(end.time_since_epoch()) -
+                         std::chrono::ceil<seconds>(now.time_since_epoch());
+    return std::chrono::floor<std::chrono::days>(left).count();
 }
 
 }  // namespace countersign::certs

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,9 @@ namespace countersign::certs {
 std::string name_text(const X509_NAME* name);
 std::string subject_of(const X509* certificate);
 std::string issuer_of(const X509* certificate);
+std::vector<std::string> subjects_of(const std::vector<X509Handle>& certificates);
+/// "'CN=client, O=Acme', 'CN=Acme Root'", as `printable_list` cuts it.
+std::string quoted_subjects_of(const std::vector<X509Handle>& certificates);
 std::string serial_of(const X509* certificate);       ///< hexadecimal, lower-case
 std::string fingerprint_of(const X509* certificate);  ///< SHA-256, lower-case hexadecimal
 /// "DNS:a.example", "IP:127.0.0.1", "URI:spiffe://…", in the order of the certificate.
@@ -27,8 +32,15 @@ bool is_self_issued(const X509* certificate);
 
 bool same(const X509Handle& a, const X509* b);
 bool holds(const std::vector<X509Handle>& certificates, const X509* certificate);
+bool holds(std::span<const X509* const> certificates, const X509* certificate);
 
 /// "2026-11-23 14:05:00 UTC".
 std::string to_text(std::chrono::system_clock::time_point time);
+/// "2026-11-23".
+std::string date_text(std::chrono::system_clock::time_point time);
+/// Whole days from `now` to the end of a certificate, rounded down: negative once it has ended.
+std::int64_t days_until(
+    std::chrono::system_clock::time_point end, std::chrono::system_clock::time_point now
+);
 
 }  // namespace countersign::certs

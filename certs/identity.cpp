@@ -10,8 +10,6 @@
 namespace countersign::certs {
 namespace {
 
-using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-
 // Equal public keys are not enough: a file changed by one bit can hold the right public key with
 // another private one. What the key signs must be what the certificate verifies. RSA 2048 costs 0.3
 // ms, OpenSSL's own check of a pair 29 ms.
@@ -35,10 +33,7 @@ bool proves_possession(EVP_PKEY* key, X509* leaf) {
 }
 
 Chain copy_of(const Chain& chain) {
-    Chain copy;
-    for (const X509Handle& above : chain.certificates) {
-        copy.certificates.push_back(share(above.get()));
-    }
+    Chain copy{share(chain.certificates), {}};
     if (chain.root) copy.root = share(chain.root.get());
     return copy;
 }

@@ -14,23 +14,8 @@
 namespace countersign::certs {
 namespace {
 
-std::string_view name_of(KeyStoreFormat format) {
-    switch (format) {
-        case KeyStoreFormat::java_key_store:
-            return "java_key_store";
-        case KeyStoreFormat::pkcs12:
-            return "pkcs12_key_store";
-        case KeyStoreFormat::pem:
-            return "pem_key_store";
-    }
-    return "?";
-}
-
-LoadResult<std::optional<Secret>> read_optional(const std::optional<PasswordSource>& source) {
-    if (!source) return std::optional<Secret>{};
-    LoadResult<Secret> secret = read_password(*source);
-    if (!secret) return secret.error();
-    return std::optional<Secret>{std::move(*secret)};
+std::string name_of(KeyStoreFormat format) {
+    return std::string{word_for(kKeyStoreFormats, format)};
 }
 
 LoadError no_leaf(const std::vector<X509Handle>& certificates, const std::string& where) {
@@ -39,13 +24,9 @@ LoadError no_leaf(const std::vector<X509Handle>& certificates, const std::string
             LoadErrorCode::no_certificate, where,
             "the private key stands alone; put its certificate beside it"};
     }
-    std::vector<std::string> subjects;
-    for (const X509Handle& certificate : certificates) {
-        subjects.push_back(subject_of(certificate.get()));
-    }
     return {
         LoadErrorCode::key_mismatch, where,
-        "the key fits none of " + printable_list(subjects, "; ")};
+        "the key fits none of " + printable_list(subjects_of(certificates), "; ")};
 }
 
 }  // namespace
@@ -72,9 +53,9 @@ LoadResult<LoadedIdentity> IdentityLoader::load(ByteView bytes) {
 }
 
 std::optional<LoadError> IdentityLoader::read_passwords() {
-    LoadResult<std::optional<Secret>> password = read_optional(source_.password);
+    LoadResult<std::optional<Secret>> password = read_optional_password(source_.password);
     if (!password) return password.error();
-    LoadResult<std::optional<Secret>> key_password = read_optional(source_.key_password);
+    LoadResult<std::optional<Secret>> key_password = read_optional_password(source_.key_password);
     if (!key_password) return key_password.error();
     password_ = std::move(*password);
     key_password_ = std::move(*key_password);
@@ -84,14 +65,13 @@ std::optional<LoadError> IdentityLoader::read_passwords() {
 void IdentityLoader::note_format(const KeyStoreEntries& entries) {
     if (entries.found == source_.declared) return;
     notes_.push_back(
-        where_ + " is declared as " + std::string{name_of(source_.declared)} + " and is " +
+        where_ + " is declared as " + name_of(source_.declared) + " and is " +
         (entries.found == KeyStoreFormat::pem && entries.container != "PEM"
              ? std::string{entries.container}
-             : "a " + std::string{name_of(entries.found)})
+             : "a " + name_of(entries.found))
     );
 }
 
-// A key in a file of its own takes the place of all that may be in the certificates' file.
 std::optional<LoadError> IdentityLoader::take_key_file(KeyStoreEntries& entries) {
     if (!source_.key_file) return std::nullopt;
     if (entries.found != KeyStoreFormat::pem) {
@@ -99,13 +79,7 @@ std::optional<LoadError> IdentityLoader::take_key_file(KeyStoreEntries& entries)
         return std::nullopt;
     }
     key_where_ = where_of(*source_.key_file);
-    const LoadResult<SecretBytes> bytes = read_file(*source_.key_file, kMaxStoreBytes);
-    if (!bytes) return bytes.error();
-    LoadResult<std::vector<SealedKey>> keys = read_key_file(*bytes, key_where_);
-    if (!keys) return keys.error();
-    entries.keys.clear();
-    for (SealedKey& key : *keys) entries.keys.push_back({{}, std::move(key), {}});
-    return std::nullopt;
+    return certs::take_key_file(*source_.key_file, entries);
 }
 
 LoadResult<std::size_t> IdentityLoader::choose(const KeyStoreEntries& entries) {

@@ -6,31 +6,17 @@
 
 #include "certs/certificate.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_alias(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-template <class Entry>
-std::vector<std::string> aliases_of(const std::vector<Entry>& entries) {
-    std::vector<std::string> aliases;
-    for (const Entry& entry : entries) aliases.push_back(entry.alias);
-    return aliases;
-}
 
 std::string what_it_holds(const KeyStoreEntries& entries) {
     if (!entries.trusted.empty()) {
         return "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));
     }
     if (entries.loose.empty()) return "it is empty";
-    std::vector<std::string> subjects;
-    for (const X509Handle& certificate : entries.loose)
-        subjects.push_back(subject_of(certificate.get()));
+    const std::vector<std::string> subjects = subjects_of(entries.loose);
     if (entries.container == "PEM") {
         return "it holds only certificates: " + printable_list(subjects, "; ");
     }
@@ -66,7 +52,7 @@ std::vector<std::size_t> keys_named(const KeyStoreEntries& entries, std::string_
     std::vector<std::size_t> alike;
     for (std::size_t i = 0; i < entries.keys.size(); ++i) {
         if (entries.keys[i].alias == alias) exact.push_back(i);
-        if (same_alias(entries.keys[i].alias, alias)) alike.push_back(i);
+        if (same_ignoring_case(entries.keys[i].alias, alias)) alike.push_back(i);
     }
     return exact.empty() ? alike : exact;
 }
@@ -77,7 +63,7 @@ LoadResult<std::size_t> choose_key(
     const KeyStoreEntries& entries, const std::optional<std::string>& alias,
     const std::string& where
 ) {
-    const auto matches = [&](const auto& entry) { return same_alias(entry.alias, *alias); };
+    const auto matches = [&](const auto& entry) { return same_ignoring_case(entry.alias, *alias); };
     if (entries.keys.empty()) {
         return LoadError{LoadErrorCode::no_private_key, where, what_it_holds(entries)};
     }

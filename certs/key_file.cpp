@@ -3,9 +3,13 @@
 #include <optional>
 #include <utility>
 
+#include "certs/file.hpp"
 #include "certs/pem.hpp"
+#include "certs/printable.hpp"
 
 namespace countersign::certs {
+
+namespace {
 
 LoadResult<std::vector<SealedKey>> read_key_file(ByteView bytes, const std::string& where) {
     if (std::optional<SealedKey> key = recognise_der_key(bytes)) {
@@ -23,6 +27,20 @@ LoadResult<std::vector<SealedKey>> read_key_file(ByteView bytes, const std::stri
         return LoadError{LoadErrorCode::no_private_key, where, "it holds " + content->describe()};
     }
     return std::move(content->keys);
+}
+
+}  // namespace
+
+std::optional<LoadError> take_key_file(
+    const std::filesystem::path& file, KeyStoreEntries& entries
+) {
+    const LoadResult<SecretBytes> bytes = read_file(file, kMaxStoreBytes);
+    if (!bytes) return bytes.error();
+    LoadResult<std::vector<SealedKey>> keys = read_key_file(*bytes, where_of(file));
+    if (!keys) return keys.error();
+    entries.keys.clear();
+    for (SealedKey& key : *keys) entries.keys.push_back({{}, std::move(key), {}});
+    return std::nullopt;
 }
 
 }  // namespace countersign::certs

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include <filesystem>
+#include <optional>
 
-#include "certs/bytes.hpp"
 #include "certs/error.hpp"
-#include "certs/sealed_key.hpp"
+#include "certs/key_store_entries.hpp"
 
 namespace countersign::certs {
 
-/// The keys of a file that is named beside the certificates' own: PEM, or one key in DER. Never
-/// empty. Error: not_recognised, no_private_key, malformed.
-LoadResult<std::vector<SealedKey>> read_key_file(ByteView bytes, const std::string& where);
+/// Reads a file that is named beside the certificates' own, PEM or one key in DER, and puts its
+/// keys in the place of all that may be in `entries`. Nullopt: they are. Error: unreadable,
+/// not_recognised, no_private_key, malformed.
+std::optional<LoadError> take_key_file(const std::filesystem::path& file, KeyStoreEntries& entries);
 
 }  // namespace countersign::certs

@@ -48,4 +48,18 @@ struct KeyStoreEntries {
     Carried carried;
 };
 
+/// The aliases of keys, or of trusted certificates, in their order.
+template <class Entry>
+std::vector<std::string> aliases_of(const std::vector<Entry>& entries) {
+    std::vector<std::string> aliases;
+    for (const Entry& entry : entries) aliases.push_back(entry.alias);
+    return aliases;
+}
+/// Those of the keys, then those of the trusted certificates.
+inline std::vector<std::string> aliases_of(const KeyStoreEntries& entries) {
+    std::vector<std::string> aliases = aliases_of(entries.keys);
+    for (const TrustedEntry& entry : entries.trusted) aliases.push_back(entry.alias);
+    return aliases;
+}
+
 }  // namespace countersign::certs

@@ -9,8 +9,6 @@
 namespace countersign::certs {
 namespace {
 
-using DigestContext = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-
 /// Fetched once: looking it up by name costs more than the digest.
 const EVP_MD* sha256() {
     static EVP_MD* const digest = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -21,7 +19,7 @@ bool digest_of(
     const std::array<std::uint8_t, 32>& salt, std::string_view password,
     std::array<std::uint8_t, 32>& out
 ) {
-    const DigestContext context{EVP_MD_CTX_new()};
+    const DigestContextHandle context{EVP_MD_CTX_new()};
     return context && sha256() != nullptr &&
            EVP_DigestInit_ex2(context.get(), sha256(), nullptr) == 1 &&
            EVP_DigestUpdate(context.get(), salt.data(), salt.size()) == 1 &&

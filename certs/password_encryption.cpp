@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "certs/asn1.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
 namespace {
 
-using Pbe2Handle = OpensslHandle<PBE2PARAM, PBE2PARAM_free>;
-using PbeHandle = OpensslHandle<PBEPARAM, PBEPARAM_free>;
-using Pbkdf2Handle = OpensslHandle<PBKDF2PARAM, PBKDF2PARAM_free>;
 using ScryptHandle = OpensslHandle<SCRYPT_PARAMS, SCRYPT_PARAMS_free>;
 
 constexpr std::uint64_t kTooMany = std::numeric_limits<std::uint32_t>::max();
@@ -27,11 +25,9 @@ LoadError unreadable_parameters(const std::string& where) {
 }
 
 LoadError unknown_encryption(const ASN1_OBJECT* algorithm, const std::string& where) {
-    char name[128];
-    OBJ_obj2txt(name, sizeof name, algorithm, 0);
     return {
         LoadErrorCode::unsupported, where,
-        "it is encrypted with " + printable(name) +
+        "it is encrypted with " + printable(oid_name(algorithm)) +
             ", which is not known; export it again with AES-256 and PBKDF2"};
 }
 

@@ -13,11 +13,11 @@
 #include "certs/der_bytes.hpp"
 #include "certs/pkcs7.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
+#include "certs/text/utf8.hpp"
 
 namespace countersign::certs {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// One block as OpenSSL gives it: the text before it skipped, the base64 undone, wiped when it
 /// goes.
@@ -104,10 +104,6 @@ std::optional<SealedKey::Form> key_form(const Block& block) {
     return std::nullopt;
 }
 
-std::string counted(std::size_t count, std::string_view noun) {
-    return std::to_string(count) + " " + std::string{noun} + (count == 1 ? "" : "s");
-}
-
 SecretBytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 
 /// Takes one block after the other into a PemContent.
@@ -137,7 +133,7 @@ private:
         if (!bundle) return bundle.error();
         piece.kind = PemPiece::Kind::bundle;
         piece.says_more = !what_else_in_pkcs7(block.der).empty();
-        for (const X509Handle& each : *bundle) piece.certificates.push_back(share(each.get()));
+        piece.certificates = share(*bundle);
         std::ranges::move(*bundle, std::back_inserter(content_.certificates));
         return std::nullopt;
     }
@@ -164,15 +160,15 @@ private:
 }  // namespace
 
 std::string PemContent::describe() const {
-    std::string text;
-    const auto add = [&](std::string part) {
-        text += (text.empty() ? "" : ", ") + std::move(part);
-    };
-    if (!certificates.empty()) add(counted(certificates.size(), "certificate"));
-    if (!keys.empty()) add(counted(keys.size(), "private key"));
-    if (!others.empty())
-        add(counted(others.size(), "other block") + " (" + printable_list(others) + ")");
-    return text.empty() ? "nothing" : text;
+    std::vector<std::string> parts;
+    if (!certificates.empty()) parts.push_back(counted(certificates.size(), "certificate"));
+    if (!keys.empty()) parts.push_back(counted(keys.size(), "private key"));
+    if (!others.empty()) {
+        parts.push_back(
+            counted(others.size(), "other block") + " (" + printable_list(others) + ")"
+        );
+    }
+    return parts.empty() ? "nothing" : joined(parts);
 }
 
 bool is_pem(ByteView bytes) { return find_begin(as_text(bytes)) != std::string_view::npos; }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "certs/asn1.hpp"
 #include "certs/byte_reader.hpp"
 #include "certs/der_bytes.hpp"
 #include "certs/password_encryption.hpp"
@@ -20,26 +21,11 @@
 namespace countersign::certs {
 namespace {
 
-using Pkcs12Handle = OpensslHandle<PKCS12, PKCS12_free>;
-using SafesHandle = OpensslHandle<STACK_OF(PKCS7), [](STACK_OF(PKCS7) * safes) {
-    sk_PKCS7_pop_free(safes, PKCS7_free);
-}>;
-using BagsHandle = OpensslHandle<STACK_OF(PKCS12_SAFEBAG), [](STACK_OF(PKCS12_SAFEBAG) * bags) {
-    sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
-}>;
-using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
-
 constexpr int kMaxNesting = 4;
 /// Real files have a handful; each costs more memory than bytes.
 constexpr int kMostValues = 1000;
 constexpr int kMostValuesTogether = 20'000;
 constexpr std::size_t kMostForeign = 1000;
-
-std::string type_of(const PKCS12_SAFEBAG* bag) {
-    char name[128] = "?";
-    OBJ_obj2txt(name, sizeof name, PKCS12_SAFEBAG_get0_type(bag), 0);
-    return name;
-}
 
 std::string friendly_name_of(PKCS12_SAFEBAG* bag) {
     char* const name = PKCS12_get_friendlyname(bag);
@@ -89,7 +75,7 @@ public:
         const unsigned char* data = bytes.data();
         const Pkcs12Handle store{d2i_PKCS12(nullptr, &data, static_cast<long>(bytes.size()))};
         if (!store) return malformed();
-        const SafesHandle safes{PKCS12_unpack_authsafes(store.get())};
+        const Pkcs12SafesHandle safes{PKCS12_unpack_authsafes(store.get())};
         if (!safes) return malformed();
         LoadResult<std::vector<std::string_view>> fitting =
             forms_that_fit_mac(store.get(), bytes, forms_, gate_, where_);
@@ -124,7 +110,7 @@ private:
 
     Error read_safe(PKCS7* safe) {
         if (PKCS7_type_is_data(safe)) {
-            const BagsHandle bags{PKCS12_unpack_p7data(safe)};
+            const Pkcs12BagsHandle bags{PKCS12_unpack_p7data(safe)};
             encrypted_ = false;
             return bags ? read_bags(bags.get(), 0) : Error{malformed()};
         }
@@ -144,10 +130,11 @@ private:
         for (const std::string_view form : forms_) {
             const LoadResult<OSSL_LIB_CTX*> context = gate_.admit(content->algorithm, where_);
             if (!context) return context.error();
-            const BagsHandle bags{static_cast<STACK_OF(PKCS12_SAFEBAG)*>(PKCS12_item_decrypt_d2i_ex(
-                content->algorithm, ASN1_ITEM_rptr(PKCS12_SAFEBAGS), form.data(),
-                static_cast<int>(form.size()), content->enc_data, 1, *context, nullptr
-            ))};
+            const Pkcs12BagsHandle bags{
+                static_cast<STACK_OF(PKCS12_SAFEBAG)*>(PKCS12_item_decrypt_d2i_ex(
+                    content->algorithm, ASN1_ITEM_rptr(PKCS12_SAFEBAGS), form.data(),
+                    static_cast<int>(form.size()), content->enc_data, 1, *context, nullptr
+                ))};
             if (bags) return read_bags(bags.get(), 0);
         }
         return not_opened();
@@ -207,7 +194,7 @@ private:
                 keep(bag, "a CRL");
                 break;
             default:
-                keep(bag, "a bag of the type " + type_of(bag));
+                keep(bag, "a bag of the type " + oid_name(PKCS12_SAFEBAG_get0_type(bag)));
         }
         if (!std::exchange(told_of_foreign_, true)) {
             entries_.notes.push_back("what is neither key nor certificate is left out");
@@ -300,10 +287,7 @@ private:
 
 bool is_pkcs12(ByteView bytes) {
     ByteReader reader{bytes};
-    if (reader.u8() != 0x30) return false;
-    // The length: short, long with that many bytes after it, or open-ended (0x80), which is the
-    // case 0.
-    if (const std::uint8_t length = reader.u8(); length >= 0x80) reader.take(length & 0x7f);
+    reader.begin_sequence();
     return reader.u8() == 2 && reader.u8() == 1 && reader.u8() == 3 && reader.ok();
 }
 

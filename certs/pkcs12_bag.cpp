@@ -4,15 +4,13 @@
 
 #include <utility>
 
+#include "certs/asn1.hpp"
 #include "certs/java/java_alias.hpp"
 
 namespace countersign::certs {
 namespace {
 
-using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
 using AttributeHandle = OpensslHandle<X509_ATTRIBUTE, X509_ATTRIBUTE_free>;
-using EncryptedKeyHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
-using PrivateKeyInfoHandle = OpensslHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using Attributes = STACK_OF(X509_ATTRIBUTE);
 
 constexpr char kAnyPurpose[] = "2.5.29.37.0";
@@ -51,10 +49,7 @@ Pkcs12BagHandle bag_of(const X509* certificate) {
 std::string local_key_id_of(const PKCS12_SAFEBAG* bag) {
     const ASN1_TYPE* id = PKCS12_SAFEBAG_get0_attr(bag, NID_localKeyID);
     if (id == nullptr || id->type != V_ASN1_OCTET_STRING) return {};
-    const ASN1_OCTET_STRING* bytes = id->value.octet_string;
-    return {
-        reinterpret_cast<const char*>(ASN1_STRING_get0_data(bytes)),
-        static_cast<std::size_t>(ASN1_STRING_length(bytes))};
+    return std::string{asn1_text(id->value.octet_string)};
 }
 
 bool set_local_key_id(PKCS12_SAFEBAG* bag, std::string id) {

@@ -13,7 +13,15 @@ namespace countersign::certs {
 /// The attribute with which Java marks a trusted certificate (ORACLE_TrustedKeyUsage).
 inline constexpr char kJavaTrusted[] = "2.16.840.1.113894.746875.1.1";
 
+inline void free_safes(STACK_OF(PKCS7) * safes) { sk_PKCS7_pop_free(safes, PKCS7_free); }
+inline void free_bags(STACK_OF(PKCS12_SAFEBAG) * bags) {
+    sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+}
+
+using Pkcs12Handle = OpensslHandle<PKCS12, PKCS12_free>;
+using Pkcs12SafesHandle = OpensslHandle<STACK_OF(PKCS7), free_safes>;
 using Pkcs12BagHandle = OpensslHandle<PKCS12_SAFEBAG, PKCS12_SAFEBAG_free>;
+using Pkcs12BagsHandle = OpensslHandle<STACK_OF(PKCS12_SAFEBAG), free_bags>;
 
 /// SafeBags of PKCS#12 and what is said in them. Every function that makes or changes one gives
 /// null or false where OpenSSL has no memory left; its error queue says so.

@@ -7,16 +7,13 @@
 #include <cstdint>
 #include <optional>
 
+#include "certs/asn1.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
 namespace {
 
 using Forms = std::vector<std::string_view>;
-// Its parameters have the shape of PBES2's: a key derivation, and what is done with the key.
-using Pbmac1Handle = OpensslHandle<PBE2PARAM, PBE2PARAM_free>;
-using Pbkdf2Handle = OpensslHandle<PBKDF2PARAM, PBKDF2PARAM_free>;
-using Pkcs7Handle = OpensslHandle<PKCS7, PKCS7_free>;
 using DigestHandle = OpensslHandle<EVP_MD, EVP_MD_free>;
 
 // Longer ones mean nothing to an HMAC of SHA-512, and are asked for only to waste time.
@@ -28,12 +25,10 @@ LoadError unreadable_mac(const std::string& where) {
 }
 
 LoadError unknown_mac(const ASN1_OBJECT* algorithm, const std::string& where) {
-    char name[128] = "?";
-    OBJ_obj2txt(name, sizeof name, algorithm, 0);
     drain_openssl_errors();
     return {
         LoadErrorCode::unsupported, where,
-        "its MAC is made with " + printable(name) +
+        "its MAC is made with " + printable(oid_name(algorithm)) +
             ", which is not known; export it again with an HMAC of SHA-256"};
 }
 
@@ -60,7 +55,8 @@ struct Pbmac1 {
     DigestHandle hmac;
 
     static LoadResult<Pbmac1> inspect(const X509_ALGOR* algorithm, const std::string& where) {
-        const Pbmac1Handle outer{static_cast<PBE2PARAM*>(
+        // The shape of PBES2's: a key derivation, and what is done with the key.
+        const Pbe2Handle outer{static_cast<PBE2PARAM*>(
             ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), algorithm->parameter)
         )};
         if (!outer) return unreadable_mac(where);
@@ -79,9 +75,8 @@ struct Pbmac1 {
         }
         Pbmac1 found;
         found.key_bytes = static_cast<std::size_t>(key_bytes);
-        const ASN1_OCTET_STRING* salt = derivation->salt->value.octet_string;
-        const unsigned char* data = ASN1_STRING_get0_data(salt);
-        found.salt.assign(data, data + ASN1_STRING_length(salt));
+        const ByteView salt = asn1_bytes(derivation->salt->value.octet_string);
+        found.salt.assign(salt.begin(), salt.end());
         if (ASN1_INTEGER_get_uint64(&found.iterations, derivation->iter) != 1) {
             found.iterations = kMaxIterations + 1;
         }
@@ -144,11 +139,8 @@ LoadResult<Forms> check_pbmac1(
     if (auto error = gate.spend(pbmac1->iterations, where)) return *error;
     const Pkcs7Handle content = content_of(bytes);
     if (!content) return unreadable_mac(where);
-    const ASN1_OCTET_STRING* octets = content->d.data;
-    const ByteView view{
-        ASN1_STRING_get0_data(octets), static_cast<std::size_t>(ASN1_STRING_length(octets))};
     // An empty password and an absent one are the same here.
-    if (!pbmac1->fits(forms.front(), view, expected)) return Forms{};
+    if (!pbmac1->fits(forms.front(), asn1_bytes(content->d.data), expected)) return Forms{};
     return forms;
 }
 

@@ -10,8 +10,6 @@
 namespace countersign::certs {
 namespace {
 
-using Pkcs7Handle = OpensslHandle<PKCS7, PKCS7_free>;
-
 // OBJECT IDENTIFIER 1.2.840.113549.1.7.2, signedData.
 constexpr unsigned char kSignedData[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
                                          0xf7, 0x0d, 0x01, 0x07, 0x02};
@@ -20,9 +18,7 @@ constexpr unsigned char kSignedData[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
 
 bool is_pkcs7(ByteView bytes) {
     ByteReader reader{bytes};
-    if (reader.u8() != 0x30) return false;
-    // Short, long with that many bytes after it, or open-ended (0x80), which is the case 0.
-    if (const std::uint8_t length = reader.u8(); length >= 0x80) reader.take(length & 0x7f);
+    reader.begin_sequence();
     return std::ranges::equal(reader.take(sizeof kSignedData), kSignedData);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -12,9 +13,9 @@ namespace countersign::certs {
 /// UTF-8 become \xNN. To be read, not to be parsed back.
 std::string printable(std::string_view text);
 
-/// "a, b, c and 12 more": at most ten of them, each made printable.
+/// "a, b, c and 12 more": at most `most` of them, each made printable.
 std::string printable_list(
-    const std::vector<std::string>& items, std::string_view separator = ", "
+    const std::vector<std::string>& items, std::string_view separator = ", ", std::size_t most = 10
 );
 
 /// "acme.jks", "acme.jks, alias mydomain": the `where` of a LoadError.

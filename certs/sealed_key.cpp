@@ -3,16 +3,14 @@
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 
+#include "certs/asn1.hpp"
 #include "certs/java/key_protector.hpp"
 #include "certs/password_encryption.hpp"
 
 namespace countersign::certs {
 namespace {
 
-using Pkcs8Handle = OpensslHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
 using CipherHandle = OpensslHandle<EVP_CIPHER, EVP_CIPHER_free>;
-using CipherContextHandle = OpensslHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
-using EncryptedKeyHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
 
 LoadError unreadable_key(const std::string& where) {
     return {LoadErrorCode::malformed, where, "the private key: " + drain_openssl_errors()};
@@ -30,18 +28,17 @@ LoadResult<PrivateKeyHandle> decode(const PKCS8_PRIV_KEY_INFO* info, const std::
     PrivateKeyHandle key{EVP_PKCS82PKEY(info)};
     if (key) return key;
     const ASN1_OBJECT* algorithm = nullptr;
-    char name[128] = "?";
-    if (PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info) == 1) {
-        OBJ_obj2txt(name, sizeof name, algorithm, 0);
-    }
+    const bool known = PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info) == 1;
     return LoadError{
         LoadErrorCode::unsupported, where,
-        "OpenSSL does not read its " + std::string{name} + " key: " + drain_openssl_errors()};
+        "OpenSSL does not read its " + (known ? oid_name(algorithm) : "?") +
+            " key: " + drain_openssl_errors()};
 }
 
 LoadResult<PrivateKeyHandle> open_pkcs8(ByteView der, const std::string& where) {
     const unsigned char* data = der.data();
-    const Pkcs8Handle info{d2i_PKCS8_PRIV_KEY_INFO(nullptr, &data, static_cast<long>(der.size()))};
+    const PrivateKeyInfoHandle info{
+        d2i_PKCS8_PRIV_KEY_INFO(nullptr, &data, static_cast<long>(der.size()))};
     if (!info) return unreadable_key(where);
     return decode(info.get(), where);
 }
@@ -72,7 +69,7 @@ LoadResult<PrivateKeyHandle> open_encrypted_pkcs8(
     const LoadResult<OSSL_LIB_CTX*> context = gate.admit(algorithm, where);
     if (!context) return context.error();
     for (const std::string_view form : password_forms(password)) {
-        const Pkcs8Handle info{PKCS8_decrypt_ex(
+        const PrivateKeyInfoHandle info{PKCS8_decrypt_ex(
             sealed.get(), form.data(), static_cast<int>(form.size()), *context, nullptr
         )};
         if (info) return decode(info.get(), where);
@@ -153,7 +150,8 @@ std::optional<SealedKey> recognise_der_key(ByteView bytes) {
     using Form = SealedKey::Form;
     if (bytes.empty() || bytes.front() != 0x30) return std::nullopt;
     const SecretBytes der{bytes.begin(), bytes.end()};
-    if (fills<Pkcs8Handle>(bytes, d2i_PKCS8_PRIV_KEY_INFO)) return SealedKey{Form::pkcs8, der};
+    if (fills<PrivateKeyInfoHandle>(bytes, d2i_PKCS8_PRIV_KEY_INFO))
+        return SealedKey{Form::pkcs8, der};
     if (fills<EncryptedKeyHandle>(bytes, d2i_X509_SIG))
         return SealedKey{Form::pkcs8_encrypted, der};
     if (fills<PrivateKeyHandle>(bytes, d2i_AutoPrivateKey))

@@ -93,4 +93,12 @@ LoadResult<Secret> read_password(const PasswordSource& source) {
     return std::visit(PasswordReader{}, source);
 }
 
+LoadResult<std::optional<Secret>> read_optional_password(const std::optional<PasswordSource>& source
+) {
+    if (!source) return std::optional<Secret>{};
+    LoadResult<Secret> secret = read_password(*source);
+    if (!secret) return secret.error();
+    return std::optional<Secret>{std::move(*secret)};
+}
+
 }  // namespace countersign::certs

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "certs/error.hpp"
+#include "certs/text/word.hpp"
 
 namespace countersign::certs {
 
@@ -50,10 +51,18 @@ struct PasswordCredential {
 using PasswordSource = std::variant<Secret, PasswordFile, PasswordEnvironment, PasswordCredential>;
 
 LoadResult<Secret> read_password(const PasswordSource& source);
+/// Nullopt where there is no source.
+LoadResult<std::optional<Secret>> read_optional_password(const std::optional<PasswordSource>& source
+);
 
 /// Which container the operator says a file is. The bytes decide; a difference is noted, not
 /// refused.
 enum class KeyStoreFormat { java_key_store, pkcs12, pem };
+inline constexpr Word<KeyStoreFormat> kKeyStoreFormats[] = {
+    {"java_key_store", KeyStoreFormat::java_key_store},
+    {"pkcs12_key_store", KeyStoreFormat::pkcs12},
+    {"pem_key_store", KeyStoreFormat::pem},
+};
 
 /// Where an identity comes from.
 struct KeyStoreSource {

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -20,12 +21,10 @@ std::string environment(const char* variable) {
 // "5ed36f99.0": the name under which OpenSSL finds a certificate by its subject.
 bool is_hashed_name(std::string_view name) {
     constexpr std::size_t kHashDigits = 8;
-    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
     return name.size() > kHashDigits + 1 && name[kHashDigits] == '.' &&
            std::ranges::all_of(name.substr(0, kHashDigits), is_hex) &&
-           std::ranges::all_of(name.substr(kHashDigits + 1), [](char c) {
-               return c >= '0' && c <= '9';
-           });
+           std::ranges::all_of(name.substr(kHashDigits + 1), is_digit);
 }
 
 bool holds_certificates(const std::filesystem::path& directory) {

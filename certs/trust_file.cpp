@@ -127,16 +127,12 @@ LoadResult<TrustedCertificates> read_directory(
 }  // namespace
 
 LoadResult<TrustedCertificates> read_trusted(const TrustFile& file) {
-    std::optional<Secret> password;
-    if (file.password) {
-        LoadResult<Secret> read = read_password(*file.password);
-        if (!read) return read.error();
-        password = std::move(*read);
-    }
+    const LoadResult<std::optional<Secret>> password = read_optional_password(file.password);
+    if (!password) return password.error();
     std::error_code unknown;
-    if (fs::is_directory(file.path, unknown)) return read_directory(file.path, password);
+    if (fs::is_directory(file.path, unknown)) return read_directory(file.path, *password);
     std::size_t size = 0;
-    return read_one(file.path, password, size);
+    return read_one(file.path, *password, size);
 }
 
 }  // namespace countersign::certs

@@ -98,13 +98,7 @@ std::optional<LoadError> TrustStore::add_anchors(
 
 std::string TrustStore::describe() const {
     constexpr std::size_t kNamed = 2;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(anchors_.size(), kNamed); ++i) {
-        text += (i > 0 ? ", " : "") + anchors_[i];
-    }
-    if (anchors_.size() > kNamed) {
-        text += " and " + std::to_string(anchors_.size() - kNamed) + " more";
-    }
+    const std::string text = printable_list(anchors_, ", ", kNamed);
     if (!includes_system_) return text;
     return text.empty() ? "the system's trust store" : text + ", and the system's trust store";
 }

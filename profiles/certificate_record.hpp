@@ -2,11 +2,15 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "certs/source.hpp"
 
 namespace countersign::profiles {
+
+/// The type of a record with trusted certificates; certs/source.hpp has those of key stores.
+inline constexpr std::string_view kTrustRecord = "trust_store_cert";
 
 /// One named entry under `certificates:` — a key store, or trusted certificates.
 struct CertificateRecord {

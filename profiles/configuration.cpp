@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "profiles/authority.hpp"
+
 namespace countersign::profiles {
 
 std::string to_text(const ListenAddress& address) {
     if (const auto* path = std::get_if<UnixAddress>(&address)) return "unix:" + path->path.string();
     const auto& tcp = std::get<TcpAddress>(address);
-    const auto host = tcp.address.to_text();
-    return (tcp.address.is_v4() ? host : "[" + host + "]") + ":" + std::to_string(tcp.port);
+    const auto text = authority_text(tcp.address.to_text(), tcp.port).text();
+    return tcp.port == 0 ? text + ":0" : text;
 }
 
 std::vector<Network> default_denied_networks() {
@@ -36,8 +38,9 @@ const CertificateRecord* Configuration::find_certificate(std::string_view name) 
 std::vector<ListenerKind> Configuration::listener_kinds() const {
     std::vector<ListenerKind> kinds;
     for (const auto& listener : listeners) {
-        const bool is_unix = std::holds_alternative<UnixAddress>(listener.address);
-        kinds.push_back({listener.name, is_unix, listener.profile.has_value(), listener.upstream});
+        kinds.push_back(
+            {listener.name, listener.is_unix(), listener.profile.has_value(), listener.upstream}
+        );
     }
     return kinds;
 }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "certs/text/word.hpp"
 #include "profiles/certificate_record.hpp"
 #include "profiles/matching/tie_example.hpp"
 #include "profiles/network.hpp"
@@ -48,6 +49,7 @@ struct Listener {
     std::optional<HostPort> upstream = std::nullopt;
     RewriteRules rewrite = {};  ///< with an upstream only
 
+    bool is_unix() const { return std::holds_alternative<UnixAddress>(address); }
     /// Whether a client at that address may connect.
     bool allows(const IpAddress& client) const;
 };
@@ -66,6 +68,12 @@ enum class UnmatchedRule {
     tls,            ///< server-only TLS, the system's trust
     report,         ///< the same, and the log says what would have been refused
     tunnel_connect  ///< CONNECT gets a tunnel, everything else is rejected
+};
+inline constexpr certs::Word<UnmatchedRule> kUnmatchedRules[] = {
+    {"reject", UnmatchedRule::reject},
+    {"tls", UnmatchedRule::tls},
+    {"report", UnmatchedRule::report},
+    {"tunnel_connect", UnmatchedRule::tunnel_connect},
 };
 
 /// Link-local addresses, and with them the clouds' metadata service: 169.254.0.0/16, fe80::/10; and
@@ -88,7 +96,18 @@ struct Limits {
 };
 
 enum class LogLevel { debug, info, warning, error };
+inline constexpr certs::Word<LogLevel> kLogLevels[] = {
+    {"debug", LogLevel::debug},
+    {"info", LogLevel::info},
+    {"warning", LogLevel::warning},
+    {"error", LogLevel::error},
+};
+
 enum class LogFormat { text, json };
+inline constexpr certs::Word<LogFormat> kLogFormats[] = {
+    {"text", LogFormat::text},
+    {"json", LogFormat::json},
+};
 
 struct LogRules {
     LogLevel level = LogLevel::info;

@@ -2,27 +2,18 @@
 
 #include <algorithm>
 
+#include "certs/text/ascii.hpp"
 #include "profiles/idna.hpp"
 #include "profiles/network.hpp"
 
 namespace countersign::profiles {
 namespace {
 
-constexpr std::size_t kLongestHost = 253;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_ascii(std::string_view text) {
-    return std::ranges::none_of(text, [](char c) { return (c & 0x80) != 0; });
-}
-
-bool is_hex_digit(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_hex_digit(char c) { return certs::hex_value(c) >= 0; }
 
 bool is_host_character(char c) {
-    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_' || c == '.';
+    return certs::is_lower_case(c) || certs::is_digit(c) || c == '-' || c == '_' || c == '.';
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// inet_aton and the resolver behind it read such a name as an address: 127.1, 0x7f.0.0.1,
 /// 2130706433.
@@ -30,7 +21,7 @@ bool ends_in_number(std::string_view name) {
     const auto dot = name.rfind('.');
     const auto label = dot == std::string_view::npos ? name : name.substr(dot + 1);
     if (label.starts_with("0x")) return std::ranges::all_of(label.substr(2), is_hex_digit);
-    return std::ranges::all_of(label, is_digit);
+    return std::ranges::all_of(label, certs::is_digit);
 }
 
 bool is_name(std::string_view name) {
@@ -48,12 +39,12 @@ std::optional<std::string> normalise_host(std::string_view host) {
     }
 
     std::string name{host};
-    if (!is_ascii(name)) {
+    if (!certs::is_ascii(name)) {
         auto ascii = to_a_labels(name);
         if (!ascii) return std::nullopt;
         name = std::move(*ascii);
     }
-    std::ranges::transform(name, name.begin(), lower);
+    std::ranges::transform(name, name.begin(), certs::to_lower);
     if (name.ends_with('.')) name.pop_back();
     if (is_name(name) || IpAddress::parse(name)) return name;
     return std::nullopt;

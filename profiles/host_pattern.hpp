@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace countersign::profiles {
+
+/// As long as a DNS name can be (RFC 1035 2.3.4, without the last dot).
+inline constexpr std::size_t kLongestHost = 253;
 
 /// What a profile says of hosts: an exact name or IP literal ("api.partner.example", "192.0.2.7",
 /// "::1"), a suffix (one or more labels before it: "*.partner.example"), or any host ("*"). Kept
@@ -36,9 +40,10 @@ bool more_specific(const HostPattern& a, const HostPattern& b);
 
 /// Lower-case, one trailing dot dropped, brackets of an IPv6 literal dropped and the literal
 /// canonical. nullopt where it is no host: empty, a character outside letters, digits, '-', '_',
-/// '.', an empty label, more than 253 bytes, or another spelling of an IPv4 address than its four
-/// decimal numbers ("127.1", "0x7f.0.0.1"), which would slip past the profile of that address. A
-/// name with other letters than ASCII's becomes its xn-- form (idna.hpp) before anything is asked.
+/// '.', an empty label, more than kLongestHost bytes, or another spelling of an IPv4 address than
+/// its four decimal numbers ("127.1", "0x7f.0.0.1"), which would slip past the profile of that
+/// address. A name with other letters than ASCII's becomes its xn-- form (idna.hpp) before anything
+/// is asked.
 std::optional<std::string> normalise_host(std::string_view host);
 
 }  // namespace countersign::profiles

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "certs/source.hpp"
+#include "certs/text/phrase.hpp"
+#include "certs/text/word.hpp"
 #include "profiles/host_pattern.hpp"
 #include "profiles/matching/client_pattern.hpp"
 #include "profiles/matching/path_prefix.hpp"
@@ -15,6 +18,10 @@
 namespace countersign::profiles {
 
 enum class TlsVersion { tls_1_2, tls_1_3 };
+inline constexpr certs::Word<TlsVersion> kTlsVersions[] = {
+    {"1.2", TlsVersion::tls_1_2},
+    {"1.3", TlsVersion::tls_1_3},
+};
 
 /// A name that a server's certificate may have, as a subject alternative name.
 struct VerifyName {
@@ -24,8 +31,15 @@ struct VerifyName {
     friend bool operator==(const VerifyName&, const VerifyName&) = default;
 };
 
+/// "api.partner.example, spiffe://partner.example/api"
+inline std::string to_text(const std::vector<VerifyName>& names) {
+    return certs::joined(names, [](const VerifyName& name) { return name.text; });
+}
+
 /// SHA-256 of a SubjectPublicKeyInfo.
 using Pin = std::array<std::uint8_t, 32>;
+/// What stands in front of a pin's base64.
+inline constexpr std::string_view kPinPrefix = "sha256/";
 
 /// The TLS rules of a profile.
 struct TlsRules {
@@ -63,9 +77,18 @@ struct PoolRules {
 };
 
 enum class RetryRule { never, if_unsent, idempotent };
+inline constexpr certs::Word<RetryRule> kRetryRules[] = {
+    {"never", RetryRule::never},
+    {"if_unsent", RetryRule::if_unsent},
+    {"idempotent", RetryRule::idempotent},
+};
 
 /// What a CONNECT to a destination of the profile gets.
 enum class ConnectRule { reject, tunnel };
+inline constexpr certs::Word<ConnectRule> kConnectRules[] = {
+    {"reject", ConnectRule::reject},
+    {"tunnel", ConnectRule::tunnel},
+};
 
 /// What a profile's server is checked against: names of certificate records, and/or the system's
 /// store.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "certs/text/ascii.hpp"
+
 namespace countersign::profiles {
 namespace {
 
@@ -34,8 +36,6 @@ MatchReason reason_of(Criterion ruled_out_by) {
     }
     return MatchReason::no_method_matches;
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_for_named_clients(const Profile& profile) {
     for (const auto& client : profile.clients) {
@@ -115,13 +115,13 @@ std::size_t ProfileSet::NameHash::operator()(std::string_view name) const {
     // FNV-1a; only the operator's own names are ever put in.
     std::uint64_t hash = 0xcbf29ce484222325U;
     for (const char c : name) {
-        hash = (hash ^ static_cast<unsigned char>(lower(c))) * 0x100000001b3U;
+        hash = (hash ^ static_cast<unsigned char>(certs::to_lower(c))) * 0x100000001b3U;
     }
     return hash;
 }
 
 bool ProfileSet::SameName::operator()(std::string_view a, std::string_view b) const {
-    return std::ranges::equal(a, b, {}, lower, lower);
+    return certs::same_ignoring_case(a, b);
 }
 
 std::int32_t ProfileSet::index_of(std::string_view name) const {

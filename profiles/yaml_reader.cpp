@@ -10,6 +10,7 @@
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/parser.hpp"
 #include "profiles/yaml/profiles.hpp"
+#include "profiles/yaml/scalars.hpp"
 #include "profiles/yaml/settings.hpp"
 
 namespace countersign::profiles {
@@ -46,7 +47,7 @@ Configuration read_document(const YamlField& document) {
         );
     }
 
-    map.read("unmatched", configuration.unmatched, as_unmatched_rule);
+    map.read("unmatched", configuration.unmatched, one_of(kUnmatchedRules));
     if (const auto field = map.find("addresses"))
         configuration.addresses = read_address_rules(*field);
     if (const auto field = map.find("limits")) configuration.limits = read_limits(*field);

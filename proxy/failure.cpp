@@ -1,8 +1,6 @@
 #include "proxy/failure.hpp"
 
-#include <algorithm>
-#include <cctype>
-
+#include "certs/text/ascii.hpp"
 #include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
@@ -180,10 +178,7 @@ void write_answer(const Failure& failure, const AnswerContext& context, std::str
 }
 
 bool prefers_text(std::string_view accept) {
-    std::string lower{accept};
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
+    const std::string lower = certs::in_lower_case(accept);
     const std::size_t text = lower.find("text/");
     return text != std::string::npos && text < lower.find("json");
 }

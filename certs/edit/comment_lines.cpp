@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "certs/printable.hpp"
+#include "certs/text/utf8.hpp"
 
 namespace countersign::certs {
 
@@ -12,7 +13,7 @@ void CommentLines::add(std::string_view text) {
     while (!text.empty()) {
         std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
-        if (line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
+        if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
         line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
         line.remove_suffix(line.size() - (line.find_last_not_of(kBlank) + 1));
         if (!line.empty()) add_line(line);

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "certs/byte_reader.hpp"
+#include "certs/java/java_key_store.hpp"
 #include "certs/key_store.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -30,12 +32,8 @@ constexpr std::array kEndings{
 
 template <class Table>
 std::optional<Container> find(const Table& table, std::string_view text) {
-    std::string lower{text};
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
     for (const Named& each : table) {
-        if (each.name == lower) return each.container;
+        if (same_ignoring_case(each.name, text)) return each.container;
     }
     return std::nullopt;
 }
@@ -67,7 +65,7 @@ std::optional<Container> container_of_bytes(ByteView bytes) {
     if (!format) return std::nullopt;
     switch (*format) {
         case KeyStoreFormat::java_key_store:
-            return ByteReader{bytes}.u32() == 0xcececece ? Container::jceks : Container::jks;
+            return ByteReader{bytes}.u32() == kJceksMagic ? Container::jceks : Container::jks;
         case KeyStoreFormat::pkcs12:
             return Container::pkcs12;
         case KeyStoreFormat::pem:

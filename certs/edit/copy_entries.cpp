@@ -14,24 +14,11 @@ namespace countersign::certs {
 namespace {
 
 bool is_meant(const std::string& entry_alias, const std::optional<std::string>& alias) {
-    return !alias || java_alias(entry_alias) == java_alias(*alias);
-}
-
-std::vector<X509Handle> share_all(const std::vector<X509Handle>& certificates) {
-    std::vector<X509Handle> shared;
-    for (const X509Handle& each : certificates) shared.push_back(share(each.get()));
-    return shared;
-}
-
-template <class Entry>
-void append_aliases(std::vector<std::string>& aliases, const std::vector<Entry>& entries) {
-    for (const Entry& entry : entries) aliases.push_back(entry.alias);
+    return !alias || same_in_java(entry_alias, *alias);
 }
 
 EditError no_such_entry(const StoreDraft& store, const std::string& problem) {
-    std::vector<std::string> aliases;
-    append_aliases(aliases, store.entries().keys);
-    append_aliases(aliases, store.entries().trusted);
+    const std::vector<std::string> aliases = aliases_of(store.entries());
     if (aliases.empty()) return {store.where() + " is empty."};
     return {store.where() + problem + " It has: " + printable_list(aliases) + "."};
 }
@@ -58,8 +45,7 @@ public:
             report_.source.know_key(keys[i], key->get());
             mean(keys[i]);
             if (auto error = to_.add_key(
-                    alias_of(keys[i]), key->get(), share_all(keys[i].certificates), {},
-                    keys[i].created
+                    alias_of(keys[i]), key->get(), share(keys[i].certificates), {}, keys[i].created
                 )) {
                 return error;
             }
@@ -214,7 +200,7 @@ EditResult<std::vector<X509Handle>> certificates_of(
         if (is_meant(entry.alias, meant)) trusted.push_back(&entry.certificate);
     }
     if (!meant && chains.empty() && trusted.empty() && !entries.loose.empty()) {
-        return share_all(entries.loose);
+        return share(entries.loose);
     }
     if (chains.empty() && trusted.empty()) {
         return no_such_entry(
@@ -231,7 +217,7 @@ EditResult<std::vector<X509Handle>> certificates_of(
         return one;
     }
     if (chains.front()->empty()) return EditError{"that key has no certificate."};
-    return share_all(*chains.front());
+    return share(*chains.front());
 }
 
 EditResult<Copied> copy_entries(

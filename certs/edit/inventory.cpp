@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "certs/asn1.hpp"
 #include "certs/certificate.hpp"
 #include "certs/der_bytes.hpp"
 #include "certs/java/java_alias.hpp"
@@ -19,7 +20,6 @@ namespace countersign::certs {
 namespace {
 
 using Kind = HeldItem::Kind;
-using BagHandle = OpensslHandle<PKCS12_SAFEBAG, PKCS12_SAFEBAG_free>;
 
 std::string digest_of(ByteView bytes) {
     unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -60,11 +60,8 @@ std::string type_of(const X509_ATTRIBUTE* attribute) {
     const ASN1_OBJECT* const type =
         X509_ATTRIBUTE_get0_object(const_cast<X509_ATTRIBUTE*>(attribute));
     // By its number, as who looks for it does: OpenSSL 3.0 has no name for it, and 3.5 has.
-    char text[128] = "?";
-    OBJ_obj2txt(text, sizeof text, type, 1);
-    if (std::string_view{text} == kJavaTrusted) return text;
-    OBJ_obj2txt(text, sizeof text, type, 0);
-    return text;
+    const std::string number = oid_number(type);
+    return number == kJavaTrusted ? number : oid_name(type);
 }
 
 int nid_of(const X509_ATTRIBUTE* attribute) {
@@ -233,8 +230,7 @@ void Inventory::add_details(const KeyStoreEntries& entries) {
 // The local key ID is only a tie, which is made anew where two keys share one.
 void Inventory::add_bag(ByteView der, const HeldItem& said, const std::string& of_what) {
     if (der.empty()) return;
-    const unsigned char* data = der.data();
-    const BagHandle bag{d2i_PKCS12_SAFEBAG(nullptr, &data, static_cast<long>(der.size()))};
+    const Pkcs12BagHandle bag = parse_bag(der);
     const STACK_OF(X509_ATTRIBUTE)* const all =
         bag ? PKCS12_SAFEBAG_get0_attrs(bag.get()) : nullptr;
     for (int i = 0; i < sk_X509_ATTRIBUTE_num(all); ++i) {

@@ -7,7 +7,6 @@
 #include "certs/edit/certificate_path.hpp"
 #include "certs/identity.hpp"
 #include "certs/key_choice.hpp"
-#include "certs/printable.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -16,13 +15,9 @@ EditError of_another_key(
     const std::vector<X509Handle>& received, const std::string& key_where,
     const std::string& reply_where
 ) {
-    std::vector<std::string> subjects;
-    for (const X509Handle& certificate : received) {
-        subjects.push_back("'" + subject_of(certificate.get()) + "'");
-    }
     return {
         "the reply in " + reply_where + " is not for the key in " + key_where +
-        ": it has certificates for other keys, " + printable_list(subjects) +
+        ": it has certificates for other keys, " + quoted_subjects_of(received) +
         ". Import it under the alias whose request was sent; where the key was made anew since, "
         "send a new request. A certificate that is only to be trusted is imported with --trusted."};
 }

@@ -14,8 +14,6 @@
 namespace countersign::certs {
 namespace {
 
-bool same_alias(std::string_view a, std::string_view b) { return java_alias(a) == java_alias(b); }
-
 // PKCS#12 may have aliases that differ by case alone: then the exact one is meant.
 template <class Entries>
 auto find_alias(Entries& entries, const std::string& alias) {
@@ -23,7 +21,7 @@ auto find_alias(Entries& entries, const std::string& alias) {
         std::ranges::find_if(entries, [&](const auto& entry) { return entry.alias == alias; });
     if (exact != entries.end()) return exact;
     return std::ranges::find_if(entries, [&](const auto& entry) {
-        return same_alias(entry.alias, alias);
+        return same_in_java(entry.alias, alias);
     });
 }
 
@@ -105,7 +103,7 @@ LoadResult<PrivateKeyHandle> StoreDraft::open(
 std::optional<EditError> StoreDraft::check_alias(const std::string& alias) const {
     if (!has_aliases(container_)) return std::nullopt;
     if (alias.empty()) return EditError{"an entry of " + where_ + " needs an alias."};
-    const auto is_taken = [&](const auto& entry) { return same_alias(entry.alias, alias); };
+    const auto is_taken = [&](const auto& entry) { return same_in_java(entry.alias, alias); };
     if (std::ranges::none_of(entries_.keys, is_taken) &&
         std::ranges::none_of(entries_.trusted, is_taken)) {
         return std::nullopt;
@@ -261,9 +259,7 @@ std::optional<EditError> StoreDraft::remove(const std::string& alias) {
         forget_unless_held(gone);
         return std::nullopt;
     }
-    std::vector<std::string> aliases;
-    for (const KeyEntry& entry : entries_.keys) aliases.push_back(entry.alias);
-    for (const TrustedEntry& entry : entries_.trusted) aliases.push_back(entry.alias);
+    const std::vector<std::string> aliases = aliases_of(entries_);
     return EditError{
         where_ + " has no entry under the alias " + printable(alias) + ". " +
         (aliases.empty() ? "It is empty." : "It has: " + printable_list(aliases) + ".")};
@@ -274,7 +270,7 @@ void StoreDraft::drop_bags(
     const std::vector<X509Handle>& certificates, const std::string& alias, bool trusted
 ) {
     std::erase_if(entries_.carried.certificate_bags, [&](const CertificateBag& bag) {
-        return bag.trusted == trusted && same_alias(bag.name, alias) &&
+        return bag.trusted == trusted && same_in_java(bag.name, alias) &&
                holds(certificates, bag.certificate.get());
     });
     for (const X509Handle& each : certificates) {
@@ -321,9 +317,7 @@ void StoreDraft::carry(const PemPiece& piece) {
         copy.label = piece.label;
         copy.block = piece.block;
         copy.says_more = piece.says_more;
-        for (const X509Handle& each : piece.certificates) {
-            copy.certificates.push_back(share(each.get()));
-        }
+        copy.certificates = share(piece.certificates);
     }
     entries_.carried.pem.push_back(std::move(copy));
 }

@@ -4,13 +4,13 @@
 
 #include "certs/certificate.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
 
 bool is_kept(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-           static_cast<unsigned char>(c) >= 0x80;
+    return is_lower_case(c) || is_digit(c) || c == '.' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::string free_alias(const StoreDraft& store, const std::string& wanted) {
@@ -29,8 +29,7 @@ std::string alias_from_subject(const X509* certificate) {
         text = text.substr(cn + 3, text.find(", ", cn) - cn - 3);
     }
     std::string alias;
-    for (char c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (const char c : in_lower_case(text)) {
         if (is_kept(c)) {
             alias += c;
         } else if (!alias.empty() && alias.back() != '-') {

@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "certs/text/ascii.hpp"
+#include "certs/text/utf8.hpp"
+
 namespace countersign::certs {
 namespace {
 
@@ -30,7 +33,7 @@ void append_four_bytes(std::string& out, std::uint32_t code) {
 std::optional<std::uint32_t> continued(std::string_view bytes) {
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if ((byte_at(bytes, i) & 0xc0) != 0x80) return std::nullopt;
+        if (!continues_character(bytes[i])) return std::nullopt;
         bits = bits << 6 | (byte_at(bytes, i) & 0x3fu);
     }
     return bits;
@@ -64,10 +67,9 @@ std::optional<std::uint32_t> surrogates(std::string_view bytes) {
 }  // namespace
 
 std::string java_alias(std::string_view alias) {
-    std::string lower{alias};
+    std::string lower = in_lower_case(alias);
     for (std::size_t i = 0; i < lower.size(); ++i) {
         const unsigned char byte = byte_at(lower, i);
-        if (byte >= 'A' && byte <= 'Z') lower[i] = static_cast<char>(byte - 'A' + 'a');
         // U+00C0 to U+00DE, which are C3 80 to C3 9E; the multiplication sign is no letter.
         if (byte >= 0x80 && byte <= 0x9e && byte != 0x97 && i > 0 &&
             byte_at(lower, i - 1) == 0xc3) {

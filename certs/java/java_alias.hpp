@@ -8,6 +8,10 @@ namespace countersign::certs {
 /// An alias as Java keeps it: in lower case, for it looks up no other. Letters A to Z and those of
 /// Latin-1; Java's other letters stay as they are.
 std::string java_alias(std::string_view alias);
+/// Whether Java takes two aliases for one.
+inline bool same_in_java(std::string_view a, std::string_view b) {
+    return java_alias(a) == java_alias(b);
+}
 
 /// UTF-8 as Java's writeUTF writes it: a character beyond U+FFFF as two surrogates of three bytes
 /// each, a zero as two bytes.

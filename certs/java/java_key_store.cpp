@@ -15,8 +15,6 @@
 namespace countersign::certs {
 namespace {
 
-using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-
 constexpr std::size_t kDigestBytes = std::tuple_size_v<JavaDigest>;
 constexpr std::string_view kDigestSalt = "Mighty Aphrodite";
 

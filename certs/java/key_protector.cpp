@@ -9,15 +9,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "certs/asn1.hpp"
+#include "certs/der_bytes.hpp"
 #include "certs/password_encryption.hpp"
 
 namespace countersign::certs {
 namespace {
-
-using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-using CipherContextHandle = OpensslHandle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
-using PbeHandle = OpensslHandle<PBEPARAM, PBEPARAM_free>;
-using SealedHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
 
 constexpr std::string_view kJks = "1.3.6.1.4.1.42.2.17.1.1";
 constexpr std::string_view kJceks = "1.3.6.1.4.1.42.2.19.1";
@@ -27,12 +24,6 @@ constexpr std::size_t kMd5Bytes = 16;
 constexpr std::size_t kKeyBytes = 24;
 constexpr std::size_t kBlockBytes = 8;
 constexpr std::uint64_t kJceksIterations = 200'000;  // what Java 17 writes
-
-std::string oid_of(const X509_ALGOR* algorithm) {
-    char oid[128];
-    const int length = OBJ_obj2txt(oid, sizeof oid, algorithm->algorithm, 1);
-    return length > 0 ? oid : "";
-}
 
 LoadError wrong_password(const std::string& where) {
     drain_openssl_errors();
@@ -178,7 +169,7 @@ LoadResult<SecretBytes> open_jceks(
 std::optional<SecretBytes> encrypted_private_key_info(
     std::string_view oid, ASN1_STRING* parameters, const SecretBytes& content
 ) {
-    const SealedHandle sealed{X509_SIG_new()};
+    const EncryptedKeyHandle sealed{X509_SIG_new()};
     X509_ALGOR* algorithm = nullptr;
     ASN1_OCTET_STRING* octets = nullptr;
     X509_SIG_getm(sealed.get(), &algorithm, &octets);
@@ -188,9 +179,8 @@ std::optional<SecretBytes> encrypted_private_key_info(
         ASN1_STRING_set(octets, content.data(), static_cast<int>(content.size())) != 1) {
         return std::nullopt;
     }
-    SecretBytes der(static_cast<std::size_t>(std::max(i2d_X509_SIG(sealed.get(), nullptr), 0)));
-    unsigned char* out = der.data();
-    if (der.empty() || i2d_X509_SIG(sealed.get(), &out) <= 0) return std::nullopt;
+    SecretBytes der = der_of(sealed.get(), i2d_X509_SIG);
+    if (der.empty()) return std::nullopt;
     return der;
 }
 
@@ -236,7 +226,7 @@ std::optional<SecretBytes> protect_as_jceks(ByteView private_key_info, std::stri
 }
 
 bool is_java_protection(const X509_ALGOR* algorithm) {
-    const std::string oid = oid_of(algorithm);
+    const std::string oid = oid_number(algorithm->algorithm);
     return oid == kJks || oid == kJceks;
 }
 
@@ -244,9 +234,8 @@ LoadResult<SecretBytes> open_java_protection(
     const X509_ALGOR* algorithm, const ASN1_OCTET_STRING* content, std::string_view password,
     const std::string& where
 ) {
-    const ByteView bytes{
-        ASN1_STRING_get0_data(content), static_cast<std::size_t>(ASN1_STRING_length(content))};
-    if (oid_of(algorithm) == kJks) return open_jks(bytes, password, where);
+    const ByteView bytes = asn1_bytes(content);
+    if (oid_number(algorithm->algorithm) == kJks) return open_jks(bytes, password, where);
     return open_jceks(algorithm, bytes, password, where);
 }
 

@@ -8,6 +8,7 @@
 #include "certs/edit/certificate_path.hpp"
 #include "certs/error.hpp"
 #include "certs/make/key_pair.hpp"
+#include "certs/text/phrase.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -23,7 +24,7 @@ public:
         : certificate_{certificate},
           role_{role},
           where_{where},
-          subject_{"'" + subject_of(certificate) + "'"},
+          subject_{in_quotes(subject_of(certificate))},
           findings_{findings} {}
 
     void times(const LintTime& time) {
@@ -40,10 +41,9 @@ public:
             add(FindingCode::expired, severity, subject_ + " expired on " + to_text(ends) + ".",
                 renewal());
         } else if (ends - time.now <= time.warn_before) {
-            const auto days = std::chrono::floor<std::chrono::days>(ends - time.now).count();
+            const auto days = static_cast<std::size_t>(days_until(ends, time.now));
             add(FindingCode::expires_soon, Severity::warning,
-                subject_ + " expires on " + to_text(ends) + ", in " + std::to_string(days) +
-                    (days == 1 ? " day." : " days."),
+                subject_ + " expires on " + to_text(ends) + ", in " + counted(days, "day") + ".",
                 renewal());
         }
     }

@@ -17,6 +17,7 @@
 #include "certs/lint/certificate_findings.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
 #include "certs/trust_file.hpp"
 
 namespace countersign::certs {
@@ -24,20 +25,7 @@ namespace {
 
 using Certificates = std::vector<X509*>;
 
-std::string quoted_subject(X509* certificate) { return "'" + subject_of(certificate) + "'"; }
-
-std::string subjects_of(const std::vector<X509Handle>& certificates) {
-    std::vector<std::string> subjects;
-    for (const X509Handle& each : certificates) subjects.push_back(quoted_subject(each.get()));
-    return printable_list(subjects);
-}
-
-LoadResult<std::optional<Secret>> read_optional(const std::optional<PasswordSource>& source) {
-    if (!source) return std::optional<Secret>{};
-    LoadResult<Secret> secret = read_password(*source);
-    if (!secret) return secret.error();
-    return std::optional<Secret>{std::move(*secret)};
-}
+std::string quoted_subject(X509* certificate) { return in_quotes(subject_of(certificate)); }
 
 /// One store under examination.
 class Linter {
@@ -49,8 +37,8 @@ public:
         if (auto error = open()) return *error;
         checks_ = SignatureChecks{entries_.keys.size()};
         for (const KeyEntry& entry : entries_.keys) {
-            const bool meant = !source_.alias || entry.alias.empty() ||
-                               java_alias(entry.alias) == java_alias(*source_.alias);
+            const bool meant =
+                !source_.alias || entry.alias.empty() || same_in_java(entry.alias, *source_.alias);
             if (meant) examine(entry);
         }
         if (entries_.keys.empty()) examine_loose();
@@ -70,16 +58,11 @@ public:
     }
 
 private:
-    static bool holds(const Certificates& certificates, const X509* certificate) {
-        return std::ranges::any_of(certificates, [certificate](X509* other) {
-            return X509_cmp(other, certificate) == 0;
-        });
-    }
-
     std::optional<LoadError> open() {
-        LoadResult<std::optional<Secret>> password = read_optional(source_.password);
+        LoadResult<std::optional<Secret>> password = read_optional_password(source_.password);
         if (!password) return password.error();
-        LoadResult<std::optional<Secret>> key_password = read_optional(source_.key_password);
+        LoadResult<std::optional<Secret>> key_password =
+            read_optional_password(source_.key_password);
         if (!key_password) return key_password.error();
         password_ = std::move(*password);
         key_password_ = std::move(*key_password);
@@ -94,14 +77,7 @@ private:
 
     std::optional<LoadError> take_key_file() {
         if (!source_.key_file || entries_.found != KeyStoreFormat::pem) return std::nullopt;
-        const std::string where = where_of(*source_.key_file);
-        const LoadResult<SecretBytes> bytes = read_file(*source_.key_file, kMaxStoreBytes);
-        if (!bytes) return bytes.error();
-        LoadResult<std::vector<SealedKey>> keys = read_key_file(*bytes, where);
-        if (!keys) return keys.error();
-        entries_.keys.clear();
-        for (SealedKey& key : *keys) entries_.keys.push_back({{}, std::move(key), {}});
-        return std::nullopt;
+        return certs::take_key_file(*source_.key_file, entries_);
     }
 
     void examine(const KeyEntry& entry) {
@@ -154,7 +130,8 @@ private:
             return nullptr;
         }
         add(FindingCode::key_mismatch, Severity::error, where,
-            "the private key belongs to none of the certificates: " + subjects_of(first) + ".",
+            "the private key belongs to none of the certificates: " + quoted_subjects_of(first) +
+                ".",
             "Import the certificate that was issued for this key, or use the key that was used to "
             "request this one.");
         return nullptr;
@@ -196,10 +173,7 @@ private:
             );
         }
         for (X509* each : all) {
-            const bool in_path = std::ranges::any_of(path.certificates, [each](const auto& of) {
-                return X509_cmp(of.get(), each) == 0;
-            });
-            if (in_path) used_.push_back(each);
+            if (certs::holds(path.certificates, each)) used_.push_back(each);
         }
     }
 
@@ -219,7 +193,8 @@ private:
         if (in_order) return;
         add(FindingCode::chain_misordered, Severity::warning, where,
             "the certificates are not a chain in order, each followed by its issuer: it has " +
-                subjects_of(given) + ", and the chain is " + subjects_of(path.certificates) +
+                quoted_subjects_of(given) + ", and the chain is " +
+                quoted_subjects_of(path.certificates) +
                 ". Countersign sends the chain right, other programs send what is there.",
             "Convert the store to a new file, which is put in order, or import the reply again.");
     }

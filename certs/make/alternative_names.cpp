@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -19,17 +20,9 @@ struct Kind {
 constexpr Kind kKinds[] = {
     {"dns:", GEN_DNS}, {"ip:", GEN_IPADD}, {"uri:", GEN_URI}, {"email:", GEN_EMAIL}};
 
-bool starts_with_any_case(std::string_view text, std::string_view lower_prefix) {
-    return text.size() >= lower_prefix.size() &&
-           std::ranges::equal(
-               text.substr(0, lower_prefix.size()), lower_prefix,
-               [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }
-           );
-}
-
 std::pair<int, std::string> kind_and_value(const std::string& text) {
     for (const auto& [prefix, type] : kKinds) {
-        if (starts_with_any_case(text, prefix)) return {type, text.substr(prefix.size())};
+        if (starts_ignoring_case(text, prefix)) return {type, text.substr(prefix.size())};
     }
     if (text.find("://") != text.npos) return {GEN_URI, text};
     if (text.find('@') != text.npos) return {GEN_EMAIL, text};

@@ -10,8 +10,6 @@
 
 namespace countersign::certs {
 
-using GeneralNamesHandle = OpensslHandle<GENERAL_NAMES, GENERAL_NAMES_free>;
-
 /// Subject alternative names as people write them: "DNS:api.example", "IP:192.0.2.1",
 /// "URI:spiffe://example/client", "email:ops@example". Without a kind in front it is found from the
 /// text. Null where there are none. Error: the one that cannot be understood.

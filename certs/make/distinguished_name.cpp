@@ -9,11 +9,10 @@
 #include <vector>
 
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
-
-using ObjectHandle = OpensslHandle<ASN1_OBJECT, ASN1_OBJECT_free>;
 
 constexpr std::string_view kForm = " A subject looks like: CN=acme-client, O=Acme, C=DE.";
 
@@ -24,13 +23,6 @@ struct Attribute {
 };
 
 EditError wrong_subject(const std::string& what) { return {what + std::string{kForm}}; }
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 /// Takes the text apart at commas and plus signs that are neither escaped nor quoted.
 class Splitter {
@@ -97,8 +89,8 @@ private:
 
     bool take_escaped(std::string& value) {
         if (rest_.empty()) return false;
-        if (rest_.size() >= 2 && hex_digit(rest_[0]) >= 0 && hex_digit(rest_[1]) >= 0) {
-            value += static_cast<char>(hex_digit(rest_[0]) * 16 + hex_digit(rest_[1]));
+        if (rest_.size() >= 2 && hex_value(rest_[0]) >= 0 && hex_value(rest_[1]) >= 0) {
+            value += static_cast<char>(hex_value(rest_[0]) * 16 + hex_value(rest_[1]));
             rest_.remove_prefix(2);
             return true;
         }
@@ -109,14 +101,6 @@ private:
 
     std::string_view rest_;
 };
-
-std::string upper(std::string_view text) {
-    std::string out{text};
-    for (char& c : out) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return out;
-}
 
 // OpenSSL wants the letters' case exact; keytool and people do not.
 ObjectHandle object_of(const std::string& type) {
@@ -131,7 +115,7 @@ ObjectHandle object_of(const std::string& type) {
         std::pair{"T", "title"},
         std::pair{"TITLE", "title"},
     };
-    const std::string name = upper(type);
+    const std::string name = in_upper_case(type);
     for (const auto& [alias, proper] : kAliases) {
         if (name == alias) return ObjectHandle{OBJ_txt2obj(proper, 0)};
     }

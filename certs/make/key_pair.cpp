@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -15,14 +16,6 @@ namespace {
 constexpr unsigned kLeastRsaBits = 2048;
 constexpr unsigned kMostRsaBits = 4096;
 constexpr unsigned kRsaStep = 256;
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
-}
 
 EditError unknown(std::string_view text) {
     return {
@@ -34,7 +27,7 @@ EditError unknown(std::string_view text) {
 }  // namespace
 
 EditResult<KeySpec> KeySpec::parse(std::string_view text) {
-    const std::string name = lower(text);
+    const std::string name = in_lower_case(text);
     if (name == "rsa") return KeySpec{};
     if (name == "ec") return KeySpec{.kind = Kind::ec, .curve = "P-256"};
     if (name == "ed25519") return KeySpec{.kind = Kind::ed25519};

@@ -11,9 +11,6 @@
 namespace countersign::certs {
 namespace {
 
-using PrivateKeyInfoHandle = OpensslHandle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
-using EncryptedKeyHandle = OpensslHandle<X509_SIG, X509_SIG_free>;
-
 EditResult<SealedKey> sealed(std::optional<SecretBytes> der) {
     if (!der || der->empty()) return openssl_error("the private key cannot be encrypted");
     return SealedKey{SealedKey::Form::pkcs8_encrypted, std::move(*der)};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "certs/text/utf8.hpp"
 #include "certs/write/pem_block.hpp"
 
 namespace countersign::certs {
@@ -12,8 +13,6 @@ namespace {
 
 using Kind = PemPiece::Kind;
 using Certificates = std::vector<X509Handle>;
-
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// One run of `rewrite_pem`.
 class Rewrite {

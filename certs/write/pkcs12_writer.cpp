@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "certs/certificate.hpp"
 #include "certs/der_bytes.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/pkcs12_bag.hpp"
@@ -17,14 +18,6 @@
 namespace countersign::certs {
 namespace {
 
-using Pkcs12Handle = OpensslHandle<PKCS12, PKCS12_free>;
-using SafeHandle = OpensslHandle<PKCS7, PKCS7_free>;
-using SafesHandle = OpensslHandle<STACK_OF(PKCS7), [](STACK_OF(PKCS7) * safes) {
-    sk_PKCS7_pop_free(safes, PKCS7_free);
-}>;
-using BagsHandle = OpensslHandle<STACK_OF(PKCS12_SAFEBAG), [](STACK_OF(PKCS12_SAFEBAG) * bags) {
-    sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
-}>;
 using BagHandle = Pkcs12BagHandle;
 
 /// Builds one file from bags; every step says whether it worked.
@@ -51,13 +44,13 @@ public:
     }
 
     SecretBytes finish() {
-        const SafesHandle safes{sk_PKCS7_new_null()};
+        const Pkcs12SafesHandle safes{sk_PKCS7_new_null()};
         // Certificates first, as OpenSSL and Java do.
         if (sk_PKCS12_SAFEBAG_num(certificates_.get()) > 0 && !push(safes, pack_certificates())) {
             return {};
         }
         if (sk_PKCS12_SAFEBAG_num(keys_.get()) > 0 &&
-            !push(safes, SafeHandle{PKCS12_pack_p7data(keys_.get())})) {
+            !push(safes, Pkcs7Handle{PKCS12_pack_p7data(keys_.get())})) {
             return {};
         }
         const Pkcs12Handle store{PKCS12_init(NID_pkcs7_data)};
@@ -98,7 +91,7 @@ private:
 
     // Two keys of one authority share its certificates.
     bool add_above(const X509Handle& certificate) {
-        if (contains(above_, certificate.get())) return true;
+        if (holds(above_, certificate.get())) return true;
         above_.push_back(certificate.get());
         BagHandle bag = take_bag(certificate.get(), false, "");
         return bag != nullptr && untie(bag.get()) && push(certificates_, std::move(bag));
@@ -114,7 +107,7 @@ private:
     bool add_second_bags() {
         for (std::size_t i = 0; i < used_.size(); ++i) {
             const CertificateBag& second = carried_->certificate_bags[i];
-            if (used_[i] || second.trusted || !contains(written_, second.certificate.get())) {
+            if (used_[i] || second.trusted || !holds(written_, second.certificate.get())) {
                 continue;
             }
             BagHandle bag = parse_bag(second.der);
@@ -142,7 +135,7 @@ private:
                 X509_cmp(each.certificate.get(), certificate) != 0) {
                 continue;
             }
-            const bool has_name = !alias.empty() && java_alias(each.name) == java_alias(alias);
+            const bool has_name = !alias.empty() && same_in_java(each.name, alias);
             if (!taken || has_name) taken = i;
             if (has_name) break;
         }
@@ -153,12 +146,6 @@ private:
         BagHandle bag = bag_of(certificate);
         if (bag && trusted && !mark_trusted(bag.get())) bag.reset();
         return bag;
-    }
-
-    static bool contains(const std::vector<const X509*>& certificates, const X509* certificate) {
-        return std::ranges::any_of(certificates, [certificate](const X509* other) {
-            return X509_cmp(other, certificate) == 0;
-        });
     }
 
     // The ID of a key is its leaf's alone.
@@ -179,21 +166,21 @@ private:
         return id;
     }
 
-    SafeHandle pack_certificates() const {
-        if (!password_) return SafeHandle{PKCS12_pack_p7data(certificates_.get())};
-        return SafeHandle{PKCS12_pack_p7encdata(
+    Pkcs7Handle pack_certificates() const {
+        if (!password_) return Pkcs7Handle{PKCS12_pack_p7data(certificates_.get())};
+        return Pkcs7Handle{PKCS12_pack_p7encdata(
             NID_aes_256_cbc, password_->reveal().data(), password_length(), nullptr, 0,
             kWrittenIterations, certificates_.get()
         )};
     }
 
-    static bool push(const BagsHandle& bags, BagHandle bag) {
+    static bool push(const Pkcs12BagsHandle& bags, BagHandle bag) {
         if (sk_PKCS12_SAFEBAG_push(bags.get(), bag.get()) <= 0) return false;
         static_cast<void>(bag.release());
         return true;
     }
 
-    static bool push(const SafesHandle& safes, SafeHandle safe) {
+    static bool push(const Pkcs12SafesHandle& safes, Pkcs7Handle safe) {
         if (!safe || sk_PKCS7_push(safes.get(), safe.get()) <= 0) return false;
         static_cast<void>(safe.release());
         return true;
@@ -203,8 +190,8 @@ private:
 
     const std::optional<Secret>& password_;
     std::chrono::milliseconds now_;
-    BagsHandle keys_;
-    BagsHandle certificates_;
+    Pkcs12BagsHandle keys_;
+    Pkcs12BagsHandle certificates_;
     const Carried* carried_ = nullptr;
     std::vector<bool> used_;            ///< which of the carried bags of certificates
     std::vector<const X509*> written_;  ///< those in `certificates_`

@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
+#include "certs/text/ascii.hpp"
+
 namespace countersign::profiles {
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789ABCDEF";
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = static_cast<char>(c | 0x20);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
+using certs::hex_value;
 
 /// The byte that the escape at the front of `text` stands for; -1 where there is none.
 int escaped(std::string_view text) {
@@ -21,9 +17,9 @@ int escaped(std::string_view text) {
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-bool is_unreserved(int byte) {
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_' || byte == '~';
+bool is_unreserved(char c) {
+    return certs::is_letter(c) || certs::is_digit(c) || c == '-' || c == '.' || c == '_' ||
+           c == '~';
 }
 
 /// One byte of a path, taken off the front of `rest`; escapes of escapes are decoded too.
@@ -131,15 +127,15 @@ void PathSegments::add_segment(std::string_view segment) {
         if (byte == '/' || byte == '\\' || byte == '%' || byte == 0) ambiguous_ = true;
         segment.remove_prefix(byte < 0 ? 1 : 3);
         if (auto look = segment; take_overlong(byte, look) >= 0) ambiguous_ = true;
-        if (byte >= 0 && is_unreserved(byte)) {
+        if (byte >= 0 && is_unreserved(static_cast<char>(byte))) {
             put(static_cast<char>(byte));
         } else if (byte >= 0 || (c & 0x80) != 0) {
             const auto value = static_cast<std::size_t>(
                 byte >= 0 ? byte : static_cast<int>(static_cast<unsigned char>(c))
             );
             put('%');
-            put(kHexDigits[value / 16]);
-            put(kHexDigits[value % 16]);
+            put(certs::to_upper(certs::kHexDigits[value / 16]));
+            put(certs::to_upper(certs::kHexDigits[value % 16]));
         } else {
             put(c);
         }

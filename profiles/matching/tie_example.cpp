@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "profiles/authority.hpp"
+
 namespace countersign::profiles {
 namespace {
-
-constexpr std::size_t kLongestHost = 253;
 
 /// The address behind the last one of a network; nullopt behind the very last.
 std::optional<IpAddress> behind(const Network& network) {
@@ -207,8 +207,7 @@ std::string TieExamples::describe(const ExampleRequest& request) const {
     }
 
     std::string text = methods ? request.method + " " : "";
-    text += request.host.find(':') == request.host.npos ? request.host : "[" + request.host + "]";
-    if (request.port != 0) text += ":" + std::to_string(request.port);
+    text += authority_text(request.host, request.port).view();
     if (paths) text += request.path;
     if (request.port == 0) text += " without a port";
     if (clients && !request.client.empty()) {

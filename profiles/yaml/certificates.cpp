@@ -9,29 +9,31 @@
 namespace countersign::profiles {
 namespace {
 
-enum class RecordType { java_key_store, pkcs12_key_store, pem_key_store, trust_store_cert };
+struct RecordType {
+    std::optional<certs::KeyStoreFormat> key_store;  ///< nullopt: a trust_store_cert
+};
 
 std::optional<RecordType> read_type(YamlMap& map) {
-    static const auto as_type = one_of<RecordType>({
-        {"java_key_store", RecordType::java_key_store},
-        {"pkcs12_key_store", RecordType::pkcs12_key_store},
-        {"pem_key_store", RecordType::pem_key_store},
-        {"trust_store_cert", RecordType::trust_store_cert},
-        {"pkcs11_key_store", std::nullopt},
-    });
     const auto field = map.require("type", "what the record holds, such as java_key_store");
-    return field ? as_type(*field) : std::nullopt;
+    if (!field) return std::nullopt;
+    std::vector<std::string_view> known;
+    for (const auto& [word, format] : certs::kKeyStoreFormats) {
+        if (field->is_word(word)) return RecordType{format};
+        known.push_back(word);
+    }
+    if (field->is_word(kTrustRecord)) return RecordType{};
+    known.push_back(kTrustRecord);
+    if (field->is_word("pkcs11_key_store")) {
+        field->unsupported();
+    } else {
+        report_other_word(*field, known);
+    }
+    return std::nullopt;
 }
 
-certs::KeyStoreFormat format_of(RecordType type) {
-    if (type == RecordType::java_key_store) return certs::KeyStoreFormat::java_key_store;
-    if (type == RecordType::pkcs12_key_store) return certs::KeyStoreFormat::pkcs12;
-    return certs::KeyStoreFormat::pem;
-}
-
-certs::KeyStoreSource read_key_store(YamlMap& map, RecordType type, AsFile as_file) {
+certs::KeyStoreSource read_key_store(YamlMap& map, certs::KeyStoreFormat format, AsFile as_file) {
     certs::KeyStoreSource source;
-    source.declared = format_of(type);
+    source.declared = format;
     if (const auto file = map.require("file", "the path of the key store")) {
         if (auto path = as_file(*file)) source.file = std::move(*path);
     }
@@ -39,7 +41,7 @@ certs::KeyStoreSource read_key_store(YamlMap& map, RecordType type, AsFile as_fi
     map.read("password", source.password, read_password);
     map.read("key_password", source.key_password, read_password);
 
-    if (type == RecordType::pem_key_store) {
+    if (format == certs::KeyStoreFormat::pem) {
         map.read("key", source.key_file, as_file);
         map.refuse("alias", "a PEM key store has no aliases; remove it");
     } else {
@@ -120,10 +122,10 @@ CertificateRecord read_record(const YamlField& field, UniqueNames& unique, Recor
         for (const auto* key :
              {"file", "pem", "password", "key_password", "alias", "key", "send_root"})
             map.find(key);
-    } else if (*type == RecordType::trust_store_cert) {
-        record.source = read_trust(map, record.name, record.active);
+    } else if (type->key_store) {
+        record.source = read_key_store(map, *type->key_store, as_file);
     } else {
-        record.source = read_key_store(map, *type, as_file);
+        record.source = read_trust(map, record.name, record.active);
     }
     return record;
 }

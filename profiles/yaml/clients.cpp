@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "certs/text/ascii.hpp"
 #include "profiles/units.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/names.hpp"
@@ -17,13 +18,11 @@ namespace {
 constexpr std::string_view kPattern =
     "a network such as 10.0.0.0/8, uid:1000, gid:100, or the name of a client under 'clients'";
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 bool is_name(std::string_view text) {
     const auto allowed = [](char c) {
-        return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+        return certs::is_letter(c) || certs::is_digit(c) || c == '-' || c == '_' || c == '.';
     };
-    return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, allowed);
+    return !text.empty() && certs::is_letter(text.front()) && std::ranges::all_of(text, allowed);
 }
 
 NamedClient read_client(const YamlField& field, UniqueNames& unique) {

@@ -64,15 +64,6 @@ std::string not_supported_yet(std::string_view word) {
     return "'" + std::string{word} + "' is not supported yet by this version; remove it";
 }
 
-std::string list_words(const std::vector<std::string_view>& words, std::string_view last) {
-    std::string text;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (i > 0) text += i + 1 == words.size() ? last : ", ";
-        text += words[i];
-    }
-    return text;
-}
-
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
     const auto nearest = nearest_word(word, known);
     return nearest.empty() ? "" : "; did you mean '" + std::string{nearest} + "'?";

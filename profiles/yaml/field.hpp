@@ -28,6 +28,9 @@ public:
     /// The value is in the vocabulary, and this version does not act on it.
     void unsupported() const;
 
+    bool is_word(std::string_view word) const {
+        return node_->kind == YamlNode::Kind::scalar && node_->text == word;
+    }
     /// The text of a scalar; for a list, a map or nothing a problem.
     std::optional<std::string_view> scalar(std::string_view expected) const;
     std::optional<std::vector<YamlField>> items(std::string_view expected) const;
@@ -41,9 +44,6 @@ private:
 
 /// "'paths' is not supported yet by this version; remove it"
 std::string not_supported_yet(std::string_view word);
-
-/// "reject, tls or tunnel"
-std::string list_words(const std::vector<std::string_view>& words, std::string_view last = " or ");
 
 /// "; did you mean 'hosts'?", or nothing where no known word is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "profiles/matching/fit.hpp"
-#include "profiles/units.hpp"
 #include "profiles/yaml/host_port.hpp"
 #include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
@@ -21,14 +20,9 @@ constexpr std::string_view kUnixPrefix = "unix:";
 constexpr std::size_t kLongestUnixPath = 107;
 
 std::optional<ListenAddress> as_tcp_address(const YamlField& field, std::string_view text) {
-    const auto colon = text.rfind(':');
-    const auto host = text.substr(0, colon);
-    const auto port = parse_number(colon == text.npos ? "" : text.substr(colon + 1));
-    const bool bare_ipv6 = host.find(':') != host.npos && !host.starts_with('[');
-    const auto address = bare_ipv6 ? std::nullopt : IpAddress::parse(host);
-    if (address && port && *port <= 65535) {
-        return TcpAddress{*address, static_cast<std::uint16_t>(*port)};
-    }
+    const auto texts = split_host_port(text, 0);
+    const auto address = texts ? IpAddress::parse(texts->host) : std::nullopt;
+    if (address) return TcpAddress{*address, texts->port};
     field.unexpected(kAddress);
     return std::nullopt;
 }
@@ -76,18 +70,17 @@ bool is_taken(const ListenAddress& address, const std::vector<Listener>& listene
     return std::ranges::find(listeners, address, &Listener::address) != listeners.end();
 }
 
-enum class Rewrite { location, cookie_domain, cookie_secure };
+using Rewrite = bool RewriteRules::*;
+constexpr certs::Word<Rewrite> kRewrites[] = {
+    {"location", &RewriteRules::location},
+    {"cookie_domain", &RewriteRules::cookie_domain},
+    {"cookie_secure", &RewriteRules::cookie_secure},
+};
 
 void read_rewrite(const YamlField& field, Listener& listener) {
-    static const auto as_rewrite = one_of<Rewrite>(
-        {{"location", Rewrite::location},
-         {"cookie_domain", Rewrite::cookie_domain},
-         {"cookie_secure", Rewrite::cookie_secure}}
-    );
-    for (const auto what : read_list<Rewrite>(field, "a list such as [location]", as_rewrite)) {
-        if (what == Rewrite::location) listener.rewrite.location = true;
-        if (what == Rewrite::cookie_domain) listener.rewrite.cookie_domain = true;
-        if (what == Rewrite::cookie_secure) listener.rewrite.cookie_secure = true;
+    constexpr std::string_view kExpected = "a list such as [location]";
+    for (const auto what : read_list<Rewrite>(field, kExpected, one_of(kRewrites))) {
+        listener.rewrite.*what = true;
     }
     if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "certs/text/phrase.hpp"
 #include "profiles/yaml/secret_places.hpp"
 
 namespace countersign::profiles {
@@ -58,7 +59,7 @@ const YamlEntry* YamlMap::entry(std::string_view key) const {
 void YamlMap::report_unknown(const YamlEntry& entry) const {
     const auto nearest = secret_ ? "" : did_you_mean(name_in(entry.key), known_);
     const auto path = secret_ ? field_.path() : join_path(field_.path(), entry.key);
-    const auto hint = nearest.empty() ? "; expected " + list_words(known_) : nearest;
+    const auto hint = nearest.empty() ? "; expected " + certs::enumerated(known_, "or") : nearest;
     field_.report().problem(entry.place, path, "unknown key" + hint);
 }
 

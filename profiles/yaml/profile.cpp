@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "certs/text/ascii.hpp"
 #include "profiles/yaml/host_port.hpp"
 #include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
@@ -23,8 +24,7 @@ std::string host_hint(std::string_view text) {
     if (text.find("://") != text.npos) return "; a host stands without scheme and path";
     const bool one_colon = std::ranges::count(text, ':') == 1;
     if (one_colon) return "; a port belongs under 'ports'";
-    const bool ascii = std::ranges::none_of(text, [](char c) { return (c & 0x80) != 0; });
-    if (!ascii) return "; no name with these letters can be registered (IDNA 2008)";
+    if (!certs::is_ascii(text)) return "; no name with these letters can be registered (IDNA 2008)";
     const bool a_label = text.find("xn--") != text.npos;
     return a_label ? "; a label that begins with xn-- stands for no name (IDNA 2008)" : "";
 }
@@ -61,7 +61,7 @@ std::optional<std::string> as_method(const YamlField& field) {
     constexpr std::string_view kExpected = "a method in capital letters, such as GET";
     const auto text = field.scalar(kExpected);
     if (!text) return std::nullopt;
-    const auto allowed = [](char c) { return (c >= 'A' && c <= 'Z') || c == '-' || c == '_'; };
+    const auto allowed = [](char c) { return certs::is_upper_case(c) || c == '-' || c == '_'; };
     if (text->empty() || !std::ranges::all_of(*text, allowed)) {
         field.unexpected(kExpected);
     } else if (*text == "CONNECT") {
@@ -75,9 +75,10 @@ std::optional<std::string> as_method(const YamlField& field) {
 std::string read_name(YamlMap& map, UniqueNames& unique) {
     const auto name = unique.read(map);
     if (!name) return "";
-    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-    const auto allowed = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; };
-    if (!is_letter(name->front()) || !std::ranges::all_of(*name, allowed)) {
+    const auto allowed = [](char c) {
+        return certs::is_lower_case(c) || certs::is_digit(c) || c == '-';
+    };
+    if (!certs::is_lower_case(name->front()) || !std::ranges::all_of(*name, allowed)) {
         map.find("name")->unexpected("lower-case letters, digits and '-', a letter first");
     } else if (name == "http" || name == "https" || name == "ws" || name == "wss") {
         map.find("name")->problem("'" + *name + "' is a URL scheme already; choose another name");
@@ -140,10 +141,7 @@ void read_criteria(YamlMap& map, const KnownNames& known, Profile& profile) {
 }
 
 void read_connect_method(YamlMap& map, Profile& profile) {
-    map.read(
-        "connect_method", profile.connect_method,
-        one_of<ConnectRule>({{"reject", ConnectRule::reject}, {"tunnel", ConnectRule::tunnel}})
-    );
+    map.read("connect_method", profile.connect_method, one_of(kConnectRules));
     if (profile.connect_method == ConnectRule::reject || !profile.is_for_some_requests()) return;
     map.find("connect_method")
         ->problem(
@@ -195,14 +193,7 @@ Profile read_profile(
     if (const auto tls = map.find("tls")) profile.tls = read_tls_rules(*tls);
     if (const auto timeouts = map.find("timeouts")) profile.timeouts = read_timeouts(*timeouts);
     if (const auto pool = map.find("pool")) profile.pool = read_pool_rules(*pool);
-    map.read(
-        "retry", profile.retry,
-        one_of<RetryRule>(
-            {{"never", RetryRule::never},
-             {"if_unsent", RetryRule::if_unsent},
-             {"idempotent", RetryRule::idempotent}}
-        )
-    );
+    map.read("retry", profile.retry, one_of(kRetryRules));
     read_connect_method(map, profile);
     map.unsupported({"parent_proxy"});
     return profile;

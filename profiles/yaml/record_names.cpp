@@ -2,12 +2,17 @@
 
 #include <vector>
 
+#include "certs/text/phrase.hpp"
+#include "profiles/certificate_record.hpp"
+
 namespace countersign::profiles {
 namespace {
 
-constexpr std::string_view kTrustType = "trust_store_cert";
-constexpr std::string_view kKeyStoreTypes =
-    "a key store (java_key_store, pkcs12_key_store or pem_key_store)";
+std::string a_key_store() {
+    std::vector<std::string_view> types;
+    for (const auto& [word, format] : certs::kKeyStoreFormats) types.push_back(word);
+    return "a key store (" + certs::enumerated(types, "or") + ")";
+}
 
 }  // namespace
 
@@ -31,7 +36,7 @@ std::optional<std::string> RecordNames::resolve(const YamlField& field, bool tru
     if (found == records_.end()) {
         std::vector<std::string_view> known;
         for (const auto& [record_name, record] : records_) {
-            if ((record.type == kTrustType) == trust) known.push_back(record_name);
+            if ((record.type == kTrustRecord) == trust) known.push_back(record_name);
         }
         field.problem(
             "no certificate record is named " + quote(*name) + did_you_mean(*name, known)
@@ -41,9 +46,9 @@ std::optional<std::string> RecordNames::resolve(const YamlField& field, bool tru
 
     const auto& [type, active] = found->second;
     const auto record = "certificate record " + quote(*name) + " is ";
-    if (!type.empty() && (type == kTrustType) != trust) {
-        const auto expected = trust ? kTrustType : kKeyStoreTypes;
-        field.problem(record + std::string{type} + "; expected " + std::string{expected});
+    if (!type.empty() && (type == kTrustRecord) != trust) {
+        const auto expected = trust ? std::string{kTrustRecord} : a_key_store();
+        field.problem(record + std::string{type} + "; expected " + expected);
         return std::nullopt;
     }
     if (!active) {

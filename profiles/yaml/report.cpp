@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "certs/text/ascii.hpp"
+#include "certs/text/utf8.hpp"
 #include "profiles/yaml/secret_places.hpp"
 
 namespace countersign::profiles {
@@ -44,7 +46,7 @@ std::string in_quotes(std::string_view text) {
     }
     if (text.size() <= kLongestQuote) return quoted + "'";
     // Never half a character.
-    while ((quoted.back() & 0xc0) == 0x80) quoted.pop_back();
+    while (certs::continues_character(quoted.back())) quoted.pop_back();
     if ((quoted.back() & 0x80) != 0) quoted.pop_back();
     return quoted + "…'";
 }
@@ -89,8 +91,7 @@ std::vector<Warning> YamlReport::take_warnings() { return std::exchange(warnings
 
 std::string join_path(std::string_view parent, std::string_view key) {
     const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == '-';
+        return certs::is_letter(c) || certs::is_digit(c) || c == '_' || c == '-';
     };
     std::string path{parent};
     if (!path.empty()) path += '.';

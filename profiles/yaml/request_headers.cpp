@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "certs/text/ascii.hpp"
 #include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/password.hpp"
@@ -33,16 +34,9 @@ constexpr std::array<std::string_view, 16> kOurs{
     "http2-settings",
 };
 
-std::string lower(std::string_view text) {
-    std::string out{text};
-    for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return out;
-}
-
 bool is_token(std::string_view text) {
     const auto allowed = [](char c) {
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        return letter || (c >= '0' && c <= '9') ||
+        return certs::is_letter(c) || certs::is_digit(c) ||
                std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
     };
     return !text.empty() && std::ranges::all_of(text, allowed);
@@ -51,7 +45,7 @@ bool is_token(std::string_view text) {
 /// "Host is decided …": why a field is not the operator's to change; empty where it is.
 std::string objection(std::string_view name) {
     if (!is_token(name)) return "expected " + std::string{kName};
-    const auto known = lower(name);
+    const auto known = certs::in_lower_case(name);
     if (known == "host") return "Host follows from the destination; see preserve_host";
     if (std::ranges::find(kOurs, known) == kOurs.end()) return "";
     return "belongs to the connection or the message's framing, which the proxy decides; remove it";
@@ -83,11 +77,11 @@ void read_set(const YamlField& field, RequestHeaderRules& rules) {
             field.report().problem(entry.place, join_path(field.path(), entry.key), why);
             continue;
         }
-        if (std::ranges::count(seen, lower(entry.key)) > 0) {
+        if (std::ranges::count(seen, certs::in_lower_case(entry.key)) > 0) {
             value.problem("the field stands here already, in other letters");
             continue;
         }
-        seen.push_back(lower(entry.key));
+        seen.push_back(certs::in_lower_case(entry.key));
         if (missing) {
             value.problem("found nothing; expected a text, { file: PATH } or { env: NAME }");
         } else if (auto source = as_field_value(value)) {

@@ -1,5 +1,6 @@
 #include "profiles/yaml/scalars.hpp"
 
+#include "certs/text/phrase.hpp"
 #include "profiles/units.hpp"
 
 namespace countersign::profiles {
@@ -98,7 +99,7 @@ std::optional<std::uint64_t> as_number(
 }
 
 void report_other_word(const YamlField& field, const std::vector<std::string_view>& words) {
-    const auto expected = list_words(words);
+    const auto expected = certs::enumerated(words, "or");
     const auto text = field.scalar(expected);
     if (!text) return;
     // "1.1" is no slip for "1.2".

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "certs/text/word.hpp"
 #include "profiles/units.hpp"
 #include "profiles/yaml/field.hpp"
 
@@ -40,29 +42,19 @@ auto number_from(T least, T most) {
     };
 }
 
-/// A word and what it means; nullopt: in the vocabulary, but this version does not act on it.
-template <class T>
-struct YamlWord {
-    std::string_view word;
-    std::optional<T> meaning;
-};
-
 /// Reports that `field` is none of `words`.
 void report_other_word(const YamlField& field, const std::vector<std::string_view>& words);
 
-/// A reader of one word out of a list for YamlMap::read.
-template <class T>
-auto one_of(std::vector<YamlWord<T>> words) {
-    return [words = std::move(words)](const YamlField& field) -> std::optional<T> {
-        std::vector<std::string_view> supported;
+/// A reader of one word out of an enumeration's for YamlMap::read.
+template <class T, std::size_t kCount>
+auto one_of(const certs::Word<T> (&words)[kCount]) {
+    return [&words](const YamlField& field) -> std::optional<T> {
+        std::vector<std::string_view> known;
         for (const auto& [word, meaning] : words) {
-            const bool found =
-                field.node().kind == YamlNode::Kind::scalar && field.node().text == word;
-            if (found && !meaning) field.unsupported();
-            if (found) return meaning;
-            if (meaning) supported.push_back(word);
+            if (field.is_word(word)) return meaning;
+            known.push_back(word);
         }
-        report_other_word(field, supported);
+        report_other_word(field, known);
         return std::nullopt;
     };
 }

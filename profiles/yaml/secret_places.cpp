@@ -1,8 +1,10 @@
 #include "profiles/yaml/secret_places.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
-#include <string>
+
+#include "certs/text/base64.hpp"
 
 namespace countersign::profiles {
 namespace {
@@ -15,40 +17,20 @@ bool is_list_or_item(std::string_view rest) {
     return rest.empty() || (rest.starts_with('[') && rest.find(']') == rest.size() - 1);
 }
 
-int digit_of_base64(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-}
-
-/// The bytes with which it begins; "" where it is none.
-std::string begin_of_base64(std::string_view text) {
-    std::string bytes;
-    unsigned bits = 0;
-    for (std::size_t i = 0; i < text.size() && bytes.size() < 6; ++i) {
-        const int digit = digit_of_base64(text[i]);
-        if (digit < 0) return "";
-        bits = bits << 6 | static_cast<unsigned>(digit);
-        if (i % 4 != 0) bytes += static_cast<char>(bits >> (6 - 2 * (i % 4)) & 0xff);
-    }
-    return bytes;
-}
-
 /// A SEQUENCE with an INTEGER or another SEQUENCE in front, as every key in DER begins, and few
 /// files' names. The rest may have been cut. An Ed25519 key has 64 characters.
 bool is_der_in_base64(std::string_view text) {
     constexpr std::size_t kShortest = 60;
     const auto may_stand_in_it = [](char c) {
-        return digit_of_base64(c) >= 0 || c == '=' || c == ' ';
+        return certs::base64_value(c) >= 0 || c == '=' || c == ' ';
     };
     if (text.size() < kShortest ||
         !std::ranges::all_of(text.substr(0, kShortest), may_stand_in_it)) {
         return false;
     }
-    const std::string bytes = begin_of_base64(text);
-    if (bytes.size() < 6 || bytes[0] != '\x30') return false;
+    std::array<char, 6> bytes{};
+    const bool begins = certs::decode_base64(text.substr(0, 8), bytes) == bytes.size();
+    if (!begins || bytes[0] != '\x30') return false;
     const auto length = static_cast<unsigned char>(bytes[1]);
     const std::size_t more = length < 0x80 ? 0 : length - 0x80;
     return more <= 3 && (bytes[2 + more] == '\x02' || bytes[2 + more] == '\x30');

@@ -47,15 +47,6 @@ void warn_of_metadata(const std::vector<Network>& deny, const YamlField& field) 
 
 }  // namespace
 
-std::optional<UnmatchedRule> as_unmatched_rule(const YamlField& field) {
-    return one_of<UnmatchedRule>(
-        {{"reject", UnmatchedRule::reject},
-         {"tls", UnmatchedRule::tls},
-         {"report", UnmatchedRule::report},
-         {"tunnel_connect", UnmatchedRule::tunnel_connect}}
-    )(field);
-}
-
 std::optional<std::uint32_t> as_workers(const YamlField& field) {
     const auto& node = field.node();
     if (node.kind == YamlNode::Kind::scalar && node.text == "auto") return 0;
@@ -92,19 +83,8 @@ Limits read_limits(const YamlField& field) {
 LogRules read_log_rules(const YamlField& field) {
     LogRules rules;
     YamlMap map{field, "a map with keys such as level"};
-    map.read(
-        "level", rules.level,
-        one_of<LogLevel>(
-            {{"debug", LogLevel::debug},
-             {"info", LogLevel::info},
-             {"warning", LogLevel::warning},
-             {"error", LogLevel::error}}
-        )
-    );
-    map.read(
-        "format", rules.format,
-        one_of<LogFormat>({{"text", LogFormat::text}, {"json", LogFormat::json}})
-    );
+    map.read("level", rules.level, one_of(kLogLevels));
+    map.read("format", rules.format, one_of(kLogFormats));
     map.read("access", rules.access, as_access_target);
     map.read("query", rules.query, as_bool);
     return rules;

@@ -8,7 +8,6 @@
 
 namespace countersign::profiles {
 
-std::optional<UnmatchedRule> as_unmatched_rule(const YamlField& field);
 /// "auto", which is 0, or a number.
 std::optional<std::uint32_t> as_workers(const YamlField& field);
 

@@ -5,36 +5,13 @@
 #include <fstream>
 #include <system_error>
 
+#include "certs/text/utf8.hpp"
+
 namespace countersign::profiles {
 namespace {
 
 constexpr std::size_t kLargestText = 16 * 1024 * 1024;
 constexpr std::string_view kTooLarge = "larger than 16 MiB, which no configuration is";
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-/// One character of UTF-8; length 0 where the bytes are none.
-struct Character {
-    std::size_t length = 0;
-    char32_t code = 0;
-};
-
-Character decode(std::string_view text) {
-    const auto first = static_cast<unsigned char>(text.front());
-    if (first < 0x80) return {1, first};
-    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < length) return {};
-
-    char32_t code = first & (0x7fU >> length);
-    for (const char c : text.substr(1, length - 1)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xc0) != 0x80) return {};
-        code = code << 6 | (byte & 0x3fU);
-    }
-    const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-    const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-    if (overlong || surrogate || code > 0x10ffff) return {};
-    return {length, code};
-}
 
 bool is_control(char32_t code) {
     if (code == '\t' || code == '\n' || code == '\r') return false;
@@ -55,7 +32,7 @@ YamlPlace place_of(
 
 std::optional<std::size_t> find_bad_character(std::string_view text) {
     for (std::size_t offset = 0; offset < text.size();) {
-        const auto character = decode(text.substr(offset));
+        const auto character = certs::decode_utf8(text.substr(offset));
         if (character.length == 0 || is_control(character.code)) return offset;
         offset += character.length;
     }
@@ -91,11 +68,11 @@ std::optional<std::string_view> check_yaml_text(
         report.problem({file}, "", std::string{kTooLarge});
         return std::nullopt;
     }
-    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    if (text.starts_with(certs::kByteOrderMark)) text.remove_prefix(certs::kByteOrderMark.size());
     const auto bad = find_bad_character(text);
     if (!bad) return text;
 
-    const bool not_utf8 = decode(text.substr(*bad)).length == 0;
+    const bool not_utf8 = certs::decode_utf8(text.substr(*bad)).length == 0;
     report.problem(
         place_of(text, *bad, file), "",
         not_utf8 ? "not UTF-8 text; save the file as UTF-8"

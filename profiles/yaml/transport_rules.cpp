@@ -26,8 +26,7 @@ std::optional<std::string> as_server_name(const YamlField& field) {
 }  // namespace
 
 TlsRules read_tls_rules(const YamlField& field) {
-    static const auto as_version =
-        one_of<TlsVersion>({{"1.2", TlsVersion::tls_1_2}, {"1.3", TlsVersion::tls_1_3}});
+    const auto as_version = one_of(kTlsVersions);
     TlsRules rules;
     YamlMap map{field, "a map with keys such as min_version"};
     map.read("min_version", rules.min_version, as_version);

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "proxy/client/refused_client.hpp"
 #include "proxy/client/session.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/net/socket_address.hpp"
 #include "proxy/net/turn.hpp"
 #include "proxy/net/use_task.hpp"
 
@@ -26,32 +26,13 @@ constexpr auto kBackOff = std::chrono::milliseconds{100};
 /// Whoever connects without end does not keep the worker from what it has already.
 constexpr unsigned kAcceptsPerTurn = 64;
 
-void read_peer(const sockaddr_storage& storage, Peer& peer) {
-    if (storage.ss_family == AF_INET) {
-        const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
-        std::array<std::uint8_t, 4> bytes;
-        std::memcpy(bytes.data(), &v4->sin_addr, bytes.size());
-        peer.address = profiles::IpAddress::v4(bytes);
-        peer.port = ntohs(v4->sin_port);
-    } else if (storage.ss_family == AF_INET6) {
-        const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
-        std::array<std::uint8_t, 16> bytes;
-        std::memcpy(bytes.data(), &v6->sin6_addr, bytes.size());
-        peer.address = profiles::IpAddress::v6(bytes);
-        peer.port = ntohs(v6->sin6_port);
-    } else {
-        peer.is_unix = true;
-    }
-}
-
 /// Where the kernel does not say who it is, it is nobody that a profile could name.
 void read_credentials(int fd, Peer& peer) {
-    constexpr std::uint32_t kNobody = UINT32_MAX;
     ucred credentials{};
     socklen_t size = sizeof credentials;
     const bool known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0;
-    peer.uid = known ? credentials.uid : kNobody;
-    peer.gid = known ? credentials.gid : kNobody;
+    peer.uid = known ? credentials.uid : Peer::kNobody;
+    peer.gid = known ? credentials.gid : Peer::kNobody;
 }
 
 }  // namespace
@@ -67,18 +48,19 @@ Listener::Listener(Workspace& workspace, TaskGroup& sessions, int fd, ListenerId
 bool Listener::accept_one() {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
-    const int fd = ::accept4(
-        descriptor_->fd(), reinterpret_cast<sockaddr*>(&storage), &size,
-        SOCK_NONBLOCK | SOCK_CLOEXEC
-    );
+    auto* const from = reinterpret_cast<sockaddr*>(&storage);
+    const int fd = ::accept4(descriptor_->fd(), from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return false;
     const profiles::Limits& limits = ws_.generation->configuration().limits;
     Peer peer;
     peer.listener = id_;
-    read_peer(storage, peer);
+    const auto address = ip_address_of(from);
+    peer.is_unix = !address;
     if (peer.is_unix) {
         read_credentials(fd, peer);
     } else {
+        peer.address = *address;
+        peer.port = port_of(from);
         const int on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }

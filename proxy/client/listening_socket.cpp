@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "proxy/net/socket_address.hpp"
+
 namespace countersign::proxy {
 
 namespace {
@@ -25,28 +27,11 @@ constexpr int kBacklog = 4096;
         "listener '" + listener.name + "' on " + profiles::to_text(listener.address) + ": " + step};
 }
 
-socklen_t fill(sockaddr_storage& storage, const profiles::TcpAddress& address) {
-    if (address.address.is_v4()) {
-        auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons(address.port);
-        std::memcpy(&v4->sin_addr, address.address.bytes().data(), sizeof v4->sin_addr);
-        return sizeof *v4;
-    }
-    auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(address.port);
-    std::memcpy(&v6->sin6_addr, address.address.bytes().data(), sizeof v6->sin6_addr);
-    return sizeof *v6;
-}
-
-std::uint16_t port_of(int fd) {
+std::uint16_t bound_port(int fd) {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
-    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return 0;
-    return storage.ss_family == AF_INET
-               ? ntohs(reinterpret_cast<const sockaddr_in*>(&storage)->sin_port)
-               : ntohs(reinterpret_cast<const sockaddr_in6*>(&storage)->sin6_port);
+    auto* const address = reinterpret_cast<sockaddr*>(&storage);
+    return ::getsockname(fd, address, &size) == 0 ? port_of(address) : std::uint16_t{0};
 }
 
 sockaddr_un unix_address(const profiles::Listener& listener, const std::string& path) {
@@ -106,22 +91,19 @@ int ListeningSocket::take(std::uint32_t worker) { return std::exchange(sockets_[
 void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_t workers) {
     profiles::TcpAddress bound = address;
     for (std::uint32_t i = 0; i < workers; ++i) {
-        sockaddr_storage storage{};
-        const socklen_t size = fill(storage, bound);
-        const int fd = ::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        const SocketAddress at{bound.address, bound.port};
+        const int fd = ::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (fd < 0) fail(listener_, "socket");
         sockets_.push_back(fd);
         const int on = 1;
         ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        if (storage.ss_family == AF_INET6)
-            ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+        if (at.family() == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
         // With SO_REUSEPORT alone a second proxy would join in and take half of the connections in
         // silence: the first socket of a port is bound without it.
         if (i > 0) ::setsockopt(sockets_.front(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
         if (i > 0) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-        if (::bind(fd, reinterpret_cast<const sockaddr*>(&storage), size) != 0)
-            fail(listener_, "bind");
-        if (i == 0) bound.port = port_of(fd);
+        if (::bind(fd, at.data(), at.size()) != 0) fail(listener_, "bind");
+        if (i == 0) bound.port = bound_port(fd);
     }
     for (const int fd : sockets_) {
         if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");

@@ -1,8 +1,7 @@
-#include <strings.h>
-
 #include <limits>
 #include <utility>
 
+#include "certs/text/ascii.hpp"
 #include "proxy/client/session.hpp"
 #include "proxy/http/head_reader.hpp"
 
@@ -24,9 +23,7 @@ bool asks_for_text(std::string_view bytes, Head& scratch) {
 
 bool accepts_text(const Head& head) {
     for (const Field& field : head.fields) {
-        const bool is_accept =
-            field.name.size() == 6 && ::strncasecmp(field.name.data(), "accept", 6) == 0;
-        if (is_accept) return prefers_text(field.value);
+        if (certs::same_ignoring_case(field.name, "accept")) return prefers_text(field.value);
     }
     return false;
 }

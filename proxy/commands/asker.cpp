@@ -9,9 +9,6 @@ namespace countersign::proxy {
 
 namespace {
 
-/// A user or group that nobody has named.
-constexpr std::uint32_t kNobody = UINT32_MAX;
-
 /// What `--client` says, all of it together.
 struct Said {
     std::string text;  ///< that it is an address, or a unix socket's user or group
@@ -28,7 +25,7 @@ std::optional<std::uint32_t> read_id(std::string_view text, std::string_view pre
     std::uint32_t id = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     const bool whole = error == std::errc{} && stop == text.data() + text.size();
-    return whole && id != kNobody ? std::optional{id} : std::nullopt;
+    return whole && id != Peer::kNobody ? std::optional{id} : std::nullopt;
 }
 
 /// Empty, or what is wrong.
@@ -62,13 +59,9 @@ std::string read_client(
     return {};
 }
 
-bool is_unix(const profiles::Listener& listener) {
-    return std::holds_alternative<profiles::UnixAddress>(listener.address);
-}
-
 bool can_come(const Said& said, const profiles::Listener& listener) {
-    if (said.is_unix()) return is_unix(listener);
-    return !said.address || (!is_unix(listener) && listener.allows(*said.address));
+    if (said.is_unix()) return listener.is_unix();
+    return !said.address || (!listener.is_unix() && listener.allows(*said.address));
 }
 
 /// The listener that is named, else the first that such a client can come to, else the first of
@@ -79,7 +72,7 @@ const profiles::Listener* find_listener(
     const auto& listeners = generation.configuration().listeners;
     const bool kind_said = said.is_unix() || said.address;
     const auto other_kind = [&](const auto& one) {
-        return kind_said && is_unix(one) != said.is_unix();
+        return kind_said && one.is_unix() != said.is_unix();
     };
     const auto kind = said.is_unix() ? "is on a unix socket" : "has an address";
     if (!asked.listener.empty()) {
@@ -122,10 +115,10 @@ std::string read_asker(const ImaginedRequest& asked, const Generation& generatio
     if (listener == nullptr) return wrong;
     peer.listener = generation.id_of(*listener);
     asker.listener = listener->name;
-    peer.is_unix = is_unix(*listener);
+    peer.is_unix = listener->is_unix();
     if (peer.is_unix) {
-        peer.uid = said.uid.value_or(kNobody);
-        peer.gid = said.gid.value_or(kNobody);
+        peer.uid = said.uid.value_or(Peer::kNobody);
+        peer.gid = said.gid.value_or(Peer::kNobody);
         return {};
     }
     peer.address = said.address.value_or(default_address(*listener));
@@ -140,7 +133,7 @@ std::string to_text(const Asker& asker) {
         text += "from " + peer.address.to_text();
     } else {
         const auto id = [](std::uint32_t value) {
-            return value == kNobody ? std::string{"unknown"} : std::to_string(value);
+            return value == Peer::kNobody ? std::string{"unknown"} : std::to_string(value);
         };
         text += "from a unix socket, uid " + id(peer.uid) + ", gid " + id(peer.gid);
     }

@@ -52,7 +52,8 @@ void print_json(
     const profiles::Configuration& configuration = generation->configuration();
     document["profiles"] = profile_objects(*generation, now);
     document["listeners"] = listener_objects(configuration);
-    document["unmatched"] = json_text(to_text(configuration.unmatched));
+    document["unmatched"] =
+        json_text(certs::word_for(profiles::kUnmatchedRules, configuration.unmatched));
     document["tunnel_private"] = configuration.addresses.tunnel_private;
     document["certificates"] = json_list(generation->terms(), [&](const CertificateTerm& term) {
         return json_of(term, now);

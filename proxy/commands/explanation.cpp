@@ -4,6 +4,9 @@
 #include <optional>
 #include <utility>
 
+#include "certs/text/ascii.hpp"
+#include "certs/text/phrase.hpp"
+#include "profiles/authority.hpp"
 #include "profiles/host_pattern.hpp"
 #include "proxy/commands/asker.hpp"
 #include "proxy/commands/profile_text.hpp"
@@ -31,8 +34,7 @@ std::string as_sent(std::string url) {
     const std::size_t begin = scheme + 3;
     const std::size_t end = std::min(url.find_first_of(":/?", begin), url.size());
     const std::string host = url.substr(begin, end - begin);
-    const bool ascii = std::ranges::none_of(host, [](char c) { return (c & 0x80) != 0; });
-    const auto normal = ascii ? std::nullopt : profiles::normalise_host(host);
+    const auto normal = certs::is_ascii(host) ? std::nullopt : profiles::normalise_host(host);
     return normal ? url.replace(begin, host.size(), *normal) : url;
 }
 
@@ -47,7 +49,7 @@ std::string head_text(const ImaginedRequest& asked) {
     }
     std::string text = asked.method + " " + url + " HTTP/1.1\r\n";
     const auto is_host = [](const std::string& header) {
-        return header.size() > 4 && same_ignoring_case(header.substr(0, 5), "host:");
+        return certs::starts_ignoring_case(header, "host:");
     };
     if (std::none_of(asked.headers.begin(), asked.headers.end(), is_host)) {
         text += "Host: " + host + "\r\n";
@@ -91,10 +93,7 @@ std::string why(
         if (fit.rank[i] > 0) said.push_back(to_text(static_cast<profiles::Criterion>(i)));
     }
     std::string text{profiles::to_text(reason)};
-    for (std::size_t i = 0; i < said.size(); ++i) {
-        text += i == 0 ? ", and it is for this " : i + 1 == said.size() ? " and " : ", ";
-        text += said[i];
-    }
+    if (!said.empty()) text += ", and it is for this " + certs::enumerated(said, "and");
     return text;
 }
 
@@ -136,16 +135,12 @@ void describe_route(
     }
     out.trust = tls.trust().describe();
     out.tls = tls_text(tls.rules());
-    append_authority(out.dials, origin.dial_host(), origin.dial_port(), 0);
+    out.dials = profiles::authority_text(origin.dial_host(), origin.dial_port()).text();
     const bool address = profiles::IpAddress::parse(origin.server_name()).has_value();
     out.announces = address ? "nothing (an IP address has no SNI)" : origin.server_name();
     out.verifies = origin.server_name();
     if (const auto& names = tls.rules().verify_names; !names.empty()) {
-        out.verifies = "one of ";
-        for (const auto& name : names) {
-            if (&name != &names.front()) out.verifies += ", ";
-            out.verifies += name.text;
-        }
+        out.verifies = "one of " + to_text(names);
     }
     out.host = host_for_server(profile, *route.rules, host, port);
     if (profile != nullptr) out.request_headers = request_headers_text(profile->request_headers);
@@ -228,7 +223,7 @@ void explain_connect(
                         "its 'connect_method' gives a tunnel";
     out.identity = "none (the application makes the TLS itself, inside the tunnel)";
     out.trust = "nothing is verified by the proxy";
-    append_authority(out.dials, goal.dial_host(), goal.dial_port(), 0);
+    out.dials = profiles::authority_text(goal.dial_host(), goal.dial_port()).text();
     out.dials +=
         rules.tunnel_private ? ", also at a private address" : ", at a public address only";
 }

@@ -3,12 +3,12 @@
 #include <boost/json/serialize.hpp>
 #include <iostream>
 
-#include "proxy/log/utf8.hpp"
+#include "certs/text/utf8.hpp"
 
 namespace countersign::proxy {
 
 boost::json::string json_text(std::string_view text) {
-    const std::string valid = with_valid_utf8(text);
+    const std::string valid = certs::with_valid_utf8(text);
     return boost::json::string{valid.data(), valid.size()};
 }
 

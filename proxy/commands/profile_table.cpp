@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <string_view>
 
+#include "certs/text/utf8.hpp"
+#include "profiles/authority.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/profile_text.hpp"
-#include "proxy/http/request_target.hpp"
 
 namespace countersign::proxy {
 
@@ -22,9 +23,7 @@ struct Row {
 };
 
 std::string authority(const profiles::HostPort& to) {
-    std::string text;
-    append_authority(text, to.host, to.port, 0);
-    return text;
+    return profiles::authority_text(to.host, to.port).text();
 }
 
 /// What else a reviewer should see.
@@ -40,8 +39,7 @@ std::string notes_of(const profiles::Profile& profile) {
     if (tls.server_name) add("announces " + *tls.server_name);
     for (const profiles::VerifyName& name : tls.verify_names) add("accepts " + name.text);
     if (!tls.pins.empty()) add(std::to_string(tls.pins.size()) + " pin(s)");
-    if (tls.min_version == profiles::TlsVersion::tls_1_3) add("TLS 1.3 only");
-    if (tls.max_version == profiles::TlsVersion::tls_1_2) add("TLS 1.2 only");
+    if (tls.min_version == tls.max_version) add(versions_text(tls) + " only");
     const std::string headers = request_headers_text(profile.request_headers);
     if (!headers.empty()) add(headers);
     if (profile.connect_method == profiles::ConnectRule::tunnel) add("connect_method: tunnel");
@@ -74,7 +72,7 @@ std::vector<Row> rows_of(const Generation& generation, std::chrono::system_clock
 /// How many columns of a terminal a text takes: one for each character, as near as makes no
 /// difference here.
 std::size_t width_of(std::string_view text) {
-    const auto begins_character = [](char c) { return (c & 0xc0) != 0x80; };
+    const auto begins_character = [](char c) { return !certs::continues_character(c); };
     return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
 }
 
@@ -128,7 +126,6 @@ boost::json::array profile_objects(
     const std::vector<Row> rows = rows_of(generation, now);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const profiles::Profile& profile = all[i];
-        const bool tunnel = profile.connect_method == profiles::ConnectRule::tunnel;
         objects.push_back(boost::json::object{
             {"profile", json_text(profile.name)},
             {"hosts", texts(profile.hosts)},
@@ -144,7 +141,8 @@ boost::json::array profile_objects(
             {"identity", json_text(rows[i].identity)},
             {"expires", json_text(rows[i].expiry)},
             {"trust", json_text(rows[i].trust)},
-            {"connect_method", tunnel ? "tunnel" : "reject"},
+            {"connect_method",
+             json_text(certs::word_for(profiles::kConnectRules, profile.connect_method))},
             {"notes", json_text(rows[i].notes)},
         });
     }
@@ -190,20 +188,6 @@ boost::json::array listener_objects(const profiles::Configuration& configuration
             {"upstream", json_text_or_null(upstream)},
         };
     });
-}
-
-std::string_view to_text(profiles::UnmatchedRule rule) {
-    switch (rule) {
-        case profiles::UnmatchedRule::reject:
-            return "reject";
-        case profiles::UnmatchedRule::tls:
-            return "tls";
-        case profiles::UnmatchedRule::report:
-            return "report";
-        case profiles::UnmatchedRule::tunnel_connect:
-            return "tunnel_connect";
-    }
-    return "";
 }
 
 }  // namespace countersign::proxy

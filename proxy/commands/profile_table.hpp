@@ -29,7 +29,4 @@ std::vector<std::string> beside_profiles(const Generation& generation);
 /// All listeners, for programs.
 boost::json::array listener_objects(const profiles::Configuration& configuration);
 
-/// "reject", "tls" …, as it is written in the configuration.
-std::string_view to_text(profiles::UnmatchedRule rule);
-
 }  // namespace countersign::proxy

@@ -1,25 +1,12 @@
 #include "proxy/commands/profile_text.hpp"
 
 #include "certs/certificate.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/generation/generation.hpp"
 
 namespace countersign::proxy {
 
-namespace {
-
-template <class List, class ToText>
-std::string joined(const List& list, const ToText& to_text) {
-    std::string text;
-    for (const auto& item : list) {
-        if (!text.empty()) text += ", ";
-        text += to_text(item);
-    }
-    return text;
-}
-
-std::string itself(const std::string& text) { return text; }
-
-}  // namespace
+using certs::joined;
 
 std::string criteria_text(const profiles::Profile& profile) {
     std::string text = joined(profile.hosts, [](const auto& host) { return host.to_text(); });
@@ -32,8 +19,8 @@ std::string criteria_text(const profiles::Profile& profile) {
     };
     add("port", joined(profile.ports, [](std::uint16_t port) { return std::to_string(port); }));
     add("path", joined(profile.paths, [](const auto& path) { return path.text(); }));
-    add("method", joined(profile.methods, itself));
-    add("listener", joined(profile.listeners, itself));
+    add("method", joined(profile.methods));
+    add("listener", joined(profile.listeners));
     return text;
 }
 
@@ -42,16 +29,16 @@ std::string clients_text(const profiles::Profile& profile) {
     return joined(profile.clients, [](const auto& client) { return profiles::to_text(client); });
 }
 
-std::string tls_text(const profiles::TlsRules& rules) {
-    const auto number = [](profiles::TlsVersion version) {
-        return version == profiles::TlsVersion::tls_1_2 ? "1.2" : "1.3";
-    };
+std::string versions_text(const profiles::TlsRules& rules) {
     std::string text = "TLS ";
-    text += number(rules.min_version);
-    if (rules.min_version != rules.max_version) {
-        text += " to ";
-        text += number(rules.max_version);
-    }
+    text += certs::word_for(profiles::kTlsVersions, rules.min_version);
+    if (rules.min_version == rules.max_version) return text;
+    text += " to ";
+    return text += certs::word_for(profiles::kTlsVersions, rules.max_version);
+}
+
+std::string tls_text(const profiles::TlsRules& rules) {
+    std::string text = versions_text(rules);
     text += rules.session_resumption ? ", sessions resumed" : ", sessions not resumed";
     if (!rules.pins.empty()) text += ", " + std::to_string(rules.pins.size()) + " pin(s)";
     return text;
@@ -62,15 +49,13 @@ std::string expiry_text(
 ) {
     const std::string why = unusable_because(identity, now);
     if (!why.empty()) return why;
-    const auto days =
-        std::chrono::duration_cast<std::chrono::hours>(identity.not_after() - now).count() / 24;
-    return certs::to_text(identity.not_after()).substr(0, 10) + " (" + std::to_string(days) +
-           " days)";
+    return certs::date_text(identity.not_after()) + " (" +
+           std::to_string(certs::days_until(identity.not_after(), now)) + " days)";
 }
 
 std::string request_headers_text(const profiles::RequestHeaderRules& rules) {
     const std::string set = joined(rules.set, [](const auto& field) { return field.name; });
-    const std::string removed = joined(rules.remove, itself);
+    const std::string removed = joined(rules.remove);
     std::string text = set.empty() ? "" : "sets " + set;
     if (!removed.empty()) text += (text.empty() ? "removes " : "; removes ") + removed;
     return text;

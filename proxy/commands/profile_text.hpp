@@ -14,6 +14,8 @@ namespace countersign::proxy {
 std::string criteria_text(const profiles::Profile& profile);
 /// "billing, 10.0.0.0/8", or "any".
 std::string clients_text(const profiles::Profile& profile);
+/// "TLS 1.2 to 1.3", "TLS 1.3"
+std::string versions_text(const profiles::TlsRules& rules);
 /// "TLS 1.2 to 1.3, sessions resumed, 2 pins"
 std::string tls_text(const profiles::TlsRules& rules);
 /// "2027-03-01 (98 days)", "expired on …"

@@ -1,12 +1,11 @@
 #include "proxy/generation/client_directory.hpp"
 
-#include <strings.h>
-
 #include <array>
-#include <cstdint>
 #include <cstring>
-#include <optional>
 #include <utility>
+
+#include "certs/text/ascii.hpp"
+#include "certs/text/base64.hpp"
 
 namespace countersign::proxy {
 
@@ -18,41 +17,9 @@ constexpr std::size_t kLongest = 768;
 /// Wipes itself: a password stands in it.
 struct Credentials {
     std::array<char, kLongest> bytes;
-    std::size_t size = 0;
 
     ~Credentials() { ::explicit_bzero(bytes.data(), bytes.size()); }
-    std::string_view text() const { return {bytes.data(), size}; }
 };
-
-int base64_value(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-}
-
-bool decode(std::string_view text, Credentials& out) {
-    std::size_t padding = 0;
-    while (padding < 2 && text.ends_with('=')) {
-        text.remove_suffix(1);
-        ++padding;
-    }
-    if ((text.size() + padding) % 4 != 0 || text.size() * 3 / 4 > out.bytes.size()) return false;
-    std::uint32_t bits = 0;
-    unsigned held = 0;
-    for (const char c : text) {
-        const int value = base64_value(c);
-        if (value < 0) return false;
-        bits = (bits << 6) | static_cast<std::uint32_t>(value);
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        out.bytes[out.size++] = static_cast<char>(bits >> held);
-        bits &= (1U << held) - 1;
-    }
-    return bits == 0;
-}
 
 }  // namespace
 
@@ -81,14 +48,13 @@ ClientDirectory ClientDirectory::load(
 
 std::string_view ClientDirectory::identify(std::string_view authorization) const {
     constexpr std::string_view kScheme = "basic ";
-    const bool basic = authorization.size() > kScheme.size() &&
-                       ::strncasecmp(authorization.data(), kScheme.data(), kScheme.size()) == 0;
-    if (!basic) return {};
+    if (!certs::starts_ignoring_case(authorization, kScheme)) return {};
     authorization.remove_prefix(kScheme.size());
     while (authorization.starts_with(' ')) authorization.remove_prefix(1);
     Credentials credentials;
-    if (!decode(authorization, credentials)) return {};
-    const std::string_view text = credentials.text();
+    const auto size = certs::decode_base64(authorization, credentials.bytes);
+    if (!size) return {};
+    const std::string_view text{credentials.bytes.data(), *size};
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) return {};
     const auto at = clients_.find(text.substr(0, colon));

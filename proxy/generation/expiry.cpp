@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/log/log.hpp"
 
 namespace countersign::proxy {
@@ -66,10 +67,10 @@ std::optional<ExpiryFinding> finding_of(const CertificateTerm& term, TimePoint n
             return ExpiryFinding{
                 ours, about(term) + "expired on " + certs::to_text(term.not_after) + consequence};
         case CertificateStanding::ends_soon: {
-            const std::int64_t days = days_left(term, now);
+            const auto days = static_cast<std::size_t>(days_left(term, now));
             return ExpiryFinding{
                 false, about(term) + "expires on " + certs::to_text(term.not_after) + ", in " +
-                           std::to_string(days) + (days == 1 ? " day" : " days")};
+                           certs::counted(days, "day")};
         }
     }
     return std::nullopt;
@@ -127,12 +128,7 @@ CertificateStanding standing_of(const CertificateTerm& term, TimePoint now) {
 }
 
 std::int64_t days_left(const CertificateTerm& term, TimePoint now) {
-    // Seconds: the first moment of the clock, which stands for a time that cannot be read, is
-    // further away than its own unit can say.
-    using std::chrono::seconds;
-    const seconds left = std::chrono::floor<seconds>(term.not_after.time_since_epoch()) -
-                         std::chrono::floor<seconds>(now.time_since_epoch());
-    return std::chrono::floor<std::chrono::days>(left).count();
+    return certs::days_until(term.not_after, now);
 }
 
 std::vector<CertificateTerm> terms_of(

@@ -7,6 +7,7 @@
 #include "certs/certificate.hpp"
 #include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
+#include "proxy/http/characters.hpp"
 #include "proxy/http/field_value.hpp"
 #include "proxy/http/message_head.hpp"
 
@@ -26,11 +27,7 @@ std::string about_record(const std::string& name, const std::string& text) {
     return "certificate record '" + name + "': " + text;
 }
 
-bool is_field_value(std::string_view text) {
-    return std::none_of(text.begin(), text.end(), [](unsigned char c) {
-        return (c < ' ' && c != '\t') || c == 0x7f;
-    });
-}
+bool is_field_value(std::string_view text) { return std::ranges::none_of(text, is_control); }
 
 }  // namespace
 

@@ -6,6 +6,8 @@
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
+
+#include "certs/text/ascii.hpp"
 #endif
 
 namespace countersign::proxy {
@@ -25,7 +27,7 @@ inline constexpr std::array<bool, 256> kTokenChars = [] {  // RFC 9110 5.6.2
 }();
 
 constexpr bool is_token_char(char c) { return kTokenChars[static_cast<unsigned char>(c)]; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using certs::is_digit;
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /// What may not stand in a field value or a start line: CTL but HTAB. obs-text (0x80 and above)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "certs/text/ascii.hpp"
 #include "proxy/http/characters.hpp"
 #include "proxy/http/field_name.hpp"
 
@@ -13,12 +14,6 @@ namespace {
 constexpr std::uint64_t kMaxSize = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint32_t kMaxSizeLine = 4 * 1024;
 constexpr std::uint32_t kMaxTrailers = 16 * 1024;
-
-int hex_value(char c) {
-    if (is_digit(c)) return c - '0';
-    const int lower = c | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 }  // namespace
 
@@ -93,7 +88,7 @@ ChunkedScanner::Where ChunkedScanner::next(char c) {
 
 ChunkedScanner::Where ChunkedScanner::next_in_size(char c) {
     // No content is left where a size begins, so the digits find a zero.
-    if (const int digit = hex_value(c); digit >= 0) {
+    if (const int digit = certs::hex_value(c); digit >= 0) {
         if (left_ > kMaxSize >> 4 || !count_line_byte()) return Where::invalid;
         left_ = left_ << 4 | static_cast<std::uint64_t>(digit);
         return Where::size;

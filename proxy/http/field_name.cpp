@@ -25,10 +25,6 @@ constexpr std::array<std::string_view, 5> kEndToEnd = {
     "cache-control", "cookie", "date", "forwarded", "set-cookie",
 };
 
-bool starts_ignoring_case(std::string_view text, std::string_view lower) {
-    return same_ignoring_case(text.substr(0, lower.size()), lower);
-}
-
 }  // namespace
 
 // By length first, which leaves one candidate, or two that differ in the first letter.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "certs/text/ascii.hpp"
 #include "proxy/http/characters.hpp"
 
 namespace countersign::proxy {
@@ -35,17 +36,7 @@ private:
     bool at_end_ = false;
 };
 
-constexpr char to_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-/// ASCII letters in either case are the same; nothing else is.
-constexpr bool same_ignoring_case(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        if (to_lower(a[i]) != to_lower(b[i])) return false;
-    }
-    return true;
-}
+using certs::same_ignoring_case;
+using certs::starts_ignoring_case;
 
 }  // namespace countersign::proxy

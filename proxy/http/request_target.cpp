@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "certs/text/ascii.hpp"
 #include "profiles/host_pattern.hpp"
 #include "proxy/http/field_value.hpp"
 
@@ -16,12 +17,12 @@ constexpr std::uint16_t kHttpPort = 80;
 /// A DNS name that is already as `normalise_host` would leave it. Names whose last label begins
 /// with a digit are left to it: they may be an IPv4 literal in some spelling.
 bool is_plain_name(std::string_view host) {
-    if (host.empty() || host.size() > kMostHost) return false;
+    if (host.empty() || host.size() > profiles::kLongestHost) return false;
     char before = '.';
     bool digit_first = false;
     for (const char c : host) {
-        const bool letter = c >= 'a' && c <= 'z';
-        if (!letter && !is_digit(c) && c != '-' && c != '_' && c != '.') return false;
+        if (!certs::is_lower_case(c) && !is_digit(c) && c != '-' && c != '_' && c != '.')
+            return false;
         if (before == '.') {
             if (c == '.') return false;
             digit_first = is_digit(c);
@@ -31,13 +32,13 @@ bool is_plain_name(std::string_view host) {
     return before != '.' && !digit_first;
 }
 
-TargetError read_host(std::string_view text, HostText& host) {
+TargetError read_host(std::string_view text, profiles::HostText& host) {
     if (is_plain_name(text)) {
         host.assign(text);
         return TargetError::none;
     }
     auto normal = profiles::normalise_host(text);
-    if (!normal || normal->size() > kMostHost) return TargetError::bad_host;
+    if (!normal || normal->size() > profiles::kLongestHost) return TargetError::bad_host;
     host.assign(*normal);
     return TargetError::none;
 }
@@ -92,8 +93,7 @@ bool is_clean(std::string_view target) {
 /// A scheme as in RFC 3986 3.1, but a digit may come first: so may it in a profile's name.
 bool read_scheme(std::string_view text, std::string_view& scheme) {
     const auto is_scheme_char = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '+' ||
-               c == '-' || c == '.';
+        return certs::is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
     };
     if (text.empty() || !std::all_of(text.begin(), text.end(), is_scheme_char)) return false;
     scheme = same_ignoring_case(text, "http")    ? "http"

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "proxy/http/authority.hpp"
+#include "profiles/authority.hpp"
 #include "proxy/http/head.hpp"
 
 namespace countersign::proxy {
@@ -13,7 +13,7 @@ namespace countersign::proxy {
 struct Destination {
     std::string_view scheme;  ///< "http", "https" or a profile's name, as written; "http"
                               ///< and "https" in lower case; "http" for origin-form
-    HostText host;            ///< normalised
+    profiles::HostText host;  ///< normalised
     std::uint16_t port = 0;   ///< as named; 0 where none was, and for http's own 80: the profile's
                               ///< default_port is meant
     std::string_view path;    ///< "/a?b=c", what goes upstream: never empty ("/" or "*"). "?b=c"

@@ -10,10 +10,6 @@ namespace countersign::proxy {
 
 namespace {
 
-bool starts_with(std::string_view text, std::string_view front) {
-    return same_ignoring_case(text.substr(0, front.size()), front);
-}
-
 /// "host:port" of a URL; the scheme's own port where there is none. 0: it is no such thing.
 std::uint16_t split_authority(std::string_view text, bool https, std::string& host) {
     const std::size_t bracket = text.find(']');
@@ -40,9 +36,9 @@ bool ResponseRewrite::apply(const Field& field, std::string& out) const {
 }
 
 bool ResponseRewrite::apply_to_location(std::string_view value, std::string& out) const {
-    const bool https = starts_with(value, "https://");
+    const bool https = starts_ignoring_case(value, "https://");
     const bool relative = value.starts_with("//");
-    if (!https && !relative && !starts_with(value, "http://")) return false;
+    if (!https && !relative && !starts_ignoring_case(value, "http://")) return false;
     std::string_view rest = value.substr(value.find("//") + 2);
     const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
     rest.remove_prefix(authority.size());
@@ -71,7 +67,8 @@ bool ResponseRewrite::covers_upstream(std::string_view domain) const {
 
 bool ResponseRewrite::apply_to_cookie(std::string_view value, std::string& out) const {
     std::string_view rest = value;
-    bool needs_secure = starts_with(value, "__Secure-") || starts_with(value, "__Host-");
+    bool needs_secure =
+        starts_ignoring_case(value, "__Secure-") || starts_ignoring_case(value, "__Host-");
     bool changed = false;
     bool first = true;
     out.clear();

@@ -5,13 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "proxy/log/utf8.hpp"
+#include "certs/text/ascii.hpp"
+#include "certs/text/utf8.hpp"
 
 namespace countersign::proxy {
 
 namespace {
-
-constexpr char kHex[] = "0123456789abcdef";
 
 /// Bytes that stand for themselves.
 constexpr std::array<bool, 256> kPlain = [] {
@@ -36,9 +35,10 @@ char* write_json_text(char* at, std::string_view text) {
             *at++ = text[i];
         } else if (byte < 0x80) {
             put("\\u00");
-            *at++ = kHex[byte >> 4];
-            *at++ = kHex[byte & 0x0F];
-        } else if (const std::size_t sequence = utf8_length(text.substr(i)); sequence != 0) {
+            *at++ = certs::kHexDigits[byte >> 4];
+            *at++ = certs::kHexDigits[byte & 0x0F];
+        } else if (const std::size_t sequence = certs::decode_utf8(text.substr(i)).length;
+                   sequence != 0) {
             length = sequence;
             put(text.substr(i, length));
         } else {

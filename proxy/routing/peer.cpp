@@ -1,14 +1,12 @@
 #include "proxy/routing/peer.hpp"
 
-#include "proxy/http/request_target.hpp"
+#include "profiles/authority.hpp"
 
 namespace countersign::proxy {
 
 std::string Peer::to_text() const {
     if (is_unix) return "unix";
-    std::string text;
-    append_authority(text, address.to_text(), port, 0);
-    return text;
+    return profiles::authority_text(address.to_text(), port).text();
 }
 
 }  // namespace countersign::proxy

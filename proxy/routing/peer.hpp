@@ -18,6 +18,9 @@ struct Peer {
         no_descriptor,  ///< the process has used up its file descriptors
     };
 
+    /// The user or group of a process that the kernel does not name: nobody that a profile could.
+    static constexpr std::uint32_t kNobody = UINT32_MAX;
+
     bool is_unix = false;
     std::uint32_t uid = 0;  ///< of a unix socket's other end
     std::uint32_t gid = 0;

@@ -96,14 +96,14 @@ Planned plan(
     return plan_exchange(generation, asked->listener, target, *found);
 }
 
-AuthorityText host_for_server(
+profiles::AuthorityText host_for_server(
     const profiles::Profile* profile, const OriginRules& rules, std::string_view host,
     std::uint16_t port
 ) {
     const Goal goal{host, port, rules};
     const bool dialled = profile != nullptr && !profile->preserve_host;
-    return dialled ? authority_text(goal.dial_host(), goal.dial_port(), kHttpsPort)
-                   : authority_text(host, port, kHttpsPort);
+    return dialled ? profiles::authority_text(goal.dial_host(), goal.dial_port(), kHttpsPort)
+                   : profiles::authority_text(host, port, kHttpsPort);
 }
 
 }  // namespace countersign::proxy

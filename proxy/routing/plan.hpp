@@ -7,10 +7,10 @@
 #include <utility>
 #include <variant>
 
+#include "profiles/authority.hpp"
 #include "profiles/profile_set.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/generation/generation_handle.hpp"
-#include "proxy/http/authority.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/http/response_rewrite.hpp"
 #include "proxy/routing/peer.hpp"
@@ -27,10 +27,10 @@ struct Plan {
     const profiles::Profile* profile = nullptr;  ///< null: by `unmatched`
     const Route* route = nullptr;                ///< null: a tunnel, which has no TLS of ours
     const OriginRules* rules = nullptr;          ///< what is dialled instead, and the limits
-    HostText host;
+    profiles::HostText host;
     std::uint16_t port = 0;
-    std::string_view path;    ///< as of Destination; empty: a tunnel
-    AuthorityText authority;  ///< what the server is told in Host; empty: a tunnel
+    std::string_view path;              ///< as of Destination; empty: a tunnel
+    profiles::AuthorityText authority;  ///< what the server is told in Host; empty: a tunnel
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
     /// `unmatched: report`: how it would have been refused. Null otherwise.
     std::unique_ptr<const Failure> would_be;
@@ -42,7 +42,7 @@ struct Refusal {
     GenerationHandle generation;
     Failure failure;
     std::string_view path = {};  ///< as of Plan
-    HostText host = {};
+    profiles::HostText host = {};
     std::uint16_t port = 0;
     /// The profile that it would have, and what that came to, where only its identity is unusable.
     const profiles::Profile* profile = nullptr;
@@ -76,7 +76,7 @@ Planned plan(
 );
 
 /// What the server of such a route is told in Host.
-AuthorityText host_for_server(
+profiles::AuthorityText host_for_server(
     const profiles::Profile* profile, const OriginRules& rules, std::string_view host,
     std::uint16_t port
 );

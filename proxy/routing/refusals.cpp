@@ -2,16 +2,15 @@
 
 #include <utility>
 
-#include "proxy/http/authority.hpp"
+#include "certs/text/phrase.hpp"
+#include "profiles/authority.hpp"
 
 namespace countersign::proxy {
 
 namespace {
 
 std::string named(const profiles::Request& request) {
-    std::string text;
-    append_authority(text, request.host, request.port, 0);
-    return "'" + text + "'";
+    return certs::in_quotes(profiles::authority_text(request.host, request.port));
 }
 
 std::string client_text(const profiles::Caller& caller) {

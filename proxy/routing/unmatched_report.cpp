@@ -1,6 +1,6 @@
 #include "proxy/routing/unmatched_report.hpp"
 
-#include "proxy/http/request_target.hpp"
+#include "profiles/authority.hpp"
 #include "proxy/log/log.hpp"
 
 namespace countersign::proxy {
@@ -8,8 +8,7 @@ namespace countersign::proxy {
 void UnmatchedReport::report(std::string_view host, std::uint16_t port, const Failure& refusal) {
     constexpr std::size_t kMost = 1000;
     if (told_.size() >= kMost) return;
-    std::string what;
-    append_authority(what, host, port, 0);
+    const std::string what = profiles::authority_text(host, port).text();
     if (!told_.insert(what + " " + refusal.reason()).second) return;
     log_warning(
         "unmatched: report: a request to {} was forwarded without a profile, and would be refused "

@@ -7,20 +7,14 @@
 #include <utility>
 #include <variant>
 
+#include "certs/text/phrase.hpp"
+
 namespace countersign::proxy {
 
 namespace {
 
-std::string in_quotes(std::string_view text) { return "'" + std::string{text} + "'"; }
-
-std::string joined(const std::vector<std::string>& items) {
-    std::string text;
-    for (const std::string& item : items) {
-        if (!text.empty()) text += ", ";
-        text += item;
-    }
-    return text;
-}
+using certs::in_quotes;
+using certs::joined;
 
 std::string profile_name(const HandshakeFacts& facts) {
     return facts.profile.empty() ? "the profile" : "profile " + in_quotes(facts.profile);

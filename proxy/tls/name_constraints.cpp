@@ -4,23 +4,18 @@
 
 #include <algorithm>
 
+#include "certs/asn1.hpp"
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"
 #include "certs/openssl_handle.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::proxy {
 
 namespace {
 
 using ConstraintsHandle = certs::OpensslHandle<NAME_CONSTRAINTS, NAME_CONSTRAINTS_free>;
-using NamesHandle = certs::OpensslHandle<GENERAL_NAMES, GENERAL_NAMES_free>;
-
-std::string_view text_of(const ASN1_STRING* string) {
-    return {
-        reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
-        static_cast<std::size_t>(ASN1_STRING_length(string))};
-}
 
 ConstraintsHandle constraints_of(const X509* authority) {
     return ConstraintsHandle{static_cast<NAME_CONSTRAINTS*>(
@@ -28,22 +23,15 @@ ConstraintsHandle constraints_of(const X509* authority) {
     )};
 }
 
-bool same_letters(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 /// "By simply adding zero or more labels to the left-hand side." A base that begins with a dot, or
 /// with a wildcard, which the RFC knows neither of, wants one label at least.
 bool is_within(std::string_view host, std::string_view base) {
     if (base.starts_with("*.")) base.remove_prefix(1);
     if (base.empty()) return true;
-    if (host.size() <= base.size()) return same_letters(host, base);
+    if (host.size() <= base.size()) return certs::same_ignoring_case(host, base);
     const std::size_t added = host.size() - base.size();
     const bool on_a_border = base.front() == '.' || host[added - 1] == '.';
-    return on_a_border && same_letters(host.substr(added), base);
+    return on_a_border && certs::same_ignoring_case(host.substr(added), base);
 }
 
 /// The host names of one list; of anything else it has none that fits.
@@ -58,7 +46,7 @@ Subtrees look_at(const STACK_OF(GENERAL_SUBTREE) * subtrees, std::string_view ho
         const GENERAL_NAME* const base = sk_GENERAL_SUBTREE_value(subtrees, i)->base;
         if (base->type != GEN_DNS) continue;
         found.any = true;
-        if (is_within(host, text_of(base->d.dNSName))) found.fits = true;
+        if (is_within(host, certs::asn1_text(base->d.dNSName))) found.fits = true;
     }
     return found;
 }
@@ -71,13 +59,13 @@ int judge(const NAME_CONSTRAINTS& constraints, std::string_view host) {
 
 /// The first of a certificate's host names that the constraints do not allow.
 std::string offending_name(X509* certificate, const NAME_CONSTRAINTS& constraints) {
-    const NamesHandle names{static_cast<GENERAL_NAMES*>(
+    const certs::GeneralNamesHandle names{static_cast<GENERAL_NAMES*>(
         X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)
     )};
     for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
         const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
         if (name->type != GEN_DNS) continue;
-        const std::string_view host = text_of(name->d.dNSName);
+        const std::string_view host = certs::asn1_text(name->d.dNSName);
         if (judge(constraints, host) != X509_V_OK) return certs::printable(host);
     }
     return {};

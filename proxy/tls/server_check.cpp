@@ -7,26 +7,21 @@
 #include <optional>
 #include <utility>
 
+#include "certs/asn1.hpp"
 #include "certs/openssl_handle.hpp"
 
 namespace countersign::proxy {
 
 namespace {
 
-using NamesHandle = certs::OpensslHandle<GENERAL_NAMES, GENERAL_NAMES_free>;
-
 bool has_uri(X509* leaf, const std::string& uri) {
-    const NamesHandle names{
+    const certs::GeneralNamesHandle names{
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)
         )};
     for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
         const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
         if (name->type != GEN_URI) continue;
-        const ASN1_IA5STRING* const text = name->d.uniformResourceIdentifier;
-        const std::string_view found{
-            reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-            static_cast<std::size_t>(ASN1_STRING_length(text))};
-        if (found == uri) return true;
+        if (certs::asn1_text(name->d.uniformResourceIdentifier) == uri) return true;
     }
     return false;
 }
@@ -106,21 +101,11 @@ std::vector<std::string> pins_of(const STACK_OF(X509) * chain) {
         if (!pin) continue;
         unsigned char base64[64];
         const int size = EVP_EncodeBlock(base64, pin->data(), static_cast<int>(pin->size()));
-        texts.push_back(
-            "sha256/" +
-            std::string{reinterpret_cast<const char*>(base64), static_cast<std::size_t>(size)}
-        );
+        std::string text{profiles::kPinPrefix};
+        text.append(reinterpret_cast<const char*>(base64), static_cast<std::size_t>(size));
+        texts.push_back(std::move(text));
     }
     return texts;
-}
-
-std::string to_text(const std::vector<profiles::VerifyName>& names) {
-    std::string text;
-    for (const profiles::VerifyName& name : names) {
-        if (!text.empty()) text += ", ";
-        text += name.text;
-    }
-    return text;
 }
 
 }  // namespace countersign::proxy

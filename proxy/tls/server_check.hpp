@@ -33,7 +33,4 @@ ServerVerdict check_server(
 /// The keys of a chain, leaf first, as `tls.pins` takes them: "sha256/…".
 std::vector<std::string> pins_of(const STACK_OF(X509) * chain);
 
-/// "api.partner.example, spiffe://partner.example/api"
-std::string to_text(const std::vector<profiles::VerifyName>& names);
-
 }  // namespace countersign::proxy

@@ -15,8 +15,6 @@ namespace {
 
 constexpr auto kRememberedFor = std::chrono::hours{1};
 
-using DigestContext = certs::OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;
-
 /// Fetched once: by name, each use would look it up among all of the provider's.
 const EVP_MD* sha256() {
     static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
@@ -43,7 +41,7 @@ std::chrono::system_clock::time_point end_of(const STACK_OF(X509) * chain) {
 }
 
 bool VerifiedChains::digest_of(X509_STORE_CTX& store, Digest& digest) {
-    const DigestContext context{EVP_MD_CTX_new()};
+    const certs::DigestContextHandle context{EVP_MD_CTX_new()};
     if (!context || sha256() == nullptr) return false;
     if (EVP_DigestInit_ex(context.get(), sha256(), nullptr) != 1) return false;
     std::vector<unsigned char> der;

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "proxy/http/request_target.hpp"
+#include "profiles/authority.hpp"
 
 namespace countersign::proxy {
 
@@ -58,12 +58,10 @@ std::string how_to_permit(const std::vector<AddressObjection>& objections) {
 }  // namespace
 
 std::string destination_text(const Goal& goal) {
-    std::string text;
-    append_authority(text, goal.host, goal.port, 0);
+    const std::string text = profiles::authority_text(goal.host, goal.port).text();
     if (!goal.rules.connect_to) return text;
-    text += " (connect_to ";
-    append_authority(text, goal.dial_host(), goal.dial_port(), 0);
-    return text + ")";
+    return text + " (connect_to " +
+           profiles::authority_text(goal.dial_host(), goal.dial_port()).text() + ")";
 }
 
 Failure prohibited_failure(const Goal& goal, const std::vector<AddressObjection>& objections) {

@@ -7,33 +7,18 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <new>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "proxy/net/notice.hpp"
+#include "proxy/net/socket_address.hpp"
 #include "proxy/net/socket_io.hpp"
 
 namespace countersign::proxy {
 
 namespace {
-
-socklen_t fill(sockaddr_storage& storage, const profiles::IpAddress& address, std::uint16_t port) {
-    if (address.is_v4()) {
-        auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons(port);
-        std::memcpy(&v4->sin_addr, address.bytes().data(), sizeof v4->sin_addr);
-        return sizeof *v4;
-    }
-    auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(port);
-    std::memcpy(&v6->sin6_addr, address.bytes().data(), sizeof v6->sin6_addr);
-    return sizeof *v6;
-}
 
 /// Several attempts at one destination; the first that connects wins. In the frame of `dial`, which
 /// awaits all of its tasks.
@@ -55,9 +40,8 @@ void end_attempt(Race& race, int error) {
 
 /// The errno that it ends with; 0: connected, and `race` has the socket if it is the first.
 Task<int> connect_to(Race& race, profiles::IpAddress address) {
-    sockaddr_storage storage{};
-    const socklen_t size = fill(storage, address, race.target.port);
-    const int fd = ::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const SocketAddress to{address, race.target.port};
+    const int fd = ::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) co_return errno;
     if (!race.target.budget.serves_upstream(fd)) {
         ::close(fd);
@@ -65,7 +49,7 @@ Task<int> connect_to(Race& race, profiles::IpAddress address) {
     }
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    const int started = ::connect(fd, reinterpret_cast<const sockaddr*>(&storage), size);
+    const int started = ::connect(fd, to.data(), to.size());
     int error = started == 0 ? 0 : errno;
     // Watched only now: a socket that has not begun to connect reports a hang-up.
     auto socket = std::make_unique<Descriptor>(race.loop, fd);

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/http/authority.hpp"
+#include "profiles/authority.hpp"
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/tls/tls_memory.hpp"
 #include "proxy/upstream/addresses/goal.hpp"
@@ -42,9 +42,7 @@ struct Origin {
     }
 
     /// "host:port", for messages.
-    std::string authority() const {
-        return std::string{authority_text(key.host, key.port, 0).view()};
-    }
+    std::string authority() const { return profiles::authority_text(key.host, key.port).text(); }
     Goal goal() const { return {key.host, key.port, *rules}; }
     std::string_view dial_host() const { return goal().dial_host(); }
     std::uint16_t dial_port() const { return goal().dial_port(); }

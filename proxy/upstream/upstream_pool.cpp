@@ -8,7 +8,7 @@ namespace countersign::proxy {
 namespace {
 
 Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
-    const std::string where = origin.key.host + ":" + std::to_string(origin.key.port);
+    const std::string where = origin.authority();
     if (origin.open >= limit) {
         return Failure::of_proxy(
             FailureCode::connection_limit,

@@ -107,13 +107,12 @@ BENCHMARK(BM_WriteResponse);
 void BM_AllHeadsOfAnExchange(benchmark::State& state) {
     Head head;
     Destination destination;
-    std::string authority;
+    profiles::AuthorityText authority;
     std::string out;
     for (auto _ : state) {
         parse_request_head(kProxiedRequest, 0, kMaxFields, head);
         parse_destination(head, destination);
-        authority.clear();
-        append_authority(authority, destination.host, destination.port, 443);
+        authority = profiles::authority_text(destination.host, destination.port, 443);
         write_request_head(head, destination.path, authority, out);
         benchmark::DoNotOptimize(out.data());
         parse_response_head(kResponse, 0, kMaxFields, false, head);

@@ -28,5 +28,20 @@ TEST(ByteReader, FailsForGoodAfterALengthThatLies) {
     EXPECT_TRUE(reader.take(0).empty());
 }
 
+TEST(ByteReader, GoesIntoASequenceWhateverTheFormOfItsLength) {
+    for (const std::string_view bytes :
+         {"\x30\x01\x05"sv, "\x30\x81\x01\x05"sv, "\x30\x82\x00\x01\x05"sv, "\x30\x80\x05"sv}) {
+        ByteReader reader{as_bytes(bytes)};
+        reader.begin_sequence();
+        EXPECT_EQ(reader.u8(), 5);
+        EXPECT_TRUE(reader.ok());
+    }
+    for (const std::string_view bytes : {"\x31\x01\x05"sv, "\x30\x84\x00"sv, ""sv}) {
+        ByteReader reader{as_bytes(bytes)};
+        reader.begin_sequence();
+        EXPECT_FALSE(reader.ok());
+    }
+}
+
 }  // namespace
 }  // namespace countersign::certs

@@ -118,5 +118,40 @@ TEST(ToText, SaysTheFirstAndTheLastMomentOfTheClock) {
     EXPECT_EQ(certs::to_text(Clock::time_point::max()), "2262-04-11 23:47:16 UTC");
 }
 
+TEST(DateText, IsTheDayOfTheMoment) {
+    EXPECT_EQ(certs::date_text(system_clock::time_point{} + 24h - 1s), "1970-01-01");
+    EXPECT_EQ(certs::date_text(system_clock::time_point{} + 24h), "1970-01-02");
+}
+
+TEST(DaysUntil, CountsWholeOnesRoundedDown) {
+    const system_clock::time_point end{std::chrono::days{20'000}};
+    EXPECT_EQ(certs::days_until(end, end - 48h), 2);
+    EXPECT_EQ(certs::days_until(end, end - 48h + 1ns), 1);
+    EXPECT_EQ(certs::days_until(end, end), 0);
+    EXPECT_EQ(certs::days_until(end, end + 1ns), -1);
+    EXPECT_LT(certs::days_until(system_clock::time_point::min(), end), -100'000);
+}
+
+TEST(Holds, ComparesCertificatesByWhatTheyAre) {
+    const Ca root = Ca::root("Root");
+    const Issued issued = root.issue({.common_name = "a"});
+    const Issued other = root.issue({.common_name = "b"});
+    std::vector<X509Handle> owned;
+    owned.push_back(certs::share(issued.certificate.get()));
+    const std::vector<X509*> pointers{issued.certificate.get()};
+
+    EXPECT_TRUE(certs::holds(owned, issued.certificate.get()));
+    EXPECT_FALSE(certs::holds(owned, other.certificate.get()));
+    EXPECT_TRUE(certs::holds(pointers, issued.certificate.get()));
+    EXPECT_FALSE(certs::holds(pointers, other.certificate.get()));
+}
+
+TEST(QuotedSubjectsOf, StandInTheirOrder) {
+    std::vector<X509Handle> certificates;
+    certificates.push_back(named({{"CN", "b"}}));
+    certificates.push_back(named({{"CN", "a"}}));
+    EXPECT_EQ(certs::quoted_subjects_of(certificates), "'CN=b', 'CN=a'");
+}
+
 }  // namespace
 }  // namespace countersign::tests

@@ -36,6 +36,7 @@ TEST(Printable, ListsTenAndCountsTheRest) {
     EXPECT_EQ(printable_list({}), "");
     EXPECT_EQ(printable_list({"a", "b\n"}), "a, b\\x0a");
     EXPECT_EQ(printable_list({"a", "b"}, "; "), "a; b");
+    EXPECT_EQ(printable_list({"a", "b", "c", "d"}, ", ", 2), "a, b and 2 more");
     EXPECT_EQ(
         printable_list(std::vector<std::string>(12, "x")), "x, x, x, x, x, x, x, x, x, x and 2 more"
     );

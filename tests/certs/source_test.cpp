@@ -142,5 +142,17 @@ TEST(ReadPassword, SaysWhereItLookedInVain) {
     }
 }
 
+TEST(ReadOptionalPassword, GivesNoneWhereThereIsNoSource) {
+    const auto none = certs::read_optional_password(std::nullopt);
+    ASSERT_TRUE(none);
+    EXPECT_FALSE(*none);
+
+    const auto literal = certs::read_optional_password(certs::PasswordSource{Secret{"changeit"}});
+    ASSERT_TRUE(literal && *literal);
+    EXPECT_EQ((*literal)->reveal(), "changeit");
+
+    EXPECT_FALSE(certs::read_optional_password(certs::PasswordSource{PasswordFile{"/nowhere"}}));
+}
+
 }  // namespace
 }  // namespace countersign::tests

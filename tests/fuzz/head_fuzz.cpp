@@ -58,8 +58,7 @@ void check_request(std::string_view bytes, std::size_t cut) {
     Destination to;
     if (parse_destination(head, to) != TargetError::none) return;
     require(!to.host.empty() && !to.path.empty(), "a destination has host and path");
-    std::string authority;
-    append_authority(authority, to.host, to.port, 443);
+    const profiles::AuthorityText authority = profiles::authority_text(to.host, to.port, 443);
     std::string out;
     write_request_head(head, to.path, authority, out);
 

@@ -41,8 +41,9 @@ check_layers() {
         "profiles is plain data, without OpenSSL, sockets, logging or proxy"
     forbid profiles "yaml-cpp" "only profiles/yaml/parser.cpp may use yaml-cpp" \
         '^profiles/yaml/parser\.cpp:'
-    forbid profiles "certs/" "of certs, profiles may include only the plain data of certs/source.hpp" \
-        'certs/source\.hpp'
+    forbid certs/text "openssl/|certs/[^t]" "certs/text is plain C++, for every folder"
+    forbid profiles "certs/" "of certs, profiles may include only plain data: certs/source.hpp and certs/text/" \
+        'certs/source\.hpp|certs/text/'
     forbid proxy "yaml-cpp" "proxy gets a Configuration, it reads no YAML"
     forbid proxy "openssl/" "OpenSSL's C API belongs into proxy/tls/" '^proxy/tls/'
     forbid proxy "tests/" "the program includes nothing of its tests"

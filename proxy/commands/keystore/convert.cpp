@@ -9,6 +9,7 @@
 #include "certs/edit/replacement_loss.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/commands/keystore/replaced_file.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
@@ -42,7 +43,7 @@ EditResult<std::optional<certs::Secret>> choose_password(
 }
 
 std::string counted(std::size_t count, const std::string& one) {
-    return (count == 0 ? "no" : std::to_string(count)) + " " + one + (count == 1 ? "" : "s");
+    return count == 0 ? "no " + one + "s" : certs::counted(count, one);
 }
 
 void tell(const StoreDraft& store) {
@@ -61,9 +62,8 @@ public:
     Outcome open_all(const StoreDraft& store, const KeystoreOptions& options) {
         const std::vector<certs::KeyEntry>& keys = store.entries().keys;
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            const bool meant =
-                !options.alias || !has_aliases(store.container()) ||
-                certs::java_alias(keys[i].alias) == certs::java_alias(*options.alias);
+            const bool meant = !options.alias || !has_aliases(store.container()) ||
+                               certs::same_in_java(keys[i].alias, *options.alias);
             if (!meant) continue;
             EditResult<certs::PrivateKeyHandle> key = open_key(store, i, options);
             if (!key) return key.error();

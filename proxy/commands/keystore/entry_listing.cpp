@@ -14,14 +14,13 @@ using std::chrono::system_clock;
 
 ListedCertificate listed(const certs::X509Handle& certificate, system_clock::time_point now) {
     const X509* const raw = certificate.get();
-    const auto left = certs::not_after_of(raw) - now;
     return {
         .subject = certs::subject_of(raw),
         .issuer = certs::issuer_of(raw),
         .serial = certs::serial_of(raw),
-        .not_before = certs::to_text(certs::not_before_of(raw)),
-        .not_after = certs::to_text(certs::not_after_of(raw)),
-        .days_left = std::chrono::floor<std::chrono::days>(left).count(),
+        .not_before = certs::not_before_of(raw),
+        .not_after = certs::not_after_of(raw),
+        .days_left = certs::days_until(certs::not_after_of(raw), now),
         .names = certs::subject_alt_names_of(raw),
         .key = certs::public_key_text(raw),
         .sha256 = certs::fingerprint_of(raw),
@@ -29,8 +28,8 @@ ListedCertificate listed(const certs::X509Handle& certificate, system_clock::tim
 }
 
 std::string validity(const ListedCertificate& certificate) {
-    std::string text =
-        certificate.not_before.substr(0, 10) + " to " + certificate.not_after.substr(0, 10);
+    const std::string text =
+        certs::date_text(certificate.not_before) + " to " + certs::date_text(certificate.not_after);
     if (certificate.days_left < 0) return text + " (EXPIRED)";
     return text + " (" + std::to_string(certificate.days_left) + " days left)";
 }
@@ -61,7 +60,8 @@ void append_text(std::string& out, const ListedEntry& entry) {
     for (std::size_t i = 1; i < entry.certificates.size(); ++i) {
         const ListedCertificate& above = entry.certificates[i];
         add_line(
-            out, i == 1 ? "chain" : "", above.subject + ", until " + above.not_after.substr(0, 10)
+            out, i == 1 ? "chain" : "",
+            above.subject + ", until " + certs::date_text(above.not_after)
         );
     }
 }
@@ -71,8 +71,8 @@ boost::json::object json_of(const ListedCertificate& certificate) {
         {"subject", json_text(certificate.subject)},
         {"issuer", json_text(certificate.issuer)},
         {"serial", json_text(certificate.serial)},
-        {"not_before", json_text(certificate.not_before)},
-        {"not_after", json_text(certificate.not_after)},
+        {"not_before", json_text(certs::to_text(certificate.not_before))},
+        {"not_after", json_text(certs::to_text(certificate.not_after))},
         {"days_left", certificate.days_left},
         {"names", json_list(certificate.names)},
         {"key", json_text(certificate.key)},
@@ -89,7 +89,7 @@ std::vector<ListedEntry> list_store(
     const bool has_aliases = certs::has_aliases(store.container());
     std::vector<ListedEntry> entries;
     const auto is_meant = [&](const std::string& name) {
-        return !alias || !has_aliases || certs::java_alias(name) == certs::java_alias(*alias);
+        return !alias || !has_aliases || certs::same_in_java(name, *alias);
     };
     const auto name_of = [&](const std::string& name) {
         return has_aliases ? std::optional{name} : std::nullopt;

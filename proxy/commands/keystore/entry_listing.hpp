@@ -15,8 +15,8 @@ struct ListedCertificate {
     std::string subject;
     std::string issuer;
     std::string serial;
-    std::string not_before;
-    std::string not_after;
+    std::chrono::system_clock::time_point not_before;
+    std::chrono::system_clock::time_point not_after;
     std::int64_t days_left = 0;  ///< whole days; below zero once it has expired
     std::vector<std::string> names;
     std::string key;

@@ -66,7 +66,7 @@ void tell(
               << certs::public_key_text(certificate.get()) << " key, "
               << certs::subject_of(certificate.get())
               << ", with a certificate that signs itself until "
-              << certs::to_text(certs::not_after_of(certificate.get())).substr(0, 10) << "\n"
+              << certs::date_text(certs::not_after_of(certificate.get())) << "\n"
               << next_command(next, options);
 }
 
@@ -108,12 +108,10 @@ Outcome generate_key(const KeystoreOptions& options) {
         if (!chosen) return chosen.error();
         password = std::move(*chosen);
     }
-    std::optional<certs::Secret> key_password;
-    if (options.key_password) {
-        auto read = certs::read_password(*options.key_password);
-        if (!read) return edit_error(read.error());
-        key_password = std::move(*read);
-        if (auto judged = judge_new_password(*container, key_password); !judged) {
+    const auto key_password = certs::read_optional_password(options.key_password);
+    if (!key_password) return edit_error(key_password.error());
+    if (*key_password) {
+        if (auto judged = judge_new_password(*container, *key_password); !judged) {
             return judged.error();
         }
     }
@@ -124,7 +122,7 @@ Outcome generate_key(const KeystoreOptions& options) {
         std::vector<certs::X509Handle> certificates;
         certificates.push_back(certs::share(made->certificate.get()));
         return store.add_key(
-            options.alias.value_or(""), made->key.get(), std::move(certificates), key_password
+            options.alias.value_or(""), made->key.get(), std::move(certificates), *key_password
         );
     });
     if (failed) return failed;

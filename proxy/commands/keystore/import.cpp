@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "certs/certificate.hpp"
@@ -9,6 +10,7 @@
 #include "certs/edit/trusted_alias.hpp"
 #include "certs/file.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
 namespace countersign::proxy {
@@ -20,11 +22,9 @@ using certs::StoreDraft;
 using Certificates = std::vector<certs::X509Handle>;
 
 std::string names_of_files(const KeystoreOptions& options) {
-    std::string text;
-    for (std::size_t i = 1; i < options.files.size(); ++i) {
-        text += (i > 1 ? ", " : "") + certs::where_of(options.files[i]);
-    }
-    return text;
+    return certs::joined(std::span{options.files}.subspan(1), [](const auto& file) {
+        return certs::where_of(file);
+    });
 }
 
 EditResult<Certificates> read_all(const KeystoreOptions& options) {
@@ -43,7 +43,7 @@ EditResult<Certificates> read_all(const KeystoreOptions& options) {
 void tell_chain(const std::string& where, const Certificates& chain) {
     std::cout << where << ": the reply belongs to the key; "
               << certs::subject_of(chain.front().get()) << ", valid until "
-              << certs::to_text(certs::not_after_of(chain.front().get())).substr(0, 10) << "\n";
+              << certs::date_text(certs::not_after_of(chain.front().get())) << "\n";
     for (std::size_t i = 1; i < chain.size(); ++i) {
         std::cout << "  issued by " << certs::subject_of(chain[i].get())
                   << (i + 1 == chain.size() && certs::is_self_issued(chain[i].get())
@@ -98,9 +98,7 @@ Outcome import_reply(const KeystoreOptions& options, const Certificates& receive
                 where, names_of_files(options)
             );
             if (!reply) return reply.error();
-            Certificates shared;
-            for (const auto& each : reply->certificates) shared.push_back(certs::share(each.get()));
-            store.set_certificates(*at, std::move(shared));
+            store.set_certificates(*at, certs::share(reply->certificates));
             taken = std::move(*reply);
             return std::nullopt;
         });

@@ -4,11 +4,13 @@
 #include <optional>
 #include <variant>
 
+#include "certs/text/ascii.hpp"
+
 namespace countersign::proxy {
 namespace {
 
 bool needs_no_quotes(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+    return certs::is_letter(c) || certs::is_digit(c) ||
            std::string_view{"_-+=./,:@%"}.find(c) != std::string_view::npos ||
            static_cast<unsigned char>(c) >= 0x80;
 }

@@ -26,10 +26,9 @@ constexpr std::string_view kHowToGive =
     " Name it with --password-file or --password-env: there is no terminal to ask at.";
 
 EditResult<std::optional<Secret>> read_named(const std::optional<certs::PasswordSource>& source) {
-    if (!source) return std::optional<Secret>{};
-    LoadResult<Secret> secret = read_password(*source);
+    LoadResult<std::optional<Secret>> secret = read_optional_password(source);
     if (!secret) return edit_error(secret.error());
-    return std::optional<Secret>{std::move(*secret)};
+    return std::move(*secret);
 }
 
 EditResult<Secret> ask(const std::string& of_what, std::string_view how_else) {

@@ -1,15 +1,14 @@
 #include "proxy/upstream/dns/dns_channel.hpp"
 
 #include <ares.h>
-#include <netinet/in.h>
 #include <sys/time.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <cstring>
 #include <new>
+
+#include "proxy/net/socket_address.hpp"
 
 namespace countersign::proxy {
 
@@ -24,19 +23,6 @@ bool library_ready() {
     return ready;
 }
 
-profiles::IpAddress address_of(const ares_addrinfo_node& node) {
-    if (node.ai_family == AF_INET) {
-        std::array<std::uint8_t, 4> bytes;
-        const auto* v4 = reinterpret_cast<const sockaddr_in*>(node.ai_addr);
-        std::memcpy(bytes.data(), &v4->sin_addr, bytes.size());
-        return profiles::IpAddress::v4(bytes);
-    }
-    std::array<std::uint8_t, 16> bytes;
-    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(node.ai_addr);
-    std::memcpy(bytes.data(), &v6->sin6_addr, bytes.size());
-    return profiles::IpAddress::v6(bytes);
-}
-
 DnsAnswer to_answer(int status, ares_addrinfo* info) {
     DnsAnswer answer;
     if (status != ARES_SUCCESS) {
@@ -47,7 +33,9 @@ DnsAnswer to_answer(int status, ares_addrinfo* info) {
     }
     int ttl = INT32_MAX;
     for (const ares_addrinfo_node* node = info->nodes; node != nullptr; node = node->ai_next) {
-        answer.addresses.push_back(address_of(*node));
+        const auto address = ip_address_of(node->ai_addr);
+        if (!address) continue;
+        answer.addresses.push_back(*address);
         ttl = std::min(ttl, node->ai_ttl);
     }
     answer.ttl = std::chrono::seconds{ttl};

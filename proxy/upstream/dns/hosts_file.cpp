@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fstream>
 #include <optional>
 #include <sstream>
 #include <utility>
+
+#include "certs/text/ascii.hpp"
 
 namespace countersign::proxy {
 
@@ -21,10 +22,7 @@ HostsTable parse_hosts(std::string_view text) {
         const auto address = profiles::IpAddress::parse(word);
         if (!address) continue;
         while (words >> word) {
-            std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) {
-                return static_cast<char>(std::tolower(c));
-            });
-            auto& addresses = names[word];
+            auto& addresses = names[certs::in_lower_case(word)];
             if (std::find(addresses.begin(), addresses.end(), *address) == addresses.end()) {
                 addresses.push_back(*address);
             }

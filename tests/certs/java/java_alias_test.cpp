@@ -38,5 +38,11 @@ TEST(JavaUtf, KeepsWhatJavaWouldNotHaveWritten) {
     }
 }
 
+TEST(JavaAlias, IsTheSameWhereOnlyTheCaseOfItsLettersDiffers) {
+    EXPECT_TRUE(certs::same_in_java("MyDomain", "mydomain"));
+    EXPECT_TRUE(certs::same_in_java("\xc3\x9c", "\xc3\xbc"));
+    EXPECT_FALSE(certs::same_in_java("mydomain", "mydomain2"));
+}
+
 }  // namespace
 }  // namespace countersign::tests

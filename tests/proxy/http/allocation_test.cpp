@@ -38,8 +38,7 @@ public:
     void run() {
         parse_request_head(kRequestSamples[0].bytes, 0, kManyFields, head_);
         parse_destination(head_, destination_);
-        authority_.clear();
-        append_authority(authority_, destination_.host, destination_.port, 443);
+        authority_ = profiles::authority_text(destination_.host, destination_.port, 443);
         write_request_head(head_, destination_.path, authority_, out_);
         parse_response_head(kResponseSamples[0].bytes, 0, kManyFields, false, head_);
         write_response_head(head_, response_framing(head_, 1), 1, true, out_);
@@ -48,7 +47,7 @@ public:
 private:
     Head head_;
     Destination destination_;
-    std::string authority_;
+    profiles::AuthorityText authority_;
     std::string out_;
 };
 

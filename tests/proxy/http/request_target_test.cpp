@@ -216,29 +216,6 @@ TEST(ParseDestination, ReadsAHostAsProfilesDo) {
     }
 }
 
-TEST(AppendAuthority, WritesThePortOnlyWhereItIsNotTheDefault) {
-    struct Row {
-        std::string_view host;
-        std::uint16_t port;
-        std::uint16_t default_port;
-        std::string_view text;
-    };
-    for (const Row& row : {
-             Row{"a.example", 0, 443, "a.example"},
-             Row{"a.example", 443, 443, "a.example"},
-             Row{"a.example", 8443, 443, "a.example:8443"},
-             Row{"a.example", 443, 8443, "a.example:443"},
-             Row{"::1", 65535, 443, "[::1]:65535"},
-             Row{"::1", 443, 443, "[::1]"},
-         }) {
-        std::string out = ">";
-
-        append_authority(out, row.host, row.port, row.default_port);
-
-        EXPECT_EQ(out, ">" + std::string(row.text));
-    }
-}
-
 TEST(TargetErrorText, IsASentenceForEveryError) {
     for (int code = 0; code <= static_cast<int>(TargetError::missing_host); ++code) {
         EXPECT_NE(to_text(static_cast<TargetError>(code)), "unknown error") << code;

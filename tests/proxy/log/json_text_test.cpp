@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/log/utf8.hpp"
+#include "certs/text/utf8.hpp"
 #include "tests/proxy/json_reader.hpp"
 
 namespace countersign::proxy {
@@ -31,7 +31,7 @@ TEST_P(JsonText, IsTheInsideOfAString) {
     const std::string object = "{\"text\":\"" + json_text(GetParam().text) + "\"}";
 
     EXPECT_NO_THROW(read_json_object(object));
-    EXPECT_EQ(read_json_object(object)["text"], with_valid_utf8(GetParam().text));
+    EXPECT_EQ(read_json_object(object)["text"], certs::with_valid_utf8(GetParam().text));
 }
 
 using std::string_view_literals::operator""sv;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::profiles {
 
 /// A text that has a bound by its nature, such as a host's name: owned, and nothing is allocated.
 template <std::size_t kMost>
@@ -52,4 +52,4 @@ private:
     std::array<char, kMost> bytes_;  // those beyond size_ are nobody's
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::profiles

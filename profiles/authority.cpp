@@ -1,8 +1,8 @@
-#include "proxy/http/authority.hpp"
+#include "profiles/authority.hpp"
 
 #include <charconv>
 
-namespace countersign::proxy {
+namespace countersign::profiles {
 
 AuthorityText authority_text(
     std::string_view host, std::uint16_t port, std::uint16_t default_port
@@ -19,10 +19,4 @@ AuthorityText authority_text(
     return text;
 }
 
-void append_authority(
-    std::string& out, std::string_view host, std::uint16_t port, std::uint16_t default_port
-) {
-    out += authority_text(host, port, default_port).view();
-}
-
-}  // namespace countersign::proxy
+}  // namespace countersign::profiles
