@@ -3,8 +3,6 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
-#include <string_view>
-
 #include "certs/text/phrase.hpp"
 
 namespace countersign::proxy {
