@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <limits>
 
 #include "certs/asn1.hpp"
 #include "certs/bytes.hpp"

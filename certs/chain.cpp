@@ -2,9 +2,7 @@
 
 #include <openssl/x509_vfy.h>
 
-#include <algorithm>
 #include <cstddef>
-#include <utility>
 
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"

@@ -2,8 +2,6 @@
 
 #include <openssl/objects.h>
 
-#include <utility>
-
 #include "certs/asn1.hpp"
 #include "certs/java/java_alias.hpp"
 

@@ -5,7 +5,6 @@
 #include <openssl/hmac.h>
 
 #include <cstdint>
-#include <optional>
 
 #include "certs/asn1.hpp"
 #include "certs/printable.hpp"

@@ -3,7 +3,6 @@
 #include <openssl/pkcs7.h>
 
 #include <algorithm>
-#include <cstdint>
 
 #include "certs/byte_reader.hpp"
 

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "certs/error.hpp"
 #include "certs/text/word.hpp"

@@ -25,13 +25,10 @@ public:
 
     X509_STORE* store() const { return store_.get(); }
 
-    /// Subjects of the anchors that were loaded one by one; the system's are not listed.
-    const std::vector<std::string>& anchors() const { return anchors_; }
     /// The anchors themselves, without duplicates; the system's are not among them.
     const std::vector<X509Handle>& certificates() const { return certificates_; }
     /// What was left out of files and directories, and why.
     const std::vector<std::string>& notes() const { return notes_; }
-    bool includes_system() const { return includes_system_; }
 
     /// "CN=Partner Root CA" or "CN=A, CN=B and 3 more, and the system's trust store".
     std::string describe() const;
@@ -50,7 +47,7 @@ private:
 
     X509StoreHandle store_;
     std::vector<X509Handle> certificates_;
-    std::vector<std::string> anchors_;
+    std::vector<std::string> anchors_;  ///< their subjects, each once
     std::vector<std::string> notes_;
     bool includes_system_ = false;
 };

@@ -1,7 +1,6 @@
 #include "profiles/connect_match.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace countersign::profiles {
 namespace {

@@ -75,9 +75,4 @@ bool HostPattern::matches(std::string_view host) const {
 
 std::string HostPattern::to_text() const { return kind_ == Kind::exact ? name_ : "*" + name_; }
 
-bool more_specific(const HostPattern& a, const HostPattern& b) {
-    if (a.kind() != b.kind()) return a.kind() < b.kind();
-    return a.kind() == HostPattern::Kind::suffix && a.name().size() > b.name().size();
-}
-
 }  // namespace countersign::profiles

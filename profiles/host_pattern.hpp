@@ -34,10 +34,6 @@ private:
     std::string name_;
 };
 
-/// Exact beats wildcard, longer beats shorter: true where `a` is the more specific of two that
-/// match one host.
-bool more_specific(const HostPattern& a, const HostPattern& b);
-
 /// Lower-case, one trailing dot dropped, brackets of an IPv6 literal dropped and the literal
 /// canonical. nullopt where it is no host: empty, a character outside letters, digits, '-', '_',
 /// '.', an empty label, more than kLongestHost bytes, or another spelling of an IPv4 address than

@@ -67,12 +67,6 @@ bool IpAddress::is_loopback() const {
            bytes_.back() == 1;
 }
 
-bool IpAddress::is_private() const {
-    if (!is_v4_) return (bytes_[0] & 0xfe) == 0xfc;
-    return bytes_[0] == 10 || (bytes_[0] == 172 && (bytes_[1] & 0xf0) == 16) ||
-           (bytes_[0] == 192 && bytes_[1] == 168) || (bytes_[0] == 100 && (bytes_[1] & 0xc0) == 64);
-}
-
 bool IpAddress::is_unspecified() const {
     return std::ranges::all_of(bytes_, [](auto byte) { return byte == 0; });
 }

@@ -20,7 +20,6 @@ public:
     bool is_v4() const { return is_v4_; }
     const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }  ///< IPv4: the first four
     bool is_loopback() const;
-    bool is_private() const;  ///< RFC 1918, RFC 4193, RFC 6598
     bool is_unspecified() const;
     std::string to_text() const;
 

@@ -1,7 +1,5 @@
 #include "profiles/profile_set.hpp"
 
-#include <algorithm>
-
 #include "certs/text/ascii.hpp"
 
 namespace countersign::profiles {

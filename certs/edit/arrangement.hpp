@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "certs/error.hpp"
-#include "certs/key_store.hpp"
+#include "certs/key_store_entries.hpp"
 #include "certs/openssl_handle.hpp"
 
 namespace countersign::certs {

@@ -1,7 +1,6 @@
 #include "certs/edit/container.hpp"
 
 #include <array>
-#include <string>
 
 #include "certs/byte_reader.hpp"
 #include "certs/java/java_key_store.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "certs/edit/comment_lines.hpp"
-#include "certs/key_store.hpp"
+#include "certs/key_store_entries.hpp"
 #include "certs/openssl_handle.hpp"
 #include "certs/source.hpp"
 

@@ -8,6 +8,7 @@
 #include "certs/edit/written_proof.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/key_choice.hpp"
+#include "certs/key_store.hpp"
 #include "certs/printable.hpp"
 #include "certs/write/key_sealing.hpp"
 

@@ -4,14 +4,13 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "certs/bytes.hpp"
 #include "certs/edit/container.hpp"
 #include "certs/edit/edit_error.hpp"
 #include "certs/edit/inventory.hpp"
-#include "certs/key_store.hpp"
+#include "certs/key_store_entries.hpp"
 #include "certs/source.hpp"
 #include "certs/write/store_writer.hpp"
 

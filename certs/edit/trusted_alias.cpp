@@ -1,7 +1,5 @@
 #include "certs/edit/trusted_alias.hpp"
 
-#include <utility>
-
 #include "certs/certificate.hpp"
 #include "certs/printable.hpp"
 #include "certs/text/ascii.hpp"

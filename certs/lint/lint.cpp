@@ -1,7 +1,6 @@
 #include "certs/lint/lint.hpp"
 
 #include <algorithm>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>

@@ -4,8 +4,6 @@
 
 #include "certs/bytes.hpp"
 #include "certs/edit/edit_error.hpp"
-#include "certs/make/alternative_names.hpp"
-#include "certs/make/distinguished_name.hpp"
 #include "certs/openssl_handle.hpp"
 
 namespace countersign::certs {

@@ -7,7 +7,7 @@
 #include "certs/bytes.hpp"
 #include "certs/edit/container.hpp"
 #include "certs/edit/edit_error.hpp"
-#include "certs/key_store.hpp"
+#include "certs/key_store_entries.hpp"
 #include "certs/source.hpp"
 
 namespace countersign::certs {

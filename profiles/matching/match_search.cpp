@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <optional>
 
 #include "profiles/matching/edge_value.hpp"
 #include "profiles/matching/match_index.hpp"

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "certs/text/word.hpp"
-#include "profiles/units.hpp"
 #include "profiles/yaml/field.hpp"
 
 namespace countersign::profiles {

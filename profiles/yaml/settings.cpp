@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "profiles/units.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/networks.hpp"
 #include "profiles/yaml/paths.hpp"

@@ -1,7 +1,5 @@
 #include "proxy/client/refused_client.hpp"
 
-#include <utility>
-
 #include "proxy/client/session.hpp"
 #include "proxy/http/head_reader.hpp"
 #include "proxy/http/request_target.hpp"

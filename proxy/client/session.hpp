@@ -9,7 +9,6 @@
 #include "proxy/failure.hpp"
 #include "proxy/net/plain_stream.hpp"
 #include "proxy/routing/peer.hpp"
-#include "proxy/routing/plan.hpp"
 #include "proxy/upstream/bound_connections.hpp"
 
 namespace countersign::proxy {

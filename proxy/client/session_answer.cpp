@@ -1,5 +1,4 @@
 #include <limits>
-#include <utility>
 
 #include "certs/text/ascii.hpp"
 #include "proxy/client/session.hpp"

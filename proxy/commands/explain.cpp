@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <iostream>
-#include <utility>
 
+#include "proxy/commands/explanation.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/load.hpp"
 

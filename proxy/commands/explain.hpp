@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "proxy/commands/explanation.hpp"
+#include "proxy/commands/imagined_request.hpp"
 
 namespace countersign::proxy {
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstring>
-#include <utility>
 
 #include "certs/text/ascii.hpp"
 #include "certs/text/base64.hpp"

@@ -7,7 +7,6 @@
 
 #include "proxy/http/head.hpp"
 #include "proxy/http/request_edits.hpp"
-#include "proxy/http/request_target.hpp"
 #include "proxy/http/response_rewrite.hpp"
 
 namespace countersign::proxy {

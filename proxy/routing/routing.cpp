@@ -1,7 +1,6 @@
 #include "proxy/routing/routing.hpp"
 
 #include <memory>
-#include <utility>
 
 #include "profiles/connect_match.hpp"
 #include "proxy/routing/refusals.hpp"

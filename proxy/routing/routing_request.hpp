@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "profiles/configuration.hpp"
-#include "profiles/profile_set.hpp"
+#include "profiles/matching/request.hpp"
 
 namespace countersign::proxy {
 

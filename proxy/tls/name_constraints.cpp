@@ -2,8 +2,6 @@
 
 #include <openssl/x509v3.h>
 
-#include <algorithm>
-
 #include "certs/asn1.hpp"
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"

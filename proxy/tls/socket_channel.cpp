@@ -1,6 +1,5 @@
 #include "proxy/tls/socket_channel.hpp"
 
-#include "proxy/net/descriptor.hpp"
 #include "proxy/net/socket_io.hpp"
 
 namespace countersign::proxy {

@@ -2,7 +2,6 @@
 
 #include <boost/system/result.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "certs/identity.hpp"

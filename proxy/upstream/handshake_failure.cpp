@@ -1,7 +1,6 @@
 #include "proxy/upstream/handshake_failure.hpp"
 
 #include "proxy/tls/handshake_report.hpp"
-#include "proxy/tls/server_check.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 
 namespace countersign::proxy {

@@ -2,7 +2,6 @@
 
 #include "proxy/upstream/pool_policy.hpp"
 #include "proxy/upstream/pooled_origin.hpp"
-#include "proxy/upstream/upstream_connection.hpp"
 
 namespace countersign::proxy {
 

@@ -2,8 +2,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <memory>
-#include <utility>
 
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/upstream/idle_connections.hpp"

@@ -135,21 +135,5 @@ TEST(HostPattern, MatchesAnyHostByAStar) {
     EXPECT_TRUE(pattern.matches("::1"));
 }
 
-TEST(MoreSpecific, OrdersExactThenLongerSuffixThenShorterThenAny) {
-    const std::vector<HostPattern> patterns{
-        HostPattern::parse("api.partner.example").value(),
-        HostPattern::parse("*.partner.example").value(),
-        HostPattern::parse("*.example").value(),
-        HostPattern::parse("*").value(),
-    };
-
-    for (std::size_t a = 0; a < patterns.size(); ++a) {
-        for (std::size_t b = 0; b < patterns.size(); ++b) {
-            EXPECT_EQ(more_specific(patterns[a], patterns[b]), a < b)
-                << patterns[a].to_text() << " and " << patterns[b].to_text();
-        }
-    }
-}
-
 }  // namespace
 }  // namespace countersign::profiles

@@ -136,6 +136,12 @@ int client_rank(const ClientPattern& client) {
     return 1 + std::get<Network>(client).prefix();
 }
 
+/// Exact beats wildcard, longer beats shorter.
+bool more_specific(const HostPattern& a, const HostPattern& b) {
+    if (a.kind() != b.kind()) return a.kind() < b.kind();
+    return a.kind() == HostPattern::Kind::suffix && a.name().size() > b.name().size();
+}
+
 /// a before b: 1, b before a: -1, neither: 0.
 int compare(const Candidate& a, const Candidate& b) {
     if (a.pattern != b.pattern) return more_specific(a.pattern, b.pattern) ? 1 : -1;

@@ -1,7 +1,6 @@
 #include "proxy/commands/keystore/entry_listing.hpp"
 
 #include "certs/certificate.hpp"
-#include "certs/edit/copy_entries.hpp"
 #include "certs/java/java_alias.hpp"
 #include "certs/make/key_pair.hpp"
 #include "certs/printable.hpp"

@@ -2,10 +2,8 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
-#include "certs/der_bytes.hpp"
 #include "certs/edit/copy_entries.hpp"
 #include "certs/printable.hpp"
-#include "certs/write/key_sealing.hpp"
 #include "certs/write/pem_writer.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 

@@ -7,6 +7,7 @@
 #include "certs/certificate.hpp"
 #include "certs/edit/new_password.hpp"
 #include "certs/java/java_alias.hpp"
+#include "certs/make/alternative_names.hpp"
 #include "certs/make/certificate_request.hpp"
 #include "certs/make/distinguished_name.hpp"
 #include "certs/make/key_pair.hpp"

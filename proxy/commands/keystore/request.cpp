@@ -3,7 +3,9 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "certs/make/alternative_names.hpp"
 #include "certs/make/certificate_request.hpp"
+#include "certs/make/distinguished_name.hpp"
 #include "certs/printable.hpp"
 #include "certs/write/pem_block.hpp"
 #include "proxy/commands/keystore/next_command.hpp"

@@ -121,7 +121,7 @@ TEST_F(FindRoute, UnmatchedTlsLetsAnUnknownHostPassWithoutAnIdentity) {
     EXPECT_EQ(found->profile, nullptr);
     EXPECT_EQ(found->port, 443);
     EXPECT_EQ(found->route->tls->identity(), nullptr);
-    EXPECT_TRUE(found->route->tls->trust().includes_system());
+    EXPECT_EQ(found->route->tls->trust().describe(), "the system's trust store");
     ASSERT_TRUE(ported);
     EXPECT_EQ(ported->port, 8443);
 }
