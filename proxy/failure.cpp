@@ -116,7 +116,7 @@ void append_json_member(std::string& out, std::string_view name, std::string_vie
     out += ",\n  \"";
     out += name;
     out += "\": \"";
-    append_json_text(out, value);
+    log::append_json_text(out, value);
     out += '"';
 }
 

@@ -14,30 +14,34 @@
 
 int main(int argc, char** argv) {
     using namespace countersign::proxy;
+    using commands::CommandLine;
     namespace profiles = countersign::profiles;
-    occupy_standard_descriptors();
-    pool_openssl_memory();
-    const ParsedCommandLine parsed = parse_command_line({argv + 1, argv + argc});
+    net::occupy_standard_descriptors();
+    tls::pool_openssl_memory();
+    const commands::ParsedCommandLine parsed =
+        commands::parse_command_line({argv + 1, argv + argc});
     if (!parsed.command_line) {
-        std::cerr << "countersign: " << parsed.error << "\n\n" << usage();
+        std::cerr << "countersign: " << parsed.error << "\n\n" << commands::usage();
         return 2;
     }
     const CommandLine& line = *parsed.command_line;
     switch (line.command) {
         case CommandLine::Command::help:
-            std::cout << usage();
+            std::cout << commands::usage();
             return 0;
         case CommandLine::Command::version:
-            std::cout << "countersign " << version() << '\n';
+            std::cout << "countersign " << tls::version() << '\n';
             return 0;
         case CommandLine::Command::run:
-            return run_command(find_configuration(line));
+            return commands::run_command(commands::find_configuration(line));
         case CommandLine::Command::check:
-            return check_command(find_configuration(line), line.json);
+            return commands::check_command(commands::find_configuration(line), line.json);
         case CommandLine::Command::keystore:
-            return keystore_command(line.rest);
+            return commands::keystore_command(line.rest);
         case CommandLine::Command::explain:
-            return explain_command(find_configuration(line), line.asked, line.json);
+            return commands::explain_command(
+                commands::find_configuration(line), line.asked, line.json
+            );
         case CommandLine::Command::schema:
             std::cout << profiles::configuration_schema();
             return 0;

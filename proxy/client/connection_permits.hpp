@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 /// The client connections that are served, over all workers, as far as limits.client_connections:
 /// one count, touched when a connection comes and when it goes.
@@ -48,4 +48,4 @@ private:
     std::atomic<std::uint32_t> taken_{0};
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -17,7 +17,7 @@
 #include "proxy/net/turn.hpp"
 #include "proxy/net/use_task.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 namespace {
 
@@ -27,20 +27,22 @@ constexpr auto kBackOff = std::chrono::milliseconds{100};
 constexpr unsigned kAcceptsPerTurn = 64;
 
 /// Where the kernel does not say who it is, it is nobody that a profile could name.
-void read_credentials(int fd, Peer& peer) {
+void read_credentials(int fd, routing::Peer& peer) {
     ucred credentials{};
     socklen_t size = sizeof credentials;
     const bool known = ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0;
-    peer.uid = known ? credentials.uid : Peer::kNobody;
-    peer.gid = known ? credentials.gid : Peer::kNobody;
+    peer.uid = known ? credentials.uid : routing::Peer::kNobody;
+    peer.gid = known ? credentials.gid : routing::Peer::kNobody;
 }
 
 }  // namespace
 
-Listener::Listener(Workspace& workspace, TaskGroup& sessions, int fd, ListenerId id)
+Listener::Listener(
+    Workspace& workspace, net::TaskGroup& sessions, int fd, generation::ListenerId id
+)
     : ws_{workspace},
       sessions_{sessions},
-      descriptor_{std::make_unique<Descriptor>(workspace.loop, fd)},
+      descriptor_{std::make_unique<net::Descriptor>(workspace.loop, fd)},
       id_{id},
       pause_{workspace.loop.context()} {}
 
@@ -52,35 +54,35 @@ bool Listener::accept_one() {
     const int fd = ::accept4(descriptor_->fd(), from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return false;
     const profiles::Limits& limits = ws_.generation->configuration().limits;
-    Peer peer;
+    routing::Peer peer;
     peer.listener = id_;
-    const auto address = ip_address_of(from);
+    const auto address = net::ip_address_of(from);
     peer.is_unix = !address;
     if (peer.is_unix) {
         read_credentials(fd, peer);
     } else {
         peer.address = *address;
-        peer.port = port_of(from);
+        peer.port = net::port_of(from);
         const int on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
     if (!peer.is_unix && !rules().allows(peer.address)) {
-        refuse(fd, peer, Peer::Admission::not_allowed);
+        refuse(fd, peer, routing::Peer::Admission::not_allowed);
     } else if (!ws_.budget.serves_client(fd)) {
         make_room();
         peer.descriptor_limit = ws_.budget.limit();
-        refuse(fd, peer, Peer::Admission::no_descriptor);
+        refuse(fd, peer, routing::Peer::Admission::no_descriptor);
     } else if (std::optional<ConnectionPermits::Permit> permit = ws_.permits.take(limits.client_connections)) {
         sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));
     } else {
-        refuse(fd, peer, Peer::Admission::over_limit);
+        refuse(fd, peer, routing::Peer::Admission::over_limit);
     }
     return true;
 }
 
-void Listener::refuse(int fd, Peer& peer, Peer::Admission why) {
+void Listener::refuse(int fd, routing::Peer& peer, routing::Peer::Admission why) {
     peer.admission = why;
-    const bool told = why != Peer::Admission::no_descriptor || ws_.budget.tells_client(fd);
+    const bool told = why != routing::Peer::Admission::no_descriptor || ws_.budget.tells_client(fd);
     if (told && ws_.refused.has_room(why)) {
         sessions_.spawn(RefusedClient::serve(ws_, fd, peer));
     } else {
@@ -90,11 +92,11 @@ void Listener::refuse(int fd, Peer& peer, Peer::Admission why) {
 
 /// Connections that rest may be what is too much; not each time, or none would ever rest.
 void Listener::make_room() {
-    const TimePoint now = ws_.loop.now();
+    const net::TimePoint now = ws_.loop.now();
     if (now < next_room_) return;
     next_room_ = now + kRoomEvery;
     ws_.pool.close_oldest();
-    log_warning(
+    log::warning(
         "listener '{}': new clients get a 503: only the reserve is left of the {} file descriptors "
         "that this process may have; raise the limit (LimitNOFILE=, --ulimit nofile=, ulimit -n)",
         rules().name, ws_.budget.limit()
@@ -106,14 +108,14 @@ void Listener::close() {
     if (descriptor_) descriptor_->cancel();
 }
 
-Task<void> Listener::run() {
+net::Task<void> Listener::run() {
     unsigned accepted = 0;
     for (;;) {
-        const Wait wait = co_await descriptor_->wait_readable(kNever);
-        if (wait != Wait::ready) break;
+        const net::Wait wait = co_await descriptor_->wait_readable(net::kNever);
+        if (wait != net::Wait::ready) break;
         if (accept_one()) {
             if (++accepted % kAcceptsPerTurn == 0) {
-                GiveTurn turn{ws_.loop};
+                net::GiveTurn turn{ws_.loop};
                 co_await turn;
             }
             continue;
@@ -122,12 +124,12 @@ Task<void> Listener::run() {
         if (error == EAGAIN) {
             descriptor_->drained();
         } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
-            log_warning("listener '{}': {}; waiting a moment", rules().name, std::strerror(error));
+            log::warning("listener '{}': {}; waiting a moment", rules().name, std::strerror(error));
             pause_.expires_after(kBackOff);
-            auto its_end = pause_.async_wait(UseTask{ws_.loop});
+            auto its_end = pause_.async_wait(net::UseTask{ws_.loop});
             co_await its_end;
         } else if (error != ECONNABORTED && error != EINTR) {
-            log_warning("listener '{}': accept: {}", rules().name, std::strerror(error));
+            log::warning("listener '{}': accept: {}", rules().name, std::strerror(error));
         }
     }
     // A unix socket is shared with the other workers' copies: closing this one does not end its
@@ -136,4 +138,4 @@ Task<void> Listener::run() {
     descriptor_.reset();
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

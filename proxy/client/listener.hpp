@@ -9,7 +9,7 @@
 #include "proxy/net/task_group.hpp"
 #include "proxy/routing/peer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 /// Accepts the connections of one listener on one worker: who may connect gets a permit and a
 /// session; who may not, or comes when the limit is reached, is told so and closed (RefusedClient).
@@ -17,9 +17,9 @@ namespace countersign::proxy {
 class Listener {
 public:
     /// Takes `fd`, a listening socket. All of them outlive it.
-    Listener(Workspace& workspace, TaskGroup& sessions, int fd, ListenerId id);
+    Listener(Workspace& workspace, net::TaskGroup& sessions, int fd, generation::ListenerId id);
 
-    Task<void> run();
+    net::Task<void> run();
     /// Takes no more connections: run() ends.
     void close();
 
@@ -27,15 +27,16 @@ private:
     /// As the workspace's generation has them.
     const profiles::Listener& rules() const { return *ws_.generation->find_listener(id_); }
     bool accept_one();
-    void refuse(int fd, Peer& peer, Peer::Admission why);
+    void refuse(int fd, routing::Peer& peer, routing::Peer::Admission why);
     void make_room();
 
     Workspace& ws_;
-    TaskGroup& sessions_;
-    std::unique_ptr<Descriptor> descriptor_;  // null when it has ended: the port is free again
-    const ListenerId id_;
+    net::TaskGroup& sessions_;
+    std::unique_ptr<net::Descriptor> descriptor_;  // null when it has ended: the port is free again
+    const generation::ListenerId id_;
     boost::asio::steady_timer pause_;
-    TimePoint next_room_{};  ///< when idle upstream connections may be closed for a client's sake
+    /// When idle upstream connections may be closed for a client's sake.
+    net::TimePoint next_room_{};
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -14,7 +14,7 @@
 
 #include "proxy/net/socket_address.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 namespace {
 
@@ -31,7 +31,7 @@ std::uint16_t bound_port(int fd) {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
     auto* const address = reinterpret_cast<sockaddr*>(&storage);
-    return ::getsockname(fd, address, &size) == 0 ? port_of(address) : std::uint16_t{0};
+    return ::getsockname(fd, address, &size) == 0 ? net::port_of(address) : std::uint16_t{0};
 }
 
 sockaddr_un unix_address(const profiles::Listener& listener, const std::string& path) {
@@ -91,7 +91,7 @@ int ListeningSocket::take(std::uint32_t worker) { return std::exchange(sockets_[
 void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_t workers) {
     profiles::TcpAddress bound = address;
     for (std::uint32_t i = 0; i < workers; ++i) {
-        const SocketAddress at{bound.address, bound.port};
+        const net::SocketAddress at{bound.address, bound.port};
         const int fd = ::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (fd < 0) fail(listener_, "socket");
         sockets_.push_back(fd);
@@ -138,4 +138,4 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -6,7 +6,7 @@
 
 #include "profiles/configuration.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 /// One listener's open sockets, one for each worker, and the address that it really has (a port
 /// that was chosen by the system). Closes what no worker has taken; a unix socket's file is removed
@@ -34,4 +34,4 @@ private:
     std::string file_;  ///< of a unix socket: what tells it from a successor's of the same path
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -5,15 +5,15 @@
 #include "proxy/http/request_target.hpp"
 #include "proxy/routing/refusals.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
-Task<void> RefusedClient::serve(Workspace& workspace, int fd, Peer peer) {
+net::Task<void> RefusedClient::serve(Workspace& workspace, int fd, routing::Peer peer) {
     RefusedClient client{workspace, fd, peer};
     const bool spoke = co_await client.read_head();
     if (spoke) co_await client.answer();
 }
 
-RefusedClient::RefusedClient(Workspace& workspace, int fd, const Peer& peer)
+RefusedClient::RefusedClient(Workspace& workspace, int fd, const routing::Peer& peer)
     : ws_{workspace},
       peer_{peer},
       client_{workspace.loop, fd},
@@ -24,52 +24,54 @@ RefusedClient::RefusedClient(Workspace& workspace, int fd, const Peer& peer)
 }
 
 /// Until a head is there, or can be none, or the time is over. Silence holds no buffer.
-Task<bool> RefusedClient::read_head() {
+net::Task<bool> RefusedClient::read_head() {
     const std::size_t max_fields = ws_.generation->configuration().limits.header_count;
     std::size_t scanned = 0;
     for (;;) {
-        const Wait wait = co_await client_.descriptor().wait_readable(deadline_);
-        if (wait == Wait::cancelled) co_return false;
-        if (wait == Wait::timed_out) co_return !in_.empty();
+        const net::Wait wait = co_await client_.descriptor().wait_readable(deadline_);
+        if (wait == net::Wait::cancelled) co_return false;
+        if (wait == net::Wait::timed_out) co_return !in_.empty();
         if (!in_) in_ = ws_.buffers.take();
-        const IoResult got = client_.try_read(in_.tail(), in_.room());
-        if (got.status == IoStatus::would_block_read) continue;
+        const net::IoResult got = client_.try_read(in_.tail(), in_.room());
+        if (got.status == net::IoStatus::would_block_read) continue;
         if (!got.ok()) co_return false;
         in_.commit(got.bytes);
         while (scanned == 0 && in_.view().starts_with("\r\n")) in_.consume(2);
-        const HeadResult parsed = parse_request_head(in_.view(), scanned, max_fields, ws_.head);
-        if (parsed.state == HeadResult::State::complete) understand_head();
-        if (parsed.state != HeadResult::State::incomplete || in_.room() == 0) co_return true;
+        const http::HeadResult parsed =
+            http::parse_request_head(in_.view(), scanned, max_fields, ws_.head);
+        if (parsed.state == http::HeadResult::State::complete) understand_head();
+        if (parsed.state != http::HeadResult::State::incomplete || in_.room() == 0) co_return true;
         scanned = in_.size();
     }
 }
 
 void RefusedClient::understand_head() {
-    const Head& head = ws_.head;
+    const http::Head& head = ws_.head;
     method_ = head.method;
     context_.head_request = head.method == "HEAD";
     context_.minor_version = head.minor_version;
     context_.text = accepts_text(head);
-    Destination to;
-    parse_destination(head, to);
+    http::Destination to;
+    http::parse_destination(head, to);
     path_ = to.path;
     host_ = to.host.view();
     port_ = to.port;
 }
 
-Task<void> RefusedClient::answer() {
-    const Failure failure = admission_failure(peer_);
+net::Task<void> RefusedClient::answer() {
+    const Failure failure = routing::admission_failure(peer_);
     std::string text;
     write_answer(failure, context_, text);
-    const IoStatus written = co_await write_all(client_, text, deadline_ - ws_.loop.now());
-    log(row_of(failure.code()).proxy_error, written == IoStatus::ok ? text.size() : 0);
-    if (written == IoStatus::ok) co_await client_.linger(deadline_);
+    const net::IoStatus written =
+        co_await net::write_all(client_, text, deadline_ - ws_.loop.now());
+    log(row_of(failure.code()).proxy_error, written == net::IoStatus::ok ? text.size() : 0);
+    if (written == net::IoStatus::ok) co_await client_.linger(deadline_);
 }
 
 void RefusedClient::log(std::string_view error, std::size_t bytes_out) {
     if (!ws_.access.enabled()) return;
     const std::string client = peer_.to_text();
-    AccessRecord record;
+    log::AccessRecord record;
     record.time = ws_.wall_clock.at(started_);
     record.client = client;
     record.method = method_;
@@ -77,11 +79,12 @@ void RefusedClient::log(std::string_view error, std::size_t bytes_out) {
     record.host = host_;
     record.port = port_;
     record.status =
-        bytes_out == 0 ? std::uint16_t{0} : row_of(admission_failure(peer_).code()).status;
+        bytes_out == 0 ? std::uint16_t{0} : row_of(routing::admission_failure(peer_).code()).status;
     record.bytes_out = bytes_out;
-    record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_);
+    record.total =
+        std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - started_);
     record.error = error;
     ws_.access.add(record, ws_.generation->configuration().log);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

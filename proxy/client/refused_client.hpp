@@ -10,7 +10,7 @@
 #include "proxy/net/plain_stream.hpp"
 #include "proxy/routing/peer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 /// A client that is not served: its request's head is read, as far as it comes in time, answered
 /// with the reason, and the connection closed. One that says nothing is closed without an answer.
@@ -20,24 +20,24 @@ public:
     static constexpr auto kTime = std::chrono::seconds{3};
 
     /// Takes `fd`. `peer` is not welcome.
-    static Task<void> serve(Workspace& workspace, int fd, Peer peer);
+    static net::Task<void> serve(Workspace& workspace, int fd, routing::Peer peer);
 
-    RefusedClient(Workspace& workspace, int fd, const Peer& peer);
+    RefusedClient(Workspace& workspace, int fd, const routing::Peer& peer);
 
 private:
     /// False where nothing came.
-    Task<bool> read_head();
+    net::Task<bool> read_head();
     void understand_head();
-    Task<void> answer();
+    net::Task<void> answer();
     void log(std::string_view error, std::size_t bytes_out);
 
     Workspace& ws_;
-    const Peer peer_;
-    PlainStream client_;
+    const routing::Peer peer_;
+    net::PlainStream client_;
     RefusedClients::Stay stay_;
-    const TimePoint started_;
-    const TimePoint deadline_;
-    Buffer in_;
+    const net::TimePoint started_;
+    const net::TimePoint deadline_;
+    net::Buffer in_;
     AnswerContext context_;
     std::string_view method_;  // and path_: of in_; empty where no head was understood
     std::string_view path_;
@@ -45,4 +45,4 @@ private:
     std::uint16_t port_ = 0;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

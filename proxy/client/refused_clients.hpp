@@ -6,7 +6,7 @@
 #include "proxy/net/descriptor.hpp"
 #include "proxy/routing/peer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 /// The clients of one worker that get no session, while they are told why: who a listener's `allow`
 /// does not have, and who comes when limits.client_connections is reached. They hold none of those
@@ -22,12 +22,12 @@ public:
     RefusedClients& operator=(const RefusedClients&) = delete;
 
     /// Whether one more may be told; otherwise its connection is closed without a word.
-    bool has_room(Peer::Admission reason) const;
+    bool has_room(routing::Peer::Admission reason) const;
 
     /// One of them, from its start to its end.
     class Stay {
     public:
-        Stay(RefusedClients& all, Peer::Admission reason, Descriptor& client);
+        Stay(RefusedClients& all, routing::Peer::Admission reason, net::Descriptor& client);
         ~Stay();
         Stay(const Stay&) = delete;
         Stay& operator=(const Stay&) = delete;
@@ -35,8 +35,8 @@ public:
     private:
         friend class RefusedClients;
         RefusedClients& all_;
-        const Peer::Admission reason_;
-        Descriptor& client_;
+        const routing::Peer::Admission reason_;
+        net::Descriptor& client_;
     };
 
     /// Ends their waits: a drain.
@@ -46,4 +46,4 @@ private:
     std::vector<Stay*> stays_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -13,7 +13,7 @@
 #include "proxy/net/socket_io.hpp"
 #include "proxy/net/turn.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 namespace {
 
@@ -24,9 +24,10 @@ constexpr auto kLinger = std::chrono::seconds{2};
 /// Requests sent ahead (pipelined) that are served before others have their turn.
 constexpr unsigned kHeadsPerTurn = 4;
 
-UpstreamStream::Left left_by(const ExchangeCore& core) {
-    if (core.server_keeps()) return UpstreamStream::Left::open;
-    return core.server_closes() ? UpstreamStream::Left::closes : UpstreamStream::Left::unclean;
+upstream::UpstreamStream::Left left_by(const exchange::ExchangeCore& core) {
+    if (core.server_keeps()) return upstream::UpstreamStream::Left::open;
+    return core.server_closes() ? upstream::UpstreamStream::Left::closes
+                                : upstream::UpstreamStream::Left::unclean;
 }
 
 constexpr std::string_view kItsOwn =
@@ -35,7 +36,9 @@ constexpr std::string_view kItsOwn =
 
 }  // namespace
 
-Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit)
+Session::Session(
+    Workspace& workspace, int fd, const routing::Peer& peer, ConnectionPermits::Permit permit
+)
     : ws_{workspace},
       client_{workspace.loop, fd},
       peer_{peer},
@@ -48,7 +51,7 @@ Session::Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermi
 
 Session::~Session() {
     // An exception, which is a bug, in the middle of something: that must not look whole.
-    if (std::uncaught_exceptions() > 0) reset_on_close(client_.descriptor());
+    if (std::uncaught_exceptions() > 0) net::reset_on_close(client_.descriptor());
     (previous_ != nullptr ? previous_->next_ : ws_.first_session) = next_;
     if (next_ != nullptr) next_->previous_ = previous_;
     ws_.tidier.note_use();
@@ -58,14 +61,14 @@ void Session::drain() {
     if (idle_) client_.descriptor().cancel();
 }
 
-Task<void> Session::serve(
-    Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit
+net::Task<void> Session::serve(
+    Workspace& workspace, int fd, routing::Peer peer, ConnectionPermits::Permit permit
 ) {
     Session session{workspace, fd, peer, std::move(permit)};
     After after = After::next_request;
     while (after == After::next_request) {
         if (++session.unbroken_ % kHeadsPerTurn == 0) {
-            GiveTurn turn{workspace.loop};
+            net::GiveTurn turn{workspace.loop};
             co_await turn;
         }
         const HeadRead head = co_await session.read_head();
@@ -84,9 +87,9 @@ Task<void> Session::serve(
 
 /// Until a head stands in the buffer. Before its first byte the session is idle, and holds no
 /// buffer.
-Task<Session::HeadRead> Session::read_head() {
+net::Task<Session::HeadRead> Session::read_head() {
     using End = HeadRead::End;
-    TimePoint deadline = ws_.loop.now() + kIdle;
+    net::TimePoint deadline = ws_.loop.now() + kIdle;
     std::size_t scanned = 0;
     for (;;) {
         // RFC 9112 2.2: empty lines before a request line are nothing.
@@ -104,25 +107,25 @@ Task<Session::HeadRead> Session::read_head() {
             idle_ = true;
             if (ws_.draining) co_return HeadRead{End::no_more};
         }
-        IoStatus status = read_client();
-        while (status == IoStatus::would_block_read) {
+        net::IoStatus status = read_client();
+        while (status == net::IoStatus::would_block_read) {
             unbroken_ = 0;
-            const Wait wait = co_await client_.descriptor().wait_readable(deadline);
-            if (wait == Wait::timed_out && !idle_) co_return HeadRead{End::too_slow};
-            if (wait != Wait::ready) co_return HeadRead{End::no_more};
+            const net::Wait wait = co_await client_.descriptor().wait_readable(deadline);
+            if (wait == net::Wait::timed_out && !idle_) co_return HeadRead{End::too_slow};
+            if (wait != net::Wait::ready) co_return HeadRead{End::no_more};
             status = read_client();
         }
-        if (status != IoStatus::ok) co_return HeadRead{End::no_more};
+        if (status != net::IoStatus::ok) co_return HeadRead{End::no_more};
     }
 }
 
 Session::HeadRead Session::look_at_head(std::size_t scanned) {
     using End = HeadRead::End;
     const profiles::Limits& limits = ws_.generation->configuration().limits;
-    const HeadResult parsed =
-        parse_request_head(in_.view(), scanned, limits.header_count, ws_.head);
-    if (parsed.state == HeadResult::State::invalid) return {End::invalid, 0, parsed.error};
-    if (parsed.state == HeadResult::State::complete) {
+    const http::HeadResult parsed =
+        http::parse_request_head(in_.view(), scanned, limits.header_count, ws_.head);
+    if (parsed.state == http::HeadResult::State::invalid) return {End::invalid, 0, parsed.error};
+    if (parsed.state == http::HeadResult::State::complete) {
         if (parsed.size > limits.header_bytes) return {End::too_large};
         return {End::complete, parsed.size};
     }
@@ -130,18 +133,18 @@ Session::HeadRead Session::look_at_head(std::size_t scanned) {
 }
 
 /// What the client has sent, if anything: a connection that waits holds no buffer.
-IoStatus Session::read_client() {
-    if (!client_.descriptor().readable()) return IoStatus::would_block_read;
+net::IoStatus Session::read_client() {
+    if (!client_.descriptor().readable()) return net::IoStatus::would_block_read;
     if (!in_) in_ = ws_.buffers.take();
-    const IoResult got = client_.try_read(in_.tail(), in_.room());
+    const net::IoResult got = client_.try_read(in_.tail(), in_.room());
     if (got.ok()) in_.commit(got.bytes);
     if (in_.empty()) in_.release();
     return got.status;
 }
 
-Task<Session::After> Session::refuse(HeadRead head) {
+net::Task<Session::After> Session::refuse(HeadRead head) {
     const profiles::Limits& limits = ws_.generation->configuration().limits;
-    Exchange x{Refusal{ws_.generation, head_failure(head, limits)}};
+    exchange::Exchange x{routing::Refusal{ws_.generation, head_failure(head, limits)}};
     x.started = ws_.loop.now();
     x.failure = std::move(x.planned.error().failure);
     co_return co_await answer(x, false);
@@ -154,7 +157,7 @@ Failure Session::head_failure(const HeadRead& head, const profiles::Limits& limi
             "Send the whole head at once."
         );
     }
-    if (head.end == HeadRead::End::too_large || head.error == HeadError::too_many_fields) {
+    if (head.end == HeadRead::End::too_large || head.error == http::HeadError::too_many_fields) {
         return Failure::of_client(
             FailureCode::head_too_large,
             "The request's head is larger than " + std::to_string(limits.header_bytes) +
@@ -164,20 +167,20 @@ Failure Session::head_failure(const HeadRead& head, const profiles::Limits& limi
     }
     return Failure::of_client(
         FailureCode::bad_request,
-        "The request is not acceptable: " + std::string{to_text(head.error)} + ".",
+        "The request is not acceptable: " + std::string{http::to_text(head.error)} + ".",
         "The client has to send HTTP/1.1 as RFC 9112 says."
     );
 }
 
-bool Session::prepare(Exchange& x, std::size_t head_size) {
-    const Head& head = ws_.head;
-    ExchangeRequest& request = x.request;
+bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
+    const http::Head& head = ws_.head;
+    exchange::ExchangeRequest& request = x.request;
     request.method = head.method;
     request.minor_version = head.minor_version;
     request.client_keeps = head.keep_alive;
     request.cut_shows = !peer_.is_unix;
     request.max_body = x.configuration().limits.body_bytes;
-    request.body = BodyMeter{head.framing, head.content_length};
+    request.body = exchange::BodyMeter{head.framing, head.content_length};
     const std::size_t body_here = request.body.take(in_.view().substr(head_size));
     request.first_write = head_size + body_here;
     request.repeatable = request.body.done();
@@ -189,22 +192,22 @@ bool Session::prepare(Exchange& x, std::size_t head_size) {
         x.failure = std::move(x.planned.error().failure);
         return false;
     }
-    const Plan& plan = x.plan();
+    const routing::Plan& plan = x.plan();
     if (request.body.invalid()) {
-        x.failure = body_failure(Ending::request_malformed, 0);
+        x.failure = exchange::body_failure(exchange::Ending::request_malformed, 0);
         return false;
     }
     const std::uint64_t least_body = std::max(head.content_length, request.body.total());
     if (request.max_body != 0 && least_body > request.max_body) {
-        x.failure = body_failure(Ending::request_too_large, request.max_body);
+        x.failure = exchange::body_failure(exchange::Ending::request_too_large, request.max_body);
         return false;
     }
     if (plan.would_be) ws_.unmatched.report(plan.host, plan.port, *plan.would_be);
-    const Route& route = *plan.route;
-    const PoolKeyView key{plan.host, plan.port, route.tls.get()};
+    const generation::Route& route = *plan.route;
+    const upstream::PoolKeyView key{plan.host, plan.port, route.tls.get()};
     x.origin = &ws_.pool.origin(key, route.tls, route.rules);
 
-    write_request_head(
+    http::write_request_head(
         head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits
     );
     const std::size_t method_size = request.method.size();
@@ -224,7 +227,7 @@ bool Session::prepare(Exchange& x, std::size_t head_size) {
 
 /// By one of today's size, with what is in it.
 void Session::replace_buffer() {
-    Buffer next = ws_.buffers.take_with_room_for(in_.size());
+    net::Buffer next = ws_.buffers.take_with_room_for(in_.size());
     std::memcpy(next.tail(), in_.data(), in_.size());
     next.commit(in_.size());
     in_ = std::move(next);
@@ -233,42 +236,43 @@ void Session::replace_buffer() {
 /// What can serve the request at once: the client's own connection, else an idle one; empty where
 /// there is neither. A repeated request is not put at the same risk again. Nor is one that signs
 /// in: it begins on a connection that nobody has used, and so never has to be repeated.
-Result<UpstreamLease> Session::lease_at_hand(Exchange& x) {
-    if (x.attempt.repeated) return UpstreamLease{};
-    const bool signs_in = x.request_auth != ConnectionAuth::none;
+Result<upstream::UpstreamLease> Session::lease_at_hand(exchange::Exchange& x) {
+    if (x.attempt.repeated) return upstream::UpstreamLease{};
+    const bool signs_in = x.request_auth != http::ConnectionAuth::none;
     if (!bound_.empty()) {
-        Result<UpstreamLease> own = bound_.take(*x.origin, signs_in);
+        Result<upstream::UpstreamLease> own = bound_.take(*x.origin, signs_in);
         if (!own) x.request.client_keeps = false;
         if (!own || *own) return own;
     }
-    if (signs_in) return UpstreamLease{};
+    if (signs_in) return upstream::UpstreamLease{};
     return ws_.pool.lease_idle(*x.origin);
 }
 
 /// A connection of the client's own failed: the client's ends with it, as it would have without a
 /// proxy, so that both sides begin anew.
-void Session::end_with_its_own(Exchange& x) {
+void Session::end_with_its_own(exchange::Exchange& x) {
     x.request.client_keeps = false;
     x.failure = std::move(*x.failure).with_more(kItsOwn);
 }
 
-Task<Session::After> Session::exchange(std::size_t head_size) {
+net::Task<Session::After> Session::exchange(std::size_t head_size) {
     idle_ = false;
-    const TimePoint started = ws_.loop.now();
-    Exchange x{plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
+    const net::TimePoint started = ws_.loop.now();
+    exchange::Exchange x{
+        routing::plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
-    const ExchangeTerms terms{
+    const exchange::ExchangeTerms terms{
         x.origin->rules->timeouts, x.plan().route->retry, x.configuration().limits.header_count,
         x.plan().rewrite.get()};
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
-        Result<UpstreamLease> found = lease_at_hand(x);
+        Result<upstream::UpstreamLease> found = lease_at_hand(x);
         if (found && !*found) {
             // Who signs in begins on a connection that nobody has used.
-            const bool fresh = x.attempt.repeated || x.request_auth != ConnectionAuth::none;
+            const bool fresh = x.attempt.repeated || x.request_auth != http::ConnectionAuth::none;
             found = co_await ws_.pool.await_lease(
-                *x.origin, fresh ? Wish::fresh : Wish::any, x.connect
+                *x.origin, fresh ? upstream::Wish::fresh : upstream::Wish::any, x.connect
             );
             if (found && client_.descriptor().hung_up()) {
                 log(x, {});
@@ -280,25 +284,25 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
             x.failure = std::move(found).error();
             co_return co_await answer(x, x.request.repeatable);
         }
-        UpstreamLease& lease = *found;
-        if (x.request_auth != ConnectionAuth::none) lease.bind_to(bound_);
+        upstream::UpstreamLease& lease = *found;
+        if (x.request_auth != http::ConnectionAuth::none) lease.bind_to(bound_);
         x.upstream = &lease.stream();
         x.attempt.reused = lease.reused();
         x.attempt.bound = lease.is_bound_to(bound_);
-        if (ws_.access.enabled()) x.handed_over = Clock::now();
-        ExchangeCore core{terms, x.request, in_, ws_.buffers, ws_, ws_.loop.now()};
-        co_await pump(ws_, client_, lease.stream(), core);
+        if (ws_.access.enabled()) x.handed_over = net::Clock::now();
+        exchange::ExchangeCore core{terms, x.request, in_, ws_.buffers, ws_, ws_.loop.now()};
+        co_await exchange::pump(ws_, client_, lease.stream(), core);
         x.progress = core.progress();
-        const Verdict verdict = core.verdict(x.attempt);
-        if (verdict == Verdict::done) co_return finish(x, core, std::move(lease));
-        if (verdict == Verdict::again) {
+        const exchange::Verdict verdict = core.verdict(x.attempt);
+        if (verdict == exchange::Verdict::done) co_return finish(x, core, std::move(lease));
+        if (verdict == exchange::Verdict::again) {
             x.attempt.repeated = true;
             continue;
         }
-        x.failure = failure_of(core, lease.stream(), ws_.buffers.payload());
-        if (verdict == Verdict::cut) {
+        x.failure = exchange::failure_of(core, lease.stream(), ws_.buffers.payload());
+        if (verdict == exchange::Verdict::cut) {
             log(x, error_of(&*x.failure));
-            reset_on_close(client_.descriptor());  // what it has is not the whole
+            net::reset_on_close(client_.descriptor());  // what it has is not the whole
             co_return After::close;
         }
         if (x.attempt.bound) end_with_its_own(x);
@@ -307,11 +311,13 @@ Task<Session::After> Session::exchange(std::size_t head_size) {
 }
 
 /// After a complete exchange: what becomes of both connections.
-Session::After Session::finish(Exchange& x, const ExchangeCore& core, UpstreamLease lease) {
+Session::After Session::finish(
+    exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
+) {
     log(x, {});
-    if (x.progress.response_auth != ConnectionAuth::none) lease.bind_to(bound_);
+    if (x.progress.response_auth != http::ConnectionAuth::none) lease.bind_to(bound_);
     const bool signing_in =
-        x.progress.status == 401 && x.progress.response_auth == ConnectionAuth::with_token;
+        x.progress.status == 401 && x.progress.response_auth == http::ConnectionAuth::with_token;
     lease.note_signing_in(signing_in);
     if (lease.stream().finish(left_by(core))) {
         std::move(lease).keep();
@@ -324,4 +330,4 @@ Session::After Session::finish(Exchange& x, const ExchangeCore& core, UpstreamLe
     return x.request.repeatable && in_.empty() ? After::close : After::linger;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -11,7 +11,7 @@
 #include "proxy/routing/peer.hpp"
 #include "proxy/upstream/bound_connections.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 /// The life of one client connection that is served: reads a request head, has it forwarded, and
 /// again, until one side ends it. A local of its own coroutine, in the workspace's list while it
@@ -19,11 +19,13 @@ namespace countersign::proxy {
 class Session {
 public:
     /// Serves one accepted connection from start to end. Takes `fd`.
-    static Task<void> serve(
-        Workspace& workspace, int fd, Peer peer, ConnectionPermits::Permit permit
+    static net::Task<void> serve(
+        Workspace& workspace, int fd, routing::Peer peer, ConnectionPermits::Permit permit
     );
 
-    Session(Workspace& workspace, int fd, const Peer& peer, ConnectionPermits::Permit permit);
+    Session(
+        Workspace& workspace, int fd, const routing::Peer& peer, ConnectionPermits::Permit permit
+    );
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -48,39 +50,41 @@ private:
             too_slow,
             no_more
         } end;
-        std::size_t size = 0;               ///< complete
-        HeadError error = HeadError::none;  ///< invalid
+        std::size_t size = 0;                           ///< complete
+        http::HeadError error = http::HeadError::none;  ///< invalid
     };
 
-    Task<HeadRead> read_head();
+    net::Task<HeadRead> read_head();
     HeadRead look_at_head(std::size_t scanned);
-    IoStatus read_client();
-    Task<After> exchange(std::size_t head_size);
-    Task<After> refuse(HeadRead head);
+    net::IoStatus read_client();
+    net::Task<After> exchange(std::size_t head_size);
+    net::Task<After> refuse(HeadRead head);
     /// Why a head that could not be read is refused, in words.
     static Failure head_failure(const HeadRead& head, const profiles::Limits& limits);
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     /// False where it is not to be sent: `x.failure` says why.
-    bool prepare(Exchange& x, std::size_t head_size);
+    bool prepare(exchange::Exchange& x, std::size_t head_size);
     void replace_buffer();
-    Result<UpstreamLease> lease_at_hand(Exchange& x);
-    static void end_with_its_own(Exchange& x);
-    After finish(Exchange& x, const ExchangeCore& core, UpstreamLease lease);
+    Result<upstream::UpstreamLease> lease_at_hand(exchange::Exchange& x);
+    static void end_with_its_own(exchange::Exchange& x);
+    After finish(
+        exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
+    );
     /// Tells the client `x.failure`.
-    Task<After> answer(Exchange& x, bool request_is_read);
+    net::Task<After> answer(exchange::Exchange& x, bool request_is_read);
     /// `error`: of Proxy-Status, empty where all went well.
-    void log(const Exchange& x, std::string_view error);
+    void log(const exchange::Exchange& x, std::string_view error);
 
     /// An exchange, or a tunnel.
-    Task<After> serve_request(std::size_t head_size);
+    net::Task<After> serve_request(std::size_t head_size);
     /// A CONNECT, from its head to the end of its tunnel.
-    Task<After> tunnel(std::size_t head_size);
+    net::Task<After> tunnel(std::size_t head_size);
 
     Workspace& ws_;
-    PlainStream client_;
-    Buffer in_;
-    BoundConnections bound_;
-    Peer peer_;
+    net::PlainStream client_;
+    net::Buffer in_;
+    upstream::BoundConnections bound_;
+    routing::Peer peer_;
     ConnectionPermits::Permit permit_;
     std::string peer_text_;  // for the access log; empty where that is off
     bool idle_ = true;
@@ -90,6 +94,6 @@ private:
 };
 
 /// Whether a request's Accept prefers text to JSON.
-bool accepts_text(const Head& head);
+bool accepts_text(const http::Head& head);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -4,15 +4,16 @@
 #include "proxy/client/session.hpp"
 #include "proxy/http/head_reader.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 namespace {
 
 /// Whether the head at the front of `bytes` asks for text rather than JSON. It was within the
 /// limits when it came; that the proxy has added fields since takes nothing from it.
-bool asks_for_text(std::string_view bytes, Head& scratch) {
+bool asks_for_text(std::string_view bytes, http::Head& scratch) {
     constexpr auto kAnyNumber = std::numeric_limits<std::size_t>::max();
-    if (parse_request_head(bytes, 0, kAnyNumber, scratch).state != HeadResult::State::complete) {
+    if (http::parse_request_head(bytes, 0, kAnyNumber, scratch).state !=
+        http::HeadResult::State::complete) {
         return false;
     }
     return accepts_text(scratch);
@@ -20,14 +21,14 @@ bool asks_for_text(std::string_view bytes, Head& scratch) {
 
 }  // namespace
 
-bool accepts_text(const Head& head) {
-    for (const Field& field : head.fields) {
+bool accepts_text(const http::Head& head) {
+    for (const http::Field& field : head.fields) {
         if (certs::same_ignoring_case(field.name, "accept")) return prefers_text(field.value);
     }
     return false;
 }
 
-Task<Session::After> Session::answer(Exchange& x, bool request_is_read) {
+net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is_read) {
     const FailureRow row = row_of(x.failure->code());
     AnswerContext context;
     context.profile =
@@ -39,17 +40,17 @@ Task<Session::After> Session::answer(Exchange& x, bool request_is_read) {
     std::string text;
     write_answer(*x.failure, context, text);
     x.progress.status = row.status;
-    const IoStatus written = co_await write_all(client_, text, kAnswerIdle);
-    if (written == IoStatus::ok) x.progress.bytes_out = text.size();
+    const net::IoStatus written = co_await net::write_all(client_, text, kAnswerIdle);
+    if (written == net::IoStatus::ok) x.progress.bytes_out = text.size();
     log(x, row.proxy_error);
-    if (written != IoStatus::ok) co_return After::close;
+    if (written != net::IoStatus::ok) co_return After::close;
     if (request_is_read) in_.consume(x.request.first_write);
     co_return context.keep_alive ? After::next_request : After::linger;
 }
 
-void Session::log(const Exchange& x, std::string_view error) {
+void Session::log(const exchange::Exchange& x, std::string_view error) {
     if (!ws_.access.enabled()) return;
-    AccessRecord record;
+    log::AccessRecord record;
     record.time = ws_.wall_clock.at(x.started);
     record.client = peer_text_;
     record.method = x.request.method;
@@ -59,7 +60,7 @@ void Session::log(const Exchange& x, std::string_view error) {
     if (const profiles::Profile* const profile = x.profile()) record.profile = profile->name;
     if (const certs::Identity* identity = x.identity()) record.identity = identity->subject();
     if (x.upstream != nullptr) {
-        const UpstreamStream::Facts facts = x.upstream->facts();
+        const upstream::UpstreamStream::Facts facts = x.upstream->facts();
         record.tls_version = facts.tls_version;
         record.resumed = facts.resumed;
         record.reused = x.attempt.reused;
@@ -71,7 +72,8 @@ void Session::log(const Exchange& x, std::string_view error) {
     record.connect = x.connect.connect;
     record.handshake = x.connect.handshake;
     record.wait = x.wait();
-    record.total = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - x.started);
+    record.total =
+        std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - x.started);
     record.error = error;
     if (x.planned && x.plan().would_be) {
         record.would_be = row_of(x.plan().would_be->code()).proxy_error;
@@ -79,4 +81,4 @@ void Session::log(const Exchange& x, std::string_view error) {
     ws_.access.add(record, x.configuration().log);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -4,7 +4,7 @@
 #include "proxy/exchange/tunnel.hpp"
 #include "proxy/net/socket_io.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 namespace {
 
@@ -12,14 +12,15 @@ constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r
 
 }  // namespace
 
-Task<Session::After> Session::serve_request(std::size_t head_size) {
+net::Task<Session::After> Session::serve_request(std::size_t head_size) {
     return ws_.head.method == "CONNECT" ? tunnel(head_size) : exchange(head_size);
 }
 
-Task<Session::After> Session::tunnel(std::size_t head_size) {
+net::Task<Session::After> Session::tunnel(std::size_t head_size) {
     idle_ = false;
-    const TimePoint started = ws_.loop.now();
-    Exchange x{plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
+    const net::TimePoint started = ws_.loop.now();
+    exchange::Exchange x{
+        routing::plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
     x.started = started;
     x.request.method = "CONNECT";
     x.request.minor_version = ws_.head.minor_version;
@@ -31,33 +32,34 @@ Task<Session::After> Session::tunnel(std::size_t head_size) {
         x.failure = std::move(x.planned.error().failure);
         co_return co_await answer(x, true);
     }
-    const Goal goal{x.plan().host, x.plan().port, *x.plan().rules, true};
-    Result<std::unique_ptr<Descriptor>> upstream = co_await ws_.connector.reach(goal, x.connect);
+    const upstream::addresses::Goal goal{x.plan().host, x.plan().port, *x.plan().rules, true};
+    Result<std::unique_ptr<net::Descriptor>> upstream =
+        co_await ws_.connector.reach(goal, x.connect);
     if (!upstream) {
         x.failure = std::move(upstream).error();
         co_return co_await answer(x, true);
     }
-    IoStatus told = IoStatus::failed;
+    net::IoStatus told = net::IoStatus::failed;
     if (!client_.descriptor().hung_up()) {
-        told = co_await write_all(client_, kEstablished, kAnswerIdle);
+        told = co_await net::write_all(client_, kEstablished, kAnswerIdle);
     }
-    if (told != IoStatus::ok) {
+    if (told != net::IoStatus::ok) {
         log(x, {});
         co_return After::close;
     }
     x.progress.status = 200;
     in_.consume(head_size);
-    const Clock::duration idle = x.configuration().limits.tunnel_idle;
-    Tunnel tunnel{ws_.loop, ws_.buffers, client_.descriptor(), **upstream, idle};
-    const TunnelEnd end = co_await tunnel.run(std::move(in_));
-    x.request.body = BodyMeter::after(tunnel.bytes_up());
+    const net::Clock::duration idle = x.configuration().limits.tunnel_idle;
+    exchange::Tunnel tunnel{ws_.loop, ws_.buffers, client_.descriptor(), **upstream, idle};
+    const exchange::TunnelEnd end = co_await tunnel.run(std::move(in_));
+    x.request.body = exchange::BodyMeter::after(tunnel.bytes_up());
     x.progress.bytes_out = kEstablished.size() + tunnel.bytes_down();
-    log(x, error_of(end));
-    if (end != TunnelEnd::closed) {
-        reset_on_close(client_.descriptor());
-        reset_on_close(**upstream);
+    log(x, exchange::error_of(end));
+    if (end != exchange::TunnelEnd::closed) {
+        net::reset_on_close(client_.descriptor());
+        net::reset_on_close(**upstream);
     }
     co_return After::close;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -6,7 +6,7 @@
 #include "proxy/net/surplus.hpp"
 #include "proxy/tls/openssl_memory.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 namespace {
 
@@ -20,10 +20,10 @@ constexpr std::size_t kWorthTrimming = std::size_t{1} << 20;
 void Tidier::wait() { loop_.timers().set(*this, loop_.now() + kPeriod); }
 
 void Tidier::expired() {
-    Surplus heap = give_back_surplus_frames();
-    heap += give_back_surplus_openssl_memory();
+    net::Surplus heap = net::give_back_surplus_frames();
+    heap += tls::give_back_surplus_openssl_memory();
     if (heap.freed >= kWorthTrimming) ::malloc_trim(0);
     if (heap.more || buffers_.give_back_surplus().more) wait();
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -4,7 +4,7 @@
 
 #include "proxy/log/log.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 Workspace::Workspace(const SharedByWorkers& shared)
     : budget{shared.budget},
@@ -14,17 +14,17 @@ Workspace::Workspace(const SharedByWorkers& shared)
       pool{
           loop, connector, shared.workers,
           [](std::exception_ptr error) {
-              log_escaped("the opening of a connection", std::move(error));
+              log::escaped("the opening of a connection", std::move(error));
           }},
       access{loop, shared.access_log},
       permits{shared.permits} {
     adopt(shared.generation);
 }
 
-void Workspace::adopt(std::shared_ptr<const Generation> next) {
-    generation = hold(std::move(next));
+void Workspace::adopt(std::shared_ptr<const generation::Generation> next) {
+    generation = generation::hold(std::move(next));
     buffers.resize(generation->buffer_sizes());
-    pool.retire([pinned = generation](const TlsContext& tls) { return !pinned->uses(tls); });
+    pool.retire([pinned = generation](const tls::TlsContext& tls) { return !pinned->uses(tls); });
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -13,43 +13,43 @@
 #include "proxy/routing/unmatched_report.hpp"
 #include "proxy/upstream/upstream_pool.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 class Session;
 
 /// What all workers share: it does not change, or is safe from any thread.
 struct SharedByWorkers {
-    std::shared_ptr<const Generation> generation;
-    const OwnEndpoints& own;
-    NameFiles& names;
-    AccessLog& access_log;
+    std::shared_ptr<const generation::Generation> generation;
+    const upstream::addresses::OwnEndpoints& own;
+    upstream::dns::NameFiles& names;
+    log::AccessLog& access_log;
     ConnectionPermits& permits;
-    DescriptorBudget budget = {};
+    net::DescriptorBudget budget = {};
     std::uint32_t workers = 1;
 };
 
 /// What the sessions of one worker share: its pools, and the memory in which heads are read and
 /// written.
-struct Workspace : ForwardingResources {
+struct Workspace : exchange::ForwardingResources {
     explicit Workspace(const SharedByWorkers& shared);
 
     /// From the next exchange on it is this one's; exchanges under way end with the one that they
     /// have pinned. Upstream connections whose TLS it does not have are not used again.
-    void adopt(std::shared_ptr<const Generation> next);
+    void adopt(std::shared_ptr<const generation::Generation> next);
 
-    const DescriptorBudget budget;
+    const net::DescriptorBudget budget;
     Tidier tidier;
-    Resolver resolver;
-    Connector connector;
-    UpstreamPool pool;
-    AccessLogBuffer access;
-    WallClock wall_clock;
+    upstream::dns::Resolver resolver;
+    upstream::Connector connector;
+    upstream::UpstreamPool pool;
+    log::AccessLogBuffer access;
+    net::WallClock wall_clock;
 
-    UnmatchedReport unmatched;
+    routing::UnmatchedReport unmatched;
 
     ConnectionPermits& permits;
     RefusedClients refused;
     Session* first_session = nullptr;  ///< of a list of all
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 namespace {
 
@@ -25,12 +25,12 @@ std::optional<std::uint32_t> read_id(std::string_view text, std::string_view pre
     std::uint32_t id = 0;
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), id);
     const bool whole = error == std::errc{} && stop == text.data() + text.size();
-    return whole && id != Peer::kNobody ? std::optional{id} : std::nullopt;
+    return whole && id != routing::Peer::kNobody ? std::optional{id} : std::nullopt;
 }
 
 /// Empty, or what is wrong.
 std::string read_client(
-    const std::string& text, const Generation& generation, Said& said, std::string& name
+    const std::string& text, const generation::Generation& generation, Said& said, std::string& name
 ) {
     const bool was_address = said.address.has_value();
     const bool was_unix = said.is_unix();
@@ -67,7 +67,8 @@ bool can_come(const Said& said, const profiles::Listener& listener) {
 /// The listener that is named, else the first that such a client can come to, else the first of
 /// its kind. Null: there is none, and `wrong` says so.
 const profiles::Listener* find_listener(
-    const ImaginedRequest& asked, const Said& said, const Generation& generation, std::string& wrong
+    const ImaginedRequest& asked, const Said& said, const generation::Generation& generation,
+    std::string& wrong
 ) {
     const auto& listeners = generation.configuration().listeners;
     const bool kind_said = said.is_unix() || said.address;
@@ -103,41 +104,43 @@ profiles::IpAddress default_address(const profiles::Listener& listener) {
 
 }  // namespace
 
-std::string read_asker(const ImaginedRequest& asked, const Generation& generation, Asker& asker) {
+std::string read_asker(
+    const ImaginedRequest& asked, const generation::Generation& generation, Asker& asker
+) {
     Said said;
     for (const std::string& client : asked.clients) {
         std::string wrong = read_client(client, generation, said, asker.name);
         if (!wrong.empty()) return wrong;
     }
     std::string wrong;
-    Peer& peer = asker.peer;
+    routing::Peer& peer = asker.peer;
     const profiles::Listener* const listener = find_listener(asked, said, generation, wrong);
     if (listener == nullptr) return wrong;
     peer.listener = generation.id_of(*listener);
     asker.listener = listener->name;
     peer.is_unix = listener->is_unix();
     if (peer.is_unix) {
-        peer.uid = said.uid.value_or(Peer::kNobody);
-        peer.gid = said.gid.value_or(Peer::kNobody);
+        peer.uid = said.uid.value_or(routing::Peer::kNobody);
+        peer.gid = said.gid.value_or(routing::Peer::kNobody);
         return {};
     }
     peer.address = said.address.value_or(default_address(*listener));
-    if (!listener->allows(peer.address)) peer.admission = Peer::Admission::not_allowed;
+    if (!listener->allows(peer.address)) peer.admission = routing::Peer::Admission::not_allowed;
     return {};
 }
 
 std::string to_text(const Asker& asker) {
-    const Peer& peer = asker.peer;
+    const routing::Peer& peer = asker.peer;
     std::string text = asker.name.empty() ? "" : "client '" + asker.name + "' ";
     if (!peer.is_unix) {
         text += "from " + peer.address.to_text();
     } else {
         const auto id = [](std::uint32_t value) {
-            return value == Peer::kNobody ? std::string{"unknown"} : std::to_string(value);
+            return value == routing::Peer::kNobody ? std::string{"unknown"} : std::to_string(value);
         };
         text += "from a unix socket, uid " + id(peer.uid) + ", gid " + id(peer.gid);
     }
     return text + ", on listener '" + asker.listener + "'";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

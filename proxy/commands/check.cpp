@@ -14,29 +14,31 @@
 #include "proxy/log/access_log.hpp"
 #include "proxy/server/descriptor_limit.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 namespace {
 
 namespace json = boost::json;
 
 /// A certificate with its end, for programs that watch over them.
-json::object json_of(const CertificateTerm& term, std::chrono::system_clock::time_point now) {
+json::object json_of(
+    const generation::CertificateTerm& term, std::chrono::system_clock::time_point now
+) {
     return {
         {"record", json_text(term.record)},
-        {"role", json_text(to_text(term.role))},
+        {"role", json_text(generation::to_text(term.role))},
         {"subject", json_text(term.subject)},
         {"sha256", json_text(term.fingerprint)},
         {"not_before", json_text(certs::to_text(term.not_before))},
         {"not_after", json_text(certs::to_text(term.not_after))},
-        {"days_left", days_left(term, now)},
+        {"days_left", generation::days_left(term, now)},
     };
 }
 
 /// `generation`: null where there is none, because of the problems.
 void print_json(
     const std::vector<std::string>& problems, const std::vector<std::string>& warnings,
-    const std::vector<std::string>& notes, const Generation* generation,
+    const std::vector<std::string>& notes, const generation::Generation* generation,
     std::chrono::system_clock::time_point now
 ) {
     json::object document{
@@ -55,9 +57,10 @@ void print_json(
     document["unmatched"] =
         json_text(certs::word_for(profiles::kUnmatchedRules, configuration.unmatched));
     document["tunnel_private"] = configuration.addresses.tunnel_private;
-    document["certificates"] = json_list(generation->terms(), [&](const CertificateTerm& term) {
-        return json_of(term, now);
-    });
+    document["certificates"] =
+        json_list(generation->terms(), [&](const generation::CertificateTerm& term) {
+            return json_of(term, now);
+        });
     print_document(document);
 }
 
@@ -72,13 +75,15 @@ int check_command(const std::filesystem::path& configuration, bool json) {
     if (generation) {
         const profiles::Configuration& read = (*generation)->configuration();
         lint_records(read, now, problems, warnings);
-        if (std::string problem = AccessLog::problem(read.log); !problem.empty()) {
+        if (std::string problem = log::AccessLog::problem(read.log); !problem.empty()) {
             problems.push_back(std::move(problem));
         }
         notes = (*generation)->notes();
-        std::string shortage = descriptor_shortage(read, possible_descriptor_limit());
+        std::string shortage =
+            server::descriptor_shortage(read, server::possible_descriptor_limit());
         if (!shortage.empty()) notes.push_back(std::move(shortage));
-        for (ExpiryFinding& finding : expiry_findings((*generation)->terms(), now)) {
+        for (generation::ExpiryFinding& finding :
+             generation::expiry_findings((*generation)->terms(), now)) {
             (finding.grave ? problems : notes).push_back(std::move(finding.sentence));
         }
     } else {
@@ -106,4 +111,4 @@ int check_command(const std::filesystem::path& configuration, bool json) {
     return 1;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

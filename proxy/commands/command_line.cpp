@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 namespace {
 
@@ -139,4 +139,4 @@ std::filesystem::path find_configuration(const CommandLine& command_line) {
     return "/etc/countersign";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

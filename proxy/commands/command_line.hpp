@@ -8,7 +8,7 @@
 
 #include "proxy/commands/imagined_request.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// What the command line asks for.
 struct CommandLine {
@@ -39,4 +39,4 @@ std::string_view usage();
 /// -c, else ./countersign.yaml, else /etc/countersign.
 std::filesystem::path find_configuration(const CommandLine& command_line);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

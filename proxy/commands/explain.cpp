@@ -7,7 +7,7 @@
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/load.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 namespace {
 
@@ -90,4 +90,4 @@ int explain_command(
     return found.refusal.empty() ? 0 : 1;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

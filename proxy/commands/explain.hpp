@@ -4,7 +4,7 @@
 
 #include "proxy/commands/imagined_request.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// `countersign explain`: loads as run would, prints what would happen to the request, and returns
 /// the exit status: 1 where it is refused or the configuration has a problem.
@@ -12,4 +12,4 @@ int explain_command(
     const std::filesystem::path& configuration, const ImaginedRequest& asked, bool json
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -21,7 +21,7 @@
 #include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/origin.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 namespace {
 
@@ -121,11 +121,12 @@ std::string verdict(
 
 /// As whom and where, by a profile or by `unmatched`.
 void describe_route(
-    const profiles::Profile* profile, const Route& route, std::string_view host, std::uint16_t port,
-    std::chrono::system_clock::time_point now, Explanation& out
+    const profiles::Profile* profile, const generation::Route& route, std::string_view host,
+    std::uint16_t port, std::chrono::system_clock::time_point now, Explanation& out
 ) {
-    const TlsContext& tls = *route.tls;
-    const Origin origin{PoolKey{std::string{host}, port, route.tls}, route.rules};
+    const tls::TlsContext& tls = *route.tls;
+    const upstream::Origin origin{
+        upstream::PoolKey{std::string{host}, port, route.tls}, route.rules};
     if (const certs::Identity* identity = tls.identity()) {
         out.identity = identity->subject();
         out.expires = expiry_text(*identity, now);
@@ -142,7 +143,7 @@ void describe_route(
     if (const auto& names = tls.rules().verify_names; !names.empty()) {
         out.verifies = "one of " + to_text(names);
     }
-    out.host = host_for_server(profile, *route.rules, host, port);
+    out.host = routing::host_for_server(profile, *route.rules, host, port);
     if (profile != nullptr) out.request_headers = request_headers_text(profile->request_headers);
 }
 
@@ -173,7 +174,9 @@ std::string connect_verdict(
 
 /// The tunnel or the connection that was asked for, where its address is known and may not be
 /// dialled. Names are not looked up.
-std::optional<Failure> objection(const Generation& generation, const Goal& goal) {
+std::optional<Failure> objection(
+    const generation::Generation& generation, const upstream::addresses::Goal& goal
+) {
     const auto address = profiles::IpAddress::parse(goal.dial_host());
     if (!address) return std::nullopt;
     std::vector<profiles::TcpAddress> listening;
@@ -181,10 +184,11 @@ std::optional<Failure> objection(const Generation& generation, const Goal& goal)
         const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
         if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
     }
-    const auto own = OwnEndpoints::of_this_machine(std::move(listening));
-    const PermittedAddresses allowed = permitted(own, goal, {*address});
+    const auto own = upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));
+    const upstream::addresses::PermittedAddresses allowed =
+        upstream::addresses::permitted(own, goal, {*address});
     if (!allowed.addresses.empty()) return std::nullopt;
-    return prohibited_failure(goal, allowed.objections);
+    return upstream::prohibited_failure(goal, allowed.objections);
 }
 
 void refuse(const Failure& failure, Explanation& out) {
@@ -196,15 +200,15 @@ void refuse(const Failure& failure, Explanation& out) {
 
 /// What becomes of a CONNECT. Names are not looked up: only an address can be judged here.
 void explain_connect(
-    const Generation& generation, const Planned& planned, const RoutingRequest& asked,
-    Explanation& out
+    const generation::Generation& generation, const routing::Planned& planned,
+    const routing::RoutingRequest& asked, Explanation& out
 ) {
     if (asked.listener != nullptr && asked.listener->upstream) {
         refuse(planned.error().failure, out);
         out.refusal += " Listener '" + asked.listener->name + "' leads to one upstream.";
         return;
     }
-    const Result<std::string_view> named = name_of_profile(asked);
+    const Result<std::string_view> named = routing::name_of_profile(asked);
     const std::string_view name = named ? *named : std::string_view{};
     const profiles::Profile* const winner = planned ? planned->profile : nullptr;
     for (const profiles::Profile& profile : generation.profiles().profiles()) {
@@ -213,7 +217,7 @@ void explain_connect(
         );
     }
     if (!planned) return refuse(planned.error().failure, out);
-    const Goal goal{planned->host, planned->port, *planned->rules, true};
+    const upstream::addresses::Goal goal{planned->host, planned->port, *planned->rules, true};
     const profiles::AddressRules& rules = generation.configuration().addresses;
     if (const auto prohibited = objection(generation, goal)) return refuse(*prohibited, out);
     out.profile = winner == nullptr ? "" : winner->name;
@@ -229,16 +233,17 @@ void explain_connect(
 }
 
 void explain_exchange(
-    const Generation& generation, const Planned& planned, const RoutingRequest& asked,
-    std::chrono::system_clock::time_point now, Explanation& out
+    const generation::Generation& generation, const routing::Planned& planned,
+    const routing::RoutingRequest& asked, std::chrono::system_clock::time_point now,
+    Explanation& out
 ) {
     const profiles::Profile* const winner = planned ? planned->profile : planned.error().profile;
-    const Result<std::string_view> name = name_of_profile(asked);
+    const Result<std::string_view> name = routing::name_of_profile(asked);
     const bool named = !name || !name->empty();
     for (const profiles::Profile& profile : generation.profiles().profiles()) {
         out.considered.push_back({profile.name, verdict(profile, winner, asked.request, named)});
     }
-    const Route* const route = planned ? planned->route : planned.error().route;
+    const generation::Route* const route = planned ? planned->route : planned.error().route;
     if (route == nullptr) return refuse(planned.error().failure, out);
     const profiles::MatchReason reason = planned ? planned->reason : planned.error().reason;
     const std::uint16_t port = planned ? planned->port : planned.error().port;
@@ -250,14 +255,14 @@ void explain_exchange(
     if (planned->would_be) {
         out.why += ", and logs what 'reject' would answer: " + planned->would_be->reason();
     }
-    const Goal goal{planned->host, planned->port, *planned->rules, false};
+    const upstream::addresses::Goal goal{planned->host, planned->port, *planned->rules, false};
     if (const auto prohibited = objection(generation, goal)) refuse(*prohibited, out);
 }
 
 }  // namespace
 
 Explanation explain(
-    const std::shared_ptr<const Generation>& generation, const ImaginedRequest& asked,
+    const std::shared_ptr<const generation::Generation>& generation, const ImaginedRequest& asked,
     std::chrono::system_clock::time_point now
 ) {
     Explanation out;
@@ -266,26 +271,28 @@ Explanation explain(
     if (!out.error.empty()) return out;
     asker.peer.known_as = asker.name;
     const std::string text = head_text(asked);
-    Head head;
-    const HeadResult parsed =
-        parse_request_head(text, 0, generation->configuration().limits.header_count, head);
-    if (parsed.state != HeadResult::State::complete || parsed.size != text.size()) {
-        out.error =
-            "URL, method or headers make no valid request: " + std::string{to_text(parsed.error)};
+    http::Head head;
+    const http::HeadResult parsed =
+        http::parse_request_head(text, 0, generation->configuration().limits.header_count, head);
+    if (parsed.state != http::HeadResult::State::complete || parsed.size != text.size()) {
+        out.error = "URL, method or headers make no valid request: " +
+                    std::string{http::to_text(parsed.error)};
         return out;
     }
     out.request = asked.method + " " + asked.url + ", " + to_text(asker);
-    if (asker.peer.admission != Peer::Admission::welcome) {
-        refuse(admission_failure(asker.peer), out);
+    if (asker.peer.admission != routing::Peer::Admission::welcome) {
+        refuse(routing::admission_failure(asker.peer), out);
         return out;
     }
-    const Planned planned = plan(hold(generation), head, asker.peer, now);
-    const Target target = read_target(head, generation->find_listener(asker.peer.listener));
-    const bool is_connect = target.error == TargetError::connect;
-    const Result<RoutingRequest> question =
-        read_routing_request(*generation, head, asker.peer, target.to);
+    const routing::Planned planned =
+        routing::plan(generation::hold(generation), head, asker.peer, now);
+    const routing::Target target =
+        routing::read_target(head, generation->find_listener(asker.peer.listener));
+    const bool is_connect = target.error == http::TargetError::connect;
+    const Result<routing::RoutingRequest> question =
+        routing::read_routing_request(*generation, head, asker.peer, target.to);
     // What is refused before profiles are looked at has none to show.
-    if (!question || (target.error != TargetError::none && !is_connect)) {
+    if (!question || (target.error != http::TargetError::none && !is_connect)) {
         refuse(planned.error().failure, out);
     } else if (is_connect) {
         explain_connect(*generation, planned, *question, out);
@@ -295,4 +302,4 @@ Explanation explain(
     return out;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

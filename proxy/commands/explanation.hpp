@@ -8,7 +8,7 @@
 #include "proxy/commands/imagined_request.hpp"
 #include "proxy/generation/generation.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// What happens to it and why, by the code that serves requests. Lines of a name and a value, in
 /// the order in which they are printed.
@@ -38,8 +38,8 @@ struct Explanation {
 };
 
 Explanation explain(
-    const std::shared_ptr<const Generation>& generation, const ImaginedRequest& asked,
+    const std::shared_ptr<const generation::Generation>& generation, const ImaginedRequest& asked,
     std::chrono::system_clock::time_point now
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

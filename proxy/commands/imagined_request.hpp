@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// A request that nobody sends: what `explain` is asked about.
 struct ImaginedRequest {
@@ -14,4 +14,4 @@ struct ImaginedRequest {
     std::string listener;              ///< empty: the first that such a client can come to
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

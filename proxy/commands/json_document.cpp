@@ -5,7 +5,7 @@
 
 #include "certs/text/utf8.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 boost::json::string json_text(std::string_view text) {
     const std::string valid = certs::with_valid_utf8(text);
@@ -16,4 +16,4 @@ void print_document(const boost::json::object& document) {
     std::cout << boost::json::serialize(document) << '\n';
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

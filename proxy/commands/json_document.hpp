@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 // What `--json` prints, for programs.
 
@@ -34,4 +34,4 @@ boost::json::array json_list(const List& list) {
 /// On standard output, as one line.
 void print_document(const boost::json::object& document);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -4,7 +4,7 @@
 
 #include "certs/lint/lint.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using certs::Finding;
@@ -45,4 +45,4 @@ void lint_records(
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -6,7 +6,7 @@
 
 #include "profiles/configuration.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// What `keystore lint` finds in the certificate records that are active: errors go to `problems`,
 /// warnings to `warnings`, a sentence each with its record. What time does to certificates is not
@@ -16,4 +16,4 @@ void lint_records(
     std::vector<std::string>& problems, std::vector<std::string>& warnings
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -8,7 +8,7 @@
 
 #include "proxy/generation/generation.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// Why there is no generation: every problem as a line. Key stores are opened only when the
 /// configuration itself is right; `hint` says so where that was not reached.
@@ -19,8 +19,8 @@ struct LoadProblems {
 
 /// Reads a configuration and builds its generation: what `run` and `check` have in common, so that
 /// they cannot differ.
-boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
+boost::system::result<std::shared_ptr<const generation::Generation>, LoadProblems> load(
     const std::filesystem::path& configuration
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

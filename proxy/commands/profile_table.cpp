@@ -8,7 +8,7 @@
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/profile_text.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 namespace {
 
@@ -46,11 +46,13 @@ std::string notes_of(const profiles::Profile& profile) {
     return text;
 }
 
-std::vector<Row> rows_of(const Generation& generation, std::chrono::system_clock::time_point now) {
+std::vector<Row> rows_of(
+    const generation::Generation& generation, std::chrono::system_clock::time_point now
+) {
     std::vector<Row> rows;
     const auto& all = generation.profiles().profiles();
     for (std::size_t i = 0; i < all.size(); ++i) {
-        const TlsContext& tls = *generation.route(static_cast<std::int32_t>(i)).tls;
+        const tls::TlsContext& tls = *generation.route(static_cast<std::int32_t>(i)).tls;
         Row row;
         row.profile = all[i].name;
         row.hosts = criteria_text(all[i]);
@@ -93,7 +95,7 @@ std::string without_profile(profiles::UnmatchedRule rule) {
 }  // namespace
 
 std::vector<std::string> profile_table(
-    const Generation& generation, std::chrono::system_clock::time_point now
+    const generation::Generation& generation, std::chrono::system_clock::time_point now
 ) {
     const auto columns = {&Row::profile, &Row::hosts, &Row::clients, &Row::identity,
                           &Row::expiry,  &Row::trust, &Row::notes};
@@ -116,7 +118,7 @@ std::vector<std::string> profile_table(
 }
 
 boost::json::array profile_objects(
-    const Generation& generation, std::chrono::system_clock::time_point now
+    const generation::Generation& generation, std::chrono::system_clock::time_point now
 ) {
     const auto texts = [](const auto& list) {
         return json_list(list, [](const auto& item) { return json_text(item.to_text()); });
@@ -149,7 +151,7 @@ boost::json::array profile_objects(
     return objects;
 }
 
-std::vector<std::string> beside_profiles(const Generation& generation) {
+std::vector<std::string> beside_profiles(const generation::Generation& generation) {
     const profiles::Configuration& configuration = generation.configuration();
     std::vector<std::string> lines;
     for (const profiles::Listener& listener : configuration.listeners) {
@@ -190,4 +192,4 @@ boost::json::array listener_objects(const profiles::Configuration& configuration
     });
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

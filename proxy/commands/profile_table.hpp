@@ -7,26 +7,26 @@
 
 #include "proxy/generation/generation.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 // What `check` shows a reviewer of what a generation decides: which identity goes where, and what
 // is done beside the profiles.
 
 /// The profiles as a table, a line each behind the headings; empty where there are none.
 std::vector<std::string> profile_table(
-    const Generation& generation, std::chrono::system_clock::time_point now
+    const generation::Generation& generation, std::chrono::system_clock::time_point now
 );
 
 /// The same for programs, with a list for each criterion.
 boost::json::array profile_objects(
-    const Generation& generation, std::chrono::system_clock::time_point now
+    const generation::Generation& generation, std::chrono::system_clock::time_point now
 );
 
 /// What decides about requests beside the profiles: listeners with a fixed profile or upstream, and
 /// what `unmatched` does; and where tunnels lead, if there are any.
-std::vector<std::string> beside_profiles(const Generation& generation);
+std::vector<std::string> beside_profiles(const generation::Generation& generation);
 
 /// All listeners, for programs.
 boost::json::array listener_objects(const profiles::Configuration& configuration);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

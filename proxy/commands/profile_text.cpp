@@ -4,7 +4,7 @@
 #include "certs/text/phrase.hpp"
 #include "proxy/generation/generation.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 using certs::joined;
 
@@ -47,7 +47,7 @@ std::string tls_text(const profiles::TlsRules& rules) {
 std::string expiry_text(
     const certs::Identity& identity, std::chrono::system_clock::time_point now
 ) {
-    const std::string why = unusable_because(identity, now);
+    const std::string why = generation::unusable_because(identity, now);
     if (!why.empty()) return why;
     return certs::date_text(identity.not_after()) + " (" +
            std::to_string(certs::days_until(identity.not_after(), now)) + " days)";
@@ -61,4 +61,4 @@ std::string request_headers_text(const profiles::RequestHeaderRules& rules) {
     return text;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

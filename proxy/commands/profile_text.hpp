@@ -6,7 +6,7 @@
 #include "certs/identity.hpp"
 #include "profiles/profile.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 // What the reports of the commands say of a profile, in one wording.
 
@@ -23,4 +23,4 @@ std::string expiry_text(const certs::Identity& identity, std::chrono::system_clo
 /// "sets X-Api-Key; removes Cookie", without values; empty where nothing is changed.
 std::string request_headers_text(const profiles::RequestHeaderRules& rules);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

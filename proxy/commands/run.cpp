@@ -8,33 +8,33 @@
 #include "proxy/log/log.hpp"
 #include "proxy/server/server.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 int run_command(const std::filesystem::path& configuration) {
     // A peer that is gone is an error code, and a closed pipe behind the access log no reason to
     // die.
     std::signal(SIGPIPE, SIG_IGN);
-    ProgramLog log;
+    log::ProgramLog log;
     auto generation = load(configuration);
     if (!generation) {
         const LoadProblems& problems = generation.error();
-        for (const std::string& problem : problems.lines) log_error("{}", problem);
-        if (!problems.hint.empty()) log_info("{}", problems.hint);
-        log_error(
+        for (const std::string& problem : problems.lines) log::error("{}", problem);
+        if (!problems.hint.empty()) log::info("{}", problems.hint);
+        log::error(
             "{} problem(s) in {}: not started", problems.lines.size(), configuration.string()
         );
         return 1;
     }
     log.follow((*generation)->configuration().log);
-    for (const std::string& note : (*generation)->notes()) log_warning("{}", note);
-    log_expiry((*generation)->terms(), std::chrono::system_clock::now());
+    for (const std::string& note : (*generation)->notes()) log::warning("{}", note);
+    generation::log_expiry((*generation)->terms(), std::chrono::system_clock::now());
     try {
-        serve_until_stopped(*generation);
+        server::serve_until_stopped(*generation);
     } catch (const std::runtime_error& error) {
-        log_error("{}", error.what());
+        log::error("{}", error.what());
         return 1;
     }
     return 0;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

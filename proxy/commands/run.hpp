@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// `countersign run`: loads, serves, and returns the exit status.
 int run_command(const std::filesystem::path& configuration);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -6,16 +6,18 @@
 #include "proxy/http/chunked.hpp"
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// Follows a message's body as it streams past and says where it ends. No I/O.
 class BodyMeter {
 public:
     BodyMeter() = default;
-    BodyMeter(Framing framing, std::uint64_t content_length)
+    BodyMeter(http::Framing framing, std::uint64_t content_length)
         : framing_{framing},
           left_{content_length},
-          done_{framing == Framing::none || (framing == Framing::length && content_length == 0)} {}
+          done_{
+              framing == http::Framing::none ||
+              (framing == http::Framing::length && content_length == 0)} {}
 
     /// One behind which so many bytes have passed, and nobody knows of more: a tunnel's.
     static BodyMeter after(std::uint64_t bytes) {
@@ -27,8 +29,8 @@ public:
     /// How many of the bytes at the front of `bytes` belong to the body.
     std::size_t take(std::string_view bytes) {
         if (done_ || invalid_) return 0;
-        if (framing_ == Framing::chunked) return take_chunked(bytes);
-        if (framing_ == Framing::until_close) {
+        if (framing_ == http::Framing::chunked) return take_chunked(bytes);
+        if (framing_ == http::Framing::until_close) {
             total_ += bytes.size();
             return bytes.size();
         }
@@ -41,25 +43,25 @@ public:
 
     bool done() const { return done_; }
     bool invalid() const { return invalid_; }
-    Framing framing() const { return framing_; }
+    http::Framing framing() const { return framing_; }
     /// Bytes so far, as they were framed.
     std::uint64_t total() const { return total_; }
 
 private:
     std::size_t take_chunked(std::string_view bytes) {
-        const ChunkedScanner::Step step = chunks_.skip(bytes);
-        done_ = step.state == ChunkedScanner::State::done;
-        invalid_ = step.state == ChunkedScanner::State::invalid;
+        const http::ChunkedScanner::Step step = chunks_.skip(bytes);
+        done_ = step.state == http::ChunkedScanner::State::done;
+        invalid_ = step.state == http::ChunkedScanner::State::invalid;
         total_ += step.size;
         return step.size;
     }
 
-    Framing framing_ = Framing::none;
+    http::Framing framing_ = http::Framing::none;
     std::uint64_t left_ = 0;
     std::uint64_t total_ = 0;
     bool done_ = true;
     bool invalid_ = false;
-    ChunkedScanner chunks_;
+    http::ChunkedScanner chunks_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

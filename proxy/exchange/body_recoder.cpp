@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 namespace {
 
@@ -25,12 +25,12 @@ std::size_t BodyRecoder::take(std::string_view bytes, BodyMeter& body, std::stri
     while (!rest.empty()) {
         std::string_view data = rest;
         std::size_t size = rest.size();
-        if (body.framing() == Framing::chunked) {
-            const ChunkedScanner::Step step = unchunk_.step(rest);
+        if (body.framing() == http::Framing::chunked) {
+            const http::ChunkedScanner::Step step = unchunk_.step(rest);
             data = step.data;
             size = step.size;
         }
-        if (to_ == ResponseFraming::chunked) {
+        if (to_ == http::ResponseFraming::chunked) {
             append_chunk(out, data);
         } else {
             out += data;
@@ -41,7 +41,7 @@ std::size_t BodyRecoder::take(std::string_view bytes, BodyMeter& body, std::stri
 }
 
 void BodyRecoder::append_end(std::string& out) const {
-    if (to_ == ResponseFraming::chunked) out += "0\r\n\r\n";
+    if (to_ == http::ResponseFraming::chunked) out += "0\r\n\r\n";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

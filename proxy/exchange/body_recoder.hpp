@@ -7,7 +7,7 @@
 #include "proxy/http/chunked.hpp"
 #include "proxy/http/message_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// Changes the framing of a response's body as it streams past: one that is delimited by close is
 /// chunked for an HTTP/1.1 client, a chunked one loses its chunks for an HTTP/1.0 client. Rare, so
@@ -15,11 +15,11 @@ namespace countersign::proxy {
 class BodyRecoder {
 public:
     BodyRecoder() = default;
-    explicit BodyRecoder(ResponseFraming to) : to_{to} {}
+    explicit BodyRecoder(http::ResponseFraming to) : to_{to} {}
 
     /// Whether the framing changes at all.
-    explicit operator bool() const { return to_ != ResponseFraming::as_is; }
-    ResponseFraming to() const { return to_; }
+    explicit operator bool() const { return to_ != http::ResponseFraming::as_is; }
+    http::ResponseFraming to() const { return to_; }
 
     /// Appends to `out` what the client needs of the body at the front of `bytes`, and says how
     /// many of them belong to it. Where the chunks are not valid, `body.invalid()`.
@@ -28,8 +28,8 @@ public:
     void append_end(std::string& out) const;
 
 private:
-    ResponseFraming to_ = ResponseFraming::as_is;
-    ChunkedScanner unchunk_;
+    http::ResponseFraming to_ = http::ResponseFraming::as_is;
+    http::ChunkedScanner unchunk_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

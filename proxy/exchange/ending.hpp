@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// Why an attempt to have a request answered is over.
 enum class Ending : std::uint8_t {
@@ -42,4 +42,4 @@ enum class Verdict : std::uint8_t {
     cut,  ///< the client is gone, or has a part of what cannot be completed: reset its connection
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

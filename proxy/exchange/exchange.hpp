@@ -14,34 +14,34 @@
 #include "proxy/upstream/pooled_origin.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// What is known of one request and its response while they are on their way. Lives in the frame of
 /// the session's exchange. `request.method` and `path` point into the session's input buffer, where
 /// the head that goes upstream stands until the exchange has ended; or into `kept`, where that
 /// buffer is needed for the rest of a long body.
 struct Exchange {
-    Planned planned;  ///< where it goes, or why it goes nowhere
+    routing::Planned planned;  ///< where it goes, or why it goes nowhere
 
     ExchangeRequest request = {};  ///< as the session prepared it
     std::string_view path = {};
     std::string kept = {};
-    ConnectionAuth request_auth = ConnectionAuth::none;
+    http::ConnectionAuth request_auth = http::ConnectionAuth::none;
     bool prefers_text = false;  ///< known early only where the head will not stay
 
     /// Null: it was refused, or is a tunnel. Stays while it has a connection or the exchange waits
     /// for one: what is said of the exchange afterwards is said by the plan.
-    PooledOrigin* origin = nullptr;
+    upstream::PooledOrigin* origin = nullptr;
     /// That of the last attempt, while its lease lives.
-    UpstreamStream* upstream = nullptr;
+    upstream::UpstreamStream* upstream = nullptr;
     Attempt attempt = {};                 ///< the last one
     ExchangeProgress progress = {};       ///< what it came to
     std::optional<Failure> failure = {};  ///< why it is not complete
-    ConnectReport connect = {};
-    TimePoint started = {};      ///< when the loop saw the request come
-    TimePoint handed_over = {};  ///< to the upstream; only where there is an access log
+    upstream::ConnectReport connect = {};
+    net::TimePoint started = {};      ///< when the loop saw the request come
+    net::TimePoint handed_over = {};  ///< to the upstream; only where there is an access log
 
-    const Plan& plan() const { return *planned; }
+    const routing::Plan& plan() const { return *planned; }
     /// Whatever is loaded meanwhile, it ends by the rules by which it began.
     const profiles::Configuration& configuration() const {
         return (planned ? planned->generation : planned.error().generation)->configuration();
@@ -67,4 +67,4 @@ struct Exchange {
     }
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -5,14 +5,14 @@
 
 #include "proxy/exchange/retry_policy.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 // What concerns the whole exchange, and the request's way to the server; the response's way to the
 // client is in exchange_core_response.cpp.
 
 ExchangeCore::ExchangeCore(
-    const ExchangeTerms& terms, ExchangeRequest& request, Buffer& in, BufferPool& buffers,
-    HeadScratch& scratch, TimePoint now
+    const ExchangeTerms& terms, ExchangeRequest& request, net::Buffer& in, net::BufferPool& buffers,
+    http::HeadScratch& scratch, net::TimePoint now
 )
     : terms_{terms},
       request_{request},
@@ -45,15 +45,15 @@ void ExchangeCore::finish(Ending why) {
 void ExchangeCore::lose_client() { finish(Ending::client_gone); }
 void ExchangeCore::stop() { finish(Ending::stopped); }
 
-TimePoint ExchangeCore::deadline() const {
+net::TimePoint ExchangeCore::deadline() const {
     // While the request's body is still sent, the time for the answer has not begun.
-    TimePoint first = uploading() ? upload_deadline_ : kNever;
+    net::TimePoint first = uploading() ? upload_deadline_ : net::kNever;
     if (flushing_) return std::min(first, client_deadline_);
     if (download_ == Download::body) return std::min(first, body_deadline_);
     return uploading() ? first : head_deadline_;
 }
 
-void ExchangeCore::time(TimePoint now) {
+void ExchangeCore::time(net::TimePoint now) {
     if (over()) return;
     if (uploading() && upload_deadline_ <= now) {
         if (upload_ == Upload::reading) {
@@ -90,10 +90,10 @@ std::string_view ExchangeCore::to_server() const {
     return in_.view().substr(to_send_begin_, to_send_end_ - to_send_begin_);
 }
 
-void ExchangeCore::sent_to_server(IoResult result, TimePoint now) {
+void ExchangeCore::sent_to_server(net::IoResult result, net::TimePoint now) {
     // Where it has to wait, a part of it may go out before the rest fails.
-    if (result.ok() || would_block(result.status)) progress_.sent = true;
-    if (would_block(result.status)) return;
+    if (result.ok() || net::would_block(result.status)) progress_.sent = true;
+    if (net::would_block(result.status)) return;
     // Who does not listen any more may still have said why.
     if (!result.ok()) return end_upload(Upload::broken, now);
     upload_deadline_ = now + terms_.timeouts.request_idle;
@@ -116,8 +116,8 @@ std::span<char> ExchangeCore::client_room() {
     return {in_.tail(), in_.room()};
 }
 
-void ExchangeCore::read_from_client(IoResult result, TimePoint now) {
-    if (would_block(result.status)) return;
+void ExchangeCore::read_from_client(net::IoResult result, net::TimePoint now) {
+    if (net::would_block(result.status)) return;
     if (!result.ok()) return give_up_upload(Ending::client_gone, now);
     in_.commit(result.bytes);
     const std::size_t taken = request_.body.take(in_.view());
@@ -130,16 +130,16 @@ void ExchangeCore::read_from_client(IoResult result, TimePoint now) {
     to_send_end_ = taken;
 }
 
-void ExchangeCore::end_upload(Upload how, TimePoint now) {
+void ExchangeCore::end_upload(Upload how, net::TimePoint now) {
     upload_ = how;
     head_deadline_ = now + terms_.timeouts.response_header;
 }
 
 /// The answer to a request that will never be complete need not be waited for. One that has begun
 /// goes on.
-void ExchangeCore::give_up_upload(Ending why, TimePoint now) {
+void ExchangeCore::give_up_upload(Ending why, net::TimePoint now) {
     end_upload(Upload::broken, now);
     if (!progress_.response_started) finish(why);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -16,7 +16,7 @@
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/timer_queue.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// One request, prepared to be sent.
 struct ExchangeRequest {
@@ -35,8 +35,8 @@ struct ExchangeRequest {
 struct ExchangeTerms {
     const profiles::Timeouts& timeouts;
     profiles::RetryRule retry = profiles::RetryRule::never;
-    std::size_t most_fields = 0;               ///< of a response's head
-    const ResponseRewrite* rewrite = nullptr;  ///< null: responses stay as they are
+    std::size_t most_fields = 0;                     ///< of a response's head
+    const http::ResponseRewrite* rewrite = nullptr;  ///< null: responses stay as they are
 };
 
 /// The connection of an attempt.
@@ -52,10 +52,10 @@ struct ExchangeProgress {
     bool response_seen = false;     ///< a byte of the response came
     bool response_started = false;  ///< a byte of the final response went to the client
     bool keep_client = false;       ///< the client's connection can serve another exchange
-    ConnectionAuth response_auth = ConnectionAuth::none;
+    http::ConnectionAuth response_auth = http::ConnectionAuth::none;
     std::uint16_t status = 0;
     std::uint64_t bytes_out = 0;
-    TimePoint first_byte = {};  ///< of the response; none: never
+    net::TimePoint first_byte = {};  ///< of the response; none: never
 };
 
 /// One attempt to have a request answered over one connection, without the connection: it is told
@@ -68,8 +68,8 @@ public:
     /// `in` holds the prepared request. All of them outlive the core; `scratch` is used within a
     /// call only.
     ExchangeCore(
-        const ExchangeTerms& terms, ExchangeRequest& request, Buffer& in, BufferPool& buffers,
-        HeadScratch& scratch, TimePoint now
+        const ExchangeTerms& terms, ExchangeRequest& request, net::Buffer& in,
+        net::BufferPool& buffers, http::HeadScratch& scratch, net::TimePoint now
     );
 
     bool over() const { return ending_ != Ending::under_way; }
@@ -91,7 +91,7 @@ public:
     std::span<char> server_room();
     bool holds_response() const { return static_cast<bool>(out_); }
     /// When `time` has to be told; kNever: not at all.
-    TimePoint deadline() const;
+    net::TimePoint deadline() const;
     /// Others are to have their turn first, once.
     bool turn_due() const { return turn_due_; }
     bool take_turn() { return std::exchange(turn_due_, false); }
@@ -101,11 +101,11 @@ public:
     // What has happened. `result`: of the step that was asked for; `would_block_*` where it could
     // not be done yet.
 
-    void sent_to_server(IoResult result, TimePoint now);
-    void read_from_client(IoResult result, TimePoint now);
-    void read_from_server(IoResult result, TimePoint now);
-    void sent_to_client(IoResult result, TimePoint now);
-    void time(TimePoint now);
+    void sent_to_server(net::IoResult result, net::TimePoint now);
+    void read_from_client(net::IoResult result, net::TimePoint now);
+    void read_from_server(net::IoResult result, net::TimePoint now);
+    void sent_to_client(net::IoResult result, net::TimePoint now);
+    void time(net::TimePoint now);
     /// The client's connection is gone in both directions.
     void lose_client();
     /// The proxy stops at once.
@@ -117,7 +117,7 @@ public:
 
     const ExchangeRequest& request() const { return request_; }
     const ExchangeProgress& progress() const { return progress_; }
-    HeadError head_error() const { return head_error_; }  ///< of `response_malformed`
+    http::HeadError head_error() const { return head_error_; }  ///< of `response_malformed`
     /// Whether the request and the response were whole, and the server keeps its connection.
     bool server_keeps() const { return server_keeps_ && is_clean(); }
     /// The same, and the server has said that it ends the connection now.
@@ -135,37 +135,37 @@ private:
     }
     bool uploading() const { return upload_ == Upload::sending || upload_ == Upload::reading; }
     bool holds_body() const {
-        return recoder_.to() == ResponseFraming::close && !request_.cut_shows;
+        return recoder_.to() == http::ResponseFraming::close && !request_.cut_shows;
     }
 
-    void end_upload(Upload how, TimePoint now);
-    void give_up_upload(Ending why, TimePoint now);
+    void end_upload(Upload how, net::TimePoint now);
+    void give_up_upload(Ending why, net::TimePoint now);
 
-    void read_heads(TimePoint now);
-    HeadResult read_head();
-    bool begin_interim(std::size_t head_size, TimePoint now);
-    void begin_response(std::size_t head_size, TimePoint now);
-    void take_body(std::size_t bytes, TimePoint now);
-    void recode(TimePoint now);
-    void end_of_server(IoStatus status, TimePoint now);
-    void end_body(TimePoint now);
-    void flush(TimePoint now);
-    void flushed(TimePoint now);
-    void end(Ending why, TimePoint now);
+    void read_heads(net::TimePoint now);
+    http::HeadResult read_head();
+    bool begin_interim(std::size_t head_size, net::TimePoint now);
+    void begin_response(std::size_t head_size, net::TimePoint now);
+    void take_body(std::size_t bytes, net::TimePoint now);
+    void recode(net::TimePoint now);
+    void end_of_server(net::IoStatus status, net::TimePoint now);
+    void end_body(net::TimePoint now);
+    void flush(net::TimePoint now);
+    void flushed(net::TimePoint now);
+    void end(Ending why, net::TimePoint now);
     void finish(Ending why);
     Ending lateness() const;
 
     const ExchangeTerms& terms_;
     ExchangeRequest& request_;
-    Buffer& in_;
-    BufferPool& buffers_;
-    HeadScratch& scratch_;
+    net::Buffer& in_;
+    net::BufferPool& buffers_;
+    http::HeadScratch& scratch_;
 
     Upload upload_ = Upload::sending;
     Download download_ = Download::head;
     Ending ending_ = Ending::under_way;
     Ending ends_as_ = Ending::under_way;  ///< as soon as the client has all that is here
-    HeadError head_error_ = HeadError::none;
+    http::HeadError head_error_ = http::HeadError::none;
     bool flushing_ = false;      ///< what is here goes to the client first
     bool first_write_ = true;    ///< that of the prepared request is not over
     bool not_taken_ = false;     ///< the server was late to take the request
@@ -179,15 +179,15 @@ private:
     std::size_t scanned_ = 0;  ///< bytes of an incomplete head that were looked at
     std::size_t text_sent_ = 0;
     std::size_t held_head_ = 0;  ///< bytes of the head in front of a body that is held
-    TimePoint upload_deadline_;
-    TimePoint head_deadline_;
-    TimePoint body_deadline_ = kNever;
-    TimePoint client_deadline_ = kNever;
-    Buffer out_;
+    net::TimePoint upload_deadline_;
+    net::TimePoint head_deadline_;
+    net::TimePoint body_deadline_ = net::kNever;
+    net::TimePoint client_deadline_ = net::kNever;
+    net::Buffer out_;
     std::string text_;  ///< what goes to the client and does not stand in `out_`; before that
     BodyMeter response_body_;
     BodyRecoder recoder_;
     ExchangeProgress progress_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -4,7 +4,7 @@
 #include "proxy/exchange/exchange_core.hpp"
 #include "proxy/http/message_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 std::span<char> ExchangeCore::server_room() {
     if (!out_) out_ = buffers_.take();
@@ -12,8 +12,8 @@ std::span<char> ExchangeCore::server_room() {
     return {out_.tail(), out_.room()};
 }
 
-void ExchangeCore::read_from_server(IoResult result, TimePoint now) {
-    if (would_block(result.status)) {
+void ExchangeCore::read_from_server(net::IoResult result, net::TimePoint now) {
+    if (net::would_block(result.status)) {
         // Reading has gone as far as it can: what has come so far goes on.
         if (download_ == Download::body && !holds_body()) flush(now);
         return;
@@ -28,23 +28,23 @@ void ExchangeCore::read_from_server(IoResult result, TimePoint now) {
     read_heads(now);
 }
 
-void ExchangeCore::end_of_server(IoStatus status, TimePoint now) {
+void ExchangeCore::end_of_server(net::IoStatus status, net::TimePoint now) {
     // Only a close that TLS announces is the end of such a body; any other is a truncation.
-    const bool ends_body = download_ == Download::body && status == IoStatus::closed &&
-                           response_body_.framing() == Framing::until_close;
+    const bool ends_body = download_ == Download::body && status == net::IoStatus::closed &&
+                           response_body_.framing() == http::Framing::until_close;
     if (ends_body) return end_body(now);
-    end(status == IoStatus::refused ? Ending::server_refused : Ending::server_closed, now);
+    end(status == net::IoStatus::refused ? Ending::server_refused : Ending::server_closed, now);
 }
 
 /// The heads that stand in the buffer, up to that of the final response.
-void ExchangeCore::read_heads(TimePoint now) {
+void ExchangeCore::read_heads(net::TimePoint now) {
     while (!out_.empty()) {
-        const HeadResult parsed = read_head();
-        if (parsed.state == HeadResult::State::invalid) {
+        const http::HeadResult parsed = read_head();
+        if (parsed.state == http::HeadResult::State::invalid) {
             head_error_ = parsed.error;
             return finish(Ending::response_malformed);
         }
-        if (parsed.state == HeadResult::State::incomplete) {
+        if (parsed.state == http::HeadResult::State::incomplete) {
             scanned_ = out_.size();
             if (out_.room() == 0) out_.compact();
             if (out_.room() == 0) finish(Ending::response_head_too_large);
@@ -57,22 +57,22 @@ void ExchangeCore::read_heads(TimePoint now) {
     if (out_) out_.clear();  // the last head may have ended where the buffer does
 }
 
-HeadResult ExchangeCore::read_head() {
-    return parse_response_head(
+http::HeadResult ExchangeCore::read_head() {
+    return http::parse_response_head(
         out_.view(), scanned_, terms_.most_fields, request_.method == "HEAD", scratch_.head
     );
 }
 
 /// True where the next head has to wait for this one.
-bool ExchangeCore::begin_interim(std::size_t head_size, TimePoint now) {
+bool ExchangeCore::begin_interim(std::size_t head_size, net::TimePoint now) {
     only_interim_ = true;
     turn_due_ = true;  // a server may send them without end
     if (scratch_.head.status == 101) {
         finish(Ending::protocol_switched);
         return true;
     }
-    write_response_head(
-        scratch_.head, ResponseFraming::as_is, request_.minor_version, true, scratch_.text
+    http::write_response_head(
+        scratch_.head, http::ResponseFraming::as_is, request_.minor_version, true, scratch_.text
     );
     out_.consume(head_size);
     // RFC 9110 15.2: a 1.0 client must not see a 1xx.
@@ -83,23 +83,23 @@ bool ExchangeCore::begin_interim(std::size_t head_size, TimePoint now) {
     return true;
 }
 
-void ExchangeCore::begin_response(std::size_t head_size, TimePoint now) {
+void ExchangeCore::begin_response(std::size_t head_size, net::TimePoint now) {
     only_interim_ = false;
-    const Head& head = scratch_.head;
-    const ResponseFraming framing = response_framing(head, request_.minor_version);
+    const http::Head& head = scratch_.head;
+    const http::ResponseFraming framing = http::response_framing(head, request_.minor_version);
     progress_.status = head.status;
     progress_.response_auth = head.connection_auth;
-    progress_.keep_client = request_.client_keeps && framing != ResponseFraming::close &&
+    progress_.keep_client = request_.client_keeps && framing != http::ResponseFraming::close &&
                             !draining_ && upload_ == Upload::complete;
-    server_keeps_ = head.keep_alive && head.framing != Framing::until_close;
+    server_keeps_ = head.keep_alive && head.framing != http::Framing::until_close;
     response_body_ = BodyMeter{head.framing, head.content_length};
-    write_response_head(
+    http::write_response_head(
         head, framing, request_.minor_version, progress_.keep_client, scratch_.text, terms_.rewrite
     );
     out_.consume(head_size);
     download_ = Download::body;
     body_deadline_ = now + terms_.timeouts.response_idle;
-    if (framing != ResponseFraming::as_is) {
+    if (framing != http::ResponseFraming::as_is) {
         recoder_ = BodyRecoder{framing};
         text_ = scratch_.text;
         held_head_ = text_.size();
@@ -116,7 +116,7 @@ void ExchangeCore::begin_response(std::size_t head_size, TimePoint now) {
     if (out_.room() == 0) flush(now);
 }
 
-void ExchangeCore::take_body(std::size_t bytes, TimePoint now) {
+void ExchangeCore::take_body(std::size_t bytes, net::TimePoint now) {
     body_deadline_ = now + terms_.timeouts.response_idle;
     if (recoder_) {
         out_.commit(bytes);
@@ -131,7 +131,7 @@ void ExchangeCore::take_body(std::size_t bytes, TimePoint now) {
 }
 
 /// What stands in the buffer, into `text_`.
-void ExchangeCore::recode(TimePoint now) {
+void ExchangeCore::recode(net::TimePoint now) {
     const std::size_t taken = recoder_.take(out_.view(), response_body_, text_);
     if (response_body_.invalid()) return finish(Ending::response_body_malformed);
     if (taken < out_.size()) surplus_ = true;
@@ -141,7 +141,7 @@ void ExchangeCore::recode(TimePoint now) {
     if (text_.size() - held_head_ > kMostHeld) finish(Ending::response_too_long);
 }
 
-void ExchangeCore::end_body(TimePoint now) {
+void ExchangeCore::end_body(net::TimePoint now) {
     if (recoder_) recoder_.append_end(text_);
     if (holds_body()) {
         // Before the empty line that ends the head.
@@ -152,14 +152,14 @@ void ExchangeCore::end_body(TimePoint now) {
 }
 
 /// Once the client has all that is here; what was held is here only when it is complete.
-void ExchangeCore::end(Ending why, TimePoint now) {
+void ExchangeCore::end(Ending why, net::TimePoint now) {
     const bool any = download_ == Download::body && (!text_.empty() || !out_.empty());
     if (!any || (holds_body() && why != Ending::complete)) return finish(why);
     ends_as_ = why;
     flush(now);
 }
 
-void ExchangeCore::flush(TimePoint now) {
+void ExchangeCore::flush(net::TimePoint now) {
     if (text_.empty() && out_.empty()) return;
     flushing_ = true;
     client_deadline_ = now + terms_.timeouts.request_idle;
@@ -170,8 +170,8 @@ std::string_view ExchangeCore::to_client() const {
     return text_.empty() ? out_.view() : std::string_view{text_}.substr(text_sent_);
 }
 
-void ExchangeCore::sent_to_client(IoResult result, TimePoint now) {
-    if (would_block(result.status)) return;
+void ExchangeCore::sent_to_client(net::IoResult result, net::TimePoint now) {
+    if (net::would_block(result.status)) return;
     if (!result.ok()) return finish(Ending::client_gone);
     client_deadline_ = now + terms_.timeouts.request_idle;
     if (download_ == Download::body) {
@@ -190,7 +190,7 @@ void ExchangeCore::sent_to_client(IoResult result, TimePoint now) {
     if (!out_follows) flushed(now);
 }
 
-void ExchangeCore::flushed(TimePoint now) {
+void ExchangeCore::flushed(net::TimePoint now) {
     flushing_ = false;
     if (download_ == Download::interim) {
         download_ = Download::head;
@@ -201,4 +201,4 @@ void ExchangeCore::flushed(TimePoint now) {
     body_deadline_ = now + terms_.timeouts.response_idle;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

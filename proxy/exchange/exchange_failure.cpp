@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 namespace {
 
@@ -36,7 +36,7 @@ Failure timeout(const std::string& where, Ending why) {
     );
 }
 
-Failure closed(const std::string& where, bool response_seen, UpstreamStream& server) {
+Failure closed(const std::string& where, bool response_seen, upstream::UpstreamStream& server) {
     if (response_seen) {
         return Failure::of_upstream(
             FailureCode::response_incomplete,
@@ -81,7 +81,9 @@ Failure body_failure(Ending why, std::uint64_t most_bytes) {
     );
 }
 
-Failure failure_of(const ExchangeCore& core, UpstreamStream& server, std::size_t most_head) {
+Failure failure_of(
+    const ExchangeCore& core, upstream::UpstreamStream& server, std::size_t most_head
+) {
     const auto where = [&] { return server.authority(); };
     switch (core.ending()) {
         case Ending::client_gone:
@@ -115,7 +117,7 @@ Failure failure_of(const ExchangeCore& core, UpstreamStream& server, std::size_t
             return Failure::of_upstream(
                 FailureCode::response_malformed,
                 "The server's response head is not valid HTTP: " +
-                    std::string{to_text(core.head_error())} + ".",
+                    std::string{http::to_text(core.head_error())} + ".",
                 kMendServer
             );
         case Ending::response_head_too_large:
@@ -147,4 +149,4 @@ Failure failure_of(const ExchangeCore& core, UpstreamStream& server, std::size_t
     return internal_failure();
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

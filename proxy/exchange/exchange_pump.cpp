@@ -4,7 +4,7 @@
 
 #include "proxy/net/turn.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 namespace {
 
@@ -15,11 +15,11 @@ constexpr std::size_t kMostReadInAPass = std::size_t{256} << 10;
 
 class Pump {
 public:
-    Pump(PlainStream& client, UpstreamStream& server, ExchangeCore& core)
+    Pump(net::PlainStream& client, upstream::UpstreamStream& server, ExchangeCore& core)
         : client_{client}, server_{server}, core_{core} {}
 
     /// Everything that can be done now, once each.
-    void pass(TimePoint now) {
+    void pass(net::TimePoint now) {
         read_client(now);
         write_server(now);
         read_server(now);
@@ -32,96 +32,97 @@ public:
     /// Whether all that the core wants has been tried, and has to wait.
     bool has_to_wait() const {
         return (client_reads_ || !core_.reads_client()) &&
-               (server_writes_ != IoStatus::ok || !core_.writes_server()) &&
-               (server_reads_ != IoStatus::ok || !core_.reads_server()) &&
+               (server_writes_ != net::IoStatus::ok || !core_.writes_server()) &&
+               (server_reads_ != net::IoStatus::ok || !core_.reads_server()) &&
                (client_writes_ || !core_.writes_client());
     }
 
-    EitherWait wait() const {
+    net::EitherWait wait() const {
         const bool writes_server = core_.writes_server();
         const bool reads_server = core_.reads_server();
-        const auto wants = [&](IoStatus what) {
+        const auto wants = [&](net::IoStatus what) {
             return (writes_server && server_writes_ == what) ||
                    (reads_server && server_reads_ == what);
         };
-        const Interest in_client{core_.reads_client(), core_.writes_client(), true};
-        const Interest in_server{
-            wants(IoStatus::would_block_read), wants(IoStatus::would_block_write), false};
+        const net::Interest in_client{core_.reads_client(), core_.writes_client(), true};
+        const net::Interest in_server{
+            wants(net::IoStatus::would_block_read), wants(net::IoStatus::would_block_write), false};
         return server_.wait_with(client_.descriptor(), in_client, in_server, core_.deadline());
     }
 
 private:
-    void read_client(TimePoint now) {
+    void read_client(net::TimePoint now) {
         client_reads_ = false;
         if (!core_.reads_client()) return;
         client_reads_ = !client_.descriptor().readable();
         if (client_reads_) return;
         const std::span<char> room = core_.client_room();
-        const IoResult got = client_.try_read(room.data(), room.size());
-        client_reads_ = would_block(got.status);
+        const net::IoResult got = client_.try_read(room.data(), room.size());
+        client_reads_ = net::would_block(got.status);
         core_.read_from_client(got, now);
     }
 
     /// A record at a time.
-    void write_server(TimePoint now) {
-        server_writes_ = IoStatus::ok;
+    void write_server(net::TimePoint now) {
+        server_writes_ = net::IoStatus::ok;
         while (core_.writes_server()) {
-            const IoResult sent = server_.send(core_.to_server());
+            const net::IoResult sent = server_.send(core_.to_server());
             core_.sent_to_server(sent, now);
-            if (would_block(sent.status)) server_writes_ = sent.status;
+            if (net::would_block(sent.status)) server_writes_ = sent.status;
             if (!sent.ok()) return;
         }
     }
 
     /// As much as the core has room for, or what others can wait for.
-    void read_server(TimePoint now) {
+    void read_server(net::TimePoint now) {
         if (!core_.reads_server()) return;
         // TLS wanted to write before it reads on, and perhaps there is nothing to be read.
-        const bool wants_output = server_reads_ == IoStatus::would_block_write;
-        server_reads_ = IoStatus::ok;
+        const bool wants_output = server_reads_ == net::IoStatus::would_block_write;
+        server_reads_ = net::IoStatus::ok;
         for (std::size_t bytes = 0; core_.reads_server() && !core_.turn_due();) {
             if (bytes >= kMostReadInAPass) {
                 took_long_ = true;
                 return;
             }
-            IoResult got{IoStatus::would_block_read, 0};
+            net::IoResult got{net::IoStatus::would_block_read, 0};
             if (wants_output || server_.has_input()) {
                 got = server_.receive(core_.server_room());
                 // Tickets come before a response, which may take its time.
                 if (!got.ok() && !core_.progress().response_seen) server_.rest();
             }
             core_.read_from_server(got, now);
-            if (would_block(got.status)) server_reads_ = got.status;
+            if (net::would_block(got.status)) server_reads_ = got.status;
             if (!got.ok()) return;
             bytes += got.bytes;
         }
     }
 
-    void write_client(TimePoint now) {
+    void write_client(net::TimePoint now) {
         client_writes_ = false;
         if (!core_.writes_client()) return;
-        const IoResult sent = client_.try_write(core_.to_client());
-        client_writes_ = would_block(sent.status);
+        const net::IoResult sent = client_.try_write(core_.to_client());
+        client_writes_ = net::would_block(sent.status);
         core_.sent_to_client(sent, now);
     }
 
-    PlainStream& client_;
-    UpstreamStream& server_;
+    net::PlainStream& client_;
+    upstream::UpstreamStream& server_;
     ExchangeCore& core_;
     bool took_long_ = false;
     // What the last step of each kind had to wait for; ok: for nothing.
     bool client_reads_ = false;
     bool client_writes_ = false;
-    IoStatus server_reads_ = IoStatus::ok;
-    IoStatus server_writes_ = IoStatus::ok;
+    net::IoStatus server_reads_ = net::IoStatus::ok;
+    net::IoStatus server_writes_ = net::IoStatus::ok;
 };
 
 }  // namespace
 
-Task<void> pump(
-    ForwardingResources& resources, PlainStream& client, UpstreamStream& server, ExchangeCore& core
+net::Task<void> pump(
+    ForwardingResources& resources, net::PlainStream& client, upstream::UpstreamStream& server,
+    ExchangeCore& core
 ) {
-    EventLoop& loop = resources.loop;
+    net::EventLoop& loop = resources.loop;
     Pump pump{client, server, core};
     unsigned passes = 0;
     for (;;) {
@@ -131,21 +132,21 @@ Task<void> pump(
         if (!pump.has_to_wait()) {
             const bool long_enough = pump.took_long() || ++passes % kPassesPerTurn == 0;
             if (!core.take_turn() && !long_enough) continue;
-            GiveTurn turn{loop};
+            net::GiveTurn turn{loop};
             co_await turn;
             if (loop.cancelled()) core.stop();
             core.time(loop.now());
         } else {
             core.rest();
-            EitherWait wait = pump.wait();
-            const Wait woke = co_await wait;
+            net::EitherWait wait = pump.wait();
+            const net::Wait woke = co_await wait;
             passes = 0;
-            if (woke == Wait::cancelled) core.stop();
-            if (woke == Wait::timed_out) core.time(loop.now());
+            if (woke == net::Wait::cancelled) core.stop();
+            if (woke == net::Wait::timed_out) core.time(loop.now());
             if (client.descriptor().hung_up()) core.lose_client();
         }
         if (core.over()) co_return;
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

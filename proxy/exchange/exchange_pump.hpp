@@ -6,12 +6,13 @@
 #include "proxy/net/task.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// Does what `core` says, until it is over: reads and writes where it can, waits where it cannot,
 /// and tells the core what happened. It decides nothing about HTTP.
-Task<void> pump(
-    ForwardingResources& resources, PlainStream& client, UpstreamStream& server, ExchangeCore& core
+net::Task<void> pump(
+    ForwardingResources& resources, net::PlainStream& client, upstream::UpstreamStream& server,
+    ExchangeCore& core
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -5,14 +5,14 @@
 #include "proxy/net/buffer_pool.hpp"
 #include "proxy/net/event_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// What forwarding needs of its worker.
-struct ForwardingResources : HeadScratch {
-    EventLoop loop;
-    GenerationHandle generation;  ///< for the next exchange
-    BufferPool buffers;
+struct ForwardingResources : http::HeadScratch {
+    net::EventLoop loop;
+    generation::GenerationHandle generation;  ///< for the next exchange
+    net::BufferPool buffers;
     bool draining = false;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 namespace {
 
@@ -33,4 +33,4 @@ bool may_send_again(
     return false;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -4,7 +4,7 @@
 
 #include "profiles/profile.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// What is known of an attempt that failed before a byte of its response came.
 struct FailedAttempt {
@@ -19,4 +19,4 @@ bool may_send_again(
     profiles::RetryRule rule, std::string_view method, const FailedAttempt& attempt
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -7,7 +7,7 @@
 #include "proxy/net/socket_io.hpp"
 #include "proxy/net/turn.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 namespace {
 
@@ -33,8 +33,8 @@ std::string_view error_of(TunnelEnd end) {
 }
 
 Tunnel::Tunnel(
-    EventLoop& loop, BufferPool& buffers, Descriptor& client, Descriptor& upstream,
-    Clock::duration idle
+    net::EventLoop& loop, net::BufferPool& buffers, net::Descriptor& client,
+    net::Descriptor& upstream, net::Clock::duration idle
 )
     : loop_{loop},
       buffers_{buffers},
@@ -43,7 +43,7 @@ Tunnel::Tunnel(
       idle_{idle},
       last_{loop.now()} {}
 
-Task<TunnelEnd> Tunnel::run(Buffer first) {
+net::Task<TunnelEnd> Tunnel::run(net::Buffer first) {
     up_.held = std::move(first);
     for (unsigned steps = 1;; ++steps) {
         const bool up_moved = step(up_, down_);
@@ -53,14 +53,14 @@ Task<TunnelEnd> Tunnel::run(Buffer first) {
         if (end_) co_return *end_;
         if (up_moved || down_moved) {
             if (steps % kStepsPerTurn != 0) continue;
-            GiveTurn turn{loop_};
+            net::GiveTurn turn{loop_};
             co_await turn;
             if (loop_.cancelled()) end(TunnelEnd::stopped);
         } else {
-            EitherWait wait_for_either = wait();
-            const Wait woke = co_await wait_for_either;
-            if (woke == Wait::cancelled) end(TunnelEnd::stopped);
-            const bool late = woke == Wait::timed_out && deadline() <= loop_.now();
+            net::EitherWait wait_for_either = wait();
+            const net::Wait woke = co_await wait_for_either;
+            if (woke == net::Wait::cancelled) end(TunnelEnd::stopped);
+            const bool late = woke == net::Wait::timed_out && deadline() <= loop_.now();
             if (late) end(TunnelEnd::idle);
         }
         if (end_) co_return *end_;
@@ -70,13 +70,13 @@ Task<TunnelEnd> Tunnel::run(Buffer first) {
 /// Whether anything changed.
 bool Tunnel::step(Way& way, Way& back) {
     if (way.over() || end_) return false;
-    const IoStatus status = move(way);
-    way.blocked = would_block(status) ? status : IoStatus::ok;
-    if (status == IoStatus::would_block_read) way.held.release();
-    if (would_block(status)) return false;
-    if (status == IoStatus::closed) {
+    const net::IoStatus status = move(way);
+    way.blocked = net::would_block(status) ? status : net::IoStatus::ok;
+    if (status == net::IoStatus::would_block_read) way.held.release();
+    if (net::would_block(status)) return false;
+    if (status == net::IoStatus::closed) {
         finish(way, back);
-    } else if (status != IoStatus::ok) {
+    } else if (status != net::IoStatus::ok) {
         if (way.held.empty()) {
             end_with(way.from);
         } else {
@@ -87,35 +87,36 @@ bool Tunnel::step(Way& way, Way& back) {
 }
 
 /// Writes what is held, else reads: at most one system call.
-IoStatus Tunnel::move(Way& way) {
-    IoResult done;
+net::IoStatus Tunnel::move(Way& way) {
+    net::IoResult done;
     if (!way.held.empty()) {
-        if (!way.to.writable()) return IoStatus::would_block_write;
-        done = write_to(way.to, way.held.view());
+        if (!way.to.writable()) return net::IoStatus::would_block_write;
+        done = net::write_to(way.to, way.held.view());
         if (!done.ok()) return done.status;
         way.held.consume(done.bytes);
         way.bytes += done.bytes;
     } else {
-        if (!way.from.readable()) return IoStatus::would_block_read;
+        if (!way.from.readable()) return net::IoStatus::would_block_read;
         if (!way.held) way.held = buffers_.take();
         way.held.clear();
-        done = read_from(way.from, way.held.tail(), way.held.room());
+        done = net::read_from(way.from, way.held.tail(), way.held.room());
         if (!done.ok()) return done.status;
         way.held.commit(done.bytes);
     }
     last_ = loop_.now();
-    return IoStatus::ok;
+    return net::IoStatus::ok;
 }
 
-EitherWait Tunnel::wait() const {
-    return EitherWait{up_.from, interest(up_, down_), up_.to, interest(down_, up_), deadline()};
+net::EitherWait Tunnel::wait() const {
+    return net::EitherWait{
+        up_.from, interest(up_, down_), up_.to, interest(down_, up_), deadline()};
 }
 
 /// In the side that one way reads and the other writes.
-Interest Tunnel::interest(const Way& reads, const Way& writes) {
+net::Interest Tunnel::interest(const Way& reads, const Way& writes) {
     return {
-        .input = reads.blocked == IoStatus::would_block_read,
-        .output = writes.blocked == IoStatus::would_block_write,
+        .input = reads.blocked == net::IoStatus::would_block_read,
+        .output = writes.blocked == net::IoStatus::would_block_write,
         // Nobody reads there any more, so nobody would see its reset while there is nothing to
         // write to it. A unix socket hangs up when it is closed, too: that is seen once.
         .hang_up = reads.ended && !reads.from.hung_up(),
@@ -141,12 +142,12 @@ void Tunnel::lose(Way& way, const Way& back) {
 
 /// A side that has ended its sending may be reset since: only an error is a reset.
 void Tunnel::look_after_end(const Way& way) {
-    if (way.ended && !end_ && way.from.hung_up() && pending_error(way.from) != 0) {
+    if (way.ended && !end_ && way.from.hung_up() && net::pending_error(way.from) != 0) {
         end_with(way.from);
     }
 }
 
-void Tunnel::end_with(const Descriptor& gone) {
+void Tunnel::end_with(const net::Descriptor& gone) {
     end(&gone == &up_.from ? TunnelEnd::client_gone : TunnelEnd::upstream_gone);
 }
 
@@ -154,4 +155,4 @@ void Tunnel::end(TunnelEnd how) {
     if (!end_) end_ = how;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

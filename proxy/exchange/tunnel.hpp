@@ -9,7 +9,7 @@
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/task.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// How a tunnel ended.
 enum class TunnelEnd : std::uint8_t {
@@ -33,12 +33,12 @@ public:
     /// `idle`: how long both ways may be silent. After every end but `closed` the connections are
     /// to be reset, which is the caller's: neither side must take what it has for the whole.
     Tunnel(
-        EventLoop& loop, BufferPool& buffers, Descriptor& client, Descriptor& upstream,
-        Clock::duration idle
+        net::EventLoop& loop, net::BufferPool& buffers, net::Descriptor& client,
+        net::Descriptor& upstream, net::Clock::duration idle
     );
 
     /// Once. `first`: what the client sent already; may be empty.
-    Task<TunnelEnd> run(Buffer first);
+    net::Task<TunnelEnd> run(net::Buffer first);
 
     std::uint64_t bytes_up() const { return up_.bytes; }      ///< to the server
     std::uint64_t bytes_down() const { return down_.bytes; }  ///< to the client
@@ -46,35 +46,36 @@ public:
 private:
     /// One direction.
     struct Way {
-        Descriptor& from;
-        Descriptor& to;
+        net::Descriptor& from;
+        net::Descriptor& to;
         std::uint64_t bytes = 0;
-        Buffer held = {};
-        IoStatus blocked = IoStatus::ok;  ///< what it waits for; ok: nothing, or it is over
-        bool ended = false;  ///< `from` has said that nothing more comes, and `to` was told
-        bool lost = false;   ///< `to` does not take bytes any more
+        net::Buffer held = {};
+        net::IoStatus blocked =
+            net::IoStatus::ok;  ///< what it waits for; ok: nothing, or it is over
+        bool ended = false;     ///< `from` has said that nothing more comes, and `to` was told
+        bool lost = false;      ///< `to` does not take bytes any more
 
         bool over() const { return ended || lost; }
     };
 
     bool step(Way& way, Way& back);
-    IoStatus move(Way& way);
-    EitherWait wait() const;
-    static Interest interest(const Way& reads, const Way& writes);
+    net::IoStatus move(Way& way);
+    net::EitherWait wait() const;
+    static net::Interest interest(const Way& reads, const Way& writes);
     void finish(Way& way, const Way& back);
     void lose(Way& way, const Way& back);
     void look_after_end(const Way& way);
-    void end_with(const Descriptor& gone);
+    void end_with(const net::Descriptor& gone);
     void end(TunnelEnd how);
-    TimePoint deadline() const { return last_ + idle_; }
+    net::TimePoint deadline() const { return last_ + idle_; }
 
-    EventLoop& loop_;
-    BufferPool& buffers_;
+    net::EventLoop& loop_;
+    net::BufferPool& buffers_;
     Way up_;
     Way down_;
-    const Clock::duration idle_;
-    TimePoint last_;  ///< when bytes passed
+    const net::Clock::duration idle_;
+    net::TimePoint last_;  ///< when bytes passed
     std::optional<TunnelEnd> end_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -6,7 +6,7 @@
 #include "certs/text/ascii.hpp"
 #include "certs/text/base64.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::generation {
 
 namespace {
 
@@ -63,4 +63,4 @@ std::string_view ClientDirectory::identify(std::string_view authorization) const
     return known && right ? std::string_view{at->first} : std::string_view{};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::generation

@@ -8,7 +8,7 @@
 #include "certs/password_digest.hpp"
 #include "profiles/configuration.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::generation {
 
 /// The clients that prove their names by `Proxy-Authorization: Basic` (RFC 7617). Keeps digests
 /// only. Immutable, shared by all workers.
@@ -37,4 +37,4 @@ private:
     certs::PasswordDigest nobody_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::generation

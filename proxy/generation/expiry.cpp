@@ -10,7 +10,7 @@
 #include "certs/text/phrase.hpp"
 #include "proxy/log/log.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::generation {
 
 namespace {
 
@@ -170,8 +170,8 @@ std::vector<ExpiryFinding> expiry_findings(const Terms& terms, TimePoint now) {
 
 void log_expiry(const Terms& terms, TimePoint now) {
     for (const ExpiryFinding& finding : expiry_findings(terms, now)) {
-        finding.grave ? log_error("{}", finding.sentence) : log_warning("{}", finding.sentence);
+        finding.grave ? log::error("{}", finding.sentence) : log::warning("{}", finding.sentence);
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::generation

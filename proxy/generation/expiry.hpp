@@ -10,7 +10,7 @@
 #include "certs/trust_store.hpp"
 #include "profiles/certificate_record.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::generation {
 
 /// What a certificate is to the record that brought it in: ours, above ours, or trusted.
 enum class CertificateRole { leaf, chain, trusted };
@@ -64,4 +64,4 @@ void log_expiry(
     const std::vector<CertificateTerm>& terms, std::chrono::system_clock::time_point now
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::generation

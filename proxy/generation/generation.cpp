@@ -11,7 +11,7 @@
 #include "proxy/http/field_value.hpp"
 #include "proxy/http/message_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::generation {
 
 namespace {
 
@@ -27,7 +27,7 @@ std::string about_record(const std::string& name, const std::string& text) {
     return "certificate record '" + name + "': " + text;
 }
 
-bool is_field_value(std::string_view text) { return std::ranges::none_of(text, is_control); }
+bool is_field_value(std::string_view text) { return std::ranges::none_of(text, http::is_control); }
 
 }  // namespace
 
@@ -122,11 +122,13 @@ private:
     void add_route(const profiles::Profile& profile) {
         Route route;
         route.retry = profile.retry;
-        route.rules = std::make_shared<const OriginRules>(OriginRules{
-            profile.name, profile.timeouts, profile.pool, profile.connect_to,
-            out_.configuration_.addresses});
+        route.rules = std::make_shared<const upstream::addresses::OriginRules>(
+            upstream::addresses::OriginRules{
+                profile.name, profile.timeouts, profile.pool, profile.connect_to,
+                out_.configuration_.addresses}
+        );
         route.edits = load_edits(profile);
-        TlsContextParts parts;
+        tls::TlsContextParts parts;
         parts.trust = load_trust(profile.trust.records, profile.trust.system, profile.where);
         parts.rules = profile.tls;
         bool complete = parts.trust != nullptr;
@@ -152,7 +154,7 @@ private:
 
     // Profiles that share an identity may trust different authorities: each pair has its own chain,
     // of the same key, made once.
-    void complete_chain(TlsContextParts& parts) {
+    void complete_chain(tls::TlsContextParts& parts) {
         const auto pair = std::pair{parts.identity, parts.trust};
         if (const auto known = completed_.find(pair); known != completed_.end()) {
             parts.identity = known->second;
@@ -165,8 +167,8 @@ private:
         completed_.emplace(pair, parts.identity);
     }
 
-    RequestEdits load_edits(const profiles::Profile& profile) {
-        RequestEdits edits;
+    http::RequestEdits load_edits(const profiles::Profile& profile) {
+        http::RequestEdits edits;
         edits.dropped = profile.request_headers.remove;
         for (const profiles::SetField& field : profile.request_headers.set) {
             const std::string about = at(field.where) + "profile '" + profile.name +
@@ -176,12 +178,12 @@ private:
                 problems_.push_back(about + value.error().message());
             } else if (!is_field_value(value->reveal())) {
                 problems_.push_back(about + "its value holds a line end or a control character");
-            } else if (trim(value->reveal()).empty() && !std::holds_alternative<certs::Secret>(field.value)) {
+            } else if (http::trim(value->reveal()).empty() && !std::holds_alternative<certs::Secret>(field.value)) {
                 problems_.push_back(about + "its value is empty where it comes from");
             } else {
                 edits.dropped.push_back(field.name);
                 edits.lines += field.name + ": ";
-                edits.lines += trim(value->reveal());
+                edits.lines += http::trim(value->reveal());
                 edits.lines += "\r\n";
             }
         }
@@ -195,9 +197,10 @@ private:
         const auto tunnels = [](const profiles::Profile& profile) {
             return profile.connect_method == profiles::ConnectRule::tunnel;
         };
-        OriginRules rules;
+        upstream::addresses::OriginRules rules;
         rules.addresses = out_.configuration_.addresses;
-        out_.unmatched_rules_ = std::make_shared<const OriginRules>(std::move(rules));
+        out_.unmatched_rules_ =
+            std::make_shared<const upstream::addresses::OriginRules>(std::move(rules));
         out_.tunnels_ =
             unmatched == UnmatchedRule::tunnel_connect || std::ranges::any_of(all, tunnels);
         if (unmatched == UnmatchedRule::reject || unmatched == UnmatchedRule::tunnel_connect) {
@@ -205,17 +208,19 @@ private:
         }
         Route route;
         route.rules = out_.unmatched_rules_;
-        TlsContextParts parts;
+        tls::TlsContextParts parts;
         parts.trust = load_trust({}, true, "");
         if (parts.trust) route.tls = make_context("unmatched: tls", std::move(parts));
         out_.unmatched_ = std::move(route);
     }
 
-    std::shared_ptr<const TlsContext> make_context(const std::string& what, TlsContextParts parts) {
+    std::shared_ptr<const tls::TlsContext> make_context(
+        const std::string& what, tls::TlsContextParts parts
+    ) {
         for (const auto& one : contexts_) {
-            if (one->is_made_of(parts)) return TlsContext::twin_of(*one);
+            if (one->is_made_of(parts)) return tls::TlsContext::twin_of(*one);
         }
-        auto made = TlsContext::make(std::move(parts));
+        auto made = tls::TlsContext::make(std::move(parts));
         if (made) {
             contexts_.push_back(*made);
             return std::move(*made);
@@ -229,7 +234,7 @@ private:
     std::vector<std::string> bad_records_;
     std::map<std::string, SharedTrust> trust_;
     std::map<std::pair<SharedIdentity, SharedTrust>, SharedIdentity> completed_;
-    std::vector<std::shared_ptr<const TlsContext>> contexts_;  // none twice
+    std::vector<std::shared_ptr<const tls::TlsContext>> contexts_;  // none twice
 };
 
 ListenerId Generation::id_of(const profiles::Listener& listener) const {
@@ -242,17 +247,18 @@ const profiles::Listener* Generation::find_listener(ListenerId id) const {
     return place < listeners.size() ? &listeners[place] : nullptr;
 }
 
-bool Generation::uses(const TlsContext& context) const {
+bool Generation::uses(const tls::TlsContext& context) const {
     const auto is_of = [&context](const Route& route) { return route.tls.get() == &context; };
     return std::ranges::any_of(routes_, is_of) || (unmatched_ && is_of(*unmatched_));
 }
 
-BufferSizes Generation::buffer_sizes() const {
+net::BufferSizes Generation::buffer_sizes() const {
     std::size_t most_edits = 0;
     for (const Route& route : routes_) most_edits = std::max(most_edits, route.edits.lines.size());
     const std::uint64_t payload = std::max(configuration_.limits.header_bytes, kSmallestBuffer);
     return {
-        static_cast<std::uint32_t>(payload), static_cast<std::uint32_t>(kMostGrowth + most_edits)};
+        static_cast<std::uint32_t>(payload),
+        static_cast<std::uint32_t>(http::kMostGrowth + most_edits)};
 }
 
 boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(
@@ -288,4 +294,4 @@ std::string unusable_because(
     return {};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::generation

@@ -19,13 +19,13 @@
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/upstream/origin.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::generation {
 
 /// What a profile came to at load: its TLS, and its rules in the form that the pool wants.
 struct Route {
-    std::shared_ptr<const TlsContext> tls;
-    std::shared_ptr<const OriginRules> rules;
-    RequestEdits edits;
+    std::shared_ptr<const tls::TlsContext> tls;
+    std::shared_ptr<const upstream::addresses::OriginRules> rules;
+    http::RequestEdits edits;
     profiles::RetryRule retry = profiles::RetryRule::idempotent;
 };
 
@@ -50,16 +50,16 @@ public:
     /// Whether there is any CONNECT that gets a tunnel.
     bool tunnels() const { return tunnels_; }
     /// For tunnels without a profile.
-    const OriginRules& unmatched_tunnel() const { return *unmatched_rules_; }
+    const upstream::addresses::OriginRules& unmatched_tunnel() const { return *unmatched_rules_; }
 
     /// Of one of its own.
     ListenerId id_of(const profiles::Listener& listener) const;
     /// Null where it has none of that number.
     const profiles::Listener* find_listener(ListenerId id) const;
     /// Whether one of its routes has this very context.
-    bool uses(const TlsContext& context) const;
+    bool uses(const tls::TlsContext& context) const;
     /// Room for a head of the limit, and in front of it for all that a profile's edits add.
-    BufferSizes buffer_sizes() const;
+    net::BufferSizes buffer_sizes() const;
 
     const ClientDirectory& clients() const { return clients_; }
 
@@ -79,7 +79,7 @@ private:
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;
     bool tunnels_ = false;
-    std::shared_ptr<const OriginRules> unmatched_rules_;
+    std::shared_ptr<const upstream::addresses::OriginRules> unmatched_rules_;
     ClientDirectory clients_;
     std::vector<std::string> notes_;
     std::vector<CertificateTerm> terms_;
@@ -90,4 +90,4 @@ std::string unusable_because(
     const certs::Identity& identity, std::chrono::system_clock::time_point now
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::generation

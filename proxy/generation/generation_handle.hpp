@@ -6,7 +6,7 @@
 
 #include "proxy/generation/generation.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::generation {
 
 /// One worker's hold on a generation. Copies are counted without atomics: they stay on the worker's
 /// thread, and no exchange touches a counter that another worker touches too.
@@ -17,4 +17,4 @@ inline GenerationHandle hold(std::shared_ptr<const Generation> generation) {
     return GenerationHandle{held, [kept = std::move(generation)](const Generation*) {}};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::generation

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace countersign::proxy {
+namespace countersign::proxy::generation {
 
 /// Which listener: the same number in each generation that has it, so that who came in through it
 /// finds today's rules.
@@ -11,4 +11,4 @@ enum class ListenerId : std::uint32_t {};
 /// Of a peer that came in through none: in tests that need none.
 constexpr ListenerId kNoListener{UINT32_MAX};
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::generation

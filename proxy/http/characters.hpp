@@ -10,7 +10,7 @@
 #include "certs/text/ascii.hpp"
 #endif
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Classes of octets in an HTTP/1.1 head, and the scans over them. Sixteen octets a step where SSE2
 /// is there. No scan reads at or after `end`.
@@ -124,4 +124,4 @@ inline const char* find_token_end(const char* at, const char* end) {
     return at;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

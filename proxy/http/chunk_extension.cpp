@@ -2,7 +2,7 @@
 
 #include "proxy/http/characters.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 bool ChunkExtension::take(char c) {
     where_ = next(c);
@@ -50,4 +50,4 @@ ChunkExtension::Where ChunkExtension::next(char c) const {
     return Where::refused;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Reads what stands behind a chunk's size, octet by octet (RFC 9112 7.1.1): *( BWS ";" BWS name [
 /// BWS "=" BWS ( token / quoted-string ) ] ). Nothing is kept: an extension passes through, and
@@ -33,4 +33,4 @@ private:
     Where where_ = Where::before_semicolon;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -7,7 +7,7 @@
 #include "proxy/http/characters.hpp"
 #include "proxy/http/field_name.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 namespace {
 
@@ -122,4 +122,4 @@ bool ChunkedScanner::count_line_byte() {
     return ++line_bytes_ <= (where_ >= Where::trailer_first ? kMaxTrailers : kMaxSizeLine);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -6,7 +6,7 @@
 
 #include "proxy/http/chunk_extension.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Walks over a chunked body as it streams past, without copying: says how many bytes belong to it,
 /// refuses what is not exactly RFC 9112 7.1 (bare LF, white space before or behind the size, sizes
@@ -68,4 +68,4 @@ private:
     std::uint64_t content_ = 0;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

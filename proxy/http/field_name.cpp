@@ -5,7 +5,7 @@
 
 #include "proxy/http/field_value.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 namespace {
 
@@ -99,4 +99,4 @@ bool is_end_to_end(std::string_view name) {
     });
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -4,7 +4,7 @@
 
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Which of the fields that the proxy acts on `name` is, in any case. `name` is a token.
 FieldName field_name(std::string_view name);
@@ -13,4 +13,4 @@ FieldName field_name(std::string_view name);
 /// authenticate or describe the message, and are meant for its final recipient (RFC 9110 7.6.1).
 bool is_end_to_end(std::string_view name);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

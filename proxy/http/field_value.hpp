@@ -6,7 +6,7 @@
 #include "certs/text/ascii.hpp"
 #include "proxy/http/characters.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// `text` without the white space around it (OWS, RFC 9110 5.6.3).
 constexpr std::string_view trim(std::string_view text) {
@@ -39,4 +39,4 @@ private:
 using certs::same_ignoring_case;
 using certs::starts_ignoring_case;
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

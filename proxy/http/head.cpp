@@ -1,6 +1,6 @@
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 std::string_view to_text(HeadError error) {
     switch (error) {
@@ -45,4 +45,4 @@ std::string_view to_text(HeadError error) {
     return "unknown error";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Fields whose meaning the proxy acts on; everything else is `other` and passes through.
 enum class FieldName : std::uint8_t {
@@ -94,4 +94,4 @@ struct Head {
     std::vector<std::string_view> connection_options;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -6,7 +6,7 @@
 #include "proxy/http/field_name.hpp"
 #include "proxy/http/field_value.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 namespace {
 
@@ -197,4 +197,4 @@ HeadError understand_response(Head& head, bool to_head_request) {
     return HeadError::none;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

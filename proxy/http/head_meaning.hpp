@@ -2,7 +2,7 @@
 
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// What the field lines of a head, each well formed, say together: framing, persistence, Host,
 /// Expect. The start line and `fields` are read, the rest of `head` is written. An ambiguity is an
@@ -10,4 +10,4 @@ namespace countersign::proxy {
 HeadError understand_request(Head& head);
 HeadError understand_response(Head& head, bool to_head_request);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

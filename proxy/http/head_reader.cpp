@@ -6,7 +6,7 @@
 #include "proxy/http/head_meaning.hpp"
 #include "proxy/http/start_line.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 namespace {
 
@@ -139,4 +139,4 @@ HeadResult parse_response_head(
     return with_meaning(result, understand_response(head, to_head_request));
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -5,7 +5,7 @@
 
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// What `parse_*` found at the front of `bytes`.
 struct HeadResult {
@@ -31,4 +31,4 @@ HeadResult parse_response_head(
     Head& head
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -4,7 +4,7 @@
 
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Memory in which a worker's heads are read and written, reused so that nothing is allocated. For
 /// one step between two suspensions: nothing in it survives a co_await.
@@ -13,4 +13,4 @@ struct HeadScratch {
     std::string text;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

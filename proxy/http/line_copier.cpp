@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 void LineCopier::copy_length(const Field& field) {
     if (std::exchange(length_said_, true)) return replace(field.line);
@@ -13,4 +13,4 @@ void LineCopier::copy_length(const Field& field) {
     if (field.value != plain) replace(field.line, {field.name, ": ", plain, "\r\n"});
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

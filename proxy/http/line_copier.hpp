@@ -7,7 +7,7 @@
 
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Copies the lines of a head, which stand one behind the other in the buffer that was parsed, in
 /// runs: what nobody changes goes over in one piece, and most heads in two or three.
@@ -47,4 +47,4 @@ private:
     bool length_said_ = false;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -5,7 +5,7 @@
 #include "proxy/http/field_value.hpp"
 #include "proxy/http/line_copier.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 namespace {
 
@@ -180,4 +180,4 @@ void write_response_head(
     out += "\r\n";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

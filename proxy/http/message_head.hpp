@@ -9,7 +9,7 @@
 #include "proxy/http/request_edits.hpp"
 #include "proxy/http/response_rewrite.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// By how much a request's head grows at most when it is rewritten, besides the operator's lines:
 /// Via, a Host of 253 characters with a port, a space here and there.
@@ -52,4 +52,4 @@ void write_response_head(
     bool keep_alive, std::string& out, const ResponseRewrite* rewrite = nullptr
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

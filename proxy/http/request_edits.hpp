@@ -6,7 +6,7 @@
 #include "proxy/http/field_value.hpp"
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// What the operator changes in the fields of requests: immutable, made once at load.
 struct RequestEdits {
@@ -22,4 +22,4 @@ struct RequestEdits {
     }
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -8,7 +8,7 @@
 #include "profiles/host_pattern.hpp"
 #include "proxy/http/field_value.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 namespace {
 
@@ -173,4 +173,4 @@ std::string_view to_text(TargetError error) {
     return "unknown error";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

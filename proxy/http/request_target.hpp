@@ -6,7 +6,7 @@
 #include "profiles/authority.hpp"
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Where a client wants to go, as its request line and Host say. Views into the request head, but
 /// for `host`.
@@ -38,4 +38,4 @@ std::string_view to_text(TargetError error);
 /// fixed upstream. Nothing is allocated for a host that is a DNS name in lower case.
 TargetError parse_destination(const Head& head, Destination& into);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

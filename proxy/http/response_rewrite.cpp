@@ -6,7 +6,7 @@
 #include "profiles/host_pattern.hpp"
 #include "proxy/http/field_value.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 namespace {
 
@@ -110,4 +110,4 @@ bool ResponseRewrite::apply_to_cookie(std::string_view value, std::string& out) 
     return changed;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

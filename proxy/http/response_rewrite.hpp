@@ -6,7 +6,7 @@
 #include "profiles/configuration.hpp"
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// For an application that knows no proxies, the listener is the server: what a response says of
 /// its own server is turned into what leads back to the listener.
@@ -29,4 +29,4 @@ private:
     bool covers_upstream(std::string_view domain) const;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

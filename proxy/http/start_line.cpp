@@ -2,7 +2,7 @@
 
 #include "proxy/http/characters.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 namespace {
 
@@ -54,4 +54,4 @@ HeadError read_status_line(std::string_view line, Head& head) {
     return HeadError::none;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

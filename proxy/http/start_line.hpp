@@ -4,7 +4,7 @@
 
 #include "proxy/http/head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Start line (without its CRLF, free of control characters but HTAB) → method, target, version of
 /// `head`.
@@ -13,4 +13,4 @@ HeadError read_request_line(std::string_view line, Head& head);
 /// The same for a response: version, status, reason.
 HeadError read_status_line(std::string_view line, Head& head);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -6,7 +6,7 @@
 #include "proxy/log/access_log.hpp"
 #include "proxy/log/json_text.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 namespace {
 
@@ -174,4 +174,4 @@ void append_access_line(
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 namespace {
 
@@ -125,7 +125,7 @@ std::uint64_t AccessLog::dropped_bytes() const { return writer_ ? writer_->dropp
 
 std::uint64_t AccessLog::finish() { return writer_ ? writer_->finish() : 0; }
 
-AccessLogBuffer::AccessLogBuffer(EventLoop& loop, AccessLog& log) : loop_{loop}, log_{log} {
+AccessLogBuffer::AccessLogBuffer(net::EventLoop& loop, AccessLog& log) : loop_{loop}, log_{log} {
     if (enabled()) reserve_for_backlog(lines_);
 }
 
@@ -147,4 +147,4 @@ void AccessLogBuffer::expired() {
     if (!lines_.empty()) log_.hand_over(lines_);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

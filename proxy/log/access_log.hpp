@@ -10,7 +10,7 @@
 #include "proxy/log/line_writer.hpp"
 #include "proxy/net/event_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 /// One exchange, as its line in the access log tells it. Views that live until the line is written.
 /// Nothing secret is here to be logged: no header values, and the path without its query unless the
@@ -69,9 +69,9 @@ private:
 };
 
 /// One worker's part: lines gather here and are handed over a few times a second.
-class AccessLogBuffer final : private Timer {
+class AccessLogBuffer final : private net::Timer {
 public:
-    AccessLogBuffer(EventLoop& loop, AccessLog& log);
+    AccessLogBuffer(net::EventLoop& loop, AccessLog& log);
     ~AccessLogBuffer();
 
     bool enabled() const { return log_.enabled(); }
@@ -81,9 +81,9 @@ public:
 private:
     void expired() override;
 
-    EventLoop& loop_;
+    net::EventLoop& loop_;
     AccessLog& log_;
     std::string lines_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

@@ -8,7 +8,7 @@
 #include "certs/text/ascii.hpp"
 #include "certs/text/utf8.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 namespace {
 
@@ -56,4 +56,4 @@ void append_json_text(std::string& out, std::string_view text) {
     out.resize(static_cast<std::size_t>(end - out.data()));
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

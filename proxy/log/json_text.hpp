@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 /// Appends `text` as the inside of a JSON string: quotes, backslashes and control characters
 /// escaped, and what is not UTF-8 replaced by U+FFFD, so that no peer can break a line of a log or
@@ -16,4 +16,4 @@ void append_json_text(std::string& out, std::string_view text);
 char* write_json_text(char* at, std::string_view text);
 constexpr std::size_t kMaxEscape = 6;
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

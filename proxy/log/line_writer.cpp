@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 namespace {
 
@@ -194,4 +194,4 @@ void LineWriter::State::took(std::size_t bytes) {
     in_hand -= bytes;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

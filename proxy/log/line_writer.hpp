@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 /// Writes lines to a descriptor on a thread of its own: whoever has a line never waits for who
 /// reads it, be it a slow disk, a terminal that is held, or a pipe that nobody empties. What cannot
@@ -41,4 +41,4 @@ private:
 /// it.
 void reserve_for_backlog(std::string& lines);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

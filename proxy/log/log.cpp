@@ -15,7 +15,7 @@
 #include "proxy/log/json_text.hpp"
 #include "proxy/log/line_writer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 namespace {
 
@@ -99,24 +99,24 @@ void ProgramLog::follow(const profiles::LogRules& rules) {
     );
 }
 
-void write_log(profiles::LogLevel level, std::string_view text) {
+void write(profiles::LogLevel level, std::string_view text) {
     std::string escaped;
     append_json_text(escaped, text);
     spdlog::default_logger_raw()->log(to_spdlog(level), escaped);
 }
 
-void log_escaped(std::string_view what, std::exception_ptr error) {
+void escaped(std::string_view what, std::exception_ptr thrown) {
     try {
-        std::rethrow_exception(std::move(error));
+        std::rethrow_exception(std::move(thrown));
     } catch (const std::exception& exception) {
-        log_error("{} ended by an exception, which is a bug: {}", what, exception.what());
+        error("{} ended by an exception, which is a bug: {}", what, exception.what());
     } catch (...) {
-        log_error("{} ended by an unknown exception, which is a bug", what);
+        error("{} ended by an unknown exception, which is a bug", what);
     }
 }
 
-void write_log(profiles::LogLevel level, fmt::string_view format, fmt::format_args args) {
-    write_log(level, fmt::vformat(format, args));
+void write(profiles::LogLevel level, fmt::string_view format, fmt::format_args args) {
+    write(level, fmt::vformat(format, args));
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

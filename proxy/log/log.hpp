@@ -7,7 +7,7 @@
 
 #include "profiles/configuration.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 
 /// The program's own log, on stderr, for as long as this lives: what happened to the proxy as a
 /// whole. Lines of exchanges are the access log's. Text that came from outside is escaped. A line
@@ -24,24 +24,24 @@ public:
     void follow(const profiles::LogRules& rules);
 };
 
-void write_log(profiles::LogLevel level, std::string_view text);
+void write(profiles::LogLevel level, std::string_view text);
 /// `args` are those that `format` names: the functions below check it while compiling.
-void write_log(profiles::LogLevel level, fmt::string_view format, fmt::format_args args);
+void write(profiles::LogLevel level, fmt::string_view format, fmt::format_args args);
 
 /// What escaped from a task, which is a bug: "a session ended by an exception …".
-void log_escaped(std::string_view what, std::exception_ptr error);
+void escaped(std::string_view what, std::exception_ptr thrown);
 
 template <class... Args>
-void log_info(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::info, format, fmt::make_format_args(args...));
+void info(fmt::format_string<Args...> format, Args&&... args) {
+    write(profiles::LogLevel::info, format, fmt::make_format_args(args...));
 }
 template <class... Args>
-void log_warning(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::warning, format, fmt::make_format_args(args...));
+void warning(fmt::format_string<Args...> format, Args&&... args) {
+    write(profiles::LogLevel::warning, format, fmt::make_format_args(args...));
 }
 template <class... Args>
-void log_error(fmt::format_string<Args...> format, Args&&... args) {
-    write_log(profiles::LogLevel::error, format, fmt::make_format_args(args...));
+void error(fmt::format_string<Args...> format, Args&&... args) {
+    write(profiles::LogLevel::error, format, fmt::make_format_args(args...));
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

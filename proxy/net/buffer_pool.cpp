@@ -6,7 +6,7 @@
 
 #include "proxy/net/sanitizer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 namespace {
 
@@ -73,4 +73,4 @@ Surplus BufferPool::give_back_surplus() {
     return {unneeded * sizes_.block(), free_.size() > kReserve};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -10,7 +10,7 @@
 
 #include "proxy/net/surplus.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 class BufferPool;
 
@@ -136,4 +136,4 @@ inline void Buffer::release() {
     begin_ = end_ = 0;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

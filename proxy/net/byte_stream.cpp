@@ -1,6 +1,6 @@
 #include "proxy/net/byte_stream.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 namespace {
 
@@ -27,4 +27,4 @@ Task<IoStatus> wait_for(Descriptor& descriptor, IoStatus blocked, TimePoint dead
     co_return status_of(wait);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -8,7 +8,7 @@
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/task.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// Bytes each way, on a plain socket or inside TLS: steps that never wait, and the descriptor to
 /// wait at where one says would_block_*. One reader and one writer at a time, on the worker's
@@ -60,4 +60,4 @@ Task<IoStatus> write_all(Stream& stream, std::string_view bytes, Clock::duration
     co_return IoStatus::ok;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

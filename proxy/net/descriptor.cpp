@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 Descriptor::Descriptor(EventLoop& loop, int fd) : Cancellable{loop}, fd_{fd} {
     try {
@@ -104,4 +104,4 @@ void Descriptor::expired() {
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

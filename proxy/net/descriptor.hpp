@@ -6,7 +6,7 @@
 
 #include "proxy/net/event_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// How a wait ended.
 enum class Wait : std::uint8_t { ready, timed_out, cancelled };
@@ -153,4 +153,4 @@ inline void Descriptor::arm(TimePoint deadline) {
         loop().timers().set(*this, deadline);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

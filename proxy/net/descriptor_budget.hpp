@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// How many file descriptors the process may have, and what of them is kept back, so that running
 /// out has an answer. A new descriptor gets the lowest number that is free: the number alone tells
@@ -45,4 +45,4 @@ private:
     std::uint64_t upstreams_below_ = kNone;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

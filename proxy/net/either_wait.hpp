@@ -2,7 +2,7 @@
 
 #include "proxy/net/descriptor.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// What of a descriptor a task waits for.
 struct Interest {
@@ -98,4 +98,4 @@ private:
     Wait result_ = Wait::ready;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -8,7 +8,7 @@
 #include <cassert>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 namespace asio = boost::asio;
 
@@ -157,4 +157,4 @@ void EventLoop::cancel_all() {
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -13,7 +13,7 @@ namespace boost::asio {
 class io_context;
 }
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 class EventLoop;
 
@@ -116,4 +116,4 @@ private:
     std::unique_ptr<Runtime> runtime_;  // goes first: it watches the set
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

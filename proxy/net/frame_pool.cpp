@@ -6,7 +6,7 @@
 
 #include "proxy/net/sanitizer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 namespace {
 
@@ -78,4 +78,4 @@ Surplus give_back_surplus_frames() {
     return surplus;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

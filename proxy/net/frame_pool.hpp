@@ -4,7 +4,7 @@
 
 #include "proxy/net/surplus.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// Memory for coroutine frames: free lists of this thread, by size. A frame taken and given back
 /// costs a few instructions, and after warm-up no exchange reaches the heap. Memory given back on
@@ -16,4 +16,4 @@ void give_back_frame(void* frame, std::size_t size) noexcept;
 /// Frames of this thread that nobody needed since the last call go back to the heap, but for a few.
 Surplus give_back_surplus_frames();
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// How one step of input or output ended, on a plain socket or inside TLS.
 enum class IoStatus : std::uint8_t {
@@ -30,4 +30,4 @@ struct IoResult {
     bool ok() const { return status == IoStatus::ok; }
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -5,7 +5,7 @@
 
 #include "proxy/net/descriptor.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// One task waits for word from another of the same worker, or for a deadline. The waiting task
 /// owns it.
@@ -59,4 +59,4 @@ private:
     Wait result_ = Wait::ready;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -6,7 +6,7 @@
 
 #include "proxy/net/turn.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 namespace {
 
@@ -28,4 +28,4 @@ Task<void> PlainStream::linger(TimePoint deadline) {
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -8,7 +8,7 @@
 #include "proxy/net/socket_io.hpp"
 #include "proxy/net/task.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// A client's connection: a ByteStream of plain bytes on a socket.
 class PlainStream {
@@ -34,4 +34,4 @@ private:
 
 static_assert(ByteStream<PlainStream>);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// Whether an address or thread sanitizer watches this build. Then nothing is pooled: every block
 /// is one of the sanitizer's heap, so that a use after its end, or behind it, is seen.
@@ -16,4 +16,4 @@ inline constexpr bool kSanitized = false;
 inline constexpr bool kSanitized = false;
 #endif
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

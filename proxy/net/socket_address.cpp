@@ -5,7 +5,7 @@
 #include <array>
 #include <cstring>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 SocketAddress::SocketAddress(const profiles::IpAddress& address, std::uint16_t port) {
     if (address.is_v4()) {
@@ -50,4 +50,4 @@ std::uint16_t port_of(const sockaddr* address) {
     return 0;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -7,7 +7,7 @@
 
 #include "profiles/network.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// An IP address and a port as the system's calls take them.
 class SocketAddress {
@@ -28,4 +28,4 @@ std::optional<profiles::IpAddress> ip_address_of(const sockaddr* address);
 /// 0 where it is of another family.
 std::uint16_t port_of(const sockaddr* address);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

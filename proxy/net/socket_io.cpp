@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 IoResult read_from(Descriptor& socket, char* into, std::size_t room) {
     const ssize_t bytes = ::recv(socket.fd(), into, room, 0);
@@ -42,4 +42,4 @@ void reset_on_close(const Descriptor& socket) {
     ::setsockopt(socket.fd(), SOL_SOCKET, SO_LINGER, &option, sizeof option);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

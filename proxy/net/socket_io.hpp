@@ -5,7 +5,7 @@
 #include "proxy/net/descriptor.hpp"
 #include "proxy/net/io_status.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 // Steps of plain input and output on a socket. None of them waits; each tells the descriptor what
 // it learnt of its readiness.
@@ -21,4 +21,4 @@ int pending_error(const Descriptor& socket);
 /// Makes the coming close a reset: what was cut short must not look complete.
 void reset_on_close(const Descriptor& socket);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

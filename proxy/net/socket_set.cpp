@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <system_error>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 namespace {
 
@@ -108,4 +108,4 @@ void SocketSet::tell() {
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -5,7 +5,7 @@
 
 struct epoll_event;
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// A socket in a set, as the set sees it.
 class EventSource {
@@ -64,4 +64,4 @@ private:
     int event_count_ = 0;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

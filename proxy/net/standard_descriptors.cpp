@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <initializer_list>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 void occupy_standard_descriptors() {
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
@@ -17,4 +17,4 @@ void occupy_standard_descriptors() {
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// What a pool gave back to the system.
 struct Surplus {
@@ -35,4 +35,4 @@ private:
     std::uint32_t least_ = 0;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -9,7 +9,7 @@
 
 #include "proxy/net/frame_pool.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 template <class T>
 class Task;
@@ -126,4 +126,4 @@ inline Task<void> Promise<void>::get_return_object() noexcept {
 
 }  // namespace detail
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

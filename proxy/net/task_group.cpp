@@ -3,7 +3,7 @@
 #include <cassert>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// The frame at the root of a spawned task: starts at once, destroys itself at the end.
 struct TaskGroup::Root {
@@ -48,4 +48,4 @@ void TaskGroup::ended() {
     if (--size_ == 0 && on_idle_) on_idle_();
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -5,7 +5,7 @@
 
 #include "proxy/net/task.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// Owns every task that nobody awaits: the only place where a task is spawned. It must outlive
 /// them; `idle()` is when it may go. What escapes a task ends that task alone and is told to
@@ -34,4 +34,4 @@ private:
     std::function<void()> on_idle_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 TimerQueue::TimerQueue(std::function<void()> on_earlier) : on_earlier_{std::move(on_earlier)} {
     constexpr std::size_t kRoom = 64;
@@ -84,4 +84,4 @@ void TimerQueue::expire(TimePoint now) {
     due_.clear();
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 using Clock = std::chrono::steady_clock;
 using TimePoint = Clock::time_point;
@@ -66,4 +66,4 @@ private:
     std::vector<Timer*> due_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -4,7 +4,7 @@
 
 #include "proxy/net/event_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// `GiveTurn turn{loop}; co_await turn;`: everything else that is due has its turn first. For a
 /// task that could go on for long without ever having to wait.
@@ -20,4 +20,4 @@ private:
     EventLoop& loop_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

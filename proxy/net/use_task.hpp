@@ -9,7 +9,7 @@
 
 #include "proxy/net/event_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// The completion token of tasks: `auto wait = timer.async_wait(UseTask{loop}); co_await wait;`
 /// starts the operation when it is awaited, goes on in a round of the loop, and gives what the
@@ -70,16 +70,16 @@ private:
 
 }  // namespace detail
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net
 
 template <class... Values>
-class boost::asio::async_result<countersign::proxy::UseTask, void(Values...)> {
+class boost::asio::async_result<countersign::proxy::net::UseTask, void(Values...)> {
 public:
     template <class Initiation, class... Arguments>
     static auto initiate(
-        Initiation&& initiation, countersign::proxy::UseTask token, Arguments&&... arguments
+        Initiation&& initiation, countersign::proxy::net::UseTask token, Arguments&&... arguments
     ) {
-        using countersign::proxy::detail::Completion;
+        using countersign::proxy::net::detail::Completion;
         return Completion<
             std::decay_t<Initiation>, std::tuple<std::decay_t<Values>...>,
             std::decay_t<Arguments>...>{

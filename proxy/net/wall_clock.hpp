@@ -4,7 +4,7 @@
 
 #include "proxy/net/timer_queue.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// The time of day for points of the steady clock, at the price of an addition: what lies between
 /// the two clocks is looked at once a second. So a clock that is set shows after a second.
@@ -29,4 +29,4 @@ private:
     TimePoint look_again_ = TimePoint::min();
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -7,7 +7,7 @@
 #include "profiles/network.hpp"
 #include "proxy/generation/listener_id.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 /// Who is at the other end of a client connection, and whether it may be.
 struct Peer {
@@ -24,7 +24,7 @@ struct Peer {
     bool is_unix = false;
     std::uint32_t uid = 0;  ///< of a unix socket's other end
     std::uint32_t gid = 0;
-    ListenerId listener = kNoListener;  ///< where it came in
+    generation::ListenerId listener = generation::kNoListener;  ///< where it came in
     profiles::IpAddress address;
     std::uint16_t port = 0;
     std::uint64_t descriptor_limit = 0;  ///< no_descriptor: how many there may be
@@ -37,4 +37,4 @@ struct Peer {
     std::string to_text() const;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

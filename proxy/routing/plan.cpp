@@ -7,19 +7,22 @@
 #include "proxy/routing/refusals.hpp"
 #include "proxy/routing/routing.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 namespace {
 
 /// What Host says is without the port that HTTPS has by default.
 constexpr std::uint16_t kHttpsPort = 443;
 
-Refusal refused(const GenerationHandle& generation, const Destination& to, Failure failure) {
+Refusal refused(
+    const generation::GenerationHandle& generation, const http::Destination& to, Failure failure
+) {
     return {generation, std::move(failure), to.path, to.host, to.port};
 }
 
 Planned plan_tunnel(
-    const GenerationHandle& generation, const Head& head, const Peer& peer, const Destination& to
+    const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
+    const http::Destination& to
 ) {
     if (!generation->tunnels()) {
         // Where nobody gets a tunnel, nothing else of a CONNECT is looked at.
@@ -29,7 +32,7 @@ Planned plan_tunnel(
         asked.request.port = to.port;
         return refused(generation, to, connect_refused(*generation, asked));
     }
-    if (head.framing == Framing::chunked || head.content_length > 0) {
+    if (head.framing == http::Framing::chunked || head.content_length > 0) {
         return refused(generation, to, body_in_connect());
     }
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, to);
@@ -48,8 +51,8 @@ Planned plan_tunnel(
 
 /// Filled where it is returned: nothing of it is copied.
 Planned plan_exchange(
-    const GenerationHandle& generation, const profiles::Listener* listener, const Target& target,
-    Routing& found
+    const generation::GenerationHandle& generation, const profiles::Listener* listener,
+    const Target& target, Routing& found
 ) {
     Planned planned;
     Plan& plan = *planned;
@@ -65,8 +68,8 @@ Planned plan_exchange(
     plan.would_be = std::move(found.refusal);
     if (listener != nullptr && listener->rewrite.any()) {
         const bool dialled = plan.profile != nullptr && !plan.profile->preserve_host;
-        const Goal goal{plan.host, plan.port, *plan.rules};
-        plan.rewrite = std::make_unique<const ResponseRewrite>(ResponseRewrite{
+        const upstream::addresses::Goal goal{plan.host, plan.port, *plan.rules};
+        plan.rewrite = std::make_unique<const http::ResponseRewrite>(http::ResponseRewrite{
             listener->rewrite, std::string{dialled ? goal.dial_host() : plan.host.view()},
             dialled ? goal.dial_port() : plan.port, std::string{target.called}});
     }
@@ -76,13 +79,13 @@ Planned plan_exchange(
 }  // namespace
 
 Planned plan(
-    const GenerationHandle& generation, const Head& head, const Peer& peer,
+    const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
     std::chrono::system_clock::time_point now
 ) {
     const Target target = read_target(head, generation->find_listener(peer.listener));
-    const Destination& to = target.to;
-    if (target.error == TargetError::connect) return plan_tunnel(generation, head, peer, to);
-    if (target.error != TargetError::none) {
+    const http::Destination& to = target.to;
+    if (target.error == http::TargetError::connect) return plan_tunnel(generation, head, peer, to);
+    if (target.error != http::TargetError::none) {
         return refused(generation, to, target_failure(target.error, head.method));
     }
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, to);
@@ -97,13 +100,13 @@ Planned plan(
 }
 
 profiles::AuthorityText host_for_server(
-    const profiles::Profile* profile, const OriginRules& rules, std::string_view host,
-    std::uint16_t port
+    const profiles::Profile* profile, const upstream::addresses::OriginRules& rules,
+    std::string_view host, std::uint16_t port
 ) {
-    const Goal goal{host, port, rules};
+    const upstream::addresses::Goal goal{host, port, rules};
     const bool dialled = profile != nullptr && !profile->preserve_host;
     return dialled ? profiles::authority_text(goal.dial_host(), goal.dial_port(), kHttpsPort)
                    : profiles::authority_text(host, port, kHttpsPort);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

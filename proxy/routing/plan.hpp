@@ -15,7 +15,7 @@
 #include "proxy/http/response_rewrite.hpp"
 #include "proxy/routing/peer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 /// Where one request goes, as whom, and why: all that is decided before anything is dialled. Owns
 /// what it says and pins its generation; `path` alone is a view of the request's head. Exchange,
@@ -23,10 +23,11 @@ namespace countersign::proxy {
 struct Plan {
     Plan() noexcept {}  // not defaulted: its texts would be cleared, byte by byte
 
-    GenerationHandle generation;
+    generation::GenerationHandle generation;
     const profiles::Profile* profile = nullptr;  ///< null: by `unmatched`
-    const Route* route = nullptr;                ///< null: a tunnel, which has no TLS of ours
-    const OriginRules* rules = nullptr;          ///< what is dialled instead, and the limits
+    const generation::Route* route = nullptr;    ///< null: a tunnel, which has no TLS of ours
+    const upstream::addresses::OriginRules* rules =
+        nullptr;  ///< what is dialled instead, and the limits
     profiles::HostText host;
     std::uint16_t port = 0;
     std::string_view path;              ///< as of Destination; empty: a tunnel
@@ -34,19 +35,19 @@ struct Plan {
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
     /// `unmatched: report`: how it would have been refused. Null otherwise.
     std::unique_ptr<const Failure> would_be;
-    std::unique_ptr<const ResponseRewrite> rewrite;  ///< null: responses stay as they are
+    std::unique_ptr<const http::ResponseRewrite> rewrite;  ///< null: responses stay as they are
 };
 
 /// Why a request goes nowhere, and what is known of where it wanted to go.
 struct Refusal {
-    GenerationHandle generation;
+    generation::GenerationHandle generation;
     Failure failure;
     std::string_view path = {};  ///< as of Plan
     profiles::HostText host = {};
     std::uint16_t port = 0;
     /// The profile that it would have, and what that came to, where only its identity is unusable.
     const profiles::Profile* profile = nullptr;
-    const Route* route = nullptr;
+    const generation::Route* route = nullptr;
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
 };
 
@@ -71,14 +72,14 @@ private:
 /// The one decision about a request, at `now`. No I/O: whether a name's addresses may be dialled is
 /// seen when they are known.
 Planned plan(
-    const GenerationHandle& generation, const Head& head, const Peer& peer,
+    const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
     std::chrono::system_clock::time_point now
 );
 
 /// What the server of such a route is told in Host.
 profiles::AuthorityText host_for_server(
-    const profiles::Profile* profile, const OriginRules& rules, std::string_view host,
-    std::uint16_t port
+    const profiles::Profile* profile, const upstream::addresses::OriginRules& rules,
+    std::string_view host, std::uint16_t port
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

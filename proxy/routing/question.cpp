@@ -2,26 +2,27 @@
 
 #include "proxy/http/field_value.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 namespace {
 
 /// Whether a target that leads nowhere by itself does so where the upstream is fixed.
-bool needs_no_host(TargetError error, const Head& head) {
-    const bool about_host = error == TargetError::missing_host || error == TargetError::bad_host ||
-                            error == TargetError::bad_port || error == TargetError::user_info;
+bool needs_no_host(http::TargetError error, const http::Head& head) {
+    const bool about_host =
+        error == http::TargetError::missing_host || error == http::TargetError::bad_host ||
+        error == http::TargetError::bad_port || error == http::TargetError::user_info;
     return about_host && head.target.starts_with('/');
 }
 
 }  // namespace
 
-Target read_target(const Head& head, const profiles::Listener* listener) {
+Target read_target(const http::Head& head, const profiles::Listener* listener) {
     Target target;
-    target.error = parse_destination(head, target.to);
-    if (target.error == TargetError::none) target.called = head.host;
+    target.error = http::parse_destination(head, target.to);
+    if (target.error == http::TargetError::none) target.called = head.host;
     if (listener == nullptr || !listener->upstream) return target;
-    if (needs_no_host(target.error, head)) target.error = TargetError::none;
-    if (target.error != TargetError::none) return target;
+    if (needs_no_host(target.error, head)) target.error = http::TargetError::none;
+    if (target.error != http::TargetError::none) return target;
     target.to.scheme = "http";
     target.to.host = std::string_view{listener->upstream->host};
     target.to.port = listener->upstream->port;
@@ -29,7 +30,8 @@ Target read_target(const Head& head, const profiles::Listener* listener) {
 }
 
 Result<RoutingRequest> read_routing_request(
-    const Generation& generation, const Head& head, const Peer& peer, const Destination& to
+    const generation::Generation& generation, const http::Head& head, const Peer& peer,
+    const http::Destination& to
 ) {
     RoutingRequest asked;
     asked.listener = generation.find_listener(peer.listener);
@@ -37,8 +39,8 @@ Result<RoutingRequest> read_routing_request(
     if (!peer.is_unix) caller.address = peer.address;
     caller.uid = peer.uid;
     caller.gid = peer.gid;
-    for (const Field& field : head.fields) {
-        if (field.id == FieldName::countersign_profile) {
+    for (const http::Field& field : head.fields) {
+        if (field.id == http::FieldName::countersign_profile) {
             if (!asked.named.empty() || field.value.empty()) {
                 return Failure::of_client(
                     FailureCode::bad_request,
@@ -47,7 +49,7 @@ Result<RoutingRequest> read_routing_request(
                 );
             }
             asked.named = field.value;
-        } else if (field.id == FieldName::proxy_authorization && !generation.clients().empty()) {
+        } else if (field.id == http::FieldName::proxy_authorization && !generation.clients().empty()) {
             const bool again = !caller.name.empty();
             caller.name = generation.clients().identify(field.value);
             if (caller.name.empty() || again) {
@@ -89,4 +91,4 @@ Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
     return name;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

@@ -5,7 +5,7 @@
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 namespace {
 
@@ -42,7 +42,7 @@ Failure no_tunnel(std::string remedy, const std::string& more = {}) {
 }
 
 /// Whether a CONNECT gets no tunnel because no profile has its host.
-bool is_unmatched(const Generation& generation, const RoutingRequest& asked) {
+bool is_unmatched(const generation::Generation& generation, const RoutingRequest& asked) {
     if (generation.configuration().unmatched != profiles::UnmatchedRule::reject) return false;
     const bool fixed =
         asked.listener != nullptr && (asked.listener->upstream || asked.listener->profile);
@@ -61,8 +61,8 @@ constexpr const char* kCallHttp =
 }  // namespace
 
 Failure no_profile(
-    const Generation& generation, const profiles::Request& request, std::string_view name,
-    const profiles::Match& match
+    const generation::Generation& generation, const profiles::Request& request,
+    std::string_view name, const profiles::Match& match
 ) {
     using profiles::MatchReason;
     constexpr auto kCode = FailureCode::no_profile;
@@ -138,7 +138,8 @@ Failure unusable_identity(const certs::Identity& identity, const std::string& wh
 }
 
 Failure connect_refused(
-    const Generation& generation, const RoutingRequest& asked, const profiles::Profile* forbids
+    const generation::Generation& generation, const RoutingRequest& asked,
+    const profiles::Profile* forbids
 ) {
     if (forbids != nullptr && generation.tunnels()) {
         std::string remedy = kCallHttp;
@@ -185,15 +186,15 @@ Failure admission_failure(const Peer& peer) {
     );
 }
 
-Failure target_failure(TargetError error, std::string_view method) {
-    if (error == TargetError::connect) return no_tunnel(kCallHttp);
+Failure target_failure(http::TargetError error, std::string_view method) {
+    if (error == http::TargetError::connect) return no_tunnel(kCallHttp);
     return Failure::of_client(
         FailureCode::bad_request,
-        "The request target is not acceptable: " + std::string{to_text(error)} + ".",
+        "The request target is not acceptable: " + std::string{http::to_text(error)} + ".",
         method == "CONNECT" ? "Send CONNECT host:port, with a port from 1 to 65535."
                             : "Send an absolute URL (GET http://host/path), or a path with a Host "
                               "field."
     );
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

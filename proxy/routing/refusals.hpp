@@ -11,14 +11,14 @@
 #include "proxy/routing/peer.hpp"
 #include "proxy/routing/routing_request.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 // Why a request goes nowhere, in words.
 
 /// No profile has it. `name`: of the profile that the request names, where it does.
 Failure no_profile(
-    const Generation& generation, const profiles::Request& request, std::string_view name,
-    const profiles::Match& match
+    const generation::Generation& generation, const profiles::Request& request,
+    std::string_view name, const profiles::Match& match
 );
 
 /// The route is the right one, and its identity has expired, or is not valid yet. `why` as of
@@ -27,7 +27,7 @@ Failure unusable_identity(const certs::Identity& identity, const std::string& wh
 
 /// A CONNECT that gets no tunnel; because of the profile that `forbids` it, where one does.
 Failure connect_refused(
-    const Generation& generation, const RoutingRequest& asked,
+    const generation::Generation& generation, const RoutingRequest& asked,
     const profiles::Profile* forbids = nullptr
 );
 
@@ -38,6 +38,6 @@ Failure body_in_connect();
 Failure admission_failure(const Peer& peer);
 
 /// A request target that leads nowhere.
-Failure target_failure(TargetError error, std::string_view method);
+Failure target_failure(http::TargetError error, std::string_view method);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

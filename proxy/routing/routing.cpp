@@ -5,10 +5,10 @@
 #include "profiles/connect_match.hpp"
 #include "proxy/routing/refusals.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 Result<Routing> find_route(
-    const Generation& generation, const RoutingRequest& asked,
+    const generation::Generation& generation, const RoutingRequest& asked,
     std::chrono::system_clock::time_point now
 ) {
     const profiles::ProfileSet& set = generation.profiles();
@@ -42,7 +42,7 @@ Result<Routing> find_route(
     if (const certs::Identity* identity = found.route->tls->identity()) {
         if (identity->validity(now) != certs::Validity::valid) {
             found.unusable = std::make_unique<Failure>(
-                unusable_identity(*identity, unusable_because(*identity, now))
+                unusable_identity(*identity, generation::unusable_because(*identity, now))
             );
         }
     }
@@ -54,7 +54,7 @@ namespace {
 /// A tunnel by the profile that the request names. Where the client chose it, other profiles of the
 /// host have their say too: a name may not open what they keep shut.
 Result<TunnelRoute> find_named_tunnel(
-    const Generation& generation, const RoutingRequest& asked, std::string_view name
+    const generation::Generation& generation, const RoutingRequest& asked, std::string_view name
 ) {
     const profiles::ProfileSet& set = generation.profiles();
     const profiles::Request& request = asked.request;
@@ -78,7 +78,9 @@ Result<TunnelRoute> find_named_tunnel(
 
 }  // namespace
 
-Result<TunnelRoute> find_tunnel(const Generation& generation, const RoutingRequest& asked) {
+Result<TunnelRoute> find_tunnel(
+    const generation::Generation& generation, const RoutingRequest& asked
+) {
     using Verdict = profiles::ConnectMatch::Verdict;
     const profiles::ProfileSet& set = generation.profiles();
     const profiles::Request& request = asked.request;
@@ -108,4 +110,4 @@ Result<TunnelRoute> find_tunnel(const Generation& generation, const RoutingReque
     return connect_refused(generation, asked);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

@@ -5,7 +5,7 @@
 #include "profiles/configuration.hpp"
 #include "profiles/matching/request.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 /// All that decides about a request. Views of the request's head and of the generation.
 struct RoutingRequest {
@@ -15,4 +15,4 @@ struct RoutingRequest {
     const profiles::Listener* listener = nullptr;  ///< null in tests that need none
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

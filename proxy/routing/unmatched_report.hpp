@@ -7,7 +7,7 @@
 
 #include "proxy/failure.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 
 /// Tells the log, under `unmatched: report`, what would have been refused: each destination and
 /// reason once a worker, for the first thousand; the access log has every exchange.
@@ -19,4 +19,4 @@ private:
     std::unordered_set<std::string> told_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 namespace {
 
@@ -66,4 +66,4 @@ std::uint32_t cpu_count() {
     return limit == 0 ? allowed : std::max(1U, std::min(allowed, limit));
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 /// How many CPUs this process may use: its affinity, and less where a cgroup's quota says so. At
 /// least one.
@@ -12,4 +12,4 @@ std::uint32_t cpu_count();
 /// CPUs that a cgroup v2 `cpu.max` ("150000 100000", "max 100000") allows, rounded up; 0: no limit.
 std::uint32_t cpus_of_quota(std::string_view cpu_max);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

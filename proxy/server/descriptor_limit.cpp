@@ -8,7 +8,7 @@
 #include "proxy/net/descriptor_budget.hpp"
 #include "proxy/server/cpu_count.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 namespace {
 
@@ -48,7 +48,7 @@ std::uint64_t descriptors_needed(const profiles::Configuration& configuration) {
                                workers * (kOfAWorker + listeners) + kOfTheProcess;
     // The reserve is an eighth of the whole, as far as that is less than its bound.
     const std::uint64_t with_eighth = used + used / 7 + 1;
-    return used + DescriptorBudget::reserve(with_eighth);
+    return used + net::DescriptorBudget::reserve(with_eighth);
 }
 
 std::string descriptor_shortage(const profiles::Configuration& configuration, std::uint64_t limit) {
@@ -64,4 +64,4 @@ std::string descriptor_shortage(const profiles::Configuration& configuration, st
            "limits.client_connections.";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

@@ -5,7 +5,7 @@
 
 #include "profiles/configuration.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 /// Raises the soft limit of open files (RLIMIT_NOFILE) to the hard one, and gives what holds then.
 std::uint64_t raise_descriptor_limit();
@@ -20,4 +20,4 @@ std::uint64_t descriptors_needed(const profiles::Configuration& configuration);
 /// What to know where `limit` is less than that, in a few sentences; empty where it is enough.
 std::string descriptor_shortage(const profiles::Configuration& configuration, std::uint64_t limit);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

@@ -6,7 +6,7 @@
 #include <functional>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 /// Calls a function again and again, on the thread of its context, the first time after one
 /// interval. Ends with `stop`, or when it goes.
@@ -44,4 +44,4 @@ private:
     boost::asio::steady_timer timer_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

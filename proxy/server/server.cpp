@@ -16,24 +16,25 @@
 #include "proxy/server/worker.hpp"
 #include "proxy/upstream/addresses/own_endpoints.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 namespace {
 
 namespace asio = boost::asio;
 
-OwnEndpoints endpoints_of(const std::vector<ListeningSocket>& listeners) {
+upstream::addresses::OwnEndpoints endpoints_of(const std::vector<client::ListeningSocket>& listeners
+) {
     std::vector<profiles::TcpAddress> listening;
-    for (const ListeningSocket& socket : listeners) {
+    for (const client::ListeningSocket& socket : listeners) {
         if (const auto* tcp = std::get_if<profiles::TcpAddress>(&socket.bound())) {
             listening.push_back(*tcp);
         }
     }
-    return OwnEndpoints::of_this_machine(std::move(listening));
+    return upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));
 }
 
 void log_dropped(std::uint64_t bytes) {
-    log_warning(
+    log::warning(
         "{} bytes of the access log were dropped since the start: where it goes (log.access) does "
         "not keep up, or is full",
         bytes
@@ -44,8 +45,8 @@ void log_dropped(std::uint64_t bytes) {
 class Supervisor {
 public:
     Supervisor(
-        std::vector<std::unique_ptr<Worker>>& workers, const AccessLog& access_log,
-        std::shared_ptr<const Generation> generation
+        std::vector<std::unique_ptr<Worker>>& workers, const log::AccessLog& access_log,
+        std::shared_ptr<const generation::Generation> generation
     )
         : workers_{workers},
           access_log_{access_log},
@@ -71,17 +72,17 @@ private:
 
     void on_signal(int signal) {
         if (signal == SIGHUP) {
-            log_warning("SIGHUP: reloading is not supported yet by this version; restart instead");
+            log::warning("SIGHUP: reloading is not supported yet by this version; restart instead");
             return;
         }
         if (stopping_) {
-            log_info("second signal: stopping at once");
+            log::info("second signal: stopping at once");
             abort();
             return;
         }
         stopping_ = true;
         const std::chrono::milliseconds drain = generation_->configuration().drain;
-        log_info(
+        log::info(
             "{}: draining, for {} ms at most", signal == SIGINT ? "SIGINT" : "SIGTERM",
             drain.count()
         );
@@ -89,7 +90,7 @@ private:
         limit_.expires_after(drain);
         limit_.async_wait([this](const boost::system::error_code& error) {
             if (error) return;
-            log_warning("the drain limit has passed: closing what is left");
+            log::warning("the drain limit has passed: closing what is left");
             abort();
         });
     }
@@ -106,7 +107,9 @@ private:
         often_.stop();
     }
 
-    void remind_of_expiry() { log_expiry(generation_->terms(), std::chrono::system_clock::now()); }
+    void remind_of_expiry() {
+        generation::log_expiry(generation_->terms(), std::chrono::system_clock::now());
+    }
 
     void warn_of_dropped_lines() {
         const std::uint64_t dropped = access_log_.dropped_bytes();
@@ -115,9 +118,9 @@ private:
     }
 
     std::vector<std::unique_ptr<Worker>>& workers_;
-    const AccessLog& access_log_;
+    const log::AccessLog& access_log_;
     std::uint64_t known_dropped_ = 0;
-    std::shared_ptr<const Generation> generation_;
+    std::shared_ptr<const generation::Generation> generation_;
     std::size_t running_;
     bool stopping_ = false;
     asio::io_context context_{1};
@@ -129,39 +132,40 @@ private:
 
 }  // namespace
 
-void serve_until_stopped(std::shared_ptr<const Generation> generation) {
+void serve_until_stopped(std::shared_ptr<const generation::Generation> generation) {
     const profiles::Configuration& configuration = generation->configuration();
     const std::uint32_t count = configuration.workers != 0 ? configuration.workers : cpu_count();
-    std::vector<ListeningSocket> listeners;
+    std::vector<client::ListeningSocket> listeners;
     listeners.reserve(configuration.listeners.size());
     for (const profiles::Listener& listener : configuration.listeners) {
         listeners.emplace_back(listener, count);
     }
-    const DescriptorBudget budget{raise_descriptor_limit()};
+    const net::DescriptorBudget budget{raise_descriptor_limit()};
     if (const std::string text = descriptor_shortage(configuration, budget.limit());
         !text.empty()) {
-        log_warning("{}", text);
+        log::warning("{}", text);
     }
-    const OwnEndpoints own = endpoints_of(listeners);
-    AccessLog access_log{configuration.log};
-    ConnectionPermits permits;
-    NameFiles names;
-    const SharedByWorkers shared{generation, own, names, access_log, permits, budget, count};
+    const upstream::addresses::OwnEndpoints own = endpoints_of(listeners);
+    log::AccessLog access_log{configuration.log};
+    client::ConnectionPermits permits;
+    upstream::dns::NameFiles names;
+    const client::SharedByWorkers shared{generation, own,    names, access_log,
+                                         permits,    budget, count};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < count; ++i) {
         workers.push_back(std::make_unique<Worker>(i, shared, listeners));
     }
     // Signals are caught before anyone is told that the proxy listens.
     Supervisor supervisor{workers, access_log, generation};
-    for (const ListeningSocket& socket : listeners) {
-        log_info(
+    for (const client::ListeningSocket& socket : listeners) {
+        log::info(
             "listening on {} name={}", profiles::to_text(socket.bound()), socket.listener().name
         );
     }
     supervisor.run();
     workers.clear();
     if (const std::uint64_t dropped = access_log.finish(); dropped > 0) log_dropped(dropped);
-    log_info("stopped");
+    log::info("stopped");
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

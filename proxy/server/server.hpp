@@ -4,12 +4,12 @@
 
 #include "proxy/generation/generation.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 /// Runs the data plane in the foreground: opens the listeners, starts the workers, and waits for
 /// signals. SIGTERM and SIGINT drain and stop, a second one stops at once. Returns when everything
 /// has ended. Throws std::system_error with a sentence where a listener or the access log cannot be
 /// opened.
-void serve_until_stopped(std::shared_ptr<const Generation> generation);
+void serve_until_stopped(std::shared_ptr<const generation::Generation> generation);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

@@ -6,17 +6,18 @@
 #include "proxy/client/session.hpp"
 #include "proxy/log/log.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 Worker::Worker(
-    std::uint32_t index, const SharedByWorkers& shared, std::vector<ListeningSocket>& listeners
+    std::uint32_t index, const client::SharedByWorkers& shared,
+    std::vector<client::ListeningSocket>& listeners
 )
     : workspace_{shared}, tasks_{[](std::exception_ptr error) {
-          log_escaped("a session", std::move(error));
+          log::escaped("a session", std::move(error));
       }} {
     for (std::uint32_t id = 0; id < listeners.size(); ++id) {
-        listeners_.push_back(std::make_unique<Listener>(
-            workspace_, tasks_, listeners[id].take(index), ListenerId{id}
+        listeners_.push_back(std::make_unique<client::Listener>(
+            workspace_, tasks_, listeners[id].take(index), generation::ListenerId{id}
         ));
     }
 }
@@ -45,12 +46,12 @@ void Worker::begin_drain() {
     tasks_.on_idle([this] { stop_opening(); });
     for (const auto& listener : listeners_) listener->close();
     workspace_.pool.close_idle();
-    std::vector<Session*> sessions;
-    for (Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
+    std::vector<client::Session*> sessions;
+    for (client::Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
         sessions.push_back(one);
     }
     // Ending an idle session touches no other one.
-    for (Session* session : sessions) session->drain();
+    for (client::Session* session : sessions) session->drain();
     workspace_.refused.drain();
     if (tasks_.size() == 0) stop_opening();
 }
@@ -70,4 +71,4 @@ void Worker::abort() {
     });
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

@@ -10,7 +10,7 @@
 #include "proxy/client/workspace.hpp"
 #include "proxy/net/task_group.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 
 /// One thread of the data plane: a loop, a pool, its share of the listeners. Workers share
 /// nothing but what is immutable. Stop is two steps: drain, then, after the limit, abort.
@@ -18,7 +18,8 @@ class Worker {
 public:
     /// Takes socket number `index` of every listener; they stand in the order of the generation's.
     Worker(
-        std::uint32_t index, const SharedByWorkers& shared, std::vector<ListeningSocket>& listeners
+        std::uint32_t index, const client::SharedByWorkers& shared,
+        std::vector<client::ListeningSocket>& listeners
     );
     ~Worker();
     Worker(const Worker&) = delete;
@@ -36,10 +37,10 @@ private:
     void begin_drain();
     void stop_opening();
 
-    Workspace workspace_;
-    TaskGroup tasks_;
-    std::vector<std::unique_ptr<Listener>> listeners_;
+    client::Workspace workspace_;
+    net::TaskGroup tasks_;
+    std::vector<std::unique_ptr<client::Listener>> listeners_;
     std::thread thread_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

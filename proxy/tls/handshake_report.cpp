@@ -9,7 +9,7 @@
 
 #include "certs/text/phrase.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -286,4 +286,4 @@ Failure report_handshake(const TlsFailure& failure, const HandshakeFacts& facts)
     return std::visit(Report{failure, facts}, failure.cause);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -5,7 +5,7 @@
 #include "proxy/failure.hpp"
 #include "proxy/tls/tls_failure.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// What the report knows besides the failure itself.
 struct HandshakeFacts {
@@ -20,4 +20,4 @@ struct HandshakeFacts {
 /// A TLS failure in words: who refused whom, why, and what to do about it. No I/O.
 Failure report_handshake(const TlsFailure& failure, const HandshakeFacts& facts);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

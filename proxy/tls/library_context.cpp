@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -145,7 +145,7 @@ OSSL_LIB_CTX* make() {
 
 }  // namespace
 
-OSSL_LIB_CTX* tls_library_context() {
+OSSL_LIB_CTX* library_context() {
     static OSSL_LIB_CTX* const context = [] {
         OSSL_LIB_CTX* const made = make();
         ERR_clear_error();
@@ -154,4 +154,4 @@ OSSL_LIB_CTX* tls_library_context() {
     return context;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

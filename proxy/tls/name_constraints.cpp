@@ -9,7 +9,7 @@
 #include "certs/printable.hpp"
 #include "certs/text/ascii.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -103,4 +103,4 @@ std::optional<NameObjection> objection_to(const STACK_OF(X509) * chain, int dept
     return objection;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

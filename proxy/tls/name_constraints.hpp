@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// An authority that may not vouch for a name, by its name constraints (RFC 5280 4.2.1.10).
 struct NameObjection {
@@ -24,4 +24,4 @@ std::optional<NameObjection> objection_to(const STACK_OF(X509) * chain, std::str
 /// constraint of one above it, and to which of its names. Nullopt: it cannot be found again.
 std::optional<NameObjection> objection_to(const STACK_OF(X509) * chain, int depth);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

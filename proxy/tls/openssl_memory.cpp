@@ -15,7 +15,7 @@
 
 #include "proxy/net/sanitizer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -69,7 +69,7 @@ struct FreeBlock {
 struct FreeLists {
     std::array<FreeBlock*, kClasses> first{};
     std::array<std::uint32_t, kClasses> count{};
-    std::array<LowWater, kClasses> low_water{};
+    std::array<net::LowWater, kClasses> low_water{};
     bool gone = false;
 
     ~FreeLists() {
@@ -126,8 +126,8 @@ void* resize(void* memory, std::size_t size, const char* file, int line) {
 
 }  // namespace
 
-Surplus give_back_surplus_openssl_memory() {
-    Surplus surplus;
+net::Surplus give_back_surplus_openssl_memory() {
+    net::Surplus surplus;
     FreeLists& lists = t_lists;
     for (std::size_t index = 0; index < kClasses; ++index) {
         std::uint32_t& count = lists.count[index];
@@ -142,8 +142,8 @@ Surplus give_back_surplus_openssl_memory() {
 }
 
 bool pool_openssl_memory() {
-    if (kSanitized) return false;
+    if (net::kSanitized) return false;
     return CRYPTO_set_mem_functions(take, resize, give_back) == 1;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

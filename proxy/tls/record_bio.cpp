@@ -2,16 +2,16 @@
 
 #include <cstddef>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
 RecordBio& own(BIO* bio) { return *static_cast<RecordBio*>(BIO_get_data(bio)); }
 
 // A channel inside another engine may have to write before it can read.
-void set_retry(BIO* bio, IoStatus status) {
-    if (status == IoStatus::would_block_read) BIO_set_retry_read(bio);
-    if (status == IoStatus::would_block_write) BIO_set_retry_write(bio);
+void set_retry(BIO* bio, net::IoStatus status) {
+    if (status == net::IoStatus::would_block_read) BIO_set_retry_read(bio);
+    if (status == net::IoStatus::would_block_write) BIO_set_retry_write(bio);
 }
 
 }  // namespace
@@ -19,9 +19,9 @@ void set_retry(BIO* bio, IoStatus status) {
 int RecordBio::read(BIO* bio, char* into, int room) {
     BIO_clear_retry_flags(bio);
     RecordBio& self = own(bio);
-    const IoResult got = self.channel_.receive({into, static_cast<std::size_t>(room)});
+    const net::IoResult got = self.channel_.receive({into, static_cast<std::size_t>(room)});
     if (got.ok()) return static_cast<int>(got.bytes);
-    if (got.status == IoStatus::closed || got.status == IoStatus::truncated) {
+    if (got.status == net::IoStatus::closed || got.status == net::IoStatus::truncated) {
         self.ended_ = true;
         return 0;
     }
@@ -31,7 +31,7 @@ int RecordBio::read(BIO* bio, char* into, int room) {
 
 int RecordBio::write(BIO* bio, const char* from, int size) {
     BIO_clear_retry_flags(bio);
-    const IoResult put = own(bio).write({from, static_cast<std::size_t>(size)});
+    const net::IoResult put = own(bio).write({from, static_cast<std::size_t>(size)});
     if (put.ok()) return static_cast<int>(put.bytes);
     set_retry(bio, put.status);
     return -1;
@@ -61,38 +61,38 @@ BIO* RecordBio::make() {
     return bio;
 }
 
-IoResult RecordBio::send(std::string_view bytes) {
-    const IoResult sent = channel_.send(bytes);
+net::IoResult RecordBio::send(std::string_view bytes) {
+    const net::IoResult sent = channel_.send(bytes);
     if (sent.ok()) spoken_ = true;
     return sent;
 }
 
-IoResult RecordBio::write(std::string_view fresh) {
+net::IoResult RecordBio::write(std::string_view fresh) {
     if (holding_) {
         held_.append(fresh);
-        return {IoStatus::ok, fresh.size()};
+        return {net::IoStatus::ok, fresh.size()};
     }
     if (held_.empty()) return send(fresh);
     const std::size_t before = held_.size();
     held_.append(fresh);
-    const IoResult sent = send(held_);
+    const net::IoResult sent = send(held_);
     held_.resize(before);
     if (!sent.ok()) return sent;
     if (sent.bytes <= before) {
         held_.erase(0, sent.bytes);
-        return {IoStatus::would_block_write, 0};
+        return {net::IoStatus::would_block_write, 0};
     }
     held_ = {};
-    return {IoStatus::ok, sent.bytes - before};
+    return {net::IoStatus::ok, sent.bytes - before};
 }
 
-IoStatus RecordBio::flush() {
+net::IoStatus RecordBio::flush() {
     while (!held_.empty()) {
-        const IoResult sent = send(held_);
+        const net::IoResult sent = send(held_);
         if (!sent.ok()) return sent.status;
         held_.erase(0, sent.bytes);
     }
-    return IoStatus::ok;
+    return net::IoStatus::ok;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

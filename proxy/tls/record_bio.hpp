@@ -8,7 +8,7 @@
 #include "proxy/net/io_status.hpp"
 #include "proxy/tls/record_channel.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// OpenSSL's way to a channel. Outlives the BIO; the channel outlives both.
 class RecordBio {
@@ -26,7 +26,7 @@ public:
     void stop_holding() { holding_ = false; }
     /// Writes what was held back: ok when nothing is left of it, would_block_write, or failed with
     /// errno.
-    IoStatus flush();
+    net::IoStatus flush();
     /// Whether something is held back still.
     bool owes_output() const { return !held_.empty(); }
 
@@ -35,8 +35,8 @@ private:
     static int write(BIO* bio, const char* from, int size);
     static BIO_METHOD* method();
 
-    IoResult write(std::string_view fresh);
-    IoResult send(std::string_view bytes);
+    net::IoResult write(std::string_view fresh);
+    net::IoResult send(std::string_view bytes);
 
     RecordChannel& channel_;
     std::string held_;
@@ -45,4 +45,4 @@ private:
     bool ended_ = false;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -10,7 +10,7 @@
 #include "certs/asn1.hpp"
 #include "certs/openssl_handle.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -108,4 +108,4 @@ std::vector<std::string> pins_of(const STACK_OF(X509) * chain) {
     return texts;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -9,7 +9,7 @@
 #include "profiles/profile.hpp"
 #include "proxy/tls/name_constraints.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// RFC 9525: only subject alternative names count, and a wildcard is a whole label. OpenSSL goes by
 /// them in name constraints too: whoever verifies sets them, whatever the name is.
@@ -33,4 +33,4 @@ ServerVerdict check_server(
 /// The keys of a chain, leaf first, as `tls.pins` takes them: "sha256/…".
 std::vector<std::string> pins_of(const STACK_OF(X509) * chain);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -6,7 +6,7 @@
 #include "proxy/tls/library_context.hpp"
 #include "proxy/tls/verification.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -49,7 +49,7 @@ bool TlsContext::use_identity() {
 }
 
 bool TlsContext::configure() {
-    context_.reset(SSL_CTX_new_ex(tls_library_context(), nullptr, TLS_client_method()));
+    context_.reset(SSL_CTX_new_ex(library_context(), nullptr, TLS_client_method()));
     SSL_CTX* const ctx = context_.get();
     if (ctx == nullptr) return false;
     if (SSL_CTX_set_min_proto_version(ctx, version_number(parts_.rules.min_version)) != 1 ||
@@ -79,4 +79,4 @@ bool TlsContext::configure() {
 
 certs::SslHandle TlsContext::new_ssl() const { return certs::SslHandle{SSL_new(context_.get())}; }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

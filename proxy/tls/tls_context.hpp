@@ -9,7 +9,7 @@
 #include "certs/trust_store.hpp"
 #include "profiles/profile.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// What a TlsContext is made of. Identity and trust are shared with other contexts that use the
 /// same records.
@@ -54,4 +54,4 @@ private:
     certs::SslContextHandle context_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

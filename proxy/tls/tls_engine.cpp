@@ -15,7 +15,7 @@
 #include "profiles/network.hpp"
 #include "proxy/tls/tls_context.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -92,65 +92,65 @@ TlsEngine::~TlsEngine() {
     ERR_clear_error();
 }
 
-IoStatus TlsEngine::handshake() {
-    if (broken_) return IoStatus::failed;
-    if (const IoStatus flushed = flush(); flushed != IoStatus::ok) return flushed;
+net::IoStatus TlsEngine::handshake() {
+    if (broken_) return net::IoStatus::failed;
+    if (const net::IoStatus flushed = flush(); flushed != net::IoStatus::ok) return flushed;
     forget_old_errors();
     records_.hold_after_hello();
     const int result = SSL_do_handshake(ssl_.get());
     records_.stop_holding();
     if (result == 1) {
         connected_ = true;
-        return IoStatus::ok;
+        return net::IoStatus::ok;
     }
-    const IoStatus status = explain(result);
-    if (status == IoStatus::failed) {
+    const net::IoStatus status = explain(result);
+    if (status == net::IoStatus::failed) {
         records_.flush();  // the alert that says why, as far as it goes
         return status;
     }
-    const IoStatus flushed = flush();
-    return flushed == IoStatus::ok ? status : flushed;
+    const net::IoStatus flushed = flush();
+    return flushed == net::IoStatus::ok ? status : flushed;
 }
 
-IoStatus TlsEngine::flush() {
-    const IoStatus status = records_.flush();
-    if (status == IoStatus::failed) note_reset(errno);
+net::IoStatus TlsEngine::flush() {
+    const net::IoStatus status = records_.flush();
+    if (status == net::IoStatus::failed) note_reset(errno);
     return status;
 }
 
-IoResult TlsEngine::try_read(char* into, std::size_t room) {
+net::IoResult TlsEngine::try_read(char* into, std::size_t room) {
     // Who reads waits for an answer: the server has to have all of the handshake for that.
-    if (const IoStatus flushed = flush(); flushed != IoStatus::ok) return {flushed, 0};
+    if (const net::IoStatus flushed = flush(); flushed != net::IoStatus::ok) return {flushed, 0};
     forget_old_errors();
     std::size_t bytes = 0;
     const int result = SSL_read_ex(ssl_.get(), into, room, &bytes);
-    if (result == 1) return {IoStatus::ok, bytes};
+    if (result == 1) return {net::IoStatus::ok, bytes};
     return {explain(result), 0};
 }
 
-IoResult TlsEngine::try_write(std::string_view bytes) {
+net::IoResult TlsEngine::try_write(std::string_view bytes) {
     forget_old_errors();
     std::size_t written = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
-    if (result == 1) return {IoStatus::ok, written};
+    if (result == 1) return {net::IoStatus::ok, written};
     return {explain(result), 0};
 }
 
-IoStatus TlsEngine::explain(int result) {
+net::IoStatus TlsEngine::explain(int result) {
     const int system_error = errno;
     switch (SSL_get_error(ssl_.get(), result)) {
         case SSL_ERROR_WANT_READ:
-            return IoStatus::would_block_read;
+            return net::IoStatus::would_block_read;
         case SSL_ERROR_WANT_WRITE:
-            return IoStatus::would_block_write;
+            return net::IoStatus::would_block_write;
         case SSL_ERROR_ZERO_RETURN:
             broken_ = true;
             verification_.failure().cause = ServerClosed{};
             verification_.failure().after_handshake = connected_;
-            return IoStatus::closed;
+            return net::IoStatus::closed;
         case SSL_ERROR_SYSCALL:
             note_reset(system_error);
-            return IoStatus::failed;
+            return net::IoStatus::failed;
         default:
             break;
     }
@@ -158,10 +158,10 @@ IoStatus TlsEngine::explain(int result) {
     const bool unexpected_eof =
         ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     note_openssl_error();
-    if (!connected_) return IoStatus::failed;
+    if (!connected_) return net::IoStatus::failed;
     const TlsFailure& failure = verification_.failure();
-    if (std::holds_alternative<AlertReceived>(failure.cause)) return IoStatus::refused;
-    return unexpected_eof ? IoStatus::truncated : IoStatus::failed;
+    if (std::holds_alternative<AlertReceived>(failure.cause)) return net::IoStatus::refused;
+    return unexpected_eof ? net::IoStatus::truncated : net::IoStatus::failed;
 }
 
 void TlsEngine::note_reset(int system_error) {
@@ -213,4 +213,4 @@ bool TlsEngine::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
 bool TlsEngine::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 const char* TlsEngine::version() const { return SSL_get_version(ssl_.get()); }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

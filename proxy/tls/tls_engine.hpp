@@ -11,7 +11,7 @@
 #include "proxy/tls/tls_memory.hpp"
 #include "proxy/tls/verification.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 class TlsContext;
 
@@ -34,13 +34,13 @@ public:
 
     /// One step of the handshake: ok when it is finished and the server is verified. What it has to
     /// say last leaves with the first write, or before the first read.
-    IoStatus handshake();
+    net::IoStatus handshake();
     /// ok where nothing waits to leave.
-    IoStatus flush();
+    net::IoStatus flush();
     /// closed: with close_notify; truncated: without.
-    IoResult try_read(char* into, std::size_t room);
+    net::IoResult try_read(char* into, std::size_t room);
     /// ok with 0 < bytes ≤ size.
-    IoResult try_write(std::string_view bytes);
+    net::IoResult try_write(std::string_view bytes);
 
     /// The server has said in HTTP that it ends the connection, and its answer is complete: no
     /// close_notify is sent, since nobody reads it.
@@ -68,7 +68,7 @@ public:
     TlsFailure take_failure();
 
 private:
-    IoStatus explain(int result);
+    net::IoStatus explain(int result);
     void note_reset(int system_error);
     void note_openssl_error();
 
@@ -81,4 +81,4 @@ private:
     bool goodbye_ = true;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -4,7 +4,7 @@
 #include <variant>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// Our side did not accept the server's certificate.
 struct CertificateRefused {
@@ -53,4 +53,4 @@ struct TlsFailure {
         accepted_issuers;  ///< the CA names of the server's certificate request
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

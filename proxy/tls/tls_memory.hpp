@@ -3,7 +3,7 @@
 #include "proxy/tls/tls_session_cache.hpp"
 #include "proxy/tls/verified_chains.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// What the connections of one PoolKey leave behind to make the next handshake cheaper. Never used
 /// for another key.
@@ -12,4 +12,4 @@ struct TlsMemory {
     VerifiedChains chains;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -50,4 +50,4 @@ TlsSession TlsSessionCache::take(Time now) {
     return taken;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

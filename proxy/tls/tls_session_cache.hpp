@@ -6,7 +6,7 @@
 
 #include "certs/openssl_handle.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// A session, and how long the chain vouches for it that the server showed in the handshake from
 /// which it descends: a server that resumes shows none.
@@ -42,4 +42,4 @@ private:
     std::vector<TlsSession> sessions_;  // a stack: the last is the newest
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

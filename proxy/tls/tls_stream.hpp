@@ -6,12 +6,12 @@
 #include "proxy/tls/socket_channel.hpp"
 #include "proxy/tls/tls_engine.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace detail {
 
 struct OwnSocketChannel {
-    explicit OwnSocketChannel(Descriptor& descriptor) : channel{descriptor} {}
+    explicit OwnSocketChannel(net::Descriptor& descriptor) : channel{descriptor} {}
     SocketChannel channel;
 };
 
@@ -21,12 +21,12 @@ struct OwnSocketChannel {
 class TlsStream final : private detail::OwnSocketChannel, public TlsEngine {
 public:
     TlsStream(
-        const TlsContext& context, Descriptor& descriptor, const std::string& server_name,
+        const TlsContext& context, net::Descriptor& descriptor, const std::string& server_name,
         TlsMemory* memory
     )
         : OwnSocketChannel{descriptor}, TlsEngine{context, channel, server_name, memory} {}
 
-    Descriptor& descriptor() { return channel.descriptor(); }
+    net::Descriptor& descriptor() { return channel.descriptor(); }
     bool has_input() const {
         return channel.descriptor().readable() || has_pending() || owes_output();
     }
@@ -34,4 +34,4 @@ public:
 
 static_assert(ByteStream<TlsStream>);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -7,7 +7,7 @@
 #include "certs/certificate.hpp"
 #include "proxy/tls/server_check.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -132,4 +132,4 @@ TlsFailure Verification::take_failure() {
     return taken;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

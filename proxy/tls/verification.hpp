@@ -10,7 +10,7 @@
 #include "proxy/tls/tls_failure.hpp"
 #include "proxy/tls/tls_memory.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// What OpenSSL asks and tells while a connection's handshake is under way: whether the server's
 /// chain is accepted, that a certificate was asked for, new sessions; and what is known of a
@@ -56,4 +56,4 @@ private:
     bool certificate_requested_ = false;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

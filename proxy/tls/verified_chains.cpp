@@ -9,7 +9,7 @@
 #include "certs/certificate.hpp"
 #include "certs/openssl_handle.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 namespace {
 
@@ -70,4 +70,4 @@ void VerifiedChains::remember(const Digest& digest, X509_STORE_CTX& store, Time 
     next_ = (next_ + 1) % kKept;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

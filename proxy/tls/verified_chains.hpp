@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <optional>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// The end of the first certificate of a verified chain that ends, the trusted one included.
 std::chrono::system_clock::time_point end_of(const STACK_OF(X509) * chain);
@@ -45,4 +45,4 @@ private:
     std::size_t next_ = 0;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

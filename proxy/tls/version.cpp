@@ -2,10 +2,10 @@
 
 #include <openssl/crypto.h>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 std::string version() {
     return std::string{COUNTERSIGN_VERSION} + " (" + OpenSSL_version(OPENSSL_VERSION) + ")";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 namespace {
 
@@ -36,7 +36,7 @@ Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on)
     }
     std::unique_ptr<UpstreamConnection> own =
         remove(static_cast<std::size_t>(at - connections_.begin()));
-    const TimePoint now = own->descriptor().loop().now();
+    const net::TimePoint now = own->descriptor().loop().now();
     ConnectionAge& age = own->age();
     if (own->may_serve_again(now)) {
         ++age.requests;
@@ -48,7 +48,7 @@ Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on)
 }
 
 void BoundConnections::give_back(std::unique_ptr<UpstreamConnection> connection) {
-    const TimePoint now = connection->descriptor().loop().now();
+    const net::TimePoint now = connection->descriptor().loop().now();
     connection->age().idle_since = now;
     if (connection->descriptor().peer_closed() && !connection->age().signing_in) return;
     if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) return;
@@ -72,4 +72,4 @@ std::unique_ptr<UpstreamConnection> BoundConnections::remove(std::size_t index) 
     return removed;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -8,7 +8,7 @@
 #include "proxy/upstream/connection_owner.hpp"
 #include "proxy/upstream/upstream_lease.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// The upstream connections that belong to one client connection. Servers that speak NTLM or
 /// Negotiate authenticate a connection, not a request: whatever else is sent on it is taken for the
@@ -49,4 +49,4 @@ private:
     const Origin* lost_ = nullptr;  // compared, never looked into: it may be gone
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -7,11 +7,11 @@
 
 #include "profiles/authority.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 namespace {
 
-using Rule = AddressObjection::Rule;
+using Rule = addresses::AddressObjection::Rule;
 
 std::string_view name_of(Rule rule) {
     switch (rule) {
@@ -26,7 +26,9 @@ std::string_view name_of(Rule rule) {
 }
 
 /// "1 of 3 addresses is forbidden by addresses.deny, 1 by addresses.tunnel_private".
-std::string not_dialled(std::size_t dialled, const std::vector<AddressObjection>& objections) {
+std::string not_dialled(
+    std::size_t dialled, const std::vector<addresses::AddressObjection>& objections
+) {
     std::string text;
     for (const Rule rule : {Rule::deny, Rule::tunnel_private, Rule::own_listener}) {
         const auto count = std::count_if(
@@ -45,8 +47,8 @@ std::string not_dialled(std::size_t dialled, const std::vector<AddressObjection>
 }
 
 /// What the operator may change, where the server is behind an address that was not dialled.
-std::string how_to_permit(const std::vector<AddressObjection>& objections) {
-    for (const AddressObjection& objection : objections) {
+std::string how_to_permit(const std::vector<addresses::AddressObjection>& objections) {
+    for (const addresses::AddressObjection& objection : objections) {
         if (objection.rule == Rule::own_listener) continue;
         return " If the server is at " + objection.address.to_text() + ", " +
                (objection.rule == Rule::deny ? "change addresses.deny."
@@ -57,15 +59,17 @@ std::string how_to_permit(const std::vector<AddressObjection>& objections) {
 
 }  // namespace
 
-std::string destination_text(const Goal& goal) {
+std::string destination_text(const addresses::Goal& goal) {
     const std::string text = profiles::authority_text(goal.host, goal.port).text();
     if (!goal.rules.connect_to) return text;
     return text + " (connect_to " +
            profiles::authority_text(goal.dial_host(), goal.dial_port()).text() + ")";
 }
 
-Failure prohibited_failure(const Goal& goal, const std::vector<AddressObjection>& objections) {
-    const AddressObjection& first = objections.front();
+Failure prohibited_failure(
+    const addresses::Goal& goal, const std::vector<addresses::AddressObjection>& objections
+) {
+    const addresses::AddressObjection& first = objections.front();
     return Failure::of_proxy(
         FailureCode::address_prohibited,
         destination_text(goal) + " may not be dialled: " + first.text + ".",
@@ -79,8 +83,8 @@ Failure prohibited_failure(const Goal& goal, const std::vector<AddressObjection>
 }
 
 Failure connect_failure(
-    const Goal& goal, int error, std::size_t dialled,
-    const std::vector<AddressObjection>& objections
+    const addresses::Goal& goal, int error, std::size_t dialled,
+    const std::vector<addresses::AddressObjection>& objections
 ) {
     const std::string where = destination_text(goal);
     const std::string others = objections.empty() ? "" : "; " + not_dialled(dialled, objections);
@@ -109,4 +113,4 @@ Failure connect_failure(
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

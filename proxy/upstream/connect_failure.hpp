@@ -8,19 +8,21 @@
 #include "proxy/upstream/addresses/address_guard.hpp"
 #include "proxy/upstream/addresses/goal.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// "api.example:443", and what is dialled instead where connect_to says so.
-std::string destination_text(const Goal& goal);
+std::string destination_text(const addresses::Goal& goal);
 
 /// No address of the destination may be dialled. `objections`: to each of them, at least one.
-Failure prohibited_failure(const Goal& goal, const std::vector<AddressObjection>& objections);
+Failure prohibited_failure(
+    const addresses::Goal& goal, const std::vector<addresses::AddressObjection>& objections
+);
 
 /// The destination was dialled at `dialled` addresses, and the last attempt ended with `error`, an
 /// errno. `objections`: to the addresses that were not dialled.
 Failure connect_failure(
-    const Goal& goal, int error, std::size_t dialled,
-    const std::vector<AddressObjection>& objections
+    const addresses::Goal& goal, int error, std::size_t dialled,
+    const std::vector<addresses::AddressObjection>& objections
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

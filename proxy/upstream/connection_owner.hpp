@@ -2,7 +2,7 @@
 
 #include <memory>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 class UpstreamConnection;
 
@@ -19,4 +19,4 @@ protected:
     ~ConnectionOwner() = default;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -13,7 +13,7 @@
 #include "proxy/upstream/dns/resolver.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// How long each phase of opening a connection took; zero for phases that did not happen.
 struct ConnectReport {
@@ -28,7 +28,8 @@ struct ConnectReport {
 class Connector {
 public:
     Connector(
-        EventLoop& loop, Resolver& resolver, const OwnEndpoints& own, DescriptorBudget budget = {}
+        net::EventLoop& loop, dns::Resolver& resolver, const addresses::OwnEndpoints& own,
+        net::DescriptorBudget budget = {}
     )
         : loop_{loop}, resolver_{resolver}, own_{own}, budget_{budget} {}
 
@@ -38,23 +39,27 @@ public:
         make_room_ = std::move(make_room);
     }
 
-    Task<Result<std::unique_ptr<UpstreamConnection>>> open(
+    net::Task<Result<std::unique_ptr<UpstreamConnection>>> open(
         OriginPlace place, ConnectReport& report
     );
     /// As far as the TCP connection.
-    Task<Result<std::unique_ptr<Descriptor>>> reach(Goal goal, ConnectReport& report);
-
-private:
-    Task<Result<std::unique_ptr<Descriptor>>> connect(Goal goal, PermittedAddresses allowed);
-    Task<Result<std::unique_ptr<UpstreamConnection>>> handshake(
-        OriginPlace place, std::unique_ptr<Descriptor> socket
+    net::Task<Result<std::unique_ptr<net::Descriptor>>> reach(
+        addresses::Goal goal, ConnectReport& report
     );
 
-    EventLoop& loop_;
-    Resolver& resolver_;
-    const OwnEndpoints& own_;
-    const DescriptorBudget budget_;
+private:
+    net::Task<Result<std::unique_ptr<net::Descriptor>>> connect(
+        addresses::Goal goal, addresses::PermittedAddresses allowed
+    );
+    net::Task<Result<std::unique_ptr<UpstreamConnection>>> handshake(
+        OriginPlace place, std::unique_ptr<net::Descriptor> socket
+    );
+
+    net::EventLoop& loop_;
+    dns::Resolver& resolver_;
+    const addresses::OwnEndpoints& own_;
+    const net::DescriptorBudget budget_;
     std::function<bool()> make_room_ = [] { return false; };
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

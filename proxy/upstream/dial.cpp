@@ -16,20 +16,20 @@
 #include "proxy/net/socket_address.hpp"
 #include "proxy/net/socket_io.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 namespace {
 
 /// Several attempts at one destination; the first that connects wins. In the frame of `dial`, which
 /// awaits all of its tasks.
 struct Race {
-    EventLoop& loop;
+    net::EventLoop& loop;
     const DialTarget& target;
-    std::vector<Descriptor*> waiting;  ///< the sockets of attempts that are under way
-    std::unique_ptr<Descriptor> winner;
+    std::vector<net::Descriptor*> waiting;  ///< the sockets of attempts that are under way
+    std::unique_ptr<net::Descriptor> winner;
     int error = 0;
     int ended = 0;
-    Notice* notice = nullptr;  ///< who wants to know that an attempt has ended
+    net::Notice* notice = nullptr;  ///< who wants to know that an attempt has ended
 };
 
 void end_attempt(Race& race, int error) {
@@ -39,8 +39,8 @@ void end_attempt(Race& race, int error) {
 }
 
 /// The errno that it ends with; 0: connected, and `race` has the socket if it is the first.
-Task<int> connect_to(Race& race, profiles::IpAddress address) {
-    const SocketAddress to{address, race.target.port};
+net::Task<int> connect_to(Race& race, profiles::IpAddress address) {
+    const net::SocketAddress to{address, race.target.port};
     const int fd = ::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) co_return errno;
     if (!race.target.budget.serves_upstream(fd)) {
@@ -52,23 +52,23 @@ Task<int> connect_to(Race& race, profiles::IpAddress address) {
     const int started = ::connect(fd, to.data(), to.size());
     int error = started == 0 ? 0 : errno;
     // Watched only now: a socket that has not begun to connect reports a hang-up.
-    auto socket = std::make_unique<Descriptor>(race.loop, fd);
+    auto socket = std::make_unique<net::Descriptor>(race.loop, fd);
     if (error == EINPROGRESS) {
         race.waiting.push_back(socket.get());
-        const Wait wait = co_await socket->wait_writable(race.target.deadline);
+        const net::Wait wait = co_await socket->wait_writable(race.target.deadline);
         std::erase(race.waiting, socket.get());
         // Only a connection that failed is closed already: the others need not be asked.
-        error = wait == Wait::timed_out   ? ETIMEDOUT
-                : wait == Wait::cancelled ? ECANCELED
-                : socket->peer_closed()   ? pending_error(*socket)
-                                          : 0;
+        error = wait == net::Wait::timed_out   ? ETIMEDOUT
+                : wait == net::Wait::cancelled ? ECANCELED
+                : socket->peer_closed()        ? net::pending_error(*socket)
+                                               : 0;
     }
     if (error == 0 && !race.winner) race.winner = std::move(socket);
     co_return error;
 }
 
 /// An attempt that did not tell its end would be waited for without one.
-Task<void> attempt(Race& race, profiles::IpAddress address) {
+net::Task<void> attempt(Race& race, profiles::IpAddress address) {
     int error = ENOMEM;
     try {
         error = co_await connect_to(race, address);
@@ -80,13 +80,13 @@ Task<void> attempt(Race& race, profiles::IpAddress address) {
 }
 
 /// Until an attempt has ended, or `until`; false after a cancel.
-Task<bool> wait_for_an_end(Race& race, int ended_before, TimePoint until) {
+net::Task<bool> wait_for_an_end(Race& race, int ended_before, net::TimePoint until) {
     if (race.ended != ended_before) co_return true;
-    Notice notice{race.loop};
+    net::Notice notice{race.loop};
     race.notice = &notice;
-    const Wait wait = co_await notice.wait(until);
+    const net::Wait wait = co_await notice.wait(until);
     race.notice = nullptr;
-    co_return wait != Wait::cancelled;
+    co_return wait != net::Wait::cancelled;
 }
 
 }  // namespace
@@ -105,17 +105,17 @@ std::vector<profiles::IpAddress> in_dialling_order(std::vector<profiles::IpAddre
     return ordered;
 }
 
-Task<DialResult> dial(EventLoop& loop, DialTarget target) {
+net::Task<DialResult> dial(net::EventLoop& loop, DialTarget target) {
     const std::vector<profiles::IpAddress>& addresses = target.addresses;
     Race race{loop, target, {}, nullptr, 0, 0, nullptr};
-    std::vector<Task<void>> attempts;
+    std::vector<net::Task<void>> attempts;
     attempts.reserve(addresses.size());
     bool stopped = false;
     while (!race.winner && !stopped) {
         const bool more = attempts.size() < addresses.size();
         if (!more && race.ended == static_cast<int>(attempts.size())) break;
         const int ended_before = race.ended;
-        TimePoint until = kNever;  // the attempts have the deadline
+        net::TimePoint until = net::kNever;  // the attempts have the deadline
         if (more) {
             attempts.push_back(attempt(race, addresses[attempts.size()]));
             attempts.back().start();
@@ -123,11 +123,11 @@ Task<DialResult> dial(EventLoop& loop, DialTarget target) {
         }
         stopped = !co_await wait_for_an_end(race, ended_before, until);
     }
-    const std::vector<Descriptor*> losers = race.waiting;
-    for (Descriptor* const loser : losers) loser->cancel();
-    for (Task<void>& one : attempts) co_await one;
+    const std::vector<net::Descriptor*> losers = race.waiting;
+    for (net::Descriptor* const loser : losers) loser->cancel();
+    for (net::Task<void>& one : attempts) co_await one;
     if (race.winner) co_return DialResult{std::move(race.winner), 0};
     co_return DialResult{nullptr, stopped ? ECANCELED : race.error};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

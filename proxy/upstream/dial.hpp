@@ -9,11 +9,11 @@
 #include "proxy/net/descriptor_budget.hpp"
 #include "proxy/net/task.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// A TCP connection that was made, or why not.
 struct DialResult {
-    std::unique_ptr<Descriptor> socket;
+    std::unique_ptr<net::Descriptor> socket;
     int error = 0;  ///< errno of the attempt that ended last; ETIMEDOUT where the deadline passed,
                     ///< ECANCELED after a cancel, EMFILE where the budget has nothing for it
 };
@@ -29,12 +29,12 @@ struct DialTarget {
     std::vector<profiles::IpAddress>
         addresses;  ///< in the order in which they are tried; not empty
     std::uint16_t port = 0;
-    TimePoint deadline = kNever;
-    DescriptorBudget budget = {};
+    net::TimePoint deadline = net::kNever;
+    net::DescriptorBudget budget = {};
 };
 
 /// Connects to the first of the addresses that answers, with TCP_NODELAY. They are tried in order:
 /// the next one when an attempt has failed or is 250 ms old, beside those that still wait.
-Task<DialResult> dial(EventLoop& loop, DialTarget target);
+net::Task<DialResult> dial(net::EventLoop& loop, DialTarget target);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

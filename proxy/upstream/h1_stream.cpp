@@ -4,7 +4,7 @@
 
 #include "proxy/upstream/handshake_failure.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// What the server has sent beyond its response is nobody's. Where it ends the connection, nobody
 /// would read a close_notify.
@@ -16,9 +16,9 @@ bool H1Stream::finish(Left left) {
 Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failure()); }
 
 std::string H1Stream::end_text() {
-    TlsFailure found = tls_.take_failure();
-    auto* const reset = std::get_if<ConnectionReset>(&found.cause);
+    tls::TlsFailure found = tls_.take_failure();
+    auto* const reset = std::get_if<tls::ConnectionReset>(&found.cause);
     return reset != nullptr ? std::move(reset->text) : std::string{};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -3,10 +3,10 @@
 #include "proxy/tls/handshake_report.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
-Failure handshake_failure(const Origin& origin, const TlsFailure& found) {
-    HandshakeFacts facts;
+Failure handshake_failure(const Origin& origin, const tls::TlsFailure& found) {
+    tls::HandshakeFacts facts;
     facts.profile = origin.rules->profile;
     facts.destination = destination_text(origin.goal());
     const auto& names = origin.key.tls->rules().verify_names;
@@ -16,7 +16,7 @@ Failure handshake_failure(const Origin& origin, const TlsFailure& found) {
         facts.identity = identity->subject();
     }
     facts.trust = origin.key.tls->trust().describe();
-    return report_handshake(found, facts);
+    return tls::report_handshake(found, facts);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

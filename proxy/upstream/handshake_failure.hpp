@@ -4,9 +4,9 @@
 #include "proxy/tls/tls_failure.hpp"
 #include "proxy/upstream/origin.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// What went wrong in TLS with the server of `origin`, in words: in the handshake, or after it.
-Failure handshake_failure(const Origin& origin, const TlsFailure& found);
+Failure handshake_failure(const Origin& origin, const tls::TlsFailure& found);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

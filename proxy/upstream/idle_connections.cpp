@@ -4,7 +4,7 @@
 
 #include "proxy/upstream/upstream_connection.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 IdleConnections::IdleConnections() = default;
 IdleConnections::~IdleConnections() = default;
@@ -39,4 +39,4 @@ std::unique_ptr<UpstreamConnection> IdleConnections::remove(const UpstreamConnec
     return removed;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

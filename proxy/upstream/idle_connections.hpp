@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 class UpstreamConnection;
 
@@ -34,4 +34,4 @@ private:
     std::size_t least_ = 0;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

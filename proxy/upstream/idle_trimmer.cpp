@@ -3,7 +3,7 @@
 #include "proxy/upstream/pool_policy.hpp"
 #include "proxy/upstream/pooled_origin.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 void IdleTrimmer::note(PooledOrigin& origin) {
     if (origin.trimmed || origin.idle.size() <= origin.rules->pool.max_idle) return;
@@ -25,4 +25,4 @@ void IdleTrimmer::expired() {
     if (!origins_.empty()) loop_.timers().set(*this, loop_.now() + kTrimPeriod);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

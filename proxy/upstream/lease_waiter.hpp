@@ -9,7 +9,7 @@
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// Which connection an exchange takes.
 enum class Wish : std::uint8_t {
@@ -20,9 +20,9 @@ enum class Wish : std::uint8_t {
 /// An exchange that waits for a connection of an origin, in the origin's list while it does. Who
 /// takes it out of the list gives it a connection or a failure.
 struct LeaseWaiter {
-    LeaseWaiter(EventLoop& loop, Wish what) : notice{loop}, wish{what} {}
+    LeaseWaiter(net::EventLoop& loop, Wish what) : notice{loop}, wish{what} {}
 
-    Notice notice;
+    net::Notice notice;
     const Wish wish;
     std::unique_ptr<UpstreamConnection> connection;
     bool fresh = false;    ///< the connection has come straight from its handshake
@@ -30,4 +30,4 @@ struct LeaseWaiter {
     std::optional<Failure> failure;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -10,14 +10,14 @@
 #include "proxy/tls/tls_memory.hpp"
 #include "proxy/upstream/addresses/goal.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// What must be equal for a connection, or a TLS session, to be used again: destination and the
 /// very TlsContext object, and with it identity, trust and TLS rules. Compared by equality.
 struct PoolKeyView {
     std::string_view host;
     std::uint16_t port = 0;
-    const TlsContext* tls = nullptr;
+    const tls::TlsContext* tls = nullptr;
 
     friend bool operator==(const PoolKeyView&, const PoolKeyView&) = default;
 };
@@ -25,14 +25,14 @@ struct PoolKeyView {
 struct PoolKey {
     std::string host;
     std::uint16_t port = 0;
-    std::shared_ptr<const TlsContext> tls;
+    std::shared_ptr<const tls::TlsContext> tls;
 
     PoolKeyView view() const { return {host, port, tls.get()}; }
 };
 
 /// What belongs to one PoolKey, whoever has connections to it.
 struct Origin {
-    Origin(PoolKey pool_key, std::shared_ptr<const OriginRules> origin_rules)
+    Origin(PoolKey pool_key, std::shared_ptr<const addresses::OriginRules> origin_rules)
         : key{std::move(pool_key)}, rules{std::move(origin_rules)} {}
 
     /// SNI, and the name that is verified.
@@ -43,13 +43,13 @@ struct Origin {
 
     /// "host:port", for messages.
     std::string authority() const { return profiles::authority_text(key.host, key.port).text(); }
-    Goal goal() const { return {key.host, key.port, *rules}; }
+    addresses::Goal goal() const { return {key.host, key.port, *rules}; }
     std::string_view dial_host() const { return goal().dial_host(); }
     std::uint16_t dial_port() const { return goal().dial_port(); }
 
     const PoolKey key;
-    const std::shared_ptr<const OriginRules> rules;
-    TlsMemory memory;
+    const std::shared_ptr<const addresses::OriginRules> rules;
+    tls::TlsMemory memory;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

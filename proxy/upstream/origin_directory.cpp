@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 namespace {
 
@@ -27,8 +27,8 @@ std::size_t OriginDirectory::KeyHash::operator()(const PoolKeyView& key) const n
 }
 
 PooledOrigin& OriginDirectory::at(
-    const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
-    const std::shared_ptr<const OriginRules>& rules, TimePoint now
+    const PoolKeyView& key, const std::shared_ptr<const tls::TlsContext>& tls,
+    const std::shared_ptr<const addresses::OriginRules>& rules, net::TimePoint now
 ) {
     if (const auto found = origins_.find(key); found != origins_.end()) {
         note_use(*found->second, now);
@@ -44,14 +44,14 @@ PooledOrigin& OriginDirectory::at(
     return entry.origin;
 }
 
-void OriginDirectory::note_use(Entry& entry, TimePoint now) {
+void OriginDirectory::note_use(Entry& entry, net::TimePoint now) {
     if (now - entry.placed < kOneUse) return;
     entry.placed = entry.origin.last_used = now;
     by_age_.splice(by_age_.end(), by_age_, entry.place);
 }
 
 /// What is used goes to the end of the list instead, so that the next ones are looked at.
-void OriginDirectory::make_room(TimePoint now) {
+void OriginDirectory::make_room(net::TimePoint now) {
     for (int look = 0; look < kLooks && !by_age_.empty(); ++look) {
         Entry& oldest = *by_age_.front();
         if (is_used(oldest.origin)) {
@@ -64,7 +64,7 @@ void OriginDirectory::make_room(TimePoint now) {
     }
 }
 
-void OriginDirectory::retire(std::function<bool(const TlsContext&)> gone) {
+void OriginDirectory::retire(std::function<bool(const tls::TlsContext&)> gone) {
     gone_ = std::move(gone);
     for (auto& [key, entry] : origins_) entry->origin.retired = gone_(*key.tls);
 }
@@ -81,4 +81,4 @@ void OriginDirectory::erase(Entry& entry) {
     origins_.erase(origins_.find(entry.origin.key.view()));
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

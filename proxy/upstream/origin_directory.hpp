@@ -10,7 +10,7 @@
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/upstream/pooled_origin.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// The origins of one worker's pool, by PoolKey. Each costs about a kilobyte, and clients choose
 /// the hosts: so there is a bound, and who was used longest ago goes first, with the TLS sessions
@@ -20,7 +20,7 @@ public:
     /// As many names as the DNS cache has.
     static constexpr std::size_t kMost = 10'000;
     /// One without connections is kept this long.
-    static constexpr Clock::duration kForgetAfter = std::chrono::minutes{30};
+    static constexpr net::Clock::duration kForgetAfter = std::chrono::minutes{30};
 
     explicit OriginDirectory(std::size_t most = kMost) : most_{most} {}
     OriginDirectory(const OriginDirectory&) = delete;
@@ -29,12 +29,12 @@ public:
     /// The origin of that key, made where it is not there yet. It stays until the next call makes
     /// another one, and longer while it is used.
     PooledOrigin& at(
-        const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
-        const std::shared_ptr<const OriginRules>& rules, TimePoint now
+        const PoolKeyView& key, const std::shared_ptr<const tls::TlsContext>& tls,
+        const std::shared_ptr<const addresses::OriginRules>& rules, net::TimePoint now
     );
 
     /// Marks those, now and from now on, whose context is `gone`.
-    void retire(std::function<bool(const TlsContext&)> gone);
+    void retire(std::function<bool(const tls::TlsContext&)> gone);
     /// Those that are retired and not used. Not while one of them may still be in somebody's hands.
     void forget_retired();
 
@@ -49,25 +49,27 @@ private:
     struct Entry;
     using ByAge = std::list<Entry*>;
     struct Entry {
-        Entry(PoolKey key, std::shared_ptr<const OriginRules> rules)
+        Entry(PoolKey key, std::shared_ptr<const addresses::OriginRules> rules)
             : origin{std::move(key), std::move(rules)} {}
         PooledOrigin origin;
         ByAge::iterator place;
-        TimePoint placed = {};  ///< the pool moves the origin's own last_used too
+        net::TimePoint placed = {};  ///< the pool moves the origin's own last_used too
     };
     struct KeyHash {
         std::size_t operator()(const PoolKeyView& key) const noexcept;
     };
 
-    void note_use(Entry& entry, TimePoint now);
-    void make_room(TimePoint now);
+    void note_use(Entry& entry, net::TimePoint now);
+    void make_room(net::TimePoint now);
     void erase(Entry& entry);
 
     std::size_t most_;
-    std::function<bool(const TlsContext&)> gone_ = [](const TlsContext&) { return false; };
+    std::function<bool(const tls::TlsContext&)> gone_ = [](const tls::TlsContext&) {
+        return false;
+    };
     ByAge by_age_;  ///< used longest ago first, as far as `at` has seen
     /// The keys are views into their own origins.
     std::unordered_map<PoolKeyView, std::unique_ptr<Entry>, KeyHash> origins_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

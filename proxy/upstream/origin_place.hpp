@@ -4,7 +4,7 @@
 
 #include "proxy/upstream/origin.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// Who counts the connections of an origin: the pool.
 class PlaceKeeper {
@@ -35,4 +35,4 @@ private:
     Origin* origin_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -2,24 +2,26 @@
 
 #include <algorithm>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
-TimePoint rests_until(const ConnectionAge& age, const profiles::PoolRules& rules) {
-    Clock::duration rest = rules.idle_timeout;
-    if (age.requests == 0) rest = std::min<Clock::duration>(rest, kUnusedRest);
+net::TimePoint rests_until(const ConnectionAge& age, const profiles::PoolRules& rules) {
+    net::Clock::duration rest = rules.idle_timeout;
+    if (age.requests == 0) rest = std::min<net::Clock::duration>(rest, kUnusedRest);
     return std::min(age.idle_since + rest, age.good_until);
 }
 
-bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now) {
+bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, net::TimePoint now) {
     if (now >= age.vouched_until) return false;
     if (age.signing_in) return true;
     if (rules.max_requests != 0 && age.requests >= rules.max_requests) return false;
     return now < rests_until(age, rules);
 }
 
-TimePoint good_until(TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random) {
+net::TimePoint good_until(
+    net::TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random
+) {
     constexpr std::uint32_t kSteps = 1024;
-    const Clock::duration max_age = rules.max_age;
+    const net::Clock::duration max_age = rules.max_age;
     return opened + max_age - max_age / (10 * kSteps) * (random % kSteps);
 }
 
@@ -33,4 +35,4 @@ std::size_t idle_to_close(std::size_t idle, std::size_t least, std::size_t max_i
     return (surplus + 1) / 2;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

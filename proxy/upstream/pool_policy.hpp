@@ -6,16 +6,16 @@
 #include "profiles/profile.hpp"
 #include "proxy/net/timer_queue.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 // What the pool decides, apart from doing it: no I/O, no clock.
 
 /// The part of a connection's life that decides whether it may be used once more.
 struct ConnectionAge {
-    TimePoint good_until;  ///< `max_age` after it was opened, or a little less
-    TimePoint idle_since;
+    net::TimePoint good_until;  ///< `max_age` after it was opened, or a little less
+    net::TimePoint idle_since;
     std::uint32_t requests = 0;
-    TimePoint vouched_until = kNever;  ///< by the chain that the server has shown
+    net::TimePoint vouched_until = net::kNever;  ///< by the chain that the server has shown
     bool signing_in =
         false;  ///< between two steps of NTLM or Negotiate: no other age ends it there
 };
@@ -25,15 +25,17 @@ struct ConnectionAge {
 constexpr auto kUnusedRest = std::chrono::seconds{5};
 
 /// When its rest ends, or its life.
-TimePoint rests_until(const ConnectionAge& age, const profiles::PoolRules& rules);
+net::TimePoint rests_until(const ConnectionAge& age, const profiles::PoolRules& rules);
 
 /// Whether a connection may go back to the pool after an exchange, or out of it for another one.
-bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, TimePoint now);
+bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, net::TimePoint now);
 
 /// When a connection opened at `opened` is too old: `max_age` later, less up to a tenth of it.
 /// Those that a burst has opened together must not all be opened anew together. `random`: any
 /// number.
-TimePoint good_until(TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random);
+net::TimePoint good_until(
+    net::TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random
+);
 
 /// The connections of one origin, counted.
 struct ConnectionCounts {
@@ -57,4 +59,4 @@ constexpr auto kTrimPeriod = std::chrono::seconds{5};
 /// nobody needed in all of it. `least` is the fewest that were idle in the period.
 std::size_t idle_to_close(std::size_t idle, std::size_t least, std::size_t max_idle);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -8,7 +8,7 @@
 #include "proxy/upstream/lease_waiter.hpp"
 #include "proxy/upstream/origin.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// One entry of a worker's pool: an origin, its connections at rest and who waits for one. Lives as
 /// long as the pool, or until it has not been used for long.
@@ -22,7 +22,7 @@ struct PooledOrigin final : Origin {
     std::deque<LeaseWaiter*> waiters;  ///< who waits longest stands in front
     bool trimmed = false;              ///< in the trimmer's list, and so stays
     bool retired = false;              ///< its TLS is no route's any more: nothing of it is kept
-    TimePoint last_used = kNever;
+    net::TimePoint last_used = net::kNever;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

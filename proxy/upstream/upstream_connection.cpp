@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 namespace {
 
@@ -17,7 +17,7 @@ constexpr auto kTrustEvents = std::chrono::milliseconds{100};
 
 }  // namespace
 
-UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket)
+UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<net::Descriptor> socket)
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
       tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory},
@@ -26,20 +26,20 @@ UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<Descri
     age_.good_until = age_.idle_since + origin().rules->pool.max_age;
 }
 
-Task<IoStatus> UpstreamConnection::handshake(TimePoint deadline) {
+net::Task<net::IoStatus> UpstreamConnection::handshake(net::TimePoint deadline) {
     for (;;) {
-        const IoStatus status = tls_.handshake();
-        if (status == IoStatus::ok) {
+        const net::IoStatus status = tls_.handshake();
+        if (status == net::IoStatus::ok) {
             age_.vouched_until = descriptor_->loop().now() +
                                  (tls_.vouched_until() - std::chrono::system_clock::now());
         }
-        if (!would_block(status)) co_return status;
-        const IoStatus waited = co_await wait_for(*descriptor_, status, deadline);
-        if (waited != IoStatus::ok) co_return waited;
+        if (!net::would_block(status)) co_return status;
+        const net::IoStatus waited = co_await net::wait_for(*descriptor_, status, deadline);
+        if (waited != net::IoStatus::ok) co_return waited;
     }
 }
 
-void UpstreamConnection::become_idle(TimePoint now, ConnectionOwner& owner) {
+void UpstreamConnection::become_idle(net::TimePoint now, ConnectionOwner& owner) {
     owner_ = &owner;
     age_.idle_since = now;
     // After the first exchange of a TLS 1.3 connection, and of that alone, OpenSSL 3.0 was seen to
@@ -54,20 +54,20 @@ void UpstreamConnection::watch_idle() {
 
 bool UpstreamConnection::only_tickets() {
     char byte;
-    return tls_.try_read(&byte, 1).status == IoStatus::would_block_read;
+    return tls_.try_read(&byte, 1).status == net::IoStatus::would_block_read;
 }
 
-bool UpstreamConnection::may_serve_again(TimePoint now) {
+bool UpstreamConnection::may_serve_again(net::TimePoint now) {
     return may_be_reused(age_, origin().rules->pool, now) && still_silent(now);
 }
 
-bool UpstreamConnection::still_silent(TimePoint now) {
+bool UpstreamConnection::still_silent(net::TimePoint now) {
     descriptor_->unwatch();
     if (descriptor_->peer_closed()) return false;
     // What came before anyone watched is known to the descriptor, and to nobody else. What comes in
     // the very round in which it was given back is known to the kernel alone.
-    const Clock::duration rested = now - age_.idle_since;
-    const bool looked = rested > Clock::duration::zero() && rested < kTrustEvents;
+    const net::Clock::duration rested = now - age_.idle_since;
+    const bool looked = rested > net::Clock::duration::zero() && rested < kTrustEvents;
     if (looked && !descriptor_->readable() && descriptor_->is_up_to_date()) return true;
     char byte;
     const auto waiting = ::recv(descriptor_->fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -78,7 +78,7 @@ bool UpstreamConnection::still_silent(TimePoint now) {
 }
 
 void UpstreamConnection::on_idle_event(bool timed_out) {
-    const TimePoint now = descriptor_->loop().now();
+    const net::TimePoint now = descriptor_->loop().now();
     const auto& rules = origin().rules->pool;
     if (!may_be_reused(age_, rules, now) || (!timed_out && !only_tickets())) {
         owner_->discard(*this);
@@ -87,4 +87,4 @@ void UpstreamConnection::on_idle_event(bool timed_out) {
     watch_idle();
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -12,45 +12,45 @@
 #include "proxy/upstream/origin_place.hpp"
 #include "proxy/upstream/pool_policy.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// One HTTP/1.1 connection to a server, inside TLS. Belongs to its origin's idle list or to a
 /// lease; its destructor closes it.
-class UpstreamConnection final : private IdleWatcher {
+class UpstreamConnection final : private net::IdleWatcher {
 public:
     /// `socket` is connected.
-    UpstreamConnection(OriginPlace place, std::unique_ptr<Descriptor> socket);
+    UpstreamConnection(OriginPlace place, std::unique_ptr<net::Descriptor> socket);
 
     Origin& origin() const { return place_.origin(); }
-    Descriptor& descriptor() { return *descriptor_; }
-    TlsStream& tls() { return tls_; }
+    net::Descriptor& descriptor() { return *descriptor_; }
+    tls::TlsStream& tls() { return tls_; }
     ConnectionAge& age() { return age_; }
     /// What an exchange sees of it.
     UpstreamStream& stream() { return stream_; }
 
     /// Until it is finished: ok, failed, timed_out, cancelled …
-    Task<IoStatus> handshake(TimePoint deadline);
+    net::Task<net::IoStatus> handshake(net::TimePoint deadline);
 
     /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
     /// steps of a handshake only who wants to go on with it finds out whether it is still there.
-    void become_idle(TimePoint now, ConnectionOwner& owner);
+    void become_idle(net::TimePoint now, ConnectionOwner& owner);
     /// The one way to another exchange: whether it is young enough, open, and has said nothing
     /// since the last one. Costs a system call after a longer rest, and where the event loop has
     /// not looked since the last exchange.
-    bool may_serve_again(TimePoint now);
+    bool may_serve_again(net::TimePoint now);
 
 private:
     void on_idle_event(bool timed_out) override;
     void watch_idle();
-    bool still_silent(TimePoint now);
+    bool still_silent(net::TimePoint now);
     bool only_tickets();
 
     ConnectionOwner* owner_ = nullptr;  // while it is idle
     OriginPlace place_;                 // first: it is given back when all the rest has gone
-    std::unique_ptr<Descriptor> descriptor_;
-    TlsStream tls_;
+    std::unique_ptr<net::Descriptor> descriptor_;
+    tls::TlsStream tls_;
     H1Stream stream_;
     ConnectionAge age_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -6,7 +6,7 @@
 #include "proxy/upstream/connection_owner.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 class BoundConnections;
 
@@ -47,4 +47,4 @@ private:
     bool reused_ = false;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 namespace {
 
@@ -27,7 +27,7 @@ Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
 
 /// How long an exchange waits for a connection: as long as one may take to be opened. Where none is
 /// being opened, the limit is reached, and the connect time-out is what a client has to bear.
-Clock::duration patience(const PooledOrigin& origin) {
+net::Clock::duration patience(const PooledOrigin& origin) {
     const profiles::Timeouts& timeouts = origin.rules->timeouts;
     if (origin.opening == 0) return timeouts.connect;
     return timeouts.resolve + timeouts.connect + timeouts.handshake;
@@ -51,7 +51,7 @@ LeaseWaiter* take_waiter(PooledOrigin& origin, bool fresh) {
 }  // namespace
 
 UpstreamPool::UpstreamPool(
-    EventLoop& loop, Connector& connector, std::uint32_t share,
+    net::EventLoop& loop, Connector& connector, std::uint32_t share,
     std::function<void(std::exception_ptr)> on_error
 )
     : loop_{loop},
@@ -66,13 +66,13 @@ UpstreamPool::UpstreamPool(
 UpstreamPool::~UpstreamPool() { close_idle(); }
 
 PooledOrigin& UpstreamPool::origin(
-    const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
-    const std::shared_ptr<const OriginRules>& rules
+    const PoolKeyView& key, const std::shared_ptr<const tls::TlsContext>& tls,
+    const std::shared_ptr<const addresses::OriginRules>& rules
 ) {
     return origins_.at(key, tls, rules, loop_.now());
 }
 
-void UpstreamPool::retire(std::function<bool(const TlsContext&)> gone) {
+void UpstreamPool::retire(std::function<bool(const tls::TlsContext&)> gone) {
     bool any = false;
     origins_.retire(std::move(gone));
     origins_.for_each([&any](PooledOrigin& origin) {
@@ -113,10 +113,10 @@ UpstreamLease UpstreamPool::lease_if_silent(std::unique_ptr<UpstreamConnection> 
     return UpstreamLease{*this, std::move(connection), true};
 }
 
-Task<Result<UpstreamLease>> UpstreamPool::await_lease(
+net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
     PooledOrigin& origin, Wish wish, ConnectReport& report
 ) {
-    const TimePoint start = loop_.now();
+    const net::TimePoint start = loop_.now();
     origin.last_used = start;
     for (bool first = true;; first = false) {
         LeaseWaiter waiter{loop_, wish};
@@ -125,11 +125,11 @@ Task<Result<UpstreamLease>> UpstreamPool::await_lease(
         const bool full = origin.open >= limit(origin);
         if (full && wish == Wish::fresh && !origin.idle.empty()) origin.idle.pop_oldest();
         open_for_waiters(origin);
-        const Wait wait = co_await waiter.notice.wait(start + patience(origin));
+        const net::Wait wait = co_await waiter.notice.wait(start + patience(origin));
         // Whoever was taken out of the list was given something, even in the very round in which
         // its time was over.
         const bool given = std::erase(origin.waiters, &waiter) == 0;
-        if (!given && wait == Wait::cancelled) co_return stopping_failure();
+        if (!given && wait == net::Wait::cancelled) co_return stopping_failure();
         if (!given) co_return limit_failure(origin, limit(origin));
         report = waiter.report;
         Result<UpstreamLease> lease = lease_given(waiter);
@@ -159,7 +159,7 @@ void UpstreamPool::open_for_waiters(PooledOrigin& origin) {
 }
 
 /// `origin` lives as long as one of its places is taken.
-Task<void> UpstreamPool::open_one(PooledOrigin& origin) {
+net::Task<void> UpstreamPool::open_one(PooledOrigin& origin) {
     ConnectReport report;
     OriginPlace place{*this, origin};
     Result<std::unique_ptr<UpstreamConnection>> opened = internal_failure();
@@ -183,7 +183,7 @@ void UpstreamPool::hand_out_new(
     PooledOrigin& origin, std::unique_ptr<UpstreamConnection> connection,
     const ConnectReport& report
 ) {
-    const TimePoint now = loop_.now();
+    const net::TimePoint now = loop_.now();
     connection->age().good_until =
         good_until(now, origin.rules->pool, static_cast<std::uint32_t>(random_()));
     LeaseWaiter* const waiter = take_waiter(origin, true);
@@ -212,11 +212,11 @@ void UpstreamPool::fail_waiters(
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     PooledOrigin& origin = pooled(connection->origin());
-    const TimePoint now = loop_.now();
+    const net::TimePoint now = loop_.now();
     connection->age().idle_since = now;
     if (draining_ || connection->descriptor().peer_closed()) return;
     // One that was never asked anything still owes the server the end of its handshake.
-    if (connection->tls().flush() != IoStatus::ok) return;
+    if (connection->tls().flush() != net::IoStatus::ok) return;
     if (!may_be_reused(connection->age(), origin.rules->pool, now)) return;
     if (LeaseWaiter* const waiter = take_waiter(origin, false)) {
         waiter->connection = std::move(connection);
@@ -271,4 +271,4 @@ void UpstreamPool::close_idle() {
     });
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -13,7 +13,7 @@
 #include "proxy/upstream/origin_directory.hpp"
 #include "proxy/upstream/upstream_lease.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// The upstream connections of one worker, by PoolKey. Not shared between threads. Outlives its
 /// leases.
@@ -22,7 +22,7 @@ public:
     /// `share`: this worker's part of each max_connections is 1/share of it.
     /// `on_error`: what escapes the opening of a connection, which is a bug.
     UpstreamPool(
-        EventLoop& loop, Connector& connector, std::uint32_t share,
+        net::EventLoop& loop, Connector& connector, std::uint32_t share,
         std::function<void(std::exception_ptr)> on_error = {}
     );
     ~UpstreamPool();
@@ -30,8 +30,8 @@ public:
     /// The origin of that key, made where it is not there yet. It stays until another one is made,
     /// and longer while it has connections or somebody waits for one.
     PooledOrigin& origin(
-        const PoolKeyView& key, const std::shared_ptr<const TlsContext>& tls,
-        const std::shared_ptr<const OriginRules>& rules
+        const PoolKeyView& key, const std::shared_ptr<const tls::TlsContext>& tls,
+        const std::shared_ptr<const addresses::OriginRules>& rules
     );
 
     /// An idle connection, at once; or an empty lease.
@@ -40,12 +40,14 @@ public:
     /// the exchanges that wait for them, a bounded number at a time, and what nobody waits for any
     /// more becomes idle. A failure to open one is told to who waits longest; to all, where the
     /// origin has no other connection. At the limit the wait is as long as the connect time-out.
-    Task<Result<UpstreamLease>> await_lease(PooledOrigin& origin, Wish wish, ConnectReport& report);
+    net::Task<Result<UpstreamLease>> await_lease(
+        PooledOrigin& origin, Wish wish, ConnectReport& report
+    );
 
     /// From now on the connections of contexts that are `gone` end with their exchanges, the idle
     /// ones at once, and their origins go when nobody uses them any more. Exchanges that are under
     /// way, and those that have such a context still, are served.
-    void retire(std::function<bool(const TlsContext&)> gone);
+    void retire(std::function<bool(const tls::TlsContext&)> gone);
 
     /// Closes the connection of each destination that has been idle longest, for what is needed
     /// more than they are; whether there was any.
@@ -62,7 +64,7 @@ private:
     UpstreamLease lease_if_silent(std::unique_ptr<UpstreamConnection> connection);
     Result<UpstreamLease> lease_given(LeaseWaiter& waiter);
     void open_for_waiters(PooledOrigin& origin);
-    Task<void> open_one(PooledOrigin& origin);
+    net::Task<void> open_one(PooledOrigin& origin);
     void hand_out_new(
         PooledOrigin& origin, std::unique_ptr<UpstreamConnection> connection,
         const ConnectReport& report
@@ -74,15 +76,15 @@ private:
     void discard(const UpstreamConnection& connection) override;
     void place_is_free(Origin& origin) override;
 
-    EventLoop& loop_;
+    net::EventLoop& loop_;
     Connector& connector_;
     std::uint32_t share_;
     bool draining_ = false;
     std::minstd_rand random_;
     IdleTrimmer trimmer_;
-    TaskGroup openings_;
+    net::TaskGroup openings_;
     OriginDirectory origins_;
     bool forgets_soon_ = false;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -9,7 +9,7 @@
 #include "proxy/net/either_wait.hpp"
 #include "proxy/net/io_status.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// One exchange's way to its server: its request goes in and its response comes out, heads and
 /// bodies as HTTP/1.1 writes them, whatever the server is spoken to in. Steps that never wait;
@@ -21,15 +21,16 @@ public:
 
     /// The request from its beginning; what is sent first has the whole head at its front, and the
     /// body as far as it is there, so that both leave in one write. ok with 0 < bytes ≤ size.
-    virtual IoResult send(std::string_view request) = 0;
+    virtual net::IoResult send(std::string_view request) = 0;
     /// The response from its beginning. closed: the server has ended it as the protocol says;
     /// truncated: without a word; refused: with one.
-    virtual IoResult receive(std::span<char> room) = 0;
+    virtual net::IoResult receive(std::span<char> room) = 0;
     /// Whether `receive` may find something, or has something to find out.
     virtual bool has_input() const = 0;
     /// One task waits for the stream and for a client's connection.
-    virtual EitherWait wait_with(
-        Descriptor& client, Interest in_client, Interest in_this, TimePoint deadline
+    virtual net::EitherWait wait_with(
+        net::Descriptor& client, net::Interest in_client, net::Interest in_this,
+        net::TimePoint deadline
     ) = 0;
     /// For a wait that may be long: memory that holds nothing is given back.
     virtual void rest() = 0;
@@ -59,4 +60,4 @@ public:
     virtual Facts facts() const = 0;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

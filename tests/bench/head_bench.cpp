@@ -46,10 +46,10 @@ constexpr std::string_view kResponse =
     "\r\n";
 
 void BM_ParseRequest(benchmark::State& state, std::string_view bytes) {
-    Head head;
+    http::Head head;
     for (auto _ : state) {
         benchmark::DoNotOptimize(bytes);
-        benchmark::DoNotOptimize(parse_request_head(bytes, 0, kMaxFields, head));
+        benchmark::DoNotOptimize(http::parse_request_head(bytes, 0, kMaxFields, head));
         benchmark::ClobberMemory();
     }
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
@@ -58,11 +58,11 @@ BENCHMARK_CAPTURE(BM_ParseRequest, Plain, kRequest);
 BENCHMARK_CAPTURE(BM_ParseRequest, Proxied, kProxiedRequest);
 
 void BM_ParseResponse(benchmark::State& state) {
-    Head head;
+    http::Head head;
     std::string_view bytes = kResponse;
     for (auto _ : state) {
         benchmark::DoNotOptimize(bytes);
-        benchmark::DoNotOptimize(parse_response_head(bytes, 0, kMaxFields, false, head));
+        benchmark::DoNotOptimize(http::parse_response_head(bytes, 0, kMaxFields, false, head));
         benchmark::ClobberMemory();
     }
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
@@ -70,22 +70,22 @@ void BM_ParseResponse(benchmark::State& state) {
 BENCHMARK(BM_ParseResponse);
 
 void BM_ParseDestination(benchmark::State& state) {
-    Head head;
-    Destination destination;
-    parse_request_head(kProxiedRequest, 0, kMaxFields, head);
+    http::Head head;
+    http::Destination destination;
+    http::parse_request_head(kProxiedRequest, 0, kMaxFields, head);
     for (auto _ : state) {
-        benchmark::DoNotOptimize(parse_destination(head, destination));
+        benchmark::DoNotOptimize(http::parse_destination(head, destination));
         benchmark::ClobberMemory();
     }
 }
 BENCHMARK(BM_ParseDestination);
 
 void BM_WriteRequest(benchmark::State& state) {
-    Head head;
+    http::Head head;
     std::string out;
-    parse_request_head(kProxiedRequest, 0, kMaxFields, head);
+    http::parse_request_head(kProxiedRequest, 0, kMaxFields, head);
     for (auto _ : state) {
-        write_request_head(head, "/v1/accounts/42?expand=owner", "api.partner.example", out);
+        http::write_request_head(head, "/v1/accounts/42?expand=owner", "api.partner.example", out);
         benchmark::DoNotOptimize(out.data());
         benchmark::ClobberMemory();
     }
@@ -93,11 +93,11 @@ void BM_WriteRequest(benchmark::State& state) {
 BENCHMARK(BM_WriteRequest);
 
 void BM_WriteResponse(benchmark::State& state) {
-    Head head;
+    http::Head head;
     std::string out;
-    parse_response_head(kResponse, 0, kMaxFields, false, head);
+    http::parse_response_head(kResponse, 0, kMaxFields, false, head);
     for (auto _ : state) {
-        write_response_head(head, ResponseFraming::as_is, 1, true, out);
+        http::write_response_head(head, http::ResponseFraming::as_is, 1, true, out);
         benchmark::DoNotOptimize(out.data());
         benchmark::ClobberMemory();
     }
@@ -105,18 +105,18 @@ void BM_WriteResponse(benchmark::State& state) {
 BENCHMARK(BM_WriteResponse);
 
 void BM_AllHeadsOfAnExchange(benchmark::State& state) {
-    Head head;
-    Destination destination;
+    http::Head head;
+    http::Destination destination;
     profiles::AuthorityText authority;
     std::string out;
     for (auto _ : state) {
-        parse_request_head(kProxiedRequest, 0, kMaxFields, head);
-        parse_destination(head, destination);
+        http::parse_request_head(kProxiedRequest, 0, kMaxFields, head);
+        http::parse_destination(head, destination);
         authority = profiles::authority_text(destination.host, destination.port, 443);
-        write_request_head(head, destination.path, authority, out);
+        http::write_request_head(head, destination.path, authority, out);
         benchmark::DoNotOptimize(out.data());
-        parse_response_head(kResponse, 0, kMaxFields, false, head);
-        write_response_head(head, response_framing(head, 1), 1, true, out);
+        http::parse_response_head(kResponse, 0, kMaxFields, false, head);
+        http::write_response_head(head, http::response_framing(head, 1), 1, true, out);
         benchmark::DoNotOptimize(out.data());
         benchmark::ClobberMemory();
     }
@@ -131,7 +131,7 @@ void BM_SkipChunked(benchmark::State& state) {
         size + std::string(static_cast<std::size_t>(state.range(0)), 'x') + "\r\n";
     std::string bytes;
     while (bytes.size() < 16384) bytes += chunk;
-    ChunkedScanner scanner;
+    http::ChunkedScanner scanner;
     for (auto _ : state) {
         benchmark::DoNotOptimize(scanner.skip(bytes));
     }

@@ -11,8 +11,8 @@
 namespace countersign::proxy {
 namespace {
 
-AccessRecord usual_exchange() {
-    AccessRecord record;
+log::AccessRecord usual_exchange() {
+    log::AccessRecord record;
     record.time =
         std::chrono::system_clock::time_point{std::chrono::milliseconds{1'795'000'000'123}};
     record.client = "127.0.0.1:50412";
@@ -34,18 +34,18 @@ AccessRecord usual_exchange() {
 void BM_AccessLine(benchmark::State& state, profiles::LogFormat format) {
     profiles::LogRules rules;
     rules.format = format;
-    AccessRecord record = usual_exchange();
+    log::AccessRecord record = usual_exchange();
     std::string lines;
     lines.reserve(std::size_t{128} << 10);
     for (auto _ : state) {
         if (lines.size() > (std::size_t{64} << 10)) lines.clear();
         record.time += std::chrono::microseconds{10};
         benchmark::DoNotOptimize(record);
-        append_access_line(lines, record, rules);
+        log::append_access_line(lines, record, rules);
         benchmark::ClobberMemory();
     }
     lines.clear();
-    append_access_line(lines, record, rules);
+    log::append_access_line(lines, record, rules);
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(lines.size()));
 }
 BENCHMARK_CAPTURE(BM_AccessLine, Text, profiles::LogFormat::text);

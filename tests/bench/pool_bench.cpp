@@ -10,8 +10,8 @@ namespace {
 
 /// One exchange's way to its origin, among as many as the argument says, each asked in turn.
 void BM_FindOrigin(benchmark::State& state) {
-    PoolWorld world;
-    const auto rules = std::make_shared<const OriginRules>();
+    upstream::PoolWorld world;
+    const auto rules = std::make_shared<const upstream::addresses::OriginRules>();
     std::vector<std::string> hosts;
     for (long i = 0; i < state.range(0); ++i) {
         hosts.push_back("api-" + std::to_string(i) + ".partner.example");
@@ -25,12 +25,14 @@ void BM_FindOrigin(benchmark::State& state) {
 }
 BENCHMARK(BM_FindOrigin)->Arg(1)->Arg(100)->Arg(10'000);
 
-Task<void> lease_and_keep(UpstreamPool& pool, PooledOrigin& origin, benchmark::State& state) {
-    Task<UpstreamLease> opening = lease_new(pool, origin);
-    UpstreamLease first = co_await opening;
+net::Task<void> lease_and_keep(
+    upstream::UpstreamPool& pool, upstream::PooledOrigin& origin, benchmark::State& state
+) {
+    net::Task<upstream::UpstreamLease> opening = upstream::lease_new(pool, origin);
+    upstream::UpstreamLease first = co_await opening;
     std::move(first).keep();
     for (auto _ : state) {
-        UpstreamLease lease = pool.lease_idle(origin);
+        upstream::UpstreamLease lease = pool.lease_idle(origin);
         std::move(lease).keep();
     }
 }
@@ -38,9 +40,10 @@ Task<void> lease_and_keep(UpstreamPool& pool, PooledOrigin& origin, benchmark::S
 /// Taking the idle connection of an origin, and giving it back.
 void BM_LeaseAndKeep(benchmark::State& state) {
     const Partner partner;
-    const tests::ScriptedServer server{partner.server(), answer_all};
-    PoolWorld world;
-    PooledOrigin& origin = world.origin(server.port(), partner.context("acme"), OriginRules{});
+    const tests::ScriptedServer server{partner.server(), upstream::answer_all};
+    upstream::PoolWorld world;
+    upstream::PooledOrigin& origin =
+        world.origin(server.port(), partner.context("acme"), upstream::addresses::OriginRules{});
     world.loop().run(lease_and_keep(world.pool(), origin, state));
     world.pool().close_idle();
 }

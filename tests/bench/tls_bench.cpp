@@ -9,18 +9,18 @@ namespace countersign::proxy {
 namespace {
 
 /// Writes `request`, and reads `answer_size` bytes; again and again.
-Task<void> call(
-    UpstreamPool& pool, PooledOrigin& origin, std::string request, std::size_t answer_size,
-    benchmark::State& state
+net::Task<void> call(
+    upstream::UpstreamPool& pool, upstream::PooledOrigin& origin, std::string request,
+    std::size_t answer_size, benchmark::State& state
 ) {
-    Task<UpstreamLease> opening = lease_new(pool, origin);
-    UpstreamLease lease = co_await opening;
+    net::Task<upstream::UpstreamLease> opening = upstream::lease_new(pool, origin);
+    upstream::UpstreamLease lease = co_await opening;
     std::array<char, 65'536> into;
     for (auto _ : state) {
         lease.stream().send(request);
         for (std::size_t got = 0; got < answer_size;) {
-            const IoResult read =
-                co_await read_some(lease->tls(), into.data(), into.size(), kNever);
+            const net::IoResult read =
+                co_await net::read_some(lease->tls(), into.data(), into.size(), net::kNever);
             if (!read.ok()) co_return state.SkipWithError("the server ended the connection");
             got += read.bytes;
         }
@@ -37,8 +37,9 @@ void BM_TlsExchange(benchmark::State& state) {
     const tests::ScriptedServer server{partner.server(), [&](tests::Peer& peer) {
                                            while (!peer.read_request().empty()) peer.write(answer);
                                        }};
-    PoolWorld world;
-    PooledOrigin& origin = world.origin(server.port(), partner.context("acme"), OriginRules{});
+    upstream::PoolWorld world;
+    upstream::PooledOrigin& origin =
+        world.origin(server.port(), partner.context("acme"), upstream::addresses::OriginRules{});
     const std::string request = "GET / HTTP/1.1\r\nHost: partner\r\n\r\n";
     world.loop().run(call(world.pool(), origin, request, size, state));
     state.SetBytesProcessed(state.iterations() * state.range(0));

@@ -14,7 +14,7 @@ namespace countersign::proxy {
 namespace {
 
 using fuzz::require;
-using State = ChunkedScanner::State;
+using State = http::ChunkedScanner::State;
 
 struct Walk {
     State state = State::more;
@@ -23,7 +23,7 @@ struct Walk {
 };
 
 Walk walk(std::string_view bytes, std::size_t piece) {
-    ChunkedScanner scanner;
+    http::ChunkedScanner scanner;
     Walk walked;
     while (walked.state == State::more && walked.size < bytes.size()) {
         const std::string_view some = bytes.substr(walked.size, piece);
@@ -42,7 +42,7 @@ Walk walk(std::string_view bytes, std::size_t piece) {
 void check(std::string_view bytes, std::size_t piece) {
     const Walk whole = walk(bytes, bytes.size());
     const Walk pieces = walk(bytes, piece);
-    ChunkedScanner scanner;
+    http::ChunkedScanner scanner;
     const auto skipped = scanner.skip(bytes);
 
     require(pieces.state == whole.state && pieces.size == whole.size, "pieces end as the whole");

@@ -22,23 +22,23 @@ constexpr std::size_t kMaxFields = 64;
 constexpr std::size_t kRoomForOurs = 8;  // fields that a rewritten head may have more
 
 template <typename Parse>
-HeadResult parse_as_whole_and_cut(std::string_view bytes, std::size_t cut, Parse parse) {
-    Head head;
-    const HeadResult first = parse(bytes.substr(0, cut), 0, head);
-    const HeadResult second =
-        first.state == HeadResult::State::incomplete ? parse(bytes, cut, head) : first;
-    const HeadResult whole = parse(bytes, 0, head);
+http::HeadResult parse_as_whole_and_cut(std::string_view bytes, std::size_t cut, Parse parse) {
+    http::Head head;
+    const http::HeadResult first = parse(bytes.substr(0, cut), 0, head);
+    const http::HeadResult second =
+        first.state == http::HeadResult::State::incomplete ? parse(bytes, cut, head) : first;
+    const http::HeadResult whole = parse(bytes, 0, head);
     require(second.state == whole.state, "a cut head is judged as the whole");
     require(second.size == whole.size && second.error == whole.error, "with the same result");
     return whole;
 }
 
-void check_lines(std::string_view bytes, const HeadResult& result, const Head& head) {
+void check_lines(std::string_view bytes, const http::HeadResult& result, const http::Head& head) {
     require(result.size <= bytes.size(), "a head is no longer than its bytes");
     require(bytes.substr(0, result.size).ends_with("\r\n\r\n"), "a head ends with its empty line");
     std::size_t size = head.start_line.size() + 2;
     const char* at = head.start_line.data() + head.start_line.size();
-    for (const Field& field : head.fields) {
+    for (const http::Field& field : head.fields) {
         require(field.line.data() == at, "lines stand one behind the other");
         require(!field.name.empty(), "every field has a name");
         at += field.line.size();
@@ -48,54 +48,57 @@ void check_lines(std::string_view bytes, const HeadResult& result, const Head& h
 }
 
 void check_request(std::string_view bytes, std::size_t cut) {
-    const auto parse = [](std::string_view some, std::size_t scanned, Head& head) {
-        return parse_request_head(some, scanned, kMaxFields, head);
+    const auto parse = [](std::string_view some, std::size_t scanned, http::Head& head) {
+        return http::parse_request_head(some, scanned, kMaxFields, head);
     };
-    if (parse_as_whole_and_cut(bytes, cut, parse).state != HeadResult::State::complete) return;
-    Head head;
+    if (parse_as_whole_and_cut(bytes, cut, parse).state != http::HeadResult::State::complete)
+        return;
+    http::Head head;
     check_lines(bytes, parse(bytes, 0, head), head);
 
-    Destination to;
-    if (parse_destination(head, to) != TargetError::none) return;
+    http::Destination to;
+    if (http::parse_destination(head, to) != http::TargetError::none) return;
     require(!to.host.empty() && !to.path.empty(), "a destination has host and path");
     const profiles::AuthorityText authority = profiles::authority_text(to.host, to.port, 443);
     std::string out;
-    write_request_head(head, to.path, authority, out);
+    http::write_request_head(head, to.path, authority, out);
 
-    Head again;
-    const auto result = parse_request_head(out, 0, kMaxFields + kRoomForOurs, again);
-    require(result.state == HeadResult::State::complete, "what we send we would take");
+    http::Head again;
+    const auto result = http::parse_request_head(out, 0, kMaxFields + kRoomForOurs, again);
+    require(result.state == http::HeadResult::State::complete, "what we send we would take");
     require(result.size == out.size(), "and it is one head");
     require(again.method == head.method && again.framing == head.framing, "of the same framing");
     require(again.content_length == head.content_length, "and length");
     require(again.host == authority && again.keep_alive, "to the destination, to be kept");
     require(again.connection_options.empty(), "without options");
-    Destination same;
-    require(parse_destination(again, same) == TargetError::none, "and leads somewhere");
+    http::Destination same;
+    require(http::parse_destination(again, same) == http::TargetError::none, "and leads somewhere");
     require(same.host == to.host, "to the same host");
 }
 
 void check_response(std::string_view bytes, std::size_t cut, bool to_head_request) {
-    const auto parse = [=](std::string_view some, std::size_t scanned, Head& head) {
-        return parse_response_head(some, scanned, kMaxFields, to_head_request, head);
+    const auto parse = [=](std::string_view some, std::size_t scanned, http::Head& head) {
+        return http::parse_response_head(some, scanned, kMaxFields, to_head_request, head);
     };
-    if (parse_as_whole_and_cut(bytes, cut, parse).state != HeadResult::State::complete) return;
-    Head head;
+    if (parse_as_whole_and_cut(bytes, cut, parse).state != http::HeadResult::State::complete)
+        return;
+    http::Head head;
     check_lines(bytes, parse(bytes, 0, head), head);
 
     for (const std::uint8_t client_minor_version : {std::uint8_t{0}, std::uint8_t{1}}) {
-        const ResponseFraming framing = response_framing(head, client_minor_version);
+        const http::ResponseFraming framing = http::response_framing(head, client_minor_version);
         std::string out;
-        write_response_head(head, framing, client_minor_version, false, out);
+        http::write_response_head(head, framing, client_minor_version, false, out);
 
-        Head again;
+        http::Head again;
         const auto result =
-            parse_response_head(out, 0, kMaxFields + kRoomForOurs, to_head_request, again);
-        require(result.state == HeadResult::State::complete, "what we answer we would take");
+            http::parse_response_head(out, 0, kMaxFields + kRoomForOurs, to_head_request, again);
+        require(result.state == http::HeadResult::State::complete, "what we answer we would take");
         require(result.size == out.size() && again.status == head.status, "and it is one head");
-        const Framing expected = framing == ResponseFraming::as_is     ? head.framing
-                                 : framing == ResponseFraming::chunked ? Framing::chunked
-                                                                       : Framing::until_close;
+        const http::Framing expected = framing == http::ResponseFraming::as_is ? head.framing
+                                       : framing == http::ResponseFraming::chunked
+                                           ? http::Framing::chunked
+                                           : http::Framing::until_close;
         require(again.framing == expected, "of the framing that was decided");
         require(again.status < 200 || !again.keep_alive, "and it says that it is the last");
     }

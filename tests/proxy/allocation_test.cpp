@@ -19,7 +19,7 @@ namespace {
 thread_local std::size_t t_allocations = 0;
 
 // OpenSSL takes another allocator only before its first allocation.
-const bool kOpensslIsPooled = countersign::proxy::pool_openssl_memory();
+const bool kOpensslIsPooled = countersign::proxy::tls::pool_openssl_memory();
 
 }  // namespace
 
@@ -48,13 +48,13 @@ namespace {
 constexpr int kWarmUp = 2'000;
 constexpr int kMeasured = 500;
 
-Task<void> call_often(
-    PlainStream& client, std::string request, std::string_view end, std::size_t& allocations
+net::Task<void> call_often(
+    net::PlainStream& client, std::string request, std::string_view end, std::size_t& allocations
 ) {
     std::array<char, 32 * 1024> into;
-    for (int i = 0; i < kWarmUp; ++i) co_await call(client, request, end, into);
+    for (int i = 0; i < kWarmUp; ++i) co_await client::call(client, request, end, into);
     const std::size_t before = t_allocations;
-    for (int i = 0; i < kMeasured; ++i) co_await call(client, request, end, into);
+    for (int i = 0; i < kMeasured; ++i) co_await client::call(client, request, end, into);
     allocations = t_allocations - before;
 }
 
@@ -109,8 +109,8 @@ TEST_P(KeptAliveExchange, AllocatesNothingAfterWarmUp) {
     profiles::LogRules log_rules;
     const Pipe unread;
     log_rules.access = unread.resolve(GetParam().access_log, partner.directory() / "access.log");
-    AccessLog log{log_rules};
-    SessionWorld world{configuration, log};
+    log::AccessLog log{log_rules};
+    client::SessionWorld world{configuration, log};
     std::size_t allocations = 1;
 
     world.run(call_often(world.client(), request, "answer", allocations), GetParam().client);

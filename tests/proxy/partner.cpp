@@ -63,10 +63,10 @@ profiles::Profile Partner::profile(
     return profile;
 }
 
-std::shared_ptr<const TlsContext> Partner::context(
+std::shared_ptr<const tls::TlsContext> Partner::context(
     const std::string& name, profiles::TlsRules rules
 ) const {
-    TlsContextParts parts;
+    tls::TlsContextParts parts;
     parts.rules = std::move(rules);
     parts.trust = std::make_shared<const certs::TrustStore>(
         certs::TrustStore::load({certs::TrustFile{directory_ / "ca.pem"}}).value()
@@ -77,13 +77,13 @@ std::shared_ptr<const TlsContext> Partner::context(
             std::move(certs::load_identity(source).value().identity)
         );
     }
-    auto made = TlsContext::make(std::move(parts));
+    auto made = tls::TlsContext::make(std::move(parts));
     if (!made) throw std::runtime_error{made.error()};
     return *made;
 }
 
-std::shared_ptr<const Generation> generation_of(profiles::Configuration configuration) {
-    auto loaded = Generation::load(std::move(configuration));
+std::shared_ptr<const generation::Generation> generation_of(profiles::Configuration configuration) {
+    auto loaded = generation::Generation::load(std::move(configuration));
     if (!loaded) throw std::runtime_error{loaded.error().front()};
     return *loaded;
 }

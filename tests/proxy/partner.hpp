@@ -38,7 +38,7 @@ public:
     );
 
     /// The partner's servers checked, and "CN=name" presented where it is not empty.
-    std::shared_ptr<const TlsContext> context(
+    std::shared_ptr<const tls::TlsContext> context(
         const std::string& name, profiles::TlsRules rules = {}
     ) const;
 
@@ -52,6 +52,6 @@ private:
 };
 
 /// Loads it; throws where it has problems.
-std::shared_ptr<const Generation> generation_of(profiles::Configuration configuration);
+std::shared_ptr<const generation::Generation> generation_of(profiles::Configuration configuration);
 
 }  // namespace countersign::proxy

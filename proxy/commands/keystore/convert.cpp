@@ -13,7 +13,7 @@
 #include "proxy/commands/keystore/replaced_file.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using certs::EditError;
@@ -216,4 +216,4 @@ Outcome convert_store(const KeystoreOptions& options) {
     return convert_locked(options, *from, std::move(to), keys);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

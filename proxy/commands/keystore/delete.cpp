@@ -3,7 +3,7 @@
 #include "certs/printable.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 Outcome delete_entry(const KeystoreOptions& options) {
     if (!options.alias) return certs::EditError{"say with --alias which entry is to go."};
@@ -21,4 +21,4 @@ Outcome delete_entry(const KeystoreOptions& options) {
     return std::nullopt;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -6,7 +6,7 @@
 #include "certs/printable.hpp"
 #include "proxy/commands/json_document.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using std::chrono::system_clock;
@@ -128,4 +128,4 @@ boost::json::array listing_as_json(const std::vector<ListedEntry>& entries) {
     });
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

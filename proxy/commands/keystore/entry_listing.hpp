@@ -8,7 +8,7 @@
 
 #include "certs/edit/store_draft.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// One certificate as `list` shows it.
 struct ListedCertificate {
@@ -40,4 +40,4 @@ std::string listing_as_text(const std::vector<ListedEntry>& entries);
 /// An array of objects, one for each entry.
 boost::json::array listing_as_json(const std::vector<ListedEntry>& entries);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -7,7 +7,7 @@
 #include "certs/write/pem_writer.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using certs::EditError;
@@ -71,4 +71,4 @@ Outcome export_entry(const KeystoreOptions& options) {
     return options.private_key ? export_key(*store, options) : export_certificates(*store, options);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

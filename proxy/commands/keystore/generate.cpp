@@ -15,7 +15,7 @@
 #include "proxy/commands/keystore/next_command.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using certs::Container;
@@ -131,4 +131,4 @@ Outcome generate_key(const KeystoreOptions& options) {
     return std::nullopt;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -1,6 +1,6 @@
 #include "proxy/commands/keystore/help.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 constexpr std::string_view kPasswords =
@@ -202,4 +202,4 @@ std::string keystore_help(KeystoreVerb verb) {
     return text += example_of(verb);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

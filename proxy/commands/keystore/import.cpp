@@ -13,7 +13,7 @@
 #include "certs/text/phrase.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using certs::EditError;
@@ -164,4 +164,4 @@ Outcome import_certificates(const KeystoreOptions& options) {
     return options.trusted ? import_trusted(options, *received) : import_reply(options, *received);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

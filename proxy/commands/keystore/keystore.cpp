@@ -8,7 +8,7 @@
 #include "proxy/commands/keystore/help.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 struct Result {
@@ -88,4 +88,4 @@ int keystore_command(const std::vector<std::string_view>& arguments) {
     return result.problems ? 1 : 0;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

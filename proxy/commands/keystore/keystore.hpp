@@ -3,10 +3,10 @@
 #include <string_view>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// `countersign keystore …`: makes and keeps key stores. The arguments after the word keystore; the
 /// exit status.
 int keystore_command(const std::vector<std::string_view>& arguments);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

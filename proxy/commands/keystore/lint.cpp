@@ -7,7 +7,7 @@
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using certs::Finding;
@@ -70,4 +70,4 @@ Outcome lint_store(const KeystoreOptions& options, bool& errors) {
     return std::nullopt;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

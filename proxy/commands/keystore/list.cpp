@@ -6,7 +6,7 @@
 #include "proxy/commands/keystore/entry_listing.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 Outcome list_entries(const KeystoreOptions& options) {
     const certs::EditResult<certs::StoreDraft> store =
@@ -35,4 +35,4 @@ Outcome list_entries(const KeystoreOptions& options) {
     return std::nullopt;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

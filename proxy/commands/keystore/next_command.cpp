@@ -6,7 +6,7 @@
 
 #include "certs/text/ascii.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 bool needs_no_quotes(char c) {
@@ -72,4 +72,4 @@ std::string next_command(const std::vector<std::string>& words, const KeystoreOp
     return line + "\n";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

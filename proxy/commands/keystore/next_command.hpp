@@ -6,7 +6,7 @@
 
 #include "proxy/commands/keystore/options.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// A word as it is typed at a POSIX shell: in quotes where it has to be.
 std::string shell_word(std::string_view word);
@@ -15,4 +15,4 @@ std::string shell_word(std::string_view word);
 /// where the passwords are.
 std::string next_command(const std::vector<std::string>& words, const KeystoreOptions& options);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -7,7 +7,7 @@
 
 #include "certs/printable.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using Verb = KeystoreVerb;
@@ -272,4 +272,4 @@ ParsedKeystoreOptions parse_keystore_options(
     return {std::move(options), {}};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -11,7 +11,7 @@
 #include "certs/make/key_pair.hpp"
 #include "certs/source.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 enum class KeystoreVerb { generate, request, import, list, export_, convert, remove, lint };
 
@@ -58,4 +58,4 @@ ParsedKeystoreOptions parse_keystore_options(
     KeystoreVerb verb, const std::vector<std::string_view>& arguments
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -13,7 +13,7 @@
 
 #include "certs/bytes.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 volatile sig_atomic_t interrupted_by = 0;
@@ -119,4 +119,4 @@ certs::EditResult<certs::Secret> ask_new_password(
     return std::move(*first);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

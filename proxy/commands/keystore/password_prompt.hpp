@@ -6,7 +6,7 @@
 #include "certs/edit/edit_error.hpp"
 #include "certs/source.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// Asks at the terminal of this process (/dev/tty, whatever standard input is), and shows nothing
 /// of what is typed. Nullopt: there is no terminal, or the user ended the input. A signal that ends
@@ -18,4 +18,4 @@ certs::EditResult<certs::Secret> ask_new_password(
     const std::string& question, const std::string& remedy
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

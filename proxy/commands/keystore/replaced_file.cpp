@@ -7,7 +7,7 @@
 #include "certs/file.hpp"
 #include "certs/printable.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 using certs::EditError;
 
@@ -47,4 +47,4 @@ certs::EditResult<std::vector<std::string>> look_at_replaced(
     return std::move(loss.others);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

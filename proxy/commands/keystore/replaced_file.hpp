@@ -8,7 +8,7 @@
 #include "certs/edit/edit_error.hpp"
 #include "certs/edit/store_draft.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// Whether both names lead to one file: by device and inode, through links of either kind.
 bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b);
@@ -21,4 +21,4 @@ certs::EditResult<std::vector<std::string>> look_at_replaced(
     const certs::StoreDraft& after
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

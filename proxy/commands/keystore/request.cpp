@@ -11,7 +11,7 @@
 #include "proxy/commands/keystore/next_command.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 using certs::EditError;
 using certs::EditResult;
@@ -60,4 +60,4 @@ Outcome request_certificate(const KeystoreOptions& options) {
     return std::nullopt;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -11,7 +11,7 @@
 #include "proxy/commands/keystore/password_prompt.hpp"
 #include "proxy/commands/keystore/replaced_file.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using certs::EditError;
@@ -201,4 +201,4 @@ std::chrono::milliseconds milliseconds_now() {
     );
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

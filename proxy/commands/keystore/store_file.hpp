@@ -10,7 +10,7 @@
 #include "certs/edit/store_draft.hpp"
 #include "proxy/commands/keystore/options.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 using Outcome = std::optional<certs::EditError>;
 
@@ -68,4 +68,4 @@ bool file_exists(const std::filesystem::path& file);
 void print_notes(const std::vector<std::string>& notes);
 std::chrono::milliseconds milliseconds_now();
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

@@ -3,7 +3,7 @@
 #include "proxy/commands/keystore/options.hpp"
 #include "proxy/commands/keystore/store_file.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 
 /// The sub-commands of `countersign keystore`. Each prints what it did, or gives why it did not;
 /// then the store is as it was.
@@ -17,4 +17,4 @@ Outcome delete_entry(const KeystoreOptions& options);
 /// `errors`: whether the store has what will be refused.
 Outcome lint_store(const KeystoreOptions& options, bool& errors);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

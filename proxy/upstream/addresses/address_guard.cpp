@@ -2,7 +2,7 @@
 
 #include "proxy/upstream/addresses/special_addresses.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 using Rule = AddressObjection::Rule;
 
@@ -44,4 +44,4 @@ std::optional<AddressObjection> AddressGuard::objection_to_tunnel(const profiles
             ", and tunnels, which nothing verifies, reach public addresses only"};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

@@ -8,7 +8,7 @@
 #include "profiles/network.hpp"
 #include "proxy/upstream/addresses/own_endpoints.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 /// Why an address may not be dialled.
 struct AddressObjection {
@@ -43,4 +43,4 @@ private:
     const OwnEndpoints& own_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

@@ -8,7 +8,7 @@
 #include "profiles/configuration.hpp"
 #include "profiles/profile.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 /// What a load says about the connections of one profile's destinations.
 struct OriginRules {
@@ -33,4 +33,4 @@ struct Goal {
     std::uint16_t dial_port() const { return rules.connect_to ? rules.connect_to->port : port; }
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

@@ -7,7 +7,7 @@
 
 #include "proxy/net/socket_address.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 namespace {
 
@@ -16,7 +16,7 @@ std::vector<profiles::IpAddress> addresses_of_interfaces() {
     ifaddrs* list = nullptr;
     if (::getifaddrs(&list) != 0) return addresses;
     for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
-        if (const auto address = ip_address_of(one->ifa_addr)) addresses.push_back(*address);
+        if (const auto address = net::ip_address_of(one->ifa_addr)) addresses.push_back(*address);
     }
     ::freeifaddrs(list);
     return addresses;
@@ -43,4 +43,4 @@ bool OwnEndpoints::has(const profiles::IpAddress& address, std::uint16_t port) c
     });
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

@@ -6,7 +6,7 @@
 #include "profiles/configuration.hpp"
 #include "profiles/network.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 /// Where the proxy itself would answer: what its listeners are bound to, and this machine's
 /// addresses, each of which leads to a listener that is bound to all of them. Immutable.
@@ -26,4 +26,4 @@ private:
     std::vector<profiles::IpAddress> local_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

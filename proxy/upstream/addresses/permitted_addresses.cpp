@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 PermittedAddresses permitted(
     const OwnEndpoints& own, const Goal& goal, const std::vector<profiles::IpAddress>& resolved
@@ -22,4 +22,4 @@ PermittedAddresses permitted(
     return found;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

@@ -6,7 +6,7 @@
 #include "proxy/upstream/addresses/address_guard.hpp"
 #include "proxy/upstream/addresses/goal.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 /// What the guard (by the goal's own rules) leaves of a name's addresses: those that may be
 /// dialled, and why the others may not, each in the order in which they were given. Only where none
@@ -20,4 +20,4 @@ PermittedAddresses permitted(
     const OwnEndpoints& own, const Goal& goal, const std::vector<profiles::IpAddress>& resolved
 );
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

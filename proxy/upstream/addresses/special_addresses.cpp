@@ -3,7 +3,7 @@
 #include <array>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::string_view special_kind(const IpAddress& address) {
     return address.is_v4() || global_unicast.contains(address) ? "" : "a reserved address";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

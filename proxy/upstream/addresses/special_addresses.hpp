@@ -5,7 +5,7 @@
 
 #include "profiles/network.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 
 /// The IPv4 address that an IPv6 address stands for: NAT64, 6to4, IPv4-compatible.
 std::optional<profiles::IpAddress> embedded_v4(const profiles::IpAddress& address);
@@ -16,4 +16,4 @@ std::optional<profiles::IpAddress> embedded_v4(const profiles::IpAddress& addres
 /// address (NAT64, 6to4, IPv4-compatible) is what that one is. No I/O.
 std::string_view special_kind(const profiles::IpAddress& address);
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

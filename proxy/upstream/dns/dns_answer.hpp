@@ -6,7 +6,7 @@
 
 #include "profiles/network.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 /// What a look-up of the domain name system gave.
 struct DnsAnswer {
@@ -17,4 +17,4 @@ struct DnsAnswer {
     std::string error;       ///< words, where there are no addresses
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 namespace {
 
@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kSweepEvery{1};
 
 }  // namespace
 
-const DnsCache::Known* DnsCache::find(const std::string& host, TimePoint now) {
+const DnsCache::Known* DnsCache::find(const std::string& host, net::TimePoint now) {
     const auto at = known_.find(host);
     if (at == known_.end()) return nullptr;
     if (at->second.until > now) return &at->second;
@@ -25,14 +25,14 @@ const DnsCache::Known* DnsCache::find(const std::string& host, TimePoint now) {
     return nullptr;
 }
 
-void DnsCache::keep(const std::string& host, const DnsAnswer& answer, TimePoint now) {
+void DnsCache::keep(const std::string& host, const DnsAnswer& answer, net::TimePoint now) {
     const auto ttl = answer.not_there ? kNegativeTtl : std::min(answer.ttl, kMaxTtl);
     if ((answer.addresses.empty() && !answer.not_there) || ttl.count() <= 0) return;
     if (known_.size() >= kMost && !known_.contains(host)) make_room(now);
     known_[host] = Known{answer.addresses, now + ttl, answer.error};
 }
 
-void DnsCache::make_room(TimePoint now) {
+void DnsCache::make_room(net::TimePoint now) {
     if (now >= sweep_again_) {
         sweep_again_ = now + kSweepEvery;
         std::erase_if(known_, [&](const auto& entry) { return entry.second.until <= now; });
@@ -47,4 +47,4 @@ void DnsCache::make_room(TimePoint now) {
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -8,7 +8,7 @@
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/upstream/dns/dns_answer.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 /// Answers of the domain name system for as long as they hold: addresses for their TTL, an hour at
 /// most; that there is no such name for 5 s; failures not at all. Never more than kMost names. No
@@ -19,21 +19,21 @@ public:
 
     struct Known {
         std::vector<profiles::IpAddress> addresses;
-        TimePoint until;
+        net::TimePoint until;
         std::string error;  ///< where there are no addresses
     };
 
     /// Null: nothing is known. Good until the cache is used again.
-    const Known* find(const std::string& host, TimePoint now);
-    void keep(const std::string& host, const DnsAnswer& answer, TimePoint now);
+    const Known* find(const std::string& host, net::TimePoint now);
+    void keep(const std::string& host, const DnsAnswer& answer, net::TimePoint now);
     std::size_t size() const { return known_.size(); }
 
 private:
-    void make_room(TimePoint now);
+    void make_room(net::TimePoint now);
 
     std::unordered_map<std::string, Known> known_;
-    TimePoint sweep_again_ = TimePoint::min();
+    net::TimePoint sweep_again_ = net::TimePoint::min();
     std::size_t evict_from_ = 0;  ///< a bucket
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

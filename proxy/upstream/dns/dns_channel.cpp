@@ -10,7 +10,7 @@
 
 #include "proxy/net/socket_address.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 namespace asio = boost::asio;
 
@@ -33,7 +33,7 @@ DnsAnswer to_answer(int status, ares_addrinfo* info) {
     }
     int ttl = INT32_MAX;
     for (const ares_addrinfo_node* node = info->nodes; node != nullptr; node = node->ai_next) {
-        const auto address = ip_address_of(node->ai_addr);
+        const auto address = net::ip_address_of(node->ai_addr);
         if (!address) continue;
         answer.addresses.push_back(*address);
         ttl = std::min(ttl, node->ai_ttl);
@@ -120,7 +120,7 @@ private:
 };
 
 DnsChannel::DnsChannel(
-    EventLoop& loop, const std::filesystem::path& resolv_conf, const std::string& servers
+    net::EventLoop& loop, const std::filesystem::path& resolv_conf, const std::string& servers
 )
     : loop_{loop} {
     std::string path = resolv_conf.string();
@@ -189,7 +189,7 @@ void DnsChannel::set_timer() {
         return;
     }
     const auto wait = std::chrono::seconds{left.tv_sec} + std::chrono::microseconds{left.tv_usec};
-    loop_.timers().set(*this, Clock::now() + wait + std::chrono::milliseconds{1});
+    loop_.timers().set(*this, net::Clock::now() + wait + std::chrono::milliseconds{1});
 }
 
 void DnsChannel::process(int readable, int writable) {
@@ -199,4 +199,4 @@ void DnsChannel::process(int readable, int writable) {
 
 void DnsChannel::expired() { process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -11,18 +11,18 @@
 
 struct ares_channeldata;
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 /// One c-ares channel on a worker's loop: its sockets are watched, its time-outs driven by a
 /// timer. Going away answers what is still asked, as cancelled.
-class DnsChannel final : private Timer {
+class DnsChannel final : private net::Timer {
 public:
     using Callback = std::function<void(DnsAnswer)>;
 
     /// Reads `resolv_conf`, on any thread; all else is the loop's thread's. `servers`: whom to ask
     /// instead of those that it names, "host:port,…"; may be empty.
     DnsChannel(
-        EventLoop& loop, const std::filesystem::path& resolv_conf, const std::string& servers
+        net::EventLoop& loop, const std::filesystem::path& resolv_conf, const std::string& servers
     );
     ~DnsChannel();
 
@@ -39,9 +39,9 @@ private:
     void process(int readable, int writable);
     void set_timer();
 
-    EventLoop& loop_;
+    net::EventLoop& loop_;
     ares_channeldata* channel_ = nullptr;
     std::unordered_map<int, std::shared_ptr<Socket>> sockets_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -9,7 +9,7 @@
 
 #include "certs/text/ascii.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 HostsTable parse_hosts(std::string_view text) {
     HostsTable names;
@@ -66,4 +66,4 @@ std::shared_ptr<const HostsTable> HostsFile::read() {
     return table_;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -9,7 +9,7 @@
 
 #include "profiles/network.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 /// Lower-case names → their addresses, in the order of the file.
 using HostsTable = std::unordered_map<std::string, std::vector<profiles::IpAddress>>;
@@ -32,4 +32,4 @@ private:
     std::shared_ptr<const HostsTable> table_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -12,12 +12,12 @@
 #include "proxy/net/event_loop.hpp"
 #include "proxy/upstream/dns/dns_channel.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 namespace asio = boost::asio;
 using FileTime = std::filesystem::file_time_type;
 
-NameInbox::NameInbox(EventLoop& loop, std::function<void(NameLook)> take)
+NameInbox::NameInbox(net::EventLoop& loop, std::function<void(NameLook)> take)
     : loop_{loop}, take_{std::move(take)} {}
 
 void NameInbox::close() {
@@ -47,7 +47,7 @@ struct NameFiles::Reader {
         }
         changed.notify_all();
     }
-    NameLook look(EventLoop& loop, std::optional<FileTime> known);
+    NameLook look(net::EventLoop& loop, std::optional<FileTime> known);
 
     NameSources sources;
     HostsFile hosts;
@@ -60,7 +60,7 @@ struct NameFiles::Reader {
 };
 
 // c-ares reads the file when it makes a channel. The loop is for later: it may be gone.
-NameLook NameFiles::Reader::look(EventLoop& loop, std::optional<FileTime> known) {
+NameLook NameFiles::Reader::look(net::EventLoop& loop, std::optional<FileTime> known) {
     NameLook found;
     found.hosts = hosts.read();
     std::error_code error;
@@ -97,4 +97,4 @@ void NameFiles::look(std::shared_ptr<NameInbox> inbox, std::optional<FileTime> k
     });
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

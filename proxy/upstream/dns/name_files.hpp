@@ -10,10 +10,13 @@
 
 #include "proxy/upstream/dns/hosts_file.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
+class EventLoop;
+}
+
+namespace countersign::proxy::upstream::dns {
 
 class DnsChannel;
-class EventLoop;
 
 /// Where names are looked up; a test gives its own.
 struct NameSources {
@@ -37,9 +40,9 @@ struct NameLook {
 /// Where a worker is given what it asked for, on its loop.
 class NameInbox : public std::enable_shared_from_this<NameInbox> {
 public:
-    NameInbox(EventLoop& loop, std::function<void(NameLook)> take);
+    NameInbox(net::EventLoop& loop, std::function<void(NameLook)> take);
 
-    EventLoop& loop() const { return loop_; }
+    net::EventLoop& loop() const { return loop_; }
     /// By the loop's thread: nothing comes any more, and the loop may go.
     void close();
 
@@ -47,7 +50,7 @@ private:
     friend class NameFiles;
     void put(NameLook look);
 
-    EventLoop& loop_;
+    net::EventLoop& loop_;
     std::function<void(NameLook)> take_;
     std::mutex mutex_;
     bool open_ = true;
@@ -78,4 +81,4 @@ private:
     std::shared_ptr<Reader> reader_;  ///< outlives this where the thread hangs in a read
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -5,7 +5,7 @@
 
 #include "proxy/upstream/dns/dns_channel.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 namespace {
 
@@ -46,7 +46,7 @@ std::vector<profiles::IpAddress> loopback_addresses() {
 
 }  // namespace
 
-Resolver::Resolver(EventLoop& loop, NameFiles& files)
+Resolver::Resolver(net::EventLoop& loop, NameFiles& files)
     : loop_{loop},
       files_{files},
       inbox_{std::make_shared<NameInbox>(loop, [this](NameLook look) { take(std::move(look)); })},
@@ -60,15 +60,15 @@ Resolver::~Resolver() {
 }
 
 // Whoever comes during a look waits for it.
-Task<Wait> Resolver::look_at_files(TimePoint deadline) {
-    if (loop_.now() < look_again_at_) co_return Wait::ready;
+net::Task<net::Wait> Resolver::look_at_files(net::TimePoint deadline) {
+    if (loop_.now() < look_again_at_) co_return net::Wait::ready;
     if (!std::exchange(looking_, true)) {
         look_began_ = loop_.now();
         files_.look(inbox_, resolv_conf_time_);
     }
-    Notice notice{loop_};
+    net::Notice notice{loop_};
     wait_for_look_.push_back(&notice);
-    const Wait wait = co_await notice.wait(deadline);
+    const net::Wait wait = co_await notice.wait(deadline);
     std::erase(wait_for_look_, &notice);
     co_return wait;
 }
@@ -87,7 +87,7 @@ void Resolver::take(NameLook look) {
         for (const auto& [host, lookup] : lookups_) open.push_back(host);
         for (const std::string& host : open) ask(host);
     }
-    for (Notice* each : std::exchange(wait_for_look_, {})) each->notify();
+    for (net::Notice* each : std::exchange(wait_for_look_, {})) each->notify();
 }
 
 void Resolver::begin(const std::string& host) {
@@ -108,18 +108,18 @@ void Resolver::finish(const std::string& host, DnsAnswer answer) {
     const std::shared_ptr<Lookup> lookup = std::move(at->second);
     lookups_.erase(at);
     lookup->answer = std::move(answer);
-    for (Notice* waiter : lookup->waiters) waiter->notify();
+    for (net::Notice* waiter : lookup->waiters) waiter->notify();
     lookup->waiters.clear();
 }
 
-Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
-    std::string host, TimePoint deadline
+net::Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
+    std::string host, net::TimePoint deadline
 ) {
     using Addresses = std::vector<profiles::IpAddress>;
     if (const auto literal = profiles::IpAddress::parse(host)) co_return Addresses{*literal};
-    const Wait looked = co_await look_at_files(deadline);
-    if (looked == Wait::cancelled) co_return stopping_failure();
-    if (looked != Wait::ready) co_return files_hang(host);
+    const net::Wait looked = co_await look_at_files(deadline);
+    if (looked == net::Wait::cancelled) co_return stopping_failure();
+    if (looked != net::Wait::ready) co_return files_hang(host);
     if (const auto entry = hosts_->find(host); entry != hosts_->end()) co_return entry->second;
     // RFC 6761 6.3: never asked of a server.
     if (is_localhost(host)) co_return loopback_addresses();
@@ -140,14 +140,14 @@ Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
         co_return known->addresses;
     }
     const std::shared_ptr<Lookup> lookup = at->second;
-    Notice notice{loop_};
+    net::Notice notice{loop_};
     lookup->waiters.push_back(&notice);
-    const Wait wait = co_await notice.wait(deadline);
+    const net::Wait wait = co_await notice.wait(deadline);
     std::erase(lookup->waiters, &notice);
-    if (wait == Wait::cancelled) co_return stopping_failure();
-    if (wait != Wait::ready || lookup->answer.timed_out) co_return timed_out(host);
+    if (wait == net::Wait::cancelled) co_return stopping_failure();
+    if (wait != net::Wait::ready || lookup->answer.timed_out) co_return timed_out(host);
     if (lookup->answer.addresses.empty()) co_return not_found(host, lookup->answer.error);
     co_return lookup->answer.addresses;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -14,7 +14,7 @@
 #include "proxy/upstream/dns/dns_cache.hpp"
 #include "proxy/upstream/dns/name_files.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 class DnsChannel;
 
@@ -24,31 +24,33 @@ class DnsChannel;
 /// failures not at all. Those who ask for a name that is being looked up wait for the same answer.
 class Resolver {
 public:
-    Resolver(EventLoop& loop, NameFiles& files);
+    Resolver(net::EventLoop& loop, NameFiles& files);
     ~Resolver();
 
     /// Never an empty list. Failures: dns_not_found, dns_timeout.
-    Task<Result<std::vector<profiles::IpAddress>>> resolve(std::string host, TimePoint deadline);
+    net::Task<Result<std::vector<profiles::IpAddress>>> resolve(
+        std::string host, net::TimePoint deadline
+    );
 
 private:
     struct Lookup {
-        std::vector<Notice*> waiters;
+        std::vector<net::Notice*> waiters;
         DnsAnswer answer;
     };
 
-    Task<Wait> look_at_files(TimePoint deadline);
+    net::Task<net::Wait> look_at_files(net::TimePoint deadline);
     void take(NameLook look);
     void begin(const std::string& host);
     void ask(const std::string& host);
     void finish(const std::string& host, DnsAnswer answer);
 
-    EventLoop& loop_;
+    net::EventLoop& loop_;
     NameFiles& files_;
     std::shared_ptr<NameInbox> inbox_;
     bool looking_ = false;
-    TimePoint look_began_ = TimePoint::min();
-    TimePoint look_again_at_ = TimePoint::min();
-    std::vector<Notice*> wait_for_look_;
+    net::TimePoint look_began_ = net::TimePoint::min();
+    net::TimePoint look_again_at_ = net::TimePoint::min();
+    std::vector<net::Notice*> wait_for_look_;
     std::shared_ptr<const HostsTable> hosts_;
     std::optional<std::filesystem::file_time_type> resolv_conf_time_;  ///< of `channel_`
     std::unique_ptr<DnsChannel> channel_;                              ///< null: none could be made
@@ -57,4 +59,4 @@ private:
     std::unordered_map<std::string, std::shared_ptr<Lookup>> lookups_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 namespace {
 
 TEST(ConnectionPermits, AreThereUntilTheLimitIsReached) {
@@ -49,4 +49,4 @@ TEST(ConnectionPermits, HoldBesideALowerLimitThatIsSetLater) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

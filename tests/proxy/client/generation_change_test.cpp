@@ -9,7 +9,7 @@
 
 #include "tests/proxy/client/session_world.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 namespace {
 
 /// A server that answers each request when it may, and says who has asked.
@@ -70,32 +70,32 @@ protected:
     profiles::Configuration next_;
 };
 
-Task<void> change_under_way(
+net::Task<void> change_under_way(
     SessionWorld& world, AskingServer& server, std::string request,
-    std::shared_ptr<const Generation> next
+    std::shared_ptr<const generation::Generation> next
 ) {
-    const auto limit = std::chrono::duration_cast<Clock::duration>(tests::kPatience);
+    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
     Workspace& workspace = world.workspace();
     std::array<char, 4096> into;
-    const IoStatus sent = co_await write_all(world.client(), request, limit);
-    EXPECT_EQ(sent, IoStatus::ok);
-    co_await until(workspace.loop, [&] { return server.asked() == 1; });
+    const net::IoStatus sent = co_await net::write_all(world.client(), request, limit);
+    EXPECT_EQ(sent, net::IoStatus::ok);
+    co_await upstream::until(workspace.loop, [&] { return server.asked() == 1; });
 
-    const std::weak_ptr<const TlsContext> context = workspace.generation->route(0).tls;
+    const std::weak_ptr<const tls::TlsContext> context = workspace.generation->route(0).tls;
     workspace.adopt(std::move(next));
 
     EXPECT_FALSE(context.expired()) << "an exchange runs on it";
     server.answer_from_now_on();
     const std::string_view answer = co_await call(world.client(), "", "answer", into);
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
-    co_await until(workspace.loop, [&] { return context.expired(); });
+    co_await upstream::until(workspace.loop, [&] { return context.expired(); });
     co_await call(world.client(), request, "answer", into);
 }
 
 TEST_F(GenerationChange, AnExchangeEndsWithItsOwnAndTheNextHasTheNew) {
     next_.log.format = profiles::LogFormat::json;
     {
-        AccessLog log{first_.log};
+        log::AccessLog log{first_.log};
         SessionWorld world{first_, log};
         world.run(change_under_way(world, server_, request(), generation_of(next_)));
     }
@@ -109,16 +109,18 @@ TEST_F(GenerationChange, AnExchangeEndsWithItsOwnAndTheNextHasTheNew) {
     EXPECT_NE(lines.substr(second).find("CN=next"), std::string::npos) << lines;
 }
 
-Task<void> change_within_a_head(
+net::Task<void> change_within_a_head(
     SessionWorld& world, AskingServer& server, std::string request, std::size_t first_part,
-    std::shared_ptr<const Generation> next
+    std::shared_ptr<const generation::Generation> next
 ) {
-    const auto limit = std::chrono::duration_cast<Clock::duration>(tests::kPatience);
+    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
     Workspace& workspace = world.workspace();
     server.answer_from_now_on();
     const std::string_view all = request;
-    EXPECT_EQ(co_await write_all(world.client(), all.substr(0, first_part), limit), IoStatus::ok);
-    for (int round = 0; round < 3; ++round) co_await next_round(workspace.loop);
+    EXPECT_EQ(
+        co_await net::write_all(world.client(), all.substr(0, first_part), limit), net::IoStatus::ok
+    );
+    for (int round = 0; round < 3; ++round) co_await net::next_round(workspace.loop);
 
     workspace.adopt(std::move(next));
 
@@ -133,7 +135,7 @@ TEST_F(GenerationChange, AHeadThatHasBegunMayBeAsLargeAsTheNewOneSaysAndGrowAsMu
     next_.limits.header_bytes = 1024 * 1024;
     next_.profiles[0].request_headers.set = {
         {"Authorization", certs::Secret{std::string(20'000, 'a')}, ""}};
-    AccessLog log{first_.log};
+    log::AccessLog log{first_.log};
     SessionWorld world{first_, log};
     const std::string long_field = "X-Long: " + std::string(200'000, 'x') + "\r\n";
 
@@ -149,7 +151,7 @@ TEST_F(GenerationChange, AHeadThatHasBegunMayBeLargerThanTheNewBuffers) {
     next_.limits.header_bytes = 300'000;
     next_.profiles[0].request_headers.set = {
         {"Authorization", certs::Secret{std::string(20'000, 'a')}, ""}};
-    AccessLog log{first_.log};
+    log::AccessLog log{first_.log};
     SessionWorld world{first_, log};
     const std::string long_field = "X-Long: " + std::string(250'000, 'x') + "\r\n";
 
@@ -161,4 +163,4 @@ TEST_F(GenerationChange, AHeadThatHasBegunMayBeLargerThanTheNewBuffers) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

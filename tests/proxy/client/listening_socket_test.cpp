@@ -9,7 +9,7 @@
 
 #include "tests/support/temp_dir.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 namespace {
 
 class UnixListeningSocketTest : public testing::Test {
@@ -60,4 +60,4 @@ TEST(TcpListeningSocket, RefusesAPortThatAnotherListensOn) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

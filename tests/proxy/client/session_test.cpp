@@ -9,7 +9,7 @@
 
 #include "tests/proxy/client/session_world.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 namespace {
 
 class SessionTest : public testing::Test {
@@ -30,7 +30,7 @@ std::string request(std::uint16_t port) {
     return "GET http://" + authority + "/ HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
 }
 
-Task<void> call_twice(PlainStream& client, std::string request, std::string& second) {
+net::Task<void> call_twice(net::PlainStream& client, std::string request, std::string& second) {
     std::array<char, 4096> into;
     co_await call(client, request, "answer", into);
     const std::string_view answer = co_await call(client, request, "}\n", into);
@@ -70,7 +70,7 @@ TEST_F(SessionTest, ARepeatedRequestThatFindsNobodyIsAnsweredAndLogged) {
     std::string answer;
     {
         const StoppingServer server{partner_};
-        AccessLog log{log_rules_};
+        log::AccessLog log{log_rules_};
         SessionWorld world{configuration_, log};
         world.run(call_twice(world.client(), request(server.port()), answer));
     }
@@ -84,8 +84,8 @@ TEST_F(SessionTest, ARepeatedRequestThatFindsNobodyIsAnsweredAndLogged) {
     EXPECT_NE(second.find(" error=connection_refused\n"), std::string::npos) << second;
 }
 
-Task<void> call_once(
-    PlainStream& client, std::string request, std::string_view end, std::string& answer
+net::Task<void> call_once(
+    net::PlainStream& client, std::string request, std::string_view end, std::string& answer
 ) {
     std::array<char, 4096> into;
     answer = co_await call(client, request, end, into);
@@ -102,7 +102,7 @@ TEST_F(SessionTest, AnExchangeIsForwardedAndLogged) {
                                          peer.read_request();
                                      }};
         port = server.port();
-        AccessLog log{log_rules_};
+        log::AccessLog log{log_rules_};
         SessionWorld world{configuration_, log};
         world.run(call_once(world.client(), request(port), "answer", answer));
     }
@@ -123,7 +123,7 @@ TEST_F(SessionTest, AnExchangeIsForwardedAndLogged) {
 }
 
 TEST_F(SessionTest, ARequestForNobodyIsAnsweredOnAConnectionThatIsKept) {
-    AccessLog log{log_rules_};
+    log::AccessLog log{log_rules_};
     SessionWorld world{configuration_, log};
     std::string answer;
 
@@ -137,4 +137,4 @@ TEST_F(SessionTest, ARequestForNobodyIsAnsweredOnAConnectionThatIsKept) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

@@ -15,24 +15,24 @@
 #include "tests/proxy/partner.hpp"
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::client {
 
 /// A worker's workspace with one session on it, and the client at the other end, all on one loop.
 class SessionWorld {
 public:
-    SessionWorld(profiles::Configuration configuration, AccessLog& log)
+    SessionWorld(profiles::Configuration configuration, log::AccessLog& log)
         : workspace_{{generation_of(std::move(configuration)), own_, names_, log, permits_}},
           loop_{workspace_.loop} {
-        end_openings_with(loop_, workspace_.pool);
+        upstream::end_openings_with(loop_, workspace_.pool);
     }
 
     Workspace& workspace() { return workspace_; }
-    PlainStream& client() { return client_; }
+    net::PlainStream& client() { return client_; }
 
     /// Serves the session while the client does its part and closes. `from`: the address that the
     /// session takes it to have, port 50412; empty for a unix socket.
-    void run(Task<void> client, std::string_view from = {}) {
-        Peer peer;
+    void run(net::Task<void> client, std::string_view from = {}) {
+        routing::Peer peer;
         peer.is_unix = from.empty();
         if (!from.empty()) peer.address = profiles::IpAddress::parse(from).value();
         peer.port = 50412;
@@ -42,34 +42,35 @@ public:
     }
 
 private:
-    static Task<void> then_hang_up(Task<void> client, PlainStream& stream) {
+    static net::Task<void> then_hang_up(net::Task<void> client, net::PlainStream& stream) {
         co_await client;
         ::shutdown(stream.descriptor().fd(), SHUT_RDWR);
     }
 
-    const OwnEndpoints own_{{}, {}};
-    NameFiles names_;
+    const upstream::addresses::OwnEndpoints own_{{}, {}};
+    upstream::dns::NameFiles names_;
     ConnectionPermits permits_;
     Workspace workspace_;
-    TestLoop loop_;
-    SocketPair pair_;
-    PlainStream client_{workspace_.loop, ::fcntl(pair_.peer(), F_DUPFD_CLOEXEC, 0)};
+    net::TestLoop loop_;
+    net::SocketPair pair_;
+    net::PlainStream client_{workspace_.loop, ::fcntl(pair_.peer(), F_DUPFD_CLOEXEC, 0)};
 };
 
 /// One request and what comes back until `end` has come; fails the test where it does not. The
 /// answer stands in `into`, which does not grow.
 template <std::size_t kSize>
-Task<std::string_view> call(
-    PlainStream& client, std::string_view request, std::string_view end,
+net::Task<std::string_view> call(
+    net::PlainStream& client, std::string_view request, std::string_view end,
     std::array<char, kSize>& into
 ) {
-    const auto limit = std::chrono::duration_cast<Clock::duration>(tests::kPatience);
-    const IoStatus sent = co_await write_all(client, request, limit);
-    EXPECT_EQ(sent, IoStatus::ok);
+    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
+    const net::IoStatus sent = co_await net::write_all(client, request, limit);
+    EXPECT_EQ(sent, net::IoStatus::ok);
     std::size_t size = 0;
     while (!std::string_view{into.data(), size}.ends_with(end) && size < kSize) {
-        const IoResult got =
-            co_await read_some(client, into.data() + size, kSize - size, Clock::now() + limit);
+        const net::IoResult got = co_await net::read_some(
+            client, into.data() + size, kSize - size, net::Clock::now() + limit
+        );
         if (!got.ok()) {
             ADD_FAILURE() << "no answer, but: " << std::string_view{into.data(), size};
             break;
@@ -79,4 +80,4 @@ Task<std::string_view> call(
     co_return std::string_view{into.data(), size};
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::client

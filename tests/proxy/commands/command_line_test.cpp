@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::commands {
 namespace {
 
 using Arguments = std::vector<std::string_view>;
@@ -116,4 +116,4 @@ TEST(FindConfiguration, TakesThePathThatIsNamed) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::commands

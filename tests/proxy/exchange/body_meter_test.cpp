@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 TEST(BodyMeter, WithoutABodyItIsDoneAndTakesNothing) {
     BodyMeter meter;
-    BodyMeter none{Framing::none, 0};
+    BodyMeter none{http::Framing::none, 0};
 
     EXPECT_TRUE(meter.done());
     EXPECT_TRUE(none.done());
@@ -19,14 +19,14 @@ TEST(BodyMeter, WithoutABodyItIsDoneAndTakesNothing) {
 }
 
 TEST(BodyMeter, ALengthOfNothingIsDone) {
-    BodyMeter meter{Framing::length, 0};
+    BodyMeter meter{http::Framing::length, 0};
 
     EXPECT_TRUE(meter.done());
     EXPECT_EQ(meter.take("more"), 0U);
 }
 
 TEST(BodyMeter, TakesItsLengthAndNoByteMore) {
-    BodyMeter meter{Framing::length, 10};
+    BodyMeter meter{http::Framing::length, 10};
 
     EXPECT_EQ(meter.take("01234"), 5U);
     EXPECT_FALSE(meter.done());
@@ -38,7 +38,7 @@ TEST(BodyMeter, TakesItsLengthAndNoByteMore) {
 }
 
 TEST(BodyMeter, TakesALengthBeyondAllMemory) {
-    BodyMeter meter{Framing::length, UINT64_MAX};
+    BodyMeter meter{http::Framing::length, UINT64_MAX};
 
     EXPECT_EQ(meter.take("some"), 4U);
 
@@ -48,7 +48,7 @@ TEST(BodyMeter, TakesALengthBeyondAllMemory) {
 
 TEST(BodyMeter, TakesChunksToTheirEndAsTheyWereFramed) {
     constexpr std::string_view kBody = "5\r\nhello\r\n0\r\nX-Sum: x\r\n\r\n";
-    BodyMeter meter{Framing::chunked, 0};
+    BodyMeter meter{http::Framing::chunked, 0};
 
     const std::size_t taken = meter.take(std::string{kBody} + "GET / HTTP/1.1");
 
@@ -60,7 +60,7 @@ TEST(BodyMeter, TakesChunksToTheirEndAsTheyWereFramed) {
 
 TEST(BodyMeter, TakesChunksByteByByte) {
     constexpr std::string_view kBody = "5\r\nhello\r\n0\r\n\r\n";
-    BodyMeter meter{Framing::chunked, 0};
+    BodyMeter meter{http::Framing::chunked, 0};
 
     for (std::size_t i = 0; i < kBody.size(); ++i) {
         EXPECT_FALSE(meter.done()) << i;
@@ -72,7 +72,7 @@ TEST(BodyMeter, TakesChunksByteByByte) {
 }
 
 TEST(BodyMeter, StaysInvalidAfterBadChunks) {
-    BodyMeter meter{Framing::chunked, 0};
+    BodyMeter meter{http::Framing::chunked, 0};
 
     meter.take("zz\r\n");
 
@@ -83,7 +83,7 @@ TEST(BodyMeter, StaysInvalidAfterBadChunks) {
 }
 
 TEST(BodyMeter, UntilCloseTakesEverythingAndIsNeverDone) {
-    BodyMeter meter{Framing::until_close, 0};
+    BodyMeter meter{http::Framing::until_close, 0};
 
     EXPECT_EQ(meter.take("some"), 4U);
     EXPECT_EQ(meter.take("more"), 4U);
@@ -93,4 +93,4 @@ TEST(BodyMeter, UntilCloseTakesEverythingAndIsNeverDone) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 struct Recoded {
@@ -15,7 +15,9 @@ struct Recoded {
 };
 
 /// In two pieces, cut after `cut` bytes.
-Recoded recode(ResponseFraming to, Framing from, std::string_view bytes, std::size_t cut) {
+Recoded recode(
+    http::ResponseFraming to, http::Framing from, std::string_view bytes, std::size_t cut
+) {
     BodyRecoder recoder{to};
     BodyMeter body{from, 0};
     Recoded result;
@@ -30,13 +32,14 @@ constexpr std::string_view kChunked = "3\r\nabc\r\n2;e=f\r\nde\r\n0\r\nT: u\r\n\
 
 TEST(BodyRecoder, IsNoneWhereTheFramingStays) {
     EXPECT_FALSE(BodyRecoder{});
-    EXPECT_FALSE(BodyRecoder{ResponseFraming::as_is});
-    EXPECT_TRUE(BodyRecoder{ResponseFraming::chunked});
+    EXPECT_FALSE(BodyRecoder{http::ResponseFraming::as_is});
+    EXPECT_TRUE(BodyRecoder{http::ResponseFraming::chunked});
 }
 
 TEST(BodyRecoder, TakesChunksAwayWhereverTheyAreCut) {
     for (std::size_t cut = 0; cut <= kChunked.size(); ++cut) {
-        const Recoded got = recode(ResponseFraming::close, Framing::chunked, kChunked, cut);
+        const Recoded got =
+            recode(http::ResponseFraming::close, http::Framing::chunked, kChunked, cut);
 
         EXPECT_EQ(got.out, "abcde") << cut;
         EXPECT_EQ(got.taken, kChunked.size()) << cut;
@@ -47,14 +50,15 @@ TEST(BodyRecoder, TakesChunksAwayWhereverTheyAreCut) {
 TEST(BodyRecoder, LeavesWhatFollowsTheBody) {
     const std::string more = std::string{kChunked} + "HTTP/1.1";
 
-    const Recoded got = recode(ResponseFraming::close, Framing::chunked, more, 3);
+    const Recoded got = recode(http::ResponseFraming::close, http::Framing::chunked, more, 3);
 
     EXPECT_EQ(got.taken, kChunked.size());
     EXPECT_EQ(got.out, "abcde");
 }
 
 TEST(BodyRecoder, StopsAtWhatIsNoChunk) {
-    const Recoded got = recode(ResponseFraming::close, Framing::chunked, "3\r\nabcno", 4);
+    const Recoded got =
+        recode(http::ResponseFraming::close, http::Framing::chunked, "3\r\nabcno", 4);
 
     EXPECT_TRUE(got.invalid);
     EXPECT_EQ(got.out, "abc");
@@ -62,10 +66,10 @@ TEST(BodyRecoder, StopsAtWhatIsNoChunk) {
 
 TEST(BodyRecoder, MakesAChunkOfEachPiece) {
     std::string end;
-    BodyRecoder{ResponseFraming::chunked}.append_end(end);
+    BodyRecoder{http::ResponseFraming::chunked}.append_end(end);
 
     const Recoded got =
-        recode(ResponseFraming::chunked, Framing::until_close, "0123456789abcdefg", 1);
+        recode(http::ResponseFraming::chunked, http::Framing::until_close, "0123456789abcdefg", 1);
 
     EXPECT_EQ(got.out, "1\r\n0\r\n10\r\n123456789abcdefg\r\n");
     EXPECT_FALSE(got.done);
@@ -74,10 +78,10 @@ TEST(BodyRecoder, MakesAChunkOfEachPiece) {
 
 TEST(BodyRecoder, APieceWithoutContentIsNoChunk) {
     // It would be the last one.
-    const Recoded got = recode(ResponseFraming::chunked, Framing::until_close, "", 0);
+    const Recoded got = recode(http::ResponseFraming::chunked, http::Framing::until_close, "", 0);
 
     EXPECT_EQ(got.out, "");
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -8,7 +8,7 @@
 
 #include "tests/proxy/exchange/core_world.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 inline constexpr std::string_view kRequestHead = "POST / HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -48,7 +48,7 @@ inline std::string whole(const Response& response) {
     CoreWorld world;
     get(world);
     world.from_server(response.bytes);
-    if (response.until_close) world.server_ends(IoStatus::closed);
+    if (response.until_close) world.server_ends(net::IoStatus::closed);
     EXPECT_EQ(world.ending(), Ending::complete) << response.name;
     return world.at_client;
 }
@@ -57,15 +57,15 @@ inline std::string whole(const Response& response) {
 /// the reads. A last chunk stays.
 inline std::string in_one_chunk(const std::string& text) {
     const auto body = text.find("\r\n\r\n") + 4;
-    ChunkedScanner scanner;
+    http::ChunkedScanner scanner;
     std::string content;
     std::string_view rest = std::string_view{text}.substr(body);
     while (!rest.empty()) {
-        const ChunkedScanner::Step step = scanner.step(rest);
+        const http::ChunkedScanner::Step step = scanner.step(rest);
         content += step.data;
         rest.remove_prefix(step.size);
-        if (step.state == ChunkedScanner::State::done) content += "|end";
-        if (step.size == 0 || step.state == ChunkedScanner::State::done) break;
+        if (step.state == http::ChunkedScanner::State::done) content += "|end";
+        if (step.size == 0 || step.state == http::ChunkedScanner::State::done) break;
     }
     return text.substr(0, body) + content + std::string{rest};
 }
@@ -82,9 +82,9 @@ inline void expect_same(
 
 /// A request with a body of which `here` bytes have come with its head.
 inline void post(CoreWorld& world, std::string_view body, std::size_t here) {
-    world.begin_post(BodyMeter{Framing::length, body.size()}, body.substr(0, here));
+    world.begin_post(BodyMeter{http::Framing::length, body.size()}, body.substr(0, here));
 }
 
 inline constexpr std::string_view kBody = "the body of a request";
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -11,7 +11,7 @@
 
 #include "proxy/exchange/exchange_core.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 
 /// An exchange core between a client and a server that are two strings. A test feeds bytes, ends
 /// and the time, and looks at what reaches the other side.
@@ -23,7 +23,7 @@ public:
     profiles::Timeouts timeouts;
     profiles::RetryRule retry = profiles::RetryRule::idempotent;
     Attempt attempt;
-    TimePoint now = TimePoint{} + std::chrono::hours{1};
+    net::TimePoint now = net::TimePoint{} + std::chrono::hours{1};
 
     std::string at_server;  ///< what has reached it
     std::string at_client;
@@ -65,32 +65,32 @@ public:
         const std::string_view bytes = core_->to_server().substr(0, most);
         if (bytes.empty()) return false;
         at_server += bytes;
-        core_->sent_to_server({IoStatus::ok, bytes.size()}, now);
+        core_->sent_to_server({net::IoStatus::ok, bytes.size()}, now);
         return true;
     }
     bool client_takes(std::size_t most = ~std::size_t{0}) {
         const std::string_view bytes = core_->to_client().substr(0, most);
         if (bytes.empty()) return false;
         at_client += bytes;
-        core_->sent_to_client({IoStatus::ok, bytes.size()}, now);
+        core_->sent_to_client({net::IoStatus::ok, bytes.size()}, now);
         return true;
     }
     /// Takes from the front of `bytes` what there is room for.
     bool client_says(std::string_view& bytes) {
         if (!core_->reads_client() || bytes.empty()) return false;
         const std::size_t taken = fill(core_->client_room(), bytes);
-        core_->read_from_client({IoStatus::ok, taken}, now);
+        core_->read_from_client({net::IoStatus::ok, taken}, now);
         return taken != 0;
     }
     bool server_says(std::string_view& bytes) {
         if (!core_->reads_server() || bytes.empty()) return false;
         const std::size_t taken = fill(core_->server_room(), bytes);
-        core_->read_from_server({IoStatus::ok, taken}, now);
+        core_->read_from_server({net::IoStatus::ok, taken}, now);
         return taken != 0;
     }
     void server_is_silent() {
         if (core_->reads_server()) {
-            core_->read_from_server({IoStatus::would_block_read, 0}, now);
+            core_->read_from_server({net::IoStatus::would_block_read, 0}, now);
         }
     }
 
@@ -124,23 +124,23 @@ public:
             settle();
         }
     }
-    void server_ends(IoStatus how) {
+    void server_ends(net::IoStatus how) {
         settle();
         if (core_->reads_server()) core_->read_from_server({how, 0}, now);
         settle();
     }
-    void client_ends(IoStatus how) {
+    void client_ends(net::IoStatus how) {
         settle();
         if (core_->reads_client()) core_->read_from_client({how, 0}, now);
         settle();
     }
-    void pass(Clock::duration time) {
+    void pass(net::Clock::duration time) {
         now += time;
         core_->time(now);
     }
 
 private:
-    static void put(Buffer& buffer, std::string_view bytes) {
+    static void put(net::Buffer& buffer, std::string_view bytes) {
         bytes.copy(buffer.tail(), bytes.size());
         buffer.commit(bytes.size());
     }
@@ -150,9 +150,9 @@ private:
         return size;
     }
 
-    BufferPool pool_{{kPayload, 512}};
-    Buffer in_;
-    HeadScratch scratch_;
+    net::BufferPool pool_{{kPayload, 512}};
+    net::Buffer in_;
+    http::HeadScratch scratch_;
     std::optional<ExchangeTerms> terms_;
     std::optional<ExchangeCore> core_;
 };
@@ -179,6 +179,6 @@ protected:
 
 inline constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nanswer";
 
-inline BodyMeter length(std::uint64_t bytes) { return BodyMeter{Framing::length, bytes}; }
+inline BodyMeter length(std::uint64_t bytes) { return BodyMeter{http::Framing::length, bytes}; }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -6,12 +6,12 @@
 
 #include "tests/proxy/exchange/core_world.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 constexpr auto kNoBody = BodyMeter{};
 
-BodyMeter chunked() { return BodyMeter{Framing::chunked, 0}; }
+BodyMeter chunked() { return BodyMeter{http::Framing::chunked, 0}; }
 
 class ExchangeCoreTest : public ExchangeTest {};
 
@@ -252,7 +252,7 @@ TEST_F(ExchangeCoreTest, ABodyUntilCloseIsChunkedForTheClient) {
 
     world_.from_server("HTTP/1.1 200 OK\r\n\r\nfirst");
     world_.from_server("second");
-    world_.server_ends(IoStatus::closed);
+    world_.server_ends(net::IoStatus::closed);
 
     expect_answered(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -263,7 +263,7 @@ TEST_F(ExchangeCoreTest, ABodyUntilCloseIsChunkedForTheClient) {
 }
 
 TEST_F(ExchangeCoreTest, ABodyUntilACutIsNotWhole) {
-    for (const IoStatus how : {IoStatus::truncated, IoStatus::failed}) {
+    for (const net::IoStatus how : {net::IoStatus::truncated, net::IoStatus::failed}) {
         CoreWorld world;
         world.begin_get();
         world.from_server("HTTP/1.1 200 OK\r\n\r\nfirst");
@@ -297,7 +297,7 @@ TEST_F(ExchangeCoreTest, ABodyIsHeldWhereACutWouldNotShow) {
     world_.from_server("HTTP/1.1 200 OK\r\n\r\nfirst");
     EXPECT_EQ(world_.at_client, "");
     world_.from_server("second");
-    world_.server_ends(IoStatus::closed);
+    world_.server_ends(net::IoStatus::closed);
 
     EXPECT_TRUE(world_.at_client.ends_with("Content-Length: 11\r\n\r\nfirstsecond"))
         << world_.at_client;
@@ -310,7 +310,7 @@ TEST_F(ExchangeCoreTest, ABodyThatIsHeldAndCutIsAnAnswer) {
     world_.begin_get();
     world_.from_server("HTTP/1.1 200 OK\r\n\r\nfirst");
 
-    world_.server_ends(IoStatus::truncated);
+    world_.server_ends(net::IoStatus::truncated);
 
     EXPECT_EQ(world_.at_client, "");
     EXPECT_EQ(world_.verdict(), Verdict::answer);
@@ -331,4 +331,4 @@ TEST_F(ExchangeCoreTest, ABodyIsHeldUpToABound) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -4,7 +4,7 @@
 
 #include "tests/proxy/exchange/core_world.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 using std::chrono::milliseconds;
@@ -19,7 +19,7 @@ TEST_F(ExchangeEnd, RefusesWhatIsNoHead) {
     world_.from_server("SSH-2.0-OpenSSH_9.2\r\n");
 
     EXPECT_EQ(world_.ending(), Ending::response_malformed);
-    EXPECT_NE(core().head_error(), HeadError::none);
+    EXPECT_NE(core().head_error(), http::HeadError::none);
     EXPECT_EQ(world_.verdict(), Verdict::answer);
 }
 
@@ -218,10 +218,10 @@ TEST_F(ExchangeEnd, SendsAgainWhatMayBeSentAgain) {
         if (one.sent) {
             world.server_takes();
         } else {
-            world.core().sent_to_server({IoStatus::failed, 0}, world.now);
+            world.core().sent_to_server({net::IoStatus::failed, 0}, world.now);
         }
 
-        world.server_ends(IoStatus::failed);
+        world.server_ends(net::IoStatus::failed);
 
         EXPECT_EQ(world.ending(), Ending::server_closed);
         EXPECT_EQ(world.verdict(), one.verdict) << one.method << " sent: " << one.sent;
@@ -232,7 +232,7 @@ TEST_F(ExchangeEnd, ARefusalIsNotAskedForAgain) {
     world_.attempt.reused = true;
     world_.begin_get();
 
-    world_.server_ends(IoStatus::refused);
+    world_.server_ends(net::IoStatus::refused);
 
     EXPECT_EQ(world_.ending(), Ending::server_refused);
     EXPECT_EQ(world_.verdict(), Verdict::answer);
@@ -243,10 +243,10 @@ TEST_F(ExchangeEnd, ARequestThatIsGoneIsNotSentAgain) {
     world_.begin("PUT", "PUT / HTTP/1.1\r\nHost: a\r\n\r\n", length(2), "a");
     world_.from_client("b");
 
-    world_.server_ends(IoStatus::closed);
+    world_.server_ends(net::IoStatus::closed);
 
     EXPECT_EQ(world_.verdict(), Verdict::answer);
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -11,30 +11,31 @@
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 /// A server behind a plain socket, whose steps a test may have fail as TLS would.
-class ScriptedStream final : public UpstreamStream {
+class ScriptedStream final : public upstream::UpstreamStream {
 public:
-    ScriptedStream(EventLoop& loop, int fd) : socket_{loop, fd} {}
+    ScriptedStream(net::EventLoop& loop, int fd) : socket_{loop, fd} {}
 
-    IoResult send(std::string_view request) override {
+    net::IoResult send(std::string_view request) override {
         ++sends;
-        if (IoStatus said = next(send_says); said != IoStatus::ok) return {said, 0};
+        if (net::IoStatus said = next(send_says); said != net::IoStatus::ok) return {said, 0};
         return socket_.try_write(request);
     }
-    IoResult receive(std::span<char> room) override {
+    net::IoResult receive(std::span<char> room) override {
         ++receives;
-        if (IoStatus said = next(receive_says); said != IoStatus::ok) return {said, 0};
+        if (net::IoStatus said = next(receive_says); said != net::IoStatus::ok) return {said, 0};
         return socket_.try_read(room.data(), room.size());
     }
     bool has_input() const override { return socket_.has_input(); }
-    EitherWait wait_with(
-        Descriptor& client, Interest in_client, Interest in_this, TimePoint deadline
+    net::EitherWait wait_with(
+        net::Descriptor& client, net::Interest in_client, net::Interest in_this,
+        net::TimePoint deadline
     ) override {
         waits.push_back(in_this);
-        return EitherWait{client, in_client, socket_.descriptor(), in_this, deadline};
+        return net::EitherWait{client, in_client, socket_.descriptor(), in_this, deadline};
     }
     void rest() override {}
     bool finish(Left) override { return true; }
@@ -43,44 +44,44 @@ public:
     std::string end_text() override { return {}; }
     Facts facts() const override { return {}; }
 
-    std::deque<IoStatus> send_says;  ///< instead of doing it; ok: it is done
-    std::deque<IoStatus> receive_says;
+    std::deque<net::IoStatus> send_says;  ///< instead of doing it; ok: it is done
+    std::deque<net::IoStatus> receive_says;
     int sends = 0;
     int receives = 0;
-    std::vector<Interest> waits;
+    std::vector<net::Interest> waits;
 
 private:
-    static IoStatus next(std::deque<IoStatus>& script) {
-        if (script.empty()) return IoStatus::ok;
-        const IoStatus said = script.front();
+    static net::IoStatus next(std::deque<net::IoStatus>& script) {
+        if (script.empty()) return net::IoStatus::ok;
+        const net::IoStatus said = script.front();
         script.pop_front();
         return said;
     }
 
-    PlainStream socket_;
+    net::PlainStream socket_;
 };
 
 class ExchangePumpTest : public testing::Test {
 protected:
     ExchangePumpTest() { resources_.buffers.resize({CoreWorld::kPayload, 512}); }
     /// The exchange, while `others` do the parts of client and server.
-    void run(Task<void> others) {
+    void run(net::Task<void> others) {
         loop_.spawn(pump(resources_, client_, server_, world_.core()));
         loop_.run(std::move(others));
     }
 
     ForwardingResources resources_;
-    TestLoop loop_{resources_.loop};
-    SocketPair client_pair_;
-    SocketPair server_pair_;
-    PlainStream client_{resources_.loop, client_pair_.ours};
+    net::TestLoop loop_{resources_.loop};
+    net::SocketPair client_pair_;
+    net::SocketPair server_pair_;
+    net::PlainStream client_{resources_.loop, client_pair_.ours};
     ScriptedStream server_{resources_.loop, server_pair_.ours};
     CoreWorld world_;
 };
 
-Task<void> say_after(EventLoop& loop, const int& until, const SocketPair& pair) {
-    while (until < 1) co_await next_round(loop);
-    for (int round = 0; round < 3; ++round) co_await next_round(loop);
+net::Task<void> say_after(net::EventLoop& loop, const int& until, const net::SocketPair& pair) {
+    while (until < 1) co_await net::next_round(loop);
+    for (int round = 0; round < 3; ++round) co_await net::next_round(loop);
     pair.say(kAnswer);
 }
 
@@ -99,9 +100,9 @@ TEST_F(ExchangePumpTest, MovesARequestAndItsResponse) {
 TEST_F(ExchangePumpTest, AReadThatWantsOutputIsTakenAgainWhenThereIsRoom) {
     world_.begin_get();
     server_pair_.say(kAnswer);
-    server_.receive_says = {IoStatus::would_block_write, IoStatus::ok};
+    server_.receive_says = {net::IoStatus::would_block_write, net::IoStatus::ok};
 
-    run(next_round(resources_.loop));
+    run(net::next_round(resources_.loop));
 
     EXPECT_EQ(world_.ending(), Ending::complete);
     ASSERT_FALSE(server_.waits.empty());
@@ -111,7 +112,7 @@ TEST_F(ExchangePumpTest, AReadThatWantsOutputIsTakenAgainWhenThereIsRoom) {
 
 TEST_F(ExchangePumpTest, AWriteThatWantsInputWaitsForThatAlone) {
     world_.begin_get();
-    server_.send_says = {IoStatus::would_block_read};
+    server_.send_says = {net::IoStatus::would_block_read};
 
     run(say_after(resources_.loop, server_.sends, server_pair_));
 
@@ -122,17 +123,17 @@ TEST_F(ExchangePumpTest, AWriteThatWantsInputWaitsForThatAlone) {
 }
 
 /// Reads nothing at first.
-Task<void> read_late(EventLoop& loop, const SocketPair& pair, std::string& heard) {
-    for (int round = 0; round < 20; ++round) co_await next_round(loop);
+net::Task<void> read_late(net::EventLoop& loop, const net::SocketPair& pair, std::string& heard) {
+    for (int round = 0; round < 20; ++round) co_await net::next_round(loop);
     for (int round = 0; round < 200; ++round) {
         heard += pair.hear();
-        co_await next_round(loop);
+        co_await net::next_round(loop);
     }
 }
 
 TEST_F(ExchangePumpTest, ASlowClientLetsNobodySpin) {
     world_.begin_get();
-    fill_socket(client_.descriptor().fd());
+    net::fill_socket(client_.descriptor().fd());
     server_pair_.say(kAnswer);
     std::string heard;
 
@@ -145,4 +146,4 @@ TEST_F(ExchangePumpTest, ASlowClientLetsNobodySpin) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -7,7 +7,7 @@
 // What only timing hits between sockets, at every byte: early answers, an upload and its response
 // that cross, ends on either side, a stop, a late refusal.
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 TEST(ExchangeRace, AResponseMayBeCutIntoReadsAnywhere) {
@@ -17,7 +17,7 @@ TEST(ExchangeRace, AResponseMayBeCutIntoReadsAnywhere) {
             get(world);
             world.from_server(response.bytes.substr(0, at));
             world.from_server(response.bytes.substr(at));
-            if (response.until_close) world.server_ends(IoStatus::closed);
+            if (response.until_close) world.server_ends(net::IoStatus::closed);
 
             EXPECT_EQ(world.verdict(), Verdict::done) << of(response, at);
             EXPECT_EQ(world.core().server_keeps(), !response.until_close);
@@ -43,12 +43,13 @@ void expect_cut(const CoreWorld& world, const Response& response, std::size_t at
 
 TEST(ExchangeRace, AServerMayGoAtEveryByteOfItsResponse) {
     for (const Response& response : responses()) {
-        for (const IoStatus how : {IoStatus::closed, IoStatus::truncated, IoStatus::failed}) {
+        for (const net::IoStatus how :
+             {net::IoStatus::closed, net::IoStatus::truncated, net::IoStatus::failed}) {
             for (std::size_t at = 1; at < response.bytes.size(); ++at) {
                 CoreWorld world;
                 get(world);
                 world.from_server(response.bytes.substr(0, at));
-                const bool ends_body = response.until_close && how == IoStatus::closed &&
+                const bool ends_body = response.until_close && how == net::IoStatus::closed &&
                                        world.core().progress().status == 200;
 
                 world.server_ends(how);
@@ -72,7 +73,7 @@ TEST(ExchangeRace, AServerMayRefuseAtEveryByteOfItsResponse) {
             get(world);
             world.from_server(response.bytes.substr(0, at));
 
-            world.server_ends(IoStatus::refused);
+            world.server_ends(net::IoStatus::refused);
 
             EXPECT_EQ(world.ending(), Ending::server_refused) << of(response, at);
             expect_cut(world, response, at);
@@ -127,7 +128,7 @@ TEST(ExchangeRace, AClientMayTakeAResponseByteByByteAndGoAnywhere) {
                 world.server_is_silent();
                 if (rest.empty() && response.until_close) {
                     if (world.core().reads_server()) {
-                        world.core().read_from_server({IoStatus::closed, 0}, world.now);
+                        world.core().read_from_server({net::IoStatus::closed, 0}, world.now);
                     }
                 }
                 ASSERT_TRUE(world.client_takes(1)) << of(response, taken);
@@ -135,7 +136,7 @@ TEST(ExchangeRace, AClientMayTakeAResponseByteByByteAndGoAnywhere) {
             EXPECT_FALSE(world.core().over()) << of(response, taken);
             EXPECT_TRUE(all.starts_with(world.at_client)) << of(response, taken);
 
-            world.core().sent_to_client({IoStatus::failed, 0}, world.now);
+            world.core().sent_to_client({net::IoStatus::failed, 0}, world.now);
 
             EXPECT_EQ(world.verdict(), Verdict::cut) << of(response, taken);
         }
@@ -150,7 +151,7 @@ TEST(ExchangeRace, AnAnswerMayComeAtEveryByteOfTheRequest) {
             world.from_client(kBody.substr(0, sent));
 
             world.from_server(response.bytes);
-            if (response.until_close) world.server_ends(IoStatus::closed);
+            if (response.until_close) world.server_ends(net::IoStatus::closed);
 
             const bool all_sent = sent == kBody.size();
             EXPECT_EQ(world.verdict(), Verdict::done) << of(response, sent);
@@ -188,7 +189,7 @@ TEST(ExchangeRace, UploadAndResponseMayCrossAnywhere) {
                 ASSERT_FALSE(world.core().over()) << of(response, said);
                 world.from_client(kBody.substr(sent));
                 world.from_server(response.bytes.substr(said));
-                if (response.until_close) world.server_ends(IoStatus::closed);
+                if (response.until_close) world.server_ends(net::IoStatus::closed);
 
                 EXPECT_EQ(world.verdict(), Verdict::done) << of(response, said);
                 EXPECT_TRUE(world.at_server.ends_with(kBody)) << of(response, said);
@@ -200,7 +201,7 @@ TEST(ExchangeRace, UploadAndResponseMayCrossAnywhere) {
 }
 
 TEST(ExchangeRace, AClientMayGoAtEveryByteOfItsRequest) {
-    for (const IoStatus how : {IoStatus::closed, IoStatus::failed}) {
+    for (const net::IoStatus how : {net::IoStatus::closed, net::IoStatus::failed}) {
         for (std::size_t sent = 0; sent < kBody.size(); ++sent) {
             CoreWorld world;
             world.attempt.reused = true;
@@ -223,7 +224,7 @@ TEST(ExchangeRace, AClientThatEndsItsRequestEarlyStillGetsAnAnswerThatHasBegun) 
         const std::string& answer = responses().front().bytes;
         world.from_server(answer.substr(0, answer.size() - 3));
 
-        world.client_ends(IoStatus::closed);
+        world.client_ends(net::IoStatus::closed);
         world.from_server(answer.substr(answer.size() - 3));
 
         EXPECT_EQ(world.verdict(), Verdict::done) << sent;
@@ -233,7 +234,8 @@ TEST(ExchangeRace, AClientThatEndsItsRequestEarlyStillGetsAnAnswerThatHasBegun) 
 }
 
 TEST(ExchangeRace, AServerMayGoAtEveryByteOfTheRequest) {
-    for (const IoStatus how : {IoStatus::closed, IoStatus::refused, IoStatus::failed}) {
+    for (const net::IoStatus how :
+         {net::IoStatus::closed, net::IoStatus::refused, net::IoStatus::failed}) {
         for (std::size_t sent = 0; sent < kBody.size(); ++sent) {
             CoreWorld world;
             world.attempt.reused = true;
@@ -242,13 +244,13 @@ TEST(ExchangeRace, AServerMayGoAtEveryByteOfTheRequest) {
             // It takes no more of the request, and what it has said before is found.
             std::string_view more = kBody.substr(sent);
             world.client_says(more);
-            world.core().sent_to_server({IoStatus::failed, 0}, world.now);
+            world.core().sent_to_server({net::IoStatus::failed, 0}, world.now);
             EXPECT_FALSE(world.core().over()) << sent;
 
             world.server_ends(how);
 
             const Ending expected =
-                how == IoStatus::refused ? Ending::server_refused : Ending::server_closed;
+                how == net::IoStatus::refused ? Ending::server_refused : Ending::server_closed;
             EXPECT_EQ(world.ending(), expected) << sent;
             EXPECT_EQ(world.verdict(), Verdict::answer) << sent;
         }
@@ -287,4 +289,4 @@ TEST(ExchangeRace, NoAnswerFollowsHalfAnInterimResponse) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -5,7 +5,7 @@
 
 #include "tests/proxy/exchange/core_responses.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 /// Bytes in pieces of any size, waits in between, in any order: what arrives is the same.
@@ -44,7 +44,8 @@ public:
                 default:
                     closed = response.until_close && download.empty() && !closed &&
                              world.core().reads_server();
-                    if (closed) world.core().read_from_server({IoStatus::closed, 0}, world.now);
+                    if (closed)
+                        world.core().read_from_server({net::IoStatus::closed, 0}, world.now);
                     break;
             }
         }
@@ -80,4 +81,4 @@ TEST(ExchangeSchedule, ChangesNothingOfWhatArrives) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

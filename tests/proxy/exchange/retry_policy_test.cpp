@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 using profiles::RetryRule;
@@ -62,4 +62,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

@@ -15,7 +15,7 @@
 #include "tests/proxy/net/test_loop.hpp"
 #include "tests/support/listening_socket.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::exchange {
 namespace {
 
 using std::chrono::hours;
@@ -43,8 +43,8 @@ struct TcpPair {
 /// A tunnel, and what is at its two ends.
 class TunnelTest : public testing::Test {
 protected:
-    Task<void> run_tunnel(std::string_view first) {
-        Buffer held;
+    net::Task<void> run_tunnel(std::string_view first) {
+        net::Buffer held;
         if (!first.empty()) {
             held = buffers_.take();
             first.copy(held.tail(), first.size());
@@ -57,56 +57,58 @@ protected:
         down_ = tunnel->bytes_down();
         tunnel.reset();  // it does not outlive its sockets
         if (end_ != TunnelEnd::closed) {
-            reset_on_close(*near_client_);
-            reset_on_close(*near_server_);
+            net::reset_on_close(*near_client_);
+            net::reset_on_close(*near_server_);
         }
         near_client_.reset();
         near_server_.reset();
     }
-    void run(Task<void> script, std::string_view first = {}) {
+    void run(net::Task<void> script, std::string_view first = {}) {
         loop_.spawn(run_tunnel(first));
         loop_.run(std::move(script));
     }
 
     /// Until it has come, or the stream has ended: then what has, with "FIN" or "RST" behind it.
-    Task<std::string> hear(PlainStream& at, std::size_t size) {
+    net::Task<std::string> hear(net::PlainStream& at, std::size_t size) {
         std::string heard;
         std::array<char, 64 * 1024> into;
         while (heard.size() < size) {
-            const TimePoint limit = Clock::now() + tests::kPatience;
-            const IoResult got = co_await read_some(at, into.data(), into.size(), limit);
-            if (got.status == IoStatus::closed) co_return heard + "FIN";
+            const net::TimePoint limit = net::Clock::now() + tests::kPatience;
+            const net::IoResult got = co_await net::read_some(at, into.data(), into.size(), limit);
+            if (got.status == net::IoStatus::closed) co_return heard + "FIN";
             if (!got.ok()) co_return heard + "RST";
             heard.append(into.data(), got.bytes);
         }
         co_return heard;
     }
-    Task<void> say(PlainStream& at, std::string_view bytes) {
-        const IoStatus said = co_await write_all(at, bytes, tests::kPatience);
-        EXPECT_EQ(said, IoStatus::ok);
+    net::Task<void> say(net::PlainStream& at, std::string_view bytes) {
+        const net::IoStatus said = co_await net::write_all(at, bytes, tests::kPatience);
+        EXPECT_EQ(said, net::IoStatus::ok);
     }
-    static void finish(PlainStream& at) { ::shutdown(at.descriptor().fd(), SHUT_WR); }
-    static void reset(std::optional<PlainStream>& at) {
-        reset_on_close(at->descriptor());
+    static void finish(net::PlainStream& at) { ::shutdown(at.descriptor().fd(), SHUT_WR); }
+    static void reset(std::optional<net::PlainStream>& at) {
+        net::reset_on_close(at->descriptor());
         at.reset();
     }
 
-    TestLoop loop_;
-    BufferPool buffers_{{64 * 1024, 1024}};
+    net::TestLoop loop_;
+    net::BufferPool buffers_{{64 * 1024, 1024}};
     TcpPair client_pair_;
     TcpPair server_pair_;
-    std::optional<Descriptor> near_client_{std::in_place, loop_.event_loop(), client_pair_.near};
-    std::optional<Descriptor> near_server_{std::in_place, loop_.event_loop(), server_pair_.near};
-    std::optional<PlainStream> client_{std::in_place, loop_.event_loop(), client_pair_.far};
-    std::optional<PlainStream> server_{std::in_place, loop_.event_loop(), server_pair_.far};
-    Clock::duration idle_ = hours{1};
+    std::optional<net::Descriptor> near_client_{
+        std::in_place, loop_.event_loop(), client_pair_.near};
+    std::optional<net::Descriptor> near_server_{
+        std::in_place, loop_.event_loop(), server_pair_.near};
+    std::optional<net::PlainStream> client_{std::in_place, loop_.event_loop(), client_pair_.far};
+    std::optional<net::PlainStream> server_{std::in_place, loop_.event_loop(), server_pair_.far};
+    net::Clock::duration idle_ = hours{1};
     std::optional<TunnelEnd> end_;
     std::uint64_t up_ = 0;
     std::uint64_t down_ = 0;
     std::string at_client_;
     std::string at_server_;
 
-    Task<void> talk() {
+    net::Task<void> talk() {
         co_await say(*client_, "question");
         at_server_ = co_await hear(*server_, 16);
         co_await say(*server_, "answer");
@@ -116,80 +118,80 @@ protected:
         finish(*server_);
         at_client_ += co_await hear(*client_, 1);
     }
-    Task<void> client_ends_first() {
+    net::Task<void> client_ends_first() {
         finish(*client_);
         at_server_ = co_await hear(*server_, 1);
         co_await say(*server_, std::string(1 << 20, 'x'));
         finish(*server_);
         at_client_ = co_await hear(*client_, (1 << 20) + 1);
     }
-    Task<void> server_ends_first() {
+    net::Task<void> server_ends_first() {
         finish(*server_);
         at_client_ = co_await hear(*client_, 1);
         co_await say(*client_, std::string(1 << 20, 'x'));
         finish(*client_);
         at_server_ = co_await hear(*server_, (1 << 20) + 1);
     }
-    Task<void> client_resets() {
+    net::Task<void> client_resets() {
         co_await say(*client_, "question");
         at_server_ = co_await hear(*server_, 8);
         reset(client_);
         at_server_ += co_await hear(*server_, 1);
     }
-    Task<void> server_resets() {
+    net::Task<void> server_resets() {
         co_await say(*server_, "greeting");
         at_client_ = co_await hear(*client_, 8);
         reset(server_);
         at_client_ += co_await hear(*client_, 1);
     }
-    Task<void> client_resets_after_its_end() {
+    net::Task<void> client_resets_after_its_end() {
         finish(*client_);
         at_server_ = co_await hear(*server_, 1);
         reset(client_);
         // The server says nothing: only its reset tells that nobody waits for it.
-        const Wait wait = co_await server_->descriptor().wait_writable(kNever);
-        EXPECT_EQ(wait, Wait::ready);
-        while (!server_->descriptor().hung_up()) co_await next_round(loop_.event_loop());
+        const net::Wait wait = co_await server_->descriptor().wait_writable(net::kNever);
+        EXPECT_EQ(wait, net::Wait::ready);
+        while (!server_->descriptor().hung_up()) co_await net::next_round(loop_.event_loop());
     }
-    Task<void> server_resets_after_its_end() {
+    net::Task<void> server_resets_after_its_end() {
         finish(*server_);
         at_client_ = co_await hear(*client_, 1);
         reset(server_);
-        while (!client_->descriptor().hung_up()) co_await next_round(loop_.event_loop());
+        while (!client_->descriptor().hung_up()) co_await net::next_round(loop_.event_loop());
     }
     /// A server that answers before it has read everything, and closes: its reset comes behind its
     /// answer.
-    Task<void> server_answers_and_goes() {
+    net::Task<void> server_answers_and_goes() {
         co_await say(*client_, "a part of the question");
         at_server_ = co_await hear(*server_, 22);
         co_await say(*client_, "another");
-        const Wait wait = co_await server_->descriptor().wait_readable(kNever);
-        EXPECT_EQ(wait, Wait::ready);
+        const net::Wait wait = co_await server_->descriptor().wait_readable(net::kNever);
+        EXPECT_EQ(wait, net::Wait::ready);
         co_await say(*server_, "no");
         server_.reset();  // unread bytes make a reset of it
         at_client_ = co_await hear(*client_, 100);
     }
-    Task<void> silence() {
+    net::Task<void> silence() {
         at_client_ = co_await hear(*client_, 1);
         at_server_ = co_await hear(*server_, 1);
     }
-    Task<void> talk_in_one_way_for(milliseconds time) {
-        const TimePoint until = Clock::now() + time;
-        while (Clock::now() < until) {
+    net::Task<void> talk_in_one_way_for(milliseconds time) {
+        const net::TimePoint until = net::Clock::now() + time;
+        while (net::Clock::now() < until) {
             co_await say(*client_, "x");
             at_server_ += co_await hear(*server_, 1);
-            co_await pause(loop_.event_loop(), milliseconds{10});
+            co_await net::pause(loop_.event_loop(), milliseconds{10});
         }
-        last_word_ = Clock::now();
+        last_word_ = net::Clock::now();
         at_client_ = co_await hear(*client_, 1);
-        silent_for_ = Clock::now() - last_word_;
+        silent_for_ = net::Clock::now() - last_word_;
     }
-    Task<void> stop_while_both_send() {
+    net::Task<void> stop_while_both_send() {
         loop_.event_loop().cancel_all();
         co_return;
     }
-    TimePoint last_word_;
-    Clock::duration silent_for_{};
+    net::TimePoint last_word_;
+    net::Clock::duration silent_for_{};
 };
 
 TEST_F(TunnelTest, PassesBytesBothWaysAndThatEachSideEnds) {
@@ -279,14 +281,14 @@ TEST_F(TunnelTest, EndsAtAStop) {
 
 /// A unix socket that is closed has hung up, which is no reset: what it sent arrives whole.
 TEST_F(TunnelTest, PassesAllThatAUnixClientSentBeforeItClosed) {
-    SocketPair pair;
+    net::SocketPair pair;
     near_client_.reset();
     near_client_.emplace(loop_.event_loop(), pair.ours);
     const std::string bytes(100'000, 'x');
     ASSERT_EQ(pair.say(bytes), bytes.size());
     pair.close();
-    const auto script = [](TunnelTest&, std::string& into, Task<std::string> heard,
-                           std::optional<PlainStream>& server) -> Task<void> {
+    const auto script = [](TunnelTest&, std::string& into, net::Task<std::string> heard,
+                           std::optional<net::PlainStream>& server) -> net::Task<void> {
         into = co_await heard;
         server.reset();
     };
@@ -298,4 +300,4 @@ TEST_F(TunnelTest, PassesAllThatAUnixClientSentBeforeItClosed) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::exchange

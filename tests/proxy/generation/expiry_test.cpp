@@ -5,14 +5,10 @@
 #include "proxy/server/repeating_timer.hpp"
 #include "tests/support/ca.hpp"
 
-namespace countersign::tests {
+namespace countersign::proxy::generation {
 namespace {
 
 using namespace std::chrono_literals;
-using proxy::CertificateRole;
-using proxy::CertificateStanding;
-using proxy::CertificateTerm;
-using proxy::expiry_findings;
 using Clock = std::chrono::system_clock;
 
 const Clock::time_point kStart = Clock::time_point{} + std::chrono::seconds{1'795'442'700};
@@ -118,7 +114,8 @@ TEST(ExpiryFindings, NameAFewOfABundleAndCountTheRest) {
 }
 
 TEST(TermsOf, HaveLeafAndChainAndTheRootWhereItIsSent) {
-    Issued issued = Ca::root("Root").intermediate("Lower").issue({.common_name = "client"});
+    tests::Issued issued =
+        tests::Ca::root("Root").intermediate("Lower").issue({.common_name = "client"});
     const certs::Identity identity =
         certs::Identity::from(
             std::move(issued.key), std::move(issued.certificate), std::move(issued.chain), "x"
@@ -128,9 +125,9 @@ TEST(TermsOf, HaveLeafAndChainAndTheRootWhereItIsSent) {
     record.name = "acme";
     record.source = certs::KeyStoreSource{};
 
-    const auto terms = proxy::terms_of(record, identity);
+    const auto terms = terms_of(record, identity);
     std::get<certs::KeyStoreSource>(record.source).send_root = true;
-    const auto with_root = proxy::terms_of(record, identity);
+    const auto with_root = terms_of(record, identity);
 
     ASSERT_EQ(terms.size(), 2u);
     EXPECT_EQ(terms[0].role, CertificateRole::leaf);
@@ -146,10 +143,10 @@ TEST(TermsOf, HaveLeafAndChainAndTheRootWhereItIsSent) {
 TEST(RepeatingTimer, CallsAgainUntilItIsStopped) {
     boost::asio::io_context context{1};
     int calls = 0;
-    proxy::RepeatingTimer* self = nullptr;
-    proxy::RepeatingTimer timer{context, 0ms, [&] {
-                                    if (++calls == 3) self->stop();
-                                }};
+    server::RepeatingTimer* self = nullptr;
+    server::RepeatingTimer timer{context, 0ms, [&] {
+                                     if (++calls == 3) self->stop();
+                                 }};
     self = &timer;
 
     context.run();
@@ -160,7 +157,7 @@ TEST(RepeatingTimer, CallsAgainUntilItIsStopped) {
 TEST(RepeatingTimer, LetsItsContextEndWhenItIsStoppedInBetween) {
     boost::asio::io_context context{1};
     int calls = 0;
-    proxy::RepeatingTimer timer{context, std::chrono::hours{24}, [&] { ++calls; }};
+    server::RepeatingTimer timer{context, std::chrono::hours{24}, [&] { ++calls; }};
 
     timer.stop();
     context.run();
@@ -169,4 +166,4 @@ TEST(RepeatingTimer, LetsItsContextEndWhenItIsStoppedInBetween) {
 }
 
 }  // namespace
-}  // namespace countersign::tests
+}  // namespace countersign::proxy::generation

@@ -29,7 +29,7 @@ std::atomic<std::size_t> allocations = 0;
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 /// All the heads of one exchange, as the session reads and writes them.
@@ -63,4 +63,4 @@ TEST(HeadsOfAnExchange, AllocateNothingAfterTheFirst) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 using Find = const char* (*)(const char*, const char*);
@@ -58,4 +58,4 @@ TEST(TokenChars, AreThoseOfRfc9110Section5_6_2) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 using State = ChunkedScanner::State;
@@ -227,4 +227,4 @@ TEST(ChunkedScanner, EndsAStepWhereContentEnds) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 struct Known {
@@ -77,4 +77,4 @@ TEST(EndToEnd, AreTheFieldsMeantForTheFinalRecipient) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -15,10 +15,10 @@
 // that two independent readers frame differently is what request smuggling is made of. The reverse
 // does not hold, and is not asked: Beast takes obs-fold, for one.
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
-namespace http = boost::beast::http;
+namespace beast = boost::beast::http;
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -158,7 +158,7 @@ bool compare_request(const std::string& bytes) {
     const auto ours = ParsedHead::request(bytes);
     if (!ours.complete() || is_later_minor_version(ours.head)) return false;
     SCOPED_TRACE(testing::PrintToString(bytes));
-    http::request_parser<http::empty_body> parser;
+    beast::request_parser<beast::empty_body> parser;
     expect_same_reading(ours, bytes, parser);
     EXPECT_EQ(std::string_view(parser.get().method_string()), ours.head.method);
     EXPECT_EQ(std::string_view(parser.get().target()), ours.head.target);
@@ -170,7 +170,7 @@ bool compare_response(const std::string& bytes) {
     if (!ours.complete() || is_later_minor_version(ours.head)) return false;
     if (has_no_space_after_status(ours.head) || has_proxy_connection(ours.head)) return false;
     SCOPED_TRACE(testing::PrintToString(bytes));
-    http::response_parser<http::empty_body> parser;
+    beast::response_parser<beast::empty_body> parser;
     expect_same_reading(ours, bytes, parser);
     EXPECT_EQ(parser.get().result_int(), ours.head.status);
     // Where the reason is empty Beast answers with the registered one.
@@ -208,4 +208,4 @@ TEST(ResponseHead, IsReadByBeastInTheSameWay) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

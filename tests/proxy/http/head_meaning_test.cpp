@@ -4,7 +4,7 @@
 
 #include "tests/proxy/http/parsed_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 using Options = std::vector<std::string_view>;
@@ -200,4 +200,4 @@ TEST(ResponseMeaning, KnowsChallengesThatAreTheConnections) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 /// Heads as real programs send them, and some at the border of what is allowed. All are accepted.
 struct HeadSample {
@@ -59,4 +59,4 @@ inline constexpr std::array kResponseSamples = std::to_array<HeadSample>({
      "Proxy-Authenticate: Basic\r\nContent-Length: 3\r\nVia: 1.1 edge\r\n\r\n"},
 });
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -7,7 +7,7 @@
 #include "tests/proxy/http/head_samples.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 HeadResult parse(bool is_request, std::string_view bytes, std::size_t scanned, Head& head) {
@@ -89,4 +89,4 @@ TEST(SplitHead, LeavesWhatFollowsAlone) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

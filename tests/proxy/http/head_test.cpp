@@ -3,7 +3,7 @@
 #include "proxy/http/head_reader.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 TEST(RequestHead, GivesMethodTargetVersionAndFieldsAsWritten) {
@@ -159,4 +159,4 @@ TEST(HeadErrorText, IsASentenceForEveryError) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

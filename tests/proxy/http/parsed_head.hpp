@@ -5,7 +5,7 @@
 
 #include "proxy/http/head_reader.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 
 inline constexpr std::size_t kManyFields = 128;
 
@@ -49,4 +49,4 @@ inline std::string response_with(std::string_view fields, std::string_view statu
     return "HTTP/1.1 " + std::string(status) + "\r\n" + std::string(fields) + "\r\n";
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -4,7 +4,7 @@
 #include "tests/proxy/http/head_samples.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 std::string rewritten(
@@ -122,4 +122,4 @@ TEST(WriteRequestHead, WritesWhatReadsBackWithTheSameFraming) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -7,7 +7,7 @@
 #include "profiles/host_pattern.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 struct Read {
@@ -223,4 +223,4 @@ TEST(TargetErrorText, IsASentenceForEveryError) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

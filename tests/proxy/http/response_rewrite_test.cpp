@@ -6,7 +6,7 @@
 #include "tests/proxy/http/head_samples.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 struct Client {
@@ -247,4 +247,4 @@ TEST(ResponseRewrite, LeavesOutOfCookiesWhatTheListenerCannotHave) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

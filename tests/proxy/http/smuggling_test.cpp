@@ -6,7 +6,7 @@
 // Messages that two readers could read in two ways (RFC 9112 11.2). Each is refused, with its
 // reason: none is repaired, because the repair is where the readers differ.
 
-namespace countersign::proxy {
+namespace countersign::proxy::http {
 namespace {
 
 using namespace std::string_literals;
@@ -232,4 +232,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::http

@@ -9,7 +9,7 @@
 #include "proxy/log/access_log.hpp"
 #include "tests/proxy/json_reader.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 namespace {
 
 using std::chrono::microseconds;
@@ -171,4 +171,4 @@ TEST_F(AccessLine, IsAppended) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

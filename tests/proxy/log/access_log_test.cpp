@@ -14,7 +14,7 @@
 #include "tests/proxy/net/test_loop.hpp"
 #include "tests/support/temp_dir.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 namespace {
 
 class AccessLogTest : public testing::Test {
@@ -42,7 +42,7 @@ TEST_F(AccessLogTest, WritesWhatIsHandedOver) {
 TEST_F(AccessLogTest, DoesNotHoldUpAStopWhereNobodyReads) {
     ASSERT_EQ(::mkfifo(rules_.access.c_str(), 0600), 0);
     const tests::FileDescriptor reader{::open(rules_.access.c_str(), O_RDONLY | O_NONBLOCK)};
-    const auto start = Clock::now();
+    const auto start = net::Clock::now();
     {
         AccessLog log{rules_};
         std::string lines(1 << 20, 'x');
@@ -50,7 +50,7 @@ TEST_F(AccessLogTest, DoesNotHoldUpAStopWhereNobodyReads) {
         log.hand_over(lines);
     }
 
-    EXPECT_LT(Clock::now() - start, tests::kPatience);
+    EXPECT_LT(net::Clock::now() - start, tests::kPatience);
 }
 
 TEST_F(AccessLogTest, DoesNotHoldUpAStartWhereAPipeHasNoReaderYet) {
@@ -182,13 +182,13 @@ class AccessLogBufferTest : public AccessLogTest {
 protected:
     AccessLogBufferTest() { record_.method = "GET"; }
 
-    TestLoop loop_;
+    net::TestLoop loop_;
     AccessRecord record_;
 };
 
-Task<void> wait_for_line(EventLoop& event_loop, const std::string& path) {
+net::Task<void> wait_for_line(net::EventLoop& event_loop, const std::string& path) {
     while (tests::read_bytes(path).empty()) {
-        co_await pause(event_loop, std::chrono::milliseconds{1});
+        co_await net::pause(event_loop, std::chrono::milliseconds{1});
     }
 }
 
@@ -220,8 +220,8 @@ TEST_F(AccessLogBufferTest, LosesNothingWhenItGoes) {
 
     const std::string text = written();
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1'500);
-    EXPECT_EQ(loop_.event_loop().timers().earliest(), kNever);
+    EXPECT_EQ(loop_.event_loop().timers().earliest(), net::kNever);
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

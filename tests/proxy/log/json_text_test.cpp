@@ -8,7 +8,7 @@
 #include "certs/text/utf8.hpp"
 #include "tests/proxy/json_reader.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 namespace {
 
 std::string json_text(std::string_view text) {
@@ -91,4 +91,4 @@ TEST(AppendJsonText, AppendsToWhatIsThere) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

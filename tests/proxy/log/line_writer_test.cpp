@@ -15,7 +15,7 @@
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::log {
 namespace {
 
 /// Two ends of a small pipe.
@@ -141,4 +141,4 @@ TEST_F(LineWriterTest, WithoutADescriptorDropsAll) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::log

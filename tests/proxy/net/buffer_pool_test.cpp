@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 constexpr std::size_t kPayload = 100;
@@ -191,4 +191,4 @@ TEST(BufferPool, HasRoomForMoreThanItsSizeWhereThatIsAskedFor) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

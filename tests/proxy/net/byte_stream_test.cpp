@@ -10,7 +10,7 @@
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 using std::chrono::hours;
@@ -20,14 +20,14 @@ Task<void> read_some(
     PlainStream& stream, TimePoint deadline, IoStatus& status, std::string& bytes
 ) {
     std::array<char, 64> into;
-    const IoResult result = co_await proxy::read_some(stream, into.data(), into.size(), deadline);
+    const IoResult result = co_await read_some(stream, into.data(), into.size(), deadline);
     status = result.status;
     bytes.assign(into.data(), result.bytes);
 }
 Task<void> write_all(
     PlainStream& stream, std::string_view bytes, Clock::duration idle, IoStatus& status
 ) {
-    status = co_await proxy::write_all(stream, bytes, idle);
+    status = co_await write_all(stream, bytes, idle);
 }
 
 class ByteStreamTest : public testing::Test {
@@ -172,7 +172,7 @@ private:
 Task<void> read_after_writing(WantsOutputFirst& stream, IoStatus& status) {
     std::array<char, 64> into;
     const TimePoint soon = Clock::now() + milliseconds{5};
-    const IoResult result = co_await proxy::read_some(stream, into.data(), into.size(), soon);
+    const IoResult result = co_await read_some(stream, into.data(), into.size(), soon);
     status = result.status;
 }
 
@@ -186,4 +186,4 @@ TEST_F(ByteStreamTest, AReadThatHasToWriteFirstIsTakenAgainOnceItMay) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

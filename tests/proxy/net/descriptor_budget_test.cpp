@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 TEST(DescriptorBudget, OfNoLimitServesAll) {
@@ -29,4 +29,4 @@ TEST(DescriptorBudget, KeepsNoMoreThanAnswersNeed) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

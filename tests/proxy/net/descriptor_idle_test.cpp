@@ -9,7 +9,7 @@
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -154,4 +154,4 @@ TEST_F(IdleDescriptorTest, OneMayDestroyAnotherThatIsLateInTheSameRound) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -9,7 +9,7 @@
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -264,4 +264,4 @@ TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsTimerWakes) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -11,7 +11,7 @@
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 using std::chrono::hours;
@@ -216,4 +216,4 @@ TEST_F(EitherWaitTest, MayEndWhatItWaitedFor) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

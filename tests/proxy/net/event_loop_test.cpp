@@ -14,7 +14,7 @@
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 /// co_await Turn{…}: goes on at the end of the round.
@@ -246,4 +246,4 @@ TEST(EventLoop, ADescriptorThatCannotBeWatchedIsAnError) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -4,7 +4,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 using profiles::IpAddress;
@@ -58,4 +58,4 @@ TEST(SocketAddress, AUnixSocketHasNoAddress) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -9,7 +9,7 @@
 
 #include "tests/support/process.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// Two connected sockets that do not block: `ours` for a Descriptor, which takes it, and the peer.
 class SocketPair {
@@ -55,4 +55,4 @@ inline void fill_socket(int fd) {
     }
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -11,7 +11,7 @@
 
 #include "tests/proxy/net/socket_pair.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 class Told final : public EventSource {
@@ -127,4 +127,4 @@ TEST_F(SocketSetTest, WhatCannotBeWatchedIsAnError) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -9,7 +9,7 @@
 
 #include <functional>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 /// What `work` returns in a process of its own.
@@ -66,4 +66,4 @@ TEST(StandardDescriptors, ThatAreOpenStayAsTheyAre) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -11,7 +11,7 @@
 #include "proxy/net/task.hpp"
 #include "proxy/net/task_group.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 /// Knows of each of its objects whether it lives: a temporary that the compiler destroys twice
@@ -180,4 +180,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

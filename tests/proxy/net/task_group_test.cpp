@@ -8,7 +8,7 @@
 #include "proxy/net/notice.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 Task<void> nothing() { co_return; }
@@ -79,4 +79,4 @@ TEST(TaskGroup, OutlivesAnExceptionThatNobodyWantsToKnow) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

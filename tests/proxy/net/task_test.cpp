@@ -9,7 +9,7 @@
 
 #include "proxy/net/task_group.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 /// Lets a task wait until the test opens it.
@@ -248,4 +248,4 @@ TEST(Task, AMovedFromTaskOwnsNothing) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

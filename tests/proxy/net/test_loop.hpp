@@ -15,7 +15,7 @@
 #include "proxy/net/use_task.hpp"
 #include "tests/support/process.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 
 /// An event loop with a task group, for one test: `run` runs it until every task has ended.
 /// What takes longer than a test may wait is cancelled and fails it, as does an exception that
@@ -93,4 +93,4 @@ inline Task<void> pause(EventLoop& event_loop, Clock::duration time) {
     co_await its_end;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

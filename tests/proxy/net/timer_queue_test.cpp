@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -207,4 +207,4 @@ TEST_F(TimerQueueTest, BehavesAsASortedListDoes) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

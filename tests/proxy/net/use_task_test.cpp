@@ -10,7 +10,7 @@
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 namespace asio = boost::asio;
@@ -108,4 +108,4 @@ TEST_F(UseTaskTest, AnOperationThatNobodyAwaitsIsNotBegun) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace countersign::proxy {
+namespace countersign::proxy::net {
 namespace {
 
 using std::chrono::milliseconds;
@@ -31,4 +31,4 @@ TEST(WallClock, GoesOnWithTheSteadyClock) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::net

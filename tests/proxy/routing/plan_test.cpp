@@ -11,7 +11,7 @@
 #include "tests/proxy/http/parsed_head.hpp"
 #include "tests/proxy/partner.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 namespace {
 
 using std::chrono::hours;
@@ -34,9 +34,9 @@ protected:
             Partner::profile("late", {"late.example"}, "expired")};
     }
     Planned of(std::string_view head_text, system_clock::time_point now = system_clock::now()) {
-        if (!generation_) generation_ = hold(generation_of(configuration_));
+        if (!generation_) generation_ = generation::hold(generation_of(configuration_));
         // What a plan says outlives the bytes that it was made of.
-        const ParsedHead head = ParsedHead::request(head_text);
+        const http::ParsedHead head = http::ParsedHead::request(head_text);
         EXPECT_TRUE(head.complete()) << head_text;
         return plan(generation_, head.head, peer_, now);
     }
@@ -48,7 +48,7 @@ protected:
 
     Partner partner_;
     profiles::Configuration configuration_;
-    GenerationHandle generation_;
+    generation::GenerationHandle generation_;
     Peer peer_;
 };
 
@@ -70,9 +70,9 @@ TEST_F(PlanTest, OwnsWhatItSays) {
 }
 
 TEST_F(PlanTest, PinsItsGeneration) {
-    std::shared_ptr<const Generation> loaded = generation_of(configuration_);
-    const std::weak_ptr<const Generation> watched = loaded;
-    generation_ = hold(std::move(loaded));
+    std::shared_ptr<const generation::Generation> loaded = generation_of(configuration_);
+    const std::weak_ptr<const generation::Generation> watched = loaded;
+    generation_ = generation::hold(std::move(loaded));
     std::optional<Planned> planned = of("GET http://dialled.example/ HTTP/1.1\r\nHost: x\r\n\r\n");
 
     generation_ = {};
@@ -96,7 +96,7 @@ TEST_F(PlanTest, OfAFixedUpstreamNeedsNoHostAndRewrites) {
     listener.upstream = profiles::HostPort{"dialled.example", 443};
     listener.rewrite.location = true;
     configuration_.listeners = {listener};
-    peer_.listener = ListenerId{0};
+    peer_.listener = generation::ListenerId{0};
 
     const Planned without = of("GET /orders HTTP/1.0\r\n\r\n");
     const Planned with = of("GET /orders HTTP/1.1\r\nHost: legacy:3129\r\n\r\n");
@@ -199,4 +199,4 @@ TEST_F(PlanTest, WhoIsKnownNeedsNoCredentials) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

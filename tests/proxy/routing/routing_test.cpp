@@ -8,14 +8,14 @@
 #include "proxy/routing/refusals.hpp"
 #include "tests/proxy/partner.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::system_clock;
 
-Destination destination(std::string_view scheme, std::string host, std::uint16_t port = 0) {
-    Destination to;
+http::Destination destination(std::string_view scheme, std::string host, std::uint16_t port = 0) {
+    http::Destination to;
     to.scheme = scheme;
     to.host = std::move(host);
     to.port = port;
@@ -40,7 +40,7 @@ protected:
             Partner::profile("soon", {"soon.example"}, "early")};
     }
     Result<Routing> find(
-        const Destination& to, system_clock::time_point now = system_clock::now()
+        const http::Destination& to, system_clock::time_point now = system_clock::now()
     ) {
         if (!generation_) generation_ = generation_of(configuration_);
         RoutingRequest asked;
@@ -53,7 +53,7 @@ protected:
 
     Partner partner_;
     profiles::Configuration configuration_;
-    std::shared_ptr<const Generation> generation_;
+    std::shared_ptr<const generation::Generation> generation_;
 };
 
 TEST_F(FindRoute, AHostLeadsToItsProfile) {
@@ -167,7 +167,7 @@ TEST_F(FindRoute, TheMomentOfTheRequestDecides) {
 }
 
 TEST(TargetFailure, OfConnectSaysWhatToChange) {
-    const Failure failure = target_failure(TargetError::connect, "CONNECT");
+    const Failure failure = target_failure(http::TargetError::connect, "CONNECT");
 
     EXPECT_EQ(failure.code(), FailureCode::connect_refused);
     EXPECT_EQ(failure.side(), Side::client);
@@ -177,14 +177,15 @@ TEST(TargetFailure, OfConnectSaysWhatToChange) {
 }
 
 TEST(TargetFailure, OfEveryOtherTargetIsABadRequest) {
-    for (const TargetError error :
-         {TargetError::bad_target, TargetError::user_info, TargetError::bad_host,
-          TargetError::bad_port, TargetError::missing_host}) {
+    for (const http::TargetError error :
+         {http::TargetError::bad_target, http::TargetError::user_info, http::TargetError::bad_host,
+          http::TargetError::bad_port, http::TargetError::missing_host}) {
         const Failure failure = target_failure(error, "GET");
         EXPECT_EQ(failure.code(), FailureCode::bad_request);
-        EXPECT_NE(failure.reason().find(to_text(error)), std::string::npos) << failure.reason();
+        EXPECT_NE(failure.reason().find(http::to_text(error)), std::string::npos)
+            << failure.reason();
     }
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

@@ -5,7 +5,7 @@
 #include "proxy/routing/routing.hpp"
 #include "tests/proxy/partner.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::routing {
 namespace {
 
 using profiles::ConnectRule;
@@ -53,7 +53,7 @@ protected:
 
     Partner partner_;
     profiles::Configuration configuration_;
-    std::shared_ptr<const Generation> generation_;
+    std::shared_ptr<const generation::Generation> generation_;
     RoutingRequest asked_;
     profiles::Listener listener_;
 };
@@ -176,4 +176,4 @@ TEST(GenerationTunnels, AreThereWhereSomebodyGivesThem) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::routing

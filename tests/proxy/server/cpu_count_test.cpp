@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 namespace {
 
 struct Row {
@@ -36,4 +36,4 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CpuCount, IsAtLeastOne) { EXPECT_GE(cpu_count(), 1U); }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

@@ -5,7 +5,7 @@
 
 #include "proxy/net/descriptor_budget.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::server {
 namespace {
 
 profiles::Configuration with_clients(std::uint32_t clients) {
@@ -19,7 +19,7 @@ TEST(DescriptorsNeeded, AreTwoForEachClientBelowTheReserve) {
     for (const std::uint32_t clients : {1U, 100U, 10'000U, 1'000'000U}) {
         const std::uint64_t needed = descriptors_needed(with_clients(clients));
 
-        EXPECT_GE(needed - DescriptorBudget::reserve(needed), 2 * clients) << clients;
+        EXPECT_GE(needed - net::DescriptorBudget::reserve(needed), 2 * clients) << clients;
         EXPECT_LE(needed, 2 * clients + clients / 2 + 600) << clients;
     }
 }
@@ -51,4 +51,4 @@ TEST(RaisedDescriptorLimit, IsTheHardOne) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::server

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 HandshakeFacts facts() {
@@ -383,4 +383,4 @@ TEST_F(HandshakeReport, WithoutAProfileNamesNone) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

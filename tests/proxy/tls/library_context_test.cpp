@@ -10,18 +10,18 @@
 
 #include "certs/openssl_handle.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 TEST(TlsLibraryContext, IsOneOfItsOwnWhereNothingIsConfigured) {
     if (OPENSSL_version_minor() >= 2) {
-        EXPECT_EQ(tls_library_context(), nullptr) << "a later OpenSSL does not need it";
+        EXPECT_EQ(library_context(), nullptr) << "a later OpenSSL does not need it";
         return;
     }
-    ASSERT_NE(tls_library_context(), nullptr);
-    EXPECT_EQ(OSSL_PROVIDER_available(tls_library_context(), "countersign-tls"), 1);
-    EXPECT_EQ(OSSL_PROVIDER_available(tls_library_context(), "default"), 0);
-    EXPECT_EQ(tls_library_context(), tls_library_context());
+    ASSERT_NE(library_context(), nullptr);
+    EXPECT_EQ(OSSL_PROVIDER_available(library_context(), "countersign-tls"), 1);
+    EXPECT_EQ(OSSL_PROVIDER_available(library_context(), "default"), 0);
+    EXPECT_EQ(library_context(), library_context());
 }
 
 TEST(TlsLibraryContext, OffersTheSameCipherSuitesAsTheDefaultContext) {
@@ -39,7 +39,7 @@ TEST(TlsLibraryContext, OffersTheSameCipherSuitesAsTheDefaultContext) {
     };
 
     EXPECT_FALSE(suites(nullptr).empty());
-    EXPECT_EQ(suites(tls_library_context()), suites(nullptr));
+    EXPECT_EQ(suites(library_context()), suites(nullptr));
 }
 
 certs::PrivateKeyHandle make_key(const std::string& kind) {
@@ -61,7 +61,7 @@ TEST(TlsLibraryContext, OffersTheSameGroupsAsTheDefaultContext) {
 
     for (const char* group : {"X25519", "P-256", "P-384", "P-521", "X448", "ffdhe2048"}) {
         EXPECT_TRUE(takes(nullptr, group)) << group;
-        EXPECT_TRUE(takes(tls_library_context(), group)) << group;
+        EXPECT_TRUE(takes(library_context(), group)) << group;
     }
 }
 
@@ -78,7 +78,7 @@ TEST_P(CertificateKeys, AreRead) {
 
     const unsigned char* at = der;
     const certs::PrivateKeyHandle read{
-        d2i_PUBKEY_ex(nullptr, &at, size, tls_library_context(), nullptr)};
+        d2i_PUBKEY_ex(nullptr, &at, size, library_context(), nullptr)};
     OPENSSL_free(der);
 
     ASSERT_TRUE(read);
@@ -95,4 +95,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

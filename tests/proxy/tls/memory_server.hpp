@@ -11,7 +11,7 @@
 #include "certs/openssl_handle.hpp"
 #include "tests/proxy/partner.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 
 /// A TLS server without a socket: it is told bytes, and says bytes.
 class MemoryServer {
@@ -69,4 +69,4 @@ private:
     std::string text_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

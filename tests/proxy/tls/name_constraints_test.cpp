@@ -5,7 +5,7 @@
 
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 const std::string kExcluded = "X509_V_ERR_EXCLUDED_VIOLATION";
@@ -81,14 +81,15 @@ protected:
         tests::ScriptedServer::Options options;
         options.certificate = partner_.directory().write("own.pem", server.chain_pem());
         options.key = partner_.directory().write("own.key", server.key_pem());
-        server_.emplace(options, answer_all);
+        server_.emplace(options, upstream::answer_all);
     }
     /// Empty: it was accepted.
     std::string refusal(const profiles::TlsRules& tls) {
-        PoolWorld world;
-        OriginRules rules;
+        upstream::PoolWorld world;
+        upstream::addresses::OriginRules rules;
         rules.profile = "partner";
-        PooledOrigin& origin = world.origin(server_->port(), partner_.context("acme", tls), rules);
+        upstream::PooledOrigin& origin =
+            world.origin(server_->port(), partner_.context("acme", tls), rules);
         std::string reason;
         world.loop().run(open(world.pool(), origin, reason));
         return reason;
@@ -100,9 +101,12 @@ protected:
     }
 
 private:
-    static Task<void> open(UpstreamPool& pool, PooledOrigin& origin, std::string& reason) {
-        ConnectReport report;
-        const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
+    static net::Task<void> open(
+        upstream::UpstreamPool& pool, upstream::PooledOrigin& origin, std::string& reason
+    ) {
+        upstream::ConnectReport report;
+        const Result<upstream::UpstreamLease> lease =
+            co_await pool.await_lease(origin, upstream::Wish::any, report);
         if (!lease) reason = lease.error().reason();
     }
 
@@ -220,4 +224,4 @@ TEST_F(ConstrainedServer, IsRefusedInWordsThatAreTrueForNamesThatAreNoHosts) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -11,7 +11,7 @@
 #include <vector>
 
 // In a program whose OpenSSL is pooled from its start (see allocation_test.cpp).
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 unsigned char pattern(std::size_t size) { return static_cast<unsigned char>(size * 31 + 7); }
@@ -72,4 +72,4 @@ TEST(OpensslMemory, GivesNothingForNothing) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -8,7 +8,7 @@
 #include "certs/certificate.hpp"
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 using namespace std::chrono_literals;
@@ -20,17 +20,18 @@ struct Opened {
     SystemTime vouched_until;
 };
 
-Task<void> open(UpstreamPool& pool, PooledOrigin& origin, Opened& opened) {
-    const UpstreamLease lease = co_await lease_new(pool, origin);
+net::Task<void> open(upstream::UpstreamPool& pool, upstream::PooledOrigin& origin, Opened& opened) {
+    const upstream::UpstreamLease lease = co_await upstream::lease_new(pool, origin);
     if (!lease) co_return;
-    UpstreamConnection& connection = *lease;
+    upstream::UpstreamConnection& connection = *lease;
     // A TLS 1.3 ticket comes before the first answer.
-    co_await exchange(connection);
+    co_await upstream::exchange(connection);
     opened = {connection.tls().resumed(), connection.tls().vouched_until()};
 }
 
-Task<void> open_both(
-    UpstreamPool& pool, PooledOrigin& origin, std::function<void()> between, Opened& second
+net::Task<void> open_both(
+    upstream::UpstreamPool& pool, upstream::PooledOrigin& origin, std::function<void()> between,
+    Opened& second
 ) {
     co_await open(pool, origin, second);
     second = {};
@@ -38,14 +39,14 @@ Task<void> open_both(
     co_await open(pool, origin, second);
 }
 
-Task<void> keep_beyond_the_end(UpstreamPool& pool, PooledOrigin& origin) {
-    UpstreamLease lease = co_await lease_new(pool, origin);
+net::Task<void> keep_beyond_the_end(upstream::UpstreamPool& pool, upstream::PooledOrigin& origin) {
+    upstream::UpstreamLease lease = co_await upstream::lease_new(pool, origin);
     if (!lease) co_return;
-    ConnectionAge& age = (*lease).age();
-    const TimePoint opened = age.idle_since;
+    upstream::ConnectionAge& age = (*lease).age();
+    const net::TimePoint opened = age.idle_since;
     EXPECT_GT(age.vouched_until, opened + 9min);
     EXPECT_LE(age.vouched_until, opened + 10min);
-    co_await exchange(*lease);
+    co_await upstream::exchange(*lease);
     age.vouched_until = opened;
 
     std::move(lease).keep();
@@ -67,7 +68,7 @@ protected:
         options.certificate = partner_.directory().write("short.pem", server.chain_pem());
         options.key = partner_.directory().write("short.key", server.key_pem());
         options.max_version = GetParam();
-        server_.emplace(options, answer_all);
+        server_.emplace(options, upstream::answer_all);
         origin_ = &world_.origin(server_->port(), partner_.context("acme"), {});
     }
 
@@ -87,8 +88,8 @@ protected:
     const Partner partner_;
     SystemTime end_;
     std::optional<tests::ScriptedServer> server_;
-    PoolWorld world_;
-    PooledOrigin* origin_ = nullptr;
+    upstream::PoolWorld world_;
+    upstream::PooledOrigin* origin_ = nullptr;
 };
 
 TEST_P(SessionEnd, IsThatOfTheChainThatTheServerHasShown) {
@@ -139,4 +140,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

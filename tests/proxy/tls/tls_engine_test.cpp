@@ -15,7 +15,7 @@
 #include "tests/proxy/partner.hpp"
 #include "tests/proxy/tls/memory_server.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 /// What a test lets through, in both directions.
@@ -24,19 +24,19 @@ public:
     /// Never more than `piece` bytes at a time, and after each a step that has to wait.
     explicit ScriptedChannel(std::size_t piece = ~std::size_t{0}) : piece_{piece} {}
 
-    IoResult receive(std::span<char> room) override {
-        if (to_client.empty() && ended) return {IoStatus::closed, 0};
-        if (to_client.empty() || waits(reading_)) return {IoStatus::would_block_read, 0};
+    net::IoResult receive(std::span<char> room) override {
+        if (to_client.empty() && ended) return {net::IoStatus::closed, 0};
+        if (to_client.empty() || waits(reading_)) return {net::IoStatus::would_block_read, 0};
         const std::size_t bytes = std::min({room.size(), piece_, to_client.size()});
         to_client.copy(room.data(), bytes);
         to_client.erase(0, bytes);
-        return {IoStatus::ok, bytes};
+        return {net::IoStatus::ok, bytes};
     }
-    IoResult send(std::string_view bytes) override {
-        if (waits(writing_)) return {IoStatus::would_block_write, 0};
+    net::IoResult send(std::string_view bytes) override {
+        if (waits(writing_)) return {net::IoStatus::would_block_write, 0};
         const std::string_view taken = bytes.substr(0, piece_);
         to_server += taken;
-        return {IoStatus::ok, taken.size()};
+        return {net::IoStatus::ok, taken.size()};
     }
     bool peer_closed() const override { return ended; }
 
@@ -70,27 +70,27 @@ public:
           server_{partner},
           engine_{*context_, channel_, "localhost", nullptr} {}
 
-    IoStatus shake_hands() {
+    net::IoStatus shake_hands() {
         return carry([&] { return engine_.handshake(); });
     }
-    IoStatus send(std::string_view bytes) {
+    net::IoStatus send(std::string_view bytes) {
         while (!bytes.empty()) {
             std::size_t taken = 0;
-            const IoStatus status = carry([&] {
-                const IoResult sent = engine_.try_write(bytes);
+            const net::IoStatus status = carry([&] {
+                const net::IoResult sent = engine_.try_write(bytes);
                 taken = sent.bytes;
                 return sent.status;
             });
-            if (status != IoStatus::ok) return status;
+            if (status != net::IoStatus::ok) return status;
             bytes.remove_prefix(taken);
         }
         pass();
-        return IoStatus::ok;
+        return net::IoStatus::ok;
     }
-    IoStatus receive(std::string& text) {
+    net::IoStatus receive(std::string& text) {
         std::array<char, 1000> into;
-        const IoStatus status = carry([&] {
-            const IoResult got = engine_.try_read(into.data(), into.size());
+        const net::IoStatus status = carry([&] {
+            const net::IoResult got = engine_.try_read(into.data(), into.size());
             text.append(into.data(), got.bytes);
             return got.status;
         });
@@ -118,13 +118,13 @@ private:
     }
     /// Steps until one does not wait, or nothing moves any more.
     template <class Step>
-    IoStatus carry(Step step) {
+    net::IoStatus carry(Step step) {
         for (int still = 0; still < 4; ++still) {
-            const IoStatus status = step();
-            if (!would_block(status)) return status;
+            const net::IoStatus status = step();
+            if (!net::would_block(status)) return status;
             if (pass()) still = 0;
         }
-        return IoStatus::timed_out;
+        return net::IoStatus::timed_out;
     }
     /// Whether anything is on its way.
     bool pass() {
@@ -151,22 +151,22 @@ TEST_P(TlsEngineTest, NeedsNoSocketAndTakesBytesInAnyPieces) {
     const std::string reply(20'000, 'r');
     for (const std::size_t piece : {1, 2, 5, 7, 1000, 100'000}) {
         EngineWorld world{partner_, GetParam(), piece};
-        ASSERT_EQ(world.shake_hands(), IoStatus::ok) << piece;
-        ASSERT_EQ(world.send(question), IoStatus::ok) << piece;
+        ASSERT_EQ(world.shake_hands(), net::IoStatus::ok) << piece;
+        ASSERT_EQ(world.send(question), net::IoStatus::ok) << piece;
         world.from_server(world.server().record(reply));
         std::string got;
-        while (got.size() < reply.size()) ASSERT_EQ(world.receive(got), IoStatus::ok) << piece;
+        while (got.size() < reply.size()) ASSERT_EQ(world.receive(got), net::IoStatus::ok) << piece;
 
         EXPECT_EQ(got, reply);
         EXPECT_EQ(world.server().text(), question);
         world.from_server(world.server().goodbye());
-        EXPECT_EQ(world.receive(got), IoStatus::closed);
+        EXPECT_EQ(world.receive(got), net::IoStatus::closed);
     }
 }
 
 TEST_P(TlsEngineTest, AHandshakeThatIsCutAnywhereFails) {
     EngineWorld whole{partner_, GetParam()};
-    ASSERT_EQ(whole.shake_hands(), IoStatus::ok);
+    ASSERT_EQ(whole.shake_hands(), net::IoStatus::ok);
     const std::size_t size = whole.told();
     ASSERT_GT(size, 500U);
 
@@ -175,10 +175,10 @@ TEST_P(TlsEngineTest, AHandshakeThatIsCutAnywhereFails) {
     for (std::size_t cut = 0; cut < size; cut += cut < 100 || cut + 100 > size ? 1 : 17) {
         EngineWorld world{partner_, GetParam(), ~std::size_t{0}, cut};
         if (cut == 0) world.server_goes();
-        const IoStatus status = world.shake_hands();
-        if (status == IoStatus::ok && cut + kShorter > size) break;
+        const net::IoStatus status = world.shake_hands();
+        if (status == net::IoStatus::ok && cut + kShorter > size) break;
 
-        ASSERT_EQ(status, IoStatus::failed) << cut << " of " << size;
+        ASSERT_EQ(status, net::IoStatus::failed) << cut << " of " << size;
         const TlsFailure failure = world.engine().take_failure();
         EXPECT_TRUE(std::holds_alternative<ServerClosed>(failure.cause)) << cut;
     }
@@ -186,19 +186,19 @@ TEST_P(TlsEngineTest, AHandshakeThatIsCutAnywhereFails) {
 
 TEST_P(TlsEngineTest, ARecordThatIsCutAnywhereIsTruncatedAndGivesNothing) {
     EngineWorld whole{partner_, GetParam()};
-    ASSERT_EQ(whole.shake_hands(), IoStatus::ok);
-    ASSERT_EQ(whole.send("a question"), IoStatus::ok);
+    ASSERT_EQ(whole.shake_hands(), net::IoStatus::ok);
+    ASSERT_EQ(whole.send("a question"), net::IoStatus::ok);
     const std::string record = whole.server().record("an answer");
 
     for (std::size_t cut = 0; cut < record.size(); ++cut) {
         EngineWorld world{partner_, GetParam()};
-        ASSERT_EQ(world.shake_hands(), IoStatus::ok);
-        ASSERT_EQ(world.send("a question"), IoStatus::ok);
+        ASSERT_EQ(world.shake_hands(), net::IoStatus::ok);
+        ASSERT_EQ(world.send("a question"), net::IoStatus::ok);
         world.from_server(world.server().record("an answer").substr(0, cut));
         world.server_goes();
         std::string got;
 
-        EXPECT_EQ(world.receive(got), IoStatus::truncated) << cut;
+        EXPECT_EQ(world.receive(got), net::IoStatus::truncated) << cut;
         EXPECT_EQ(got, "");
     }
 }
@@ -206,8 +206,8 @@ TEST_P(TlsEngineTest, ARecordThatIsCutAnywhereIsTruncatedAndGivesNothing) {
 TEST_P(TlsEngineTest, ARecordThatIsChangedAnywhereIsNotRead) {
     for (std::size_t at = 0;; ++at) {
         EngineWorld world{partner_, GetParam()};
-        ASSERT_EQ(world.shake_hands(), IoStatus::ok);
-        ASSERT_EQ(world.send("a question"), IoStatus::ok);
+        ASSERT_EQ(world.shake_hands(), net::IoStatus::ok);
+        ASSERT_EQ(world.send("a question"), net::IoStatus::ok);
         std::string record = world.server().record("an answer");
         if (at == record.size()) break;
         record[at] = static_cast<char>(record[at] ^ 0x01);
@@ -215,7 +215,7 @@ TEST_P(TlsEngineTest, ARecordThatIsChangedAnywhereIsNotRead) {
         world.server_goes();
         std::string got;
 
-        EXPECT_NE(world.receive(got), IoStatus::ok) << at;
+        EXPECT_NE(world.receive(got), net::IoStatus::ok) << at;
         EXPECT_EQ(got, "");
     }
 }
@@ -224,10 +224,10 @@ TEST_P(TlsEngineTest, ARecordThatIsChangedAnywhereIsNotRead) {
 class Inside final : public RecordChannel {
 public:
     explicit Inside(TlsEngine& outer) : outer_{outer} {}
-    IoResult receive(std::span<char> room) override {
+    net::IoResult receive(std::span<char> room) override {
         return outer_.try_read(room.data(), room.size());
     }
-    IoResult send(std::string_view bytes) override { return outer_.try_write(bytes); }
+    net::IoResult send(std::string_view bytes) override { return outer_.try_write(bytes); }
     bool peer_closed() const override { return false; }
 
 private:
@@ -236,7 +236,7 @@ private:
 
 TEST_P(TlsEngineTest, StandsInsideAnother) {
     EngineWorld outer{partner_, GetParam(), 100};
-    ASSERT_EQ(outer.shake_hands(), IoStatus::ok);
+    ASSERT_EQ(outer.shake_hands(), net::IoStatus::ok);
     Inside channel{outer.engine()};
     const auto context = partner_.context("");
     MemoryServer server{partner_};
@@ -251,14 +251,14 @@ TEST_P(TlsEngineTest, StandsInsideAnother) {
         }
     };
 
-    IoStatus status = engine.handshake();
-    for (int i = 0; i < 200 && would_block(status); ++i) {
+    net::IoStatus status = engine.handshake();
+    for (int i = 0; i < 200 && net::would_block(status); ++i) {
         pass();
         status = engine.handshake();
     }
-    ASSERT_EQ(status, IoStatus::ok);
-    IoResult sent = engine.try_write("a question");
-    for (int i = 0; i < 200 && would_block(sent.status); ++i) {
+    ASSERT_EQ(status, net::IoStatus::ok);
+    net::IoResult sent = engine.try_write("a question");
+    for (int i = 0; i < 200 && net::would_block(sent.status); ++i) {
         pass();
         sent = engine.try_write("a question");
     }
@@ -275,4 +275,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 using namespace std::chrono_literals;
@@ -147,4 +147,4 @@ TEST(TlsSessionCache, DropsWhatCannotBeResumed) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

@@ -16,7 +16,7 @@
 #include "tests/proxy/partner.hpp"
 #include "tests/proxy/tls/memory_server.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 /// A TLS server at the other end of a socket pair, whose bytes the test sends itself, cut as it
@@ -48,26 +48,27 @@ private:
     MemoryServer server_;
 };
 
-Task<void> shake_hands(TlsStream& stream, Descriptor& descriptor, ByteServer& server) {
-    const TimePoint deadline = Clock::now() + tests::kPatience;
+net::Task<void> shake_hands(TlsStream& stream, net::Descriptor& descriptor, ByteServer& server) {
+    const net::TimePoint deadline = net::Clock::now() + tests::kPatience;
     co_await descriptor.wait_writable(deadline);
-    IoStatus status = stream.handshake();
-    while (status == IoStatus::would_block_read) {
+    net::IoStatus status = stream.handshake();
+    while (status == net::IoStatus::would_block_read) {
         server.go_on();
         co_await descriptor.wait_readable(deadline);
         status = stream.handshake();
     }
-    EXPECT_EQ(status, IoStatus::ok);
-    EXPECT_EQ(stream.flush(), IoStatus::ok);
+    EXPECT_EQ(status, net::IoStatus::ok);
+    EXPECT_EQ(stream.flush(), net::IoStatus::ok);
     server.go_on();
 }
 
 /// The record's bytes come in the pieces that end at `cuts`: only behind the last of them may the
 /// buffers go.
-Task<void> read_in_pieces(
-    TlsStream& stream, Descriptor& descriptor, ByteServer& server, std::vector<std::size_t> cuts
+net::Task<void> read_in_pieces(
+    TlsStream& stream, net::Descriptor& descriptor, ByteServer& server,
+    std::vector<std::size_t> cuts
 ) {
-    const TimePoint deadline = Clock::now() + tests::kPatience;
+    const net::TimePoint deadline = net::Clock::now() + tests::kPatience;
     co_await shake_hands(stream, descriptor, server);
     std::array<char, 64> into;
     const std::string record = server.record("hello");
@@ -77,9 +78,9 @@ Task<void> read_in_pieces(
         server.send(std::string_view{record}.substr(sent, cut - sent));
         sent = cut;
         co_await descriptor.wait_readable(deadline);
-        const IoResult got = stream.try_read(into.data(), into.size());
+        const net::IoResult got = stream.try_read(into.data(), into.size());
         const bool whole = cut == record.size();
-        EXPECT_EQ(got.status, whole ? IoStatus::ok : IoStatus::would_block_read) << cut;
+        EXPECT_EQ(got.status, whole ? net::IoStatus::ok : net::IoStatus::would_block_read) << cut;
         EXPECT_EQ(std::string_view(into.data(), got.bytes), whole ? "hello" : "");
         EXPECT_EQ(stream.release_buffers(), whole) << cut;
     }
@@ -93,10 +94,10 @@ TEST_P(TlsStreamBuffers, AreKeptInTheMiddleOfARecord) {
     rules.max_version = GetParam() == TLS1_2_VERSION ? profiles::TlsVersion::tls_1_2
                                                      : profiles::TlsVersion::tls_1_3;
     const auto context = partner.context("", rules);
-    TestLoop loop;
+    net::TestLoop loop;
     std::array<int, 2> pair{};
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
-    Descriptor descriptor{loop.event_loop(), pair[0]};
+    net::Descriptor descriptor{loop.event_loop(), pair[0]};
     ByteServer server{partner, pair[1]};
     TlsStream stream{*context, descriptor, "localhost", nullptr};
 
@@ -112,10 +113,10 @@ TEST(TlsStream, SaysGoodbyeToAServerThatHasNotSaidThatItCloses) {
     const Partner partner;
     const auto context = partner.context("");
     for (const bool server_closes : {false, true}) {
-        TestLoop loop;
+        net::TestLoop loop;
         std::array<int, 2> pair{};
         ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
-        Descriptor descriptor{loop.event_loop(), pair[0]};
+        net::Descriptor descriptor{loop.event_loop(), pair[0]};
         ByteServer server{partner, pair[1]};
         {
             TlsStream stream{*context, descriptor, "localhost", nullptr};
@@ -128,4 +129,4 @@ TEST(TlsStream, SaysGoodbyeToAServerThatHasNotSaidThatItCloses) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

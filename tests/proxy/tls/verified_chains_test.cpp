@@ -11,7 +11,7 @@
 #include "certs/openssl_handle.hpp"
 #include "tests/support/ca.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::tls {
 namespace {
 
 using namespace std::chrono_literals;
@@ -150,4 +150,4 @@ TEST_F(VerifiedChainsTest, KeepsThoseOfSeveralServersAndThenTheLatest) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::tls

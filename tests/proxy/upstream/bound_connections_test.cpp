@@ -7,7 +7,7 @@
 
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 using std::chrono::hours;
@@ -18,12 +18,12 @@ protected:
     BoundConnectionsTest() { rules_.timeouts.connect = hours{1}; }
     PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     UpstreamPool& pool() { return world_.pool(); }
-    EventLoop& event_loop() { return world_.event_loop(); }
-    void run(Task<void> task) { world_.loop().run(std::move(task)); }
+    net::EventLoop& event_loop() { return world_.event_loop(); }
+    void run(net::Task<void> task) { world_.loop().run(std::move(task)); }
 
     std::atomic<bool> closing_ = false;
     Partner partner_;
-    std::shared_ptr<const TlsContext> tls_ = partner_.context("acme");
+    std::shared_ptr<const tls::TlsContext> tls_ = partner_.context("acme");
     /// Closes a connection on which it was told so.
     tests::ScriptedServer server_{partner_.server(), [this](tests::Peer& peer) {
                                       for (;;) {
@@ -32,12 +32,12 @@ protected:
                                           if (closing_) return;
                                       }
                                   }};
-    OriginRules rules_;
+    addresses::OriginRules rules_;
     PoolWorld world_;
 };
 
 /// An exchange on a new connection, which is bound and kept.
-Task<void> bind_one(
+net::Task<void> bind_one(
     UpstreamPool& pool, PooledOrigin& origin, BoundConnections& client, bool signing_in = false
 ) {
     UpstreamLease lease = co_await lease_new(pool, origin);
@@ -49,7 +49,7 @@ Task<void> bind_one(
     std::move(lease).keep();
 }
 
-Task<void> bind_and_take_again(UpstreamPool& pool, PooledOrigin& origin) {
+net::Task<void> bind_and_take_again(UpstreamPool& pool, PooledOrigin& origin) {
     BoundConnections client;
     BoundConnections other;
     co_await bind_one(pool, origin, client);
@@ -80,7 +80,9 @@ TEST_F(BoundConnectionsTest, OneComesBackToItsClientAndToNobodyElse) {
     EXPECT_EQ(origin().open, 0U) << "it ends with its client";
 }
 
-Task<void> take_for_another_origin(UpstreamPool& pool, PooledOrigin& origin, PooledOrigin& other) {
+net::Task<void> take_for_another_origin(
+    UpstreamPool& pool, PooledOrigin& origin, PooledOrigin& other
+) {
     BoundConnections client;
     co_await bind_one(pool, origin, client);
 
@@ -97,8 +99,8 @@ TEST_F(BoundConnectionsTest, OneIsForItsOriginOnly) {
     run(take_for_another_origin(pool(), origin(), other));
 }
 
-Task<void> wait_until_it_goes(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, BoundConnections& client
+net::Task<void> wait_until_it_goes(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, BoundConnections& client
 ) {
     co_await bind_one(pool, origin, client);
     co_await until(event_loop, [&] { return origin.open == 0; });
@@ -121,8 +123,8 @@ TEST_F(BoundConnectionsTest, OneThatRestsTooLongGivesItsPlaceBack) {
     run(wait_until_it_goes(pool(), origin(), event_loop(), client));
 }
 
-Task<void> lose_a_handshake(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, bool goes_on
+net::Task<void> lose_a_handshake(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, bool goes_on
 ) {
     BoundConnections client;
     {
@@ -171,7 +173,7 @@ TEST_F(BoundConnectionsTest, AHandshakeWhoseConnectionCouldNotBeKeptDoesNotGoOnE
     EXPECT_TRUE(next && !*next) << "it is told once";
 }
 
-Task<void> take_between_two_steps(UpstreamPool& pool, PooledOrigin& origin) {
+net::Task<void> take_between_two_steps(UpstreamPool& pool, PooledOrigin& origin) {
     BoundConnections client;
     co_await bind_one(pool, origin, client, true);
 
@@ -194,7 +196,7 @@ TEST_F(BoundConnectionsTest, NoAgeEndsOneBetweenTwoStepsOfAHandshake) {
     EXPECT_EQ(server_.connections(), 1);
 }
 
-Task<void> sign_in_to(UpstreamPool& pool, const std::list<PooledOrigin*>& origins) {
+net::Task<void> sign_in_to(UpstreamPool& pool, const std::list<PooledOrigin*>& origins) {
     BoundConnections client;
     for (PooledOrigin* origin : origins) co_await bind_one(pool, *origin, client);
 
@@ -204,7 +206,7 @@ Task<void> sign_in_to(UpstreamPool& pool, const std::list<PooledOrigin*>& origin
 }
 
 TEST_F(BoundConnectionsTest, AreBoundedInNumber) {
-    std::list<std::shared_ptr<const TlsContext>> contexts;
+    std::list<std::shared_ptr<const tls::TlsContext>> contexts;
     std::list<PooledOrigin*> origins;
     for (std::size_t i = 0; i <= BoundConnections::kMost; ++i) {
         contexts.push_back(partner_.context("acme"));
@@ -215,4 +217,4 @@ TEST_F(BoundConnectionsTest, AreBoundedInNumber) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

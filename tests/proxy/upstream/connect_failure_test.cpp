@@ -6,21 +6,21 @@
 #include <string>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
-using Rule = AddressObjection::Rule;
+using Rule = addresses::AddressObjection::Rule;
 
-AddressObjection objection(Rule rule, const char* address) {
+addresses::AddressObjection objection(Rule rule, const char* address) {
     return {rule, profiles::IpAddress::parse(address).value(), "it is not to be"};
 }
 
 class ConnectFailureTest : public testing::Test {
 protected:
-    Goal goal() const { return {host_, 443, rules_}; }
+    addresses::Goal goal() const { return {host_, 443, rules_}; }
 
     const std::string host_ = "a.example";
-    OriginRules rules_;
+    addresses::OriginRules rules_;
 };
 
 TEST_F(ConnectFailureTest, SaysWhatBecameOfTheLastAttempt) {
@@ -118,4 +118,4 @@ TEST_F(ConnectFailureTest, IsAnotherWhereNoAddressMayBeDialled) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

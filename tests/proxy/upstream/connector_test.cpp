@@ -9,7 +9,7 @@
 
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 using std::chrono::milliseconds;
@@ -21,7 +21,7 @@ struct Opened {
     bool resumed = false;
 };
 
-Task<void> open(UpstreamPool& pool, PooledOrigin& origin, Opened& opened) {
+net::Task<void> open(UpstreamPool& pool, PooledOrigin& origin, Opened& opened) {
     ConnectReport report;
     const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
     opened = {};
@@ -39,7 +39,7 @@ Task<void> open(UpstreamPool& pool, PooledOrigin& origin, Opened& opened) {
 class ConnectorTest : public testing::Test {
 protected:
     ConnectorTest() { rules_.profile = "partner"; }
-    Opened open_at(std::uint16_t port, const std::shared_ptr<const TlsContext>& tls) {
+    Opened open_at(std::uint16_t port, const std::shared_ptr<const tls::TlsContext>& tls) {
         PoolWorld world{1, names_};
         Opened opened;
         world.loop().run(open(world.pool(), world.origin(port, tls, rules_), opened));
@@ -47,8 +47,8 @@ protected:
     }
 
     Partner partner_;
-    OriginRules rules_;
-    NameSources names_;
+    addresses::OriginRules rules_;
+    dns::NameSources names_;
 };
 
 TEST_F(ConnectorTest, OpensAConnectionWithTheIdentity) {
@@ -202,27 +202,28 @@ TEST_F(ConnectorTest, SaysThatTheServerWantsACertificate) {
         << opened.failure->reason();
 }
 
-Task<void> read_refusal(UpstreamPool& pool, PooledOrigin& origin, TlsFailure& refusal) {
+net::Task<void> read_refusal(UpstreamPool& pool, PooledOrigin& origin, tls::TlsFailure& refusal) {
     ConnectReport report;
     const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
     EXPECT_TRUE(lease) << "in TLS 1.3 the client is finished before the server has looked";
     if (!lease) co_return;
     std::array<char, 1> byte;
-    const IoResult read = co_await read_some((*lease)->tls(), byte.data(), byte.size(), kNever);
-    EXPECT_EQ(read.status, IoStatus::refused);
+    const net::IoResult read =
+        co_await net::read_some((*lease)->tls(), byte.data(), byte.size(), net::kNever);
+    EXPECT_EQ(read.status, net::IoStatus::refused);
     refusal = (*lease)->tls().take_failure();
 }
 
 TEST_F(ConnectorTest, InTls13TheRefusalComesWithTheFirstRead) {
     const tests::ScriptedServer server{partner_.server(), answer_all};
     PoolWorld world;
-    TlsFailure refusal;
+    tls::TlsFailure refusal;
 
     world.loop().run(read_refusal(
         world.pool(), world.origin(server.port(), partner_.context(""), rules_), refusal
     ));
 
-    const auto* const alert = std::get_if<AlertReceived>(&refusal.cause);
+    const auto* const alert = std::get_if<tls::AlertReceived>(&refusal.cause);
     ASSERT_NE(alert, nullptr);
     EXPECT_EQ(alert->number, SSL_AD_CERTIFICATE_REQUIRED);
     EXPECT_EQ(alert->name, "certificate required");
@@ -232,7 +233,9 @@ TEST_F(ConnectorTest, InTls13TheRefusalComesWithTheFirstRead) {
     EXPECT_EQ(refusal.accepted_issuers, std::vector<std::string>{"CN=Partner Root"});
 }
 
-Task<void> open_two(UpstreamPool& pool, PooledOrigin& first, PooledOrigin& second, Opened& opened) {
+net::Task<void> open_two(
+    UpstreamPool& pool, PooledOrigin& first, PooledOrigin& second, Opened& opened
+) {
     Opened before;
     co_await open(pool, first, before);
     EXPECT_FALSE(before.resumed);
@@ -243,8 +246,8 @@ TEST_F(ConnectorTest, ATwinOutlivesTheContextThatItWasMadeFrom) {
     const tests::ScriptedServer server{partner_.server(), answer_all};
     profiles::TlsRules rules;
     rules.verify_names = {{profiles::VerifyName::Kind::dns, "localhost"}};
-    std::shared_ptr<const TlsContext> first = partner_.context("acme", rules);
-    const std::shared_ptr<const TlsContext> twin = TlsContext::twin_of(*first);
+    std::shared_ptr<const tls::TlsContext> first = partner_.context("acme", rules);
+    const std::shared_ptr<const tls::TlsContext> twin = tls::TlsContext::twin_of(*first);
     first.reset();
 
     const Opened opened = open_at(server.port(), twin);
@@ -302,4 +305,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -28,7 +28,7 @@ extern "C" int __wrap_epoll_ctl(int epoll, int operation, int fd, epoll_event* e
     return __real_epoll_ctl(epoll, operation, fd, event);
 }
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 using std::chrono::milliseconds;
@@ -77,17 +77,17 @@ private:
 struct Dialled {
     std::string peer;
     int error = 0;
-    Clock::duration took{};
+    net::Clock::duration took{};
 };
 
-Task<void> dial_into(
-    EventLoop& event_loop, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
-    Clock::duration limit, DescriptorBudget budget, Dialled& out
+net::Task<void> dial_into(
+    net::EventLoop& event_loop, std::vector<profiles::IpAddress> addresses, std::uint16_t port,
+    net::Clock::duration limit, net::DescriptorBudget budget, Dialled& out
 ) {
-    const TimePoint start = event_loop.now();  // what its limits are counted from
+    const net::TimePoint start = event_loop.now();  // what its limits are counted from
     DialTarget target{std::move(addresses), port, start + limit, budget};
     const DialResult result = co_await dial(event_loop, std::move(target));
-    out.took = Clock::now() - start;
+    out.took = net::Clock::now() - start;
     out.error = result.error;
     if (!result.socket) co_return;
     sockaddr_in peer{};
@@ -101,7 +101,7 @@ class DialTest : public testing::Test {
 protected:
     Dialled dial_all(
         const std::vector<const char*>& hosts, std::uint16_t port,
-        Clock::duration limit = tests::kPatience
+        net::Clock::duration limit = tests::kPatience
     ) {
         std::vector<profiles::IpAddress> addresses;
         for (const char* host : hosts) addresses.push_back(address(host));
@@ -110,8 +110,8 @@ protected:
         return out;
     }
 
-    DescriptorBudget budget_;
-    TestLoop loop_;
+    net::DescriptorBudget budget_;
+    net::TestLoop loop_;
 };
 
 TEST_F(DialTest, ConnectsToTheOnlyAddress) {
@@ -160,7 +160,7 @@ TEST_F(DialTest, TriesTheNextAddressWhereASocketCannotBeWatched) {
 
 TEST_F(DialTest, TakesNoDescriptorThatIsNotItsOwn) {
     const Listening server{"127.77.0.1"};
-    budget_ = DescriptorBudget{4};
+    budget_ = net::DescriptorBudget{4};
 
     EXPECT_EQ(dial_all({"127.77.0.1"}, server.port()).error, EMFILE);
 }
@@ -183,8 +183,8 @@ TEST_F(DialTest, EndsAtTheDeadlineWhereAllAreSilent) {
     EXPECT_GE(dialled.took, milliseconds{400});
 }
 
-Task<void> cancel_soon(EventLoop& event_loop) {
-    co_await next_round(event_loop);
+net::Task<void> cancel_soon(net::EventLoop& event_loop) {
+    co_await net::next_round(event_loop);
     event_loop.cancel_all();
 }
 
@@ -221,4 +221,4 @@ TEST(DiallingOrder, BeginsWithIpv6AndTakesTheFamiliesInTurn) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

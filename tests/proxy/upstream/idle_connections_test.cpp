@@ -6,7 +6,7 @@
 
 #include "proxy/upstream/upstream_connection.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 TEST(IdleConnections, AnEmptyListGivesNothing) {
@@ -18,4 +18,4 @@ TEST(IdleConnections, AnEmptyListGivesNothing) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -8,14 +8,14 @@
 
 #include "tests/proxy/partner.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 using namespace std::chrono_literals;
 
 class OriginDirectoryTest : public testing::Test {
 protected:
-    PooledOrigin& at(const std::string& host, TimePoint when) {
+    PooledOrigin& at(const std::string& host, net::TimePoint when) {
         return directory_.at({host, 443, tls_.get()}, tls_, rules_, when);
     }
     bool has(const std::string& host) {
@@ -25,10 +25,11 @@ protected:
     }
 
     const Partner partner_;
-    std::shared_ptr<const TlsContext> tls_ = partner_.context("");
-    std::shared_ptr<const OriginRules> rules_ = std::make_shared<const OriginRules>();
+    std::shared_ptr<const tls::TlsContext> tls_ = partner_.context("");
+    std::shared_ptr<const addresses::OriginRules> rules_ =
+        std::make_shared<const addresses::OriginRules>();
     OriginDirectory directory_{3};
-    const TimePoint start_{1h};
+    const net::TimePoint start_{1h};
 };
 
 TEST_F(OriginDirectoryTest, HasOneForEachKey) {
@@ -63,7 +64,7 @@ TEST_F(OriginDirectoryTest, KnowsUsesThatFollowOneAnotherAtOnce) {
     PooledOrigin& busy = at("a.example", start_);
     at("b.example", start_ + 100ms);
     at("c.example", start_ + 100ms);
-    for (TimePoint now = start_; now < start_ + 3s; now += 500ms) {
+    for (net::TimePoint now = start_; now < start_ + 3s; now += 500ms) {
         at("a.example", now);
         busy.last_used = now + 100ms;  // its connection was closed: the pool says so
     }
@@ -100,7 +101,7 @@ TEST_F(OriginDirectoryTest, WhoHasConnectionsHidesNobodyBehind) {
 
 TEST_F(OriginDirectoryTest, BecomesSmallAgainAfterItsTime) {
     OriginDirectory large{100};
-    const auto at = [&](const std::string& host, TimePoint when) {
+    const auto at = [&](const std::string& host, net::TimePoint when) {
         large.at({host, 443, tls_.get()}, tls_, rules_, when);
     };
     for (int i = 0; i < 50; ++i) at("host-" + std::to_string(i) + ".example", start_);
@@ -128,7 +129,7 @@ TEST_F(OriginDirectoryTest, RetiresWhatIsThereAndWhatComesLater) {
     PooledOrigin& before = of_gone("a.example");
     const PooledOrigin& other = at("b.example", start_);
 
-    directory_.retire([&gone](const TlsContext& tls) { return &tls == gone.get(); });
+    directory_.retire([&gone](const tls::TlsContext& tls) { return &tls == gone.get(); });
 
     EXPECT_TRUE(before.retired);
     EXPECT_FALSE(other.retired);
@@ -141,4 +142,4 @@ TEST_F(OriginDirectoryTest, RetiresWhatIsThereAndWhatComesLater) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

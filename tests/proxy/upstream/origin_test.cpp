@@ -4,14 +4,14 @@
 
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 class PoolKeyTest : public testing::Test {
 protected:
     Partner partner_;
-    std::shared_ptr<const TlsContext> acme_ = partner_.context("acme");
-    std::shared_ptr<const TlsContext> other_ = partner_.context("other");
+    std::shared_ptr<const tls::TlsContext> acme_ = partner_.context("acme");
+    std::shared_ptr<const tls::TlsContext> other_ = partner_.context("other");
     PoolKey key_{"api.partner.example", 443, acme_};
 };
 
@@ -61,4 +61,4 @@ TEST_F(PoolKeyTest, TheServerIsVerifiedByItsHostOrTheNameThatTheProfileGives) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -14,10 +14,10 @@
 #include "tests/proxy/partner.hpp"
 #include "tests/support/scripted_server.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 
 /// Connections that are still being opened when all tasks have ended are given up.
-inline void end_openings_with(TestLoop& loop, UpstreamPool& pool) {
+inline void end_openings_with(net::TestLoop& loop, UpstreamPool& pool) {
     loop.at_end([&](std::function<void()> stop) {
         loop.event_loop().cancel_all();
         pool.when_none_opens(std::move(stop));
@@ -27,30 +27,31 @@ inline void end_openings_with(TestLoop& loop, UpstreamPool& pool) {
 /// A pool with all that stands behind it, on a loop of its own.
 class PoolWorld {
 public:
-    explicit PoolWorld(std::uint32_t share = 1, NameSources names = {})
+    explicit PoolWorld(std::uint32_t share = 1, dns::NameSources names = {})
         : names_{std::move(names)}, pool_{loop_.event_loop(), connector_, share} {
         end_openings_with(loop_, pool_);
     }
 
-    TestLoop& loop() { return loop_; }
-    EventLoop& event_loop() { return loop_.event_loop(); }
+    net::TestLoop& loop() { return loop_; }
+    net::EventLoop& event_loop() { return loop_.event_loop(); }
     UpstreamPool& pool() { return pool_; }
 
     /// The origin 127.0.0.1:port.
     PooledOrigin& origin(
-        std::uint16_t port, const std::shared_ptr<const TlsContext>& tls, const OriginRules& rules
+        std::uint16_t port, const std::shared_ptr<const tls::TlsContext>& tls,
+        const addresses::OriginRules& rules
     ) {
         return pool_.origin(
             PoolKeyView{"127.0.0.1", port, tls.get()}, tls,
-            std::make_shared<const OriginRules>(rules)
+            std::make_shared<const addresses::OriginRules>(rules)
         );
     }
 
 private:
-    TestLoop loop_;
-    NameFiles names_;
-    Resolver resolver_{loop_.event_loop(), names_};
-    const OwnEndpoints own_{{}, {}};
+    net::TestLoop loop_;
+    dns::NameFiles names_;
+    dns::Resolver resolver_{loop_.event_loop(), names_};
+    const addresses::OwnEndpoints own_{{}, {}};
     Connector connector_{loop_.event_loop(), resolver_, own_};
     UpstreamPool pool_;
 };
@@ -61,14 +62,14 @@ inline void answer_all(tests::Peer& peer) {
 }
 
 /// One request and its answer; fails the test where there is none.
-inline Task<void> exchange(UpstreamConnection& connection) {
+inline net::Task<void> exchange(UpstreamConnection& connection) {
     constexpr std::string_view kRequest = "GET / HTTP/1.1\r\n\r\n";
     EXPECT_EQ(connection.stream().send(kRequest).bytes, kRequest.size());
     std::string answer;
     std::array<char, 4096> into;
     while (!answer.ends_with("answer")) {
-        const IoResult got = co_await read_some(
-            connection.tls(), into.data(), into.size(), Clock::now() + tests::kPatience
+        const net::IoResult got = co_await net::read_some(
+            connection.tls(), into.data(), into.size(), net::Clock::now() + tests::kPatience
         );
         if (!got.ok()) {
             ADD_FAILURE() << "no answer";
@@ -79,7 +80,7 @@ inline Task<void> exchange(UpstreamConnection& connection) {
 }
 
 /// A new connection; fails the test where there is none.
-inline Task<UpstreamLease> lease_new(UpstreamPool& pool, PooledOrigin& origin) {
+inline net::Task<UpstreamLease> lease_new(UpstreamPool& pool, PooledOrigin& origin) {
     ConnectReport report;
     Result<UpstreamLease> opened = co_await pool.await_lease(origin, Wish::any, report);
     if (!opened) {
@@ -91,8 +92,8 @@ inline Task<UpstreamLease> lease_new(UpstreamPool& pool, PooledOrigin& origin) {
 
 /// Goes on once `condition` holds; the loop's watchdog fails a test that waits in vain.
 template <class Condition>
-Task<void> until(EventLoop& event_loop, Condition condition) {
-    while (!condition() && !event_loop.cancelled()) co_await next_round(event_loop);
+net::Task<void> until(net::EventLoop& event_loop, Condition condition) {
+    while (!condition() && !event_loop.cancelled()) co_await net::next_round(event_loop);
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

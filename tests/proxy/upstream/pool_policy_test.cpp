@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr TimePoint kNow{std::chrono::hours{10}};
+constexpr net::TimePoint kNow{std::chrono::hours{10}};
 
 struct Row {
     const char* name;
@@ -50,13 +50,13 @@ TEST(MayBeReusedForever, WhereTheNumberOfRequestsIsNotLimited) {
     profiles::PoolRules rules;
     rules.max_requests = 0;
 
-    EXPECT_TRUE(may_be_reused({kNever, kNow, UINT32_MAX}, rules, kNow));
+    EXPECT_TRUE(may_be_reused({net::kNever, kNow, UINT32_MAX}, rules, kNow));
 }
 
 TEST(MayBeReusedUnasked, ForAFewSecondsOnly) {
     const profiles::PoolRules rules;
-    const ConnectionAge unused{kNever, kNow, 0};
-    const ConnectionAge used{kNever, kNow, 1};
+    const ConnectionAge unused{net::kNever, kNow, 0};
+    const ConnectionAge used{net::kNever, kNow, 1};
 
     EXPECT_TRUE(may_be_reused(unused, rules, kNow + kUnusedRest - milliseconds{1}));
     EXPECT_FALSE(may_be_reused(unused, rules, kNow + kUnusedRest));
@@ -65,8 +65,8 @@ TEST(MayBeReusedUnasked, ForAFewSecondsOnly) {
 
 TEST(MayBeReusedOnlySoLong, AsTheServersChainIsValid) {
     const profiles::PoolRules rules;
-    const ConnectionAge last{kNever, kNow, 1, kNow + milliseconds{1}};
-    const ConnectionAge over{kNever, kNow, 1, kNow};
+    const ConnectionAge last{net::kNever, kNow, 1, kNow + milliseconds{1}};
+    const ConnectionAge over{net::kNever, kNow, 1, kNow};
 
     EXPECT_TRUE(may_be_reused(last, rules, kNow));
     EXPECT_FALSE(may_be_reused(over, rules, kNow));
@@ -75,11 +75,11 @@ TEST(MayBeReusedOnlySoLong, AsTheServersChainIsValid) {
 TEST(GoodUntil, IsTheLastTenthOfMaxAgeAtRandom) {
     profiles::PoolRules rules;
     rules.max_age = std::chrono::minutes{10};
-    TimePoint earliest = kNever;
-    TimePoint latest = TimePoint::min();
+    net::TimePoint earliest = net::kNever;
+    net::TimePoint latest = net::TimePoint::min();
 
     for (std::uint32_t random = 0; random < 100'000; random += 7) {
-        const TimePoint until = good_until(kNow, rules, random);
+        const net::TimePoint until = good_until(kNow, rules, random);
         earliest = std::min(earliest, until);
         latest = std::max(latest, until);
     }
@@ -158,4 +158,4 @@ TEST(IdleToClose, ComesToMaxIdleWithinAMinute) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

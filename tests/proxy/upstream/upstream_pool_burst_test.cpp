@@ -4,17 +4,17 @@
 
 #include "tests/proxy/upstream/burst_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
-Task<void> keep_all_when_leased(EventLoop& event_loop, Burst& burst, std::size_t count) {
+net::Task<void> keep_all_when_leased(net::EventLoop& event_loop, Burst& burst, std::size_t count) {
     co_await until(event_loop, [&] { return burst.ended() == count; });
     EXPECT_TRUE(burst.failures.empty());
     for (UpstreamLease& lease : burst.leases) std::move(lease).keep();
     burst.leases.clear();
 }
 
-Task<void> lease_idle_again(UpstreamPool& pool, PooledOrigin& origin, std::size_t count) {
+net::Task<void> lease_idle_again(UpstreamPool& pool, PooledOrigin& origin, std::size_t count) {
     std::vector<UpstreamLease> again;
     for (std::size_t i = 0; i < count; ++i) {
         again.push_back(pool.lease_idle(origin));
@@ -24,8 +24,9 @@ Task<void> lease_idle_again(UpstreamPool& pool, PooledOrigin& origin, std::size_
     co_return;
 }
 
-Task<void> end_a_burst(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst, std::size_t count
+net::Task<void> end_a_burst(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst,
+    std::size_t count
 ) {
     co_await keep_all_when_leased(event_loop, burst, count);
     EXPECT_EQ(origin.idle.size(), count) << "closed because the burst has just ended";
@@ -43,8 +44,9 @@ TEST_F(UpstreamPoolBurstTest, ConnectionsBeyondMaxIdleAreThereForTheNextOne) {
     EXPECT_EQ(server.connections(), 12);
 }
 
-Task<void> rest_after_a_burst(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst, std::size_t count
+net::Task<void> rest_after_a_burst(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst,
+    std::size_t count
 ) {
     co_await keep_all_when_leased(event_loop, burst, count);
     std::vector<std::size_t> idle;
@@ -75,7 +77,9 @@ TEST_F(UpstreamPoolBurstTest, WhatNobodyNeedsIsClosedOverTimeDownToMaxIdle) {
     run(rest_after_a_burst(pool(), origin, event_loop(), burst_, 12));
 }
 
-Task<void> keep_while_one_is_opened(PooledOrigin& origin, EventLoop& event_loop, Burst& burst) {
+net::Task<void> keep_while_one_is_opened(
+    PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst
+) {
     co_await until(event_loop, [&] { return burst.leases.size() == 1; });
     co_await until(event_loop, [&] { return origin.opening == 1; });
     UpstreamLease used = std::move(burst.leases.front());
@@ -99,8 +103,8 @@ TEST_F(UpstreamPoolBurstTest, WhoWaitsForAHandshakeTakesAConnectionThatComesFree
     run(keep_while_one_is_opened(origin, event_loop(), burst_));
 }
 
-Task<void> count_openings(
-    PooledOrigin& origin, EventLoop& event_loop, const tests::ScriptedServer& server
+net::Task<void> count_openings(
+    PooledOrigin& origin, net::EventLoop& event_loop, const tests::ScriptedServer& server
 ) {
     const int most = static_cast<int>(kMostOpenings);
     co_await until(event_loop, [&] { return server.connections() == most; });
@@ -122,7 +126,7 @@ TEST_F(UpstreamPoolBurstTest, HandshakesUnderWayAreBounded) {
     EXPECT_EQ(burst_.failures.size(), kMostOpenings + 20);
 }
 
-Task<void> wait_for_all(EventLoop& event_loop, const Burst& burst, std::size_t count) {
+net::Task<void> wait_for_all(net::EventLoop& event_loop, const Burst& burst, std::size_t count) {
     co_await until(event_loop, [&] { return burst.ended() == count; });
 }
 
@@ -153,7 +157,7 @@ TEST_F(UpstreamPoolBurstTest, AllAreToldWhereNothingOfTheOriginIsOpen) {
     EXPECT_EQ(origin.opening, 0U);
 }
 
-Task<void> fail_one_of_two(PooledOrigin& origin, EventLoop& event_loop, Burst& burst) {
+net::Task<void> fail_one_of_two(PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst) {
     co_await until(event_loop, [&] { return burst.ended() == 2; });
     EXPECT_EQ(burst.leases.size(), 1U);
     EXPECT_EQ(burst.failures.size(), 1U) << "one attempt that failed is one answer";
@@ -174,7 +178,9 @@ TEST_F(UpstreamPoolBurstTest, AFailureIsToldToOneWhereOthersMayStillBeServed) {
     EXPECT_EQ(burst_.failures.front().code(), FailureCode::handshake_timeout);
 }
 
-Task<void> wish_for_a_fresh_one(PooledOrigin& origin, EventLoop& event_loop, Burst& burst) {
+net::Task<void> wish_for_a_fresh_one(
+    PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst
+) {
     co_await until(event_loop, [&] { return burst.ended() == 1; });
     EXPECT_EQ(burst.leases.size(), 1U);
     if (burst.leases.empty()) co_return;
@@ -183,29 +189,29 @@ Task<void> wish_for_a_fresh_one(PooledOrigin& origin, EventLoop& event_loop, Bur
     burst.leases.clear();
 }
 
-Task<void> keep_one_of_a_burst(EventLoop& event_loop, Burst& burst) {
+net::Task<void> keep_one_of_a_burst(net::EventLoop& event_loop, Burst& burst) {
     co_await keep_all_when_leased(event_loop, burst, 1);
 }
 
 /// First a connection that rests; then somebody who wants another.
 class FreshWishTest : public UpstreamPoolBurstTest {
 protected:
-    static Task<void> rest_then_wish(
-        UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst
+    static net::Task<void> rest_then_wish(
+        UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst
     ) {
         co_await keep_one_of_a_burst(event_loop, burst);
-        Task<void> wishing = lease_into(pool, origin, Wish::fresh, burst);
+        net::Task<void> wishing = lease_into(pool, origin, Wish::fresh, burst);
         wishing.start();
         co_await wish_for_a_fresh_one(origin, event_loop, burst);
         co_await wishing;
     }
-    static Task<void> wish_then_keep(
-        UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst
+    static net::Task<void> wish_then_keep(
+        UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst
     ) {
         co_await until(event_loop, [&] { return burst.leases.size() == 1; });
         UpstreamLease used = std::move(burst.leases.front());
         burst.leases.clear();
-        Task<void> wishing = lease_into(pool, origin, Wish::fresh, burst);
+        net::Task<void> wishing = lease_into(pool, origin, Wish::fresh, burst);
         wishing.start();
         co_await exchange(*used);
         std::move(used).keep();
@@ -246,4 +252,4 @@ TEST_F(FreshWishTest, TakesThePlaceOfAConnectionThatComesFreeAtTheLimit) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

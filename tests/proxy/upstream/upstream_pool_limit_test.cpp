@@ -6,7 +6,7 @@
 #include "proxy/upstream/upstream_pool.hpp"
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 using std::chrono::milliseconds;
@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 constexpr auto kConnect = std::chrono::seconds{10};
 
 /// Calls a function when its time has come.
-class CallTimer final : public Timer {
+class CallTimer final : public net::Timer {
 public:
     explicit CallTimer(std::function<void()> call) : call_{std::move(call)} {}
 
@@ -33,18 +33,20 @@ protected:
     }
     PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     UpstreamPool& pool() { return world_.pool(); }
-    EventLoop& event_loop() { return world_.event_loop(); }
-    void run(Task<void> task) { world_.loop().run(std::move(task)); }
+    net::EventLoop& event_loop() { return world_.event_loop(); }
+    void run(net::Task<void> task) { world_.loop().run(std::move(task)); }
 
     Partner partner_;
-    std::shared_ptr<const TlsContext> tls_ = partner_.context("acme");
+    std::shared_ptr<const tls::TlsContext> tls_ = partner_.context("acme");
     tests::ScriptedServer server_{partner_.server(), answer_all};
-    OriginRules rules_;
+    addresses::OriginRules rules_;
     PoolWorld world_;
 };
 
 /// Leases, notes its name, whether the connection was used before, and keeps it.
-Task<void> lease_and_note(UpstreamPool& pool, PooledOrigin& origin, char name, std::string& story) {
+net::Task<void> lease_and_note(
+    UpstreamPool& pool, PooledOrigin& origin, char name, std::string& story
+) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     story += name;
     if (!lease) co_return;
@@ -52,10 +54,12 @@ Task<void> lease_and_note(UpstreamPool& pool, PooledOrigin& origin, char name, s
     std::move(lease).keep();
 }
 
-Task<void> keep_while_others_wait(UpstreamPool& pool, PooledOrigin& origin, std::string& story) {
+net::Task<void> keep_while_others_wait(
+    UpstreamPool& pool, PooledOrigin& origin, std::string& story
+) {
     UpstreamLease lease = co_await lease_new(pool, origin);
-    Task<void> first = lease_and_note(pool, origin, 'a', story);
-    Task<void> second = lease_and_note(pool, origin, 'b', story);
+    net::Task<void> first = lease_and_note(pool, origin, 'a', story);
+    net::Task<void> second = lease_and_note(pool, origin, 'b', story);
     first.start();
     second.start();
     EXPECT_EQ(story, "");
@@ -75,10 +79,12 @@ TEST_F(UpstreamPoolLimitTest, AKeptConnectionGoesToWhoWaitsLongest) {
     EXPECT_EQ(origin().open, 1U);
 }
 
-Task<void> close_while_others_wait(UpstreamPool& pool, PooledOrigin& origin, std::string& story) {
+net::Task<void> close_while_others_wait(
+    UpstreamPool& pool, PooledOrigin& origin, std::string& story
+) {
     std::optional<UpstreamLease> lease{co_await lease_new(pool, origin)};
-    Task<void> first = lease_and_note(pool, origin, 'a', story);
-    Task<void> second = lease_and_note(pool, origin, 'b', story);
+    net::Task<void> first = lease_and_note(pool, origin, 'a', story);
+    net::Task<void> second = lease_and_note(pool, origin, 'b', story);
     first.start();
     second.start();
     lease.reset();
@@ -96,7 +102,9 @@ TEST_F(UpstreamPoolLimitTest, ThePlaceOfAClosedConnectionGoesToWhoWaitsLongest) 
     EXPECT_EQ(origin().open, 1U);
 }
 
-Task<void> wait_in_vain(UpstreamPool& pool, PooledOrigin& origin, std::optional<Failure>& failure) {
+net::Task<void> wait_in_vain(
+    UpstreamPool& pool, PooledOrigin& origin, std::optional<Failure>& failure
+) {
     const UpstreamLease lease = co_await lease_new(pool, origin);
     ConnectReport report;
     const Result<UpstreamLease> opened = co_await pool.await_lease(origin, Wish::any, report);
@@ -117,12 +125,12 @@ TEST_F(UpstreamPoolLimitTest, WaitsNoLongerThanTheConnectTimeout) {
     EXPECT_EQ(origin().open, 0U);
 }
 
-Task<void> free_a_place_as_the_time_ends(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop
+net::Task<void> free_a_place_as_the_time_ends(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop
 ) {
     std::optional<UpstreamLease> lease{co_await lease_new(pool, origin)};
     ConnectReport report;
-    Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
+    net::Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
     waiting.start();
     // Both are due: first the waiter's time ends, then the connection closes, and only then does
     // the waiter run.
@@ -143,10 +151,12 @@ TEST_F(UpstreamPoolLimitTest, APlaceThatComesFreeAsTheTimeEndsIsNotLost) {
     run(free_a_place_as_the_time_ends(pool(), origin(), event_loop()));
 }
 
-Task<void> keep_as_the_time_ends(UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop) {
+net::Task<void> keep_as_the_time_ends(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop
+) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     ConnectReport report;
-    Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
+    net::Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
     waiting.start();
     CallTimer keep{[&] { std::move(lease).keep(); }};
     event_loop.timers().set(keep, event_loop.now() + kConnect + milliseconds{1});
@@ -163,12 +173,13 @@ TEST_F(UpstreamPoolLimitTest, AConnectionThatComesFreeAsTheTimeEndsIsNotLost) {
     run(keep_as_the_time_ends(pool(), origin(), event_loop()));
 }
 
-Task<void> stop_while_waiting(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, std::optional<Failure>& failure
+net::Task<void> stop_while_waiting(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop,
+    std::optional<Failure>& failure
 ) {
     const UpstreamLease lease = co_await lease_new(pool, origin);
     ConnectReport report;
-    Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
+    net::Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
     waiting.start();
     event_loop.cancel_all();
     const Result<UpstreamLease> ended = co_await waiting;
@@ -184,7 +195,7 @@ TEST_F(UpstreamPoolLimitTest, AStopEndsTheWaitAndSaysSo) {
     EXPECT_EQ(failure->code(), FailureCode::draining);
 }
 
-Task<void> lease_up_to(UpstreamPool& pool, PooledOrigin& origin, std::size_t limit) {
+net::Task<void> lease_up_to(UpstreamPool& pool, PooledOrigin& origin, std::size_t limit) {
     std::vector<UpstreamLease> leases;
     for (std::size_t i = 0; i < limit; ++i) leases.push_back(co_await lease_new(pool, origin));
     ConnectReport report;
@@ -205,7 +216,7 @@ TEST_P(UpstreamPoolShare, IsThisWorkersPartOfTheLimitRoundedUp) {
     const Partner partner;
     const tests::ScriptedServer server{partner.server(), answer_all};
     PoolWorld world{GetParam().workers};
-    OriginRules rules;
+    addresses::OriginRules rules;
     rules.pool.max_connections = GetParam().max_connections;
     rules.timeouts.connect = milliseconds{500};
     PooledOrigin& origin = world.origin(server.port(), partner.context("acme"), rules);
@@ -223,4 +234,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -11,7 +11,7 @@
 
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 using std::chrono::hours;
@@ -24,18 +24,18 @@ protected:
         rules_.timeouts.connect = hours{1};
     }
     PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
-    EventLoop& event_loop() { return world_.event_loop(); }
+    net::EventLoop& event_loop() { return world_.event_loop(); }
     UpstreamPool& pool() { return world_.pool(); }
-    void run(Task<void> task) { world_.loop().run(std::move(task)); }
+    void run(net::Task<void> task) { world_.loop().run(std::move(task)); }
 
     Partner partner_;
-    std::shared_ptr<const TlsContext> tls_ = partner_.context("acme");
+    std::shared_ptr<const tls::TlsContext> tls_ = partner_.context("acme");
     tests::ScriptedServer server_{partner_.server(), answer_all};
-    OriginRules rules_;
+    addresses::OriginRules rules_;
     PoolWorld world_;
 };
 
-Task<void> keep_and_lease_again(UpstreamPool& pool, PooledOrigin& origin) {
+net::Task<void> keep_and_lease_again(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     EXPECT_FALSE(lease.reused());
@@ -61,7 +61,9 @@ TEST_F(UpstreamPoolTest, AKeptConnectionIsLeasedAgain) {
     EXPECT_EQ(origin().open, 0U);
 }
 
-Task<void> note_the_ends(UpstreamPool& pool, PooledOrigin& origin, std::vector<TimePoint>& ends) {
+net::Task<void> note_the_ends(
+    UpstreamPool& pool, PooledOrigin& origin, std::vector<net::TimePoint>& ends
+) {
     std::vector<UpstreamLease> leases;
     for (int i = 0; i < 6; ++i) {
         leases.push_back(co_await lease_new(pool, origin));
@@ -72,8 +74,8 @@ Task<void> note_the_ends(UpstreamPool& pool, PooledOrigin& origin, std::vector<T
 
 TEST_F(UpstreamPoolTest, ConnectionsThatWereOpenedTogetherDoNotEndTogether) {
     rules_.pool.max_age = hours{1'000};  // a tenth of it is far more than this test lasts
-    const TimePoint start = Clock::now();
-    std::vector<TimePoint> ends;
+    const net::TimePoint start = net::Clock::now();
+    std::vector<net::TimePoint> ends;
 
     run(note_the_ends(pool(), origin(), ends));
 
@@ -81,10 +83,10 @@ TEST_F(UpstreamPoolTest, ConnectionsThatWereOpenedTogetherDoNotEndTogether) {
     const auto [first, last] = std::minmax_element(ends.begin(), ends.end());
     EXPECT_GT(*last - *first, hours{1}) << "all six within an hour of a hundred: once in a billion";
     EXPECT_GT(*first - start, hours{899});
-    EXPECT_LE(*last - Clock::now(), hours{1'000});
+    EXPECT_LE(*last - net::Clock::now(), hours{1'000});
 }
 
-Task<void> lease_and_forget(UpstreamPool& pool, PooledOrigin& origin) {
+net::Task<void> lease_and_forget(UpstreamPool& pool, PooledOrigin& origin) {
     {
         UpstreamLease lease = co_await lease_new(pool, origin);
         EXPECT_EQ(origin.open, 1U);
@@ -99,7 +101,7 @@ TEST_F(UpstreamPoolTest, AConnectionThatNobodyKeepsIsClosed) {
     run(lease_and_forget(pool(), origin()));
 }
 
-Task<void> lease_three(UpstreamPool& pool, PooledOrigin& origin) {
+net::Task<void> lease_three(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease first = co_await lease_new(pool, origin);
     UpstreamLease second = co_await lease_new(pool, origin);
     UpstreamLease third = co_await lease_new(pool, origin);
@@ -116,7 +118,7 @@ TEST_F(UpstreamPoolTest, TheMostRecentlyUsedConnectionIsLeasedFirst) {
     run(lease_three(pool(), origin()));
 }
 
-Task<void> keep_one(UpstreamPool& pool, PooledOrigin& origin) {
+net::Task<void> keep_one(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     co_await exchange(*lease);
@@ -156,8 +158,8 @@ TEST_F(UpstreamPoolTest, KeepsNoneOnceItDrains) {
 }
 
 template <class Mood>
-Task<void> keep_and_wait_until_it_goes(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Mood mood
+net::Task<void> keep_and_wait_until_it_goes(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Mood mood
 ) {
     co_await keep_one(pool, origin);
     EXPECT_EQ(origin.idle.size(), 1U);
@@ -172,7 +174,7 @@ TEST_F(UpstreamPoolTest, AnIdleConnectionGoesWhenItsTimeIsOver) {
     run(keep_and_wait_until_it_goes(pool(), origin(), event_loop(), [] {}));
 }
 
-Task<void> keep_and_drain(UpstreamPool& pool, PooledOrigin& origin) {
+net::Task<void> keep_and_drain(UpstreamPool& pool, PooledOrigin& origin) {
     co_await keep_one(pool, origin);
     pool.close_idle();
     EXPECT_EQ(origin.open, 0U);
@@ -220,8 +222,8 @@ TEST_F(MoodyServerTest, AnIdleConnectionThatSpeaksUnaskedGoes) {
 }
 
 template <class Mood>
-Task<void> keep_after_it_became(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Mood mood
+net::Task<void> keep_after_it_became(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Mood mood
 ) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
@@ -242,7 +244,7 @@ TEST_F(MoodyServerTest, AConnectionThatWasClosedBeforeItWasKeptIsNotLeased) {
     run(keep_after_it_became(pool(), moody_origin(), event_loop(), [this] { become(kCloses); }));
 }
 
-Task<void> fail_to_lease(
+net::Task<void> fail_to_lease(
     UpstreamPool& pool, PooledOrigin& origin, std::optional<Failure>& failure
 ) {
     ConnectReport report;
@@ -262,37 +264,37 @@ TEST_F(UpstreamPoolTest, AConnectionThatCannotBeOpenedLeavesNoPlaceTaken) {
     EXPECT_EQ(nowhere.open, 0U);
 }
 
-Task<void> retire_while_one_is_used(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop,
-    std::weak_ptr<const TlsContext> context
+net::Task<void> retire_while_one_is_used(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop,
+    std::weak_ptr<const tls::TlsContext> context
 ) {
     UpstreamLease used = co_await lease_new(pool, origin);
     UpstreamLease idle = co_await lease_new(pool, origin);
     if (!used || !idle) co_return;
     std::move(idle).keep();
 
-    pool.retire([](const TlsContext&) { return true; });
+    pool.retire([](const tls::TlsContext&) { return true; });
 
     EXPECT_TRUE(origin.idle.empty());
     EXPECT_EQ(origin.open, 1U);
     co_await exchange(*used);
     std::move(used).keep();
     EXPECT_EQ(origin.open, 0U) << "it ends with its exchange";
-    co_await next_round(event_loop);
+    co_await net::next_round(event_loop);
     EXPECT_TRUE(context.expired()) << "the origin is gone, and the key with it";
 }
 
 TEST_F(UpstreamPoolTest, WhatIsRetiredEndsWithItsExchanges) {
     PooledOrigin& retired = origin();
-    const std::weak_ptr<const TlsContext> context = std::exchange(tls_, nullptr);
+    const std::weak_ptr<const tls::TlsContext> context = std::exchange(tls_, nullptr);
 
     run(retire_while_one_is_used(pool(), retired, event_loop(), context));
 }
 
-Task<void> retire_while_somebody_waits(
-    UpstreamPool& pool, PooledOrigin& origin, const std::shared_ptr<const TlsContext>& tls
+net::Task<void> retire_while_somebody_waits(
+    UpstreamPool& pool, PooledOrigin& origin, const std::shared_ptr<const tls::TlsContext>& tls
 ) {
-    pool.retire([&tls](const TlsContext& one) { return &one == tls.get(); });
+    pool.retire([&tls](const tls::TlsContext& one) { return &one == tls.get(); });
     UpstreamLease late = co_await lease_new(pool, origin);
     EXPECT_TRUE(late) << "whoever has a context that is gone is served all the same";
     co_await exchange(*late);
@@ -303,4 +305,4 @@ TEST_F(UpstreamPoolTest, AnExchangeOfARetiredContextIsStillServed) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -9,7 +9,7 @@
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/upstream/burst_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream {
 namespace {
 
 /// A server that says something unasked behind its first answer, when the test wants it.
@@ -44,8 +44,8 @@ void wait_for_bytes(int fd) {
 }
 
 template <class Speak>
-Task<void> keep_what_spoke(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst, Speak speak
+net::Task<void> keep_what_spoke(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst, Speak speak
 ) {
     co_await until(event_loop, [&] { return burst.leases.size() == 1; });
     UpstreamLease lease = std::move(burst.leases.front());
@@ -85,7 +85,7 @@ TEST_F(TalkativeServerTest, NorLeasedInTheVeryRoundInWhichItWasKept) {
 }
 
 /// The descriptor of the connection that is idle then.
-Task<int> keep_after_an_exchange(EventLoop& event_loop, Burst& burst) {
+net::Task<int> keep_after_an_exchange(net::EventLoop& event_loop, Burst& burst) {
     co_await until(event_loop, [&] { return burst.leases.size() == 1; });
     UpstreamLease lease = std::move(burst.leases.front());
     burst.leases.clear();
@@ -98,18 +98,18 @@ Task<int> keep_after_an_exchange(EventLoop& event_loop, Burst& burst) {
 /// Kept in an earlier round; the unasked answer is found by the same look as what wakes this task,
 /// and told after it.
 template <class Speak>
-Task<void> lease_before_it_is_told(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst, Speak speak
+net::Task<void> lease_before_it_is_told(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst, Speak speak
 ) {
-    SocketPair pair;
-    Descriptor waker{event_loop, pair.ours};
+    net::SocketPair pair;
+    net::Descriptor waker{event_loop, pair.ours};
     const int fd = co_await keep_after_an_exchange(event_loop, burst);
-    co_await next_round(event_loop);
+    co_await net::next_round(event_loop);
     pair.say("now");
     speak();
     wait_for_bytes(fd);
 
-    co_await waker.wait_readable(kNever);
+    co_await waker.wait_readable(net::kNever);
 
     const UpstreamLease idle = pool.lease_idle(origin);
     EXPECT_FALSE(idle) << "what came unasked would be taken for the next answer";
@@ -124,14 +124,14 @@ TEST_F(TalkativeServerTest, NorLeasedBeforeItIsToldWhatCame) {
 
 /// What wakes this task is no socket: work of another thread, or a task that gave up its turn.
 template <class Speak>
-Task<void> lease_in_a_round_without_sockets(
-    UpstreamPool& pool, PooledOrigin& origin, EventLoop& event_loop, Burst& burst, Speak speak
+net::Task<void> lease_in_a_round_without_sockets(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst, Speak speak
 ) {
     const int fd = co_await keep_after_an_exchange(event_loop, burst);
     speak();
     wait_for_bytes(fd);
 
-    auto work = boost::asio::post(event_loop.context(), UseTask{event_loop});
+    auto work = boost::asio::post(event_loop.context(), net::UseTask{event_loop});
     co_await work;
 
     const UpstreamLease idle = pool.lease_idle(origin);
@@ -147,4 +147,4 @@ TEST_F(TalkativeServerTest, NorLeasedInARoundThatNoSocketBegan) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 namespace {
 
 using Rule = AddressObjection::Rule;
@@ -156,4 +156,4 @@ TEST(AddressGuard, LetsTunnelsReachEveryAddressWhereTheOperatorSaysSo) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

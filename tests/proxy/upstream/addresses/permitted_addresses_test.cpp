@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -62,4 +62,4 @@ TEST_F(PermittedAddressesTest, AreJudgedWithThePortThatIsDialled) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::addresses {
 namespace {
 
 struct Row {
@@ -93,4 +93,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::addresses

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr TimePoint kNow{hours{1}};
+constexpr net::TimePoint kNow{hours{1}};
 
 DnsAnswer answer(seconds ttl) {
     DnsAnswer made;
@@ -122,4 +122,4 @@ TEST(DnsCache, ANewerAnswerTakesThePlaceOfTheOlder) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

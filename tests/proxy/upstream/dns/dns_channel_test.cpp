@@ -9,17 +9,17 @@
 #include "tests/proxy/net/test_loop.hpp"
 #include "tests/proxy/upstream/dns/dns_server.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 namespace {
 
-Task<void> ask(EventLoop& event_loop, DnsChannel& channel, std::string host) {
+net::Task<void> ask(net::EventLoop& event_loop, DnsChannel& channel, std::string host) {
     std::optional<DnsAnswer> answer;
     channel.query(host, [&answer](DnsAnswer got) { answer = std::move(got); });
-    while (!answer && !event_loop.cancelled()) co_await next_round(event_loop);
+    while (!answer && !event_loop.cancelled()) co_await net::next_round(event_loop);
     EXPECT_TRUE(answer && !answer->addresses.empty()) << host;
 }
 
-Task<void> ask_twice(EventLoop& event_loop, DnsChannel& channel, std::string host) {
+net::Task<void> ask_twice(net::EventLoop& event_loop, DnsChannel& channel, std::string host) {
     co_await ask(event_loop, channel, host);
     co_await ask(event_loop, channel, host);
 }
@@ -29,7 +29,7 @@ TEST(DnsChannel, AsksTheServerEachTime) {
     DnsServer server{[](const std::string&) {
         return DnsReply{DnsReply::Kind::answer, {"192.0.2.1", "2001:db8::1"}, 3600};
     }};
-    TestLoop loop;
+    net::TestLoop loop;
     DnsChannel channel{loop.event_loop(), "/etc/resolv.conf", server.address()};
 
     loop.run(ask_twice(loop.event_loop(), channel, "a.example"));
@@ -38,4 +38,4 @@ TEST(DnsChannel, AsksTheServerEachTime) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -9,7 +9,7 @@
 
 #include "profiles/network.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 namespace {
 
 // RFC 1035 4.1.1 and 3.2.2, RFC 3596.
@@ -134,4 +134,4 @@ std::string DnsServer::reply_to(const std::string& query) {
     return out;
 }
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -12,7 +12,7 @@
 
 #include "tests/support/process.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 /// What a name server says to one question.
 struct DnsReply {
@@ -53,4 +53,4 @@ private:
     std::thread thread_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -7,7 +7,7 @@
 
 #include "tests/support/temp_dir.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 namespace {
 
 std::vector<std::string> texts(const std::vector<profiles::IpAddress>& addresses) {
@@ -104,4 +104,4 @@ TEST_F(HostsFileTest, KnowsNothingWhileThereIsNone) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -12,7 +12,7 @@
 
 #include "tests/proxy/upstream/dns/resolver_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 namespace {
 
 class NameFilesTest : public ResolverTest {};
@@ -26,8 +26,8 @@ void write_later(tests::TempDir& directory, const std::string& name, const std::
     );
 }
 
-Task<void> look_up_around_a_change(
-    Resolver& resolver, std::function<void()> change, TimePoint deadline, Outcome& first,
+net::Task<void> look_up_around_a_change(
+    Resolver& resolver, std::function<void()> change, net::TimePoint deadline, Outcome& first,
     Outcome& second
 ) {
     co_await look_up(resolver, "pinned.example", deadline, first);
@@ -78,7 +78,7 @@ private:
 TEST_F(NameFilesTest, AHostsFileThatHangsHoldsUpNobodyElse) {
     const HangingFile hanging{directory_ / "hosts"};
     Outcome literal;
-    const TimePoint deadline = Clock::now() + milliseconds{30};
+    const net::TimePoint deadline = net::Clock::now() + milliseconds{30};
     loop_.spawn(look_up(resolver_, "pinned.example", deadline, outcome_));
     loop_.spawn(look_up(resolver_, "192.0.2.5", deadline, literal));
 
@@ -99,7 +99,7 @@ TEST_F(NameFilesTest, MayGoWhileItsFilesAreRead) {
     auto own = std::make_unique<Resolver>(loop_.event_loop(), files_);
     {
         const HangingFile hanging{directory_ / "hosts"};
-        const TimePoint soon = Clock::now() + milliseconds{30};
+        const net::TimePoint soon = net::Clock::now() + milliseconds{30};
         loop_.run(look_up(*own, "pinned.example", soon, outcome_));
 
         own.reset();
@@ -113,13 +113,13 @@ TEST_F(NameFilesTest, AStopDoesNotWaitForADiskThatHangs) {
     const HangingFile hanging{directory_ / "hosts"};
     {
         Resolver resolver{loop_.event_loop(), *files};
-        loop_.run(look_up(resolver, "a.example", Clock::now() + milliseconds{30}, outcome_));
+        loop_.run(look_up(resolver, "a.example", net::Clock::now() + milliseconds{30}, outcome_));
     }
-    const TimePoint start = Clock::now();
+    const net::TimePoint start = net::Clock::now();
 
     files.reset();
 
-    EXPECT_LT(Clock::now() - start, tests::kPatience / 2);
+    EXPECT_LT(net::Clock::now() - start, tests::kPatience / 2);
     ASSERT_TRUE(outcome_.failure);
     EXPECT_NE(outcome_.failure->reason().find("could not be read in that time"), std::string::npos);
 }
@@ -154,13 +154,13 @@ TEST_F(NameFilesTest, AResolvConfThatIsGoneForAMomentChangesNothing) {
 }
 
 /// Once the first server has been asked: another one is said, and somebody looks up a name.
-Task<void> look_up_after_a_change(
-    EventLoop& event_loop, Resolver& resolver, const DnsServer& first, std::function<void()> change,
-    std::string host, Outcome& outcome
+net::Task<void> look_up_after_a_change(
+    net::EventLoop& event_loop, Resolver& resolver, const DnsServer& first,
+    std::function<void()> change, std::string host, Outcome& outcome
 ) {
-    while (first.questions("both.example") == 0) co_await next_round(event_loop);
+    while (first.questions("both.example") == 0) co_await net::next_round(event_loop);
     change();
-    co_await look_up(resolver, std::move(host), Clock::now() + tests::kPatience, outcome);
+    co_await look_up(resolver, std::move(host), net::Clock::now() + tests::kPatience, outcome);
 }
 
 TEST_F(NameFilesTest, WhatTheOldServerOwesIsAskedOfTheNewOne) {
@@ -171,7 +171,7 @@ TEST_F(NameFilesTest, WhatTheOldServerOwesIsAskedOfTheNewOne) {
     NameFiles files{changing};
     Resolver resolver{loop_.event_loop(), files};
     Outcome pending;
-    loop_.spawn(look_up(resolver, "both.example", Clock::now() + tests::kPatience, pending));
+    loop_.spawn(look_up(resolver, "both.example", net::Clock::now() + tests::kPatience, pending));
 
     loop_.run(look_up_after_a_change(
         loop_.event_loop(), resolver, silent,
@@ -188,4 +188,4 @@ TEST_F(NameFilesTest, WhatTheOldServerOwesIsAskedOfTheNewOne) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

@@ -14,7 +14,7 @@
 #include "tests/proxy/upstream/dns/dns_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
@@ -27,8 +27,8 @@ struct Outcome {
     std::optional<Failure> failure;
 };
 
-inline Task<void> look_up(
-    Resolver& resolver, std::string host, TimePoint deadline, Outcome& outcome
+inline net::Task<void> look_up(
+    Resolver& resolver, std::string host, net::TimePoint deadline, Outcome& outcome
 ) {
     const Result<std::vector<profiles::IpAddress>> found =
         co_await resolver.resolve(host, deadline);
@@ -60,14 +60,14 @@ protected:
             directory_.write("resolv.conf", ""), [this] { return server_.address(); },
             milliseconds{0}};
     }
-    TimePoint later() { return Clock::now() + hours{1}; }
+    net::TimePoint later() { return net::Clock::now() + hours{1}; }
 
     tests::TempDir directory_;
     DnsServer server_{reply};
-    TestLoop loop_;
+    net::TestLoop loop_;
     NameFiles files_{sources()};
     Resolver resolver_{loop_.event_loop(), files_};
     Outcome outcome_;
 };
 
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns

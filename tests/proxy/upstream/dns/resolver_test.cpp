@@ -8,7 +8,7 @@
 
 #include "tests/proxy/upstream/dns/resolver_fixture.hpp"
 
-namespace countersign::proxy {
+namespace countersign::proxy::upstream::dns {
 namespace {
 
 TEST_F(ResolverTest, GivesTheAddressesOfBothFamilies) {
@@ -49,21 +49,21 @@ TEST_F(ResolverTest, SaysThatTheServerFails) {
 }
 
 TEST_F(ResolverTest, TimesOutAtTheDeadlineWhereTheServerIsSilent) {
-    const TimePoint deadline = Clock::now() + milliseconds{30};
+    const net::TimePoint deadline = net::Clock::now() + milliseconds{30};
 
     loop_.run(look_up(resolver_, "silent.example", deadline, outcome_));
 
     ASSERT_TRUE(outcome_.failure);
     EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_timeout);
-    EXPECT_GE(Clock::now(), deadline);
+    EXPECT_GE(net::Clock::now(), deadline);
     EXPECT_EQ(
         outcome_.failure->reason(),
         "The name 'silent.example' was not resolved in time (resolve_timeout)."
     );
 }
 
-Task<void> look_up_twice(
-    Resolver& resolver, std::string host, TimePoint deadline, Outcome& second
+net::Task<void> look_up_twice(
+    Resolver& resolver, std::string host, net::TimePoint deadline, Outcome& second
 ) {
     Outcome first;
     co_await look_up(resolver, host, deadline, first);
@@ -102,8 +102,9 @@ TEST_F(ResolverTest, KnowsForAWhileThatANameHasNoAddress) {
     EXPECT_EQ(outcome_.failure->code(), FailureCode::dns_not_found);
 }
 
-Task<void> look_up_counting(
-    Resolver& resolver, std::string host, TimePoint deadline, const DnsServer& server, int& between
+net::Task<void> look_up_counting(
+    Resolver& resolver, std::string host, net::TimePoint deadline, const DnsServer& server,
+    int& between
 ) {
     Outcome outcome;
     co_await look_up(resolver, host, deadline, outcome);
@@ -133,7 +134,7 @@ TEST_F(ResolverTest, ThoseWhoAskAtTheSameTimeShareOneQuestion) {
 
 TEST_F(ResolverTest, OneWhoGivesUpLeavesTheOthersWaiting) {
     Outcome hasty;
-    loop_.spawn(look_up(resolver_, "both.example", TimePoint{}, hasty));
+    loop_.spawn(look_up(resolver_, "both.example", net::TimePoint{}, hasty));
     loop_.spawn(look_up(resolver_, "both.example", later(), outcome_));
 
     loop_.run();
@@ -169,13 +170,13 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string{row.param.name}; }
 );
 
-Task<void> cancel_soon(EventLoop& event_loop) {
-    co_await next_round(event_loop);
+net::Task<void> cancel_soon(net::EventLoop& event_loop) {
+    co_await net::next_round(event_loop);
     event_loop.cancel_all();
 }
 
 TEST_F(ResolverTest, AStopEndsTheWait) {
-    loop_.spawn(look_up(resolver_, "silent.example", kNever, outcome_));
+    loop_.spawn(look_up(resolver_, "silent.example", net::kNever, outcome_));
 
     loop_.run(cancel_soon(loop_.event_loop()));
 
@@ -183,14 +184,17 @@ TEST_F(ResolverTest, AStopEndsTheWait) {
     EXPECT_EQ(outcome_.failure->code(), FailureCode::draining);
 }
 
-Task<void> cancel_once_asked(EventLoop& event_loop, const DnsServer& server, std::string host) {
-    while (server.questions(host) == 0 && !event_loop.cancelled()) co_await next_round(event_loop);
+net::Task<void> cancel_once_asked(
+    net::EventLoop& event_loop, const DnsServer& server, std::string host
+) {
+    while (server.questions(host) == 0 && !event_loop.cancelled())
+        co_await net::next_round(event_loop);
     event_loop.cancel_all();
 }
 
 TEST_F(ResolverTest, MayGoWhileAQuestionIsOpen) {
     auto own = std::make_unique<Resolver>(loop_.event_loop(), files_);
-    loop_.spawn(look_up(*own, "silent.example", kNever, outcome_));
+    loop_.spawn(look_up(*own, "silent.example", net::kNever, outcome_));
     loop_.run(cancel_once_asked(loop_.event_loop(), server_, "silent.example"));
 
     own.reset();
@@ -200,4 +204,4 @@ TEST_F(ResolverTest, MayGoWhileAQuestionIsOpen) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy
+}  // namespace countersign::proxy::upstream::dns
