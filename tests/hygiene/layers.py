@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Holds the includes against the layers: nothing includes a room above its own, and no modules include each other.
+Holds each file of a room, and of its tests, to the room's namespace.
 
-    tests/hygiene/layers.py FOLDER    prints a line for each include that goes up, and for each circle
+    tests/hygiene/layers.py FOLDER    prints a line for each include that goes up, for each circle, and
+                                      for each namespace that is another's
 
 A module is a header with its source. Of certs and profiles only circles are told; what they may use stands in check.sh.
 """
@@ -12,6 +14,10 @@ import sys
 
 TOP = pathlib.Path(sys.argv[1])
 INCLUDE = re.compile(r'^#include "((?:certs|profiles|proxy)/[^"]+)\.hpp"', re.MULTILINE)
+# A namespace of ours with what is in it: it ends with the first brace that begins a line.
+BLOCK = re.compile(r"^namespace (countersign\S*) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^(?!#|//|\s*$)", re.MULTILINE)
+DECLARATIONS = re.compile(r"(?:(?:class|struct|enum class) \w+;|\s)+")
 # The rooms of proxy/ in the order in which a request goes through them. A room includes what stands behind it.
 ROOMS = ["main", "commands", "server", "client", "exchange", "routing", "generation", "upstream", "upstream/dns",
          "upstream/addresses", "tls", "http", "failure", "log", "net"]
@@ -46,6 +52,27 @@ def told_of_rooms(includes):
                 yield f"{module}: includes {other}.hpp, and {room_of(other)} stands above {room}"
 
 
+def namespace_of(folder):
+    """proxy/upstream/dns and tests/proxy/upstream/dns → countersign::proxy::upstream::dns"""
+    parts = [part for part in folder.parts if part != "tests"]
+    return "::".join(["countersign", *(parts[:2] if parts[1:2] == ["commands"] else parts)])
+
+
+def told_of_namespaces():
+    """A file opens its room's namespace; in another it declares types at most."""
+    for folder in ("proxy", "tests/proxy"):
+        for path in sorted((TOP / folder).rglob("*.[ch]pp")):
+            file = path.relative_to(TOP)
+            own, text = namespace_of(file.parent), path.read_text()
+            blocks = BLOCK.findall(text)
+            outside = os.fspath(file) == "proxy/main.cpp" or not CODE.search(text)  # includes alone are in none
+            if own not in (name for name, _ in blocks) and not outside:
+                yield f"{file}: does not open its room's namespace {own}"
+            for name, content in blocks:
+                if name != own and not DECLARATIONS.fullmatch(content):
+                    yield f"{file}: defines something in {name}, and its room has {own}"
+
+
 def circles(includes):
     """Tarjan's strongly connected components of more than one module."""
     number, low, stack, found = {}, {}, [], []
@@ -74,7 +101,7 @@ def circles(includes):
 
 def main():
     includes = modules()
-    for line in told_of_rooms(includes):
+    for line in [*told_of_rooms(includes), *told_of_namespaces()]:
         print(line)
     for circle in circles(includes):
         print(f"{', '.join(sorted(circle))}: they include each other")
