@@ -38,11 +38,11 @@ void read_credentials(int fd, routing::Peer& peer) {
 }  // namespace
 
 Listener::Listener(
-    Workspace& workspace, net::TaskGroup& sessions, int fd, generation::ListenerId id
+    Workspace& workspace, net::TaskGroup& sessions, net::UniqueFd fd, generation::ListenerId id
 )
     : ws_{workspace},
       sessions_{sessions},
-      descriptor_{std::make_unique<net::Descriptor>(workspace.loop, fd)},
+      descriptor_{std::make_unique<net::Descriptor>(workspace.loop, std::move(fd))},
       id_{id},
       pause_{workspace.loop.context()} {}
 
@@ -51,42 +51,41 @@ bool Listener::accept_one() {
     sockaddr_storage storage{};
     socklen_t size = sizeof storage;
     auto* const from = reinterpret_cast<sockaddr*>(&storage);
-    const int fd = ::accept4(descriptor_->fd(), from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0) return false;
-    const profiles::Limits& limits = ws_.generation->configuration().limits;
+    net::UniqueFd fd{::accept4(descriptor_->fd(), from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (!fd) return false;
+    const std::uint32_t most = ws_.generation->configuration().limits.client_connections;
     routing::Peer peer;
     peer.listener = id_;
     const auto address = net::ip_address_of(from);
     peer.is_unix = !address;
     if (peer.is_unix) {
-        read_credentials(fd, peer);
+        read_credentials(fd.get(), peer);
     } else {
         peer.address = *address;
         peer.port = net::port_of(from);
         const int on = 1;
-        ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
     if (!peer.is_unix && !rules().allows(peer.address)) {
-        refuse(fd, peer, routing::Peer::Admission::not_allowed);
-    } else if (!ws_.budget.serves_client(fd)) {
+        refuse(std::move(fd), peer, routing::Peer::Admission::not_allowed);
+    } else if (!ws_.budget.serves_client(fd.get())) {
         make_room();
         peer.descriptor_limit = ws_.budget.limit();
-        refuse(fd, peer, routing::Peer::Admission::no_descriptor);
-    } else if (std::optional<ConnectionPermits::Permit> permit = ws_.permits.take(limits.client_connections)) {
-        sessions_.spawn(Session::serve(ws_, fd, peer, std::move(*permit)));
+        refuse(std::move(fd), peer, routing::Peer::Admission::no_descriptor);
+    } else if (auto permit = ws_.permits.take(most)) {
+        sessions_.spawn(Session::serve(ws_, std::move(fd), peer, std::move(*permit)));
     } else {
-        refuse(fd, peer, routing::Peer::Admission::over_limit);
+        refuse(std::move(fd), peer, routing::Peer::Admission::over_limit);
     }
     return true;
 }
 
-void Listener::refuse(int fd, routing::Peer& peer, routing::Peer::Admission why) {
+void Listener::refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why) {
     peer.admission = why;
-    const bool told = why != routing::Peer::Admission::no_descriptor || ws_.budget.tells_client(fd);
+    const bool told =
+        why != routing::Peer::Admission::no_descriptor || ws_.budget.tells_client(fd.get());
     if (told && ws_.refused.has_room(why)) {
-        sessions_.spawn(RefusedClient::serve(ws_, fd, peer));
-    } else {
-        ::close(fd);
+        sessions_.spawn(RefusedClient::serve(ws_, std::move(fd), peer));
     }
 }
 

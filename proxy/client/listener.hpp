@@ -16,8 +16,10 @@ namespace countersign::proxy::client {
 /// Backs off when descriptors run out.
 class Listener {
 public:
-    /// Takes `fd`, a listening socket. All of them outlive it.
-    Listener(Workspace& workspace, net::TaskGroup& sessions, int fd, generation::ListenerId id);
+    /// `fd`: a listening socket. The others outlive it.
+    Listener(
+        Workspace& workspace, net::TaskGroup& sessions, net::UniqueFd fd, generation::ListenerId id
+    );
 
     net::Task<void> run();
     /// Takes no more connections: run() ends.
@@ -27,7 +29,7 @@ private:
     /// As the workspace's generation has them.
     const profiles::Listener& rules() const { return *ws_.generation->find_listener(id_); }
     bool accept_one();
-    void refuse(int fd, routing::Peer& peer, routing::Peer::Admission why);
+    void refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why);
     void make_room();
 
     Workspace& ws_;

@@ -55,12 +55,9 @@ std::string file_identity(const char* path) {
 
 /// A socket file that nobody listens on any more is left over from a process that was killed.
 bool is_stale(const sockaddr_un& address) {
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool refused =
-        ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
-        errno == ECONNREFUSED;
-    ::close(fd);
-    return refused;
+    const net::UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const auto* const to = reinterpret_cast<const sockaddr*>(&address);
+    return ::connect(fd.get(), to, sizeof address) != 0 && errno == ECONNREFUSED;
 }
 
 }  // namespace
@@ -75,9 +72,6 @@ ListeningSocket::ListeningSocket(const profiles::Listener& listener, std::uint32
 }
 
 ListeningSocket::~ListeningSocket() {
-    for (const int fd : sockets_) {
-        if (fd >= 0) ::close(fd);
-    }
     if (sockets_.empty()) return;  // moved from
     if (const auto* local = std::get_if<profiles::UnixAddress>(&bound_)) {
         // A successor may have put its own socket there while this proxy drained.
@@ -86,44 +80,40 @@ ListeningSocket::~ListeningSocket() {
     }
 }
 
-int ListeningSocket::take(std::uint32_t worker) { return std::exchange(sockets_[worker], -1); }
-
 void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_t workers) {
     profiles::TcpAddress bound = address;
     for (std::uint32_t i = 0; i < workers; ++i) {
         const net::SocketAddress at{bound.address, bound.port};
-        const int fd = ::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        sockets_.emplace_back(::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        const int fd = sockets_.back().get();
         if (fd < 0) fail(listener_, "socket");
-        sockets_.push_back(fd);
         const int on = 1;
         ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         if (at.family() == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
         // With SO_REUSEPORT alone a second proxy would join in and take half of the connections in
         // silence: the first socket of a port is bound without it.
-        if (i > 0) ::setsockopt(sockets_.front(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        if (i > 0) ::setsockopt(sockets_.front().get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
         if (i > 0) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
         if (::bind(fd, at.data(), at.size()) != 0) fail(listener_, "bind");
         if (i == 0) bound.port = bound_port(fd);
     }
-    for (const int fd : sockets_) {
-        if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");
+    for (const net::UniqueFd& fd : sockets_) {
+        if (::listen(fd.get(), kBacklog) != 0) fail(listener_, "listen");
     }
     bound_ = bound;
 }
 
 void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint32_t workers) {
     const sockaddr_un path = unix_address(listener_, address.path.string());
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    sockets_.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const int fd = sockets_.back().get();
     if (fd < 0) fail(listener_, "socket");
-    sockets_.push_back(fd);
     const auto bind = [&] {
         return ::bind(fd, reinterpret_cast<const sockaddr*>(&path), sizeof path) == 0;
     };
     if (!bind()) {
         if (errno != EADDRINUSE || !is_stale(path)) {
             errno = EADDRINUSE;
-            sockets_.clear();
-            ::close(fd);
             fail(listener_, "bind");
         }
         ::unlink(path.sun_path);
@@ -132,9 +122,8 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
     file_ = file_identity(path.sun_path);
     if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");
     for (std::uint32_t i = 1; i < workers; ++i) {
-        const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
-        if (copy < 0) fail(listener_, "socket");
-        sockets_.push_back(copy);
+        sockets_.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+        if (!sockets_.back()) fail(listener_, "socket");
     }
 }
 

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "profiles/configuration.hpp"
+#include "proxy/net/unique_fd.hpp"
 
 namespace countersign::proxy::client {
 
@@ -21,8 +23,8 @@ public:
 
     const profiles::Listener& listener() const { return listener_; }
     const profiles::ListenAddress& bound() const { return bound_; }
-    /// This worker's socket, which belongs to the caller from now on.
-    int take(std::uint32_t worker);
+    /// This worker's socket, once.
+    net::UniqueFd take(std::uint32_t worker) { return std::move(sockets_[worker]); }
 
 private:
     void open_tcp(const profiles::TcpAddress& address, std::uint32_t workers);
@@ -30,7 +32,7 @@ private:
 
     profiles::Listener listener_;
     profiles::ListenAddress bound_;
-    std::vector<int> sockets_;
+    std::vector<net::UniqueFd> sockets_;
     std::string file_;  ///< of a unix socket: what tells it from a successor's of the same path
 };
 

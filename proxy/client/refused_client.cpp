@@ -7,16 +7,16 @@
 
 namespace countersign::proxy::client {
 
-net::Task<void> RefusedClient::serve(Workspace& workspace, int fd, routing::Peer peer) {
-    RefusedClient client{workspace, fd, peer};
+net::Task<void> RefusedClient::serve(Workspace& workspace, net::UniqueFd fd, routing::Peer peer) {
+    RefusedClient client{workspace, std::move(fd), peer};
     const bool spoke = co_await client.read_head();
     if (spoke) co_await client.answer();
 }
 
-RefusedClient::RefusedClient(Workspace& workspace, int fd, const routing::Peer& peer)
+RefusedClient::RefusedClient(Workspace& workspace, net::UniqueFd fd, const routing::Peer& peer)
     : ws_{workspace},
       peer_{peer},
-      client_{workspace.loop, fd},
+      client_{workspace.loop, std::move(fd)},
       stay_{workspace.refused, peer.admission, client_.descriptor()},
       started_{workspace.loop.now()},
       deadline_{started_ + kTime} {

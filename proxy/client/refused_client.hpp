@@ -20,9 +20,9 @@ public:
     static constexpr auto kTime = std::chrono::seconds{3};
 
     /// Takes `fd`. `peer` is not welcome.
-    static net::Task<void> serve(Workspace& workspace, int fd, routing::Peer peer);
+    static net::Task<void> serve(Workspace& workspace, net::UniqueFd fd, routing::Peer peer);
 
-    RefusedClient(Workspace& workspace, int fd, const routing::Peer& peer);
+    RefusedClient(Workspace& workspace, net::UniqueFd fd, const routing::Peer& peer);
 
 private:
     /// False where nothing came.

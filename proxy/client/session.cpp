@@ -37,10 +37,11 @@ constexpr std::string_view kItsOwn =
 }  // namespace
 
 Session::Session(
-    Workspace& workspace, int fd, const routing::Peer& peer, ConnectionPermits::Permit permit
+    Workspace& workspace, net::UniqueFd fd, const routing::Peer& peer,
+    ConnectionPermits::Permit permit
 )
     : ws_{workspace},
-      client_{workspace.loop, fd},
+      client_{workspace.loop, std::move(fd)},
       peer_{peer},
       permit_{std::move(permit)},
       next_{workspace.first_session} {
@@ -62,9 +63,9 @@ void Session::drain() {
 }
 
 net::Task<void> Session::serve(
-    Workspace& workspace, int fd, routing::Peer peer, ConnectionPermits::Permit permit
+    Workspace& workspace, net::UniqueFd fd, routing::Peer peer, ConnectionPermits::Permit permit
 ) {
-    Session session{workspace, fd, peer, std::move(permit)};
+    Session session{workspace, std::move(fd), peer, std::move(permit)};
     After after = After::next_request;
     while (after == After::next_request) {
         if (++session.unbroken_ % kHeadsPerTurn == 0) {

@@ -18,13 +18,14 @@ namespace countersign::proxy::client {
 /// lives. While it waits for a request it holds no buffer.
 class Session {
 public:
-    /// Serves one accepted connection from start to end. Takes `fd`.
+    /// Serves one accepted connection from start to end.
     static net::Task<void> serve(
-        Workspace& workspace, int fd, routing::Peer peer, ConnectionPermits::Permit permit
+        Workspace& workspace, net::UniqueFd fd, routing::Peer peer, ConnectionPermits::Permit permit
     );
 
     Session(
-        Workspace& workspace, int fd, const routing::Peer& peer, ConnectionPermits::Permit permit
+        Workspace& workspace, net::UniqueFd fd, const routing::Peer& peer,
+        ConnectionPermits::Permit permit
     );
     ~Session();
     Session(const Session&) = delete;

@@ -82,14 +82,15 @@ int open_file(const std::string& path) {
     return is_fifo(path) ? open_fifo(path) : ::open(path.c_str(), kHow | O_CREAT, 0640);
 }
 
-/// -1 for "off". Error by exception.
-int open_sink(const std::string& where) {
-    if (where == "off") return -1;
-    const int fd = where == "stdout"   ? ::dup(STDOUT_FILENO)
-                   : where == "stderr" ? ::dup(STDERR_FILENO)
-                                       : open_file(where);
+/// None for "off". Error by exception.
+net::UniqueFd open_sink(const std::string& where) {
+    if (where == "off") return {};
+    net::UniqueFd fd{
+        where == "stdout"   ? ::dup(STDOUT_FILENO)
+        : where == "stderr" ? ::dup(STDERR_FILENO)
+                            : open_file(where)};
     const int error = errno;
-    if (fd < 0) throw std::runtime_error{sentence(target_of(where), error)};
+    if (!fd) throw std::runtime_error{sentence(target_of(where), error)};
     return fd;
 }
 
@@ -103,10 +104,8 @@ std::string AccessLog::problem(const profiles::LogRules& rules) {
         if (S_ISSOCK(status.st_mode)) return sentence(path, ENXIO);
         // A pipe is not opened: its reader would take that for a writer that came and went.
         if (S_ISFIFO(status.st_mode)) return may(path, W_OK) ? "" : sentence(path, errno);
-        const int fd = ::open(path.c_str(), kHow);
-        if (fd < 0) return sentence(path, errno);
-        ::close(fd);
-        return {};
+        const net::UniqueFd fd{::open(path.c_str(), kHow)};
+        return fd ? std::string{} : sentence(path, errno);
     }
     if (errno != ENOENT) return sentence(path, errno);
     const std::string folder = std::filesystem::absolute(path).parent_path().string();
@@ -116,7 +115,7 @@ std::string AccessLog::problem(const profiles::LogRules& rules) {
 }
 
 AccessLog::AccessLog(const profiles::LogRules& rules) {
-    if (const int fd = open_sink(rules.access); fd >= 0) writer_.emplace(fd);
+    if (net::UniqueFd fd = open_sink(rules.access)) writer_.emplace(std::move(fd));
 }
 
 void AccessLog::hand_over(std::string& lines) { writer_->hand_over(lines); }

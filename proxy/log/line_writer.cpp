@@ -35,11 +35,9 @@ bool is_regular(int fd) {
 void reserve_for_backlog(std::string& lines) { lines.reserve(LineWriter::kMaxPending); }
 
 struct LineWriter::State {
-    explicit State(int descriptor) : fd{descriptor}, regular{is_regular(descriptor)} {
+    explicit State(net::UniqueFd descriptor)
+        : fd{std::move(descriptor)}, regular{is_regular(fd.get())} {
         reserve_for_backlog(pending);
-    }
-    ~State() {
-        if (fd >= 0) ::close(fd);
     }
 
     void run();
@@ -47,7 +45,7 @@ struct LineWriter::State {
     bool wait_for_room();
     void took(std::size_t bytes);
 
-    const int fd;
+    const net::UniqueFd fd;
     const bool regular;  ///< a file, whose writes do not block for long
     mutable std::mutex mutex;
     std::condition_variable changed;
@@ -61,7 +59,7 @@ struct LineWriter::State {
     std::thread thread;
 };
 
-LineWriter::LineWriter(int fd) : state_{std::make_shared<State>(fd)} {
+LineWriter::LineWriter(net::UniqueFd fd) : state_{std::make_shared<State>(std::move(fd))} {
     state_->thread = std::thread{[state = state_] { state->run(); }};
 }
 
@@ -160,12 +158,12 @@ void LineWriter::State::run() {
 /// False where nobody takes the bytes any more; what is left then is in `in_hand`.
 bool LineWriter::State::write_out(std::string_view bytes) {
     // After a part of a line the next one would go on in it.
-    if (cut_line && ::write(fd, "\n", 1) == 1) cut_line = false;
+    if (cut_line && ::write(fd.get(), "\n", 1) == 1) cut_line = false;
     while (!bytes.empty()) {
         if (!regular && !wait_for_room()) return false;
         // A pipe that polls writable has room for PIPE_BUF bytes: no write that could block.
         const std::string_view piece = regular ? bytes : bytes.substr(0, PIPE_BUF);
-        const ssize_t written = ::write(fd, piece.data(), piece.size());
+        const ssize_t written = ::write(fd.get(), piece.data(), piece.size());
         if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (written < 0) return false;
         const auto size = static_cast<std::size_t>(written);
@@ -178,8 +176,8 @@ bool LineWriter::State::write_out(std::string_view bytes) {
 
 /// False where there is none until the grace of a stop is over, or this was given up.
 bool LineWriter::State::wait_for_room() {
-    while (fd >= 0) {
-        pollfd waiting{fd, POLLOUT, 0};
+    while (fd) {
+        pollfd waiting{fd.get(), POLLOUT, 0};
         const bool room = ::poll(&waiting, 1, kPollMilliseconds) > 0;
         const std::lock_guard lock{mutex};
         if (ended) return false;

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/net/unique_fd.hpp"
+
 namespace countersign::proxy::log {
 
 /// Writes lines to a descriptor on a thread of its own: whoever has a line never waits for who
@@ -16,8 +18,8 @@ public:
     /// Lines that wait to be written, in bytes. What comes beyond is dropped.
     static constexpr std::size_t kMaxPending = std::size_t{16} << 20;
 
-    /// Owns the descriptor; where it is none (-1), all lines are dropped.
-    explicit LineWriter(int fd);
+    /// Where there is no descriptor, all lines are dropped.
+    explicit LineWriter(net::UniqueFd fd);
     ~LineWriter();
     LineWriter(const LineWriter&) = delete;
     LineWriter& operator=(const LineWriter&) = delete;

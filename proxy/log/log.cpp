@@ -70,7 +70,7 @@ private:
 
     const bool coloured_ = ::isatty(STDERR_FILENO) == 1;
     spdlog::memory_buf_t text_;
-    LineWriter writer_{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)};
+    LineWriter writer_{net::UniqueFd{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)}};
 };
 
 }  // namespace

@@ -1,26 +1,19 @@
 #include "proxy/net/descriptor.hpp"
 
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
 namespace countersign::proxy::net {
 
-Descriptor::Descriptor(EventLoop& loop, int fd) : Cancellable{loop}, fd_{fd} {
-    try {
-        loop.sockets().add(fd, *this);
-    } catch (...) {
-        ::close(fd);
-        throw;
-    }
+Descriptor::Descriptor(EventLoop& loop, UniqueFd fd) : Cancellable{loop}, fd_{std::move(fd)} {
+    loop.sockets().add(fd_.get(), *this);
 }
 
 Descriptor::~Descriptor() {
     loop().timers().remove(*this);
     loop().sockets().remove(*this);
-    ::close(fd_);
     if (alive_ != nullptr) *alive_ = false;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "proxy/net/event_loop.hpp"
+#include "proxy/net/unique_fd.hpp"
 
 namespace countersign::proxy::net {
 
@@ -29,11 +30,11 @@ protected:
 /// later costs nothing. Not movable: the loop knows its address.
 class Descriptor final : public EventSource, public Cancellable, private Timer {
 public:
-    /// Takes `fd`. Throws std::system_error where it cannot be watched.
-    Descriptor(EventLoop& loop, int fd);
+    /// Throws std::system_error where it cannot be watched.
+    Descriptor(EventLoop& loop, UniqueFd fd);
     ~Descriptor();
 
-    int fd() const { return fd_; }
+    int fd() const { return fd_.get(); }
 
     bool readable() const { return readable_; }
     bool writable() const { return writable_; }
@@ -83,7 +84,7 @@ private:
     TimePoint write_deadline_ = kNever;
     IdleWatcher* watcher_ = nullptr;
     bool* alive_ = nullptr;  // set false when this goes while on_events works on it
-    int fd_;
+    UniqueFd fd_;
     bool readable_ = false;
     bool writable_ = false;
     bool peer_closed_ = false;

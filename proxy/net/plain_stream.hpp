@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
 #include "proxy/net/byte_stream.hpp"
 #include "proxy/net/descriptor.hpp"
@@ -13,7 +14,7 @@ namespace countersign::proxy::net {
 /// A client's connection: a ByteStream of plain bytes on a socket.
 class PlainStream {
 public:
-    PlainStream(EventLoop& loop, int fd) : descriptor_{loop, fd} {}
+    PlainStream(EventLoop& loop, UniqueFd fd) : descriptor_{loop, std::move(fd)} {}
 
     Descriptor& descriptor() { return descriptor_; }
     bool has_input() const { return descriptor_.readable(); }

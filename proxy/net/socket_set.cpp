@@ -22,31 +22,27 @@ constexpr int kEventsPerRound = 256;
 }  // namespace
 
 SocketSet::SocketSet() : events_(kEventsPerRound) {
-    epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
-    if (epoll_ < 0) throw_errno("epoll_create1");
-    wake_up_ = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (wake_up_ < 0) throw_errno("eventfd");
+    epoll_ = UniqueFd{::epoll_create1(EPOLL_CLOEXEC)};
+    if (!epoll_) throw_errno("epoll_create1");
+    wake_up_ = UniqueFd{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
+    if (!wake_up_) throw_errno("eventfd");
     epoll_event event{};
     event.events = EPOLLIN | EPOLLET;  // each write is told once, and needs no read
     event.data.ptr = nullptr;
-    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_up_, &event) != 0) throw_errno("epoll_ctl");
-}
-
-SocketSet::~SocketSet() {
-    ::close(wake_up_);
-    ::close(epoll_);
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_up_.get(), &event) != 0)
+        throw_errno("epoll_ctl");
 }
 
 void SocketSet::wake() {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(wake_up_, &one, sizeof one);
+    [[maybe_unused]] const auto written = ::write(wake_up_.get(), &one, sizeof one);
 }
 
 void SocketSet::add(int fd, EventSource& source) {
     epoll_event event{};
     event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = &source;
-    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) throw_errno("epoll_ctl");
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) throw_errno("epoll_ctl");
 }
 
 void SocketSet::remove(const EventSource& source) {
@@ -57,7 +53,7 @@ void SocketSet::remove(const EventSource& source) {
 }
 
 void SocketSet::forget(int fd, const EventSource& source) {
-    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
     remove(source);
 }
 
@@ -95,7 +91,8 @@ bool SocketSet::has_told(const EventSource& source) const {
 
 bool SocketSet::look(int patience) {
     next_event_ = 0;
-    event_count_ = std::max(::epoll_wait(epoll_, events_.data(), kEventsPerRound, patience), 0);
+    event_count_ =
+        std::max(::epoll_wait(epoll_.get(), events_.data(), kEventsPerRound, patience), 0);
     return event_count_ > 0;
 }
 

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "proxy/net/unique_fd.hpp"
+
 struct epoll_event;
 
 namespace countersign::proxy::net {
@@ -35,7 +37,7 @@ public:
     SocketSet& operator=(const SocketSet&) = delete;
 
     /// Readable while there is something to tell.
-    int fd() const { return epoll_; }
+    int fd() const { return epoll_.get(); }
 
     /// Throws std::system_error where it cannot be watched.
     void add(int fd, EventSource& source);
@@ -57,8 +59,8 @@ public:
 private:
     void warm_up_next() const;
 
-    int epoll_ = -1;
-    int wake_up_ = -1;
+    UniqueFd epoll_;
+    UniqueFd wake_up_;
     std::vector<epoll_event> events_;
     int next_event_ = 0;
     int event_count_ = 0;

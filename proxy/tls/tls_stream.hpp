@@ -32,6 +32,6 @@ public:
     }
 };
 
-static_assert(ByteStream<TlsStream>);
+static_assert(net::ByteStream<TlsStream>);
 
 }  // namespace countersign::proxy::tls

@@ -41,18 +41,15 @@ void end_attempt(Race& race, int error) {
 /// The errno that it ends with; 0: connected, and `race` has the socket if it is the first.
 net::Task<int> connect_to(Race& race, profiles::IpAddress address) {
     const net::SocketAddress to{address, race.target.port};
-    const int fd = ::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) co_return errno;
-    if (!race.target.budget.serves_upstream(fd)) {
-        ::close(fd);
-        co_return EMFILE;
-    }
+    net::UniqueFd fd{::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    if (!fd) co_return errno;
+    if (!race.target.budget.serves_upstream(fd.get())) co_return EMFILE;
     const int on = 1;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    const int started = ::connect(fd, to.data(), to.size());
+    ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    const int started = ::connect(fd.get(), to.data(), to.size());
     int error = started == 0 ? 0 : errno;
     // Watched only now: a socket that has not begun to connect reports a hang-up.
-    auto socket = std::make_unique<net::Descriptor>(race.loop, fd);
+    auto socket = std::make_unique<net::Descriptor>(race.loop, std::move(fd));
     if (error == EINPROGRESS) {
         race.waiting.push_back(socket.get());
         const net::Wait wait = co_await socket->wait_writable(race.target.deadline);

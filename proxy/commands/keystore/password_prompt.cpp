@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "certs/bytes.hpp"
+#include "proxy/net/unique_fd.hpp"
 
 namespace countersign::proxy::commands {
 namespace {
@@ -25,7 +26,7 @@ void remember(int signal) { interrupted_by = signal; }
 class SilentTerminal {
 public:
     SilentTerminal() : descriptor_{::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)} {
-        if (descriptor_ < 0 || ::tcgetattr(descriptor_, &before_) != 0) return;
+        if (!descriptor_ || ::tcgetattr(descriptor_.get(), &before_) != 0) return;
         interrupted_by = 0;
         struct sigaction action {};
         action.sa_handler = remember;
@@ -41,20 +42,20 @@ public:
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         silent.c_lflag |= ECHONL;
-        usable_ = ::tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
+        usable_ = ::tcsetattr(descriptor_.get(), TCSAFLUSH, &silent) == 0;
         silenced_ = true;
     }
     SilentTerminal(const SilentTerminal&) = delete;
     SilentTerminal& operator=(const SilentTerminal&) = delete;
     ~SilentTerminal() {
         if (silenced_) {
-            ::tcsetattr(descriptor_, TCSAFLUSH, &before_);
+            ::tcsetattr(descriptor_.get(), TCSAFLUSH, &before_);
             for (std::size_t i = 0; i < kSignals.size(); ++i) {
                 ::sigaction(kSignals[i], &actions_[i], nullptr);
             }
             ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
         }
-        if (descriptor_ >= 0) ::close(descriptor_);
+        descriptor_.reset();
         if (silenced_ && interrupted_by != 0) ::raise(interrupted_by);
     }
 
@@ -62,7 +63,7 @@ public:
 
     void write(std::string_view text) const {
         while (!text.empty()) {
-            const ssize_t written = ::write(descriptor_, text.data(), text.size());
+            const ssize_t written = ::write(descriptor_.get(), text.data(), text.size());
             if (written <= 0) return;
             text.remove_prefix(static_cast<std::size_t>(written));
         }
@@ -74,12 +75,12 @@ public:
         line.reserve(kMostBytes);
         unsigned char byte = 0;
         while (line.size() < kMostBytes) {
-            pollfd wanted{descriptor_, POLLIN, 0};
+            pollfd wanted{descriptor_.get(), POLLIN, 0};
             if (::ppoll(&wanted, 1, nullptr, &mask_before_) < 0) {
                 if (errno == EINTR && interrupted_by == 0) continue;
                 return std::nullopt;
             }
-            if (::read(descriptor_, &byte, 1) <= 0) return std::nullopt;
+            if (::read(descriptor_.get(), &byte, 1) <= 0) return std::nullopt;
             if (byte == '\n') break;
             line.push_back(byte);
         }
@@ -90,7 +91,7 @@ private:
     static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
     static constexpr std::size_t kMostBytes = 4096;
 
-    int descriptor_;
+    net::UniqueFd descriptor_;
     termios before_{};
     sigset_t mask_before_{};
     std::array<struct sigaction, kSignals.size()> actions_{};

@@ -27,7 +27,7 @@ TEST_F(UnixListeningSocketTest, RemovesItsFileAtTheEnd) {
 
 TEST_F(UnixListeningSocketTest, TakesOverThePlaceOfOneThatNobodyListensOn) {
     ListeningSocket stale{listener_, 1};
-    ::close(stale.take(0));
+    stale.take(0).reset();
 
     EXPECT_NO_THROW((ListeningSocket{listener_, 1}));
 }
@@ -42,7 +42,7 @@ TEST_F(UnixListeningSocketTest, RefusesThePlaceOfOneThatListens) {
 TEST_F(UnixListeningSocketTest, LeavesTheFileOfItsSuccessor) {
     std::optional<ListeningSocket> draining;
     draining.emplace(listener_, 1U);
-    ::close(draining->take(0));
+    draining->take(0).reset();
     const ListeningSocket successor{listener_, 1};
 
     draining.reset();

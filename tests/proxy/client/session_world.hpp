@@ -36,7 +36,7 @@ public:
         peer.is_unix = from.empty();
         if (!from.empty()) peer.address = profiles::IpAddress::parse(from).value();
         peer.port = 50412;
-        loop_.spawn(Session::serve(workspace_, pair_.ours, peer, *permits_.take(1)));
+        loop_.spawn(Session::serve(workspace_, std::move(pair_.ours), peer, *permits_.take(1)));
         loop_.spawn(then_hang_up(std::move(client), client_));
         loop_.run();
     }
@@ -53,7 +53,8 @@ private:
     Workspace workspace_;
     net::TestLoop loop_;
     net::SocketPair pair_;
-    net::PlainStream client_{workspace_.loop, ::fcntl(pair_.peer(), F_DUPFD_CLOEXEC, 0)};
+    net::PlainStream client_{
+        workspace_.loop, net::UniqueFd{::fcntl(pair_.peer(), F_DUPFD_CLOEXEC, 0)}};
 };
 
 /// One request and what comes back until `end` has come; fails the test where it does not. The

@@ -17,7 +17,7 @@ namespace {
 /// A server behind a plain socket, whose steps a test may have fail as TLS would.
 class ScriptedStream final : public upstream::UpstreamStream {
 public:
-    ScriptedStream(net::EventLoop& loop, int fd) : socket_{loop, fd} {}
+    ScriptedStream(net::EventLoop& loop, net::UniqueFd fd) : socket_{loop, std::move(fd)} {}
 
     net::IoResult send(std::string_view request) override {
         ++sends;
@@ -74,8 +74,8 @@ protected:
     net::TestLoop loop_{resources_.loop};
     net::SocketPair client_pair_;
     net::SocketPair server_pair_;
-    net::PlainStream client_{resources_.loop, client_pair_.ours};
-    ScriptedStream server_{resources_.loop, server_pair_.ours};
+    net::PlainStream client_{resources_.loop, std::move(client_pair_.ours)};
+    ScriptedStream server_{resources_.loop, std::move(server_pair_.ours)};
     CoreWorld world_;
 };
 

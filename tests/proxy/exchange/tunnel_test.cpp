@@ -29,15 +29,16 @@ struct TcpPair {
         to.sin_family = AF_INET;
         to.sin_port = htons(listener.port());
         to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        far = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (::connect(far, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
+        far = net::UniqueFd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+        if (::connect(far.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
             throw std::system_error{errno, std::generic_category(), "connect"};
         }
-        near = ::accept4(listener.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        ::fcntl(far, F_SETFL, O_NONBLOCK);
+        constexpr int kHow = SOCK_NONBLOCK | SOCK_CLOEXEC;
+        near = net::UniqueFd{::accept4(listener.descriptor(), nullptr, nullptr, kHow)};
+        ::fcntl(far.get(), F_SETFL, O_NONBLOCK);
     }
-    int far = -1;
-    int near = -1;
+    net::UniqueFd far;
+    net::UniqueFd near;
 };
 
 /// A tunnel, and what is at its two ends.
@@ -96,11 +97,13 @@ protected:
     TcpPair client_pair_;
     TcpPair server_pair_;
     std::optional<net::Descriptor> near_client_{
-        std::in_place, loop_.event_loop(), client_pair_.near};
+        std::in_place, loop_.event_loop(), std::move(client_pair_.near)};
     std::optional<net::Descriptor> near_server_{
-        std::in_place, loop_.event_loop(), server_pair_.near};
-    std::optional<net::PlainStream> client_{std::in_place, loop_.event_loop(), client_pair_.far};
-    std::optional<net::PlainStream> server_{std::in_place, loop_.event_loop(), server_pair_.far};
+        std::in_place, loop_.event_loop(), std::move(server_pair_.near)};
+    std::optional<net::PlainStream> client_{
+        std::in_place, loop_.event_loop(), std::move(client_pair_.far)};
+    std::optional<net::PlainStream> server_{
+        std::in_place, loop_.event_loop(), std::move(server_pair_.far)};
     net::Clock::duration idle_ = hours{1};
     std::optional<TunnelEnd> end_;
     std::uint64_t up_ = 0;
@@ -283,7 +286,7 @@ TEST_F(TunnelTest, EndsAtAStop) {
 TEST_F(TunnelTest, PassesAllThatAUnixClientSentBeforeItClosed) {
     net::SocketPair pair;
     near_client_.reset();
-    near_client_.emplace(loop_.event_loop(), pair.ours);
+    near_client_.emplace(loop_.event_loop(), std::move(pair.ours));
     const std::string bytes(100'000, 'x');
     ASSERT_EQ(pair.say(bytes), bytes.size());
     pair.close();

@@ -48,7 +48,7 @@ protected:
 };
 
 TEST_F(LineWriterTest, WritesWhatItHasBeforeItEnds) {
-    LineWriter writer{writing_};
+    LineWriter writer{net::UniqueFd{writing_}};
     std::string lines = "one\ntwo\n";
     writer.hand_over(lines);
     writer.add("three\n");
@@ -59,7 +59,7 @@ TEST_F(LineWriterTest, WritesWhatItHasBeforeItEnds) {
 }
 
 TEST_F(LineWriterTest, CountsToTheByteWhatNobodyReads) {
-    LineWriter writer{writing_};
+    LineWriter writer{net::UniqueFd{writing_}};
     std::string lines(1'000'000, 'x');
     writer.hand_over(lines);
     writer.add("one more\n");
@@ -72,7 +72,7 @@ TEST_F(LineWriterTest, CountsToTheByteWhatNobodyReads) {
 }
 
 TEST_F(LineWriterTest, NeverHoldsUpWhoHasALine) {
-    LineWriter writer{writing_};
+    LineWriter writer{net::UniqueFd{writing_}};
     const std::string line(1'000, 'x');
     std::uint64_t handed = 0;
 
@@ -94,7 +94,7 @@ TEST_F(LineWriterTest, IsNotHeldUpByAWriteThatHangs) {
     const auto start = std::chrono::steady_clock::now();
     std::uint64_t dropped = 0;
     {
-        LineWriter writer{screen};
+        LineWriter writer{net::UniqueFd{screen}};
         std::string lines(1'000'000, 'x');
         writer.hand_over(lines);
 
@@ -111,7 +111,7 @@ TEST_F(LineWriterTest, BeginsANewLineAfterOneThatWasCut) {
     const std::string path = (directory / "log").string();
     const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     ASSERT_GE(fd, 0);
-    LineWriter writer{fd};
+    LineWriter writer{net::UniqueFd{fd}};
 
     writer.add("half a li");
     tests::wait_until("the half is written", [&] { return !tests::read_bytes(path).empty(); });
@@ -122,7 +122,7 @@ TEST_F(LineWriterTest, BeginsANewLineAfterOneThatWasCut) {
 }
 
 TEST_F(LineWriterTest, DropsWhatComesAfterItsEnd) {
-    LineWriter writer{writing_};
+    LineWriter writer{net::UniqueFd{writing_}};
     EXPECT_EQ(writer.finish(), 0U);
 
     writer.add("late\n");
@@ -133,7 +133,7 @@ TEST_F(LineWriterTest, DropsWhatComesAfterItsEnd) {
 
 TEST_F(LineWriterTest, WithoutADescriptorDropsAll) {
     ::close(writing_);
-    LineWriter writer{-1};
+    LineWriter writer{net::UniqueFd{-1}};
 
     writer.add("nowhere\n");
 

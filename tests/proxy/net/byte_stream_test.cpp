@@ -16,7 +16,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 
-Task<void> read_some(
+Task<void> read_once(
     PlainStream& stream, TimePoint deadline, IoStatus& status, std::string& bytes
 ) {
     std::array<char, 64> into;
@@ -24,7 +24,7 @@ Task<void> read_some(
     status = result.status;
     bytes.assign(into.data(), result.bytes);
 }
-Task<void> write_all(
+Task<void> write_it(
     PlainStream& stream, std::string_view bytes, Clock::duration idle, IoStatus& status
 ) {
     status = co_await write_all(stream, bytes, idle);
@@ -34,13 +34,13 @@ class ByteStreamTest : public testing::Test {
 protected:
     TestLoop loop_;
     SocketPair pair_;
-    PlainStream stream_{loop_.event_loop(), pair_.ours};
+    PlainStream stream_{loop_.event_loop(), std::move(pair_.ours)};
     IoStatus status_ = IoStatus::would_block_read;
     std::string bytes_;
 };
 
 TEST_F(ByteStreamTest, ReadsWhatComes) {
-    loop_.spawn(read_some(stream_, kNever, status_, bytes_));
+    loop_.spawn(read_once(stream_, kNever, status_, bytes_));
 
     pair_.say("GET / HTTP/1.1\r\n");
     loop_.run();
@@ -51,19 +51,19 @@ TEST_F(ByteStreamTest, ReadsWhatComes) {
 }
 
 TEST_F(ByteStreamTest, AReadThatFillsItsRoomMayHaveLeftMore) {
-    loop_.spawn(read_some(stream_, kNever, status_, bytes_));
+    loop_.spawn(read_once(stream_, kNever, status_, bytes_));
 
     pair_.say(std::string(64, 'a') + "rest");
     loop_.run();
 
     EXPECT_EQ(bytes_, std::string(64, 'a'));
     EXPECT_TRUE(stream_.descriptor().readable());
-    loop_.spawn(read_some(stream_, kNever, status_, bytes_));
+    loop_.spawn(read_once(stream_, kNever, status_, bytes_));
     EXPECT_EQ(bytes_, "rest");
 }
 
 TEST_F(ByteStreamTest, AReadSaysThatTheClientHasClosed) {
-    loop_.spawn(read_some(stream_, kNever, status_, bytes_));
+    loop_.spawn(read_once(stream_, kNever, status_, bytes_));
 
     pair_.close();
     loop_.run();
@@ -75,21 +75,21 @@ TEST_F(ByteStreamTest, GivesWhatCameBeforeTheCloseFirst) {
     pair_.say("last words");
     pair_.finish_sending();
 
-    loop_.run(read_some(stream_, kNever, status_, bytes_));
+    loop_.run(read_once(stream_, kNever, status_, bytes_));
     EXPECT_EQ(bytes_, "last words");
-    loop_.spawn(read_some(stream_, kNever, status_, bytes_));
+    loop_.spawn(read_once(stream_, kNever, status_, bytes_));
 
     EXPECT_EQ(status_, IoStatus::closed);
 }
 
 TEST_F(ByteStreamTest, AReadTimesOut) {
-    loop_.run(read_some(stream_, Clock::now() + milliseconds{5}, status_, bytes_));
+    loop_.run(read_once(stream_, Clock::now() + milliseconds{5}, status_, bytes_));
 
     EXPECT_EQ(status_, IoStatus::timed_out);
 }
 
 TEST_F(ByteStreamTest, AReadIsCancelled) {
-    loop_.spawn(read_some(stream_, kNever, status_, bytes_));
+    loop_.spawn(read_once(stream_, kNever, status_, bytes_));
 
     stream_.descriptor().cancel();
 
@@ -97,7 +97,7 @@ TEST_F(ByteStreamTest, AReadIsCancelled) {
 }
 
 TEST_F(ByteStreamTest, WritesWithoutWaitingWhereThereIsRoom) {
-    loop_.spawn(write_all(stream_, "HTTP/1.1 200 OK\r\n", hours{1}, status_));
+    loop_.spawn(write_it(stream_, "HTTP/1.1 200 OK\r\n", hours{1}, status_));
 
     EXPECT_EQ(status_, IoStatus::ok);
     EXPECT_EQ(pair_.hear(), "HTTP/1.1 200 OK\r\n");
@@ -117,7 +117,7 @@ TEST_F(ByteStreamTest, WritesMoreThanTheSocketHolds) {
     for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i % 251);
     std::string heard;
 
-    loop_.spawn(write_all(stream_, body, hours{1}, status_));
+    loop_.spawn(write_it(stream_, body, hours{1}, status_));
     EXPECT_EQ(status_, IoStatus::would_block_read) << "not everything fits at once";
     loop_.run(hear_all(loop_.event_loop(), pair_, body.size(), heard));
 
@@ -128,7 +128,7 @@ TEST_F(ByteStreamTest, WritesMoreThanTheSocketHolds) {
 TEST_F(ByteStreamTest, AWriteToAClientThatReadsNothingTimesOut) {
     const std::string body(4 << 20, 'x');
 
-    loop_.run(write_all(stream_, body, milliseconds{5}, status_));
+    loop_.run(write_it(stream_, body, milliseconds{5}, status_));
 
     EXPECT_EQ(status_, IoStatus::timed_out);
 }
@@ -136,14 +136,14 @@ TEST_F(ByteStreamTest, AWriteToAClientThatReadsNothingTimesOut) {
 TEST_F(ByteStreamTest, AWriteToAClientThatIsGoneFails) {
     pair_.close();
 
-    loop_.run(write_all(stream_, "too late", hours{1}, status_));
+    loop_.run(write_it(stream_, "too late", hours{1}, status_));
 
     EXPECT_EQ(status_, IoStatus::failed);
 }
 
 TEST_F(ByteStreamTest, AWriteIsCancelled) {
     const std::string body(4 << 20, 'x');
-    loop_.spawn(write_all(stream_, body, hours{1}, status_));
+    loop_.spawn(write_it(stream_, body, hours{1}, status_));
 
     stream_.descriptor().cancel();
 

@@ -36,7 +36,8 @@ protected:
     TestLoop loop_;
     EventLoop& event_loop_ = loop_.event_loop();
     SocketPair pair_;
-    std::unique_ptr<Descriptor> descriptor_ = std::make_unique<Descriptor>(event_loop_, pair_.ours);
+    std::unique_ptr<Descriptor> descriptor_ =
+        std::make_unique<Descriptor>(event_loop_, std::move(pair_.ours));
     NotingWatcher watcher_;
 };
 
@@ -124,7 +125,7 @@ TEST_F(IdleDescriptorTest, MayBeDestroyedAtItsDeadline) {
 
 TEST_F(IdleDescriptorTest, OneMayDestroyAnotherThatHasAnEventInTheSameRound) {
     SocketPair other_pair;
-    auto other = std::make_unique<Descriptor>(event_loop_, other_pair.ours);
+    auto other = std::make_unique<Descriptor>(event_loop_, std::move(other_pair.ours));
     NotingWatcher other_watcher;
     descriptor_->watch_idle(&watcher_, kNever);
     other->watch_idle(&other_watcher, kNever);
@@ -140,7 +141,7 @@ TEST_F(IdleDescriptorTest, OneMayDestroyAnotherThatHasAnEventInTheSameRound) {
 
 TEST_F(IdleDescriptorTest, OneMayDestroyAnotherThatIsLateInTheSameRound) {
     SocketPair other_pair;
-    auto other = std::make_unique<Descriptor>(event_loop_, other_pair.ours);
+    auto other = std::make_unique<Descriptor>(event_loop_, std::move(other_pair.ours));
     NotingWatcher other_watcher;
     const TimePoint now = Clock::now();
     descriptor_->watch_idle(&watcher_, now);

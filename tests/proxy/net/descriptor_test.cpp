@@ -34,7 +34,7 @@ protected:
     TestLoop loop_;
     EventLoop& event_loop_ = loop_.event_loop();
     SocketPair pair_;
-    Descriptor descriptor_{event_loop_, pair_.ours};
+    Descriptor descriptor_{event_loop_, std::move(pair_.ours)};
     std::optional<Wait> read_;
     std::optional<Wait> written_;
 };
@@ -230,7 +230,8 @@ Task<void> own_and_wait(std::unique_ptr<Descriptor> own, std::optional<Wait>& re
 
 TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItWakes) {
     SocketPair pair;
-    loop_.spawn(own_and_wait(std::make_unique<Descriptor>(event_loop_, pair.ours), read_));
+    loop_.spawn(own_and_wait(std::make_unique<Descriptor>(event_loop_, std::move(pair.ours)), read_)
+    );
 
     pair.say("bytes");
     loop_.run();
@@ -240,7 +241,7 @@ TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItWakes) {
 
 TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsCancelWakes) {
     SocketPair pair;
-    auto own = std::make_unique<Descriptor>(event_loop_, pair.ours);
+    auto own = std::make_unique<Descriptor>(event_loop_, std::move(pair.ours));
     Descriptor& other = *own;
     loop_.spawn(own_and_wait(std::move(own), read_));
 
@@ -251,7 +252,7 @@ TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsCancelWakes) {
 
 TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsTimerWakes) {
     SocketPair pair;
-    auto own = std::make_unique<Descriptor>(event_loop_, pair.ours);
+    auto own = std::make_unique<Descriptor>(event_loop_, std::move(pair.ours));
     struct {
         Task<void> operator()(std::unique_ptr<Descriptor> mine, std::optional<Wait>& result) const {
             result = co_await mine->wait_readable(Clock::now());

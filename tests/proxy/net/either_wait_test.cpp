@@ -58,8 +58,8 @@ protected:
     EventLoop& event_loop_ = loop_.event_loop();
     SocketPair first_pair_;
     SocketPair second_pair_;
-    Descriptor first_{event_loop_, first_pair_.ours};
-    Descriptor second_{event_loop_, second_pair_.ours};
+    Descriptor first_{event_loop_, std::move(first_pair_.ours)};
+    Descriptor second_{event_loop_, std::move(second_pair_.ours)};
     std::optional<Wait> result_;
     bool begun_ = false;
     int ended_ = 0;
@@ -195,8 +195,8 @@ TEST_F(EitherWaitTest, MayEndWhatItWaitedFor) {
     std::array<SocketPair, 2> pairs;
     std::optional<Descriptor> first;
     std::optional<Descriptor> second;
-    first.emplace(event_loop_, pairs[0].ours);
-    second.emplace(event_loop_, pairs[1].ours);
+    first.emplace(event_loop_, std::move(pairs[0].ours));
+    second.emplace(event_loop_, std::move(pairs[1].ours));
     const auto task = [](std::optional<Descriptor>& one,
                          std::optional<Descriptor>& other) -> Task<void> {
         {

@@ -97,7 +97,7 @@ constexpr auto kLate = std::chrono::milliseconds{500};
 TEST(EventLoop, WorkOfAnotherThreadComesAtOnceWhileItWaitsForSockets) {
     EventLoop loop;
     SocketPair pair;
-    const Descriptor descriptor{loop, pair.ours};
+    const Descriptor descriptor{loop, std::move(pair.ours)};
     TimePoint posted;
     std::thread other{[&] {
         std::this_thread::sleep_for(std::chrono::milliseconds{50});
@@ -115,7 +115,7 @@ TEST(EventLoop, WorkOfAnotherThreadComesAtOnceWhileItWaitsForSockets) {
 TEST(EventLoop, WhatWaitsInAsioIsNotLateWhereSocketsSpeak) {
     TestLoop loop;
     SocketPair pair;
-    const Descriptor descriptor{loop.event_loop(), pair.ours};
+    const Descriptor descriptor{loop.event_loop(), std::move(pair.ours)};
     const TimePoint start = Clock::now();
     std::thread other{[&] {
         std::this_thread::sleep_for(std::chrono::milliseconds{30});
@@ -174,9 +174,9 @@ TEST_F(CancelAll, EndsEveryWait) {
     std::vector<std::optional<Wait>> results(2 * kEach);
     for (std::size_t i = 0; i < kEach; ++i) {
         pairs.emplace_back();
-        loop_.spawn(
-            wait_readable(descriptors.emplace_back(event_loop_, pairs.back().ours), results[2 * i])
-        );
+        loop_.spawn(wait_readable(
+            descriptors.emplace_back(event_loop_, std::move(pairs.back().ours)), results[2 * i]
+        ));
         loop_.spawn(wait_for(notices.emplace_back(event_loop_), results[2 * i + 1]));
     }
 
@@ -187,7 +187,7 @@ TEST_F(CancelAll, EndsEveryWait) {
 
 TEST_F(CancelAll, EndsTheReaderAndTheWriterOfOneDescriptor) {
     SocketPair pair;
-    Descriptor descriptor{event_loop_, pair.ours};
+    Descriptor descriptor{event_loop_, std::move(pair.ours)};
     std::optional<Wait> read;
     std::optional<Wait> written;
     fill_socket(descriptor.fd());
@@ -202,7 +202,7 @@ TEST_F(CancelAll, EndsTheReaderAndTheWriterOfOneDescriptor) {
 
 TEST_F(CancelAll, EndsWaitsThatBeginLater) {
     SocketPair pair;
-    Descriptor descriptor{event_loop_, pair.ours};
+    Descriptor descriptor{event_loop_, std::move(pair.ours)};
     Notice notice{event_loop_};
     std::optional<Wait> read;
     std::optional<Wait> told;
@@ -227,11 +227,11 @@ Task<void> wait_and_destroy(
 TEST_F(CancelAll, ATaskThatItEndsMayDestroyOtherDescriptors) {
     SocketPair first;
     SocketPair second;
-    auto other = std::make_unique<Descriptor>(event_loop_, second.ours);
+    auto other = std::make_unique<Descriptor>(event_loop_, std::move(second.ours));
     std::optional<Wait> result;
-    loop_.spawn(
-        wait_and_destroy(std::make_unique<Descriptor>(event_loop_, first.ours), other, result)
-    );
+    loop_.spawn(wait_and_destroy(
+        std::make_unique<Descriptor>(event_loop_, std::move(first.ours)), other, result
+    ));
 
     loop_.run(cancel_all(event_loop_));
 
@@ -242,7 +242,7 @@ TEST_F(CancelAll, ATaskThatItEndsMayDestroyOtherDescriptors) {
 TEST(EventLoop, ADescriptorThatCannotBeWatchedIsAnError) {
     EventLoop event_loop;
 
-    EXPECT_THROW(Descriptor(event_loop, -1), std::system_error);
+    EXPECT_THROW(Descriptor(event_loop, UniqueFd{}), std::system_error);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ class PlainStreamTest : public testing::Test {
 protected:
     TestLoop loop_;
     SocketPair pair_;
-    PlainStream stream_{loop_.event_loop(), pair_.ours};
+    PlainStream stream_{loop_.event_loop(), std::move(pair_.ours)};
 };
 
 Task<void> linger(PlainStream& stream, TimePoint deadline, bool& ended) {

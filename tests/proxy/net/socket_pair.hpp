@@ -7,11 +7,12 @@
 #include <string_view>
 #include <system_error>
 
+#include "proxy/net/unique_fd.hpp"
 #include "tests/support/process.hpp"
 
 namespace countersign::proxy::net {
 
-/// Two connected sockets that do not block: `ours` for a Descriptor, which takes it, and the peer.
+/// Two connected sockets that do not block: `ours` for a Descriptor, and the peer.
 class SocketPair {
 public:
     SocketPair() {
@@ -19,11 +20,11 @@ public:
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, both) != 0) {
             throw std::system_error{errno, std::generic_category(), "socketpair"};
         }
-        ours = both[0];
+        ours = UniqueFd{both[0]};
         peer_ = tests::FileDescriptor{both[1]};
     }
 
-    int ours = -1;
+    UniqueFd ours;
 
     /// How many of the bytes the socket took.
     std::size_t say(std::string_view bytes) const {

@@ -47,7 +47,7 @@ TEST_F(SocketSetTest, IsReadableWhileThereIsSomethingToTell) {
     Told source;
     EXPECT_FALSE(readable());
 
-    set_.add(pair.ours, source);
+    set_.add(pair.ours.get(), source);
     EXPECT_TRUE(readable());
     look_and_tell();
 
@@ -57,14 +57,14 @@ TEST_F(SocketSetTest, IsReadableWhileThereIsSomethingToTell) {
     EXPECT_TRUE(readable());
     look_and_tell();
     EXPECT_EQ(source.events, EPOLLIN | EPOLLOUT);
-    ::close(pair.ours);
+    pair.ours.reset();
 }
 
 TEST_F(SocketSetTest, WhatIsMoreThanOneRoundComesWithTheNext) {
     constexpr std::size_t kMany = 300;
     std::deque<SocketPair> pairs(kMany);
     std::deque<Told> sources(kMany);
-    for (std::size_t i = 0; i < kMany; ++i) set_.add(pairs[i].ours, sources[i]);
+    for (std::size_t i = 0; i < kMany; ++i) set_.add(pairs[i].ours.get(), sources[i]);
     const auto told = [&] {
         std::size_t count = 0;
         for (const Told& source : sources) count += static_cast<std::size_t>(source.times);
@@ -79,7 +79,7 @@ TEST_F(SocketSetTest, WhatIsMoreThanOneRoundComesWithTheNext) {
 
     EXPECT_EQ(told(), kMany);
     EXPECT_FALSE(readable());
-    for (const SocketPair& pair : pairs) ::close(pair.ours);
+    for (SocketPair& pair : pairs) pair.ours.reset();
 }
 
 TEST_F(SocketSetTest, WhatLeavesInARoundIsToldNothingMore) {
@@ -89,14 +89,14 @@ TEST_F(SocketSetTest, WhatLeavesInARoundIsToldNothingMore) {
     for (int i = 0; i < 2; ++i) {
         sources[i].then = [this, &other = sources[1 - i]] { set_.remove(other); };
     }
-    set_.add(first.ours, sources[0]);
-    set_.add(second.ours, sources[1]);
+    set_.add(first.ours.get(), sources[0]);
+    set_.add(second.ours.get(), sources[1]);
 
     look_and_tell();
 
     EXPECT_EQ(sources[0].times + sources[1].times, 1);
-    ::close(first.ours);
-    ::close(second.ours);
+    first.ours.reset();
+    second.ours.reset();
 }
 
 TEST_F(SocketSetTest, KnowsWhomItHasToldAll) {
@@ -109,15 +109,15 @@ TEST_F(SocketSetTest, KnowsWhomItHasToldAll) {
             others_told += set_.has_told(other) ? 1 : 0;
         };
     }
-    set_.add(first.ours, sources[0]);
-    set_.add(second.ours, sources[1]);
+    set_.add(first.ours.get(), sources[0]);
+    set_.add(second.ours.get(), sources[1]);
 
     look_and_tell();
 
     EXPECT_EQ(others_told, 1) << "while the first is told, the second is not told yet";
     EXPECT_TRUE(set_.has_told(sources[0]) && set_.has_told(sources[1]));
-    ::close(first.ours);
-    ::close(second.ours);
+    first.ours.reset();
+    second.ours.reset();
 }
 
 TEST_F(SocketSetTest, WhatCannotBeWatchedIsAnError) {

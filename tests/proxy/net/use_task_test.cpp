@@ -63,7 +63,7 @@ Task<void> read(EventLoop& loop, asio::posix::stream_descriptor& from, std::stri
 
 TEST_F(UseTaskTest, SeveralValuesComeAsATuple) {
     SocketPair pair;
-    asio::posix::stream_descriptor ours{loop_.context(), pair.ours};
+    asio::posix::stream_descriptor ours{loop_.context(), pair.ours.release()};
     pair.say("hello");
     std::string text;
 

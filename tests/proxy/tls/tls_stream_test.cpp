@@ -97,7 +97,7 @@ TEST_P(TlsStreamBuffers, AreKeptInTheMiddleOfARecord) {
     net::TestLoop loop;
     std::array<int, 2> pair{};
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
-    net::Descriptor descriptor{loop.event_loop(), pair[0]};
+    net::Descriptor descriptor{loop.event_loop(), net::UniqueFd{pair[0]}};
     ByteServer server{partner, pair[1]};
     TlsStream stream{*context, descriptor, "localhost", nullptr};
 
@@ -116,7 +116,7 @@ TEST(TlsStream, SaysGoodbyeToAServerThatHasNotSaidThatItCloses) {
         net::TestLoop loop;
         std::array<int, 2> pair{};
         ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
-        net::Descriptor descriptor{loop.event_loop(), pair[0]};
+        net::Descriptor descriptor{loop.event_loop(), net::UniqueFd{pair[0]}};
         ByteServer server{partner, pair[1]};
         {
             TlsStream stream{*context, descriptor, "localhost", nullptr};

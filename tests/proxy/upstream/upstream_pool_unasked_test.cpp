@@ -102,7 +102,7 @@ net::Task<void> lease_before_it_is_told(
     UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop, Burst& burst, Speak speak
 ) {
     net::SocketPair pair;
-    net::Descriptor waker{event_loop, pair.ours};
+    net::Descriptor waker{event_loop, std::move(pair.ours)};
     const int fd = co_await keep_after_an_exchange(event_loop, burst);
     co_await net::next_round(event_loop);
     pair.say("now");
