@@ -53,6 +53,8 @@ bool Listener::accept_one() {
     auto* const from = reinterpret_cast<sockaddr*>(&storage);
     net::UniqueFd fd{::accept4(descriptor_->fd(), from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
     if (!fd) return false;
+    const profiles::Listener* const rules = this->rules();
+    if (rules == nullptr) return true;
     const std::uint32_t most = ws_.generation->configuration().limits.client_connections;
     routing::Peer peer;
     peer.listener = id_;
@@ -66,7 +68,7 @@ bool Listener::accept_one() {
         const int on = 1;
         ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
-    if (!peer.is_unix && !rules().allows(peer.address)) {
+    if (!peer.is_unix && !rules->allows(peer.address)) {
         refuse(std::move(fd), peer, routing::Peer::Admission::not_allowed);
     } else if (!ws_.budget.serves_client(fd.get())) {
         make_room();
@@ -98,7 +100,7 @@ void Listener::make_room() {
     log::warning(
         "listener '{}': new clients get a 503: only the reserve is left of the {} file descriptors "
         "that this process may have; raise the limit (LimitNOFILE=, --ulimit nofile=, ulimit -n)",
-        rules().name, ws_.budget.limit()
+        name(), ws_.budget.limit()
     );
 }
 
@@ -123,12 +125,12 @@ net::Task<void> Listener::run() {
         if (error == EAGAIN) {
             descriptor_->drained();
         } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
-            log::warning("listener '{}': {}; waiting a moment", rules().name, std::strerror(error));
+            log::warning("listener '{}': {}; waiting a moment", name(), std::strerror(error));
             pause_.expires_after(kBackOff);
             auto its_end = pause_.async_wait(net::UseTask{ws_.loop});
             co_await its_end;
         } else if (error != ECONNABORTED && error != EINTR) {
-            log::warning("listener '{}': accept: {}", rules().name, std::strerror(error));
+            log::warning("listener '{}': accept: {}", name(), std::strerror(error));
         }
     }
     // A unix socket is shared with the other workers' copies: closing this one does not end its

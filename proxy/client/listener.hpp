@@ -26,8 +26,9 @@ public:
     void close();
 
 private:
-    /// As the workspace's generation has them.
-    const profiles::Listener& rules() const { return *ws_.generation->find_listener(id_); }
+    /// As the workspace's generation has them; null: it has the listener no more.
+    const profiles::Listener* rules() const { return ws_.generation->find_listener(id_); }
+    std::string_view name() const { return rules() != nullptr ? rules()->name : ""; }
     bool accept_one();
     void refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why);
     void make_room();

@@ -24,10 +24,10 @@ constexpr auto kLinger = std::chrono::seconds{2};
 /// Requests sent ahead (pipelined) that are served before others have their turn.
 constexpr unsigned kHeadsPerTurn = 4;
 
-upstream::UpstreamStream::Left left_by(const exchange::ExchangeCore& core) {
-    if (core.server_keeps()) return upstream::UpstreamStream::Left::open;
-    return core.server_closes() ? upstream::UpstreamStream::Left::closes
-                                : upstream::UpstreamStream::Left::unclean;
+upstream::UpstreamStream::Aftermath aftermath_of(const exchange::ExchangeCore& core) {
+    if (core.server_keeps()) return upstream::UpstreamStream::Aftermath::open;
+    return core.server_closes() ? upstream::UpstreamStream::Aftermath::closes
+                                : upstream::UpstreamStream::Aftermath::unclean;
 }
 
 constexpr std::string_view kItsOwn =
@@ -102,6 +102,7 @@ net::Task<Session::HeadRead> Session::read_head() {
             idle_ = false;
             scanned = in_.size();
             if (in_.room() == 0) in_.compact();
+            // One of an earlier load may be too small for what is allowed today.
             if (in_.room() == 0) replace_buffer();
         } else {
             in_.release();
@@ -205,8 +206,7 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     }
     if (plan.would_be) ws_.unmatched.report(plan.host, plan.port, *plan.would_be);
     const generation::Route& route = *plan.route;
-    const upstream::PoolKeyView key{plan.host, plan.port, route.tls.get()};
-    x.origin = &ws_.pool.origin(key, route.tls, route.rules);
+    x.origin = &ws_.pool.origin(plan.host, plan.port, route.tls, route.rules);
 
     http::write_request_head(
         head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits
@@ -264,7 +264,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
     const exchange::ExchangeTerms terms{
-        x.origin->rules->timeouts, x.plan().route->retry, x.configuration().limits.header_count,
+        x.plan().rules->timeouts, x.plan().route->retry, x.configuration().limits.header_count,
         x.plan().rewrite.get()};
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
@@ -300,7 +300,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
             x.attempt.repeated = true;
             continue;
         }
-        x.failure = exchange::failure_of(core, lease.stream(), ws_.buffers.payload());
+        x.failure = exchange::failure_of(core, lease.stream());
         if (verdict == exchange::Verdict::cut) {
             log(x, error_of(&*x.failure));
             net::reset_on_close(client_.descriptor());  // what it has is not the whole
@@ -320,7 +320,7 @@ Session::After Session::finish(
     const bool signing_in =
         x.progress.status == 401 && x.progress.response_auth == http::ConnectionAuth::with_token;
     lease.note_signing_in(signing_in);
-    if (lease.stream().finish(left_by(core))) {
+    if (lease.stream().finish(aftermath_of(core))) {
         std::move(lease).keep();
     } else if (signing_in) {
         bound_.lose_handshake(*x.origin);

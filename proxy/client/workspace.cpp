@@ -10,7 +10,7 @@ Workspace::Workspace(const SharedByWorkers& shared)
     : budget{shared.budget},
       tidier{loop, buffers},
       resolver{loop, shared.names},
-      connector{loop, resolver, shared.own, shared.budget},
+      connector{loop, resolver, shared.own_endpoints, shared.budget},
       pool{
           loop, connector, shared.workers,
           [](std::exception_ptr error) {
@@ -24,7 +24,7 @@ Workspace::Workspace(const SharedByWorkers& shared)
 void Workspace::adopt(std::shared_ptr<const generation::Generation> next) {
     generation = generation::hold(std::move(next));
     buffers.resize(generation->buffer_sizes());
-    pool.retire([pinned = generation](const tls::TlsContext& tls) { return !pinned->uses(tls); });
+    pool.retire([pinned = generation](const upstream::Origin& one) { return !pinned->has(one); });
 }
 
 }  // namespace countersign::proxy::client

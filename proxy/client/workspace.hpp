@@ -20,7 +20,7 @@ class Session;
 /// What all workers share: it does not change, or is safe from any thread.
 struct SharedByWorkers {
     std::shared_ptr<const generation::Generation> generation;
-    const upstream::addresses::OwnEndpoints& own;
+    const upstream::addresses::OwnEndpoints& own_endpoints;
     upstream::dns::NameFiles& names;
     log::AccessLog& access_log;
     ConnectionPermits& permits;
@@ -34,7 +34,8 @@ struct Workspace : exchange::ForwardingResources {
     explicit Workspace(const SharedByWorkers& shared);
 
     /// From the next exchange on it is this one's; exchanges under way end with the one that they
-    /// have pinned. Upstream connections whose TLS it does not have are not used again.
+    /// have pinned. Upstream connections of routes that it does not have are not used again. On the
+    /// worker's thread, or before it runs.
     void adopt(std::shared_ptr<const generation::Generation> next);
 
     const net::DescriptorBudget budget;

@@ -126,7 +126,7 @@ void describe_route(
 ) {
     const tls::TlsContext& tls = *route.tls;
     const upstream::Origin origin{
-        upstream::PoolKey{std::string{host}, port, route.tls}, route.rules};
+        upstream::PoolKey{std::string{host}, port, route.tls, route.rules}};
     if (const certs::Identity* identity = tls.identity()) {
         out.identity = identity->subject();
         out.expires = expiry_text(*identity, now);

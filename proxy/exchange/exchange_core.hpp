@@ -117,6 +117,8 @@ public:
 
     const ExchangeRequest& request() const { return request_; }
     const ExchangeProgress& progress() const { return progress_; }
+    /// Bytes that a response's head may have.
+    std::size_t most_head() const { return out_.payload(); }
     http::HeadError head_error() const { return head_error_; }  ///< of `response_malformed`
     /// Whether the request and the response were whole, and the server keeps its connection.
     bool server_keeps() const { return server_keeps_ && is_clean(); }

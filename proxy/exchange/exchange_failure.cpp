@@ -81,9 +81,7 @@ Failure body_failure(Ending why, std::uint64_t most_bytes) {
     );
 }
 
-Failure failure_of(
-    const ExchangeCore& core, upstream::UpstreamStream& server, std::size_t most_head
-) {
+Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
     const auto where = [&] { return server.authority(); };
     switch (core.ending()) {
         case Ending::client_gone:
@@ -123,7 +121,7 @@ Failure failure_of(
         case Ending::response_head_too_large:
             return Failure::of_upstream(
                 FailureCode::response_malformed,
-                "The server's response head is larger than " + std::to_string(most_head) +
+                "The server's response head is larger than " + std::to_string(core.most_head()) +
                     " bytes.",
                 "The server has to send a smaller head; limits.header_bytes raises the limit."
             );

@@ -9,11 +9,8 @@
 namespace countersign::proxy::exchange {
 
 /// Why an exchange did not come to its end, in words. `core` is over, and not complete. `server`:
-/// the connection of the attempt, which may know more. `most_head`: bytes that a response's head
-/// may have.
-Failure failure_of(
-    const ExchangeCore& core, upstream::UpstreamStream& server, std::size_t most_head
-);
+/// the connection of the attempt, which may know more.
+Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server);
 
 /// The same for a request that is refused before an attempt: `why` is request_malformed or
 /// request_too_large.

@@ -173,12 +173,13 @@ private:
         for (const profiles::SetField& field : profile.request_headers.set) {
             const std::string about = at(field.where) + "profile '" + profile.name +
                                       "': request_headers.set." + field.name + ": ";
+            const bool is_literal = std::holds_alternative<certs::Secret>(field.value);
             const auto value = certs::read_password(field.value);
             if (!value) {
                 problems_.push_back(about + value.error().message());
             } else if (!is_field_value(value->reveal())) {
                 problems_.push_back(about + "its value holds a line end or a control character");
-            } else if (http::trim(value->reveal()).empty() && !std::holds_alternative<certs::Secret>(field.value)) {
+            } else if (!is_literal && http::trim(value->reveal()).empty()) {
                 problems_.push_back(about + "its value is empty where it comes from");
             } else {
                 edits.dropped.push_back(field.name);
@@ -238,17 +239,37 @@ private:
 };
 
 ListenerId Generation::id_of(const profiles::Listener& listener) const {
-    return ListenerId{static_cast<std::uint32_t>(&listener - configuration_.listeners.data())};
+    return listener_ids_[static_cast<std::size_t>(&listener - configuration_.listeners.data())];
 }
 
 const profiles::Listener* Generation::find_listener(ListenerId id) const {
-    const auto place = static_cast<std::size_t>(id);
-    const auto& listeners = configuration_.listeners;
-    return place < listeners.size() ? &listeners[place] : nullptr;
+    const auto at = std::ranges::find(listener_ids_, id);
+    if (at == listener_ids_.end()) return nullptr;
+    return &configuration_.listeners[static_cast<std::size_t>(at - listener_ids_.begin())];
 }
 
-bool Generation::uses(const tls::TlsContext& context) const {
-    const auto is_of = [&context](const Route& route) { return route.tls.get() == &context; };
+/// One of the same name and address is the same one; a number is never used again.
+void Generation::number_listeners(const Generation* before) {
+    if (before != nullptr) next_listener_ = before->next_listener_;
+    for (const profiles::Listener& listener : configuration_.listeners) {
+        const profiles::Listener* same = nullptr;
+        if (before != nullptr) {
+            const auto& known = before->configuration_.listeners;
+            const auto at = std::ranges::find_if(known, [&listener](const auto& one) {
+                return one.name == listener.name && one.address == listener.address;
+            });
+            if (at != known.end()) same = &*at;
+        }
+        listener_ids_.push_back(
+            same != nullptr ? before->id_of(*same) : ListenerId{next_listener_++}
+        );
+    }
+}
+
+bool Generation::has(const upstream::Origin& origin) const {
+    const auto is_of = [&origin](const Route& route) {
+        return route.tls == origin.key.tls && route.rules == origin.key.rules;
+    };
     return std::ranges::any_of(routes_, is_of) || (unmatched_ && is_of(*unmatched_));
 }
 
@@ -262,7 +283,7 @@ net::BufferSizes Generation::buffer_sizes() const {
 }
 
 boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(
-    profiles::Configuration configuration
+    profiles::Configuration configuration, const Generation* before
 ) {
     auto set = profiles::ProfileSet::from(configuration.profiles, configuration.listener_kinds());
     if (!set) {
@@ -275,6 +296,7 @@ boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string
         return ties;
     }
     std::shared_ptr<Generation> made{new Generation{std::move(configuration), std::move(*set)}};
+    made->number_listeners(before);
     Problems problems = Builder{*made}.build();
     if (!problems.empty()) return problems;
     return std::shared_ptr<const Generation>{std::move(made)};

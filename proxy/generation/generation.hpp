@@ -34,10 +34,10 @@ struct Route {
 /// what is counted.
 class Generation {
 public:
-    /// Loads every active certificate record and makes every profile's TLS. Error: all problems,
-    /// one sentence each.
+    /// Loads every active certificate record and makes every profile's TLS. `before`: the one that
+    /// it is to follow, whose listeners keep their numbers. Error: all problems, one sentence each.
     static boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> load(
-        profiles::Configuration configuration
+        profiles::Configuration configuration, const Generation* before = nullptr
     );
 
     const profiles::Configuration& configuration() const { return configuration_; }
@@ -56,8 +56,8 @@ public:
     ListenerId id_of(const profiles::Listener& listener) const;
     /// Null where it has none of that number.
     const profiles::Listener* find_listener(ListenerId id) const;
-    /// Whether one of its routes has this very context.
-    bool uses(const tls::TlsContext& context) const;
+    /// Whether the origin is one of a route of its own.
+    bool has(const upstream::Origin& origin) const;
     /// Room for a head of the limit, and in front of it for all that a profile's edits add.
     net::BufferSizes buffer_sizes() const;
 
@@ -73,8 +73,12 @@ private:
     Generation(profiles::Configuration configuration, profiles::ProfileSet profiles)
         : configuration_{std::move(configuration)}, profiles_{std::move(profiles)} {}
 
+    void number_listeners(const Generation* before);
+
     profiles::Configuration configuration_;
     profiles::ProfileSet profiles_;
+    std::vector<ListenerId> listener_ids_;  ///< in the listeners' order
+    std::uint32_t next_listener_ = 0;
     std::map<std::string, std::shared_ptr<const certs::Identity>> identities_;  ///< by record
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;

@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <string_view>
 
+#include "certs/text/ascii.hpp"
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
-
-#include "certs/text/ascii.hpp"
 #endif
 
 namespace countersign::proxy::http {

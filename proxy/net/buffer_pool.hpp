@@ -51,7 +51,9 @@ public:
 
     /// Free space behind the readable part.
     char* tail() { return block_ + end_; }
-    std::size_t room() const { return sizes_.block() - end_; }
+    std::size_t room() const { return block_ == nullptr ? 0 : sizes_.block() - end_; }
+    /// Of the block that it has, or had last.
+    std::size_t payload() const { return sizes_.payload; }
     /// Free space before it.
     std::size_t growth() const { return begin_; }
     void commit(std::size_t bytes) { end_ += bytes; }
@@ -110,7 +112,6 @@ public:
     Buffer take_with_room_for(std::size_t bytes);
     /// Blocks that nobody needed since the last call go back to the system, but for a few.
     Surplus give_back_surplus();
-    std::size_t payload() const { return sizes_.payload; }
 
 private:
     friend class Buffer;

@@ -33,6 +33,8 @@ SocketSet::SocketSet() : events_(kEventsPerRound) {
         throw_errno("epoll_ctl");
 }
 
+SocketSet::~SocketSet() = default;
+
 void SocketSet::wake() {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(wake_up_.get(), &one, sizeof one);

@@ -82,8 +82,12 @@ Planned plan(
     const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
     std::chrono::system_clock::time_point now
 ) {
-    const Target target = read_target(head, generation->find_listener(peer.listener));
+    const profiles::Listener* const listener = generation->find_listener(peer.listener);
+    const Target target = read_target(head, listener);
     const http::Destination& to = target.to;
+    if (listener == nullptr && peer.listener != generation::kNoListener) {
+        return refused(generation, to, listener_gone());
+    }
     if (target.error == http::TargetError::connect) return plan_tunnel(generation, head, peer, to);
     if (target.error != http::TargetError::none) {
         return refused(generation, to, target_failure(target.error, head.method));

@@ -1,6 +1,6 @@
 #include "proxy/routing/question.hpp"
 
-#include "proxy/http/field_value.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::proxy::routing {
 
@@ -39,6 +39,7 @@ Result<RoutingRequest> read_routing_request(
     if (!peer.is_unix) caller.address = peer.address;
     caller.uid = peer.uid;
     caller.gid = peer.gid;
+    const bool knows_clients = !generation.clients().empty();
     for (const http::Field& field : head.fields) {
         if (field.id == http::FieldName::countersign_profile) {
             if (!asked.named.empty() || field.value.empty()) {
@@ -49,7 +50,7 @@ Result<RoutingRequest> read_routing_request(
                 );
             }
             asked.named = field.value;
-        } else if (field.id == http::FieldName::proxy_authorization && !generation.clients().empty()) {
+        } else if (knows_clients && field.id == http::FieldName::proxy_authorization) {
             const bool again = !caller.name.empty();
             caller.name = generation.clients().identify(field.value);
             if (caller.name.empty() || again) {
@@ -77,7 +78,7 @@ Result<std::string_view> name_of_profile(const RoutingRequest& asked) {
     std::string_view name = fixed ? std::string_view{*asked.listener->profile} : "";
     const bool by_scheme = asked.scheme != "http" && asked.scheme != "https";
     for (const std::string_view said : {by_scheme ? asked.scheme : "", asked.named}) {
-        if (said.empty() || same_ignoring_case(said, name)) continue;
+        if (said.empty() || certs::same_ignoring_case(said, name)) continue;
         if (!name.empty()) {
             return Failure::of_client(
                 FailureCode::bad_request,

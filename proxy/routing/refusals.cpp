@@ -197,4 +197,12 @@ Failure target_failure(http::TargetError error, std::string_view method) {
     );
 }
 
+Failure listener_gone() {
+    return Failure::of_client(
+        FailureCode::client_not_allowed,
+        "The listener through which this connection was made is not in the configuration any more.",
+        "Connect to one of its listeners."
+    );
+}
+
 }  // namespace countersign::proxy::routing

@@ -39,5 +39,7 @@ Failure admission_failure(const Peer& peer);
 
 /// A request target that leads nowhere.
 Failure target_failure(http::TargetError error, std::string_view method);
+/// The client came in through a listener that a later load does not have.
+Failure listener_gone();
 
 }  // namespace countersign::proxy::routing

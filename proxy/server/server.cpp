@@ -145,12 +145,12 @@ void serve_until_stopped(std::shared_ptr<const generation::Generation> generatio
         !text.empty()) {
         log::warning("{}", text);
     }
-    const upstream::addresses::OwnEndpoints own = endpoints_of(listeners);
+    const upstream::addresses::OwnEndpoints own_endpoints = endpoints_of(listeners);
     log::AccessLog access_log{configuration.log};
     client::ConnectionPermits permits;
     upstream::dns::NameFiles names;
-    const client::SharedByWorkers shared{generation, own,    names, access_log,
-                                         permits,    budget, count};
+    const client::SharedByWorkers shared{generation, own_endpoints, names, access_log,
+                                         permits,    budget,        count};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < count; ++i) {
         workers.push_back(std::make_unique<Worker>(i, shared, listeners));

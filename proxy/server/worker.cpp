@@ -15,9 +15,10 @@ Worker::Worker(
     : workspace_{shared}, tasks_{[](std::exception_ptr error) {
           log::escaped("a session", std::move(error));
       }} {
-    for (std::uint32_t id = 0; id < listeners.size(); ++id) {
+    const auto& rules = shared.generation->configuration().listeners;
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
         listeners_.push_back(std::make_unique<client::Listener>(
-            workspace_, tasks_, listeners[id].take(index), generation::ListenerId{id}
+            workspace_, tasks_, listeners[i].take(index), shared.generation->id_of(rules[i])
         ));
     }
 }

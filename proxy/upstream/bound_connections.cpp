@@ -18,6 +18,12 @@ Failure handshake_lost(const Origin& origin) {
     );
 }
 
+/// A retired origin's connection is not used for today's origin of the same destination.
+bool leads_to(const UpstreamConnection& connection, const Origin& origin) {
+    const PoolKey& key = connection.origin().key;
+    return key.host == origin.key.host && key.port == origin.key.port;
+}
+
 }  // namespace
 
 void UpstreamLease::bind_to(BoundConnections& client) { owner_ = &client; }
@@ -26,11 +32,11 @@ bool UpstreamLease::is_bound_to(const BoundConnections& client) const { return o
 
 Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on) {
     const auto at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) {
-        return &one->origin() == &origin;
+        return &one->origin() == &origin || (one->origin().retired && leads_to(*one, origin));
     });
     if (at == connections_.end()) {
-        if (lost_ != &origin) return UpstreamLease{};
-        lost_ = nullptr;
+        if (lost_.empty() || lost_ != origin.authority()) return UpstreamLease{};
+        lost_.clear();
         if (goes_on) return handshake_lost(origin);
         return UpstreamLease{};
     }
@@ -38,7 +44,7 @@ Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on)
         remove(static_cast<std::size_t>(at - connections_.begin()));
     const net::TimePoint now = own->descriptor().loop().now();
     ConnectionAge& age = own->age();
-    if (own->may_serve_again(now)) {
+    if (&own->origin() == &origin && own->may_serve_again(now)) {
         ++age.requests;
         age.signing_in = false;
         return UpstreamLease{*this, std::move(own), true};
@@ -51,6 +57,8 @@ void BoundConnections::give_back(std::unique_ptr<UpstreamConnection> connection)
     const net::TimePoint now = connection->descriptor().loop().now();
     connection->age().idle_since = now;
     if (connection->descriptor().peer_closed() && !connection->age().signing_in) return;
+    // Between two steps it is kept, so that the next one hears that it comes too late.
+    if (connection->origin().retired && !connection->age().signing_in) return;
     if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) return;
     connection->become_idle(now, *this);
     connections_.push_back(std::move(connection));

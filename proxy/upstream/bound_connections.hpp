@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "proxy/failure.hpp"
@@ -26,18 +27,18 @@ public:
     BoundConnections& operator=(const BoundConnections&) = delete;
 
     /// Whether `take` can have anything to give, or to say.
-    bool empty() const { return connections_.empty() && lost_ == nullptr; }
+    bool empty() const { return connections_.empty() && lost_.empty(); }
     std::size_t size() const { return connections_.size(); }
 
     /// The client's own connection to `origin`, still silent and open. Empty: there is none, or no
     /// more, and the request begins anew wherever it can. Failure: the server has closed it between
-    /// two steps of a handshake, and the request (`goes_on`: it authenticates) would take the next
-    /// one, for which no other connection will do.
+    /// two steps of a handshake, or its origin was retired, and the request (`goes_on`: it
+    /// authenticates) would take the next one, for which no other connection will do.
     Result<UpstreamLease> take(const Origin& origin, bool goes_on);
 
     /// The server has made a step of a handshake on a connection that cannot be kept: `take` is to
     /// say so once.
-    void lose_handshake(const Origin& origin) { lost_ = &origin; }
+    void lose_handshake(const Origin& origin) { lost_ = origin.authority(); }
 
 private:
     friend class UpstreamLease;
@@ -46,7 +47,7 @@ private:
     std::unique_ptr<UpstreamConnection> remove(std::size_t index);
 
     std::vector<std::unique_ptr<UpstreamConnection>> connections_;  // used longest ago first
-    const Origin* lost_ = nullptr;  // compared, never looked into: it may be gone
+    std::string lost_;                                              // the destination; empty: none
 };
 
 }  // namespace countersign::proxy::upstream

@@ -53,7 +53,7 @@ net::Task<Result<std::unique_ptr<net::Descriptor>>> Connector::reach(
         co_await resolver_.resolve(std::string{goal.dial_host()}, resolve_by);
     report.resolve = since(start);
     if (!resolved) co_return std::move(resolved).error();
-    addresses::PermittedAddresses allowed = addresses::permitted(own_, goal, *resolved);
+    addresses::PermittedAddresses allowed = addresses::permitted(own_endpoints_, goal, *resolved);
     if (allowed.addresses.empty()) co_return prohibited_failure(goal, allowed.objections);
 
     const net::TimePoint dialling = net::Clock::now();

@@ -28,10 +28,10 @@ struct ConnectReport {
 class Connector {
 public:
     Connector(
-        net::EventLoop& loop, dns::Resolver& resolver, const addresses::OwnEndpoints& own,
+        net::EventLoop& loop, dns::Resolver& resolver, const addresses::OwnEndpoints& own_endpoints,
         net::DescriptorBudget budget = {}
     )
-        : loop_{loop}, resolver_{resolver}, own_{own}, budget_{budget} {}
+        : loop_{loop}, resolver_{resolver}, own_endpoints_{own_endpoints}, budget_{budget} {}
 
     /// `make_room` is called where there is no file descriptor for a connection, and says whether
     /// there may be one now.
@@ -57,7 +57,7 @@ private:
 
     net::EventLoop& loop_;
     dns::Resolver& resolver_;
-    const addresses::OwnEndpoints& own_;
+    const addresses::OwnEndpoints& own_endpoints_;
     const net::DescriptorBudget budget_;
     std::function<bool()> make_room_ = [] { return false; };
 };

@@ -8,9 +8,9 @@ namespace countersign::proxy::upstream {
 
 /// What the server has sent beyond its response is nobody's. Where it ends the connection, nobody
 /// would read a close_notify.
-bool H1Stream::finish(Left left) {
-    if (left == Left::closes) tls_.end_without_goodbye();
-    return left == Left::open && !tls_.has_pending();
+bool H1Stream::finish(Aftermath aftermath) {
+    if (aftermath == Aftermath::closes) tls_.end_without_goodbye();
+    return aftermath == Aftermath::open && !tls_.has_pending();
 }
 
 Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failure()); }

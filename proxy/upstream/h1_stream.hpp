@@ -26,7 +26,7 @@ public:
         return net::EitherWait{client, in_client, tls_.descriptor(), in_this, deadline};
     }
     void rest() override { tls_.release_buffers(); }
-    bool finish(Left left) override;
+    bool finish(Aftermath aftermath) override;
 
     std::string authority() const override { return origin_.authority(); }
     Failure refusal() override;

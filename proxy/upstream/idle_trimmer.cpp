@@ -13,6 +13,12 @@ void IdleTrimmer::note(PooledOrigin& origin) {
     if (!queued()) loop_.timers().set(*this, loop_.now() + kTrimPeriod);
 }
 
+void IdleTrimmer::forget(PooledOrigin& origin) {
+    if (!origin.trimmed) return;
+    origin.trimmed = false;
+    std::erase(origins_, &origin);
+}
+
 void IdleTrimmer::expired() {
     std::erase_if(origins_, [](PooledOrigin* origin) {
         const std::size_t max_idle = origin->rules->pool.max_idle;

@@ -19,8 +19,9 @@ public:
     IdleTrimmer(const IdleTrimmer&) = delete;
     IdleTrimmer& operator=(const IdleTrimmer&) = delete;
 
-    /// A connection of the origin has become idle. The origin lives while it has connections.
+    /// A connection of the origin has become idle. An origin stays while it is `trimmed`.
     void note(PooledOrigin& origin);
+    void forget(PooledOrigin& origin);
 
 private:
     void expired() override;

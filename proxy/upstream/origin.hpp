@@ -12,12 +12,14 @@
 
 namespace countersign::proxy::upstream {
 
-/// What must be equal for a connection, or a TLS session, to be used again: destination and the
-/// very TlsContext object, and with it identity, trust and TLS rules. Compared by equality.
+/// What must be equal for a connection, or a TLS session, to be used again: destination, the very
+/// TlsContext object, and with it identity, trust and TLS rules, and the very rules for its
+/// connections. Compared by equality.
 struct PoolKeyView {
     std::string_view host;
     std::uint16_t port = 0;
     const tls::TlsContext* tls = nullptr;
+    const addresses::OriginRules* rules = nullptr;
 
     friend bool operator==(const PoolKeyView&, const PoolKeyView&) = default;
 };
@@ -26,14 +28,16 @@ struct PoolKey {
     std::string host;
     std::uint16_t port = 0;
     std::shared_ptr<const tls::TlsContext> tls;
+    std::shared_ptr<const addresses::OriginRules> rules = nullptr;
 
-    PoolKeyView view() const { return {host, port, tls.get()}; }
+    PoolKeyView view() const { return {host, port, tls.get(), rules.get()}; }
 };
 
 /// What belongs to one PoolKey, whoever has connections to it.
 struct Origin {
-    Origin(PoolKey pool_key, std::shared_ptr<const addresses::OriginRules> origin_rules)
-        : key{std::move(pool_key)}, rules{std::move(origin_rules)} {}
+    explicit Origin(PoolKey pool_key) : key{std::move(pool_key)}, rules{key.rules.get()} {}
+    Origin(const Origin&) = delete;
+    Origin& operator=(const Origin&) = delete;
 
     /// SNI, and the name that is verified.
     const std::string& server_name() const {
@@ -48,8 +52,9 @@ struct Origin {
     std::uint16_t dial_port() const { return goal().dial_port(); }
 
     const PoolKey key;
-    const std::shared_ptr<const addresses::OriginRules> rules;
+    const addresses::OriginRules* const rules;
     tls::TlsMemory memory;
+    bool retired = false;  ///< of a generation that is gone: nothing of it is kept
 };
 
 }  // namespace countersign::proxy::upstream

@@ -14,10 +14,6 @@ constexpr auto kOneUse = std::chrono::seconds{1};
 /// hosts the directory becomes small again.
 constexpr int kLooks = 4;
 
-bool is_used(const PooledOrigin& origin) {
-    return origin.open > 0 || !origin.waiters.empty() || origin.trimmed;
-}
-
 }  // namespace
 
 std::size_t OriginDirectory::KeyHash::operator()(const PoolKeyView& key) const noexcept {
@@ -27,18 +23,19 @@ std::size_t OriginDirectory::KeyHash::operator()(const PoolKeyView& key) const n
 }
 
 PooledOrigin& OriginDirectory::at(
-    const PoolKeyView& key, const std::shared_ptr<const tls::TlsContext>& tls,
+    std::string_view host, std::uint16_t port, const std::shared_ptr<const tls::TlsContext>& tls,
     const std::shared_ptr<const addresses::OriginRules>& rules, net::TimePoint now
 ) {
+    const PoolKeyView key{host, port, tls.get(), rules.get()};
     if (const auto found = origins_.find(key); found != origins_.end()) {
         note_use(*found->second, now);
         return found->second->origin;
     }
     make_room(now);
-    auto made = std::make_unique<Entry>(PoolKey{std::string{key.host}, key.port, tls}, rules);
+    auto made = std::make_unique<Entry>(PoolKey{std::string{host}, port, tls, rules});
     Entry& entry = *made;
     entry.placed = entry.origin.last_used = now;
-    entry.origin.retired = gone_(*tls);
+    entry.origin.retired = gone_(entry.origin);
     entry.place = by_age_.insert(by_age_.end(), &entry);
     origins_.emplace(entry.origin.key.view(), std::move(made));
     return entry.origin;
@@ -54,7 +51,7 @@ void OriginDirectory::note_use(Entry& entry, net::TimePoint now) {
 void OriginDirectory::make_room(net::TimePoint now) {
     for (int look = 0; look < kLooks && !by_age_.empty(); ++look) {
         Entry& oldest = *by_age_.front();
-        if (is_used(oldest.origin)) {
+        if (oldest.origin.is_used()) {
             by_age_.splice(by_age_.end(), by_age_, oldest.place);
             continue;
         }
@@ -64,15 +61,20 @@ void OriginDirectory::make_room(net::TimePoint now) {
     }
 }
 
-void OriginDirectory::retire(std::function<bool(const tls::TlsContext&)> gone) {
+bool OriginDirectory::retire(std::function<bool(const Origin&)> gone) {
     gone_ = std::move(gone);
-    for (auto& [key, entry] : origins_) entry->origin.retired = gone_(*key.tls);
+    bool any = false;
+    for (auto& [key, entry] : origins_) {
+        entry->origin.retired = gone_(entry->origin);
+        any |= entry->origin.retired;
+    }
+    return any;
 }
 
 void OriginDirectory::forget_retired() {
     for (auto next = by_age_.begin(); next != by_age_.end();) {
         Entry& entry = **next++;
-        if (entry.origin.retired && !is_used(entry.origin)) erase(entry);
+        if (entry.origin.retired && !entry.origin.is_used()) erase(entry);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <string_view>
 #include <unordered_map>
 
 #include "proxy/net/timer_queue.hpp"
@@ -14,7 +15,7 @@ namespace countersign::proxy::upstream {
 
 /// The origins of one worker's pool, by PoolKey. Each costs about a kilobyte, and clients choose
 /// the hosts: so there is a bound, and who was used longest ago goes first, with the TLS sessions
-/// that it has. An origin that has connections, or somebody waiting for one, stays.
+/// that it has. An origin that is used stays.
 class OriginDirectory {
 public:
     /// As many names as the DNS cache has.
@@ -28,13 +29,12 @@ public:
 
     /// The origin of that key, made where it is not there yet. It stays until the next call makes
     /// another one, and longer while it is used.
-    PooledOrigin& at(
-        const PoolKeyView& key, const std::shared_ptr<const tls::TlsContext>& tls,
-        const std::shared_ptr<const addresses::OriginRules>& rules, net::TimePoint now
-    );
+    PooledOrigin&
+    at(std::string_view host, std::uint16_t port, const std::shared_ptr<const tls::TlsContext>& tls,
+       const std::shared_ptr<const addresses::OriginRules>& rules, net::TimePoint now);
 
-    /// Marks those, now and from now on, whose context is `gone`.
-    void retire(std::function<bool(const tls::TlsContext&)> gone);
+    /// Marks those that are `gone`, now and from now on. Whether there are any now.
+    bool retire(std::function<bool(const Origin&)> gone);
     /// Those that are retired and not used. Not while one of them may still be in somebody's hands.
     void forget_retired();
 
@@ -49,8 +49,7 @@ private:
     struct Entry;
     using ByAge = std::list<Entry*>;
     struct Entry {
-        Entry(PoolKey key, std::shared_ptr<const addresses::OriginRules> rules)
-            : origin{std::move(key), std::move(rules)} {}
+        explicit Entry(PoolKey key) : origin{std::move(key)} {}
         PooledOrigin origin;
         ByAge::iterator place;
         net::TimePoint placed = {};  ///< the pool moves the origin's own last_used too
@@ -64,9 +63,7 @@ private:
     void erase(Entry& entry);
 
     std::size_t most_;
-    std::function<bool(const tls::TlsContext&)> gone_ = [](const tls::TlsContext&) {
-        return false;
-    };
+    std::function<bool(const Origin&)> gone_ = [](const Origin&) { return false; };
     ByAge by_age_;  ///< used longest ago first, as far as `at` has seen
     /// The keys are views into their own origins.
     std::unordered_map<PoolKeyView, std::unique_ptr<Entry>, KeyHash> origins_;

@@ -10,18 +10,21 @@
 
 namespace countersign::proxy::upstream {
 
-/// One entry of a worker's pool: an origin, its connections at rest and who waits for one. Lives as
-/// long as the pool, or until it has not been used for long.
+/// One entry of a worker's pool: an origin, its connections at rest and who waits for one. Lives
+/// while it is used; then until the directory needs its place, or at once where it is retired.
 struct PooledOrigin final : Origin {
     using Origin::Origin;
+
+    /// Whether somebody has its address.
+    bool is_used() const { return open > 0 || awaiting > 0 || trimmed; }
 
     IdleConnections idle;
     std::uint32_t open = 0;     ///< connections, idle ones and those being opened included
     std::uint32_t opening = 0;  ///< of those
     bool is_being_opened_for_waiters = false;
     std::deque<LeaseWaiter*> waiters;  ///< who waits longest stands in front
-    bool trimmed = false;              ///< in the trimmer's list, and so stays
-    bool retired = false;              ///< its TLS is no route's any more: nothing of it is kept
+    std::uint32_t awaiting = 0;  ///< exchanges that wait, or were just given what they wait for
+    bool trimmed = false;        ///< in the trimmer's list, and so stays
     net::TimePoint last_used = net::kNever;
 };
 

@@ -50,6 +50,24 @@ LeaseWaiter* take_waiter(PooledOrigin& origin, bool fresh) {
 
 }  // namespace
 
+/// Who was taken out of the list of waiters goes on a round later: the origin is there until then.
+class UpstreamPool::Awaiting {
+public:
+    Awaiting(UpstreamPool& pool, PooledOrigin& origin) : pool_{pool}, origin_{origin} {
+        ++origin_.awaiting;
+    }
+    Awaiting(const Awaiting&) = delete;
+    Awaiting& operator=(const Awaiting&) = delete;
+    ~Awaiting() {
+        --origin_.awaiting;
+        if (origin_.retired && !origin_.is_used()) pool_.sweep_soon();
+    }
+
+private:
+    UpstreamPool& pool_;
+    PooledOrigin& origin_;
+};
+
 UpstreamPool::UpstreamPool(
     net::EventLoop& loop, Connector& connector, std::uint32_t share,
     std::function<void(std::exception_ptr)> on_error
@@ -66,31 +84,36 @@ UpstreamPool::UpstreamPool(
 UpstreamPool::~UpstreamPool() { close_idle(); }
 
 PooledOrigin& UpstreamPool::origin(
-    const PoolKeyView& key, const std::shared_ptr<const tls::TlsContext>& tls,
+    std::string_view host, std::uint16_t port, const std::shared_ptr<const tls::TlsContext>& tls,
     const std::shared_ptr<const addresses::OriginRules>& rules
 ) {
-    return origins_.at(key, tls, rules, loop_.now());
+    return origins_.at(host, port, tls, rules, loop_.now());
 }
 
-void UpstreamPool::retire(std::function<bool(const tls::TlsContext&)> gone) {
-    bool any = false;
-    origins_.retire(std::move(gone));
-    origins_.for_each([&any](PooledOrigin& origin) {
-        if (!origin.retired) return;
-        any = true;
-        while (origin.idle.pop()) {
-        }
-    });
-    if (any) forget_retired_soon();
+void UpstreamPool::retire(std::function<bool(const Origin&)> gone) {
+    if (origins_.retire(std::move(gone))) sweep_soon();
 }
 
 /// Not at once: who has just closed a connection may still speak of its origin, or open another.
-void UpstreamPool::forget_retired_soon() {
-    if (std::exchange(forgets_soon_, true)) return;
+void UpstreamPool::sweep_soon() {
+    if (draining_ || std::exchange(sweeps_soon_, true)) return;
     loop_.post([this] {
-        forgets_soon_ = false;
-        origins_.forget_retired();
+        sweeps_soon_ = false;
+        sweep();
     });
+}
+
+/// To close a connection is a record and two system calls: others have their turn between portions.
+void UpstreamPool::sweep() {
+    constexpr unsigned kPortion = 64;
+    unsigned closed = 0;
+    origins_.for_each([&](PooledOrigin& origin) {
+        if (!origin.retired) return;
+        trimmer_.forget(origin);
+        for (; closed < kPortion && !origin.idle.empty(); ++closed) origin.idle.pop_oldest();
+    });
+    origins_.forget_retired();
+    if (closed == kPortion) sweep_soon();
 }
 
 std::uint32_t UpstreamPool::limit(const PooledOrigin& origin) const {
@@ -118,6 +141,7 @@ net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
 ) {
     const net::TimePoint start = loop_.now();
     origin.last_used = start;
+    const Awaiting stays{*this, origin};
     for (bool first = true;; first = false) {
         LeaseWaiter waiter{loop_, wish};
         // Who was given a connection that turned out to be dead has not lost its turn.
@@ -242,7 +266,7 @@ void UpstreamPool::place_is_free(Origin& freed) {
     origin.last_used = loop_.now();
     --origin.open;
     open_for_waiters(origin);
-    if (origin.retired && origin.open == 0) forget_retired_soon();
+    if (origin.retired && !origin.is_used()) sweep_soon();
 }
 
 void UpstreamPool::when_none_opens(std::function<void()> callback) {

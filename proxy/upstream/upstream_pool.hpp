@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <string_view>
 
 #include "proxy/failure.hpp"
 #include "proxy/net/task_group.hpp"
@@ -27,10 +28,11 @@ public:
     );
     ~UpstreamPool();
 
-    /// The origin of that key, made where it is not there yet. It stays until another one is made,
-    /// and longer while it has connections or somebody waits for one.
+    /// The origin of that key, made where it is not there yet. It stays for the rest of the round,
+    /// or until another one is made; longer while it has connections or somebody waits for one.
     PooledOrigin& origin(
-        const PoolKeyView& key, const std::shared_ptr<const tls::TlsContext>& tls,
+        std::string_view host, std::uint16_t port,
+        const std::shared_ptr<const tls::TlsContext>& tls,
         const std::shared_ptr<const addresses::OriginRules>& rules
     );
 
@@ -44,10 +46,9 @@ public:
         PooledOrigin& origin, Wish wish, ConnectReport& report
     );
 
-    /// From now on the connections of contexts that are `gone` end with their exchanges, the idle
-    /// ones at once, and their origins go when nobody uses them any more. Exchanges that are under
-    /// way, and those that have such a context still, are served.
-    void retire(std::function<bool(const tls::TlsContext&)> gone);
+    /// From now on the connections of origins that are `gone` end with their exchanges, and the
+    /// idle ones soon; then the origins go. Exchanges that still ask for one of them are served.
+    void retire(std::function<bool(const Origin&)> gone);
 
     /// Closes the connection of each destination that has been idle longest, for what is needed
     /// more than they are; whether there was any.
@@ -59,8 +60,11 @@ public:
     void when_none_opens(std::function<void()> callback);
 
 private:
+    class Awaiting;
+
     std::uint32_t limit(const PooledOrigin& origin) const;
-    void forget_retired_soon();
+    void sweep_soon();
+    void sweep();
     UpstreamLease lease_if_silent(std::unique_ptr<UpstreamConnection> connection);
     Result<UpstreamLease> lease_given(LeaseWaiter& waiter);
     void open_for_waiters(PooledOrigin& origin);
@@ -84,7 +88,7 @@ private:
     IdleTrimmer trimmer_;
     net::TaskGroup openings_;
     OriginDirectory origins_;
-    bool forgets_soon_ = false;
+    bool sweeps_soon_ = false;
 };
 
 }  // namespace countersign::proxy::upstream

@@ -25,7 +25,7 @@ public:
     /// The response from its beginning. closed: the server has ended it as the protocol says;
     /// truncated: without a word; refused: with one.
     virtual net::IoResult receive(std::span<char> room) = 0;
-    /// Whether `receive` may find something, or has something to find out.
+    /// Whether `receive` may find something, or has something to find out or to do first.
     virtual bool has_input() const = 0;
     /// One task waits for the stream and for a client's connection.
     virtual net::EitherWait wait_with(
@@ -36,13 +36,13 @@ public:
     virtual void rest() = 0;
 
     /// What a complete exchange left of the connection, as HTTP has it.
-    enum class Left : std::uint8_t {
+    enum class Aftermath : std::uint8_t {
         open,    ///< it may be used again
         closes,  ///< the server has said that it ends it
         unclean  ///< it may not: a part of the request is still on its way, or something else
     };
     /// Once, after a complete exchange: whether another one may be made where this was made.
-    virtual bool finish(Left left) = 0;
+    virtual bool finish(Aftermath aftermath) = 0;
 
     // What is told of it.
 

@@ -15,14 +15,6 @@ using certs::X509Handle;
 
 using Subjects = std::vector<std::string>;
 
-Subjects subjects_of(const std::vector<X509Handle>& certificates) {
-    Subjects subjects;
-    for (const X509Handle& certificate : certificates) {
-        subjects.push_back(certs::subject_of(certificate.get()));
-    }
-    return subjects;
-}
-
 LoadResult<std::vector<X509Handle>> read(std::string_view bytes) {
     return certs::read_certificates(certs::as_bytes(bytes), secret(kPassword), "acme.crt");
 }
@@ -50,7 +42,7 @@ TEST(ReadCertificates, FindsThemInEveryContainer) {
         const auto certificates = read(read_bytes(data(file)));
 
         ASSERT_TRUE(certificates) << certificates.error().message();
-        EXPECT_EQ(subjects_of(*certificates), subjects) << file;
+        EXPECT_EQ(certs::subjects_of(*certificates), subjects) << file;
     }
 }
 
@@ -60,7 +52,7 @@ TEST(ReadCertificates, ReadsSeveralInDerOneAfterTheOther) {
 
     const auto certificates = read(a.certificate_der() + b.certificate_der());
 
-    EXPECT_EQ(subjects_of(certificates.value()), (Subjects{"CN=A", "CN=B"}));
+    EXPECT_EQ(certs::subjects_of(certificates.value()), (Subjects{"CN=A", "CN=B"}));
 }
 
 TEST(ReadCertificates, SaysWhyThereIsNone) {

@@ -23,14 +23,6 @@ using certs::X509Handle;
 
 using Subjects = std::vector<std::string>;
 
-Subjects subjects_of(const std::vector<X509Handle>& certificates) {
-    Subjects subjects;
-    for (const X509Handle& above : certificates) {
-        subjects.push_back(certs::subject_of(above.get()));
-    }
-    return subjects;
-}
-
 Identity identity_of(Issued issued) {
     return Identity::from(
                std::move(issued.key), std::move(issued.certificate), std::move(issued.chain), "x"
@@ -59,7 +51,7 @@ TEST(Chain, IsTheSameForEveryOrderOfTheFile) {
         certs::SignatureChecks checks;
         certs::extend_chain(chain, client.certificate.get(), others, checks);
 
-        EXPECT_EQ(subjects_of(chain.certificates), (Subjects{"CN=C", "CN=B", "CN=A"}));
+        EXPECT_EQ(certs::subjects_of(chain.certificates), (Subjects{"CN=C", "CN=B", "CN=A"}));
         ASSERT_TRUE(chain.root);
         EXPECT_EQ(certs::subject_of(chain.root.get()), "CN=Root");
     } while (std::ranges::next_permutation(order).found);
@@ -77,7 +69,7 @@ TEST(Chain, EndsInACircleOfCrossSignatures) {
     certs::SignatureChecks checks;
     certs::extend_chain(chain, client.certificate.get(), others, checks);
 
-    EXPECT_EQ(subjects_of(chain.certificates), (Subjects{"CN=A", "CN=B"}));
+    EXPECT_EQ(certs::subjects_of(chain.certificates), (Subjects{"CN=A", "CN=B"}));
     EXPECT_FALSE(chain.root);
 }
 
@@ -126,13 +118,13 @@ TEST(Identity, IsCompletedFromWhatIsTrusted) {
     );
     const Identity by_none = identity.completed_from(trust_of(root.certificate_pem()).store());
 
-    EXPECT_EQ(subjects_of(identity.chain()), Subjects{"CN=Lower"});
-    EXPECT_EQ(subjects_of(by_one.chain()), (Subjects{"CN=Lower", "CN=Upper"}));
+    EXPECT_EQ(certs::subjects_of(identity.chain()), Subjects{"CN=Lower"});
+    EXPECT_EQ(certs::subjects_of(by_one.chain()), (Subjects{"CN=Lower", "CN=Upper"}));
     EXPECT_EQ(by_one.root(), nullptr);
-    EXPECT_EQ(subjects_of(by_all.chain()), (Subjects{"CN=Lower", "CN=Upper"}));
+    EXPECT_EQ(certs::subjects_of(by_all.chain()), (Subjects{"CN=Lower", "CN=Upper"}));
     ASSERT_NE(by_all.root(), nullptr);
     EXPECT_EQ(certs::subject_of(by_all.root()), "CN=Root");
-    EXPECT_EQ(subjects_of(by_none.chain()), Subjects{"CN=Lower"});
+    EXPECT_EQ(certs::subjects_of(by_none.chain()), Subjects{"CN=Lower"});
     EXPECT_EQ(by_all.subject(), "CN=client");
     EXPECT_EQ(by_all.key(), identity.key());
     EXPECT_EQ(by_all.not_after(), identity.not_after());

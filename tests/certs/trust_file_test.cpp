@@ -23,14 +23,6 @@ using certs::TrustFile;
 
 using Subjects = std::vector<std::string>;
 
-Subjects subjects_of(const TrustedCertificates& found) {
-    Subjects subjects;
-    for (const certs::X509Handle& certificate : found.certificates) {
-        subjects.push_back(certs::subject_of(certificate.get()));
-    }
-    return subjects;
-}
-
 TEST(ReadTrusted, ReadsEveryContainer) {
     const TempDir directory;
     const std::string of_openssl = directory.path() / "openssl.p12";
@@ -55,7 +47,7 @@ TEST(ReadTrusted, ReadsEveryContainer) {
             certs::read_trusted(TrustFile{file, Secret{"changeit"}});
 
         ASSERT_TRUE(found) << found.error().message();
-        EXPECT_EQ(subjects_of(*found), subjects) << file;
+        EXPECT_EQ(certs::subjects_of(found->certificates), subjects) << file;
         EXPECT_TRUE(found->notes.empty()) << found->notes.front();
     }
 }
@@ -67,7 +59,7 @@ TEST(ReadTrusted, TakesOfAKeyStoreOnlyWhatIsTrustedInIt) {
             certs::read_trusted(TrustFile{data(file), Secret{"changeit"}});
 
         ASSERT_TRUE(found) << found.error().message();
-        EXPECT_EQ(subjects_of(*found), Subjects{"CN=Test Root"}) << file;
+        EXPECT_EQ(certs::subjects_of(found->certificates), Subjects{"CN=Test Root"}) << file;
         ASSERT_EQ(found->notes.size(), 1u);
         EXPECT_NE(found->notes[0].find("holds private keys"), std::string::npos) << file;
     }
@@ -102,7 +94,7 @@ TEST(ReadTrusted, ReadsWhatKeytoolMarksAsTrusted) {
             certs::read_trusted(TrustFile{directory / type, Secret{"changeit"}});
 
         ASSERT_TRUE(found) << found.error().message();
-        EXPECT_EQ(subjects_of(*found), Subjects{"CN=Test Root"}) << type;
+        EXPECT_EQ(certs::subjects_of(found->certificates), Subjects{"CN=Test Root"}) << type;
     }
 }
 
@@ -123,7 +115,7 @@ TEST(ReadTrusted, ReadsEveryCertificateFileOfADirectory) {
 
     ASSERT_TRUE(found) << found.error().message();
     EXPECT_EQ(
-        subjects_of(*found),
+        certs::subjects_of(found->certificates),
         (Subjects{
             "CN=B", "CN=A", "CN=B", "CN=client, O=Acme, C=DE", "CN=Test Issuing", "CN=Test Root"})
     );
@@ -144,7 +136,7 @@ TEST(ReadTrusted, ReadsAMountedSecret) {
         certs::read_trusted(TrustFile{directory.path(), std::nullopt});
 
     ASSERT_TRUE(found) << found.error().message();
-    EXPECT_EQ(subjects_of(*found), Subjects{"CN=A"});
+    EXPECT_EQ(certs::subjects_of(found->certificates), Subjects{"CN=A"});
 }
 
 TEST(ReadTrusted, SaysWhichFileOfADirectoryItCannotRead) {

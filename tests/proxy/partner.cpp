@@ -82,8 +82,10 @@ std::shared_ptr<const tls::TlsContext> Partner::context(
     return *made;
 }
 
-std::shared_ptr<const generation::Generation> generation_of(profiles::Configuration configuration) {
-    auto loaded = generation::Generation::load(std::move(configuration));
+std::shared_ptr<const generation::Generation> generation_of(
+    profiles::Configuration configuration, const generation::Generation* before
+) {
+    auto loaded = generation::Generation::load(std::move(configuration), before);
     if (!loaded) throw std::runtime_error{loaded.error().front()};
     return *loaded;
 }

@@ -52,6 +52,8 @@ private:
 };
 
 /// Loads it; throws where it has problems.
-std::shared_ptr<const generation::Generation> generation_of(profiles::Configuration configuration);
+std::shared_ptr<const generation::Generation> generation_of(
+    profiles::Configuration configuration, const generation::Generation* before = nullptr
+);
 
 }  // namespace countersign::proxy

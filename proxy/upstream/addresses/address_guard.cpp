@@ -24,7 +24,7 @@ std::optional<AddressObjection> AddressGuard::objection(
             return found;
         }
     }
-    if (own_.has(address, port)) {
+    if (own_endpoints_.has(address, port)) {
         return AddressObjection{
             Rule::own_listener, address,
             "address " + address.to_text() + " with port " + std::to_string(port) +

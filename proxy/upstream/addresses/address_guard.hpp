@@ -24,10 +24,10 @@ struct AddressObjection {
 /// which are the generation's, and the endpoints, which are the process's.
 class AddressGuard {
 public:
-    AddressGuard(const profiles::AddressRules& rules, const OwnEndpoints& own)
-        : rules_{rules}, own_{own} {}
-    AddressGuard(profiles::AddressRules&& rules, const OwnEndpoints& own) = delete;
-    AddressGuard(const profiles::AddressRules& rules, OwnEndpoints&& own) = delete;
+    AddressGuard(const profiles::AddressRules& rules, const OwnEndpoints& own_endpoints)
+        : rules_{rules}, own_endpoints_{own_endpoints} {}
+    AddressGuard(profiles::AddressRules&& rules, const OwnEndpoints& own_endpoints) = delete;
+    AddressGuard(const profiles::AddressRules& rules, OwnEndpoints&& own_endpoints) = delete;
 
     /// Nothing where the address may be dialled.
     std::optional<AddressObjection> objection(
@@ -40,7 +40,7 @@ public:
 
 private:
     const profiles::AddressRules& rules_;
-    const OwnEndpoints& own_;
+    const OwnEndpoints& own_endpoints_;
 };
 
 }  // namespace countersign::proxy::upstream::addresses

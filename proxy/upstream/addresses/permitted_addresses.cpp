@@ -6,9 +6,10 @@
 namespace countersign::proxy::upstream::addresses {
 
 PermittedAddresses permitted(
-    const OwnEndpoints& own, const Goal& goal, const std::vector<profiles::IpAddress>& resolved
+    const OwnEndpoints& own_endpoints, const Goal& goal,
+    const std::vector<profiles::IpAddress>& resolved
 ) {
-    const AddressGuard guard{goal.rules.addresses, own};
+    const AddressGuard guard{goal.rules.addresses, own_endpoints};
     PermittedAddresses found;
     for (const profiles::IpAddress& address : resolved) {
         std::optional<AddressObjection> objection = guard.objection(address, goal.dial_port());

@@ -17,7 +17,8 @@ struct PermittedAddresses {
 };
 
 PermittedAddresses permitted(
-    const OwnEndpoints& own, const Goal& goal, const std::vector<profiles::IpAddress>& resolved
+    const OwnEndpoints& own_endpoints, const Goal& goal,
+    const std::vector<profiles::IpAddress>& resolved
 );
 
 }  // namespace countersign::proxy::upstream::addresses

@@ -5,6 +5,8 @@
 
 #include "certs/certificate.hpp"
 #include "certs/edit/certificate_path.hpp"
+#include "certs/make/alternative_names.hpp"
+#include "certs/make/distinguished_name.hpp"
 #include "certs/make/key_pair.hpp"
 
 namespace countersign::tests {

@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 
 #include <atomic>
 #include <chrono>
@@ -17,10 +19,12 @@ class AskingServer {
 public:
     explicit AskingServer(const Partner& partner)
         : server_{partner.server(), [this](tests::Peer& peer) {
-                      while (!peer.read_request().empty()) {
+                      for (auto asked = peer.read_request(); !asked.empty();
+                           asked = peer.read_request()) {
                           {
                               const std::lock_guard lock{mutex_};
                               subjects_.push_back(peer.client_subject());
+                              last_body_ = asked.substr(asked.find("\r\n\r\n") + 4);
                           }
                           ++asked_;
                           answering_.wait(false);
@@ -39,12 +43,17 @@ public:
         const std::lock_guard lock{mutex_};
         return subjects_;
     }
+    std::string last_body() const {
+        const std::lock_guard lock{mutex_};
+        return last_body_;
+    }
 
 private:
     std::atomic<int> asked_ = 0;
     std::atomic<bool> answering_ = false;
     mutable std::mutex mutex_;
     std::vector<std::string> subjects_;
+    std::string last_body_;
     tests::ScriptedServer server_;
 };
 
@@ -58,10 +67,10 @@ protected:
         next_.certificates[1] = partner_.key_store("next");
         next_.profiles = {Partner::profile("partner", {"127.0.0.1"}, "next")};
     }
-    std::string request(const std::string& fields = {}) const {
+    std::string request(const std::string& fields = {}, const std::string& body = "body") const {
         const std::string authority = "127.0.0.1:" + std::to_string(server_.port());
         return "POST http://" + authority + "/ HTTP/1.1\r\nHost: " + authority + "\r\n" + fields +
-               "Content-Length: 4\r\n\r\nbody";
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     }
 
     Partner partner_;
@@ -120,7 +129,11 @@ net::Task<void> change_within_a_head(
     EXPECT_EQ(
         co_await net::write_all(world.client(), all.substr(0, first_part), limit), net::IoStatus::ok
     );
-    for (int round = 0; round < 3; ++round) co_await net::next_round(workspace.loop);
+    const int fd = world.client().descriptor().fd();
+    co_await upstream::until(workspace.loop, [fd] {
+        int unread = -1;
+        return ::ioctl(fd, SIOCOUTQ, &unread) == 0 && unread == 0;
+    });
 
     workspace.adopt(std::move(next));
 
@@ -146,20 +159,41 @@ TEST_F(GenerationChange, AHeadThatHasBegunMayBeAsLargeAsTheNewOneSaysAndGrowAsMu
     EXPECT_EQ(server_.subjects(), std::vector<std::string>{"CN=next"});
 }
 
-TEST_F(GenerationChange, AHeadThatHasBegunMayBeLargerThanTheNewBuffers) {
+// What stands behind the head is larger than the new buffers, and the head needs more in front.
+TEST_F(GenerationChange, ABodyThatHasComeMayBeLargerThanTheNewBuffers) {
     first_.limits.header_bytes = 1024 * 1024;
-    next_.limits.header_bytes = 300'000;
     next_.profiles[0].request_headers.set = {
         {"Authorization", certs::Secret{std::string(20'000, 'a')}, ""}};
     log::AccessLog log{first_.log};
     SessionWorld world{first_, log};
-    const std::string long_field = "X-Long: " + std::string(250'000, 'x') + "\r\n";
 
-    world.run(
-        change_within_a_head(world, server_, request(long_field), 250'000, generation_of(next_))
-    );
+    const std::string body(150'000, 'b');
+    world.run(change_within_a_head(world, server_, request({}, body), 20, generation_of(next_)));
 
     EXPECT_EQ(server_.subjects(), std::vector<std::string>{"CN=next"});
+    EXPECT_TRUE(server_.last_body() == body);
+}
+
+net::Task<void> change_between(
+    SessionWorld& world, AskingServer& server, std::string request,
+    std::shared_ptr<const generation::Generation> next, std::string& second
+) {
+    std::array<char, 4096> into;
+    server.answer_from_now_on();
+    co_await call(world.client(), request, "answer", into);
+    world.workspace().adopt(std::move(next));
+    second = co_await call(world.client(), request, "}\n", into);
+}
+
+TEST_F(GenerationChange, TheNextSaysWhichAddressesMayBeDialled) {
+    next_.addresses.deny = {profiles::Network::parse("127.0.0.0/8").value()};
+    log::AccessLog log{first_.log};
+    SessionWorld world{first_, log};
+    std::string second;
+
+    world.run(change_between(world, server_, request(), generation_of(next_), second));
+
+    EXPECT_NE(second.find("error=destination_ip_prohibited"), std::string::npos) << second;
 }
 
 }  // namespace

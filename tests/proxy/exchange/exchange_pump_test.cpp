@@ -38,7 +38,7 @@ public:
         return net::EitherWait{client, in_client, socket_.descriptor(), in_this, deadline};
     }
     void rest() override {}
-    bool finish(Left) override { return true; }
+    bool finish(Aftermath) override { return true; }
     std::string authority() const override { return "server:443"; }
     Failure refusal() override { return internal_failure(); }
     std::string end_text() override { return {}; }

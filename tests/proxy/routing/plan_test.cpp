@@ -112,6 +112,46 @@ TEST_F(PlanTest, OfAFixedUpstreamNeedsNoHostAndRewrites) {
     EXPECT_EQ(with->rewrite->upstream_port, 8443);
 }
 
+TEST_F(PlanTest, AClientFollowsItsListenerThroughTheGenerations) {
+    profiles::Listener direct;
+    direct.name = "direct";
+    direct.upstream = profiles::HostPort{"dialled.example", 443};
+    profiles::Listener open;
+    open.name = "open";
+    configuration_.listeners = {direct};
+    const auto first = generation_of(configuration_);
+    direct.upstream = profiles::HostPort{std::string{kLongHost}, 443};
+    configuration_.listeners = {open, direct};
+    const auto second = generation_of(configuration_, first.get());
+    configuration_.listeners = {open};
+    const auto third = generation_of(configuration_, second.get());
+    peer_.listener = first->id_of(first->configuration().listeners[0]);
+    constexpr std::string_view kAsked = "GET /orders HTTP/1.1\r\nHost: dialled.example\r\n\r\n";
+
+    generation_ = generation::hold(first);
+    EXPECT_EQ(of(kAsked)->host, "dialled.example");
+    generation_ = generation::hold(second);
+    EXPECT_EQ(of(kAsked)->host, kLongHost) << "the listener stands elsewhere, with other rules";
+    generation_ = generation::hold(third);
+    const Planned gone = of(kAsked);
+    ASSERT_FALSE(gone) << "without its listener it would be held to nothing";
+    EXPECT_EQ(gone.error().failure.code(), FailureCode::client_not_allowed);
+}
+
+TEST_F(PlanTest, ARefusalPinsItsGeneration) {
+    std::shared_ptr<const generation::Generation> loaded = generation_of(configuration_);
+    const std::weak_ptr<const generation::Generation> watched = loaded;
+    generation_ = generation::hold(std::move(loaded));
+    std::optional<Planned> planned = of("GET http://other.example/ HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_FALSE(*planned);
+
+    generation_ = {};
+
+    EXPECT_FALSE(watched.expired()) << "its log line looks as that one says";
+    planned.reset();
+    EXPECT_TRUE(watched.expired());
+}
+
 TEST_F(PlanTest, ARefusalSaysWhereTheRequestWantedToGo) {
     const Planned planned = of("GET http://other.example:81/a HTTP/1.1\r\nHost: x\r\n\r\n");
 

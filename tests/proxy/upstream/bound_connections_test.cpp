@@ -216,5 +216,60 @@ TEST_F(BoundConnectionsTest, AreBoundedInNumber) {
     run(sign_in_to(pool(), origins));
 }
 
+/// Today's origin of the same destination, after the other was retired.
+net::Task<void> take_after_retirement(
+    UpstreamPool& pool, PooledOrigin& before, PooledOrigin& today, bool signing_in, bool& lost
+) {
+    BoundConnections client;
+    co_await bind_one(pool, before, client, signing_in);
+    EXPECT_EQ(client.size(), 1U);
+    pool.retire([&before](const Origin& one) { return &one == &before; });
+
+    const Result<UpstreamLease> taken = client.take(today, true);
+
+    lost = !taken;
+    EXPECT_FALSE(taken && *taken) << "it has another identity";
+    EXPECT_EQ(client.size(), 0U);
+    EXPECT_EQ(before.open, 0U);
+}
+
+TEST_F(BoundConnectionsTest, OneOfARetiredOriginGoesWithTheNextRequest) {
+    const auto again = partner_.context("acme");
+    bool lost = false;
+
+    run(take_after_retirement(
+        pool(), origin(), world_.origin(server_.port(), again, rules_), false, lost
+    ));
+
+    EXPECT_FALSE(lost);
+}
+
+TEST_F(BoundConnectionsTest, ARetirementBetweenTwoStepsOfAHandshakeIsTold) {
+    const auto again = partner_.context("acme");
+    bool lost = false;
+
+    run(take_after_retirement(
+        pool(), origin(), world_.origin(server_.port(), again, rules_), true, lost
+    ));
+
+    EXPECT_TRUE(lost);
+}
+
+net::Task<void> keep_after_retirement(UpstreamPool& pool, PooledOrigin& origin) {
+    BoundConnections client;
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    if (!lease) co_return;
+    lease.bind_to(client);
+    pool.retire([](const Origin&) { return true; });
+
+    std::move(lease).keep();
+
+    EXPECT_EQ(client.size(), 0U);
+}
+
+TEST_F(BoundConnectionsTest, KeepsNoneOfARetiredOrigin) {
+    run(keep_after_retirement(pool(), origin()));
+}
+
 }  // namespace
 }  // namespace countersign::proxy::upstream

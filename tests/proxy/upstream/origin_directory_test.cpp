@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 class OriginDirectoryTest : public testing::Test {
 protected:
     PooledOrigin& at(const std::string& host, net::TimePoint when) {
-        return directory_.at({host, 443, tls_.get()}, tls_, rules_, when);
+        return directory_.at(host, 443, tls_, rules_, when);
     }
     bool has(const std::string& host) {
         bool found = false;
@@ -102,7 +102,7 @@ TEST_F(OriginDirectoryTest, WhoHasConnectionsHidesNobodyBehind) {
 TEST_F(OriginDirectoryTest, BecomesSmallAgainAfterItsTime) {
     OriginDirectory large{100};
     const auto at = [&](const std::string& host, net::TimePoint when) {
-        large.at({host, 443, tls_.get()}, tls_, rules_, when);
+        large.at(host, 443, tls_, rules_, when);
     };
     for (int i = 0; i < 50; ++i) at("host-" + std::to_string(i) + ".example", start_);
 
@@ -124,12 +124,12 @@ TEST_F(OriginDirectoryTest, WhoStandsInTheTrimmersListStays) {
 TEST_F(OriginDirectoryTest, RetiresWhatIsThereAndWhatComesLater) {
     const auto gone = partner_.context("acme");
     const auto of_gone = [&](const char* host) -> PooledOrigin& {
-        return directory_.at({host, 443, gone.get()}, gone, rules_, start_);
+        return directory_.at(host, 443, gone, rules_, start_);
     };
     PooledOrigin& before = of_gone("a.example");
     const PooledOrigin& other = at("b.example", start_);
 
-    directory_.retire([&gone](const tls::TlsContext& tls) { return &tls == gone.get(); });
+    EXPECT_TRUE(directory_.retire([&gone](const Origin& one) { return one.key.tls == gone; }));
 
     EXPECT_TRUE(before.retired);
     EXPECT_FALSE(other.retired);

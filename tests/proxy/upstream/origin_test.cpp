@@ -39,6 +39,12 @@ TEST_F(PoolKeyTest, DiffersWhenTheContextIsAnotherOfTheSameKind) {
     EXPECT_NE(key_.view(), (PoolKeyView{"api.partner.example", 443, again.get()}));
 }
 
+TEST_F(PoolKeyTest, DiffersWhenOnlyTheRulesForItsConnectionsDiffer) {
+    const addresses::OriginRules rules;
+
+    EXPECT_NE(key_.view(), (PoolKeyView{"api.partner.example", 443, acme_.get(), &rules}));
+}
+
 TEST_F(PoolKeyTest, APoolHasAnOriginForEachOfThem) {
     PoolWorld world;
     PooledOrigin& one = world.origin(443, acme_, {});
@@ -52,9 +58,8 @@ TEST_F(PoolKeyTest, APoolHasAnOriginForEachOfThem) {
 TEST_F(PoolKeyTest, TheServerIsVerifiedByItsHostOrTheNameThatTheProfileGives) {
     profiles::TlsRules rules;
     rules.server_name = "other.name.example";
-    const Origin plain{PoolKey{"api.partner.example", 443, acme_}, nullptr};
-    const Origin renamed{
-        PoolKey{"api.partner.example", 443, partner_.context("x", rules)}, nullptr};
+    const Origin plain{PoolKey{"api.partner.example", 443, acme_}};
+    const Origin renamed{PoolKey{"api.partner.example", 443, partner_.context("x", rules)}};
 
     EXPECT_EQ(plain.server_name(), "api.partner.example");
     EXPECT_EQ(renamed.server_name(), "other.name.example");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,18 +37,20 @@ public:
     net::EventLoop& event_loop() { return loop_.event_loop(); }
     UpstreamPool& pool() { return pool_; }
 
-    /// The origin 127.0.0.1:port.
+    /// The origin 127.0.0.1:port, with the rules with which it was asked for first.
     PooledOrigin& origin(
         std::uint16_t port, const std::shared_ptr<const tls::TlsContext>& tls,
         const addresses::OriginRules& rules
     ) {
-        return pool_.origin(
-            PoolKeyView{"127.0.0.1", port, tls.get()}, tls,
-            std::make_shared<const addresses::OriginRules>(rules)
-        );
+        auto& known = rules_[{port, tls.get()}];
+        if (known == nullptr) known = std::make_shared<const addresses::OriginRules>(rules);
+        return pool_.origin("127.0.0.1", port, tls, known);
     }
 
 private:
+    using Asked = std::pair<std::uint16_t, const tls::TlsContext*>;
+
+    std::map<Asked, std::shared_ptr<const addresses::OriginRules>> rules_;
     net::TestLoop loop_;
     dns::NameFiles names_;
     dns::Resolver resolver_{loop_.event_loop(), names_};

@@ -264,6 +264,8 @@ TEST_F(UpstreamPoolTest, AConnectionThatCannotBeOpenedLeavesNoPlaceTaken) {
     EXPECT_EQ(nowhere.open, 0U);
 }
 
+bool every(const Origin&) { return true; }
+
 net::Task<void> retire_while_one_is_used(
     UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop,
     std::weak_ptr<const tls::TlsContext> context
@@ -273,35 +275,83 @@ net::Task<void> retire_while_one_is_used(
     if (!used || !idle) co_return;
     std::move(idle).keep();
 
-    pool.retire([](const tls::TlsContext&) { return true; });
+    pool.retire(every);
 
-    EXPECT_TRUE(origin.idle.empty());
+    co_await until(event_loop, [&] { return origin.idle.empty(); });
     EXPECT_EQ(origin.open, 1U);
     co_await exchange(*used);
     std::move(used).keep();
     EXPECT_EQ(origin.open, 0U) << "it ends with its exchange";
-    co_await net::next_round(event_loop);
-    EXPECT_TRUE(context.expired()) << "the origin is gone, and the key with it";
+    co_await until(event_loop, [&] { return context.expired(); });
 }
 
-TEST_F(UpstreamPoolTest, WhatIsRetiredEndsWithItsExchanges) {
+TEST_F(UpstreamPoolTest, WhatIsRetiredEndsWithItsExchangesAndItsKeyWithIt) {
     PooledOrigin& retired = origin();
     const std::weak_ptr<const tls::TlsContext> context = std::exchange(tls_, nullptr);
 
     run(retire_while_one_is_used(pool(), retired, event_loop(), context));
+
+    EXPECT_TRUE(context.expired());
 }
 
-net::Task<void> retire_while_somebody_waits(
-    UpstreamPool& pool, PooledOrigin& origin, const std::shared_ptr<const tls::TlsContext>& tls
+net::Task<void> retire_many_idle_ones(
+    UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop,
+    std::weak_ptr<const tls::TlsContext> context
 ) {
-    pool.retire([&tls](const tls::TlsContext& one) { return &one == tls.get(); });
-    UpstreamLease late = co_await lease_new(pool, origin);
-    EXPECT_TRUE(late) << "whoever has a context that is gone is served all the same";
-    co_await exchange(*late);
+    std::vector<UpstreamLease> leases;
+    for (int i = 0; i < 70; ++i) leases.push_back(co_await lease_new(pool, origin));
+    for (UpstreamLease& lease : leases) std::move(lease).keep();
+    EXPECT_TRUE(origin.trimmed);
+
+    pool.retire(every);
+
+    co_await until(event_loop, [&] { return context.expired(); });
 }
 
-TEST_F(UpstreamPoolTest, AnExchangeOfARetiredContextIsStillServed) {
-    run(retire_while_somebody_waits(pool(), origin(), tls_));
+// More than are closed in one round, and more than max_idle: the trimmer has its address, too.
+TEST_F(UpstreamPoolTest, WhatIsRetiredGoesHoweverManyConnectionsItHas) {
+    rules_.pool.max_idle = 1;
+    PooledOrigin& retired = origin();
+    const std::weak_ptr<const tls::TlsContext> context = std::exchange(tls_, nullptr);
+
+    run(retire_many_idle_ones(pool(), retired, event_loop(), context));
+
+    EXPECT_TRUE(context.expired());
+}
+
+net::Task<void> wait_in_vain(UpstreamPool& pool, PooledOrigin& origin, int& told) {
+    ConnectReport report;
+    const Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report);
+    EXPECT_FALSE(lease);
+    if (!lease && lease.error().code() == FailureCode::connection_refused) ++told;
+}
+
+// Who waits is told a round after its failure is known; the origin is there until then.
+TEST_F(UpstreamPoolTest, WhoWaitsForARetiredOriginIsToldWhyThereIsNoConnection) {
+    std::uint16_t nobody = 0;
+    {
+        const tests::ScriptedServer gone{partner_.server(), answer_all};
+        nobody = gone.port();
+    }
+    PooledOrigin& retired = world_.origin(nobody, tls_, rules_);
+    int told = 0;
+    for (int i = 0; i < 3; ++i) world_.loop().spawn(wait_in_vain(pool(), retired, told));
+
+    pool().retire(every);
+    world_.loop().run();
+
+    EXPECT_EQ(told, 3);
+}
+
+net::Task<void> lease_of_a_retired_origin(UpstreamPool& pool, PooledOrigin& origin) {
+    pool.retire(every);
+    UpstreamLease late = co_await lease_new(pool, origin);
+    EXPECT_TRUE(late) << "whoever has a route that is gone is served all the same";
+    if (late) co_await exchange(*late);
+}
+
+TEST_F(UpstreamPoolTest, AnExchangeOfARetiredOriginIsStillServed) {
+    run(lease_of_a_retired_origin(pool(), origin()));
 }
 
 }  // namespace
