@@ -15,11 +15,11 @@ void BM_FindOrigin(benchmark::State& state) {
     std::vector<std::string> hosts;
     for (long i = 0; i < state.range(0); ++i) {
         hosts.push_back("api-" + std::to_string(i) + ".partner.example");
-        world.pool().origin({hosts.back(), 443, nullptr}, nullptr, rules);
+        world.pool().origin(hosts.back(), 443, nullptr, rules);
     }
     std::size_t next = 0;
     for (auto _ : state) {
-        benchmark::DoNotOptimize(&world.pool().origin({hosts[next], 443, nullptr}, nullptr, rules));
+        benchmark::DoNotOptimize(&world.pool().origin(hosts[next], 443, nullptr, rules));
         if (++next == hosts.size()) next = 0;
     }
 }
