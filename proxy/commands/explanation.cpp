@@ -286,11 +286,11 @@ Explanation explain(
     }
     const routing::Planned planned =
         routing::plan(generation::hold(generation), head, asker.peer, now);
-    const routing::Target target =
-        routing::read_target(head, generation->find_listener(asker.peer.listener));
+    const profiles::Listener* const listener = generation->find_listener(asker.peer.listener);
+    const routing::Target target = routing::read_target(head, listener);
     const bool is_connect = target.error == http::TargetError::connect;
     const Result<routing::RoutingRequest> question =
-        routing::read_routing_request(*generation, head, asker.peer, target.to);
+        routing::read_routing_request(*generation, head, asker.peer, listener, target.to);
     // What is refused before profiles are looked at has none to show.
     if (!question || (target.error != http::TargetError::none && !is_connect)) {
         refuse(planned.error().failure, out);

@@ -22,12 +22,12 @@ Refusal refused(
 
 Planned plan_tunnel(
     const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
-    const http::Destination& to
+    const profiles::Listener* listener, const http::Destination& to
 ) {
     if (!generation->tunnels()) {
         // Where nobody gets a tunnel, nothing else of a CONNECT is looked at.
         RoutingRequest asked;
-        asked.listener = generation->find_listener(peer.listener);
+        asked.listener = listener;
         asked.request.host = to.host;
         asked.request.port = to.port;
         return refused(generation, to, connect_refused(*generation, asked));
@@ -35,7 +35,7 @@ Planned plan_tunnel(
     if (head.framing == http::Framing::chunked || head.content_length > 0) {
         return refused(generation, to, body_in_connect());
     }
-    Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, to);
+    Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
     if (!asked) return refused(generation, to, std::move(asked).error());
     Result<TunnelRoute> found = find_tunnel(*generation, *asked);
     if (!found) return refused(generation, to, std::move(found).error());
@@ -88,11 +88,13 @@ Planned plan(
     if (listener == nullptr && peer.listener != generation::kNoListener) {
         return refused(generation, to, listener_gone());
     }
-    if (target.error == http::TargetError::connect) return plan_tunnel(generation, head, peer, to);
+    if (target.error == http::TargetError::connect) {
+        return plan_tunnel(generation, head, peer, listener, to);
+    }
     if (target.error != http::TargetError::none) {
         return refused(generation, to, target_failure(target.error, head.method));
     }
-    Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, to);
+    Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
     if (!asked) return refused(generation, to, std::move(asked).error());
     Result<Routing> found = find_route(*generation, *asked, now);
     if (!found) return refused(generation, to, std::move(found).error());
@@ -100,7 +102,7 @@ Planned plan(
         return Refusal{generation,  *found->unusable, to.path,      to.host,
                        found->port, found->profile,   found->route, found->reason};
     }
-    return plan_exchange(generation, asked->listener, target, *found);
+    return plan_exchange(generation, listener, target, *found);
 }
 
 profiles::AuthorityText host_for_server(

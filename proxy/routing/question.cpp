@@ -31,10 +31,10 @@ Target read_target(const http::Head& head, const profiles::Listener* listener) {
 
 Result<RoutingRequest> read_routing_request(
     const generation::Generation& generation, const http::Head& head, const Peer& peer,
-    const http::Destination& to
+    const profiles::Listener* listener, const http::Destination& to
 ) {
     RoutingRequest asked;
-    asked.listener = generation.find_listener(peer.listener);
+    asked.listener = listener;
     profiles::Caller& caller = asked.request.caller;
     if (!peer.is_unix) caller.address = peer.address;
     caller.uid = peer.uid;
@@ -64,7 +64,7 @@ Result<RoutingRequest> read_routing_request(
         }
     }
     if (caller.name.empty()) caller.name = peer.known_as;
-    if (asked.listener != nullptr) caller.listener = asked.listener->name;
+    if (listener != nullptr) caller.listener = listener->name;
     asked.scheme = to.scheme;
     asked.request.host = to.host;
     asked.request.port = to.port;

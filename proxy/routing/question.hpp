@@ -24,10 +24,10 @@ struct Target {
 Target read_target(const http::Head& head, const profiles::Listener* listener);
 
 /// What a request's head and its client say. Failures: credentials that prove nobody, two
-/// X-Countersign-Profile fields. `to` outlives it.
+/// X-Countersign-Profile fields. `listener`: the peer's, or null. `to` outlives it.
 Result<RoutingRequest> read_routing_request(
     const generation::Generation& generation, const http::Head& head, const Peer& peer,
-    const http::Destination& to
+    const profiles::Listener* listener, const http::Destination& to
 );
 
 /// The profile that a request names: by its listener, its URL's scheme or X-Countersign-Profile.

@@ -18,10 +18,15 @@ Failure handshake_lost(const Origin& origin) {
     );
 }
 
-/// A retired origin's connection is not used for today's origin of the same destination.
-bool leads_to(const UpstreamConnection& connection, const Origin& origin) {
-    const PoolKey& key = connection.origin().key;
-    return key.host == origin.key.host && key.port == origin.key.port;
+/// What stays of an origin when it is retired: its destination, by the same profile.
+std::string lasting_name(const Origin& origin) {
+    return origin.authority() + " " + origin.rules->profile;
+}
+
+/// Whether it is a retired origin's, in the place of which this one has come.
+bool is_before(const UpstreamConnection& connection, const Origin& origin) {
+    const Origin& own = connection.origin();
+    return own.retired && lasting_name(own) == lasting_name(origin);
 }
 
 }  // namespace
@@ -31,11 +36,16 @@ void UpstreamLease::bind_to(BoundConnections& client) { owner_ = &client; }
 bool UpstreamLease::is_bound_to(const BoundConnections& client) const { return owner_ == &client; }
 
 Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on) {
-    const auto at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) {
-        return &one->origin() == &origin || (one->origin().retired && leads_to(*one, origin));
+    auto at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) {
+        return &one->origin() == &origin;
     });
     if (at == connections_.end()) {
-        if (lost_.empty() || lost_ != origin.authority()) return UpstreamLease{};
+        at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) {
+            return is_before(*one, origin);
+        });
+    }
+    if (at == connections_.end()) {
+        if (lost_.empty() || lost_ != lasting_name(origin)) return UpstreamLease{};
         lost_.clear();
         if (goes_on) return handshake_lost(origin);
         return UpstreamLease{};
@@ -73,6 +83,8 @@ void BoundConnections::discard(const UpstreamConnection& connection) {
     // It leaves the list before it goes: its place may be somebody's at once.
     const auto removed = remove(static_cast<std::size_t>(at - connections_.begin()));
 }
+
+void BoundConnections::lose_handshake(const Origin& origin) { lost_ = lasting_name(origin); }
 
 std::unique_ptr<UpstreamConnection> BoundConnections::remove(std::size_t index) {
     std::unique_ptr<UpstreamConnection> removed = std::move(connections_[index]);

@@ -38,7 +38,7 @@ public:
 
     /// The server has made a step of a handshake on a connection that cannot be kept: `take` is to
     /// say so once.
-    void lose_handshake(const Origin& origin) { lost_ = origin.authority(); }
+    void lose_handshake(const Origin& origin);
 
 private:
     friend class UpstreamLease;
@@ -47,7 +47,8 @@ private:
     std::unique_ptr<UpstreamConnection> remove(std::size_t index);
 
     std::vector<std::unique_ptr<UpstreamConnection>> connections_;  // used longest ago first
-    std::string lost_;                                              // the destination; empty: none
+    /// Destination and profile of a handshake that is lost; empty: none.
+    std::string lost_;
 };
 
 }  // namespace countersign::proxy::upstream

@@ -255,6 +255,26 @@ TEST_F(BoundConnectionsTest, ARetirementBetweenTwoStepsOfAHandshakeIsTold) {
     EXPECT_TRUE(lost);
 }
 
+/// Today's own connection, and one of a retired origin of the same destination.
+net::Task<void> take_beside_a_retired_one(
+    UpstreamPool& pool, PooledOrigin& before, PooledOrigin& today
+) {
+    BoundConnections client;
+    co_await bind_one(pool, before, client);
+    co_await bind_one(pool, today, client);
+    pool.retire([&before](const Origin& one) { return &one == &before; });
+
+    const Result<UpstreamLease> taken = client.take(today, false);
+
+    EXPECT_TRUE(taken && *taken) << "it is the client's own still";
+}
+
+TEST_F(BoundConnectionsTest, ARetiredOneDoesNotHideTodays) {
+    const auto again = partner_.context("acme");
+
+    run(take_beside_a_retired_one(pool(), origin(), world_.origin(server_.port(), again, rules_)));
+}
+
 net::Task<void> keep_after_retirement(UpstreamPool& pool, PooledOrigin& origin) {
     BoundConnections client;
     UpstreamLease lease = co_await lease_new(pool, origin);
