@@ -28,7 +28,9 @@ public:
 private:
     /// As the workspace's generation has them; null: it has the listener no more.
     const profiles::Listener* rules() const { return ws_.generation->find_listener(id_); }
-    std::string_view name() const { return rules() != nullptr ? rules()->name : ""; }
+    std::string_view name() const {
+        return rules() != nullptr ? std::string_view{rules()->name} : std::string_view{};
+    }
     bool accept_one();
     void refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why);
     void make_room();

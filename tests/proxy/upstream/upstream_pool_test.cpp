@@ -326,13 +326,16 @@ net::Task<void> wait_in_vain(UpstreamPool& pool, PooledOrigin& origin, int& told
     if (!lease && lease.error().code() == FailureCode::connection_refused) ++told;
 }
 
-// Who waits is told a round after its failure is known; the origin is there until then.
+// Who waits is told a round after its failure is known, and so after the sweep that the failed
+// attempts bring about: a name is resolved first, so that they end when a round does. The origin is
+// there until then.
 TEST_F(UpstreamPoolTest, WhoWaitsForARetiredOriginIsToldWhyThereIsNoConnection) {
     std::uint16_t nobody = 0;
     {
         const tests::ScriptedServer gone{partner_.server(), answer_all};
         nobody = gone.port();
     }
+    rules_.connect_to = profiles::HostPort{"localhost", nobody};
     PooledOrigin& retired = world_.origin(nobody, tls_, rules_);
     int told = 0;
     for (int i = 0; i < 3; ++i) world_.loop().spawn(wait_in_vain(pool(), retired, told));
