@@ -21,6 +21,8 @@ namespace {
 constexpr auto kIdle = std::chrono::seconds{120};
 constexpr auto kHeadTime = std::chrono::seconds{30};
 constexpr auto kLinger = std::chrono::seconds{2};
+/// RFC 9112 2.2: empty lines before a request line are nothing; without end they are an attack.
+constexpr unsigned kEmptyLines = 100;
 /// Requests sent ahead (pipelined) that are served before others have their turn.
 constexpr unsigned kHeadsPerTurn = 4;
 
@@ -92,9 +94,14 @@ net::Task<Session::HeadRead> Session::read_head() {
     using End = HeadRead::End;
     net::TimePoint deadline = ws_.loop.now() + kIdle;
     std::size_t scanned = 0;
+    unsigned empty_lines = 0;
     for (;;) {
-        // RFC 9112 2.2: empty lines before a request line are nothing.
-        while (scanned == 0 && in_ && in_.view().starts_with("\r\n")) in_.consume(2);
+        while (scanned == 0 && in_ && in_.view().starts_with("\r\n")) {
+            in_.consume(2);
+            if (++empty_lines > kEmptyLines) {
+                co_return HeadRead{End::invalid, 0, http::HeadError::empty_lines};
+            }
+        }
         if (in_ && !in_.empty()) {
             const HeadRead read = look_at_head(scanned);
             if (read.end != End::incomplete) co_return read;

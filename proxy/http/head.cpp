@@ -6,6 +6,8 @@ std::string_view to_text(HeadError error) {
     switch (error) {
         case HeadError::none:
             return "no error";
+        case HeadError::empty_lines:
+            return "more than 100 empty lines stand in front of it";
         case HeadError::bad_request_line:
             return "the request line is not METHOD SP TARGET SP HTTP/1.x";
         case HeadError::bad_status_line:

@@ -38,6 +38,7 @@ struct Field {
 /// Why a head is refused. Each has a sentence in `to_text`.
 enum class HeadError : std::uint8_t {
     none,
+    empty_lines,  ///< in front of it, and no end of them
     bad_request_line,
     bad_status_line,
     bad_version,

@@ -30,6 +30,37 @@ std::string request(std::uint16_t port) {
     return "GET http://" + authority + "/ HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
 }
 
+net::Task<void> say_and_hear(net::PlainStream& client, std::string said, std::string& heard) {
+    std::array<char, 4096> into;
+    const std::string_view answer = co_await call(client, said, "}\n", into);
+    heard = answer;
+}
+
+std::string empty_lines(int count) {
+    std::string lines;
+    while (count-- > 0) lines += "\r\n";
+    return lines;
+}
+
+// Without a bound, a client that sends nothing else keeps its worker for itself.
+TEST_F(SessionTest, EmptyLinesInFrontOfARequestAreNothingUpToABound) {
+    std::string few;
+    std::string many;
+    log::AccessLog log{log_rules_};
+    {
+        SessionWorld world{configuration_, log};
+        world.run(say_and_hear(world.client(), empty_lines(100) + request(1), few));
+    }
+    {
+        SessionWorld world{configuration_, log};
+        world.run(say_and_hear(world.client(), empty_lines(101) + request(1), many));
+    }
+
+    EXPECT_TRUE(few.starts_with("HTTP/1.1 502 ")) << few;
+    EXPECT_TRUE(many.starts_with("HTTP/1.1 400 ")) << many;
+    EXPECT_NE(many.find("empty lines stand in front of it"), std::string::npos) << many;
+}
+
 net::Task<void> call_twice(net::PlainStream& client, std::string request, std::string& second) {
     std::array<char, 4096> into;
     co_await call(client, request, "answer", into);
