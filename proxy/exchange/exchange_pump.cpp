@@ -132,19 +132,23 @@ net::Task<void> pump(
         if (!pump.has_to_wait()) {
             const bool long_enough = pump.took_long() || ++passes % kPassesPerTurn == 0;
             if (!core.take_turn() && !long_enough) continue;
-            net::GiveTurn turn{loop};
-            co_await turn;
-            if (loop.cancelled()) core.stop();
-            core.time(loop.now());
         } else {
             core.rest();
             net::EitherWait wait = pump.wait();
             const net::Wait woke = co_await wait;
-            passes = 0;
             if (woke == net::Wait::cancelled) core.stop();
             if (woke == net::Wait::timed_out) core.time(loop.now());
             if (client.descriptor().hung_up()) core.lose_client();
+            if (core.over()) co_return;
+            passes = 0;
+            if (wait.suspended()) continue;
+            // A server that says what is no text (tickets) as fast as it is heard: nothing to wait
+            // for, and no progress.
         }
+        net::GiveTurn turn{loop};
+        co_await turn;
+        if (loop.cancelled()) core.stop();
+        core.time(loop.now());
         if (core.over()) co_return;
     }
 }

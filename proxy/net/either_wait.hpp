@@ -44,6 +44,9 @@ public:
         return result_;
     }
 
+    /// Afterwards: whether it was a wait at all, in which others had their turn.
+    bool suspended() const { return suspended_; }
+
 private:
     class Side {
     public:

@@ -8,6 +8,9 @@ namespace {
 
 RecordBio& own(BIO* bio) { return *static_cast<RecordBio*>(BIO_get_data(bio)); }
 
+/// Of up to 16 KiB each. A record that holds text needs two or three.
+constexpr unsigned kReceivesInARead = 4;
+
 // A channel inside another engine may have to write before it can read.
 void set_retry(BIO* bio, net::IoStatus status) {
     if (status == net::IoStatus::would_block_read) BIO_set_retry_read(bio);
@@ -19,6 +22,10 @@ void set_retry(BIO* bio, net::IoStatus status) {
 int RecordBio::read(BIO* bio, char* into, int room) {
     BIO_clear_retry_flags(bio);
     RecordBio& self = own(bio);
+    if (self.receives_++ == kReceivesInARead) {
+        BIO_set_retry_read(bio);
+        return -1;
+    }
     const net::IoResult got = self.channel_.receive({into, static_cast<std::size_t>(room)});
     if (got.ok()) return static_cast<int>(got.bytes);
     if (got.status == net::IoStatus::closed || got.status == net::IoStatus::truncated) {

@@ -24,6 +24,9 @@ public:
     /// handshake leaves in one write with the request.
     void hold_after_hello() { holding_ = spoken_; }
     void stop_holding() { holding_ = false; }
+    /// For one step that reads: a server that has tickets without end is heard for a while, then
+    /// would_block_read is said, though more may be there.
+    void begin_read() { receives_ = 0; }
     /// Writes what was held back: ok when nothing is left of it, would_block_write, or failed with
     /// errno.
     net::IoStatus flush();
@@ -40,6 +43,7 @@ private:
 
     RecordChannel& channel_;
     std::string held_;
+    unsigned receives_ = 0;
     bool holding_ = false;
     bool spoken_ = false;
     bool ended_ = false;

@@ -96,6 +96,7 @@ net::IoStatus TlsEngine::handshake() {
     if (broken_) return net::IoStatus::failed;
     if (const net::IoStatus flushed = flush(); flushed != net::IoStatus::ok) return flushed;
     forget_old_errors();
+    records_.begin_read();
     records_.hold_after_hello();
     const int result = SSL_do_handshake(ssl_.get());
     records_.stop_holding();
@@ -122,6 +123,7 @@ net::IoResult TlsEngine::try_read(char* into, std::size_t room) {
     // Who reads waits for an answer: the server has to have all of the handshake for that.
     if (const net::IoStatus flushed = flush(); flushed != net::IoStatus::ok) return {flushed, 0};
     forget_old_errors();
+    records_.begin_read();
     std::size_t bytes = 0;
     const int result = SSL_read_ex(ssl_.get(), into, room, &bytes);
     if (result == 1) return {net::IoStatus::ok, bytes};

@@ -37,7 +37,8 @@ public:
     net::IoStatus handshake();
     /// ok where nothing waits to leave.
     net::IoStatus flush();
-    /// closed: with close_notify; truncated: without.
+    /// closed: with close_notify; truncated: without. would_block_read also where a server says
+    /// much that is no text: then more may be there, and others have their turn first.
     net::IoResult try_read(char* into, std::size_t room);
     /// ok with 0 < bytes ≤ size.
     net::IoResult try_write(std::string_view bytes);

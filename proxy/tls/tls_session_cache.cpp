@@ -32,6 +32,10 @@ std::chrono::system_clock::time_point end_of_vouching(
 }
 
 void TlsSessionCache::store(TlsSession session) {
+    const unsigned char* ticket = nullptr;
+    std::size_t size = 0;
+    SSL_SESSION_get0_ticket(session.handle.get(), &ticket, &size);
+    if (size > kLargestTicket) return;
     if (!is_tls_1_3(session.handle.get())) sessions_.clear();
     if (sessions_.size() == kKept) sessions_.erase(sessions_.begin());
     sessions_.push_back(std::move(session));

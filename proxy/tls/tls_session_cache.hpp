@@ -35,8 +35,12 @@ public:
     /// not vouched for any more, is dropped.
     TlsSession take(Time now);
     bool empty() const { return sessions_.empty(); }
+    std::size_t size() const { return sessions_.size(); }
+    void clear() { sessions_.clear(); }
 
     static constexpr std::size_t kKept = 32;
+    /// A larger ticket is not kept: a server chooses its size, up to 64 KiB.
+    static constexpr std::size_t kLargestTicket = 16 * 1024;
 
 private:
     std::vector<TlsSession> sessions_;  // a stack: the last is the newest

@@ -52,9 +52,11 @@ void UpstreamConnection::watch_idle() {
     descriptor_->watch_idle(this, rests_until(age_, origin().rules->pool));
 }
 
+/// Whoever still has more to say by then is not silent, whatever it says.
 bool UpstreamConnection::only_tickets() {
     char byte;
-    return tls_.try_read(&byte, 1).status == net::IoStatus::would_block_read;
+    const net::IoStatus status = tls_.try_read(&byte, 1).status;
+    return status == net::IoStatus::would_block_read && !descriptor_->readable();
 }
 
 bool UpstreamConnection::may_serve_again(net::TimePoint now) {

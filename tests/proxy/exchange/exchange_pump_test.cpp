@@ -5,6 +5,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/proxy/exchange/core_world.hpp"
@@ -154,6 +155,29 @@ TEST_F(ExchangePumpTest, ASlowClientLetsNobodySpin) {
     EXPECT_TRUE(without_via(heard).ends_with(kAnswer));
     EXPECT_LE(server_.receives, 3) << "while the client takes nothing, nothing more is read for it";
     EXPECT_LE(server_.waits.size(), 4U);
+}
+
+net::Task<void> count_rounds(
+    net::EventLoop& loop, const int& reads, std::size_t enough, int& rounds
+) {
+    while (std::cmp_less(reads, enough) && !loop.cancelled()) {
+        ++rounds;
+        co_await net::next_round(loop);
+    }
+}
+
+// Session tickets without end: each read finds something, and nothing that an exchange is told.
+TEST_F(ExchangePumpTest, AServerThatSaysWhatIsNoAnswerLeavesOthersTheirTurns) {
+    constexpr std::size_t kReads = 200;
+    world_.begin_get();
+    server_.receive_says.assign(kReads, net::IoStatus::would_block_read);
+    server_pair_.say(kAnswer);
+    int rounds = 0;
+
+    run(count_rounds(resources_.loop, server_.receives, kReads, rounds));
+
+    EXPECT_EQ(world_.ending(), Ending::complete);
+    EXPECT_GE(rounds, 40);
 }
 
 }  // namespace

@@ -47,6 +47,16 @@ public:
         EXPECT_GT(SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())), 0);
         return written();
     }
+    /// The bytes of a record with a session ticket in it; of TLS 1.3, after the handshake.
+    /// Larger by `more`.
+    std::string ticket(std::size_t more = 0) {
+        const std::string data(more, 'd');
+        SSL_SESSION* const session = SSL_get_session(ssl_.get());
+        EXPECT_EQ(SSL_SESSION_set1_ticket_appdata(session, data.data(), data.size()), 1);
+        EXPECT_EQ(SSL_new_session_ticket(ssl_.get()), 1);
+        EXPECT_EQ(SSL_do_handshake(ssl_.get()), 1);
+        return written();
+    }
     /// The bytes of its close_notify.
     std::string goodbye() {
         SSL_shutdown(ssl_.get());

@@ -62,13 +62,13 @@ class EngineWorld {
 public:
     explicit EngineWorld(
         const Partner& partner, profiles::TlsVersion version, std::size_t piece = ~std::size_t{0},
-        std::size_t cut = ~std::size_t{0}
+        std::size_t cut = ~std::size_t{0}, TlsMemory* memory = nullptr
     )
         : context_{partner.context("", rules(version))},
           channel_{piece},
           left_{cut},
           server_{partner},
-          engine_{*context_, channel_, "localhost", nullptr} {}
+          engine_{*context_, channel_, "localhost", memory} {}
 
     net::IoStatus shake_hands() {
         return carry([&] { return engine_.handshake(); });
@@ -107,6 +107,7 @@ public:
 
     MemoryServer& server() { return server_; }
     TlsEngine& engine() { return engine_; }
+    std::size_t unread() const { return channel_.to_client.size(); }
     /// So many bytes has the server said.
     std::size_t told() const { return told_; }
 
@@ -273,6 +274,43 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(profiles::TlsVersion::tls_1_2, profiles::TlsVersion::tls_1_3),
     [](const auto& row) { return row.param == profiles::TlsVersion::tls_1_2 ? "Tls12" : "Tls13"; }
 );
+
+// OpenSSL reads on for as long as there are tickets: its worker would belong to such a server.
+TEST(TlsEngine, AServerWithTicketsWithoutEndIsHeardInPortions) {
+    const Partner partner;
+    EngineWorld world{partner, profiles::TlsVersion::tls_1_3};
+    ASSERT_EQ(world.shake_hands(), net::IoStatus::ok);
+    ASSERT_EQ(world.send("a question"), net::IoStatus::ok);
+    for (int i = 0; i < 2000; ++i) world.from_server(world.server().ticket());
+    const std::size_t much = world.unread();
+    ASSERT_GT(much, std::size_t{256} << 10);
+    world.from_server(world.server().record("an answer"));
+
+    std::array<char, 100> into;
+    EXPECT_EQ(
+        world.engine().try_read(into.data(), into.size()).status, net::IoStatus::would_block_read
+    );
+    EXPECT_GT(world.unread(), much - (std::size_t{128} << 10));
+    std::string got;
+    EXPECT_EQ(world.receive(got), net::IoStatus::ok);
+    EXPECT_EQ(got, "an answer");
+}
+
+TEST(TlsEngine, KeepsNoTicketThatIsLargerThanNeedBe) {
+    const Partner partner;
+    TlsMemory memory;
+    const std::size_t whole = ~std::size_t{0};
+    EngineWorld world{partner, profiles::TlsVersion::tls_1_3, whole, whole, &memory};
+    ASSERT_EQ(world.shake_hands(), net::IoStatus::ok);
+    ASSERT_EQ(world.send("a question"), net::IoStatus::ok);
+    world.from_server(world.server().ticket());
+    world.from_server(world.server().ticket(TlsSessionCache::kLargestTicket));
+    world.from_server(world.server().record("an answer"));
+    std::string got;
+    ASSERT_EQ(world.receive(got), net::IoStatus::ok);
+
+    EXPECT_EQ(memory.sessions.size(), 3U) << "the handshake's two, and the small one";
+}
 
 }  // namespace
 }  // namespace countersign::proxy::tls
