@@ -78,6 +78,27 @@ void OriginDirectory::forget_retired() {
     }
 }
 
+void OriginDirectory::keep(std::size_t idle, std::size_t sessions) {
+    for (auto at = by_age_.rbegin(); at != by_age_.rend(); ++at) {
+        PooledOrigin& origin = (*at)->origin;
+        while (origin.idle.size() > idle) origin.idle.pop_oldest();
+        if (origin.memory.sessions.size() > sessions) origin.memory.sessions.clear();
+        idle -= origin.idle.size();
+        sessions -= origin.memory.sessions.size();
+    }
+}
+
+bool OriginDirectory::close_oldest(std::size_t most) {
+    std::size_t closed = 0;
+    for (auto at = by_age_.begin(); at != by_age_.end() && closed < most; ++at) {
+        PooledOrigin& origin = (*at)->origin;
+        if (origin.idle.empty()) continue;
+        origin.idle.pop_oldest();
+        ++closed;
+    }
+    return closed > 0;
+}
+
 void OriginDirectory::erase(Entry& entry) {
     by_age_.erase(entry.place);
     origins_.erase(origins_.find(entry.origin.key.view()));

@@ -40,6 +40,13 @@ public:
 
     std::size_t size() const { return origins_.size(); }
 
+    /// From who was used last: what is beyond so many idle connections and TLS sessions of all
+    /// origins together is given up.
+    void keep(std::size_t idle, std::size_t sessions);
+    /// The oldest idle connection of each origin, from who was used longest ago, `most` of them;
+    /// whether there was any.
+    bool close_oldest(std::size_t most);
+
     template <class Visit>
     void for_each(Visit visit) {
         for (auto& [key, entry] : origins_) visit(entry->origin);

@@ -70,11 +70,12 @@ private:
 
 UpstreamPool::UpstreamPool(
     net::EventLoop& loop, Connector& connector, std::uint32_t share,
-    std::function<void(std::exception_ptr)> on_error
+    std::function<void(std::exception_ptr)> on_error, PoolBounds bounds
 )
     : loop_{loop},
       connector_{connector},
       share_{share},
+      bounds_{bounds},
       random_{std::random_device{}()},
       trimmer_{loop},
       openings_{std::move(on_error)} {
@@ -105,15 +106,14 @@ void UpstreamPool::sweep_soon() {
 
 /// To close a connection is a record and two system calls: others have their turn between portions.
 void UpstreamPool::sweep() {
-    constexpr unsigned kPortion = 64;
     unsigned closed = 0;
     origins_.for_each([&](PooledOrigin& origin) {
         if (!origin.retired) return;
         trimmer_.forget(origin);
-        for (; closed < kPortion && !origin.idle.empty(); ++closed) origin.idle.pop_oldest();
+        for (; closed < bounds_.portion && !origin.idle.empty(); ++closed) origin.idle.pop_oldest();
     });
     origins_.forget_retired();
-    if (closed == kPortion) sweep_soon();
+    if (closed == bounds_.portion) sweep_soon();
 }
 
 std::uint32_t UpstreamPool::limit(const PooledOrigin& origin) const {
@@ -210,6 +210,7 @@ void UpstreamPool::hand_out_new(
     const net::TimePoint now = loop_.now();
     connection->age().good_until =
         good_until(now, origin.rules->pool, static_cast<std::uint32_t>(random_()));
+    if (++opened_ % bounds_.look_every == 0) origins_.keep(bounds_.idle, bounds_.sessions);
     LeaseWaiter* const waiter = take_waiter(origin, true);
     if (waiter == nullptr) {
         give_back(std::move(connection));
@@ -277,15 +278,7 @@ void UpstreamPool::when_none_opens(std::function<void()> callback) {
     }
 }
 
-bool UpstreamPool::close_oldest() {
-    bool any = false;
-    origins_.for_each([&any](PooledOrigin& origin) {
-        if (origin.idle.empty()) return;
-        origin.idle.pop_oldest();
-        any = true;
-    });
-    return any;
-}
+bool UpstreamPool::close_oldest() { return origins_.close_oldest(bounds_.portion); }
 
 void UpstreamPool::close_idle() {
     draining_ = true;

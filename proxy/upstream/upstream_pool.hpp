@@ -16,6 +16,14 @@
 
 namespace countersign::proxy::upstream {
 
+/// What a pool keeps of all destinations together, for clients choose those.
+struct PoolBounds {
+    std::size_t idle = OriginDirectory::kMost;  ///< connections, of some 30 KB
+    std::size_t sessions = 4096;                ///< of TLS, of some 8 KB
+    unsigned look_every = 64;                   ///< connections opened
+    unsigned portion = 64;                      ///< connections closed in one turn
+};
+
 /// The upstream connections of one worker, by PoolKey. Not shared between threads. Outlives its
 /// leases.
 class UpstreamPool final : private ConnectionOwner, private PlaceKeeper {
@@ -24,7 +32,7 @@ public:
     /// `on_error`: what escapes the opening of a connection, which is a bug.
     UpstreamPool(
         net::EventLoop& loop, Connector& connector, std::uint32_t share,
-        std::function<void(std::exception_ptr)> on_error = {}
+        std::function<void(std::exception_ptr)> on_error = {}, PoolBounds bounds = {}
     );
     ~UpstreamPool();
 
@@ -50,8 +58,8 @@ public:
     /// idle ones soon; then the origins go. Exchanges that still ask for one of them are served.
     void retire(std::function<bool(const Origin&)> gone);
 
-    /// Closes the connection of each destination that has been idle longest, for what is needed
-    /// more than they are; whether there was any.
+    /// Closes the connection that has been idle longest of each destination, a portion of them, for
+    /// what is needed more than they are; whether there was any.
     bool close_oldest();
     /// Closes every idle connection, and keeps none from now on: a drain.
     void close_idle();
@@ -83,6 +91,8 @@ private:
     net::EventLoop& loop_;
     Connector& connector_;
     std::uint32_t share_;
+    const PoolBounds bounds_;
+    unsigned opened_ = 0;
     bool draining_ = false;
     std::minstd_rand random_;
     IdleTrimmer trimmer_;

@@ -28,8 +28,8 @@ inline void end_openings_with(net::TestLoop& loop, UpstreamPool& pool) {
 /// A pool with all that stands behind it, on a loop of its own.
 class PoolWorld {
 public:
-    explicit PoolWorld(std::uint32_t share = 1, dns::NameSources names = {})
-        : names_{std::move(names)}, pool_{loop_.event_loop(), connector_, share} {
+    explicit PoolWorld(std::uint32_t share = 1, dns::NameSources names = {}, PoolBounds bounds = {})
+        : names_{std::move(names)}, pool_{loop_.event_loop(), connector_, share, {}, bounds} {
         end_openings_with(loop_, pool_);
     }
 
