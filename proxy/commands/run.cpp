@@ -29,7 +29,7 @@ int run_command(const std::filesystem::path& configuration) {
     for (const std::string& note : (*generation)->notes()) log::warning("{}", note);
     generation::log_expiry((*generation)->terms(), std::chrono::system_clock::now());
     try {
-        server::serve_until_stopped(*generation);
+        server::serve_until_stopped(*generation, log);
     } catch (const std::runtime_error& error) {
         log::error("{}", error.what());
         return 1;

@@ -46,8 +46,13 @@ std::string_view colour_of(spdlog::level::level_enum level) {
 }
 constexpr std::string_view kNoColour = "\033[m";
 
+}  // namespace
+
 /// spdlog's own sinks write where they are called, and a full pipe holds them up for good.
-class WriterSink final : public spdlog::sinks::base_sink<std::mutex> {
+class ProgramLog::Sink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    std::uint64_t dropped_bytes() const { return writer_.dropped_bytes(); }
+
 private:
     void sink_it_(const spdlog::details::log_msg& message) override {
         text_.clear();
@@ -73,21 +78,20 @@ private:
     LineWriter writer_{net::UniqueFd{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)}};
 };
 
-}  // namespace
-
-ProgramLog::ProgramLog() {
-    auto sink = std::make_shared<WriterSink>();
-    auto logger = std::make_shared<spdlog::logger>("countersign", std::move(sink));
+ProgramLog::ProgramLog() : sink_{std::make_shared<Sink>()} {
+    auto logger = std::make_shared<spdlog::logger>("countersign", sink_);
     spdlog::set_default_logger(std::move(logger));
     follow({});
 }
 
 ProgramLog::~ProgramLog() {
-    // The old one writes what it has.
+    // What the old one has still is written when its sink goes.
     spdlog::set_default_logger(std::make_shared<spdlog::logger>(
         "countersign", std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>()
     ));
 }
+
+std::uint64_t ProgramLog::dropped_bytes() const { return sink_->dropped_bytes(); }
 
 void ProgramLog::follow(const profiles::LogRules& rules) {
     spdlog::set_level(to_spdlog(rules.level));

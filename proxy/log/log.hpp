@@ -2,7 +2,9 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <cstdint>
 #include <exception>
+#include <memory>
 #include <string_view>
 
 #include "profiles/configuration.hpp"
@@ -22,6 +24,12 @@ public:
 
     /// Level and format.
     void follow(const profiles::LogRules& rules);
+    /// What of it could not be written since it began, because nobody read stderr.
+    std::uint64_t dropped_bytes() const;
+
+private:
+    class Sink;
+    std::shared_ptr<Sink> sink_;
 };
 
 void write(profiles::LogLevel level, std::string_view text);

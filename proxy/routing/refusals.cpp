@@ -20,6 +20,13 @@ std::string client_text(const profiles::Caller& caller) {
            std::to_string(caller.gid);
 }
 
+/// A method may be as long as a head.
+std::string method_text(std::string_view method) {
+    constexpr std::size_t kMost = 40;
+    std::string text{method.substr(0, kMost)};
+    return method.size() > kMost ? text + " …" : text;
+}
+
 Failure ambiguous_path() {
     return Failure::of_client(
         FailureCode::bad_request,
@@ -107,7 +114,7 @@ Failure no_profile(
             );
         case MatchReason::no_method_matches:
             return Failure::of_client(
-                kCode, whose + " with method " + std::string{request.method} + ".",
+                kCode, whose + " with method " + method_text(request.method) + ".",
                 "Add the method to the methods of the profile that should serve it."
             );
         default:

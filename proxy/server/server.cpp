@@ -41,15 +41,24 @@ void log_dropped(std::uint64_t bytes) {
     );
 }
 
+/// It is read once somebody reads on.
+void log_dropped_here(std::uint64_t bytes) {
+    log::warning(
+        "{} bytes of this log were dropped since the start: nobody read stderr, or too slowly",
+        bytes
+    );
+}
+
 /// The signals, the two steps of a stop, and what is done daily, on the main thread.
 class Supervisor {
 public:
     Supervisor(
         std::vector<std::unique_ptr<Worker>>& workers, const log::AccessLog& access_log,
-        std::shared_ptr<const generation::Generation> generation
+        const log::ProgramLog& program_log, std::shared_ptr<const generation::Generation> generation
     )
         : workers_{workers},
           access_log_{access_log},
+          program_log_{program_log},
           generation_{std::move(generation)},
           running_{workers.size()} {}
 
@@ -115,11 +124,16 @@ private:
         const std::uint64_t dropped = access_log_.dropped_bytes();
         if (dropped > known_dropped_) log_dropped(dropped);
         known_dropped_ = dropped;
+        const std::uint64_t here = program_log_.dropped_bytes();
+        if (here > known_dropped_here_) log_dropped_here(here);
+        known_dropped_here_ = here;
     }
 
     std::vector<std::unique_ptr<Worker>>& workers_;
     const log::AccessLog& access_log_;
+    const log::ProgramLog& program_log_;
     std::uint64_t known_dropped_ = 0;
+    std::uint64_t known_dropped_here_ = 0;
     std::shared_ptr<const generation::Generation> generation_;
     std::size_t running_;
     bool stopping_ = false;
@@ -132,7 +146,9 @@ private:
 
 }  // namespace
 
-void serve_until_stopped(std::shared_ptr<const generation::Generation> generation) {
+void serve_until_stopped(
+    std::shared_ptr<const generation::Generation> generation, const log::ProgramLog& program_log
+) {
     const profiles::Configuration& configuration = generation->configuration();
     const std::uint32_t count = configuration.workers != 0 ? configuration.workers : cpu_count();
     std::vector<client::ListeningSocket> listeners;
@@ -156,7 +172,7 @@ void serve_until_stopped(std::shared_ptr<const generation::Generation> generatio
         workers.push_back(std::make_unique<Worker>(i, shared, listeners));
     }
     // Signals are caught before anyone is told that the proxy listens.
-    Supervisor supervisor{workers, access_log, generation};
+    Supervisor supervisor{workers, access_log, program_log, generation};
     for (const client::ListeningSocket& socket : listeners) {
         log::info(
             "listening on {} name={}", profiles::to_text(socket.bound()), socket.listener().name

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "proxy/generation/generation.hpp"
+#include "proxy/log/log.hpp"
 
 namespace countersign::proxy::server {
 
@@ -10,6 +11,8 @@ namespace countersign::proxy::server {
 /// signals. SIGTERM and SIGINT drain and stop, a second one stops at once. Returns when everything
 /// has ended. Throws std::system_error with a sentence where a listener or the access log cannot be
 /// opened.
-void serve_until_stopped(std::shared_ptr<const generation::Generation> generation);
+void serve_until_stopped(
+    std::shared_ptr<const generation::Generation> generation, const log::ProgramLog& program_log
+);
 
 }  // namespace countersign::proxy::server
