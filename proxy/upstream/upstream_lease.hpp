@@ -24,9 +24,8 @@ public:
     UpstreamLease& operator=(UpstreamLease&&) noexcept = default;
 
     explicit operator bool() const { return connection_ != nullptr; }
-    UpstreamConnection* operator->() const { return connection_.get(); }
-    UpstreamConnection& operator*() const { return *connection_; }
 
+    /// All that an exchange has of it: the connection itself is nobody's outside of upstream/.
     UpstreamStream& stream() const { return connection_->stream(); }
     /// Between two steps of NTLM or Negotiate: no age ends it there.
     void note_signing_in(bool signing_in) { connection_->age().signing_in = signing_in; }
@@ -42,6 +41,8 @@ public:
     void keep() && { owner_->give_back(std::move(connection_)); }
 
 private:
+    friend struct LeasedConnection;  // of the tests
+
     ConnectionOwner* owner_ = nullptr;
     std::unique_ptr<UpstreamConnection> connection_;
     bool reused_ = false;

@@ -20,7 +20,7 @@ net::Task<void> call(
         lease.stream().send(request);
         for (std::size_t got = 0; got < answer_size;) {
             const net::IoResult read =
-                co_await net::read_some(lease->tls(), into.data(), into.size(), net::kNever);
+                co_await net::read_some(leased(lease).tls(), into.data(), into.size(), net::kNever);
             if (!read.ok()) co_return state.SkipWithError("the server ended the connection");
             got += read.bytes;
         }

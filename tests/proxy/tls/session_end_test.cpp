@@ -23,7 +23,7 @@ struct Opened {
 net::Task<void> open(upstream::UpstreamPool& pool, upstream::PooledOrigin& origin, Opened& opened) {
     const upstream::UpstreamLease lease = co_await upstream::lease_new(pool, origin);
     if (!lease) co_return;
-    upstream::UpstreamConnection& connection = *lease;
+    upstream::UpstreamConnection& connection = leased(lease);
     // A TLS 1.3 ticket comes before the first answer.
     co_await upstream::exchange(connection);
     opened = {connection.tls().resumed(), connection.tls().vouched_until()};
@@ -42,11 +42,11 @@ net::Task<void> open_both(
 net::Task<void> keep_beyond_the_end(upstream::UpstreamPool& pool, upstream::PooledOrigin& origin) {
     upstream::UpstreamLease lease = co_await upstream::lease_new(pool, origin);
     if (!lease) co_return;
-    upstream::ConnectionAge& age = (*lease).age();
+    upstream::ConnectionAge& age = upstream::leased(lease).age();
     const net::TimePoint opened = age.idle_since;
     EXPECT_GT(age.vouched_until, opened + 9min);
     EXPECT_LE(age.vouched_until, opened + 10min);
-    co_await upstream::exchange(*lease);
+    co_await upstream::exchange(lease);
     age.vouched_until = opened;
 
     std::move(lease).keep();

@@ -42,10 +42,10 @@ net::Task<void> bind_one(
 ) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
-    co_await exchange(*lease);
+    co_await exchange(lease);
     lease.bind_to(client);
     EXPECT_TRUE(lease.is_bound_to(client));
-    lease->age().signing_in = signing_in;
+    leased(lease).age().signing_in = signing_in;
     std::move(lease).keep();
 }
 
@@ -65,9 +65,9 @@ net::Task<void> bind_and_take_again(UpstreamPool& pool, PooledOrigin& origin) {
         Result<UpstreamLease> own = client.take(origin, true);
         EXPECT_TRUE(own && *own);
         if (!own || !*own) co_return;
-        EXPECT_TRUE((*own)->age().requests > 1 && own->reused());
+        EXPECT_TRUE(leased(*own).age().requests > 1 && own->reused());
         EXPECT_TRUE(client.empty());
-        co_await exchange(**own);
+        co_await exchange(*own);
         std::move(*own).keep();
         EXPECT_TRUE(origin.idle.empty());
     }
@@ -129,10 +129,10 @@ net::Task<void> lose_a_handshake(
     BoundConnections client;
     {
         UpstreamLease lease = co_await lease_new(pool, origin);
-        co_await exchange(*lease);
-        co_await until(event_loop, [&] { return lease->descriptor().peer_closed(); });
+        co_await exchange(lease);
+        co_await until(event_loop, [&] { return leased(lease).descriptor().peer_closed(); });
         lease.bind_to(client);
-        lease->age().signing_in = true;
+        leased(lease).age().signing_in = true;
         std::move(lease).keep();
     }
 
@@ -181,7 +181,7 @@ net::Task<void> take_between_two_steps(UpstreamPool& pool, PooledOrigin& origin)
 
     EXPECT_TRUE(own && *own);
     if (!own || !*own) co_return;
-    co_await exchange(**own);
+    co_await exchange(*own);
     std::move(*own).keep();  // the handshake is over
     EXPECT_TRUE(client.empty());
 }

@@ -29,7 +29,7 @@ net::Task<void> open(UpstreamPool& pool, PooledOrigin& origin, Opened& opened) {
         opened.failure = lease.error();
         co_return;
     }
-    UpstreamConnection& connection = **lease;
+    UpstreamConnection& connection = leased(*lease);
     // A TLS 1.3 ticket comes after the handshake, before the first answer.
     co_await exchange(connection);
     opened.version = connection.tls().version();
@@ -209,9 +209,9 @@ net::Task<void> read_refusal(UpstreamPool& pool, PooledOrigin& origin, tls::TlsF
     if (!lease) co_return;
     std::array<char, 1> byte;
     const net::IoResult read =
-        co_await net::read_some((*lease)->tls(), byte.data(), byte.size(), net::kNever);
+        co_await net::read_some(leased(*lease).tls(), byte.data(), byte.size(), net::kNever);
     EXPECT_EQ(read.status, net::IoStatus::refused);
-    refusal = (*lease)->tls().take_failure();
+    refusal = leased(*lease).tls().take_failure();
 }
 
 TEST_F(ConnectorTest, InTls13TheRefusalComesWithTheFirstRead) {

@@ -64,6 +64,14 @@ inline void answer_all(tests::Peer& peer) {
     while (!peer.read_request().empty()) peer.write(tests::ok("answer"));
 }
 
+struct LeasedConnection {
+    static UpstreamConnection& of(const UpstreamLease& lease) { return *lease.connection_; }
+};
+/// What an exchange does not see.
+inline UpstreamConnection& leased(const UpstreamLease& lease) {
+    return LeasedConnection::of(lease);
+}
+
 /// One request and its answer; fails the test where there is none.
 inline net::Task<void> exchange(UpstreamConnection& connection) {
     constexpr std::string_view kRequest = "GET / HTTP/1.1\r\n\r\n";
@@ -81,6 +89,8 @@ inline net::Task<void> exchange(UpstreamConnection& connection) {
         answer.append(into.data(), got.bytes);
     }
 }
+
+inline net::Task<void> exchange(const UpstreamLease& lease) { return exchange(leased(lease)); }
 
 /// A new connection; fails the test where there is none.
 inline net::Task<UpstreamLease> lease_new(UpstreamPool& pool, PooledOrigin& origin) {

@@ -32,7 +32,7 @@ protected:
         for (PooledOrigin* const origin : origins_) {
             UpstreamLease lease = co_await lease_new(world_->pool(), *origin);
             if (!lease) co_return;
-            co_await exchange(*lease);
+            co_await exchange(lease);
             std::move(lease).keep();
         }
         idle_ = idle_now();

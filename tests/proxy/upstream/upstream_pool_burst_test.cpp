@@ -83,11 +83,11 @@ net::Task<void> keep_while_one_is_opened(
     co_await until(event_loop, [&] { return burst.leases.size() == 1; });
     co_await until(event_loop, [&] { return origin.opening == 1; });
     UpstreamLease used = std::move(burst.leases.front());
-    const UpstreamConnection* const connection = &*used;
-    co_await exchange(*used);
+    const UpstreamConnection* const connection = &leased(used);
+    co_await exchange(used);
     std::move(used).keep();
     co_await until(event_loop, [&] { return burst.leases.size() == 2; });
-    EXPECT_EQ(&*burst.leases.back(), connection);
+    EXPECT_EQ(&leased(burst.leases.back()), connection);
     EXPECT_TRUE(burst.leases.back().reused());
     EXPECT_EQ(origin.opening, 1U);
     burst.leases.clear();
@@ -213,7 +213,7 @@ protected:
         burst.leases.clear();
         net::Task<void> wishing = lease_into(pool, origin, Wish::fresh, burst);
         wishing.start();
-        co_await exchange(*used);
+        co_await exchange(used);
         std::move(used).keep();
         co_await wish_for_a_fresh_one(origin, event_loop, burst);
         co_await wishing;

@@ -39,8 +39,8 @@ net::Task<void> keep_and_lease_again(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     EXPECT_FALSE(lease.reused());
-    const UpstreamConnection* const connection = &*lease;
-    co_await exchange(*lease);
+    const UpstreamConnection* const connection = &leased(lease);
+    co_await exchange(lease);
     std::move(lease).keep();
     EXPECT_EQ(origin.idle.size(), 1U);
 
@@ -48,10 +48,10 @@ net::Task<void> keep_and_lease_again(UpstreamPool& pool, PooledOrigin& origin) {
     EXPECT_TRUE(again);
     if (!again) co_return;
     EXPECT_TRUE(again.reused());
-    EXPECT_EQ(&*again, connection);
+    EXPECT_EQ(&leased(again), connection);
     EXPECT_TRUE(origin.idle.empty());
-    co_await exchange(*again);
-    EXPECT_EQ(again->age().requests, 2U);
+    co_await exchange(again);
+    EXPECT_EQ(leased(again).age().requests, 2U);
 }
 
 TEST_F(UpstreamPoolTest, AKeptConnectionIsLeasedAgain) {
@@ -68,7 +68,7 @@ net::Task<void> note_the_ends(
     for (int i = 0; i < 6; ++i) {
         leases.push_back(co_await lease_new(pool, origin));
         if (!leases.back()) co_return;
-        ends.push_back(leases.back()->age().good_until);
+        ends.push_back(leased(leases.back()).age().good_until);
     }
 }
 
@@ -90,7 +90,7 @@ net::Task<void> lease_and_forget(UpstreamPool& pool, PooledOrigin& origin) {
     {
         UpstreamLease lease = co_await lease_new(pool, origin);
         EXPECT_EQ(origin.open, 1U);
-        co_await exchange(*lease);
+        co_await exchange(lease);
     }
     EXPECT_EQ(origin.open, 0U);
     const UpstreamLease idle = pool.lease_idle(origin);
@@ -105,13 +105,13 @@ net::Task<void> lease_three(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease first = co_await lease_new(pool, origin);
     UpstreamLease second = co_await lease_new(pool, origin);
     UpstreamLease third = co_await lease_new(pool, origin);
-    const UpstreamConnection* const newest = &*third;
+    const UpstreamConnection* const newest = &leased(third);
     std::move(first).keep();
     std::move(second).keep();
     std::move(third).keep();
     EXPECT_EQ(origin.idle.size(), 3U);
     const UpstreamLease again = pool.lease_idle(origin);
-    EXPECT_TRUE(again && &*again == newest) << "the most recently used first";
+    EXPECT_TRUE(again && &leased(again) == newest) << "the most recently used first";
 }
 
 TEST_F(UpstreamPoolTest, TheMostRecentlyUsedConnectionIsLeasedFirst) {
@@ -121,7 +121,7 @@ TEST_F(UpstreamPoolTest, TheMostRecentlyUsedConnectionIsLeasedFirst) {
 net::Task<void> keep_one(UpstreamPool& pool, PooledOrigin& origin) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
-    co_await exchange(*lease);
+    co_await exchange(lease);
     std::move(lease).keep();
 }
 
@@ -227,8 +227,8 @@ net::Task<void> keep_after_it_became(
 ) {
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
-    co_await exchange(*lease);
-    UpstreamConnection& connection = *lease;
+    co_await exchange(lease);
+    UpstreamConnection& connection = leased(lease);
     mood();
     co_await until(event_loop, [&] { return connection.descriptor().readable(); });
     std::move(lease).keep();
@@ -279,7 +279,7 @@ net::Task<void> retire_while_one_is_used(
 
     co_await until(event_loop, [&] { return origin.idle.empty(); });
     EXPECT_EQ(origin.open, 1U);
-    co_await exchange(*used);
+    co_await exchange(used);
     std::move(used).keep();
     EXPECT_EQ(origin.open, 0U) << "it ends with its exchange";
     co_await until(event_loop, [&] { return context.expired(); });
@@ -350,7 +350,7 @@ net::Task<void> lease_of_a_retired_origin(UpstreamPool& pool, PooledOrigin& orig
     pool.retire(every);
     UpstreamLease late = co_await lease_new(pool, origin);
     EXPECT_TRUE(late) << "whoever has a route that is gone is served all the same";
-    if (late) co_await exchange(*late);
+    if (late) co_await exchange(late);
 }
 
 TEST_F(UpstreamPoolTest, AnExchangeOfARetiredOriginIsStillServed) {

@@ -50,9 +50,9 @@ net::Task<void> keep_what_spoke(
     co_await until(event_loop, [&] { return burst.leases.size() == 1; });
     UpstreamLease lease = std::move(burst.leases.front());
     burst.leases.clear();
-    co_await exchange(*lease);
+    co_await exchange(lease);
     speak();
-    wait_for_bytes(lease->descriptor().fd());
+    wait_for_bytes(leased(lease).descriptor().fd());
     std::move(lease).keep();
     if (origin.waiters.empty()) {
         const UpstreamLease idle = pool.lease_idle(origin);
@@ -63,7 +63,7 @@ net::Task<void> keep_what_spoke(
     EXPECT_EQ(burst.leases.size(), 1U);
     if (burst.leases.empty()) co_return;
     EXPECT_FALSE(burst.leases.front().reused()) << "handed over with an answer to nobody";
-    co_await exchange(*burst.leases.front());
+    co_await exchange(burst.leases.front());
     burst.leases.clear();
 }
 
@@ -89,8 +89,8 @@ net::Task<int> keep_after_an_exchange(net::EventLoop& event_loop, Burst& burst) 
     co_await until(event_loop, [&] { return burst.leases.size() == 1; });
     UpstreamLease lease = std::move(burst.leases.front());
     burst.leases.clear();
-    co_await exchange(*lease);
-    const int fd = lease->descriptor().fd();
+    co_await exchange(lease);
+    const int fd = leased(lease).descriptor().fd();
     std::move(lease).keep();
     co_return fd;
 }
