@@ -5,7 +5,7 @@
 
 #include "proxy/commands/explanation.hpp"
 #include "proxy/commands/json_document.hpp"
-#include "proxy/commands/load.hpp"
+#include "proxy/generation/load.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -74,7 +74,7 @@ void print_json(const Explanation& found) {
 int explain_command(
     const std::filesystem::path& configuration, const ImaginedRequest& asked, bool json
 ) {
-    const auto generation = load(configuration);
+    const auto generation = generation::load(configuration);
     if (!generation) {
         for (const std::string& line : generation.error().lines) std::cerr << line << '\n';
         std::cerr << generation.error().lines.size() << " problem(s) in " << configuration.string()
