@@ -6,6 +6,8 @@
 #include "proxy/commands/explanation.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/generation/load.hpp"
+#include "proxy/upstream/dns/hosts_file.hpp"
+#include "proxy/upstream/dns/name_files.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -31,6 +33,7 @@ std::vector<Line> lines_of(const Explanation& found) {
         {"trust", "trust", found.trust},
         {"TLS", "tls", found.tls},
         {"dials", "dials", found.dials},
+        {"addresses", "addresses", found.addresses},
         {"announces", "announces", found.announces},
         {"verifies", "verifies", found.verifies},
         {"Host", "host", found.host},
@@ -81,7 +84,9 @@ int explain_command(
                   << '\n';
         return 1;
     }
-    const Explanation found = explain(*generation, asked, std::chrono::system_clock::now());
+    upstream::dns::HostsFile hosts{upstream::dns::NameSources{}.hosts};
+    const Explanation found =
+        explain(*generation, asked, *hosts.read(), std::chrono::system_clock::now());
     if (!found.error.empty()) {
         std::cerr << "countersign: " << found.error << '\n';
         return 2;
