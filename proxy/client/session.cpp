@@ -8,7 +8,6 @@
 
 #include "proxy/exchange/exchange_failure.hpp"
 #include "proxy/exchange/exchange_pump.hpp"
-#include "proxy/http/head_reader.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/net/socket_io.hpp"
 #include "proxy/net/turn.hpp"
@@ -90,7 +89,7 @@ net::Task<void> Session::serve(
 
 /// Until a head stands in the buffer. Before its first byte the session is idle, and holds no
 /// buffer.
-net::Task<Session::HeadRead> Session::read_head() {
+net::Task<HeadRead> Session::read_head() {
     using End = HeadRead::End;
     net::TimePoint deadline = ws_.loop.now() + kIdle;
     std::size_t scanned = 0;
@@ -103,7 +102,8 @@ net::Task<Session::HeadRead> Session::read_head() {
             }
         }
         if (in_ && !in_.empty()) {
-            const HeadRead read = look_at_head(scanned);
+            const HeadRead read =
+                look_at_head(in_.view(), scanned, ws_.generation->configuration().limits, ws_.head);
             if (read.end != End::incomplete) co_return read;
             if (idle_) deadline = ws_.loop.now() + kHeadTime;
             idle_ = false;
@@ -128,19 +128,6 @@ net::Task<Session::HeadRead> Session::read_head() {
     }
 }
 
-Session::HeadRead Session::look_at_head(std::size_t scanned) {
-    using End = HeadRead::End;
-    const profiles::Limits& limits = ws_.generation->configuration().limits;
-    const http::HeadResult parsed =
-        http::parse_request_head(in_.view(), scanned, limits.header_count, ws_.head);
-    if (parsed.state == http::HeadResult::State::invalid) return {End::invalid, 0, parsed.error};
-    if (parsed.state == http::HeadResult::State::complete) {
-        if (parsed.size > limits.header_bytes) return {End::too_large};
-        return {End::complete, parsed.size};
-    }
-    return {in_.size() >= limits.header_bytes ? End::too_large : End::incomplete};
-}
-
 /// What the client has sent, if anything: a connection that waits holds no buffer.
 net::IoStatus Session::read_client() {
     if (!client_.descriptor().readable()) return net::IoStatus::would_block_read;
@@ -157,28 +144,6 @@ net::Task<Session::After> Session::refuse(HeadRead head) {
     x.started = ws_.loop.now();
     x.failure = std::move(x.planned.error().failure);
     co_return co_await answer(x, false);
-}
-
-Failure Session::head_failure(const HeadRead& head, const profiles::Limits& limits) {
-    if (head.end == HeadRead::End::too_slow) {
-        return Failure::of_client(
-            FailureCode::request_timeout, "The request's head was not complete after 30 seconds.",
-            "Send the whole head at once."
-        );
-    }
-    if (head.end == HeadRead::End::too_large || head.error == http::HeadError::too_many_fields) {
-        return Failure::of_client(
-            FailureCode::head_too_large,
-            "The request's head is larger than " + std::to_string(limits.header_bytes) +
-                " bytes or has more than " + std::to_string(limits.header_count) + " fields.",
-            "Send a smaller head, or raise limits.header_bytes or limits.header_count."
-        );
-    }
-    return Failure::of_client(
-        FailureCode::bad_request,
-        "The request is not acceptable: " + std::string{http::to_text(head.error)} + ".",
-        "The client has to send HTTP/1.1 as RFC 9112 says."
-    );
 }
 
 bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
@@ -207,7 +172,7 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
         return false;
     }
     const std::uint64_t least_body = std::max(head.content_length, request.body.total());
-    if (request.max_body != 0 && least_body > request.max_body) {
+    if (exchange::exceeds(least_body, request.max_body)) {
         x.failure = exchange::body_failure(exchange::Ending::request_too_large, request.max_body);
         return false;
     }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "proxy/client/head_read.hpp"
 #include "proxy/client/workspace.hpp"
 #include "proxy/exchange/exchange.hpp"
 #include "proxy/failure.hpp"
@@ -41,27 +42,10 @@ private:
 
     enum class After : std::uint8_t { next_request, close, linger };
 
-    /// How reading a head ended.
-    struct HeadRead {
-        enum class End : std::uint8_t {
-            complete,
-            incomplete,
-            invalid,
-            too_large,
-            too_slow,
-            no_more
-        } end;
-        std::size_t size = 0;                           ///< complete
-        http::HeadError error = http::HeadError::none;  ///< invalid
-    };
-
     net::Task<HeadRead> read_head();
-    HeadRead look_at_head(std::size_t scanned);
     net::IoStatus read_client();
     net::Task<After> exchange(std::size_t head_size);
     net::Task<After> refuse(HeadRead head);
-    /// Why a head that could not be read is refused, in words.
-    static Failure head_failure(const HeadRead& head, const profiles::Limits& limits);
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     /// False where it is not to be sent: `x.failure` says why.
     bool prepare(exchange::Exchange& x, std::size_t head_size);

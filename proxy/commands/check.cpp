@@ -9,8 +9,8 @@
 #include "certs/certificate.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/lint_records.hpp"
-#include "proxy/commands/load.hpp"
 #include "proxy/commands/profile_table.hpp"
+#include "proxy/generation/load.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/server/descriptor_limit.hpp"
 
@@ -68,7 +68,7 @@ void print_json(
 
 int check_command(const std::filesystem::path& configuration, bool json) {
     const auto now = std::chrono::system_clock::now();
-    const auto generation = load(configuration);
+    const auto generation = generation::load(configuration);
     std::vector<std::string> problems;
     std::vector<std::string> warnings;
     std::vector<std::string> notes;
@@ -88,7 +88,7 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         }
     } else {
         problems = generation.error().lines;
-        if (!generation.error().hint.empty()) notes.push_back(generation.error().hint);
+        if (!generation.error().hint.empty()) notes.emplace_back(generation.error().hint);
     }
     if (json) {
         print_json(problems, warnings, notes, generation ? generation->get() : nullptr, now);

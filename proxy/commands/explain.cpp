@@ -5,7 +5,9 @@
 
 #include "proxy/commands/explanation.hpp"
 #include "proxy/commands/json_document.hpp"
-#include "proxy/commands/load.hpp"
+#include "proxy/generation/load.hpp"
+#include "proxy/upstream/dns/hosts_file.hpp"
+#include "proxy/upstream/dns/name_files.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -31,6 +33,7 @@ std::vector<Line> lines_of(const Explanation& found) {
         {"trust", "trust", found.trust},
         {"TLS", "tls", found.tls},
         {"dials", "dials", found.dials},
+        {"addresses", "addresses", found.addresses},
         {"announces", "announces", found.announces},
         {"verifies", "verifies", found.verifies},
         {"Host", "host", found.host},
@@ -74,14 +77,16 @@ void print_json(const Explanation& found) {
 int explain_command(
     const std::filesystem::path& configuration, const ImaginedRequest& asked, bool json
 ) {
-    const auto generation = load(configuration);
+    const auto generation = generation::load(configuration);
     if (!generation) {
         for (const std::string& line : generation.error().lines) std::cerr << line << '\n';
         std::cerr << generation.error().lines.size() << " problem(s) in " << configuration.string()
                   << '\n';
         return 1;
     }
-    const Explanation found = explain(*generation, asked, std::chrono::system_clock::now());
+    upstream::dns::HostsFile hosts{upstream::dns::NameSources{}.hosts};
+    const Explanation found =
+        explain(*generation, asked, *hosts.read(), std::chrono::system_clock::now());
     if (!found.error.empty()) {
         std::cerr << "countersign: " << found.error << '\n';
         return 2;

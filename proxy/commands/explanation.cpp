@@ -8,17 +8,17 @@
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
 #include "profiles/host_pattern.hpp"
+#include "proxy/client/head_read.hpp"
 #include "proxy/commands/asker.hpp"
+#include "proxy/commands/dialled_addresses.hpp"
 #include "proxy/commands/profile_text.hpp"
-#include "proxy/http/head_reader.hpp"
+#include "proxy/exchange/body_meter.hpp"
+#include "proxy/exchange/exchange_failure.hpp"
 #include "proxy/http/request_target.hpp"
 #include "proxy/routing/plan.hpp"
 #include "proxy/routing/question.hpp"
 #include "proxy/routing/refusals.hpp"
-#include "proxy/upstream/addresses/address_guard.hpp"
-#include "proxy/upstream/addresses/own_endpoints.hpp"
-#include "proxy/upstream/addresses/permitted_addresses.hpp"
-#include "proxy/upstream/connect_failure.hpp"
+#include "proxy/upstream/addresses/goal.hpp"
 #include "proxy/upstream/origin.hpp"
 
 namespace countersign::proxy::commands {
@@ -172,25 +172,6 @@ std::string connect_verdict(
                : "forbids tunnels: a request inside might be its own";
 }
 
-/// The tunnel or the connection that was asked for, where its address is known and may not be
-/// dialled. Names are not looked up.
-std::optional<Failure> objection(
-    const generation::Generation& generation, const upstream::addresses::Goal& goal
-) {
-    const auto address = profiles::IpAddress::parse(goal.dial_host());
-    if (!address) return std::nullopt;
-    std::vector<profiles::TcpAddress> listening;
-    for (const profiles::Listener& listener : generation.configuration().listeners) {
-        const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
-        if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
-    }
-    const auto own = upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));
-    const upstream::addresses::PermittedAddresses allowed =
-        upstream::addresses::permitted(own, goal, {*address});
-    if (!allowed.addresses.empty()) return std::nullopt;
-    return upstream::prohibited_failure(goal, allowed.objections);
-}
-
 void refuse(const Failure& failure, Explanation& out) {
     const FailureRow row = row_of(failure.code());
     out.refusal =
@@ -198,7 +179,7 @@ void refuse(const Failure& failure, Explanation& out) {
     out.remedy = failure.remedy();
 }
 
-/// What becomes of a CONNECT. Names are not looked up: only an address can be judged here.
+/// What becomes of a CONNECT; where it leads is judged later.
 void explain_connect(
     const generation::Generation& generation, const routing::Planned& planned,
     const routing::RoutingRequest& asked, Explanation& out
@@ -219,7 +200,6 @@ void explain_connect(
     if (!planned) return refuse(planned.error().failure, out);
     const upstream::addresses::Goal goal{planned->host, planned->port, *planned->rules, true};
     const profiles::AddressRules& rules = generation.configuration().addresses;
-    if (const auto prohibited = objection(generation, goal)) return refuse(*prohibited, out);
     out.profile = winner == nullptr ? "" : winner->name;
     out.why = winner == nullptr
                   ? "no profile has the host; 'unmatched: tunnel_connect' gives a tunnel"
@@ -255,49 +235,93 @@ void explain_exchange(
     if (planned->would_be) {
         out.why += ", and logs what 'reject' would answer: " + planned->would_be->reason();
     }
-    const upstream::addresses::Goal goal{planned->host, planned->port, *planned->rules, false};
-    if (const auto prohibited = objection(generation, goal)) refuse(*prohibited, out);
+}
+
+/// Whether it is the question that is wrong: such lines are no request of anybody's. What is said
+/// in lines that are right is refused as the data plane does it.
+bool is_no_request(http::HeadError error) {
+    switch (error) {
+        case http::HeadError::bad_request_line:
+        case http::HeadError::bad_status_line:
+        case http::HeadError::bad_version:
+        case http::HeadError::bad_field_name:
+        case http::HeadError::bad_field_value:
+        case http::HeadError::folded_line:
+        case http::HeadError::bare_line_end:
+            return true;
+        case http::HeadError::none:
+        case http::HeadError::too_many_fields:
+        case http::HeadError::two_framings:
+        case http::HeadError::bad_content_length:
+        case http::HeadError::bad_transfer_encoding:
+        case http::HeadError::missing_host:
+        case http::HeadError::bad_host:
+        case http::HeadError::bad_connection:
+            return false;
+    }
+    return false;
+}
+
+/// What is decided before anything is dialled.
+void explain_plan(
+    const generation::Generation& generation, const http::Head& head, const routing::Peer& peer,
+    const routing::Planned& planned, std::chrono::system_clock::time_point now, Explanation& out
+) {
+    const profiles::Listener* const listener = generation.find_listener(peer.listener);
+    const routing::Target target = routing::read_target(head, listener);
+    const bool is_connect = target.error == http::TargetError::connect;
+    const Result<routing::RoutingRequest> question =
+        routing::read_routing_request(generation, head, peer, listener, target.to);
+    // What is refused before profiles are looked at has none to show.
+    if (!question || (target.error != http::TargetError::none && !is_connect)) {
+        return refuse(planned.error().failure, out);
+    }
+    if (is_connect) return explain_connect(generation, planned, *question, out);
+    explain_exchange(generation, planned, *question, now, out);
+    // What a chunked body comes to, nobody knows yet.
+    const std::uint64_t most = generation.configuration().limits.body_bytes;
+    if (out.refusal.empty() && exchange::exceeds(head.content_length, most)) {
+        refuse(exchange::body_failure(exchange::Ending::request_too_large, most), out);
+    }
 }
 
 }  // namespace
 
 Explanation explain(
     const std::shared_ptr<const generation::Generation>& generation, const ImaginedRequest& asked,
-    std::chrono::system_clock::time_point now
+    const upstream::dns::HostsTable& hosts, std::chrono::system_clock::time_point now
 ) {
+    using End = client::HeadRead::End;
     Explanation out;
     Asker asker;
     out.error = read_asker(asked, *generation, asker);
     if (!out.error.empty()) return out;
     asker.peer.known_as = asker.name;
+    const profiles::Configuration& configuration = generation->configuration();
     const std::string text = head_text(asked);
     http::Head head;
-    const http::HeadResult parsed =
-        http::parse_request_head(text, 0, generation->configuration().limits.header_count, head);
-    if (parsed.state != http::HeadResult::State::complete || parsed.size != text.size()) {
+    const client::HeadRead read = client::look_at_head(text, 0, configuration.limits, head);
+    if (read.end == End::complete ? read.size != text.size() : is_no_request(read.error)) {
         out.error = "URL, method or headers make no valid request: " +
-                    std::string{http::to_text(parsed.error)};
+                    std::string{http::to_text(read.error)};
         return out;
     }
     out.request = asked.method + " " + asked.url + ", " + to_text(asker);
     if (asker.peer.admission != routing::Peer::Admission::welcome) {
         refuse(routing::admission_failure(asker.peer), out);
-        return out;
-    }
-    const routing::Planned planned =
-        routing::plan(generation::hold(generation), head, asker.peer, now);
-    const profiles::Listener* const listener = generation->find_listener(asker.peer.listener);
-    const routing::Target target = routing::read_target(head, listener);
-    const bool is_connect = target.error == http::TargetError::connect;
-    const Result<routing::RoutingRequest> question =
-        routing::read_routing_request(*generation, head, asker.peer, listener, target.to);
-    // What is refused before profiles are looked at has none to show.
-    if (!question || (target.error != http::TargetError::none && !is_connect)) {
-        refuse(planned.error().failure, out);
-    } else if (is_connect) {
-        explain_connect(*generation, planned, *question, out);
+    } else if (read.end != End::complete) {
+        refuse(client::head_failure(read, configuration.limits), out);
     } else {
-        explain_exchange(*generation, planned, *question, now, out);
+        const routing::Planned planned =
+            routing::plan(generation::hold(generation), head, asker.peer, now);
+        explain_plan(*generation, head, asker.peer, planned, now, out);
+        if (!out.refusal.empty()) return out;
+        const bool tunnel = planned->route == nullptr;
+        const DialledAddresses dialled = dialled_addresses(
+            configuration, {planned->host, planned->port, *planned->rules, tunnel}, hosts
+        );
+        out.addresses = dialled.text;
+        if (dialled.prohibited) refuse(*dialled.prohibited, out);
     }
     return out;
 }

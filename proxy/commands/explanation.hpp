@@ -7,6 +7,7 @@
 
 #include "proxy/commands/imagined_request.hpp"
 #include "proxy/generation/generation.hpp"
+#include "proxy/upstream/dns/hosts_file.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -31,15 +32,17 @@ struct Explanation {
     std::string trust;
     std::string tls;
     std::string dials;
+    std::string addresses;  ///< of the name that is dialled, as far as they are known
     std::string announces;
     std::string verifies;
     std::string host;
     std::string request_headers;
 };
 
+/// `hosts`: what names stand for, beside localhost; no other is looked up.
 Explanation explain(
     const std::shared_ptr<const generation::Generation>& generation, const ImaginedRequest& asked,
-    std::chrono::system_clock::time_point now
+    const upstream::dns::HostsTable& hosts, std::chrono::system_clock::time_point now
 );
 
 }  // namespace countersign::proxy::commands

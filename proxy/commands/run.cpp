@@ -4,7 +4,7 @@
 #include <csignal>
 #include <stdexcept>
 
-#include "proxy/commands/load.hpp"
+#include "proxy/generation/load.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/server/server.hpp"
 
@@ -15,9 +15,9 @@ int run_command(const std::filesystem::path& configuration) {
     // die.
     std::signal(SIGPIPE, SIG_IGN);
     log::ProgramLog log;
-    auto generation = load(configuration);
+    auto generation = generation::load(configuration);
     if (!generation) {
-        const LoadProblems& problems = generation.error();
+        const generation::LoadProblems& problems = generation.error();
         for (const std::string& problem : problems.lines) log::error("{}", problem);
         if (!problems.hint.empty()) log::info("{}", problems.hint);
         log::error(

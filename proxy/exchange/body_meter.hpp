@@ -8,6 +8,11 @@
 
 namespace countersign::proxy::exchange {
 
+/// Whether a body is larger than `most` (limits.body_bytes); 0: any size will do.
+constexpr bool exceeds(std::uint64_t bytes, std::uint64_t most) {
+    return most != 0 && bytes > most;
+}
+
 /// Follows a message's body as it streams past and says where it ends. No I/O.
 class BodyMeter {
 public:

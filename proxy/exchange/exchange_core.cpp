@@ -122,8 +122,9 @@ void ExchangeCore::read_from_client(net::IoResult result, net::TimePoint now) {
     in_.commit(result.bytes);
     const std::size_t taken = request_.body.take(in_.view());
     if (request_.body.invalid()) return give_up_upload(Ending::request_malformed, now);
-    const bool too_large = request_.max_body != 0 && request_.body.total() > request_.max_body;
-    if (too_large) return give_up_upload(Ending::request_too_large, now);
+    if (exceeds(request_.body.total(), request_.max_body)) {
+        return give_up_upload(Ending::request_too_large, now);
+    }
     upload_ = Upload::sending;
     upload_deadline_ = now + terms_.timeouts.request_idle;
     to_send_begin_ = 0;

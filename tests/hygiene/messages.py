@@ -13,7 +13,7 @@ TOKEN = re.compile(r'"((?:[^"\\\n]|\\.)*)"|//[^\n]*|^\s*#[^\n]*', re.MULTILINE)
 # Where problems are told, and where the tests for them are.
 SOURCES = [*(TOP / "profiles/yaml").glob("*.[ch]pp"), TOP / "profiles/yaml_reader.cpp",
            TOP / "proxy/generation/generation.cpp", TOP / "proxy/generation/client_directory.cpp"]
-TESTS = [*(TOP / "tests/profiles").rglob("*.cpp"), *(TOP / "tests/proxy/commands").glob("*.cpp")]
+TESTS = [*(TOP / "tests/profiles").rglob("*.cpp"), *(TOP / "tests/proxy/generation").glob("*.cpp")]
 # Not of a message; or one that no configuration can bring about, as far as is known.
 EXCEPT = {
     "= \\t\\r\\n",  # characters

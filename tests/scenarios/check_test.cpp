@@ -136,5 +136,49 @@ TEST(Check, SaysTheSameAsJson) {
     EXPECT_EQ(json.find("hunter2"), std::string::npos);
 }
 
+TEST(Check, SaysThatTheAccessLogCannotBeOpenedAsRunDoes) {
+    const TempDir files;
+    const std::string folder = (files.path() / "missing").string();
+    const std::string yaml = "log: { access: " + folder + "/access.log }\n";
+    const std::string problem = "log.access: " + folder +
+                                "/access.log cannot be opened: No such file or directory. There is "
+                                "no folder " +
+                                folder + "; make it.";
+
+    Process check{
+        {countersign_binary(), "check", "-c", files.write("countersign.yaml", yaml).string()}};
+    const auto status = check.wait_for_exit();
+    const RefusedStart run = start_expecting_refusal(yaml);
+
+    EXPECT_EQ(status, 1);
+    EXPECT_NE(check.output().find("problem: " + problem + "\n"), std::string::npos)
+        << check.output();
+    EXPECT_EQ(run.status, 1);
+    EXPECT_NE(run.message.find(problem), std::string::npos) << run.message;
+}
+
+/// Of a process that may have 64 of them.
+std::string checked_with_few_descriptors(const std::string& yaml) {
+    const TempDir files;
+    Process check{
+        {"/bin/sh", "-c", "ulimit -n 64; exec \"$0\" check -c \"$1\"", countersign_binary(),
+         files.write("countersign.yaml", yaml).string()}};
+    EXPECT_EQ(check.wait_for_exit(), 0) << check.errors();
+    return check.output();
+}
+
+TEST(Check, NotesThatFileDescriptorsAreShort) {
+    const std::string many =
+        checked_with_few_descriptors("workers: 1\nlimits: { client_connections: 100 }\n");
+    const std::string one =
+        checked_with_few_descriptors("workers: 1\nlimits: { client_connections: 1 }\n");
+
+    EXPECT_NE(
+        many.find("note: limits.client_connections: 100 clients may need "), std::string::npos
+    ) << many;
+    EXPECT_NE(many.find("and this process may have 64: "), std::string::npos) << many;
+    EXPECT_EQ(one.find("note: "), std::string::npos) << one;
+}
+
 }  // namespace
 }  // namespace countersign::tests

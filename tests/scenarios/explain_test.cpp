@@ -3,36 +3,13 @@
 #include <netdb.h>
 #include <netinet/in.h>
 
-#include <sstream>
+#include <algorithm>
 
+#include "tests/scenarios/explained.hpp"
 #include "tests/scenarios/scenario.hpp"
 
 namespace countersign::tests {
 namespace {
-
-struct Explained {
-    std::optional<int> status;
-    std::string text;
-    std::string errors;
-
-    std::string value(const std::string& name) const {
-        std::istringstream lines{text};
-        for (std::string line; std::getline(lines, line);) {
-            if (line.starts_with(name + " ")) {
-                return line.substr(line.find_first_not_of(' ', name.size()));
-            }
-        }
-        return "";
-    }
-};
-
-Explained explain(const std::filesystem::path& file, const std::vector<std::string>& arguments) {
-    std::vector<std::string> command{countersign_binary(), "explain", "-c", file.string()};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    Process process{command};
-    const auto status = process.wait_for_exit();
-    return {status, process.output(), process.errors()};
-}
 
 std::filesystem::path write_configuration(const Partner& partner, std::uint16_t port) {
     const std::string host = "hosts: [127.0.0.1], ports: [" + std::to_string(port) + "], ";
@@ -140,6 +117,7 @@ TEST(Explain, SaysWhatConnectGets) {
     EXPECT_EQ(open.value("profile"), "open");
     EXPECT_EQ(open.value("because"), "its 'connect_method' gives a tunnel");
     EXPECT_EQ(open.value("dials"), "open.example:443, at a public address only");
+    EXPECT_EQ(open.value("addresses"), "not looked up: only DNS may know the name");
     EXPECT_NE(open.text.find("\n  open  gives the tunnel\n"), std::string::npos) << open.text;
     EXPECT_EQ(shut.status, 1);
     EXPECT_TRUE(shut.value("refused").starts_with("403 Forbidden: CONNECT asks for a tunnel"));
@@ -175,6 +153,17 @@ std::vector<std::string> own_addresses() {
     }
     freeifaddrs(list);
     return texts;
+}
+
+/// IPv4, of another machine, if of any.
+std::string foreign_address() {
+    const std::vector<std::string> own = own_addresses();
+    std::string address;
+    for (int last = 1; address.empty(); ++last) {
+        const std::string next = "192.0.2." + std::to_string(last);
+        if (std::find(own.begin(), own.end(), next) == own.end()) address = next;
+    }
+    return address;
 }
 
 TEST(Explain, KnowsItsOwnListenerBehindAWildcard) {
@@ -287,7 +276,9 @@ TEST(Explain, RefusesWhoMayNotConnectAndWhereNobodyMayGo) {
     const Explained nobody = explain(file, {"http://b.example/"});
     const Explained metadata = explain(file, {"http://169.254.169.254/"});
     const Explained dialled = explain(file, {"http://a.example/"});
-    const Explained itself = explain(file, {"http://[::ffff:10.1.2.3]:3129/", "--client", "uid:1"});
+    const std::string mapped = "http://[::ffff:" + foreign_address() + "]:3129/";
+    const Explained elsewhere = explain(file, {mapped, "--client", "uid:1"});
+    const Explained itself = explain(file, {"http://[::ffff:127.0.0.1]:3129/"});
 
     EXPECT_EQ(stranger.status, 1);
     EXPECT_EQ(
@@ -301,12 +292,14 @@ TEST(Explain, RefusesWhoMayNotConnectAndWhereNobodyMayGo) {
     EXPECT_NE(metadata.value("refused").find("addresses.deny forbids"), std::string::npos)
         << metadata.text;
     EXPECT_EQ(dialled.status, 1);
-    EXPECT_EQ(itself.status, 0) << "which addresses this machine has is not asked";
+    EXPECT_EQ(elsewhere.status, 0) << elsewhere.text;
     EXPECT_EQ(
-        itself.value("request"),
-        "GET http://[::ffff:10.1.2.3]:3129/, from a unix socket, uid 1, gid unknown, on listener "
-        "'local'"
+        elsewhere.value("request"),
+        "GET " + mapped + ", from a unix socket, uid 1, gid unknown, on listener 'local'"
     );
+    EXPECT_EQ(itself.status, 1) << itself.text;
+    EXPECT_NE(itself.value("refused").find("one of the proxy's own listeners"), std::string::npos)
+        << itself.text;
 }
 
 TEST(Explain, ReadsAUrlAsAClientWouldSendIt) {

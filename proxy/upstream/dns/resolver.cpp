@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/upstream/dns/dns_channel.hpp"
+#include "proxy/upstream/dns/local_names.hpp"
 
 namespace countersign::proxy::upstream::dns {
 
@@ -32,16 +33,6 @@ Failure files_hang(const std::string& host) {
             "not be read in that time.",
         "Check the file system that they are on."
     );
-}
-
-bool is_localhost(const std::string& host) {
-    return host == "localhost" || host.ends_with(".localhost");
-}
-
-std::vector<profiles::IpAddress> loopback_addresses() {
-    std::array<std::uint8_t, 16> six{};
-    six[15] = 1;
-    return {profiles::IpAddress::v4({127, 0, 0, 1}), profiles::IpAddress::v6(six)};
 }
 
 }  // namespace
@@ -120,9 +111,7 @@ net::Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
     const net::Wait looked = co_await look_at_files(deadline);
     if (looked == net::Wait::cancelled) co_return stopping_failure();
     if (looked != net::Wait::ready) co_return files_hang(host);
-    if (const auto entry = hosts_->find(host); entry != hosts_->end()) co_return entry->second;
-    // RFC 6761 6.3: never asked of a server.
-    if (is_localhost(host)) co_return loopback_addresses();
+    if (auto local = local_addresses(host, *hosts_)) co_return std::move(*local);
     if (const DnsCache::Known* const known = cache_.find(host, loop_.now())) {
         if (known->addresses.empty()) co_return not_found(host, known->error);
         co_return known->addresses;

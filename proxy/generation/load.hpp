@@ -4,23 +4,24 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/generation/generation.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::generation {
 
 /// Why there is no generation: every problem as a line. Key stores are opened only when the
 /// configuration itself is right; `hint` says so where that was not reached.
 struct LoadProblems {
     std::vector<std::string> lines;
-    std::string hint;
+    std::string_view hint = {};  ///< of static text
 };
 
-/// Reads a configuration and builds its generation: what `run` and `check` have in common, so that
-/// they cannot differ.
-boost::system::result<std::shared_ptr<const generation::Generation>, LoadProblems> load(
+/// Reads a configuration and builds its generation: what everybody who loads one has in common, so
+/// that they cannot differ.
+boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
     const std::filesystem::path& configuration
 );
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::generation

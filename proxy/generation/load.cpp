@@ -1,12 +1,12 @@
-#include "proxy/commands/load.hpp"
+#include "proxy/generation/load.hpp"
 
 #include <utility>
 
 #include "profiles/yaml_reader.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::generation {
 
-boost::system::result<std::shared_ptr<const generation::Generation>, LoadProblems> load(
+boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
     const std::filesystem::path& configuration
 ) {
     auto read = profiles::read_configuration(configuration);
@@ -18,9 +18,9 @@ boost::system::result<std::shared_ptr<const generation::Generation>, LoadProblem
         problems.hint = "key stores and trust stores are opened when the configuration is right";
         return problems;
     }
-    auto generation = generation::Generation::load(std::move(*read));
+    auto generation = Generation::load(std::move(*read));
     if (!generation) return LoadProblems{std::move(generation).error(), {}};
     return std::move(*generation);
 }
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::generation

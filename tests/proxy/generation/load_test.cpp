@@ -1,4 +1,4 @@
-#include "proxy/commands/load.hpp"
+#include "proxy/generation/load.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "tests/support/ca.hpp"
 #include "tests/support/temp_dir.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::generation {
 namespace {
 
 /// What is found only where the files that a configuration names are opened: every problem in its
@@ -119,4 +119,4 @@ TEST_F(Load, TellsWhatOpensslRefuses) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::generation
