@@ -165,6 +165,8 @@ def start_haproxy(folder, upstream, _binary):
 global
     nbthread 1
     maxconn 4096
+    tune.pool-low-fd-ratio 100
+    tune.pool-high-fd-ratio 100
 defaults
     mode http
     timeout connect 5s
@@ -175,7 +177,7 @@ frontend apps
     default_backend partner
 backend partner
     http-reuse always
-    server partner 127.0.0.1:{upstream} ssl crt {folder}/client.both.pem ca-file {folder}/root.crt verify required verifyhost localhost sni str(localhost) pool-purge-delay 600s ssl-min-ver TLSv1.2
+    server partner 127.0.0.1:{upstream} ssl crt {folder}/client.both.pem ca-file {folder}/root.crt verify required verifyhost localhost sni str(localhost) pool-purge-delay 600s pool-low-conn 4096 ssl-min-ver TLSv1.2
 """)
     return port, Process(["haproxy", "-f", configuration], port, f"{folder}/haproxy-{port}.log")
 
