@@ -16,16 +16,18 @@ def free_port():
 class Process:
     """A process of ours, and the CPU time of it and its descendants."""
 
-    def __init__(self, argv, port, log):
+    def __init__(self, argv, port, log, ready=None, pause=0.02):
+        """Returns when the port is open, or when `ready`, asked every `pause` seconds, says yes."""
+        ready = ready or (lambda: accepts(port))
         with open(log, "wb") as out:
             self.child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         deadline = time.monotonic() + 10
-        while not accepts(port):
+        while not ready():
             if self.child.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 with open(log, encoding="utf-8", errors="replace") as text:
                     raise SystemExit(f"{argv[0]} does not start:\n{text.read()}")
-            time.sleep(0.02)
+            time.sleep(pause)
 
     def cpu_seconds(self):
         """User and system time so far, that of ended children included."""
