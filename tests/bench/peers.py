@@ -16,16 +16,18 @@ def free_port():
 class Process:
     """A process of ours, and the CPU time of it and its descendants."""
 
-    def __init__(self, argv, port, log):
-        self.log = log
+    def __init__(self, argv, port, log, ready=None, pause=0.02):
+        """Returns when the port is open, or when `ready`, asked every `pause` seconds, says yes."""
+        ready = ready or (lambda: accepts(port))
         with open(log, "wb") as out:
             self.child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         deadline = time.monotonic() + 10
-        while not accepts(port):
+        while not ready():
             if self.child.poll() is not None or time.monotonic() > deadline:
+                self.stop()
                 with open(log, encoding="utf-8", errors="replace") as text:
                     raise SystemExit(f"{argv[0]} does not start:\n{text.read()}")
-            time.sleep(0.02)
+            time.sleep(pause)
 
     def cpu_seconds(self):
         """User and system time so far, that of ended children included."""
@@ -141,7 +143,8 @@ server {{ listen 127.0.0.1:{sink}; location = / {{ return 200 "taken"; }} }}""")
     return ports, process
 
 
-def start_nginx(folder, upstream, _binary):
+def nginx(folder, upstream, _binary):
+    """Writes the configuration, as all of PEERS do: the port, and the command that starts the program."""
     port = free_port()
     configuration = nginx_configuration(folder, f"nginx-{port}", f"""
 upstream partner {{ server 127.0.0.1:{upstream}; keepalive 1024; keepalive_requests 100000000; keepalive_timeout 600s; }}
@@ -156,15 +159,17 @@ server {{
         proxy_ssl_server_name on; proxy_ssl_name localhost; proxy_ssl_protocols TLSv1.2 TLSv1.3;
     }}
 }}""")
-    return port, Process(["nginx", "-e", "stderr", "-c", configuration], port, f"{folder}/nginx-{port}.log")
+    return port, ["nginx", "-e", "stderr", "-c", configuration]
 
 
-def start_haproxy(folder, upstream, _binary):
+def haproxy(folder, upstream, _binary):
     port = free_port()
     configuration = write(f"{folder}/haproxy-{port}.conf", f"""
 global
     nbthread 1
     maxconn 4096
+    tune.pool-low-fd-ratio 100
+    tune.pool-high-fd-ratio 100
 defaults
     mode http
     timeout connect 5s
@@ -175,9 +180,9 @@ frontend apps
     default_backend partner
 backend partner
     http-reuse always
-    server partner 127.0.0.1:{upstream} ssl crt {folder}/client.both.pem ca-file {folder}/root.crt verify required verifyhost localhost sni str(localhost) pool-purge-delay 600s ssl-min-ver TLSv1.2
+    server partner 127.0.0.1:{upstream} ssl crt {folder}/client.both.pem ca-file {folder}/root.crt verify required verifyhost localhost sni str(localhost) pool-purge-delay 600s pool-low-conn 4096 ssl-min-ver TLSv1.2
 """)
-    return port, Process(["haproxy", "-f", configuration], port, f"{folder}/haproxy-{port}.log")
+    return port, ["haproxy", "-f", configuration]
 
 
 def countersign_configuration(folder, port, upstream, access="off", pool=""):
@@ -202,14 +207,13 @@ log: {{ level: warning, access: "{access}" }}
 """)
 
 
-def start_countersign(folder, upstream, binary, access="off"):
+def countersign(folder, upstream, binary, access="off"):
     port = free_port()
-    configuration = countersign_configuration(folder, port, upstream, access)
-    return port, Process([binary, "run", "-c", configuration], port, f"{folder}/countersign-{port}.log")
+    return port, [binary, "run", "-c", countersign_configuration(folder, port, upstream, access)]
 
 
-def start_countersign_with_log(folder, upstream, binary):
-    return start_countersign(folder, upstream, binary, f"{folder}/access.log")
+def countersign_with_log(folder, upstream, binary):
+    return countersign(folder, upstream, binary, f"{folder}/access.log")
 
 
-PEERS = {"countersign": start_countersign, "nginx": start_nginx, "haproxy": start_haproxy}
+PEERS = {"countersign": countersign, "nginx": nginx, "haproxy": haproxy}

@@ -3,9 +3,10 @@
 
     tests/cost/exchange_cost.py BINARY [--record]
 
-Fails where a count has grown by more than 5 % over reference.json; --record writes that file anew. Instructions
-are those in the program itself and in libssl: what libcrypto and libc execute depends on the machine's processor.
-Those in libssl are compared where it is the OpenSSL of the reference (Debian 12's): 3.5 takes a seventh more.
+Fails where a count has grown by more than 5 % over reference.json; --record writes that file anew. System calls are
+counted by perf or strace (system_calls.py); the limits are the same for both. Instructions are those in the program
+itself and in libssl: what libcrypto and libc execute depends on the machine's processor. Those in libssl are compared
+where it is the OpenSSL of the reference (Debian 12's): 3.5 takes a seventh more.
 """
 
 import json
@@ -22,8 +23,9 @@ import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.realpath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../bench"))
+sys.path[:0] = [os.path.join(HERE, "../bench"), HERE]
 import peers  # noqa: E402
+import system_calls  # noqa: E402
 
 REFERENCE = os.path.join(HERE, "reference.json")
 GROWTH = 1.05
@@ -89,30 +91,18 @@ def stop(watcher):
         raise SystemExit("the proxy does not stop")
 
 
-def system_calls(path):
-    """strace -c: calls by name, failed ones under '!'."""
-    counts = {"!": 0}
-    with open(path, encoding="ascii") as text:
-        for line in text:
-            found = re.match(r"\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(\d+)?\s*([a-z_0-9]+)$", line)
-            if found and found.group(3) != "total":
-                counts[found.group(3)] = int(found.group(1))
-                counts["!"] += int(found.group(2) or 0)
-    return counts
-
-
-def count_calls(folder, binary, upstream, connections, waves):
+def count_calls(folder, counter, binary, upstream, connections, waves):
     """System calls of one exchange: the difference of two runs, so that start and end fall out."""
     def run(count):
         path = f"{folder}/calls"
-        run_watched(folder, ["strace", "-f", "-c", "-o", path], binary, upstream, connections, count)
-        return system_calls(path)
+        run_watched(folder, counter.watcher(path), binary, upstream, connections, count)
+        return counter.counts(path)
     few, many = run(waves // 4), run(waves)
     exchanges = connections * (waves - waves // 4)
-    names = set(few) | set(many)
-    each = {name: (many.get(name, 0) - few.get(name, 0)) / exchanges for name in names}
-    return {"calls": sum(count for name, count in each.items() if name != "!"), "failed": each["!"],
-            "by_name": {name: round(count, 2) for name, count in each.items() if abs(count) >= 0.01 and name != "!"}}
+    each = {name: (many.get(name, 0) - few.get(name, 0)) / exchanges for name in sorted(set(few) | set(many))}
+    calls, failed = each.pop("all"), each.pop("failed")
+    by_name = {name: round(count, 2) for name, count in each.items() if abs(count) >= 0.01}
+    return {"calls": calls, "failed": failed, "by_name": by_name}
 
 
 def instructions(path):
@@ -162,15 +152,17 @@ def main():
         peers.make_keys(folder)
         ports, upstream = peers.start_upstreams(folder)
         upstream_port = ports["keep"]
-        alone = count_calls(folder, binary, upstream_port, 1, 400)
+        counter = system_calls.counter(folder)
+        alone = count_calls(folder, counter, binary, upstream_port, 1, 400)
         # How many events come with one wait depends on what else the machine does: the best of three.
-        together = min((count_calls(folder, binary, upstream_port, 64, 40) for _ in range(3)),
+        together = min((count_calls(folder, counter, binary, upstream_port, 64, 40) for _ in range(3)),
                        key=lambda one: one["calls"])
         executed = count_instructions(folder, binary, upstream_port, 800)
     finally:
         if upstream:
             upstream.stop()
         shutil.rmtree(folder, ignore_errors=True)
+    print(f"system calls counted by {counter.name}")
     print(f"1 connection:   {alone['calls']:.2f} system calls, {alone['failed']:.2f} failed: {alone['by_name']}")
     print(f"64 connections: {together['calls']:.2f} system calls, {together['failed']:.2f} failed: {together['by_name']}")
     print(f"instructions:   {executed['own']} of its own, {executed['libssl']} in libssl, {executed['all']} in all")
