@@ -241,6 +241,7 @@ void explain_exchange(
 /// in lines that are right is refused as the data plane does it.
 bool is_no_request(http::HeadError error) {
     switch (error) {
+        case http::HeadError::empty_lines:
         case http::HeadError::bad_request_line:
         case http::HeadError::bad_status_line:
         case http::HeadError::bad_version:
