@@ -1,25 +1,41 @@
 #include "proxy/failure.hpp"
 
+#include <algorithm>
+
 #include "certs/text/ascii.hpp"
+#include "proxy/alert_name.hpp"
 #include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 
-Failure Failure::of_client(FailureCode code, std::string reason, std::string remedy) {
-    return {code, Side::client, std::move(reason), std::move(remedy)};
+Failure Failure::of_client(
+    FailureCode code, std::string reason, std::string remedy, std::string_view brief
+) {
+    return {code, Side::client, std::move(reason), std::move(remedy), brief};
 }
 
-Failure Failure::of_upstream(FailureCode code, std::string reason, std::string remedy) {
-    return {code, Side::upstream, std::move(reason), std::move(remedy)};
+Failure Failure::of_upstream(
+    FailureCode code, std::string reason, std::string remedy, std::string_view brief
+) {
+    return {code, Side::upstream, std::move(reason), std::move(remedy), brief};
 }
 
-Failure Failure::of_proxy(FailureCode code, std::string reason, std::string remedy) {
-    return {code, Side::proxy, std::move(reason), std::move(remedy)};
+Failure Failure::of_proxy(
+    FailureCode code, std::string reason, std::string remedy, std::string_view brief
+) {
+    return {code, Side::proxy, std::move(reason), std::move(remedy), brief};
 }
 
 Failure Failure::with_more(std::string_view sentence) && {
     reason_ += ' ';
     reason_ += sentence;
+    return std::move(*this);
+}
+
+std::string_view Failure::brief() const { return brief_.empty() ? row_of(code_).brief : brief_; }
+
+Failure Failure::by_alert(std::uint8_t number) && {
+    alert_ = number;
     return std::move(*this);
 }
 
@@ -49,61 +65,139 @@ Failure internal_failure() {
 FailureRow row_of(FailureCode code) {
     switch (code) {
         case FailureCode::bad_request:
-            return {400, "Bad Request", "http_request_error", "request"};
+            return {400, "Bad Request", "http_request_error", "request", "request not acceptable"};
         case FailureCode::no_profile:
-            return {403, "Forbidden", "http_request_denied", "profile"};
+            return {403, "Forbidden", "http_request_denied", "profile", "no profile for {}"};
         case FailureCode::client_not_allowed:
-            return {403, "Forbidden", "http_request_denied", "client"};
+            return {403, "Forbidden", "http_request_denied", "client", "client not allowed"};
         case FailureCode::client_unknown:
-            return {407, "Proxy Authentication Required", "http_request_denied", "client"};
+            return {
+                407, "Proxy Authentication Required", "http_request_denied", "client",
+                "client name or password not accepted"};
         case FailureCode::connect_refused:
-            return {403, "Forbidden", "http_request_denied", "request"};
+            return {
+                403, "Forbidden", "http_request_denied", "request",
+                "no tunnel to {}: call http://, not https://, through this proxy"};
         case FailureCode::body_too_large:
-            return {413, "Content Too Large", "http_request_error", "request"};
+            return {
+                413, "Content Too Large", "http_request_error", "request",
+                "request body too large"};
         case FailureCode::head_too_large:
-            return {431, "Request Header Fields Too Large", "http_request_error", "request"};
+            return {
+                431, "Request Header Fields Too Large", "http_request_error", "request",
+                "request head too large"};
         case FailureCode::request_timeout:
-            return {408, "Request Timeout", "http_request_error", "request"};
+            return {
+                408, "Request Timeout", "http_request_error", "request",
+                "request not complete in time"};
         case FailureCode::dns_not_found:
-            return {502, "Bad Gateway", "dns_error", "name resolution"};
+            return {502, "Bad Gateway", "dns_error", "name resolution", "name not found: {}"};
         case FailureCode::dns_timeout:
-            return {504, "Gateway Timeout", "dns_timeout", "name resolution"};
+            return {
+                504, "Gateway Timeout", "dns_timeout", "name resolution",
+                "name not resolved in time: {}"};
         case FailureCode::connection_refused:
-            return {502, "Bad Gateway", "connection_refused", "connect"};
+            return {
+                502, "Bad Gateway", "connection_refused", "connect", "connection refused by {}"};
         case FailureCode::unreachable:
-            return {502, "Bad Gateway", "destination_ip_unroutable", "connect"};
+            return {502, "Bad Gateway", "destination_ip_unroutable", "connect", "no way to {}"};
         case FailureCode::connect_timeout:
-            return {504, "Gateway Timeout", "connection_timeout", "connect"};
+            return {
+                504, "Gateway Timeout", "connection_timeout", "connect",
+                "no connection to {} in time"};
         case FailureCode::address_prohibited:
-            return {403, "Forbidden", "destination_ip_prohibited", "connect"};
+            return {
+                403, "Forbidden", "destination_ip_prohibited", "connect",
+                "address of {} may not be dialled"};
         case FailureCode::server_certificate:
-            return {502, "Bad Gateway", "tls_certificate_error", "TLS handshake"};
+            return {
+                502, "Bad Gateway", "tls_certificate_error", "TLS handshake",
+                "certificate of {} not accepted"};
         case FailureCode::alert_received:
-            return {502, "Bad Gateway", "tls_alert_received", "TLS handshake"};
+            return {
+                502, "Bad Gateway", "tls_alert_received", "TLS handshake",
+                "TLS handshake ended by {}"};
         case FailureCode::tls_protocol:
-            return {502, "Bad Gateway", "tls_protocol_error", "TLS handshake"};
+            return {
+                502, "Bad Gateway", "tls_protocol_error", "TLS handshake",
+                "TLS handshake with {} failed"};
         case FailureCode::handshake_timeout:
-            return {504, "Gateway Timeout", "connection_timeout", "TLS handshake"};
+            return {
+                504, "Gateway Timeout", "connection_timeout", "TLS handshake",
+                "no TLS handshake with {} in time"};
         case FailureCode::response_incomplete:
-            return {502, "Bad Gateway", "http_response_incomplete", "response"};
+            return {
+                502, "Bad Gateway", "http_response_incomplete", "response",
+                "connection closed by {} before its response was complete"};
         case FailureCode::response_malformed:
-            return {502, "Bad Gateway", "http_protocol_error", "response"};
+            return {
+                502, "Bad Gateway", "http_protocol_error", "response",
+                "response of {} is not valid HTTP"};
         case FailureCode::response_too_long:
-            return {502, "Bad Gateway", "http_response_body_size", "response"};
+            return {
+                502, "Bad Gateway", "http_response_body_size", "response",
+                "response of {} too long to be held"};
         case FailureCode::response_timeout:
-            return {504, "Gateway Timeout", "http_response_timeout", "response"};
+            return {
+                504, "Gateway Timeout", "http_response_timeout", "response",
+                "no response of {} in time"};
         case FailureCode::connection_limit:
-            return {503, "Service Unavailable", "connection_limit_reached", "limit"};
+            return {
+                503, "Service Unavailable", "connection_limit_reached", "limit",
+                "connection limit reached"};
         case FailureCode::descriptors_exhausted:
-            return {503, "Service Unavailable", "connection_limit_reached", "file descriptors"};
+            return {
+                503, "Service Unavailable", "connection_limit_reached", "file descriptors",
+                "proxy has no file descriptor left"};
         case FailureCode::draining:
-            return {503, "Service Unavailable", "proxy_internal_response", "drain"};
+            return {
+                503, "Service Unavailable", "proxy_internal_response", "drain",
+                "proxy is stopping"};
         case FailureCode::identity_unusable:
-            return {503, "Service Unavailable", "proxy_configuration_error", "identity"};
+            return {
+                503, "Service Unavailable", "proxy_configuration_error", "identity",
+                "client certificate for {} not valid now"};
         case FailureCode::internal:
-            return {500, "Internal Server Error", "proxy_internal_error", "proxy"};
+            return {
+                500, "Internal Server Error", "proxy_internal_error", "proxy",
+                "error inside the proxy"};
     }
-    return {500, "Internal Server Error", "proxy_internal_error", "proxy"};
+    return {
+        500, "Internal Server Error", "proxy_internal_error", "proxy", "error inside the proxy"};
+}
+
+namespace {
+
+constexpr std::size_t kMostBrief = 120;
+
+/// "unknown CA".
+std::string words_of(std::uint8_t alert) {
+    const std::string_view name = alert_name(alert);
+    if (name.empty()) return "TLS alert " + std::to_string(alert);
+    std::string words{name};
+    std::ranges::replace(words, '_', ' ');
+    return words == "unknown ca" ? std::string{"unknown CA"} : words;
+}
+
+/// Whatever else a host may be one day, it is not to end a line.
+bool is_plain(std::string_view host) {
+    return !host.empty() && std::ranges::all_of(host, [](char c) {
+        return certs::is_letter(c) || certs::is_digit(c) || c == '.' || c == '-' || c == '_' ||
+               c == ':';
+    });
+}
+
+}  // namespace
+
+std::string brief_text(const Failure& failure, std::string_view host) {
+    constexpr std::string_view kNobody = "the destination";
+    std::string text{failure.brief()};
+    if (failure.alert()) text += ": " + words_of(*failure.alert());
+    const std::size_t at = text.find("{}");
+    if (at == std::string::npos) return text;
+    const bool fits = text.size() + host.size() <= kMostBrief + 2;
+    text.replace(at, 2, is_plain(host) && fits ? host : kNobody);
+    return text;
 }
 
 std::string_view error_of(const Failure* failure) {
@@ -149,18 +243,34 @@ std::string text_body(const Failure& failure, const FailureRow& row, std::string
     return body;
 }
 
+/// RFC 9209 2.3.
+void append_proxy_status(std::string& out, const Failure& failure, std::string_view brief) {
+    out += "\r\nProxy-Status: countersign; error=";
+    out += error_of(&failure);
+    out += "; details=\"";
+    out += brief;
+    out += '"';
+    if (!failure.alert()) return;
+    out += "; alert-id=" + std::to_string(*failure.alert());
+    if (const std::string_view name = alert_name(*failure.alert()); !name.empty()) {
+        out += "; alert-message=\"";
+        out += name;
+        out += '"';
+    }
+}
+
 }  // namespace
 
 void write_answer(const Failure& failure, const AnswerContext& context, std::string& out) {
     const FailureRow row = row_of(failure.code());
+    const std::string brief = brief_text(failure, context.host);
     const std::string body = context.text ? text_body(failure, row, context.profile)
                                           : json_body(failure, row, context.profile);
     out.clear();
     out += "HTTP/1.1 ";
     out += std::to_string(row.status) + " ";
-    out += row.title;
-    out += "\r\nProxy-Status: countersign; error=";
-    out += row.proxy_error;
+    out += brief;
+    append_proxy_status(out, failure, brief);
     out += "\r\nContent-Type: ";
     out += context.text ? "text/plain; charset=utf-8" : "application/problem+json";
     if (row.status == 407) {

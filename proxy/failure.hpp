@@ -2,6 +2,7 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,17 +47,26 @@ enum class Side : std::uint8_t { client, upstream, proxy };
 /// Why an exchange failed: appears at the edge of an exchange only, and is turned into the answer
 /// by `write_answer`. Who makes one says whose fault it is. `reason` is one or two sentences of
 /// what was found, `remedy` one of what to do, empty where nobody hears it. No secrets, no header
-/// values.
+/// values. Most programs show the status line alone, and `brief` is what stands there: a literal of
+/// printable ASCII without quotes, "{}" for the destination's host, so that nothing in it comes
+/// from outside; empty: its code's.
 class Failure {
 public:
-    static Failure of_client(FailureCode code, std::string reason, std::string remedy = {});
-    static Failure of_upstream(FailureCode code, std::string reason, std::string remedy = {});
-    static Failure of_proxy(FailureCode code, std::string reason, std::string remedy = {});
+    static Failure of_client(
+        FailureCode code, std::string reason, std::string remedy = {}, std::string_view brief = {}
+    );
+    static Failure of_upstream(
+        FailureCode code, std::string reason, std::string remedy = {}, std::string_view brief = {}
+    );
+    static Failure of_proxy(
+        FailureCode code, std::string reason, std::string remedy = {}, std::string_view brief = {}
+    );
 
     FailureCode code() const { return code_; }
     Side side() const { return side_; }
     const std::string& reason() const& { return reason_; }
     const std::string& remedy() const& { return remedy_; }
+    std::string_view brief() const;
     // `Result::error` gives a temporary: a reference into it would outlive it.
     std::string reason() && { return std::move(reason_); }
     std::string remedy() && { return std::move(remedy_); }
@@ -64,17 +74,29 @@ public:
     /// The same, and one more sentence of what was found.
     Failure with_more(std::string_view sentence) &&;
 
+    /// The same; the server has sent the TLS alert of that number.
+    Failure by_alert(std::uint8_t number) &&;
+    std::optional<std::uint8_t> alert() const { return alert_; }
+
 private:
     template <class, class>
     friend class boost::system::result;
     /// What `Result::error` gives where there is no error; nobody else can make one.
-    Failure() : Failure{FailureCode::internal, Side::proxy, {}, {}} {}
+    Failure() : Failure{FailureCode::internal, Side::proxy, {}, {}, {}} {}
 
-    Failure(FailureCode code, Side side, std::string reason, std::string remedy)
-        : code_{code}, side_{side}, reason_{std::move(reason)}, remedy_{std::move(remedy)} {}
+    Failure(
+        FailureCode code, Side side, std::string reason, std::string remedy, std::string_view brief
+    )
+        : code_{code},
+          side_{side},
+          brief_{brief},
+          reason_{std::move(reason)},
+          remedy_{std::move(remedy)} {}
 
     FailureCode code_;
     Side side_;
+    std::optional<std::uint8_t> alert_;
+    std::string_view brief_;
     std::string reason_;
     std::string remedy_;
 };
@@ -95,15 +117,21 @@ struct FailureRow {
     std::string_view title;        ///< of the status
     std::string_view proxy_error;  ///< RFC 9209's registered type
     std::string_view stage;        ///< in words: "request", "name resolution", "TLS handshake" …
+    std::string_view brief;        ///< for a failure that has none of its own
 };
 
 FailureRow row_of(FailureCode code);
+/// "client certificate refused by api.partner.example: unknown CA": at most 120 bytes of printable
+/// ASCII, our own words and the host. `host` is as `normalise_host` gives it, empty where it is not
+/// known, or not to be told.
+std::string brief_text(const Failure& failure, std::string_view host);
 /// What Proxy-Status calls it; empty where there is no failure.
 std::string_view error_of(const Failure* failure);
 
 /// What the answer is written for.
 struct AnswerContext {
     std::string_view profile;  ///< empty: none was found
+    std::string_view host;     ///< of the destination, for `brief_text`
     bool text = false;         ///< Accept prefers text/plain; else application/problem+json
     bool keep_alive = false;
     bool head_request = false;       ///< no body is sent

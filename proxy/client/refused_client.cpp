@@ -64,11 +64,12 @@ net::Task<void> RefusedClient::answer() {
     write_answer(failure, context_, text);
     const net::IoStatus written =
         co_await net::write_all(client_, text, deadline_ - ws_.loop.now());
-    log(row_of(failure.code()).proxy_error, written == net::IoStatus::ok ? text.size() : 0);
+    ws_.failures.tell(failure, {peer_.who()}, ws_.loop.now());
+    log(row_of(failure.code()), written == net::IoStatus::ok ? text.size() : 0);
     if (written == net::IoStatus::ok) co_await client_.linger(deadline_);
 }
 
-void RefusedClient::log(std::string_view error, std::size_t bytes_out) {
+void RefusedClient::log(const FailureRow& row, std::size_t bytes_out) {
     if (!ws_.access.enabled()) return;
     const std::string client = peer_.to_text();
     log::AccessRecord record;
@@ -78,12 +79,11 @@ void RefusedClient::log(std::string_view error, std::size_t bytes_out) {
     record.path = path_;
     record.host = host_;
     record.port = port_;
-    record.status =
-        bytes_out == 0 ? std::uint16_t{0} : row_of(routing::admission_failure(peer_).code()).status;
+    record.status = bytes_out == 0 ? std::uint16_t{0} : row.status;
     record.bytes_out = bytes_out;
     record.total =
         std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - started_);
-    record.error = error;
+    record.error = row.proxy_error;
     ws_.access.add(record, ws_.generation->configuration().log);
 }
 

@@ -274,6 +274,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         }
         x.failure = exchange::failure_of(core, lease.stream());
         if (verdict == exchange::Verdict::cut) {
+            tell(x);
             log(x, error_of(&*x.failure));
             net::reset_on_close(client_.descriptor());  // what it has is not the whole
             co_return After::close;

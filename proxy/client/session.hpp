@@ -57,6 +57,8 @@ private:
     );
     /// Tells the client `x.failure`.
     net::Task<After> answer(exchange::Exchange& x, bool request_is_read);
+    /// Tells the program's log why `x.failure` came.
+    void tell(const exchange::Exchange& x);
     /// `error`: of Proxy-Status, empty where all went well.
     void log(const exchange::Exchange& x, std::string_view error);
 

@@ -33,10 +33,12 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     AnswerContext context;
     context.profile =
         x.profile() != nullptr ? std::string_view{x.profile()->name} : std::string_view{};
+    context.host = x.host();
     context.head_request = x.request.method == "HEAD";
     context.minor_version = x.request.minor_version;
     context.keep_alive = x.request.client_keeps && request_is_read && !ws_.draining;
     context.text = x.request.repeatable ? asks_for_text(in_.view(), ws_.head) : x.prefers_text;
+    tell(x);
     std::string text;
     write_answer(*x.failure, context, text);
     x.progress.status = row.status;
@@ -46,6 +48,17 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     if (written != net::IoStatus::ok) co_return After::close;
     if (request_is_read) in_.consume(x.request.first_write);
     co_return context.keep_alive ? After::next_request : After::linger;
+}
+
+void Session::tell(const exchange::Exchange& x) {
+    const profiles::Profile* const profile = x.profile();
+    const std::string client = peer_.who();
+    ws_.failures.tell(
+        *x.failure,
+        {client, profile != nullptr ? std::string_view{profile->name} : std::string_view{},
+         x.host(), x.port()},
+        ws_.loop.now()
+    );
 }
 
 void Session::log(const exchange::Exchange& x, std::string_view error) {

@@ -17,7 +17,8 @@ Workspace::Workspace(const SharedByWorkers& shared)
               log::escaped("the opening of a connection", std::move(error));
           }},
       access{loop, shared.access_log},
-      permits{shared.permits} {
+      permits{shared.permits},
+      failures{shared.failures} {
     adopt(shared.generation);
 }
 

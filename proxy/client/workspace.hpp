@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "proxy/client/connection_permits.hpp"
+#include "proxy/client/failure_report.hpp"
 #include "proxy/client/refused_clients.hpp"
 #include "proxy/client/tidier.hpp"
 #include "proxy/exchange/forwarding_resources.hpp"
@@ -24,6 +25,7 @@ struct SharedByWorkers {
     upstream::dns::NameFiles& names;
     log::AccessLog& access_log;
     ConnectionPermits& permits;
+    FailureReport& failures;
     net::DescriptorBudget budget = {};
     std::uint32_t workers = 1;
 };
@@ -49,6 +51,7 @@ struct Workspace : exchange::ForwardingResources {
     routing::UnmatchedReport unmatched;
 
     ConnectionPermits& permits;
+    FailureReport& failures;
     RefusedClients refused;
     Session* first_session = nullptr;  ///< of a list of all
 };

@@ -50,7 +50,8 @@ Failure closed(const std::string& where, bool response_seen, upstream::UpstreamS
         server.facts().certificate_requested
             ? "It had asked for a client certificate: servers that refuse one silently do this. "
               "Otherwise send the request again if it may be repeated."
-            : kRepeat
+            : kRepeat,
+        "connection closed by {} without an answer"
     );
 }
 

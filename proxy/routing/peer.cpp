@@ -9,4 +9,6 @@ std::string Peer::to_text() const {
     return profiles::authority_text(address.to_text(), port).text();
 }
 
+std::string Peer::who() const { return is_unix ? "uid:" + std::to_string(uid) : address.to_text(); }
+
 }  // namespace countersign::proxy::routing

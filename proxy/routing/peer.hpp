@@ -35,6 +35,8 @@ struct Peer {
 
     /// "127.0.0.1:50412", "[::1]:50412", "unix".
     std::string to_text() const;
+    /// Without what changes from connection to connection: "127.0.0.1", "uid:1000".
+    std::string who() const;
 };
 
 }  // namespace countersign::proxy::routing

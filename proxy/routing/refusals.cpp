@@ -33,7 +33,7 @@ Failure ambiguous_path() {
         "Servers may read the request's path in different ways (a dot segment, or an empty "
         "segment, a backslash, a ';' or an encoded '/', '\\', '%' or NUL), and which profile "
         "applies depends on the path.",
-        "Send the path that is meant, without them."
+        "Send the path that is meant, without them.", "request path can be read in two ways"
     );
 }
 
@@ -82,7 +82,8 @@ Failure no_profile(
         return Failure::of_client(
             FailureCode::client_unknown, whose + " for clients that do not say who they are.",
             "Send the client's name and password as Proxy-Authorization: Basic (in most programs: "
-            "http://NAME:PASSWORD@ before the proxy's address)."
+            "http://NAME:PASSWORD@ before the proxy's address).",
+            "client name and password wanted by this proxy"
         );
     }
     switch (match.reason) {
@@ -90,32 +91,38 @@ Failure no_profile(
             return Failure::of_client(
                 kCode,
                 "No profile has the name '" + std::string{name} + "', which the request gives.",
-                "Use http:// without X-Countersign-Profile, or the name of a profile."
+                "Use http:// without X-Countersign-Profile, or the name of a profile.",
+                "no profile of that name"
             );
         case MatchReason::no_port_matches:
             return Failure::of_client(
                 kCode, whose + " with this port.",
-                "Add the port to the ports of that profile, or use one that it has."
+                "Add the port to the ports of that profile, or use one that it has.",
+                "no profile for {} with this port"
             );
         case MatchReason::no_client_matches:
             return Failure::of_client(
                 kCode, whose + " for " + client_text(request.caller) + ".",
-                "Add the client to the clients of the profile that should serve it."
+                "Add the client to the clients of the profile that should serve it.",
+                "no profile for {} and this client"
             );
         case MatchReason::no_listener_matches:
             return Failure::of_client(
                 kCode, whose + " for listener '" + std::string{request.caller.listener} + "'.",
-                "Use another listener, or add this one to the listeners of that profile."
+                "Use another listener, or add this one to the listeners of that profile.",
+                "no profile for {} on this listener"
             );
         case MatchReason::no_path_matches:
             return Failure::of_client(
                 kCode, whose + " with this path.",
-                "Add the path, or one above it, to the paths of the profile that should serve it."
+                "Add the path, or one above it, to the paths of the profile that should serve it.",
+                "no profile for {} with this path"
             );
         case MatchReason::no_method_matches:
             return Failure::of_client(
                 kCode, whose + " with method " + method_text(request.method) + ".",
-                "Add the method to the methods of the profile that should serve it."
+                "Add the method to the methods of the profile that should serve it.",
+                "no profile for {} with this method"
             );
         default:
             break;
@@ -171,7 +178,8 @@ Failure body_in_connect() {
     return Failure::of_client(
         FailureCode::bad_request, "The CONNECT announces a body, which it cannot have.",
         "Send it without Content-Length and Transfer-Encoding: what follows its head belongs to "
-        "the tunnel."
+        "the tunnel.",
+        "CONNECT with a body"
     );
 }
 
@@ -183,7 +191,8 @@ Failure admission_failure(const Peer& peer) {
         return Failure::of_proxy(
             FailureCode::connection_limit,
             "The proxy has as many client connections as limits.client_connections allows.",
-            "Close connections that are not needed, or raise the limit."
+            "Close connections that are not needed, or raise the limit.",
+            "too many clients at a time"
         );
     }
     return Failure::of_client(
@@ -200,7 +209,8 @@ Failure target_failure(http::TargetError error, std::string_view method) {
         "The request target is not acceptable: " + std::string{http::to_text(error)} + ".",
         method == "CONNECT" ? "Send CONNECT host:port, with a port from 1 to 65535."
                             : "Send an absolute URL (GET http://host/path), or a path with a Host "
-                              "field."
+                              "field.",
+        "request target not acceptable"
     );
 }
 
@@ -208,7 +218,7 @@ Failure listener_gone() {
     return Failure::of_client(
         FailureCode::client_not_allowed,
         "The listener through which this connection was made is not in the configuration any more.",
-        "Connect to one of its listeners."
+        "Connect to one of its listeners.", "this listener is closed"
     );
 }
 

@@ -54,11 +54,13 @@ class Supervisor {
 public:
     Supervisor(
         std::vector<std::unique_ptr<Worker>>& workers, const log::AccessLog& access_log,
-        const log::ProgramLog& program_log, std::shared_ptr<const generation::Generation> generation
+        const log::ProgramLog& program_log, client::FailureReport& failures,
+        std::shared_ptr<const generation::Generation> generation
     )
         : workers_{workers},
           access_log_{access_log},
           program_log_{program_log},
+          failures_{failures},
           generation_{std::move(generation)},
           running_{workers.size()} {}
 
@@ -132,6 +134,7 @@ private:
     std::vector<std::unique_ptr<Worker>>& workers_;
     const log::AccessLog& access_log_;
     const log::ProgramLog& program_log_;
+    client::FailureReport& failures_;
     std::uint64_t known_dropped_ = 0;
     std::uint64_t known_dropped_here_ = 0;
     std::shared_ptr<const generation::Generation> generation_;
@@ -141,7 +144,10 @@ private:
     asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
     asio::steady_timer limit_{context_};
     RepeatingTimer daily_{context_, std::chrono::hours{24}, [this] { remind_of_expiry(); }};
-    RepeatingTimer often_{context_, std::chrono::seconds{10}, [this] { warn_of_dropped_lines(); }};
+    RepeatingTimer often_{context_, std::chrono::seconds{10}, [this] {
+                              failures_.tell_count();
+                              warn_of_dropped_lines();
+                          }};
 };
 
 }  // namespace
@@ -164,15 +170,16 @@ void serve_until_stopped(
     const upstream::addresses::OwnEndpoints own_endpoints = endpoints_of(listeners);
     log::AccessLog access_log{configuration.log};
     client::ConnectionPermits permits;
+    client::FailureReport failures;
     upstream::dns::NameFiles names;
-    const client::SharedByWorkers shared{generation, own_endpoints, names, access_log,
-                                         permits,    budget,        count};
+    const client::SharedByWorkers shared{generation, own_endpoints, names,  access_log,
+                                         permits,    failures,      budget, count};
     std::vector<std::unique_ptr<Worker>> workers;
     for (std::uint32_t i = 0; i < count; ++i) {
         workers.push_back(std::make_unique<Worker>(i, shared, listeners));
     }
     // Signals are caught before anyone is told that the proxy listens.
-    Supervisor supervisor{workers, access_log, program_log, generation};
+    Supervisor supervisor{workers, access_log, program_log, failures, generation};
     for (const client::ListeningSocket& socket : listeners) {
         log::info(
             "listening on {} name={}", profiles::to_text(socket.bound()), socket.listener().name
@@ -180,6 +187,7 @@ void serve_until_stopped(
     }
     supervisor.run();
     workers.clear();
+    failures.tell_count();
     if (const std::uint64_t dropped = access_log.finish(); dropped > 0) log_dropped(dropped);
     log::info("stopped");
 }

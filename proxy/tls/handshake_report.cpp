@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <cstdint>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -20,10 +21,10 @@ std::string profile_name(const HandshakeFacts& facts) {
     return facts.profile.empty() ? "the profile" : "profile " + in_quotes(facts.profile);
 }
 
-Failure not_accepted(const std::string& why, std::string remedy) {
+Failure not_accepted(const std::string& why, std::string remedy, std::string_view brief = {}) {
     return Failure::of_upstream(
         FailureCode::server_certificate, "The server's certificate was not accepted: " + why,
-        std::move(remedy)
+        std::move(remedy), brief
     );
 }
 
@@ -41,7 +42,9 @@ Failure report_issuer(const CertificateRefused& refused, const HandshakeFacts& f
             profile_name(facts) + "." +
             (self_signed ? ""
                          : " If that certificate is an intermediate, the server should send it "
-                           "itself.")
+                           "itself."),
+        self_signed ? "certificate of {} not accepted: self-signed"
+                    : "certificate of {} not accepted: unknown issuer"
     );
 }
 
@@ -52,7 +55,8 @@ Failure report_name(const CertificateRefused& refused, const HandshakeFacts& fac
             (refused.names.empty() ? "It names no host at all (no subject alternative name)."
                                    : "It is for " + joined(refused.names) + "."),
         "Call the server by a name that its certificate has, or set " + key + " of " +
-            profile_name(facts) + " to one, if you are sure that this is the right server."
+            profile_name(facts) + " to one, if you are sure that this is the right server.",
+        "certificate of {} is for another name"
     );
 }
 
@@ -71,7 +75,8 @@ Failure report_constraint(const CertificateRefused& refused) {
                          : " may vouch for certain names only, and " + name +
                                " is none of them (name constraints)."),
         "Nothing here changes that, and somebody else may have answered. The server's operator has "
-        "to get a certificate from an authority that may vouch for the name."
+        "to get a certificate from an authority that may vouch for the name.",
+        "certificate of {} breaks its authority's name constraints"
     );
 }
 
@@ -80,19 +85,21 @@ Failure report_pins(const CertificateRefused& refused, const HandshakeFacts& fac
         "none of the keys in its verified chain is one of the pins of " + profile_name(facts) +
             ". Its keys, the server's own first: " + joined(refused.chain_pins) + ".",
         "Somebody else may have answered. If the server's operator confirms a new key, by a way "
-        "you trust, add it to tls.pins."
+        "you trust, add it to tls.pins.",
+        "certificate of {} has no pinned key"
     );
 }
 
 /// `what`: of the one certificate, after its subject.
 Failure report_own_fault(
-    const CertificateRefused& refused, const std::string& what, std::string remedy
+    const CertificateRefused& refused, const std::string& what, std::string remedy,
+    std::string_view brief
 ) {
     const std::string whose =
         refused.depth == 0 ? "The server's certificate, " : "A certificate in the server's chain, ";
     return Failure::of_upstream(
         FailureCode::server_certificate, whose + in_quotes(refused.subject) + ", " + what + ".",
-        std::move(remedy)
+        std::move(remedy), brief
     );
 }
 
@@ -116,12 +123,14 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
             return report_own_fault(
                 refused, "expired on " + refused.not_after,
                 "The server's operator has to renew it. If it is valid elsewhere, check this "
-                "machine's clock."
+                "machine's clock.",
+                "certificate of {} has expired"
             );
         case X509_V_ERR_CERT_NOT_YET_VALID:
             return report_own_fault(
                 refused, "is valid only from " + refused.not_before + " on",
-                "Check this machine's clock; if it is right, tell the server's operator."
+                "Check this machine's clock; if it is right, tell the server's operator.",
+                "certificate of {} is not yet valid"
             );
         case X509_V_ERR_EE_KEY_TOO_SMALL:
         case X509_V_ERR_CA_KEY_TOO_SMALL:
@@ -129,7 +138,8 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
             return report_own_fault(
                 refused, "is too weak to be accepted (" + refused.text + ")",
                 "The server's operator has to replace it: RSA keys need 2048 bits, signatures "
-                "SHA-256."
+                "SHA-256.",
+                "certificate of {} is too weak"
             );
         default:
             return not_accepted(
@@ -175,7 +185,8 @@ Failure report_refused_identity(
             "The server refused the connection (" + alert_text(alert) +
                 "): it wants a client certificate, and " + profile_name(facts) +
                 " has no key_store." + accepted_issuers(failure),
-            "Give the profile the key_store whose certificate the server expects."
+            "Give the profile the key_store whose certificate the server expects.",
+            "client certificate wanted by {}, and the profile has none"
         );
     }
     return Failure::of_upstream(
@@ -183,7 +194,8 @@ Failure report_refused_identity(
         "The server refused the client certificate " + in_quotes(facts.identity) + " (" +
             alert_text(alert) + ")." + accepted_issuers(failure),
         "Ask the server's operator whether this certificate is registered there, still valid, and "
-        "of an issuer that it accepts; check that it is sent with its intermediates."
+        "of an issuer that it accepts; check that it is sent with its intermediates.",
+        "client certificate refused by {}"
     );
 }
 
@@ -240,7 +252,8 @@ Failure report_closed(const TlsFailure& failure) {
                  ? " It had asked for a client certificate." + accepted_issuers(failure)
                  : ""),
         "Servers do this when they refuse a client certificate or a name silently; the log of its "
-        "operator says more."
+        "operator says more.",
+        "connection closed by {} during the TLS handshake"
     );
 }
 
@@ -250,7 +263,8 @@ Failure report_reset(const ConnectionReset& reset, const HandshakeFacts& facts) 
         "The connection broke during the TLS handshake (" + reset.text + ").",
         "A firewall, or a server that does not speak TLS on this port, does this: check the port "
         "of " +
-            facts.destination + "."
+            facts.destination + ".",
+        "connection to {} broke during the TLS handshake"
     );
 }
 
@@ -260,7 +274,8 @@ Failure report_protocol(const ProtocolError& error, const HandshakeFacts& facts)
     return Failure::of_upstream(
         FailureCode::tls_protocol, "The TLS handshake failed: " + error.text + ".",
         no_tls ? "What answered at " + facts.destination + " does not speak TLS: check the port."
-               : "See the TLS rules of " + profile_name(facts) + "."
+               : "See the TLS rules of " + profile_name(facts) + ".",
+        no_tls ? "what answers at {} does not speak TLS" : ""
     );
 }
 
@@ -273,7 +288,8 @@ struct Report {
         return report_certificate(refused, facts);
     }
     Failure operator()(const AlertReceived& alert) const {
-        return report_alert(alert, failure, facts);
+        return report_alert(alert, failure, facts)
+            .by_alert(static_cast<std::uint8_t>(alert.number));
     }
     Failure operator()(const ServerClosed&) const { return report_closed(failure); }
     Failure operator()(const ConnectionReset& reset) const { return report_reset(reset, facts); }

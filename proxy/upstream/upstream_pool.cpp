@@ -14,14 +14,16 @@ Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
             FailureCode::connection_limit,
             "All " + std::to_string(limit) + " connections to " + where +
                 " that a worker may have are in use, and none came free in time.",
-            "Raise pool.max_connections of the profile, or send fewer requests at a time."
+            "Raise pool.max_connections of the profile, or send fewer requests at a time.",
+            "all connections to {} are in use"
         );
     }
     return Failure::of_proxy(
         FailureCode::connection_limit,
         "No connection to " + where + " was ready in time: " + std::to_string(origin.opening) +
             " are being opened, and more requests than that wait.",
-        "Find out why the server is slow to accept connections, or send fewer requests at a time."
+        "Find out why the server is slow to accept connections, or send fewer requests at a time.",
+        "no connection to {} was ready in time"
     );
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iterator>
 #include <string>
 #include <type_traits>
@@ -82,9 +83,10 @@ TEST_P(FailureCodeTest, AnswersWithItsRow) {
     write_answer(failure, {}, answer);
 
     const std::string status = std::to_string(GetParam().status);
+    const std::string brief = brief_text(failure, {});
     EXPECT_TRUE(answer.starts_with(
-        "HTTP/1.1 " + status + " " + GetParam().title +
-        "\r\nProxy-Status: countersign; error=" + GetParam().error + "\r\n"
+        "HTTP/1.1 " + status + " " + brief + "\r\nProxy-Status: countersign; error=" +
+        GetParam().error + "; details=\"" + brief + "\"\r\n"
     )) << answer;
     const std::string body = answer.substr(answer.find("\r\n\r\n") + 4);
     auto members = read_json_object(body);
@@ -101,7 +103,7 @@ TEST(FailureCodeTable, HasARowForEveryCode) {
     EXPECT_EQ(std::size(kCodes), static_cast<std::size_t>(FailureCode::internal) + 1);
 }
 
-using MakeFailure = Failure (*)(FailureCode, std::string, std::string);
+using MakeFailure = Failure (*)(FailureCode, std::string, std::string, std::string_view);
 
 struct SideRow {
     const char* name;
@@ -112,7 +114,7 @@ struct SideRow {
 class FailureOf : public testing::TestWithParam<SideRow> {};
 
 TEST_P(FailureOf, KnowsWhoseFaultItIsAndWhatItWasTold) {
-    const Failure failure = GetParam().make(FailureCode::draining, "It failed.", "Mend it.");
+    const Failure failure = GetParam().make(FailureCode::draining, "It failed.", "Mend it.", {});
 
     EXPECT_EQ(failure.side(), GetParam().side);
     EXPECT_EQ(failure.code(), FailureCode::draining);
@@ -133,7 +135,8 @@ INSTANTIATE_TEST_SUITE_P(
 // Who makes a failure has to say whose fault it is.
 static_assert(!std::is_default_constructible_v<Failure>);
 static_assert(!std::is_constructible_v<Failure, FailureCode, std::string, std::string>);
-static_assert(!std::is_constructible_v<Failure, FailureCode, Side, std::string, std::string>);
+static_assert(!std::is_constructible_v<
+              Failure, FailureCode, Side, std::string, std::string, std::string_view>);
 
 // Nothing refers into a temporary, which `Result::error` gives.
 static_assert(!std::is_reference_v<decltype(std::declval<Failure>().reason())>);
@@ -149,10 +152,87 @@ TEST(Failure, WithMoreSaysOneSentenceMoreAndIsTheSameOtherwise) {
     EXPECT_EQ(failure.side(), Side::client);
 }
 
+TEST(BriefText, OfEveryCodeIsShortPlainAndOneLine) {
+    const std::string longest(253, 'h');
+    for (const CodeRow& row : kCodes) {
+        const Failure failure = Failure::of_proxy(row.code, "It failed.");
+        for (const std::string& host : {std::string{}, std::string{"api.example"}, longest}) {
+            const std::string text = brief_text(failure, host);
+
+            EXPECT_LE(text.size(), 120U) << text;
+            EXPECT_FALSE(text.empty()) << row.name;
+            EXPECT_EQ(text.find("{}"), std::string::npos) << text;
+            EXPECT_TRUE(std::ranges::all_of(text, [](char c) {
+                return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+            })) << text;
+        }
+    }
+}
+
+TEST(BriefText, NamesTheHostWhereItFitsAndIsOne) {
+    const Failure failure = Failure::of_upstream(
+        FailureCode::alert_received, "It failed.", {}, "client certificate refused by {}"
+    );
+
+    EXPECT_EQ(
+        brief_text(failure, "api.partner.example"),
+        "client certificate refused by api.partner.example"
+    );
+    EXPECT_EQ(brief_text(failure, "::1"), "client certificate refused by ::1");
+    EXPECT_EQ(brief_text(failure, ""), "client certificate refused by the destination");
+    EXPECT_EQ(
+        brief_text(failure, std::string(91, 'h')), "client certificate refused by the destination"
+    );
+    EXPECT_EQ(brief_text(failure, std::string(90, 'h')).size(), 120U);
+    EXPECT_EQ(brief_text(failure, "a\r\nX: b"), "client certificate refused by the destination")
+        << "whatever a host may be one day";
+}
+
+struct AlertRow {
+    const char* name;
+    std::uint8_t number;
+    const char* brief;
+    const char* status;
+};
+
+class AlertAnswer : public testing::TestWithParam<AlertRow> {};
+
+// RFC 9209 2.3.
+TEST_P(AlertAnswer, SaysWhichItWas) {
+    const Failure failure =
+        Failure::of_upstream(FailureCode::alert_received, "It failed.").by_alert(GetParam().number);
+    std::string answer;
+
+    write_answer(failure, {}, answer);
+
+    const std::string brief = "TLS handshake ended by the destination: ";
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 502 " + brief + GetParam().brief + "\r\n")) << answer;
+    EXPECT_NE(
+        answer.find(
+            "\r\nProxy-Status: countersign; error=tls_alert_received; details=\"" + brief +
+            GetParam().brief + "\"; " + GetParam().status + "\r\n"
+        ),
+        std::string::npos
+    ) << answer;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Alerts, AlertAnswer,
+    testing::Values(
+        AlertRow{"UnknownCa", 48, "unknown CA", "alert-id=48; alert-message=\"unknown_ca\""},
+        AlertRow{
+            "CertificateRequired", 116, "certificate required",
+            "alert-id=116; alert-message=\"certificate_required\""},
+        AlertRow{"Unregistered", 200, "TLS alert 200", "alert-id=200"}
+    ),
+    [](const auto& row) { return std::string{row.param.name}; }
+);
+
 class WriteAnswer : public testing::Test {
 protected:
     WriteAnswer() {
         context_.profile = "partner";
+        context_.host = "api";
         context_.keep_alive = true;
     }
     std::string written() {
@@ -170,8 +250,8 @@ protected:
 TEST_F(WriteAnswer, SaysInJsonWhatFailedAndWhatToDo) {
     EXPECT_EQ(
         written(),
-        "HTTP/1.1 502 Bad Gateway\r\n"
-        "Proxy-Status: countersign; error=dns_error\r\n"
+        "HTTP/1.1 502 name not found: api\r\n"
+        "Proxy-Status: countersign; error=dns_error; details=\"name not found: api\"\r\n"
         "Content-Type: application/problem+json\r\n"
         "Cache-Control: no-store\r\n"
         "Content-Length: 233\r\n"
@@ -194,8 +274,8 @@ TEST_F(WriteAnswer, SaysInTextWhatFailedAndWhatToDo) {
 
     EXPECT_EQ(
         written(),
-        "HTTP/1.1 502 Bad Gateway\r\n"
-        "Proxy-Status: countersign; error=dns_error\r\n"
+        "HTTP/1.1 502 name not found: api\r\n"
+        "Proxy-Status: countersign; error=dns_error; details=\"name not found: api\"\r\n"
         "Content-Type: text/plain; charset=utf-8\r\n"
         "Cache-Control: no-store\r\n"
         "Content-Length: 144\r\n"

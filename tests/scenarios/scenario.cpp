@@ -109,7 +109,8 @@ std::string logged(const std::string& line, const std::string& name) {
 std::string proxy_error(const Response& response) {
     constexpr std::string_view kOurs = "countersign; error=";
     const std::string status = response.field("Proxy-Status").value_or("");
-    return status.starts_with(kOurs) ? status.substr(kOurs.size()) : "";
+    if (!status.starts_with(kOurs)) return "";
+    return status.substr(kOurs.size(), status.find(';', kOurs.size()) - kOurs.size());
 }
 
 }  // namespace countersign::tests

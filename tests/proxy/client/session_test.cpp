@@ -107,7 +107,9 @@ TEST_F(SessionTest, ARepeatedRequestThatFindsNobodyIsAnsweredAndLogged) {
     }
 
     EXPECT_TRUE(answer.starts_with(
-        "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: countersign; error=connection_refused\r\n"
+        "HTTP/1.1 502 connection refused by 127.0.0.1\r\n"
+        "Proxy-Status: countersign; error=connection_refused; details=\"connection refused by "
+        "127.0.0.1\"\r\n"
     )) << answer;
     const std::string lines = tests::read_bytes(log_rules_.access);
     const std::string second = lines.substr(lines.find('\n') + 1);
@@ -163,7 +165,7 @@ TEST_F(SessionTest, ARequestForNobodyIsAnsweredOnAConnectionThatIsKept) {
         "}\n", answer
     ));
 
-    EXPECT_TRUE(answer.starts_with("HTTP/1.1 403 Forbidden\r\n")) << answer;
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 403 no profile for nobody.example\r\n")) << answer;
     EXPECT_EQ(answer.find("Connection: close"), std::string::npos);
 }
 

@@ -21,7 +21,7 @@ namespace countersign::proxy::client {
 class SessionWorld {
 public:
     SessionWorld(profiles::Configuration configuration, log::AccessLog& log)
-        : workspace_{{generation_of(std::move(configuration)), own_, names_, log, permits_}},
+        : workspace_{{generation_of(std::move(configuration)), own_, names_, log, permits_, failures_}},
           loop_{workspace_.loop} {
         upstream::end_openings_with(loop_, workspace_.pool);
     }
@@ -50,6 +50,7 @@ private:
     const upstream::addresses::OwnEndpoints own_{{}, {}};
     upstream::dns::NameFiles names_;
     ConnectionPermits permits_;
+    FailureReport failures_;
     Workspace workspace_;
     net::TestLoop loop_;
     net::SocketPair pair_;
