@@ -60,6 +60,7 @@ LoadResult<Identity> Identity::from(
     extend_chain(identity.chain_, leaf.get(), others, checks);
     if (checks.exhausted()) return too_many_issuers(leaf.get(), std::move(where));
     identity.subject_ = subject_of(leaf.get());
+    identity.fingerprint_ = fingerprint_of(leaf.get());
     identity.not_before_ = not_before_of(leaf.get());
     identity.not_after_ = not_after_of(leaf.get());
     identity.key_ = std::move(key);
@@ -77,6 +78,7 @@ Identity Identity::completed_from(X509_STORE* trust) const {
     extend_chain(completed.chain_, leaf(), trust, checks);
     if (checks.exhausted()) completed.chain_ = copy_of(chain_);
     completed.subject_ = subject_;
+    completed.fingerprint_ = fingerprint_;
     completed.not_before_ = not_before_;
     completed.not_after_ = not_after_;
     return completed;

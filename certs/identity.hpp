@@ -38,6 +38,9 @@ public:
     X509* root() const { return chain_.root.get(); }
 
     const std::string& subject() const { return subject_; }
+    const std::string& fingerprint() const {
+        return fingerprint_;
+    }  ///< of the leaf: fingerprint_of
     std::chrono::system_clock::time_point not_before() const { return not_before_; }
     std::chrono::system_clock::time_point not_after() const { return not_after_; }
     Validity validity(std::chrono::system_clock::time_point now) const;
@@ -49,6 +52,7 @@ private:
     X509Handle leaf_;
     Chain chain_;
     std::string subject_;
+    std::string fingerprint_;
     std::chrono::system_clock::time_point not_before_;
     std::chrono::system_clock::time_point not_after_;
 };

@@ -65,25 +65,31 @@ net::Task<void> RefusedClient::answer() {
     const net::IoStatus written =
         co_await net::write_all(client_, text, deadline_ - ws_.loop.now());
     ws_.failures.tell(failure, {peer_.who()}, ws_.loop.now());
-    log(row_of(failure.code()), written == net::IoStatus::ok ? text.size() : 0);
+    log(failure, written == net::IoStatus::ok ? text.size() : 0);
     if (written == net::IoStatus::ok) co_await client_.linger(deadline_);
 }
 
-void RefusedClient::log(const FailureRow& row, std::size_t bytes_out) {
+void RefusedClient::log(const Failure& failure, std::size_t bytes_out) {
     if (!ws_.access.enabled()) return;
     const std::string client = peer_.to_text();
     log::AccessRecord record;
     record.time = ws_.wall_clock.at(started_);
+    const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
+    if (listener != nullptr) record.listener = listener->name;
     record.client = client;
+    if (peer_.is_unix) record.uid = peer_.uid;
     record.method = method_;
     record.path = path_;
     record.host = host_;
     record.port = port_;
+    const FailureRow row = row_of(failure.code());
+    const std::string cause = brief_text(failure, {});
     record.status = bytes_out == 0 ? std::uint16_t{0} : row.status;
     record.bytes_out = bytes_out;
     record.total =
         std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - started_);
     record.error = row.proxy_error;
+    record.cause = cause;
     ws_.access.add(record, ws_.generation->configuration().log);
 }
 

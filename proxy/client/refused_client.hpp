@@ -29,7 +29,7 @@ private:
     net::Task<bool> read_head();
     void understand_head();
     net::Task<void> answer();
-    void log(const FailureRow& row, std::size_t bytes_out);
+    void log(const Failure& failure, std::size_t bytes_out);
 
     Workspace& ws_;
     const routing::Peer peer_;

@@ -66,14 +66,22 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
     log::AccessRecord record;
     record.time = ws_.wall_clock.at(x.started);
     record.client = peer_text_;
+    const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
+    if (listener != nullptr) record.listener = listener->name;
+    if (peer_.is_unix) record.uid = peer_.uid;
+    record.name = x.client();
     record.method = x.request.method;
     record.path = x.path;
     record.host = x.host();
     record.port = x.port();
     if (const profiles::Profile* const profile = x.profile()) record.profile = profile->name;
-    if (const certs::Identity* identity = x.identity()) record.identity = identity->subject();
+    if (const certs::Identity* identity = x.identity()) {
+        record.identity = identity->subject();
+        record.fingerprint = identity->fingerprint();
+    }
     if (x.upstream != nullptr) {
         const upstream::UpstreamStream::Facts facts = x.upstream->facts();
+        record.address = facts.address;
         record.tls_version = facts.tls_version;
         record.resumed = facts.resumed;
         record.reused = x.attempt.reused;
@@ -88,6 +96,8 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
     record.total =
         std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - x.started);
     record.error = error;
+    const std::string cause = x.failure ? brief_text(*x.failure, x.host()) : std::string{};
+    if (!error.empty()) record.cause = cause;
     if (x.planned && x.plan().would_be) {
         record.would_be = row_of(x.plan().would_be->code()).proxy_error;
     }

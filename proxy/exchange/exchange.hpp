@@ -48,6 +48,7 @@ struct Exchange {
     }
     /// Where it wants to go, as far as that is known.
     std::string_view host() const { return planned ? planned->host : planned.error().host; }
+    std::string_view client() const { return planned ? planned->client : planned.error().client; }
     std::uint16_t port() const { return planned ? planned->port : planned.error().port; }
     /// Null: none, or it was refused.
     const certs::Identity* identity() const {

@@ -11,7 +11,7 @@ namespace countersign::proxy::log {
 namespace {
 
 /// Of a line: room for all that is not text, names and numbers included.
-constexpr std::size_t kFixedPart = 640;
+constexpr std::size_t kFixedPart = 768;
 /// A line of up to this length is made on the stack.
 constexpr std::size_t kUsualLine = 4096;
 
@@ -124,13 +124,18 @@ template <bool kJson>
 char* write_line(char* at, const AccessRecord& record, std::string_view path) {
     LineText<kJson> line{at};
     line.begin(record.time);
+    line.text("listener", record.listener);
     line.text("client", record.client);
+    if (record.uid) line.number("uid", *record.uid);
+    if (!record.name.empty()) line.text("name", record.name);
     line.text("method", record.method);
     line.text("host", record.host);
     line.number("port", record.port);
     line.text("path", path);
+    if (!record.address.empty()) line.text("address", record.address);
     line.text("profile", record.profile);
     line.text("identity", record.identity);
+    if (!record.fingerprint.empty()) line.text("fingerprint", record.fingerprint);
     line.text("tls", record.tls_version);
     line.flag("resumed", record.resumed);
     line.flag("reused", record.reused);
@@ -143,6 +148,7 @@ char* write_line(char* at, const AccessRecord& record, std::string_view path) {
     line.micros("wait_us", record.wait);
     line.micros("total_us", record.total);
     line.text("error", record.error);
+    if (!record.cause.empty()) line.text("cause", record.cause);
     if (!record.would_be.empty()) line.text("would_be", record.would_be);
     line.finish();
     return line.end();
@@ -154,10 +160,11 @@ void append_access_line(
     std::string& out, const AccessRecord& record, const profiles::LogRules& rules
 ) {
     const std::string_view path = shown_path(record.path, rules.query);
-    const std::size_t texts = record.client.size() + record.method.size() + record.host.size() +
-                              path.size() + record.profile.size() + record.identity.size() +
-                              record.tls_version.size() + record.error.size() +
-                              record.would_be.size();
+    const std::size_t texts =
+        record.listener.size() + record.client.size() + record.name.size() + record.method.size() +
+        record.host.size() + path.size() + record.address.size() + record.profile.size() +
+        record.identity.size() + record.fingerprint.size() + record.tls_version.size() +
+        record.error.size() + record.cause.size() + record.would_be.size();
     const std::size_t most = kFixedPart + kMaxEscape * texts;
     const auto write =
         rules.format == profiles::LogFormat::json ? &write_line<true> : &write_line<false>;

@@ -17,13 +17,18 @@ namespace countersign::proxy::log {
 /// configuration says otherwise.
 struct AccessRecord {
     std::chrono::system_clock::time_point time;
-    std::string_view client;  ///< "127.0.0.1:50412", "unix"
+    std::string_view listener;         ///< its name
+    std::string_view client;           ///< "127.0.0.1:50412", "unix"
+    std::optional<std::uint32_t> uid;  ///< of a unix socket's other end
+    std::string_view name;             ///< the client's in the configuration; empty: it has none
     std::string_view method;
     std::string_view host;
     std::uint16_t port = 0;
     std::string_view path;
+    std::string_view address;  ///< that was dialled; empty: no connection was had
     std::string_view profile;
     std::string_view identity;     ///< subject
+    std::string_view fingerprint;  ///< of that, in SHA-256
     std::string_view tls_version;  ///< empty: no connection was had
     bool resumed = false;
     bool reused = false;          ///< the connection had served an exchange before
@@ -37,6 +42,7 @@ struct AccessRecord {
     std::chrono::microseconds total{0};
     std::string_view would_be;  ///< `unmatched: report`: the error that there would have been
     std::string_view error;     ///< Proxy-Status error, empty where all went well
+    std::string_view cause;     ///< of that, shortly: what the status line says
 };
 
 /// Appends one line, text or JSON, with its line end. What came from outside is escaped: no line

@@ -5,6 +5,8 @@
 #include <array>
 #include <cstring>
 
+#include "profiles/authority.hpp"
+
 namespace countersign::proxy::net {
 
 SocketAddress::SocketAddress(const profiles::IpAddress& address, std::uint16_t port) {
@@ -48,6 +50,16 @@ std::uint16_t port_of(const sockaddr* address) {
         return ntohs(reinterpret_cast<const sockaddr_in6*>(address)->sin6_port);
     }
     return 0;
+}
+
+std::string peer_text(int fd) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof storage;
+    auto* const peer = reinterpret_cast<sockaddr*>(&storage);
+    if (::getpeername(fd, peer, &size) != 0) return {};
+    const auto address = ip_address_of(peer);
+    if (!address) return {};
+    return profiles::authority_text(address->to_text(), port_of(peer)).text();
 }
 
 }  // namespace countersign::proxy::net

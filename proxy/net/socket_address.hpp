@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "profiles/network.hpp"
 
@@ -27,5 +28,8 @@ private:
 std::optional<profiles::IpAddress> ip_address_of(const sockaddr* address);
 /// 0 where it is of another family.
 std::uint16_t port_of(const sockaddr* address);
+/// Of the other end of a connected socket: "192.0.2.1:443", "[2001:db8::1]:443"; empty where it has
+/// none.
+std::string peer_text(int fd);
 
 }  // namespace countersign::proxy::net

@@ -15,9 +15,12 @@ namespace {
 constexpr std::uint16_t kHttpsPort = 443;
 
 Refusal refused(
-    const generation::GenerationHandle& generation, const http::Destination& to, Failure failure
+    const generation::GenerationHandle& generation, const http::Destination& to, Failure failure,
+    std::string_view client = {}
 ) {
-    return {generation, std::move(failure), to.path, to.host, to.port};
+    Refusal refusal{generation, std::move(failure), to.path, to.host, to.port};
+    refusal.client = client;
+    return refusal;
 }
 
 Planned plan_tunnel(
@@ -38,11 +41,13 @@ Planned plan_tunnel(
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
     if (!asked) return refused(generation, to, std::move(asked).error());
     Result<TunnelRoute> found = find_tunnel(*generation, *asked);
-    if (!found) return refused(generation, to, std::move(found).error());
+    const std::string_view client = asked->request.caller.name;
+    if (!found) return refused(generation, to, std::move(found).error(), client);
     Planned planned;
     Plan& plan = *planned;
     plan.generation = generation;
     plan.profile = found->profile;
+    plan.client = client;
     plan.rules = found->rules;
     plan.host = to.host;
     plan.port = to.port;
@@ -52,12 +57,13 @@ Planned plan_tunnel(
 /// Filled where it is returned: nothing of it is copied.
 Planned plan_exchange(
     const generation::GenerationHandle& generation, const profiles::Listener* listener,
-    const Target& target, Routing& found
+    const Target& target, std::string_view client, Routing& found
 ) {
     Planned planned;
     Plan& plan = *planned;
     plan.generation = generation;
     plan.profile = found.profile;
+    plan.client = client;
     plan.route = found.route;
     plan.rules = found.route->rules.get();
     plan.host = target.to.host;
@@ -97,12 +103,13 @@ Planned plan(
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
     if (!asked) return refused(generation, to, std::move(asked).error());
     Result<Routing> found = find_route(*generation, *asked, now);
-    if (!found) return refused(generation, to, std::move(found).error());
+    const std::string_view client = asked->request.caller.name;
+    if (!found) return refused(generation, to, std::move(found).error(), client);
     if (found->unusable) {
-        return Refusal{generation,  *found->unusable, to.path,      to.host,
-                       found->port, found->profile,   found->route, found->reason};
+        return Refusal{generation,     *found->unusable, to.path,       to.host, found->port,
+                       found->profile, found->route,     found->reason, client};
     }
-    return plan_exchange(generation, listener, target, *found);
+    return plan_exchange(generation, listener, target, client, *found);
 }
 
 profiles::AuthorityText host_for_server(

@@ -31,6 +31,7 @@ struct Plan {
     profiles::HostText host;
     std::uint16_t port = 0;
     std::string_view path;              ///< as of Destination; empty: a tunnel
+    std::string_view client;            ///< who asks, of the configuration's; empty: nobody of them
     profiles::AuthorityText authority;  ///< what the server is told in Host; empty: a tunnel
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
     /// `unmatched: report`: how it would have been refused. Null otherwise.
@@ -49,6 +50,7 @@ struct Refusal {
     const profiles::Profile* profile = nullptr;
     const generation::Route* route = nullptr;
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
+    std::string_view client = {};  ///< as of Plan
 };
 
 /// A plan, or why there is none.

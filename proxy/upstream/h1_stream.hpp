@@ -12,7 +12,9 @@ namespace countersign::proxy::upstream {
 /// and the connection's TLS. All of them outlive it.
 class H1Stream final : public UpstreamStream {
 public:
-    H1Stream(const Origin& origin, tls::TlsStream& tls) : origin_{origin}, tls_{tls} {}
+    /// `address`: what was dialled.
+    H1Stream(const Origin& origin, tls::TlsStream& tls, std::string address)
+        : origin_{origin}, tls_{tls}, address_{std::move(address)} {}
 
     net::IoResult send(std::string_view request) override { return tls_.try_write(request); }
     net::IoResult receive(std::span<char> room) override {
@@ -32,12 +34,13 @@ public:
     Failure refusal() override;
     std::string end_text() override;
     Facts facts() const override {
-        return {tls_.version(), tls_.resumed(), tls_.certificate_requested()};
+        return {address_, tls_.version(), tls_.resumed(), tls_.certificate_requested()};
     }
 
 private:
     const Origin& origin_;
     tls::TlsStream& tls_;
+    const std::string address_;
 };
 
 }  // namespace countersign::proxy::upstream

@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "proxy/net/socket_address.hpp"
+
 namespace countersign::proxy::upstream {
 
 namespace {
@@ -21,7 +23,7 @@ UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<net::D
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
       tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory},
-      stream_{origin(), tls_} {
+      stream_{origin(), tls_, net::peer_text(descriptor_->fd())} {
     age_.idle_since = descriptor_->loop().now();
     age_.good_until = age_.idle_since + origin().rules->pool.max_age;
 }

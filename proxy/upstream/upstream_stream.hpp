@@ -53,6 +53,7 @@ public:
     /// After any other end: what the system said of it, empty where it said nothing.
     virtual std::string end_text() = 0;
     struct Facts {
+        std::string_view address;  ///< "192.0.2.1:443"
         std::string_view tls_version;
         bool resumed = false;                ///< its handshake was a short one
         bool certificate_requested = false;  ///< the server asked for one

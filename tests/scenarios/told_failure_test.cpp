@@ -135,6 +135,21 @@ TEST_F(ToldFailure, IsLoggedOnceWithItsReasonAndItsRemedy) {
     EXPECT_EQ(count(log, "YmlsbGluZzp3cm9uZw"), 0U) << "no secret in a log";
 }
 
+TEST_F(ToldFailure, StandsInTheAccessLogWithWhoAskedAndAsWhom) {
+    ask(get("Proxy-Authorization: Basic YmlsbGluZzpyaWdodA==\r\n"));
+    ask(get(), "shut");
+
+    const std::string served = proxy_.access_line_with({" name=billing "});
+    EXPECT_EQ(logged(served, "listener"), "open");
+    EXPECT_EQ(logged(served, "address"), server_.authority());
+    EXPECT_EQ(logged(served, "fingerprint").size(), 64U) << served;
+    EXPECT_TRUE(served.ends_with(" cause=\"client certificate refused by 127.0.0.1: unknown CA\""))
+        << served;
+    const std::string turned_away = proxy_.access_line_with({" listener=shut "});
+    EXPECT_TRUE(turned_away.ends_with(" error=http_request_denied cause=\"client not allowed\""))
+        << turned_away;
+}
+
 // A response that had begun cannot be answered any more: only the log says why it was cut.
 TEST(ToldFailureOfACut, IsLogged) {
     const Partner partner;

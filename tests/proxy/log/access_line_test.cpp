@@ -21,6 +21,7 @@ class AccessLine : public testing::Test {
 protected:
     AccessLine() {
         record_.time = system_clock::time_point{seconds{1795442700} + milliseconds{7}};
+        record_.listener = "apps";
         record_.client = "127.0.0.1:50412";
         record_.method = "POST";
         record_.host = "api.partner.example";
@@ -53,8 +54,9 @@ protected:
 TEST_F(AccessLine, IsTextWithAMemberAWord) {
     EXPECT_EQ(
         line(),
-        "2026-11-23T14:05:00.007Z client=127.0.0.1:50412 method=POST host=api.partner.example "
-        "port=443 path=/orders profile=partner identity=\"CN=acme-client, O=Acme\" tls=TLSv1.3 "
+        "2026-11-23T14:05:00.007Z listener=apps client=127.0.0.1:50412 method=POST "
+        "host=api.partner.example port=443 path=/orders profile=partner identity=\"CN=acme-client, "
+        "O=Acme\" tls=TLSv1.3 "
         "resumed=yes reused=no status=201 bytes_in=1000000000000 bytes_out=512 resolve_us=1 "
         "connect_us=20 handshake_us=300 wait_us=4000 total_us=50000 error=-\n"
     );
@@ -65,7 +67,7 @@ TEST_F(AccessLine, IsOneJsonObject) {
 
     EXPECT_EQ(
         line(),
-        R"({"time":"2026-11-23T14:05:00.007Z","client":"127.0.0.1:50412","method":"POST",)"
+        R"({"time":"2026-11-23T14:05:00.007Z","listener":"apps","client":"127.0.0.1:50412","method":"POST",)"
         R"("host":"api.partner.example","port":443,"path":"/orders","profile":"partner",)"
         R"("identity":"CN=acme-client, O=Acme","tls":"TLSv1.3","resumed":true,"reused":false,)"
         R"("status":201,"bytes_in":1000000000000,"bytes_out":512,"resolve_us":1,"connect_us":20,)"
@@ -73,6 +75,36 @@ TEST_F(AccessLine, IsOneJsonObject) {
         "\n"
     );
     EXPECT_NO_THROW(read_json_object(line()));
+}
+
+TEST_F(AccessLine, SaysWhoAskedWhatWasDialledAndAsWhomWhereThatIsKnown) {
+    record_.client = "unix";
+    record_.uid = 1000;
+    record_.name = "billing";
+    record_.address = "[2001:db8::1]:8443";
+    record_.fingerprint = "0123abcd";
+    record_.error = "tls_alert_received";
+    record_.cause = "client certificate refused by api.partner.example: unknown CA";
+
+    const std::string text = line();
+
+    EXPECT_NE(text.find(" listener=apps client=unix uid=1000 name=billing method=POST "), text.npos)
+        << text;
+    EXPECT_NE(text.find(" path=/orders address=[2001:db8::1]:8443 profile=partner "), text.npos)
+        << text;
+    EXPECT_NE(
+        text.find(" identity=\"CN=acme-client, O=Acme\" fingerprint=0123abcd tls="), text.npos
+    ) << text;
+    EXPECT_TRUE(text.ends_with(
+        " error=tls_alert_received cause=\"client certificate refused by api.partner.example: "
+        "unknown CA\"\n"
+    )) << text;
+    rules_.format = profiles::LogFormat::json;
+    auto members = read_json_object(line());
+    EXPECT_EQ(members["uid"], "1000");
+    EXPECT_EQ(members["name"], "billing");
+    EXPECT_EQ(members["address"], "[2001:db8::1]:8443");
+    EXPECT_EQ(members["cause"], record_.cause);
 }
 
 TEST_F(AccessLine, OfARefusedRequestSaysWhatIsKnown) {
@@ -84,7 +116,8 @@ TEST_F(AccessLine, OfARefusedRequestSaysWhatIsKnown) {
 
     EXPECT_EQ(
         line(),
-        "2026-11-23T14:05:00.000Z client=unix method=- host=- port=0 path=- profile=- identity=- "
+        "2026-11-23T14:05:00.000Z listener=- client=unix method=- host=- port=0 path=- profile=- "
+        "identity=- "
         "tls=- resumed=no reused=no status=400 bytes_in=0 bytes_out=0 resolve_us=0 connect_us=0 "
         "handshake_us=0 wait_us=0 total_us=0 error=http_request_error\n"
     );
@@ -143,6 +176,9 @@ TEST_F(AccessLine, HasRoomForWhateverComes) {
         const auto most = std::numeric_limits<std::int64_t>::min();
         record_.client = record_.method = record_.host = record_.path = record_.profile = text;
         record_.identity = record_.tls_version = record_.error = record_.would_be = text;
+        record_.listener = record_.name = record_.address = record_.fingerprint = text;
+        record_.cause = text;
+        record_.uid = std::numeric_limits<std::uint32_t>::max();
         record_.port = record_.status = std::numeric_limits<std::uint16_t>::max();
         record_.bytes_in = record_.bytes_out = std::numeric_limits<std::uint64_t>::max();
         record_.resolve = record_.connect = record_.handshake = microseconds{most};
@@ -155,7 +191,7 @@ TEST_F(AccessLine, HasRoomForWhateverComes) {
             EXPECT_TRUE(written.starts_with(
                 format == profiles::LogFormat::json ? "{\"time\":\"2026-" : "2026-"
             ));
-            EXPECT_GT(written.size(), 9 * 6 * length);
+            EXPECT_GT(written.size(), 14 * 6 * length);
             EXPECT_EQ(std::ranges::count(written, '\n'), 1);
             EXPECT_EQ(written.back(), '\n');
         }
