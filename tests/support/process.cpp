@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -126,6 +127,15 @@ std::optional<int> Process::wait_for_exit(milliseconds limit) {
     if (waitpid(pid_, &status, 0) != pid_) fail("waitpid");
     status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return status_;
+}
+
+std::chrono::nanoseconds Process::cpu_time() const {
+    clockid_t clock{};
+    timespec time{};
+    if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &time) != 0) {
+        throw std::runtime_error{"the process has ended: its CPU time is not known any more"};
+    }
+    return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
 }
 
 std::size_t Process::peak_memory_bytes() const {

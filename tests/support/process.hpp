@@ -64,6 +64,8 @@ public:
     std::optional<int> wait_for_exit(std::chrono::milliseconds limit = kPatience);
     bool running() { return !wait_for_exit(std::chrono::milliseconds{0}); }
 
+    /// What all its threads have computed so far. Throws when it has ended.
+    std::chrono::nanoseconds cpu_time() const;
     /// The most memory it has held at any time (VmHWM). Throws when it has ended.
     std::size_t peak_memory_bytes() const;
 

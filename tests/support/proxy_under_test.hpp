@@ -38,7 +38,7 @@ public:
     /// One request on a connection of its own.
     Response exchange(std::string_view request) const { return connect().exchange(request); }
 
-    Process& process() { return *process_; }
+    Process& process() const { return *process_; }
     /// Standard output: the access log.
     std::string access_log() const { return process_->output(); }
     /// The access log's lines, once there are at least `count` of them. They stand in the order of

@@ -1,5 +1,7 @@
 #include "tests/support/scripted_server.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
@@ -184,6 +186,10 @@ ScriptedServer::ScriptedServer(const Options& options, Behaviour behaviour)
     : options_{options}, behaviour_{std::move(behaviour)} {
     signal(SIGPIPE, SIG_IGN);
     if (!options_.certificate.empty()) context_ = make_context(options_);
+    if (options_.segment != 0) {
+        const int size = options_.segment;
+        setsockopt(listener_.descriptor(), IPPROTO_TCP, TCP_MAXSEG, &size, sizeof size);
+    }
     acceptor_ = std::thread{[this] { accept_all(); }};
 }
 

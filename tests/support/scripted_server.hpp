@@ -76,6 +76,9 @@ public:
         int min_version = TLS1_2_VERSION;
         int max_version = TLS1_3_VERSION;
         bool tickets = true;
+        /// Bytes of a TCP segment, both ways; 0: the system's, which is 64 KiB on loopback, so that
+        /// a window has one or two of them, and who reads finds nothing each time.
+        int segment = 0;
         /// So many connections get a handshake; the others are accepted and never answered.
         int shakes_hands_with = std::numeric_limits<int>::max();
     };

@@ -114,7 +114,10 @@ TEST_F(SessionTest, ARepeatedRequestThatFindsNobodyIsAnsweredAndLogged) {
     const std::string lines = tests::read_bytes(log_rules_.access);
     const std::string second = lines.substr(lines.find('\n') + 1);
     EXPECT_NE(second.find(" tls=- resumed=no reused=no status=502 "), std::string::npos) << second;
-    EXPECT_NE(second.find(" error=connection_refused\n"), std::string::npos) << second;
+    EXPECT_NE(
+        second.find(" error=connection_refused cause=\"connection refused by 127.0.0.1\"\n"),
+        std::string::npos
+    ) << second;
 }
 
 net::Task<void> call_once(
@@ -144,11 +147,18 @@ TEST_F(SessionTest, AnExchangeIsForwardedAndLogged) {
     EXPECT_EQ(seen, "GET / HTTP/1.1\r\nHost: " + authority + "\r\nVia: 1.1 countersign\r\n\r\n");
     EXPECT_EQ(answer, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nVia: 1.1 countersign\r\n\r\nanswer");
     const std::string line = tests::read_bytes(log_rules_.access);
+    const std::string where = std::to_string(port);
     EXPECT_NE(
         line.find(
-            " client=unix method=GET host=127.0.0.1 port=" + std::to_string(port) +
-            " path=/ profile=partner identity=\"CN=acme\" tls=TLSv1.3 resumed=no reused=no "
-            "status=200 bytes_in=0 bytes_out=" +
+            " client=unix uid=0 method=GET host=127.0.0.1 port=" + where +
+            " path=/ address=127.0.0.1:" + where +
+            " profile=partner identity=\"CN=acme\" fingerprint="
+        ),
+        std::string::npos
+    ) << line;
+    EXPECT_NE(
+        line.find(
+            " tls=TLSv1.3 resumed=no reused=no status=200 bytes_in=0 bytes_out=" +
             std::to_string(answer.size()) + " "
         ),
         std::string::npos
