@@ -1,5 +1,6 @@
 #include "proxy/upstream/origin_directory.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -78,12 +79,17 @@ void OriginDirectory::forget_retired() {
     }
 }
 
+/// A portion at a time: what is left beyond the bound goes with the next call.
 void OriginDirectory::keep(std::size_t idle, std::size_t sessions) {
+    constexpr int kMostClosed = 64;
+    int closed = 0;
     for (auto at = by_age_.rbegin(); at != by_age_.rend(); ++at) {
         PooledOrigin& origin = (*at)->origin;
-        while (origin.idle.size() > idle) origin.idle.pop_oldest();
+        for (; origin.idle.size() > idle && closed < kMostClosed; ++closed) {
+            origin.idle.pop_oldest();
+        }
         if (origin.memory.sessions.size() > sessions) origin.memory.sessions.clear();
-        idle -= origin.idle.size();
+        idle -= std::min(idle, origin.idle.size());
         sessions -= origin.memory.sessions.size();
     }
 }

@@ -78,6 +78,26 @@ TEST_F(UpstreamPoolBoundsTest, TlsSessionsOfAllDestinationsTogetherAreBounded) {
     EXPECT_EQ(sessions, (Sizes{0, 0, 0, 2, 2})) << "two of a server's handshake";
 }
 
+net::Task<void> rest_many_and_open_another(
+    UpstreamPool& pool, PooledOrigin& many, PooledOrigin& other, std::size_t& left
+) {
+    std::vector<UpstreamLease> leases;
+    for (int i = 0; i < 70; ++i) leases.push_back(co_await lease_new(pool, many));
+    for (UpstreamLease& lease : leases) std::move(lease).keep();
+    const UpstreamLease opened = co_await lease_new(pool, other);
+    left = many.idle.size();
+}
+
+// To close a connection takes its time, and others have their turn.
+TEST_F(UpstreamPoolBoundsTest, WhatIsBeyondThemIsClosedInPortions) {
+    begin({.idle = 0, .sessions = kMany}, 2);
+    std::size_t left = 0;
+    world_->loop().run(rest_many_and_open_another(world_->pool(), *origins_[0], *origins_[1], left)
+    );
+
+    EXPECT_EQ(left, 6U);
+}
+
 // Where descriptors run out, thousands of destinations are no reason to stand still.
 TEST_F(UpstreamPoolBoundsTest, RoomIsMadeInPortionsFromWhoWasUsedLongestAgo) {
     begin({.portion = 2}, 4);
