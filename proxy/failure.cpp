@@ -99,7 +99,8 @@ FailureRow row_of(FailureCode code) {
             return {
                 502, "Bad Gateway", "connection_refused", "connect", "connection refused by {}"};
         case FailureCode::unreachable:
-            return {502, "Bad Gateway", "destination_ip_unroutable", "connect", "no way to {}"};
+            return {
+                502, "Bad Gateway", "destination_ip_unroutable", "connect", "{} cannot be reached"};
         case FailureCode::connect_timeout:
             return {
                 504, "Gateway Timeout", "connection_timeout", "connect",
