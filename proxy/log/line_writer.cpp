@@ -158,6 +158,7 @@ void LineWriter::State::run() {
 /// False where nobody takes the bytes any more; what is left then is in `in_hand`.
 bool LineWriter::State::write_out(std::string_view bytes) {
     // After a part of a line the next one would go on in it.
+    if (cut_line && !regular && !wait_for_room()) return false;
     if (cut_line && ::write(fd.get(), "\n", 1) == 1) cut_line = false;
     while (!bytes.empty()) {
         if (!regular && !wait_for_room()) return false;

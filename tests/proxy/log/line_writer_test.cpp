@@ -73,7 +73,7 @@ TEST_F(LineWriterTest, CountsToTheByteWhatNobodyReads) {
 
 TEST_F(LineWriterTest, NeverHoldsUpWhoHasALine) {
     LineWriter writer{net::UniqueFd{writing_}};
-    const std::string line(1'000, 'x');
+    const std::string line = std::string(999, 'x') + '\n';
     std::uint64_t handed = 0;
 
     // More than may wait, and than the thread has in hand: a call that wrote itself would not
