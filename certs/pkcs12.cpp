@@ -27,14 +27,6 @@ constexpr int kMostValues = 1000;
 constexpr int kMostValuesTogether = 20'000;
 constexpr std::size_t kMostForeign = 1000;
 
-std::string friendly_name_of(PKCS12_SAFEBAG* bag) {
-    char* const name = PKCS12_get_friendlyname(bag);
-    if (name == nullptr) return {};
-    std::string copy = name;
-    OPENSSL_free(name);
-    return copy;
-}
-
 // Java puts the time of creation where others put a digest: "Time 1700000000000".
 std::optional<std::chrono::milliseconds> java_time_of(std::string_view local_key_id) {
     constexpr std::string_view kTime = "Time ";

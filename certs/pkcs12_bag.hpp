@@ -35,7 +35,13 @@ Pkcs12BagHandle bag_of(const X509* certificate);
 std::string local_key_id_of(const PKCS12_SAFEBAG* bag);
 /// Instead of the one that is there, if any; an empty one takes it away.
 bool set_local_key_id(PKCS12_SAFEBAG* bag, std::string id);
-/// Where the bag has none. In Java's form, in lower case.
+int nid_of(const X509_ATTRIBUTE* attribute);
+/// A friendlyName as UTF-8; empty where it is no text.
+std::string name_in(const X509_ATTRIBUTE* friendly_name);
+/// The first friendlyName that is not empty; empty where there is none.
+std::string friendly_name_of(const PKCS12_SAFEBAG* bag);
+/// Where the bag has none, or only such as are empty or no text, which go. In Java's form, in lower
+/// case.
 bool name_if_nameless(PKCS12_SAFEBAG* bag, const std::string& alias);
 /// All attributes of another bag, but for its local key ID.
 bool copy_attributes(PKCS12_SAFEBAG* bag, const PKCS12_SAFEBAG* from);

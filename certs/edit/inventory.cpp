@@ -44,28 +44,12 @@ std::string under(const std::string& alias) {
     return alias.empty() ? "" : " under the alias " + printable(alias);
 }
 
-std::string name_in(const X509_ATTRIBUTE* attribute) {
-    const ASN1_TYPE* const value =
-        X509_ATTRIBUTE_get0_type(const_cast<X509_ATTRIBUTE*>(attribute), 0);
-    if (value == nullptr || value->type != V_ASN1_BMPSTRING) return "?";
-    char* const text =
-        OPENSSL_uni2utf8(value->value.bmpstring->data, value->value.bmpstring->length);
-    if (text == nullptr) return "?";
-    std::string name = printable(text);
-    OPENSSL_free(text);
-    return name;
-}
-
 std::string type_of(const X509_ATTRIBUTE* attribute) {
     const ASN1_OBJECT* const type =
         X509_ATTRIBUTE_get0_object(const_cast<X509_ATTRIBUTE*>(attribute));
     // By its number, as who looks for it does: OpenSSL 3.0 has no name for it, and 3.5 has.
     const std::string number = oid_number(type);
     return number == kJavaTrusted ? number : oid_name(type);
-}
-
-int nid_of(const X509_ATTRIBUTE* attribute) {
-    return OBJ_obj2nid(X509_ATTRIBUTE_get0_object(const_cast<X509_ATTRIBUTE*>(attribute)));
 }
 
 // Whose bag it is, where several say something of one certificate.
@@ -238,9 +222,12 @@ void Inventory::add_bag(ByteView der, const HeldItem& said, const std::string& o
         const int nid = nid_of(attribute);
         if (nid == NID_localKeyID) continue;
         const bool is_name = nid == NID_friendlyName;
+        // One that is no text is no name to anybody, and an alias takes its place.
+        if (is_name && name_in(attribute).empty()) continue;
         const Kind kind = is_name ? Kind::name : Kind::attribute;
-        const std::string what = is_name ? "the name '" + name_in(attribute) + "' of " + of_what
-                                         : type_of(attribute) + " of " + of_what;
+        const std::string what =
+            is_name ? "the name '" + printable(name_in(attribute)) + "' of " + of_what
+                    : type_of(attribute) + " of " + of_what;
         const std::string id =
             said.owner + said.alias + '\0' + digest_of(der_of(attribute, i2d_X509_ATTRIBUTE));
         HeldItem& item = items_.try_emplace({kind, id}, said).first->second;

@@ -16,19 +16,6 @@ unsigned char byte_at(std::string_view text, std::size_t i) {
     return static_cast<unsigned char>(text[i]);
 }
 
-void append_three_bytes(std::string& out, std::uint32_t unit) {
-    out += static_cast<char>(0xe0 | unit >> 12);
-    out += static_cast<char>(0x80 | (unit >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (unit & 0x3f));
-}
-
-void append_four_bytes(std::string& out, std::uint32_t code) {
-    out += static_cast<char>(0xf0 | code >> 18);
-    out += static_cast<char>(0x80 | (code >> 12 & 0x3f));
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-}
-
 // The lower bits of the bytes that continue a character; nullopt where one of them does not.
 std::optional<std::uint32_t> continued(std::string_view bytes) {
     std::uint32_t bits = 0;
@@ -83,8 +70,8 @@ std::string java_utf(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (const auto code = beyond_sixteen_bits(text.substr(i))) {
-            append_three_bytes(out, 0xd800 | ((*code - 0x10000) >> 10));
-            append_three_bytes(out, 0xdc00 | ((*code - 0x10000) & 0x3ff));
+            append_utf8(out, 0xd800 | ((*code - 0x10000) >> 10));
+            append_utf8(out, 0xdc00 | ((*code - 0x10000) & 0x3ff));
             i += 3;
         } else if (text[i] == '\0') {
             out += kZero;
@@ -103,7 +90,7 @@ std::string from_java_utf(std::string_view bytes) {
             out += '\0';
             i += 1;
         } else if (const auto code = surrogates(rest)) {
-            append_four_bytes(out, *code);
+            append_utf8(out, *code);
             i += 5;
         } else {
             out += bytes[i];

@@ -36,6 +36,28 @@ constexpr Utf8Character decode_utf8(std::string_view text) {
     return {length, code};
 }
 
+/// A surrogate becomes three bytes, as Java writes it.
+inline void append_utf8(std::string& out, char32_t code) {
+    const auto lower = [&out, code](int shift) {
+        out += static_cast<char>(0x80 | (code >> shift & 0x3f));
+    };
+    if (code < 0x80) {
+        out += static_cast<char>(code);
+        return;
+    }
+    if (code < 0x800) {
+        out += static_cast<char>(0xc0 | code >> 6);
+    } else if (code < 0x10000) {
+        out += static_cast<char>(0xe0 | code >> 12);
+        lower(6);
+    } else {
+        out += static_cast<char>(0xf0 | code >> 18);
+        lower(12);
+        lower(6);
+    }
+    lower(0);
+}
+
 /// What is not UTF-8 in a text becomes U+FFFD, byte by byte.
 inline std::string with_valid_utf8(std::string_view text) {
     std::string out;

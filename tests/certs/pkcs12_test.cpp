@@ -4,6 +4,7 @@
 #include <openssl/pkcs12.h>
 
 #include "certs/certificate.hpp"
+#include "certs/edit/store_draft.hpp"
 #include "certs/identity_loader.hpp"
 #include "tests/certs/ber.hpp"
 #include "tests/certs/stores.hpp"
@@ -49,6 +50,24 @@ TEST(ReadPkcs12, TakesFriendlyNamesForAliases) {
     ASSERT_EQ(entries.keys.size(), 2u);
     EXPECT_EQ(entries.keys[0].alias + entries.keys[1].alias, "mydomainsecond");
     for (const certs::KeyEntry& key : entries.keys) EXPECT_EQ(key.certificates.size(), 1u);
+}
+
+TEST(ReadPkcs12, ReadsNamesOfEveryScript) {
+    // OpenSSL's own functions read none that ends with a character of three bytes, and write none
+    // with a character of four.
+    const Issued owner = Ca::self_signed({.common_name = "owner"});
+    for (const std::string name :
+         {"\u7f72\u540d\u9375", "k\u00fc", "\u5370", "\U0001f511", "a\U0001f511"}) {
+        certs::StoreDraft draft{certs::Container::pkcs12, secret(kPassword), "new"};
+        ASSERT_FALSE(draft.add_key(name, owner.key.get(), {}, std::nullopt, std::nullopt));
+        const auto bytes = draft.write(std::chrono::milliseconds{0});
+        ASSERT_TRUE(bytes) << bytes.error().sentence;
+
+        const KeyStoreEntries entries = read(certs::as_text(*bytes)).value();
+
+        ASSERT_EQ(entries.keys.size(), 1u);
+        EXPECT_EQ(entries.keys[0].alias, name);
+    }
 }
 
 TEST(ReadPkcs12, CallsAKeyWithoutNameByItsNumber) {

@@ -54,11 +54,20 @@ std::string random_pem(Dice& dice) {
     return dice.below(4) == 0 ? with_crlf(text) : text;
 }
 
+/// A friendlyName that names nothing: empty, or no text.
+void add_unusable_name(PKCS12_SAFEBAG* bag, bool empty) {
+    PKCS12_add1_attr_by_NID(
+        bag, NID_friendlyName, empty ? V_ASN1_BMPSTRING : V_ASN1_OCTET_STRING,
+        reinterpret_cast<const unsigned char*>("??"), empty ? 0 : 2
+    );
+}
+
 /// PKCS#12 as others write it: IDs that are shared, crossed or absent, names, bags nobody knows.
 std::string random_pkcs12(Dice& dice) {
     STACK_OF(PKCS12_SAFEBAG)* const bags = sk_PKCS12_SAFEBAG_new_null();
     const auto push = [&](certs::Pkcs12BagHandle bag, const std::string& name, bool tied) {
         if (!name.empty()) certs::name_if_nameless(bag.get(), name);
+        if (name.empty() && dice.often()) add_unusable_name(bag.get(), dice.often());
         if (tied) certs::set_local_key_id(bag.get(), std::string(1, char('0' + dice.below(2))));
         sk_PKCS12_SAFEBAG_push(bags, bag.release());
     };
