@@ -48,6 +48,8 @@ struct Listener {
     /// … and goes there, whatever it says itself.
     std::optional<HostPort> upstream = std::nullopt;
     RewriteRules rewrite = {};  ///< with an upstream only
+    /// Responses say in Countersign-Identity which identity the server was sent.
+    bool tell_identity = false;
 
     bool is_unix() const { return std::holds_alternative<UnixAddress>(address); }
     /// Whether a client at that address may connect.

@@ -106,6 +106,7 @@ Listener read_listener(
     const auto address_field = map.require("address", kAddress);
     const auto allow = map.find("allow");
     read_fixed(map, listener);
+    map.read("tell_identity", listener.tell_identity, as_bool);
 
     if (allow) listener.allow = as_networks(*allow).value_or(listener.allow);
     if (allow && allow->node().kind == YamlNode::Kind::sequence && allow->node().items.empty()) {

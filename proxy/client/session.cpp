@@ -31,6 +31,12 @@ upstream::UpstreamStream::Aftermath aftermath_of(const exchange::ExchangeCore& c
                                 : upstream::UpstreamStream::Aftermath::unclean;
 }
 
+/// What Countersign-Identity says, if the server is sent it; empty where the field is not wanted.
+std::string_view identity_to_tell(const exchange::Exchange& x) {
+    if (!x.plan().tells_identity) return {};
+    return x.identity() == nullptr ? std::string_view{"none"} : x.identity()->fingerprint();
+}
+
 constexpr std::string_view kItsOwn =
     "The connection was this client's own (NTLM or Negotiate), and the request is not sent again "
     "on another one.";
@@ -49,6 +55,10 @@ Session::Session(
     if (next_ != nullptr) next_->previous_ = this;
     ws_.first_session = this;
     if (ws_.access.enabled()) peer_text_ = peer_.to_text();
+    if (tells_story(ws_.generation->configuration())) {
+        const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
+        story().begin(listener == nullptr ? std::string_view{} : listener->name);
+    }
 }
 
 Session::~Session() {
@@ -57,6 +67,7 @@ Session::~Session() {
     (previous_ != nullptr ? previous_->next_ : ws_.first_session) = next_;
     if (next_ != nullptr) next_->previous_ = previous_;
     ws_.tidier.note_use();
+    if (tells_story(ws_.generation->configuration())) story().close();
 }
 
 void Session::drain() {
@@ -235,9 +246,10 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         routing::plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
+    if (tells_story(x.configuration())) story().plan(x);
     const exchange::ExchangeTerms terms{
         x.plan().rules->timeouts, x.plan().route->retry, x.configuration().limits.header_count,
-        x.plan().rewrite.get()};
+        x.plan().rewrite.get(), identity_to_tell(x)};
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
         Result<upstream::UpstreamLease> found = lease_at_hand(x);

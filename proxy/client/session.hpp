@@ -5,6 +5,7 @@
 #include <string>
 
 #include "proxy/client/head_read.hpp"
+#include "proxy/client/story.hpp"
 #include "proxy/client/workspace.hpp"
 #include "proxy/exchange/exchange.hpp"
 #include "proxy/failure.hpp"
@@ -57,9 +58,14 @@ private:
     );
     /// Tells the client `x.failure`.
     net::Task<After> answer(exchange::Exchange& x, bool request_is_read);
+    /// Only where `log.level` is debug.
+    bool tells_story(const profiles::Configuration& configuration) const {
+        return configuration.log.level == profiles::LogLevel::debug;
+    }
+    Story story() { return {peer_, client_.descriptor().fd()}; }
     /// Tells the program's log why `x.failure` came.
     void tell(const exchange::Exchange& x);
-    /// `error`: of Proxy-Status, empty where all went well.
+    /// The end of an exchange, or of a tunnel. `error`: of Proxy-Status, empty where all went well.
     void log(const exchange::Exchange& x, std::string_view error);
 
     /// An exchange, or a tunnel.

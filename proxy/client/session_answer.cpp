@@ -3,6 +3,7 @@
 #include "certs/text/ascii.hpp"
 #include "proxy/client/session.hpp"
 #include "proxy/http/head_reader.hpp"
+#include "proxy/upstream/asked_identity.hpp"
 
 namespace countersign::proxy::client {
 
@@ -62,6 +63,7 @@ void Session::tell(const exchange::Exchange& x) {
 }
 
 void Session::log(const exchange::Exchange& x, std::string_view error) {
+    if (tells_story(x.configuration())) story().end(x, error);
     if (!ws_.access.enabled()) return;
     log::AccessRecord record;
     record.time = ws_.wall_clock.at(x.started);
@@ -79,8 +81,14 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
         record.identity = identity->subject();
         record.fingerprint = identity->fingerprint();
     }
+    std::string issuers;
     if (x.upstream != nullptr) {
         const upstream::UpstreamStream::Facts facts = x.upstream->facts();
+        if (facts.certificate_requested && upstream::may_refuse_identity(x.progress.status)) {
+            issuers = upstream::issuers_text(facts);
+            record.certificate = upstream::certificate_text(facts, x.identity());
+            record.issuers = issuers;
+        }
         record.address = facts.address;
         record.tls_version = facts.tls_version;
         record.resumed = facts.resumed;

@@ -32,6 +32,7 @@ net::Task<Session::After> Session::tunnel(std::size_t head_size) {
         x.failure = std::move(x.planned.error().failure);
         co_return co_await answer(x, true);
     }
+    if (tells_story(x.configuration())) story().plan(x);
     const upstream::addresses::Goal goal{x.plan().host, x.plan().port, *x.plan().rules, true};
     Result<std::unique_ptr<net::Descriptor>> upstream =
         co_await ws_.connector.reach(goal, x.connect);

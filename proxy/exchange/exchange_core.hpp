@@ -37,6 +37,9 @@ struct ExchangeTerms {
     profiles::RetryRule retry = profiles::RetryRule::never;
     std::size_t most_fields = 0;                     ///< of a response's head
     const http::ResponseRewrite* rewrite = nullptr;  ///< null: responses stay as they are
+    /// The identity's fingerprint, which the client is told where the server was sent it; empty:
+    /// it is told nothing.
+    std::string_view told_identity = {};
 };
 
 /// The connection of an attempt.
@@ -89,6 +92,10 @@ public:
     /// Where to read to. Takes a buffer where there is none.
     std::span<char> client_room();
     std::span<char> server_room();
+    /// Whether `note_identity` is to be called before what comes from the server is told.
+    bool asks_for_identity() const {
+        return !terms_.told_identity.empty() && progress_.status == 0;
+    }
     bool holds_response() const { return static_cast<bool>(out_); }
     /// When `time` has to be told; kNever: not at all.
     net::TimePoint deadline() const;
@@ -101,6 +108,8 @@ public:
     // What has happened. `result`: of the step that was asked for; `would_block_*` where it could
     // not be done yet.
 
+    /// Whether the server was sent the identity.
+    void note_identity(bool sent) { identity_sent_ = sent; }
     void sent_to_server(net::IoResult result, net::TimePoint now);
     void read_from_client(net::IoResult result, net::TimePoint now);
     void read_from_server(net::IoResult result, net::TimePoint now);
@@ -172,6 +181,7 @@ private:
     bool first_write_ = true;    ///< that of the prepared request is not over
     bool not_taken_ = false;     ///< the server was late to take the request
     bool only_interim_ = false;  ///< all that has come are interim responses
+    bool identity_sent_ = false;
     bool server_keeps_ = false;
     bool surplus_ = false;  ///< the server sent more than its response
     bool draining_ = false;

@@ -6,6 +6,13 @@
 
 namespace countersign::proxy::exchange {
 
+namespace {
+
+/// What Countersign-Identity says where the server was sent no certificate.
+constexpr std::string_view kNoIdentity = "none";
+
+}  // namespace
+
 std::span<char> ExchangeCore::server_room() {
     if (!out_) out_ = buffers_.take();
     assert(out_.room() > 0);
@@ -93,8 +100,11 @@ void ExchangeCore::begin_response(std::size_t head_size, net::TimePoint now) {
                             !draining_ && upload_ == Upload::complete;
     server_keeps_ = head.keep_alive && head.framing != http::Framing::until_close;
     response_body_ = BodyMeter{head.framing, head.content_length};
+    const bool told = !terms_.told_identity.empty();
+    const std::string_view identity = identity_sent_ ? terms_.told_identity : kNoIdentity;
     http::write_response_head(
-        head, framing, request_.minor_version, progress_.keep_client, scratch_.text, terms_.rewrite
+        head, framing, request_.minor_version, progress_.keep_client, scratch_.text,
+        {terms_.rewrite, told ? identity : std::string_view{}}
     );
     out_.consume(head_size);
     download_ = Download::body;

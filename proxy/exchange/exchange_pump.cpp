@@ -90,6 +90,9 @@ private:
                 // Tickets come before a response, which may take its time.
                 if (!got.ok() && !core_.progress().response_seen) server_.rest();
             }
+            if (got.ok() && core_.asks_for_identity()) {
+                core_.note_identity(server_.facts().identity_sent);
+            }
             core_.read_from_server(got, now);
             if (net::would_block(got.status)) server_reads_ = got.status;
             if (!got.ok()) return;

@@ -60,6 +60,8 @@ FieldName field_name(std::string_view name) {
             return is("proxy-authenticate", FieldName::proxy_authenticate);
         case 19:
             return is("proxy-authorization", FieldName::proxy_authorization);
+        case 20:
+            return is("countersign-identity", FieldName::countersign_identity);
         case 21:
             return is("x-countersign-profile", FieldName::countersign_profile);
         default:
@@ -78,6 +80,7 @@ bool is_end_to_end(std::string_view name) {
         case FieldName::www_authenticate:
             return true;
         case FieldName::connection:
+        case FieldName::countersign_identity:
         case FieldName::countersign_profile:
         case FieldName::keep_alive:
         case FieldName::proxy_authenticate:

@@ -12,6 +12,7 @@ enum class FieldName : std::uint8_t {
     authorization,
     connection,
     content_length,
+    countersign_identity,
     countersign_profile,
     expect,
     host,

@@ -142,6 +142,7 @@ HeadError hear(const Field& field, Head& head, Heard& heard) {
                 head.expects_continue = true;
             }
             return HeadError::none;
+        case FieldName::countersign_identity:
         case FieldName::countersign_profile:
         case FieldName::keep_alive:
         case FieldName::proxy_authenticate:

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kVersion = "HTTP/1.1";
 /// What is written besides the lines that came: versions, Via, Connection, Transfer-Encoding,
-/// Proxy-Support.
+/// Proxy-Support, Countersign-Identity.
 constexpr std::size_t kRoomForOwn = 256;
 
 /// RFC 4559 6: no client may use NTLM or Negotiate through a proxy that does not say this with the
@@ -46,6 +46,7 @@ bool is_dropped_from_request(const Head& head, const Field& field) {
         case FieldName::via:
             return false;
         case FieldName::authorization:
+        case FieldName::countersign_identity:
         case FieldName::proxy_authenticate:
         case FieldName::trailer:
         case FieldName::www_authenticate:
@@ -58,6 +59,7 @@ bool is_dropped_from_request(const Head& head, const Field& field) {
 bool is_dropped_from_response(const Head& head, const Field& field, ResponseFraming framing) {
     switch (field.id) {
         case FieldName::connection:
+        case FieldName::countersign_identity:  // what a server says there would be believed
         case FieldName::keep_alive:
         case FieldName::proxy_authenticate:
         case FieldName::proxy_connection:
@@ -150,7 +152,7 @@ ResponseFraming response_framing(const Head& response, std::uint8_t client_minor
 
 void write_response_head(
     const Head& response, ResponseFraming framing, std::uint8_t client_minor_version,
-    bool keep_alive, std::string& out, const ResponseRewrite* rewrite
+    bool keep_alive, std::string& out, const ResponseEdits& edits
 ) {
     out.clear();
     out.reserve(came(response) + kRoomForOwn);
@@ -159,7 +161,8 @@ void write_response_head(
     for (const Field& field : response.fields) {
         if (is_dropped_from_response(response, field, framing)) {
             copier.replace(field.line);
-        } else if (std::string value; rewrite != nullptr && rewrite->apply(field, value)) {
+        } else if (std::string value;
+                   edits.rewrite != nullptr && edits.rewrite->apply(field, value)) {
             copier.replace(field.line, {field.name, ": ", value, "\r\n"});
         } else if (field.id == FieldName::content_length) {
             copier.copy_length(field);
@@ -167,6 +170,9 @@ void write_response_head(
     }
     copier.copy_rest();
     append_via(response.minor_version, out);
+    if (!edits.identity.empty()) {
+        out.append("Countersign-Identity: ").append(edits.identity).append("\r\n");
+    }
     if (framing == ResponseFraming::chunked) out += "Transfer-Encoding: chunked\r\n";
     if (response.status >= 200) {  // the connection's fate is the final response's to tell
         if (!keep_alive) {

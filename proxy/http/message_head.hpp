@@ -40,16 +40,22 @@ enum class ResponseFraming : std::uint8_t {
 /// Which of these a response needs.
 ResponseFraming response_framing(const Head& response, std::uint8_t client_minor_version);
 
+/// What the listener says about responses.
+struct ResponseEdits {
+    const ResponseRewrite* rewrite = nullptr;  ///< null: they stay as they are
+    std::string_view identity = {};  ///< the value of Countersign-Identity; empty: no such field
+};
+
 /// Writes the head that goes to the client into `out` (cleared first): status line as it came but
 /// "HTTP/1.1", field lines as they came without the hop-by-hop ones, Via, framing as `framing`
 /// says, and the Connection field that the client needs: "close" where `keep_alive` is false,
 /// "keep-alive" for an HTTP/1.0 client that is kept; neither for a 1xx. A Content-Length that
 /// promises a body where there is none (1xx, 204) is left out. A 401 that asks for NTLM or
 /// Negotiate on a connection that is kept is given "Proxy-Support: Session-Based-Authentication".
-/// `rewrite`: for a listener with a fixed upstream that asks for it.
+/// A server's own Countersign-Identity is left out.
 void write_response_head(
     const Head& response, ResponseFraming framing, std::uint8_t client_minor_version,
-    bool keep_alive, std::string& out, const ResponseRewrite* rewrite = nullptr
+    bool keep_alive, std::string& out, const ResponseEdits& edits = {}
 );
 
 }  // namespace countersign::proxy::http

@@ -149,6 +149,8 @@ char* write_line(char* at, const AccessRecord& record, std::string_view path) {
     line.micros("total_us", record.total);
     line.text("error", record.error);
     if (!record.cause.empty()) line.text("cause", record.cause);
+    if (!record.certificate.empty()) line.text("certificate", record.certificate);
+    if (!record.issuers.empty()) line.text("issuers", record.issuers);
     if (!record.would_be.empty()) line.text("would_be", record.would_be);
     line.finish();
     return line.end();
@@ -164,7 +166,8 @@ void append_access_line(
         record.listener.size() + record.client.size() + record.name.size() + record.method.size() +
         record.host.size() + path.size() + record.address.size() + record.profile.size() +
         record.identity.size() + record.fingerprint.size() + record.tls_version.size() +
-        record.error.size() + record.cause.size() + record.would_be.size();
+        record.error.size() + record.cause.size() + record.certificate.size() +
+        record.issuers.size() + record.would_be.size();
     const std::size_t most = kFixedPart + kMaxEscape * texts;
     const auto write =
         rules.format == profiles::LogFormat::json ? &write_line<true> : &write_line<false>;

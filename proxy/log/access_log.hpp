@@ -40,6 +40,10 @@ struct AccessRecord {
     std::chrono::microseconds handshake{0};
     std::chrono::microseconds wait{0};  ///< request handed over → first byte of the response
     std::chrono::microseconds total{0};
+    /// What became of the client certificate that the server had asked for, and the issuers that it
+    /// named, where its answer may be a refusal of it; else empty.
+    std::string_view certificate;
+    std::string_view issuers;
     std::string_view would_be;  ///< `unmatched: report`: the error that there would have been
     std::string_view error;     ///< Proxy-Status error, empty where all went well
     std::string_view cause;     ///< of that, shortly: what the status line says

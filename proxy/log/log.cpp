@@ -103,6 +103,10 @@ void ProgramLog::follow(const profiles::LogRules& rules) {
     );
 }
 
+bool tells(profiles::LogLevel level) {
+    return spdlog::default_logger_raw()->should_log(to_spdlog(level));
+}
+
 void write(profiles::LogLevel level, std::string_view text) {
     std::string escaped;
     append_json_text(escaped, text);

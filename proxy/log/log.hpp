@@ -39,6 +39,15 @@ void write(profiles::LogLevel level, fmt::string_view format, fmt::format_args a
 /// What escaped from a task, which is a bug: "a session ended by an exception …".
 void escaped(std::string_view what, std::exception_ptr thrown);
 
+/// Whether lines of that level are written: for what is dear to make.
+bool tells(profiles::LogLevel level);
+
+template <class... Args>
+void debug(fmt::format_string<Args...> format, Args&&... args) {
+    if (tells(profiles::LogLevel::debug)) {
+        write(profiles::LogLevel::debug, format, fmt::make_format_args(args...));
+    }
+}
 template <class... Args>
 void info(fmt::format_string<Args...> format, Args&&... args) {
     write(profiles::LogLevel::info, format, fmt::make_format_args(args...));

@@ -72,6 +72,7 @@ Planned plan_exchange(
     plan.authority = host_for_server(plan.profile, *plan.rules, plan.host, plan.port);
     plan.reason = found.reason;
     plan.would_be = std::move(found.refusal);
+    plan.tells_identity = listener != nullptr && listener->tell_identity;
     if (listener != nullptr && listener->rewrite.any()) {
         const bool dialled = plan.profile != nullptr && !plan.profile->preserve_host;
         const upstream::addresses::Goal goal{plan.host, plan.port, *plan.rules};

@@ -37,6 +37,7 @@ struct Plan {
     /// `unmatched: report`: how it would have been refused. Null otherwise.
     std::unique_ptr<const Failure> would_be;
     std::unique_ptr<const http::ResponseRewrite> rewrite;  ///< null: responses stay as they are
+    bool tells_identity = false;  ///< the client is told which one the server was sent
 };
 
 /// Why a request goes nowhere, and what is known of where it wanted to go.

@@ -4,13 +4,11 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 #include <variant>
 
-#include "certs/certificate.hpp"
 #include "certs/error.hpp"
 #include "profiles/network.hpp"
 #include "proxy/tls/tls_context.hpp"
@@ -77,9 +75,9 @@ TlsEngine::TlsEngine(
         return;
     }
     if (context.rules().session_resumption && memory != nullptr) {
-        const TlsSession session = memory->sessions.take(std::chrono::system_clock::now());
+        TlsSession session = memory->sessions.take(std::chrono::system_clock::now());
         if (session.handle) SSL_set_session(ssl, session.handle.get());
-        verification_.offer(session.vouched_until);
+        verification_.offer(session.vouched_until, std::move(session.asked));
     }
 }
 
@@ -196,11 +194,9 @@ void TlsEngine::note_openssl_error() {
 TlsFailure TlsEngine::take_failure() {
     TlsFailure failure = verification_.take_failure();
     if (SSL_get_session(ssl_.get()) != nullptr) failure.version = version();
-    const STACK_OF(X509_NAME)* names = SSL_get0_peer_CA_list(ssl_.get());
-    constexpr int kNamed = 5;
-    for (int i = 0; names != nullptr && i < std::min(sk_X509_NAME_num(names), kNamed); ++i) {
-        failure.accepted_issuers.push_back(certs::name_text(sk_X509_NAME_value(names, i)));
-    }
+    const CertificateAsked asked = certificate_asked();
+    failure.certificate_requested = static_cast<bool>(asked);
+    if (asked) failure.accepted_issuers = asked.request->issuers;
     return failure;
 }
 

@@ -63,7 +63,7 @@ public:
     std::chrono::system_clock::time_point vouched_until() const {
         return verification_.vouched_until();
     }
-    bool certificate_requested() const { return verification_.certificate_requested(); }
+    CertificateAsked certificate_asked() const { return verification_.asked(*ssl_); }
 
     /// Why the last step failed.
     TlsFailure take_failure();

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+
+#include "proxy/tls/certificate_request.hpp"
 #include "proxy/tls/tls_session_cache.hpp"
 #include "proxy/tls/verified_chains.hpp"
 
@@ -10,6 +13,8 @@ namespace countersign::proxy::tls {
 struct TlsMemory {
     TlsSessionCache sessions;
     VerifiedChains chains;
+    /// The last one that a server there has made.
+    std::shared_ptr<const CertificateRequest> request;
 };
 
 }  // namespace countersign::proxy::tls

@@ -47,7 +47,7 @@ TlsSession TlsSessionCache::take(Time now) {
     TlsSession& newest = sessions_.back();
     if (!is_tls_1_3(newest.handle.get())) {
         SSL_SESSION_up_ref(newest.handle.get());
-        return {certs::SslSessionHandle{newest.handle.get()}, newest.vouched_until};
+        return {certs::SslSessionHandle{newest.handle.get()}, newest.vouched_until, newest.asked};
     }
     TlsSession taken = std::move(newest);
     sessions_.pop_back();

@@ -5,14 +5,16 @@
 #include <vector>
 
 #include "certs/openssl_handle.hpp"
+#include "proxy/tls/certificate_request.hpp"
 
 namespace countersign::proxy::tls {
 
-/// A session, and how long the chain vouches for it that the server showed in the handshake from
-/// which it descends: a server that resumes shows none.
+/// A session, how long the chain vouches for it that the server showed in the handshake from which
+/// it descends, and whether it asked for a certificate there: a server that resumes does neither.
 struct TlsSession {
     certs::SslSessionHandle handle;
     std::chrono::system_clock::time_point vouched_until{};
+    CertificateAsked asked = {};
 };
 
 /// How long sessions descend from a handshake in which the server has shown a chain that is valid

@@ -33,13 +33,28 @@ void Verification::install(SSL_CTX& context, bool resumption) {
 int Verification::on_new_session(SSL* ssl, SSL_SESSION* session) {
     Verification* const self = verification_of(ssl);
     if (self->memory_ == nullptr) return 0;
-    self->memory_->sessions.store({certs::SslSessionHandle{session}, self->vouched_until_});
+    self->memory_->sessions.store(
+        {certs::SslSessionHandle{session}, self->vouched_until_, self->asked(*ssl)}
+    );
     return 1;
 }
 
 int Verification::on_certificate_request(SSL* ssl, void*) {
-    verification_of(ssl)->certificate_requested_ = true;
+    Verification& self = *verification_of(ssl);
+    TlsMemory* const memory = self.memory_;
+    self.request_ = CertificateRequest::of(*ssl, memory == nullptr ? nullptr : memory->request);
+    if (memory != nullptr) memory->request = self.request_;
     return 1;
+}
+
+/// OpenSSL sends no certificate, and has chosen no algorithm to sign with, where there is no
+/// identity, or none of a kind that the server takes.
+CertificateAsked Verification::asked(const SSL& ssl) const {
+    if (!request_) return SSL_session_reused(&ssl) == 1 ? offered_ : CertificateAsked{};
+    int kind = NID_undef;
+    const bool sent =
+        SSL_get_certificate(&ssl) != nullptr && SSL_get_signature_type_nid(&ssl, &kind) == 1;
+    return {request_, sent};
 }
 
 int Verification::check_rules(X509_STORE_CTX& store) {
@@ -128,7 +143,6 @@ TlsFailure& Verification::failure() {
 TlsFailure Verification::take_failure() {
     TlsFailure taken = std::move(failure());
     failure_.reset();
-    taken.certificate_requested = certificate_requested_;
     return taken;
 }
 

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "certs/openssl_handle.hpp"
 #include "profiles/profile.hpp"
+#include "proxy/tls/certificate_request.hpp"
 #include "proxy/tls/name_constraints.hpp"
 #include "proxy/tls/tls_failure.hpp"
 #include "proxy/tls/tls_memory.hpp"
@@ -31,11 +33,13 @@ public:
     /// How long the chain that the server has shown, in this handshake or in the one whose session
     /// was resumed, vouches for what is left behind.
     std::chrono::system_clock::time_point vouched_until() const { return vouched_until_; }
-    /// A session is offered: where it is resumed no chain is shown, and its own vouches.
-    void offer(std::chrono::system_clock::time_point vouched_until) {
+    /// A session is offered: where it is resumed no chain is shown and no certificate asked for,
+    /// and those of its own full handshake count.
+    void offer(std::chrono::system_clock::time_point vouched_until, CertificateAsked asked) {
         vouched_until_ = vouched_until;
+        offered_ = std::move(asked);
     }
-    bool certificate_requested() const { return certificate_requested_; }
+    CertificateAsked asked(const SSL& ssl) const;
 
     /// What is known of the failure so far; made where there was none.
     TlsFailure& failure();
@@ -53,7 +57,8 @@ private:
     TlsMemory* memory_;
     std::unique_ptr<TlsFailure> failure_;
     std::chrono::system_clock::time_point vouched_until_{};
-    bool certificate_requested_ = false;
+    std::shared_ptr<const CertificateRequest> request_;  ///< null: none on this connection
+    CertificateAsked offered_;                           ///< that of the session that was offered
 };
 
 }  // namespace countersign::proxy::tls

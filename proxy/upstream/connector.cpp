@@ -4,6 +4,10 @@
 #include <cstddef>
 #include <utility>
 
+#include "certs/text/phrase.hpp"
+#include "proxy/log/log.hpp"
+#include "proxy/net/socket_address.hpp"
+#include "proxy/upstream/asked_identity.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/dial.hpp"
 #include "proxy/upstream/handshake_failure.hpp"
@@ -19,6 +23,27 @@ Failure handshake_timeout(const Origin& origin) {
             " accepted the connection but did not finish the TLS handshake in time "
             "(handshake_timeout).",
         "Check that the port speaks TLS; timeouts.handshake is the limit."
+    );
+}
+
+double milliseconds(std::chrono::microseconds duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+std::string addresses_text(const std::vector<profiles::IpAddress>& addresses) {
+    return certs::joined(addresses, [](const profiles::IpAddress& each) { return each.to_text(); });
+}
+
+void tell_handshake(UpstreamConnection& connection, std::chrono::microseconds duration) {
+    if (!log::tells(profiles::LogLevel::debug)) return;
+    const Origin& origin = connection.origin();
+    const UpstreamStream::Facts facts = connection.stream().facts();
+    log::debug(
+        "upstream {}: {} with {} after {:.1f} ms, {}; the server {}{}",
+        destination_text(origin.goal()), facts.tls_version, facts.address, milliseconds(duration),
+        facts.resumed ? "a resumed session" : "a full handshake",
+        facts.resumed ? "had, in the full handshake, " : "",
+        asked_text(facts, origin.key.tls->identity())
     );
 }
 
@@ -41,6 +66,7 @@ net::Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     Result<std::unique_ptr<UpstreamConnection>> opened =
         co_await handshake(std::move(place), std::move(*socket));
     report.handshake = since(connected);
+    if (opened) tell_handshake(**opened, report.handshake);
     co_return opened;
 }
 
@@ -53,12 +79,24 @@ net::Task<Result<std::unique_ptr<net::Descriptor>>> Connector::reach(
         co_await resolver_.resolve(std::string{goal.dial_host()}, resolve_by);
     report.resolve = since(start);
     if (!resolved) co_return std::move(resolved).error();
+    if (log::tells(profiles::LogLevel::debug)) {
+        log::debug(
+            "upstream {}: {} is {} (found after {:.1f} ms)", destination_text(goal),
+            goal.dial_host(), addresses_text(*resolved), milliseconds(report.resolve)
+        );
+    }
     addresses::PermittedAddresses allowed = addresses::permitted(own_endpoints_, goal, *resolved);
     if (allowed.addresses.empty()) co_return prohibited_failure(goal, allowed.objections);
 
     const net::TimePoint dialling = net::Clock::now();
     Result<std::unique_ptr<net::Descriptor>> socket = co_await connect(goal, std::move(allowed));
     report.connect = since(dialling);
+    if (socket && log::tells(profiles::LogLevel::debug)) {
+        log::debug(
+            "upstream {}: connected to {} after {:.1f} ms", destination_text(goal),
+            net::peer_text((*socket)->fd()), milliseconds(report.connect)
+        );
+    }
     co_return socket;
 }
 
@@ -84,7 +122,7 @@ net::Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::handshake(
     const Origin& origin = place.origin();
     auto connection = std::make_unique<UpstreamConnection>(std::move(place), std::move(socket));
     const net::TimePoint deadline = loop_.now() + origin.rules->timeouts.handshake;
-    const net::IoStatus status = co_await connection->handshake(deadline);
+    const net::IoStatus status = co_await connection->handshake(turns_, deadline);
     switch (status) {
         case net::IoStatus::ok:
             co_return connection;

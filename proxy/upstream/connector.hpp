@@ -59,6 +59,7 @@ private:
     dns::Resolver& resolver_;
     const addresses::OwnEndpoints& own_endpoints_;
     const net::DescriptorBudget budget_;
+    HandshakeTurns turns_{loop_};
     std::function<bool()> make_room_ = [] { return false; };
 };
 

@@ -15,6 +15,18 @@ bool H1Stream::finish(Aftermath aftermath) {
 
 Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failure()); }
 
+UpstreamStream::Facts H1Stream::facts() const {
+    const tls::CertificateAsked asked = tls_.certificate_asked();
+    Facts facts{address_, tls_.version(), tls_.resumed()};
+    if (asked) {
+        facts.certificate_requested = true;
+        facts.identity_sent = asked.sent;
+        facts.issuers = asked.request->issuers;  // the connection holds it, too
+        facts.issuers_named = asked.request->count;
+    }
+    return facts;
+}
+
 std::string H1Stream::end_text() {
     tls::TlsFailure found = tls_.take_failure();
     auto* const reset = std::get_if<tls::ConnectionReset>(&found.cause);

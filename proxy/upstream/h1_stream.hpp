@@ -33,9 +33,7 @@ public:
     std::string authority() const override { return origin_.authority(); }
     Failure refusal() override;
     std::string end_text() override;
-    Facts facts() const override {
-        return {address_, tls_.version(), tls_.resumed(), tls_.certificate_requested()};
-    }
+    Facts facts() const override;
 
 private:
     const Origin& origin_;

@@ -7,7 +7,10 @@
 #include <utility>
 #include <variant>
 
+#include "proxy/log/log.hpp"
 #include "proxy/net/socket_address.hpp"
+#include "proxy/net/turn.hpp"
+#include "proxy/upstream/connect_failure.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -28,8 +31,15 @@ UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<net::D
     age_.good_until = age_.idle_since + origin().rules->pool.max_age;
 }
 
-net::Task<net::IoStatus> UpstreamConnection::handshake(net::TimePoint deadline) {
+net::Task<net::IoStatus> UpstreamConnection::handshake(
+    HandshakeTurns& turns, net::TimePoint deadline
+) {
     for (;;) {
+        while (!turns.take()) {
+            net::GiveTurn turn{descriptor_->loop()};
+            co_await turn;
+            if (descriptor_->loop().cancelled()) co_return net::IoStatus::cancelled;
+        }
         const net::IoStatus status = tls_.handshake();
         if (status == net::IoStatus::ok) {
             age_.vouched_until = descriptor_->loop().now() +
@@ -84,7 +94,13 @@ bool UpstreamConnection::still_silent(net::TimePoint now) {
 void UpstreamConnection::on_idle_event(bool timed_out) {
     const net::TimePoint now = descriptor_->loop().now();
     const auto& rules = origin().rules->pool;
-    if (!may_be_reused(age_, rules, now) || (!timed_out && !only_tickets())) {
+    const bool aged = !may_be_reused(age_, rules, now);
+    if (aged || (!timed_out && !only_tickets())) {
+        log::debug(
+            "upstream {}: the connection to {} ends: {}", destination_text(origin().goal()),
+            stream_.facts().address,
+            aged ? "it has rested, or lived, as long as it may" : "the server has ended it"
+        );
         owner_->discard(*this);
         return;
     }

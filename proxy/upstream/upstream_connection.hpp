@@ -8,6 +8,7 @@
 #include "proxy/tls/tls_stream.hpp"
 #include "proxy/upstream/connection_owner.hpp"
 #include "proxy/upstream/h1_stream.hpp"
+#include "proxy/upstream/handshake_turns.hpp"
 #include "proxy/upstream/origin.hpp"
 #include "proxy/upstream/origin_place.hpp"
 #include "proxy/upstream/pool_policy.hpp"
@@ -29,7 +30,7 @@ public:
     UpstreamStream& stream() { return stream_; }
 
     /// Until it is finished: ok, failed, timed_out, cancelled …
-    net::Task<net::IoStatus> handshake(net::TimePoint deadline);
+    net::Task<net::IoStatus> handshake(HandshakeTurns& turns, net::TimePoint deadline);
 
     /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
     /// steps of a handshake only who wants to go on with it finds out whether it is still there.

@@ -56,7 +56,10 @@ public:
         std::string_view address;  ///< "192.0.2.1:443"
         std::string_view tls_version;
         bool resumed = false;                ///< its handshake was a short one
-        bool certificate_requested = false;  ///< the server asked for one
+        bool certificate_requested = false;  ///< the server asked for one in the full handshake
+        bool identity_sent = false;          ///< and got it: the route's
+        std::span<const std::string> issuers = {};  ///< that it named then, the first of them
+        std::size_t issuers_named = 0;              ///< how many; none: it takes those of any
     };
     virtual Facts facts() const = 0;
 };

@@ -103,6 +103,7 @@ std::string logged(const std::string& line, const std::string& name) {
     const auto at = line.find(" " + name + "=");
     if (at == std::string::npos) return "";
     const auto begin = at + name.size() + 2;
+    if (line[begin] == '"') return line.substr(begin + 1, line.find('"', begin + 1) - begin - 1);
     return line.substr(begin, line.find(' ', begin) - begin);
 }
 

@@ -89,7 +89,7 @@ TEST(FixedListener, IsRead) {
     const auto read = read_configuration_text(
         "listeners:\n"
         "  - { name: l, address: 127.0.0.1:0, profile: partner, upstream: A.example:8443,\n"
-        "      rewrite: [location, cookie_secure] }\n"
+        "      rewrite: [location, cookie_secure], tell_identity: true }\n"
         "  - { name: m, address: 127.0.0.1:0, profile: null, upstream: null }\n"
         "profiles: [{ name: partner }]\n",
         "c.yaml"
@@ -101,6 +101,7 @@ TEST(FixedListener, IsRead) {
     EXPECT_TRUE(read->listeners[0].rewrite.location);
     EXPECT_FALSE(read->listeners[0].rewrite.cookie_domain);
     EXPECT_TRUE(read->listeners[0].rewrite.cookie_secure);
+    EXPECT_TRUE(read->listeners[0].tell_identity);
     EXPECT_FALSE(read->listeners[1].profile || read->listeners[1].upstream);
 }
 

@@ -35,6 +35,25 @@ TEST(WriteResponseHead, KeepsOrderAndCaseAndAppendsVia) {
     );
 }
 
+TEST(WriteResponseHead, SaysTheIdentityAndLeavesOutWhatTheServerSaysOfIt) {
+    const auto parsed = ParsedHead::response(
+        "HTTP/1.1 204 No Content\r\nCOUNTERSIGN-identity: a1\r\nA: 1\r\n\r\n", false
+    );
+    std::string silent;
+    std::string told;
+    write_response_head(parsed.head, ResponseFraming::as_is, 1, true, silent);
+    write_response_head(
+        parsed.head, ResponseFraming::as_is, 1, true, told, {.rewrite = nullptr, .identity = "b2"}
+    );
+
+    EXPECT_EQ(silent, "HTTP/1.1 204 No Content\r\nA: 1\r\nVia: 1.1 countersign\r\n\r\n");
+    EXPECT_EQ(
+        told,
+        "HTTP/1.1 204 No Content\r\nA: 1\r\nVia: 1.1 countersign\r\n"
+        "Countersign-Identity: b2\r\n\r\n"
+    );
+}
+
 TEST(WriteResponseHead, FramesTheBodyForTheClient) {
     constexpr Client kOld{.minor_version = 0, .keep_alive = false};
     constexpr Client kNew{};
