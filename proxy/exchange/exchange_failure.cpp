@@ -15,24 +15,28 @@ Failure timeout(const std::string& where, Ending why) {
     std::string reason = where;
     switch (why) {
         case Ending::request_not_taken:
-            reason += " did not take the request in time (request_idle).";
+            reason += " did not take the request within timeouts.request_idle.";
             break;
         case Ending::only_interim:
-            reason += " sent interim responses (1xx), and no final one in time (response_header).";
+            reason +=
+                " sent interim responses (1xx), and no final one within timeouts.response_header.";
             break;
         case Ending::head_stalled:
-            reason += " began its response, and did not finish the head in time (response_header).";
+            reason +=
+                " began its response, and did not finish the head within timeouts.response_header.";
             break;
         case Ending::response_stalled:
-            reason += " fell silent in the middle of its response (response_idle).";
+            reason += " fell silent in the middle of its response for timeouts.response_idle.";
             break;
         default:
-            reason += " took the request and did not answer in time (response_header).";
+            reason += " took the request and did not answer within timeouts.response_header.";
             break;
     }
     return Failure::of_upstream(
         FailureCode::response_timeout, std::move(reason),
-        "That is one of the profile's timeouts; the server's operator can say what it does."
+        "Raise that timeout of the profile if the server may take so long; its operator can say "
+        "why "
+        "it did."
     );
 }
 

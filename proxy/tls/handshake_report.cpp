@@ -49,11 +49,19 @@ Failure report_issuer(const CertificateRefused& refused, const HandshakeFacts& f
 }
 
 Failure report_name(const CertificateRefused& refused, const HandshakeFacts& facts) {
+    if (refused.names.empty()) {
+        return not_accepted(
+            "it names no host at all (no subject alternative name), and so is not for " +
+                in_quotes(facts.server_name) + ".",
+            "The server's operator has to get a certificate with the server's name among its "
+            "subject alternative names; a common name does not count.",
+            "certificate of {} names no host"
+        );
+    }
     const std::string key = facts.verify_names ? "tls.verify_names" : "tls.server_name";
     return not_accepted(
-        "it is not for " + in_quotes(facts.server_name) + ". " +
-            (refused.names.empty() ? "It names no host at all (no subject alternative name)."
-                                   : "It is for " + joined(refused.names) + "."),
+        "it is not for " + in_quotes(facts.server_name) + ". It is for " + joined(refused.names) +
+            ".",
         "Call the server by a name that its certificate has, or set " + key + " of " +
             profile_name(facts) + " to one, if you are sure that this is the right server.",
         "certificate of {} is for another name"

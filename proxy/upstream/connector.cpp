@@ -20,9 +20,10 @@ Failure handshake_timeout(const Origin& origin) {
     return Failure::of_upstream(
         FailureCode::handshake_timeout,
         destination_text(origin.goal()) +
-            " accepted the connection but did not finish the TLS handshake in time "
-            "(handshake_timeout).",
-        "Check that the port speaks TLS; timeouts.handshake is the limit."
+            " accepted the connection but did not finish the TLS handshake within "
+            "timeouts.handshake.",
+        "Check that the port speaks TLS; if it does and is slow, raise that timeout of the "
+        "profile."
     );
 }
 

@@ -20,7 +20,7 @@ Failure not_found(const std::string& host, const std::string& why) {
 Failure timed_out(const std::string& host) {
     return Failure::of_upstream(
         FailureCode::dns_timeout,
-        "The name '" + host + "' was not resolved in time (resolve_timeout).",
+        "The name '" + host + "' was not resolved within timeouts.resolve.",
         "Check that the DNS servers in /etc/resolv.conf answer; timeouts.resolve is the limit."
     );
 }
@@ -29,7 +29,7 @@ Failure files_hang(const std::string& host) {
     return Failure::of_proxy(
         FailureCode::dns_timeout,
         "The name '" + host +
-            "' was not resolved in time (resolve_timeout): /etc/hosts and /etc/resolv.conf could "
+            "' was not resolved within timeouts.resolve: /etc/hosts and /etc/resolv.conf could "
             "not be read in that time.",
         "Check the file system that they are on."
     );

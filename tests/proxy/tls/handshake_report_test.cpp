@@ -83,9 +83,15 @@ TEST_F(HandshakeReport, SaysThatTheCertificateHasNoNames) {
 
     EXPECT_EQ(
         out_->reason(),
-        "The server's certificate was not accepted: it is not for 'api.partner.example'. It names "
-        "no host at all (no subject alternative name)."
+        "The server's certificate was not accepted: it names no host at all (no subject "
+        "alternative name), and so is not for 'api.partner.example'."
     );
+    EXPECT_EQ(
+        out_->remedy(),
+        "The server's operator has to get a certificate with the server's name among its subject "
+        "alternative names; a common name does not count."
+    );
+    EXPECT_EQ(brief_text(*out_, "api.example"), "certificate of api.example names no host");
 }
 
 struct DateRow {

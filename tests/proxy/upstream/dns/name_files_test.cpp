@@ -90,7 +90,7 @@ TEST_F(NameFilesTest, AHostsFileThatHangsHoldsUpNobodyElse) {
     EXPECT_EQ(outcome_.failure->side(), Side::proxy);
     EXPECT_EQ(
         outcome_.failure->reason(),
-        "The name 'pinned.example' was not resolved in time (resolve_timeout): /etc/hosts and "
+        "The name 'pinned.example' was not resolved within timeouts.resolve: /etc/hosts and "
         "/etc/resolv.conf could not be read in that time."
     );
 }

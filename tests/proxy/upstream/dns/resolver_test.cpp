@@ -58,7 +58,7 @@ TEST_F(ResolverTest, TimesOutAtTheDeadlineWhereTheServerIsSilent) {
     EXPECT_GE(net::Clock::now(), deadline);
     EXPECT_EQ(
         outcome_.failure->reason(),
-        "The name 'silent.example' was not resolved in time (resolve_timeout)."
+        "The name 'silent.example' was not resolved within timeouts.resolve."
     );
 }
 
