@@ -1,0 +1,117 @@
+// Every mistake of the tables is made, and the whole of what the program says is what stands there.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+
+#include "tests/messages/material.hpp"
+#include "tests/messages/mistake.hpp"
+#include "tests/support/proxy_under_test.hpp"
+
+namespace countersign::tests {
+namespace {
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+        text.replace(at, what.size(), by);
+    }
+    return text;
+}
+
+/// What differs from run to run.
+std::string without_chance(std::string text) {
+    const std::pair<std::regex, const char*> kChances[] = {
+        {std::regex{R"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC))"}, "{time}"},
+        {std::regex{R"(\d{4}-\d\d-\d\d)"}, "{date}"},
+        {std::regex{R"(\b[0-9a-f]{64}\b)"}, "{sha256}"},
+        {std::regex{R"(sha256/[0-9A-Za-z+/]{43}=)"}, "{pin}"},
+        // The machine's own matter.
+        {std::regex{R"(note: limits\.client_connections: .*\n)"}, ""},
+    };
+    for (const auto& [chance, name] : kChances) text = std::regex_replace(text, chance, name);
+    return text;
+}
+
+/// Lines in the tables end without spaces, and the text with one line end.
+std::string trimmed(const std::string& text) {
+    std::string out = std::regex_replace(text, std::regex{" +\n"}, "\n");
+    while (out.ends_with('\n')) out.pop_back();
+    return out + "\n";
+}
+
+class Message : public testing::TestWithParam<Mistake> {
+protected:
+    std::string filled_in(const std::string& text) const {
+        const std::string port = std::to_string(port_);
+        return replaced(
+            replaced(replaced(text, "{dir}", directory()), "{port}", port), "{authority}",
+            "127.0.0.1:" + port
+        );
+    }
+    std::string said(std::string text) const {
+        if (port_ != 0) text = replaced(text, "127.0.0.1:" + std::to_string(port_), "{authority}");
+        return trimmed(without_chance(replaced(text, directory(), "{dir}")));
+    }
+
+    std::string run_command() {
+        std::vector<std::string> argv{countersign_binary()};
+        for (const std::string& argument : GetParam().command) argv.push_back(filled_in(argument));
+        Process process{argv, {.environment = {}, .directory = material_.files().path()}};
+        const auto status = process.wait_for_exit();
+        EXPECT_TRUE(status == 1 || status == 2) << "status " << status.value_or(-1);
+        return said(process.output() + process.errors());
+    }
+
+    std::string ask() {
+        const ProxyUnderTest proxy{filled_in(GetParam().configuration)};
+        std::string request = GetParam().request;
+        if (request.empty()) request = "GET http://{authority}/ HTTP/1.1\nHost: {authority}\n";
+        request = replaced(filled_in(request) + "Accept: text/plain\n\n", "\n", "\r\n");
+        const Response answer = proxy.exchange(request);
+        return said(answer.head.substr(0, answer.head.find("\r\n")) + "\n" + answer.body);
+    }
+
+    std::string directory() const { return material_.files().path().string(); }
+
+    Material material_;
+    std::uint16_t port_ = 0;
+};
+
+TEST_P(Message, SaysWhatIsWrongAndWhatToDo) {
+    const Mistake& mistake = GetParam();
+    const ClosedPort nobody;
+    std::unique_ptr<ScriptedServer> server;
+    if (mistake.server == "none") {
+        port_ = nobody.port();
+    } else if (!mistake.server.empty()) {
+        server = material_.server(mistake.server);
+        port_ = server->port();
+    }
+    for (const auto& [name, text] : mistake.files) {
+        std::filesystem::permissions(
+            material_.files().write(name, filled_in(text)),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write
+        );
+    }
+    if (!mistake.configuration.empty()) {
+        material_.files().write("countersign.yaml", filled_in(mistake.configuration));
+    }
+
+    const std::string says = mistake.command.empty() ? ask() : run_command();
+
+    EXPECT_EQ(says, trimmed(mistake.says));
+    if (const char* folder = std::getenv("MESSAGES_SEEN")) {
+        std::ofstream{std::filesystem::path{folder} / (mistake.table + "." + mistake.name)} << says;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Tables, Message, testing::ValuesIn(read_mistakes()), [](const auto& row) {
+    return row.param.table + "_" + row.param.name;
+});
+
+TEST(Messages, AreOfAtLeastNinetyFiveMistakes) { EXPECT_GE(read_mistakes().size(), 95U); }
+
+}  // namespace
+}  // namespace countersign::tests
