@@ -37,6 +37,16 @@ struct RewriteRules {
     bool any() const { return location || cookie_domain || cookie_secure; }
 };
 
+/// A file's mode as the configuration writes it: "0660".
+std::string mode_text(std::uint32_t mode);
+
+/// The group that a unix socket is given to.
+struct SocketGroup {
+    std::uint32_t gid = 0;
+    std::string text;  ///< as it was written: its name or its number
+    friend bool operator==(const SocketGroup&, const SocketGroup&) = default;
+};
+
 /// Where clients connect. An address that is not loopback has a non-empty `allow`.
 struct Listener {
     std::string name;
@@ -48,6 +58,9 @@ struct Listener {
     /// … and goes there, whatever it says itself.
     std::optional<HostPort> upstream = std::nullopt;
     RewriteRules rewrite = {};  ///< with an upstream only
+    /// Of a unix socket's file. Null: 0660, less what the umask takes away.
+    std::optional<std::uint32_t> mode = std::nullopt;
+    std::optional<SocketGroup> group = std::nullopt;  ///< and with it a mode; null: the process's
 
     bool is_unix() const { return std::holds_alternative<UnixAddress>(address); }
     /// Whether a client at that address may connect.

@@ -179,6 +179,10 @@ boost::json::array listener_objects(const profiles::Configuration& configuration
     return json_list(configuration.listeners, [](const profiles::Listener& listener) {
         std::optional<std::string> upstream;
         if (listener.upstream) upstream = authority(*listener.upstream);
+        std::optional<std::string> mode;
+        if (listener.mode) mode = profiles::mode_text(*listener.mode);
+        std::optional<std::string> group;
+        if (listener.group) group = listener.group->text;
         return boost::json::object{
             {"listener", json_text(listener.name)},
             {"address", json_text(to_text(listener.address))},
@@ -188,6 +192,8 @@ boost::json::array listener_objects(const profiles::Configuration& configuration
              )},
             {"profile", json_text_or_null(listener.profile)},
             {"upstream", json_text_or_null(upstream)},
+            {"mode", json_text_or_null(mode)},
+            {"group", json_text_or_null(group)},
         };
     });
 }
