@@ -86,6 +86,11 @@ void read_rewrite(const YamlField& field, Listener& listener) {
     if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
 }
 
+void read_cross_site(const YamlField& field, Listener& listener) {
+    if (const auto rule = one_of(kCrossSiteRules)(field)) listener.cross_site = *rule;
+    if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
+}
+
 /// Where every request of this listener goes; null, the documented default, fixes nothing.
 void read_fixed(YamlMap& map, Listener& listener) {
     const auto given = [&](std::string_view key) {
@@ -96,6 +101,7 @@ void read_fixed(YamlMap& map, Listener& listener) {
     if (const auto profile = given("profile")) listener.profile = as_text(*profile);
     if (const auto upstream = given("upstream")) listener.upstream = as_host_port(*upstream);
     if (const auto rewrite = map.find("rewrite")) read_rewrite(*rewrite, listener);
+    if (const auto cross_site = map.find("cross_site")) read_cross_site(*cross_site, listener);
 }
 
 Listener read_listener(
