@@ -13,6 +13,14 @@ std::string to_text(const ListenAddress& address) {
     return tcp.port == 0 ? text + ":0" : text;
 }
 
+std::string mode_text(std::uint32_t mode) {
+    std::string text{"0"};
+    for (const unsigned shift : {6U, 3U, 0U}) {
+        text += static_cast<char>('0' + (mode >> shift & 7U));
+    }
+    return text;
+}
+
 std::vector<Network> default_denied_networks() {
     return {
         *Network::parse("169.254.0.0/16"),   // link-local

@@ -37,6 +37,23 @@ struct RewriteRules {
     bool any() const { return location || cookie_domain || cookie_secure; }
 };
 
+/// What a listener with a fixed upstream does with a browser's request for a page of elsewhere.
+enum class CrossSiteRule { refuse, allow };
+inline constexpr certs::Word<CrossSiteRule> kCrossSiteRules[] = {
+    {"refuse", CrossSiteRule::refuse},
+    {"allow", CrossSiteRule::allow},
+};
+
+/// A file's mode as the configuration writes it: "0660".
+std::string mode_text(std::uint32_t mode);
+
+/// The group that a unix socket is given to.
+struct SocketGroup {
+    std::uint32_t gid = 0;
+    std::string text;  ///< as it was written: its name or its number
+    friend bool operator==(const SocketGroup&, const SocketGroup&) = default;
+};
+
 /// Where clients connect. An address that is not loopback has a non-empty `allow`.
 struct Listener {
     std::string name;
@@ -47,7 +64,11 @@ struct Listener {
     std::optional<std::string> profile = std::nullopt;
     /// … and goes there, whatever it says itself.
     std::optional<HostPort> upstream = std::nullopt;
-    RewriteRules rewrite = {};  ///< with an upstream only
+    RewriteRules rewrite = {};                         ///< with an upstream only
+    CrossSiteRule cross_site = CrossSiteRule::refuse;  ///< asked with an upstream only
+    /// Of a unix socket's file. Null: 0660, less what the umask takes away.
+    std::optional<std::uint32_t> mode = std::nullopt;
+    std::optional<SocketGroup> group = std::nullopt;  ///< and with it a mode; null: the process's
     /// Responses say in Countersign-Identity which identity the server was sent.
     bool tell_identity = false;
 

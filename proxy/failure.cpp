@@ -77,6 +77,10 @@ FailureRow row_of(FailureCode code) {
             return {
                 403, "Forbidden", "http_request_denied", "request",
                 "no tunnel to {}: call http://, not https://, through this proxy"};
+        case FailureCode::cross_site:
+            return {
+                403, "Forbidden", "http_request_denied", "request",
+                "cross-site request of a browser refused"};
         case FailureCode::body_too_large:
             return {
                 413, "Content Too Large", "http_request_error", "request",

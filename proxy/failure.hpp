@@ -17,6 +17,7 @@ enum class FailureCode : std::uint8_t {
     client_not_allowed,
     client_unknown,
     connect_refused,
+    cross_site,
     body_too_large,
     head_too_large,
     request_timeout,

@@ -32,7 +32,7 @@ install_needs() {
     want haproxy haproxy
     want curl curl
     want openssl openssl
-    want default-jre-headless keytool
+    want default-jre-headless keytool java
     want openssh-client ssh-keygen
     want clang clang++
     want libclang-rt-dev "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.tsan-*.a"
@@ -43,6 +43,13 @@ install_needs() {
     want python3 python3
     want python3-jsonschema /usr/lib/python3/dist-packages/jsonschema/__init__.py
     want python3-yaml /usr/lib/python3/dist-packages/yaml/__init__.py
+    # What deploy/recipes has a program for. Go's toolchain is the large one: 80 MB to load.
+    want wget wget
+    want python3-requests /usr/lib/python3/dist-packages/requests/__init__.py
+    want nodejs node
+    want php-cli php
+    want perl "/usr/share/perl/5.*/HTTP/Tiny.pm"
+    want golang-go go
     install_wanted
 }
 

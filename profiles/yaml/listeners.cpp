@@ -10,6 +10,7 @@
 #include "profiles/yaml/networks.hpp"
 #include "profiles/yaml/paths.hpp"
 #include "profiles/yaml/scalars.hpp"
+#include "profiles/yaml/socket_access.hpp"
 
 namespace countersign::profiles {
 namespace {
@@ -55,7 +56,7 @@ void check_allow(
 ) {
     const auto* tcp = std::get_if<TcpAddress>(&address);
     if (tcp == nullptr && allow) {
-        allow->problem("is for TCP; who may use a socket is said by its directory's permissions");
+        allow->problem("is for TCP; who may use a socket is said by its mode and group");
     } else if (tcp != nullptr && !allow && !tcp->address.is_loopback()) {
         address_field.problem(
             to_text(address) + " is not loopback; say under 'allow' which networks may connect"
@@ -85,6 +86,11 @@ void read_rewrite(const YamlField& field, Listener& listener) {
     if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
 }
 
+void read_cross_site(const YamlField& field, Listener& listener) {
+    if (const auto rule = one_of(kCrossSiteRules)(field)) listener.cross_site = *rule;
+    if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
+}
+
 /// Where every request of this listener goes; null, the documented default, fixes nothing.
 void read_fixed(YamlMap& map, Listener& listener) {
     const auto given = [&](std::string_view key) {
@@ -95,6 +101,7 @@ void read_fixed(YamlMap& map, Listener& listener) {
     if (const auto profile = given("profile")) listener.profile = as_text(*profile);
     if (const auto upstream = given("upstream")) listener.upstream = as_host_port(*upstream);
     if (const auto rewrite = map.find("rewrite")) read_rewrite(*rewrite, listener);
+    if (const auto cross_site = map.find("cross_site")) read_cross_site(*cross_site, listener);
 }
 
 Listener read_listener(
@@ -113,11 +120,15 @@ Listener read_listener(
         allow->problem("an empty list lets nobody connect; name networks");
     }
     const auto address = address_field ? as_listen_address(*address_field) : std::nullopt;
-    if (!address) return listener;
+    if (!address) {
+        read_socket_access(map, true, listener);
+        return listener;
+    }
     if (is_taken(*address, before)) {
         address_field->problem("another listener has the address " + to_text(*address));
     }
     check_allow(*address, *address_field, allow);
+    read_socket_access(map, std::holds_alternative<UnixAddress>(*address), listener);
     listener.address = *address;
     return listener;
 }

@@ -9,9 +9,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
+#include "proxy/client/socket_access.hpp"
 #include "proxy/net/socket_address.hpp"
 
 namespace countersign::proxy::client {
@@ -105,9 +107,15 @@ void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_
 
 void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint32_t workers) {
     const sockaddr_un path = unix_address(listener_, address.path.string());
+    if (const std::string problem = group_problem(listener_); !problem.empty()) {
+        throw std::runtime_error{problem};
+    }
     sockets_.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const int fd = sockets_.back().get();
     if (fd < 0) fail(listener_, "socket");
+    // What bind makes the file with: it is never more open than it shall be. (Linux takes it from
+    // the socket; and nobody can connect before listen.)
+    if (::fchmod(fd, first_mode(listener_)) != 0) fail(listener_, "fchmod");
     const auto bind = [&] {
         return ::bind(fd, reinterpret_cast<const sockaddr*>(&path), sizeof path) == 0;
     };
@@ -118,6 +126,12 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
         }
         ::unlink(path.sun_path);
         if (!bind()) fail(listener_, "bind");
+    }
+    if (const char* const step = give_access(path.sun_path, listener_)) {
+        const int error = errno;
+        ::unlink(path.sun_path);
+        errno = error;
+        fail(listener_, step);
     }
     file_ = file_identity(path.sun_path);
     if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "proxy/client/socket_access.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/lint_records.hpp"
 #include "proxy/commands/profile_table.hpp"
@@ -77,6 +78,11 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         lint_records(read, now, problems, warnings);
         if (std::string problem = log::AccessLog::problem(read.log); !problem.empty()) {
             problems.push_back(std::move(problem));
+        }
+        for (const profiles::Listener& listener : read.listeners) {
+            if (std::string problem = client::group_problem(listener); !problem.empty()) {
+                problems.push_back(std::move(problem));
+            }
         }
         notes = (*generation)->notes();
         std::string shortage =

@@ -161,6 +161,9 @@ std::vector<std::string> beside_profiles(const generation::Generation& generatio
         if (listener.upstream) {
             line += listener.profile ? ", and goes to " : " every request goes to ";
             line += authority(*listener.upstream);
+            if (listener.cross_site == profiles::CrossSiteRule::allow) {
+                line += ", for pages of any origin too (cross_site: allow)";
+            }
         }
         lines.push_back(std::move(line));
     }
@@ -178,7 +181,15 @@ std::vector<std::string> beside_profiles(const generation::Generation& generatio
 boost::json::array listener_objects(const profiles::Configuration& configuration) {
     return json_list(configuration.listeners, [](const profiles::Listener& listener) {
         std::optional<std::string> upstream;
-        if (listener.upstream) upstream = authority(*listener.upstream);
+        std::optional<std::string> cross_site;
+        if (listener.upstream) {
+            upstream = authority(*listener.upstream);
+            cross_site = certs::word_for(profiles::kCrossSiteRules, listener.cross_site);
+        }
+        std::optional<std::string> mode;
+        if (listener.mode) mode = profiles::mode_text(*listener.mode);
+        std::optional<std::string> group;
+        if (listener.group) group = listener.group->text;
         return boost::json::object{
             {"listener", json_text(listener.name)},
             {"address", json_text(to_text(listener.address))},
@@ -188,6 +199,9 @@ boost::json::array listener_objects(const profiles::Configuration& configuration
              )},
             {"profile", json_text_or_null(listener.profile)},
             {"upstream", json_text_or_null(upstream)},
+            {"cross_site", json_text_or_null(cross_site)},
+            {"mode", json_text_or_null(mode)},
+            {"group", json_text_or_null(group)},
         };
     });
 }

@@ -40,7 +40,8 @@ FieldName field_name(std::string_view name) {
         case 4:
             return is("host", FieldName::host);
         case 6:
-            return is("expect", FieldName::expect);
+            return (name[0] | 0x20) == 'e' ? is("expect", FieldName::expect)
+                                           : is("origin", FieldName::origin);
         case 7:
             return (name[0] | 0x20) == 't' ? is("trailer", FieldName::trailer)
                                            : is("upgrade", FieldName::upgrade);
@@ -50,7 +51,8 @@ FieldName field_name(std::string_view name) {
         case 13:
             return is("authorization", FieldName::authorization);
         case 14:
-            return is("content-length", FieldName::content_length);
+            return (name[0] | 0x20) == 'c' ? is("content-length", FieldName::content_length)
+                                           : is("sec-fetch-site", FieldName::sec_fetch_site);
         case 16:
             return (name[0] | 0x20) == 'p' ? is("proxy-connection", FieldName::proxy_connection)
                                            : is("www-authenticate", FieldName::www_authenticate);
@@ -83,9 +85,11 @@ bool is_end_to_end(std::string_view name) {
         case FieldName::countersign_identity:
         case FieldName::countersign_profile:
         case FieldName::keep_alive:
+        case FieldName::origin:
         case FieldName::proxy_authenticate:
         case FieldName::proxy_authorization:
         case FieldName::proxy_connection:
+        case FieldName::sec_fetch_site:
         case FieldName::te:
         case FieldName::trailer:
         case FieldName::upgrade:

@@ -145,8 +145,10 @@ HeadError hear(const Field& field, Head& head, Heard& heard) {
         case FieldName::countersign_identity:
         case FieldName::countersign_profile:
         case FieldName::keep_alive:
+        case FieldName::origin:
         case FieldName::proxy_authenticate:
         case FieldName::proxy_authorization:
+        case FieldName::sec_fetch_site:
         case FieldName::te:
         case FieldName::trailer:
         case FieldName::upgrade:

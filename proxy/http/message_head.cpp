@@ -47,7 +47,9 @@ bool is_dropped_from_request(const Head& head, const Field& field) {
             return false;
         case FieldName::authorization:
         case FieldName::countersign_identity:
+        case FieldName::origin:
         case FieldName::proxy_authenticate:
+        case FieldName::sec_fetch_site:
         case FieldName::trailer:
         case FieldName::www_authenticate:
         case FieldName::other:
@@ -78,7 +80,9 @@ bool is_dropped_from_response(const Head& head, const Field& field, ResponseFram
         case FieldName::countersign_profile:
         case FieldName::expect:
         case FieldName::host:
+        case FieldName::origin:
         case FieldName::proxy_authorization:
+        case FieldName::sec_fetch_site:
         case FieldName::trailer:
         case FieldName::www_authenticate:
         case FieldName::other:

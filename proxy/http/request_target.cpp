@@ -58,7 +58,8 @@ TargetError read_port(std::string_view text, std::uint16_t& port) {
 }
 
 /// host[:port], where the host may be an IPv6 literal in brackets.
-TargetError read_authority(std::string_view text, Destination& into) {
+template <class HostAndPort>
+TargetError read_authority(std::string_view text, HostAndPort& into) {
     if (text.find('@') != std::string_view::npos) return TargetError::user_info;
     std::size_t host_size = text.find(':');
     if (text.starts_with('[')) {
@@ -148,6 +149,12 @@ TargetError parse_destination(const Head& head, Destination& into) {
         return head.method == "OPTIONS" ? read_origin_form(head, into) : TargetError::bad_target;
     }
     return read_absolute_form(head, into);
+}
+
+TargetError parse_authority(std::string_view text, Authority& into) {
+    into.host.clear();
+    into.port = 0;
+    return read_authority(text, into);
 }
 
 std::string_view to_text(TargetError error) {

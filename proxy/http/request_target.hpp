@@ -38,4 +38,13 @@ std::string_view to_text(TargetError error);
 /// fixed upstream. Nothing is allocated for a host that is a DNS name in lower case.
 TargetError parse_destination(const Head& head, Destination& into);
 
+/// A host with its port, as Host and Origin say it.
+struct Authority {
+    profiles::HostText host;  ///< normalised
+    std::uint16_t port = 0;   ///< as named; 0: none was
+};
+
+/// "host", "host:port", "[::1]:port" → `into`. Allocates as `parse_destination` does.
+TargetError parse_authority(std::string_view text, Authority& into);
+
 }  // namespace countersign::proxy::http

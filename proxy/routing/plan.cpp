@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "proxy/routing/cross_site.hpp"
 #include "proxy/routing/question.hpp"
 #include "proxy/routing/refusals.hpp"
 #include "proxy/routing/routing.hpp"
@@ -100,6 +101,11 @@ Planned plan(
     }
     if (target.error != http::TargetError::none) {
         return refused(generation, to, target_failure(target.error, head.method));
+    }
+    if (listener != nullptr && refuses_cross_site(*listener)) {
+        if (const CrossSite found = cross_site_of(head, *listener); found != CrossSite::no) {
+            return refused(generation, to, cross_site_refused(found, *listener));
+        }
     }
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
     if (!asked) return refused(generation, to, std::move(asked).error());

@@ -183,6 +183,23 @@ Failure body_in_connect() {
     );
 }
 
+Failure cross_site_refused(CrossSite why, const profiles::Listener& listener) {
+    std::string reason =
+        why == CrossSite::several_origins
+            ? "The request has several Origin fields, where a browser sends one."
+        : why == CrossSite::fetch_site
+            ? "Sec-Fetch-Site says that a browser sends the request for a page from elsewhere."
+            : "The request's Origin names another site than its Host field, the listener and the "
+              "upstream: a browser sends it for a page from elsewhere.";
+    reason += " Listener '" + listener.name +
+              "' serves only its own pages, and programs that are no browsers.";
+    return Failure::of_client(
+        FailureCode::cross_site, std::move(reason),
+        "Where pages from elsewhere may use this listener and its identity, set cross_site: allow "
+        "on it. A program that is no browser need send neither Origin nor Sec-Fetch-Site."
+    );
+}
+
 Failure admission_failure(const Peer& peer) {
     if (peer.admission == Peer::Admission::no_descriptor) {
         return descriptors_failure(peer.descriptor_limit);

@@ -8,6 +8,7 @@
 #include "proxy/failure.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/http/request_target.hpp"
+#include "proxy/routing/cross_site.hpp"
 #include "proxy/routing/peer.hpp"
 #include "proxy/routing/routing_request.hpp"
 
@@ -33,6 +34,9 @@ Failure connect_refused(
 
 /// A CONNECT that announces a body.
 Failure body_in_connect();
+
+/// A browser's request for a page that is not this listener's, as `why` (not `no`) says.
+Failure cross_site_refused(CrossSite why, const profiles::Listener& listener);
 
 /// A client that is not welcome.
 Failure admission_failure(const Peer& peer);

@@ -29,6 +29,7 @@ constexpr CodeRow kCodes[] = {
     {"client_unknown", FailureCode::client_unknown, 407, "Proxy Authentication Required",
      "http_request_denied"},
     {"connect_refused", FailureCode::connect_refused, 403, "Forbidden", "http_request_denied"},
+    {"cross_site", FailureCode::cross_site, 403, "Forbidden", "http_request_denied"},
     {"body_too_large", FailureCode::body_too_large, 413, "Content Too Large", "http_request_error"},
     {"head_too_large", FailureCode::head_too_large, 431, "Request Header Fields Too Large",
      "http_request_error"},

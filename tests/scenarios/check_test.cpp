@@ -17,7 +17,8 @@ std::filesystem::path write_configuration(const Partner& partner) {
         "listeners:\n"
         "  - { name: apps, address: 127.0.0.1:3128 }\n"
         "  - { name: lan, address: 0.0.0.0:3129, allow: [10.0.0.0/8] }\n"
-        "  - { name: direct, address: \"unix:/run/direct.sock\", profile: named, upstream: "
+        "  - { name: direct, address: \"unix:/run/direct.sock\", mode: \"0600\", profile: named, "
+        "upstream: "
         "\"a.example:443\" }\n"
         "clients: [{ name: billing, password: { file: key } }]\n" +
             partner.certificates() +
@@ -127,10 +128,11 @@ TEST(Check, SaysTheSameAsJson) {
           "{\"profile\":\"named\",\"hosts\":[],\"ports\":[],\"clients\":[],",
           "\"listeners\":[{\"listener\":\"apps\",\"address\":\"127.0.0.1:3128\",\"allow\":"
           "[],"
-          "\"profile\":null,\"upstream\":null},{\"listener\":\"lan\",\"address\":"
-          "\"0.0.0.0:3129\",\"allow\":[\"10.0.0.0/8\"],\"profile\":null,\"upstream\":null},"
+          "\"profile\":null,\"upstream\":null,\"cross_site\":null,\"mode\":null,\"group\":null},"
+          "{\"listener\":\"lan\",\"address\":\"0.0.0.0:3129\",\"allow\":[\"10.0.0.0/8\"],",
           "{\"listener\":\"direct\",\"address\":\"unix:/run/direct.sock\",\"allow\":[],"
-          "\"profile\":\"named\",\"upstream\":\"a.example:443\"}],\"unmatched\":\"tls\","}) {
+          "\"profile\":\"named\",\"upstream\":\"a.example:443\",\"cross_site\":\"refuse\","
+          "\"mode\":\"0600\",\"group\":null}],\"unmatched\":\"tls\","}) {
         EXPECT_NE(json.find(part), std::string::npos) << part << "\n" << json;
     }
     EXPECT_EQ(json.find("hunter2"), std::string::npos);

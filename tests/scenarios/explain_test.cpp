@@ -77,6 +77,23 @@ TEST(Explain, TakesMethodListenerAndHeaders) {
     EXPECT_NE(json.text.find("\"profile\":\"b\""), std::string::npos) << json.text;
 }
 
+TEST(Explain, SaysWhichBrowsersPagesAListenerRefuses) {
+    const Partner partner;
+    const auto file = write_configuration(partner, 443);
+    const std::string evil = "Origin: https://evil.example";
+
+    const Explained refused = explain(file, {"/whoami", "--listener", "direct", "--header", evil});
+    const Explained own =
+        explain(file, {"/whoami", "--listener", "direct", "--header", "Origin: https://127.0.0.1"});
+    const Explained elsewhere = explain(file, {"http://127.0.0.1/whoami", "--header", evil});
+
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.value("refused").find("Origin"), std::string::npos) << refused.text;
+    EXPECT_NE(refused.value("remedy").find("cross_site: allow"), std::string::npos);
+    EXPECT_EQ(own.status, 0) << own.text;
+    EXPECT_EQ(elsewhere.status, 0) << "no fixed upstream:\n" << elsewhere.text;
+}
+
 TEST(Explain, EndsWithOneWhereTheRequestWouldBeRefused) {
     const Partner partner;
     const auto file = write_configuration(partner, 443);

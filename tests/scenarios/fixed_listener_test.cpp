@@ -115,5 +115,48 @@ TEST(FixedListener, RewritesALocationWithTheNameThatTheServerWasTold) {
     EXPECT_EQ(nameless.field("Location"), "/next");
 }
 
+/// Any page that somebody opens may make the browser call a port of this machine.
+TEST(FixedListener, RefusesABrowsersCrossSiteRequestBeforeAnythingIsSent) {
+    const Partner partner;
+    Nginx nginx{partner.nginx()};
+    const ProxyUnderTest proxy{fixed(partner, nginx.authority())};
+    const std::string host = "127.0.0.1:" + std::to_string(proxy.port());
+    HttpClient client = proxy.connect();
+    const std::string origin = "Origin: https://evil.example\r\nAccept: text/plain\r\n";
+
+    const Response foreign = client.exchange(get("/whoami", host, origin));
+    const Response linked = client.exchange(get("/whoami", host, "Sec-Fetch-Site: cross-site\r\n"));
+    const Response preflight = client.exchange(
+        "OPTIONS /whoami HTTP/1.1\r\nHost: " + host +
+        "\r\nOrigin: null\r\n"
+        "Access-Control-Request-Method: PUT\r\n\r\n"
+    );
+    const Response own = client.exchange(get("/whoami", host, "Origin: http://" + host + "\r\n"));
+
+    for (const Response& refused : {foreign, linked, preflight}) {
+        EXPECT_EQ(refused.status, 403);
+        EXPECT_EQ(proxy_error(refused), "http_request_denied");
+        EXPECT_TRUE(
+            refused.head.starts_with("HTTP/1.1 403 cross-site request of a browser refused\r\n")
+        ) << refused.head;
+        EXPECT_EQ(refused.field("Access-Control-Allow-Origin"), std::nullopt);
+    }
+    EXPECT_NE(foreign.body.find("set cross_site: allow on it"), std::string::npos) << foreign.body;
+    EXPECT_EQ(foreign.body.find("evil"), std::string::npos) << "a header's value";
+    EXPECT_EQ(own.status, 200) << own.body;
+    EXPECT_EQ(nginx.end_and_read_log().size(), 1U);
+}
+
+TEST(FixedListener, ServesPagesOfAnyOriginWhereToldTo) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const ProxyUnderTest proxy{fixed(partner, nginx.authority(), ", cross_site: allow")};
+
+    const Response response =
+        proxy.exchange(get("/whoami", "x", "Origin: https://page.example\r\n"));
+
+    EXPECT_EQ(response.status, 200) << response.body;
+}
+
 }  // namespace
 }  // namespace countersign::tests

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/scenarios/scenario.hpp"
 
@@ -52,6 +54,44 @@ TEST(Listener, OnAUnixSocketLeavesNoFileWhenTheProxyStops) {
     EXPECT_EQ(proxy.stop(), 0);
 
     EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+struct stat file_of(const std::filesystem::path& path) {
+    struct stat status {};
+    EXPECT_EQ(::lstat(path.c_str(), &status), 0);
+    return status;
+}
+
+TEST(Listener, OnAUnixSocketHasTheModeAndTheGroupThatItIsGiven) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const auto path = partner.files() / "apps.sock";
+    const gid_t group = ::geteuid() == 0 ? 54321 : ::getegid();
+    const ProxyUnderTest proxy{
+        partner.configuration(nginx.port()) + "listeners: [{ name: local, address: \"unix:" +
+        path.string() + "\", mode: \"0620\", group: " + std::to_string(group) + " }]\n"};
+
+    const Response response =
+        HttpClient::unix_socket(path).exchange(absolute_get(nginx.authority(), "/whoami"));
+
+    EXPECT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(file_of(path).st_mode & 07777U, 0620U);
+    EXPECT_EQ(file_of(path).st_gid, group);
+}
+
+TEST(Listener, OnAUnixSocketOfAGroupThatIsNotThereIsWhyNothingStarts) {
+    const Partner partner;
+    const std::string yaml =
+        partner.configuration(443) +
+        "listeners: [{ name: local, address: \"unix:" + (partner.files() / "apps.sock").string() +
+        "\", mode: 660, group: no-such-group }]\n";
+
+    const RefusedStart start = start_expecting_refusal(yaml);
+
+    EXPECT_EQ(start.status, 1);
+    EXPECT_NE(start.message.find("this machine has no group 'no-such-group'"), std::string::npos);
+    EXPECT_NE(start.message.find("in quotes; without them it may be read"), std::string::npos)
+        << start.message;
 }
 
 TEST(Listeners, AreManyAndServeTheSameProfiles) {

@@ -114,6 +114,7 @@ class Schema(unittest.TestCase):
             "unmatched: tunnel_connect\naddresses: { tunnel_private: true }\nlimits: { tunnel_idle: 10m }",
             "profiles: [{ name: a, paths: [], connect_method: tunnel }, { name: b, paths: [/b], connect_method: reject }]",
             'listeners: [{ name: a, address: "unix:/run/a", profile: null, upstream: "a:1", rewrite: [location] }]',
+            'listeners: [{ name: a, address: "unix:/run/a", upstream: "a:1", cross_site: allow, mode: "0660", group: 0 }]',
             "profiles: [{ name: a, request_headers: { set: { X: a, Y: { env: B } }, remove: [Z] } }]",
         ]:
             syntax = [problem for problem in problems_of(text) if ".yaml:" in problem]
@@ -137,6 +138,9 @@ class Schema(unittest.TestCase):
             "certificates: [{ name: a, type: trust_store_cert }]",
             "certificates: [{ name: a, type: java_key_store, file: /dev/null, password: { file: /dev/null, env: A } }]",
             "clients: [{ name: a }]",
+            "listeners: [{ name: a, address: 'unix:/run/a', mode: 660 }]",
+            "listeners: [{ name: a, address: 'unix:/run/a', mode: '4660' }]",
+            "listeners: [{ name: a, address: '127.0.0.1:1', upstream: 'a:1', cross_site: same-site }]",
             "unmatched: maybe",
             "unmatched: tunnel",
             "addresses: { tunnel_private: 10.0.0.0/8 }",

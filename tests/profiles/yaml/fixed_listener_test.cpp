@@ -51,6 +51,13 @@ INSTANTIATE_TEST_SUITE_P(
             "cookie_secure\n"
             "4:72: listeners[2].rewrite: found 'location'; expected a list such as [location]"},
         ProblemCase{
+            "CrossSite",
+            "listeners:\n"
+            "  - { name: l, address: 127.0.0.1:0, cross_site: allow }\n"
+            "  - { name: m, address: 127.0.0.1:0, upstream: 'a.example:1', cross_site: deny }\n",
+            "2:50: listeners[0].cross_site: is for listeners with an 'upstream'; remove it\n"
+            "3:75: listeners[1].cross_site: found 'deny'; expected refuse or allow"},
+        ProblemCase{
             "AProfileWithAProblemIsKnown",
             "listeners: [{ name: l, address: 127.0.0.1:0, profile: partner }]\n"
             "profiles: [{ name: partner, hosts: [a b] }]\n",
@@ -89,7 +96,7 @@ TEST(FixedListener, IsRead) {
     const auto read = read_configuration_text(
         "listeners:\n"
         "  - { name: l, address: 127.0.0.1:0, profile: partner, upstream: A.example:8443,\n"
-        "      rewrite: [location, cookie_secure], tell_identity: true }\n"
+        "      rewrite: [location, cookie_secure], tell_identity: true, cross_site: allow }\n"
         "  - { name: m, address: 127.0.0.1:0, profile: null, upstream: null }\n"
         "profiles: [{ name: partner }]\n",
         "c.yaml"
@@ -102,7 +109,9 @@ TEST(FixedListener, IsRead) {
     EXPECT_FALSE(read->listeners[0].rewrite.cookie_domain);
     EXPECT_TRUE(read->listeners[0].rewrite.cookie_secure);
     EXPECT_TRUE(read->listeners[0].tell_identity);
+    EXPECT_EQ(read->listeners[0].cross_site, CrossSiteRule::allow);
     EXPECT_FALSE(read->listeners[1].profile || read->listeners[1].upstream);
+    EXPECT_EQ(read->listeners[1].cross_site, CrossSiteRule::refuse);
 }
 
 }  // namespace

@@ -128,8 +128,8 @@ INSTANTIATE_TEST_SUITE_P(
             "AllowOnSocket",
             "listeners:\n"
             "  - { name: apps, address: unix:/run/a.sock, allow: [10.0.0.0/8] }\n",
-            "2:53: listeners[0].allow: is for TCP; who may use a socket is said by its directory's "
-            "permissions"},
+            "2:53: listeners[0].allow: is for TCP; who may use a socket is said by its mode and "
+            "group"},
         ProblemCase{
             "SameName",
             "listeners:\n"

@@ -112,6 +112,39 @@ TEST_F(PlanTest, OfAFixedUpstreamNeedsNoHostAndRewrites) {
     EXPECT_EQ(with->rewrite->upstream_port, 8443);
 }
 
+TEST_F(PlanTest, OfAFixedUpstreamIsNoneForAPageOfAnotherOrigin) {
+    profiles::Listener listener;
+    listener.name = "direct";
+    listener.upstream = profiles::HostPort{"dialled.example", 443};
+    configuration_.listeners = {listener};
+    peer_.listener = generation::ListenerId{0};
+    const std::string asked = "POST / HTTP/1.1\r\nHost: legacy\r\nContent-Length: 0\r\n";
+    const std::string foreign = asked + "Origin: https://evil.example\r\n\r\n";
+
+    const Planned refused = of(foreign);
+    const Planned several = of(asked + "Origin: http://a\r\nOrigin: http://a\r\n\r\n");
+    const Planned fetched = of(asked + "Sec-Fetch-Site: cross-site\r\n\r\n");
+    const Planned own = of(asked + "Origin: http://legacy\r\n\r\n");
+    configuration_.listeners[0].cross_site = profiles::CrossSiteRule::allow;
+    generation_ = {};
+    const Planned allowed = of(foreign);
+
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().failure.code(), FailureCode::cross_site);
+    EXPECT_EQ(
+        refused.error().failure.reason(),
+        "The request's Origin names another site than its Host field, the listener and the "
+        "upstream: a browser sends it for a page from elsewhere. Listener 'direct' serves only its "
+        "own pages, and programs that are no browsers."
+    );
+    ASSERT_FALSE(several);
+    EXPECT_TRUE(several.error().failure.reason().starts_with("The request has several Origin"));
+    ASSERT_FALSE(fetched);
+    EXPECT_TRUE(fetched.error().failure.reason().starts_with("Sec-Fetch-Site says that a browser"));
+    EXPECT_TRUE(own);
+    EXPECT_TRUE(allowed);
+}
+
 TEST_F(PlanTest, AClientFollowsItsListenerThroughTheGenerations) {
     profiles::Listener direct;
     direct.name = "direct";
