@@ -140,7 +140,9 @@ net::IoStatus Session::read_client() {
 
 net::Task<Session::After> Session::refuse(HeadRead head) {
     const profiles::Limits& limits = ws_.generation->configuration().limits;
-    exchange::Exchange x{routing::Refusal{ws_.generation, head_failure(head, limits)}};
+    const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
+    const std::string_view name = listener != nullptr ? std::string_view{listener->name} : "";
+    exchange::Exchange x{routing::Refusal{ws_.generation, head_failure(head, limits, name)}};
     x.started = ws_.loop.now();
     x.failure = std::move(x.planned.error().failure);
     co_return co_await answer(x, false);
