@@ -233,8 +233,9 @@ void Session::end_with_its_own(exchange::Exchange& x) {
 net::Task<Session::After> Session::exchange(std::size_t head_size) {
     idle_ = false;
     const net::TimePoint started = ws_.loop.now();
-    exchange::Exchange x{
-        routing::plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
+    exchange::Exchange x{routing::plan(
+        ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints
+    )};
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
     const exchange::ExchangeTerms terms{
@@ -256,7 +257,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
             }
         }
         if (!found) {
-            x.failure = std::move(found).error();
+            x.failure = exchange::with_source_of_port(std::move(found).error(), x.plan());
             co_return co_await answer(x, x.request.repeatable);
         }
         upstream::UpstreamLease& lease = *found;
