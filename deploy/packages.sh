@@ -37,6 +37,7 @@ want_to_build() {
     want libspdlog-dev /usr/include/spdlog/spdlog.h
     want libc-ares-dev /usr/include/ares.h
     want libidn2-dev /usr/include/idn2.h
+    want libcli11-dev /usr/include/CLI/CLI.hpp
 }
 
 as_root() {

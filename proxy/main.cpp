@@ -21,13 +21,14 @@ int main(int argc, char** argv) {
     const commands::ParsedCommandLine parsed =
         commands::parse_command_line({argv + 1, argv + argc});
     if (!parsed.command_line) {
-        std::cerr << "countersign: " << parsed.error << "\n\n" << commands::usage();
+        std::cerr << "countersign: " << parsed.error << ".\n";
+        if (argc < 2) std::cerr << '\n' << commands::usage();
         return 2;
     }
     const CommandLine& line = *parsed.command_line;
     switch (line.command) {
         case CommandLine::Command::help:
-            std::cout << commands::usage();
+            std::cout << line.help;
             return 0;
         case CommandLine::Command::version:
             std::cout << "countersign " << tls::version() << '\n';

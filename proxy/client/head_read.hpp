@@ -7,6 +7,7 @@
 #include "profiles/configuration.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/http/head_reader.hpp"
+#include "proxy/http/other_protocol.hpp"
 
 namespace countersign::proxy::client {
 
@@ -20,8 +21,9 @@ struct HeadRead {
         too_slow,
         no_more
     } end;
-    std::size_t size = 0;                           ///< complete
-    http::HeadError error = http::HeadError::none;  ///< invalid
+    std::size_t size = 0;                                    ///< complete
+    http::HeadError error = http::HeadError::none;           ///< invalid
+    http::OtherProtocol speaks = http::OtherProtocol::none;  ///< invalid: what it is instead
 };
 
 /// What the bytes that are here come to, by `limits.header_bytes` and `limits.header_count`;
@@ -31,7 +33,10 @@ HeadRead look_at_head(
     std::string_view bytes, std::size_t scanned, const profiles::Limits& limits, http::Head& head
 );
 
-/// Why a head that could not be read is refused, in words.
-Failure head_failure(const HeadRead& read, const profiles::Limits& limits);
+/// Why a head that could not be read is refused, in words. `listener`: the name of the one where it
+/// came in; empty: it has none any more.
+Failure head_failure(
+    const HeadRead& read, const profiles::Limits& limits, std::string_view listener = {}
+);
 
 }  // namespace countersign::proxy::client

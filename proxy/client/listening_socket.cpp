@@ -9,8 +9,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include "proxy/client/socket_access.hpp"
@@ -22,11 +22,70 @@ namespace {
 
 constexpr int kBacklog = 4096;
 
-[[noreturn]] void fail(const profiles::Listener& listener, const char* step) {
-    const int error = errno;
-    throw std::system_error{
-        error, std::generic_category(),
-        "listener '" + listener.name + "' on " + profiles::to_text(listener.address) + ": " + step};
+/// What is wrong, and what to do about it.
+std::string reason_of(int error, const profiles::TcpAddress& address) {
+    switch (error) {
+        case EADDRINUSE: {
+            const std::string port = std::to_string(address.port);
+            return "another process listens there already (or another listener of this "
+                   "configuration). `ss -ltnp 'sport = :" +
+                   port + "'` shows which one; stop it, or change the listener's address.";
+        }
+        case EADDRNOTAVAIL:
+            return "this machine has no such address. `ip address` shows those that it has; "
+                   "0.0.0.0 or [::] stands for all of them.";
+        case EACCES:
+            return "the user that runs this (uid " + std::to_string(::geteuid()) +
+                   ") may not take a port below 1024. Use a higher one, or give the capability "
+                   "CAP_NET_BIND_SERVICE.";
+        case EAFNOSUPPORT:
+            return "this machine has no IPv6, or none any more. Use an IPv4 address.";
+        default:
+            return std::string{std::strerror(error)} + ". Change the listener's address.";
+    }
+}
+
+std::string reason_of(int error, const profiles::UnixAddress& address) {
+    const std::string path = address.path.string();
+    const std::string folder = std::filesystem::absolute(address.path).parent_path().string();
+    switch (error) {
+        case EADDRINUSE:
+            return "another process listens there already. `ss -lxp src " + path +
+                   "` shows which one; stop it, or change the listener's address.";
+        case EEXIST:
+            return "a file of that name is there, and it is no socket. Move it away, or change the "
+                   "listener's address.";
+        case ENOENT:
+            return std::filesystem::exists(folder)
+                       ? "no socket can be made in " + folder + ". Use another folder."
+                       : "there is no folder " + folder + "; make it.";
+        case ENOTDIR:
+            return folder + " is not a folder.";
+        case EACCES:
+        case EPERM:
+            return "the user that runs this (uid " + std::to_string(::geteuid()) +
+                   ") may not make a file in " + folder +
+                   ". Let it write there, or use another "
+                   "folder.";
+        case ENAMETOOLONG:
+            return "the path is longer than the " +
+                   std::to_string(sizeof sockaddr_un{}.sun_path - 1) +
+                   " bytes that a socket's may have. Use a shorter one.";
+        default:
+            return std::string{std::strerror(error)} + ". Change the listener's address.";
+    }
+}
+
+[[noreturn]] void fail(const profiles::Listener& listener, int error) {
+    const std::string reason =
+        error == EMFILE || error == ENFILE
+            ? std::string{"no file descriptor is left for it; raise the limit (ulimit -n)."}
+            : std::visit(
+                  [&](const auto& address) { return reason_of(error, address); }, listener.address
+              );
+    throw std::runtime_error{
+        "listener '" + listener.name + "': " + profiles::to_text(listener.address) +
+        " cannot be listened at: " + reason};
 }
 
 std::uint16_t bound_port(int fd) {
@@ -40,8 +99,7 @@ sockaddr_un unix_address(const profiles::Listener& listener, const std::string& 
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
-        fail(listener, "path");
+        fail(listener, ENAMETOOLONG);
     }
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     return address;
@@ -53,6 +111,11 @@ std::string file_identity(const char* path) {
     if (::lstat(path, &status) != 0) return {};
     return std::to_string(status.st_ino) + "@" + std::to_string(status.st_mtim.tv_sec) + "." +
            std::to_string(status.st_mtim.tv_nsec);
+}
+
+bool is_socket(const char* path) {
+    struct stat status {};
+    return ::lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 /// A socket file that nobody listens on any more is left over from a process that was killed.
@@ -88,7 +151,7 @@ void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_
         const net::SocketAddress at{bound.address, bound.port};
         sockets_.emplace_back(::socket(at.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
         const int fd = sockets_.back().get();
-        if (fd < 0) fail(listener_, "socket");
+        if (fd < 0) fail(listener_, errno);
         const int on = 1;
         ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         if (at.family() == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
@@ -96,11 +159,11 @@ void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_
         // silence: the first socket of a port is bound without it.
         if (i > 0) ::setsockopt(sockets_.front().get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
         if (i > 0) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-        if (::bind(fd, at.data(), at.size()) != 0) fail(listener_, "bind");
+        if (::bind(fd, at.data(), at.size()) != 0) fail(listener_, errno);
         if (i == 0) bound.port = bound_port(fd);
     }
     for (const net::UniqueFd& fd : sockets_) {
-        if (::listen(fd.get(), kBacklog) != 0) fail(listener_, "listen");
+        if (::listen(fd.get(), kBacklog) != 0) fail(listener_, errno);
     }
     bound_ = bound;
 }
@@ -112,32 +175,33 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
     }
     sockets_.emplace_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     const int fd = sockets_.back().get();
-    if (fd < 0) fail(listener_, "socket");
+    if (fd < 0) fail(listener_, errno);
     // What bind makes the file with: it is never more open than it shall be. (Linux takes it from
     // the socket; and nobody can connect before listen.)
-    if (::fchmod(fd, first_mode(listener_)) != 0) fail(listener_, "fchmod");
+    if (::fchmod(fd, first_mode(listener_)) != 0) fail(listener_, errno);
     const auto bind = [&] {
         return ::bind(fd, reinterpret_cast<const sockaddr*>(&path), sizeof path) == 0;
     };
     if (!bind()) {
-        if (errno != EADDRINUSE || !is_stale(path)) {
-            errno = EADDRINUSE;
-            fail(listener_, "bind");
-        }
+        if (errno != EADDRINUSE) fail(listener_, errno);
+        if (!is_socket(path.sun_path)) fail(listener_, EEXIST);
+        if (!is_stale(path)) fail(listener_, EADDRINUSE);
         ::unlink(path.sun_path);
-        if (!bind()) fail(listener_, "bind");
+        if (!bind()) fail(listener_, errno);
     }
     if (const char* const step = give_access(path.sun_path, listener_)) {
         const int error = errno;
         ::unlink(path.sun_path);
-        errno = error;
-        fail(listener_, step);
+        throw std::runtime_error{
+            "listener '" + listener_.name + "': " + profiles::to_text(listener_.address) +
+            " cannot be given its mode and group (" + step + "): " + std::strerror(error) +
+            ". Put the socket into a folder that the user that runs this owns."};
     }
     file_ = file_identity(path.sun_path);
-    if (::listen(fd, kBacklog) != 0) fail(listener_, "listen");
+    if (::listen(fd, kBacklog) != 0) fail(listener_, errno);
     for (std::uint32_t i = 1; i < workers; ++i) {
         sockets_.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-        if (!sockets_.back()) fail(listener_, "socket");
+        if (!sockets_.back()) fail(listener_, errno);
     }
 }
 

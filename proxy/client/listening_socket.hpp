@@ -15,7 +15,7 @@ namespace countersign::proxy::client {
 /// at the end.
 class ListeningSocket {
 public:
-    /// Throws std::runtime_error with a sentence; std::system_error where the system said no.
+    /// Throws std::runtime_error with a sentence: what is wrong, and what to do.
     ListeningSocket(const profiles::Listener& listener, std::uint32_t workers);
     ~ListeningSocket();
     ListeningSocket(ListeningSocket&&) noexcept = default;

@@ -151,7 +151,9 @@ net::IoStatus Session::read_client() {
 
 net::Task<Session::After> Session::refuse(HeadRead head) {
     const profiles::Limits& limits = ws_.generation->configuration().limits;
-    exchange::Exchange x{routing::Refusal{ws_.generation, head_failure(head, limits)}};
+    const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
+    const std::string_view name = listener != nullptr ? std::string_view{listener->name} : "";
+    exchange::Exchange x{routing::Refusal{ws_.generation, head_failure(head, limits, name)}};
     x.started = ws_.loop.now();
     x.failure = std::move(x.planned.error().failure);
     co_return co_await answer(x, false);
@@ -242,8 +244,9 @@ void Session::end_with_its_own(exchange::Exchange& x) {
 net::Task<Session::After> Session::exchange(std::size_t head_size) {
     idle_ = false;
     const net::TimePoint started = ws_.loop.now();
-    exchange::Exchange x{
-        routing::plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
+    exchange::Exchange x{routing::plan(
+        ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints
+    )};
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
     if (tells_story(x.configuration())) story().plan(x);
@@ -266,7 +269,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
             }
         }
         if (!found) {
-            x.failure = std::move(found).error();
+            x.failure = exchange::with_source_of_port(std::move(found).error(), x.plan());
             co_return co_await answer(x, x.request.repeatable);
         }
         upstream::UpstreamLease& lease = *found;

@@ -19,8 +19,9 @@ net::Task<Session::After> Session::serve_request(std::size_t head_size) {
 net::Task<Session::After> Session::tunnel(std::size_t head_size) {
     idle_ = false;
     const net::TimePoint started = ws_.loop.now();
-    exchange::Exchange x{
-        routing::plan(ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started))};
+    exchange::Exchange x{routing::plan(
+        ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints
+    )};
     x.started = started;
     x.request.method = "CONNECT";
     x.request.minor_version = ws_.head.minor_version;

@@ -8,6 +8,7 @@ namespace countersign::proxy::client {
 
 Workspace::Workspace(const SharedByWorkers& shared)
     : budget{shared.budget},
+      own_endpoints{shared.own_endpoints},
       tidier{loop, buffers},
       resolver{loop, shared.names},
       connector{loop, resolver, shared.own_endpoints, shared.budget},

@@ -4,71 +4,200 @@
 #include <array>
 #include <utility>
 
+#include "certs/printable.hpp"
+#include "proxy/commands/command_syntax.hpp"
+
 namespace countersign::proxy::commands {
 
 namespace {
 
 using Command = CommandLine::Command;
+using Arguments = std::vector<std::string_view>;
 
 /// Commands that a later version brings: named, so that the answer is not "unknown".
 constexpr std::array<std::string_view, 1> kLater{"probe"};
 
-constexpr std::array<std::pair<std::string_view, Command>, 4> kCommands{
+constexpr std::array<std::pair<std::string_view, Command>, 7> kCommands{
     {{"run", Command::run},
      {"check", Command::check},
      {"explain", Command::explain},
-     {"schema", Command::schema}}};
+     {"schema", Command::schema},
+     {"keystore", Command::keystore},
+     {"version", Command::version},
+     {"help", Command::help}}};
+
+constexpr std::string_view kConfiguration =
+    "PATH is a YAML file, or a directory whose *.yaml files are read as one document.\n"
+    "Without -c: ./countersign.yaml, else /etc/countersign.\n";
 
 ParsedCommandLine wrong(std::string text) { return {std::nullopt, std::move(text)}; }
 
-/// Reads the argument at `at`, and the one behind it where it has a value; false: `error` says why
-/// not.
-bool read_argument(
-    const std::vector<std::string_view>& arguments, std::size_t& at, CommandLine& out,
-    std::string& error
-) {
-    const std::string_view argument = arguments[at];
-    const bool explains = out.command == Command::explain;
-    const bool loads = out.command != Command::schema;
-    const auto value = [&](std::string& into) {
-        if (++at == arguments.size()) {
-            error = std::string{argument} + " needs a value";
-            return false;
-        }
-        into = arguments[at];
-        return true;
+OptionSyntax::Take into(std::string& text) {
+    return [&text](const std::string& value) -> std::optional<std::string> {
+        text = value;
+        return std::nullopt;
     };
-    std::string text;
-    if (loads && (argument == "-c" || argument == "--config")) {
-        if (++at == arguments.size()) {
-            error = std::string{argument} + " needs a path";
-            return false;
-        }
-        out.configuration = arguments[at];
-        return true;
+}
+
+OptionSyntax::Take into(std::vector<std::string>& list) {
+    return [&list](const std::string& value) -> std::optional<std::string> {
+        list.push_back(value);
+        return std::nullopt;
+    };
+}
+
+void add_configuration(CommandSyntax& syntax, CommandLine& line) {
+    syntax.options.push_back(
+        {"-c,--config", "PATH", "the configuration",
+         [&line](const std::string& value) -> std::optional<std::string> {
+             line.configuration = value;
+             return std::nullopt;
+         }}
+    );
+}
+
+void add_json(CommandSyntax& syntax, CommandLine& line) {
+    syntax.options.push_back(
+        {"--json", "", "one JSON document, for programs",
+         [&line](const std::string&) -> std::optional<std::string> {
+             line.json = true;
+             return std::nullopt;
+         }}
+    );
+}
+
+CommandSyntax run_syntax(CommandLine& line) {
+    CommandSyntax syntax{
+        "run",
+        "",
+        "Serves, in the foreground, until it is told to stop. SIGTERM and SIGINT drain and stop; a "
+        "second one stops at once.",
+        {},
+        kConfiguration,
+        "  countersign run -c countersign.yaml\n"};
+    add_configuration(syntax, line);
+    return syntax;
+}
+
+CommandSyntax check_syntax(CommandLine& line) {
+    CommandSyntax syntax{
+        "check",
+        "",
+        "Loads exactly as run would, and prints every problem, then a table: which profile, hosts, "
+        "identity and trust, and when certificates expire. Nothing is bound and no file is made: "
+        "it may run beside the proxy. Exit status: 0 all is well, 1 a problem was found, 2 wrong "
+        "usage.",
+        {},
+        kConfiguration,
+        "  countersign check -c countersign.yaml\n"};
+    add_configuration(syntax, line);
+    add_json(syntax, line);
+    return syntax;
+}
+
+CommandSyntax explain_syntax(CommandLine& line) {
+    CommandSyntax syntax{
+        "explain",
+        "URL",
+        "Says which profile and which identity a request gets, what is dialled, and why. Nothing "
+        "is sent. Exit status: 0 it is served, 1 it is refused or the configuration has a problem, "
+        "2 wrong usage.",
+        {},
+        kConfiguration,
+        "  countersign explain http://api.partner.example/orders --client 10.0.0.7\n"};
+    add_configuration(syntax, line);
+    syntax.options.push_back(
+        {"--client", "WHO", "who asks: an address, uid:N, gid:N or a client's name; also several",
+         into(line.asked.clients)}
+    );
+    syntax.options.push_back(
+        {"--listener", "NAME",
+         "where the request comes in; default: the first that such a client "
+         "can come to",
+         into(line.asked.listener)}
+    );
+    syntax.options.push_back({"--method", "METHOD", "default: GET", into(line.asked.method)});
+    syntax.options.push_back(
+        {"--header", "'NAME: VALUE'", "a field of the request; as often as needed",
+         into(line.asked.headers)}
+    );
+    add_json(syntax, line);
+    return syntax;
+}
+
+CommandSyntax schema_syntax() {
+    return {"schema",
+            "",
+            "Prints the configuration's JSON Schema, with which editors complete and check it.",
+            {},
+            "",
+            "  countersign schema > countersign.schema.json\n"};
+}
+
+CommandSyntax syntax_of(CommandLine& line) {
+    switch (line.command) {
+        case Command::run:
+            return run_syntax(line);
+        case Command::check:
+            return check_syntax(line);
+        case Command::explain:
+            return explain_syntax(line);
+        default:
+            return schema_syntax();
     }
-    if (argument == "--json" && (explains || out.command == Command::check)) {
-        out.json = true;
-        return true;
+}
+
+/// What is given beside options: a URL to explain, else nothing.
+std::string take_words(const std::vector<std::string>& words, CommandLine& line) {
+    if (line.command == Command::explain) {
+        if (words.empty()) return "explain needs a URL, such as http://api.partner.example/orders";
+        line.asked.url = words.front();
+        if (words.size() == 1) return {};
+        return "one URL can be explained at a time, and '" + certs::printable(words[1]) +
+               "' is a second one; quote a value that has blanks";
     }
-    if (explains && argument == "--method") return value(out.asked.method);
-    if (explains && argument == "--listener") return value(out.asked.listener);
-    if (explains && argument == "--client") {
-        if (!value(text)) return false;
-        out.asked.clients.push_back(text);
-        return true;
-    }
-    if (explains && argument == "--header") {
-        if (!value(text)) return false;
-        out.asked.headers.push_back(text);
-        return true;
-    }
-    if (explains && out.asked.url.empty() && !argument.starts_with('-')) {
-        out.asked.url = argument;
-        return true;
-    }
-    error = "unknown argument '" + std::string{argument} + "'";
-    return false;
+    if (words.empty()) return {};
+    const std::string word = certs::printable(words.front());
+    std::string text = "'" + word + "' is no option";
+    if (line.command == Command::schema) return text + ", and schema needs none";
+    return text + "; a configuration is named with -c: -c " + word;
+}
+
+ParsedCommandLine help(std::string text) {
+    CommandLine line;
+    line.help = std::move(text);
+    return {std::move(line), {}};
+}
+
+ParsedCommandLine parse_command(Command command, const Arguments& arguments) {
+    CommandLine line;
+    line.command = command;
+    const CommandSyntax syntax = syntax_of(line);
+    const ReadArguments read = read_arguments(syntax, arguments);
+    if (read.help) return help(help_text(syntax));
+    std::string error = read.error.empty() ? take_words(read.words, line) : read.error;
+    if (!error.empty()) return wrong(std::move(error));
+    return {std::move(line), {}};
+}
+
+/// `countersign help run` is `countersign run --help`.
+ParsedCommandLine parse_help(const Arguments& rest) {
+    const bool itself = rest.empty() || rest.front() == "help" || rest.front().starts_with('-');
+    if (itself) return help(std::string{usage()});
+    Arguments turned{rest};
+    turned.push_back("--help");
+    return parse_command_line(turned);
+}
+
+ParsedCommandLine unknown_command(std::string_view word) {
+    Arguments known;
+    for (const auto& [name, command] : kCommands) known.push_back(name);
+    const bool option = word.starts_with('-');
+    if (option) known = {"--help", "--version"};
+    return wrong(
+        (option ? "unknown option '" : "unknown command '") + certs::printable(word) + "'" +
+        instead_of(word, known, {})
+    );
 }
 
 }  // namespace
@@ -76,60 +205,45 @@ bool read_argument(
 std::string_view usage() {
     return "Countersign: a forward proxy that adds mutual TLS to outbound traffic\n"
            "\n"
-           "  countersign run    [-c PATH]           serve, in the foreground\n"
-           "  countersign check  [-c PATH] [--json]  load exactly as run would; every problem, "
-           "then a table\n"
-           "  countersign explain URL [-c PATH] [--client WHO] [--listener NAME] [--method "
-           "METHOD]\n"
-           "                          [--header 'NAME: VALUE'] [--json]\n"
-           "                                         which profile and identity a request gets, "
-           "and "
-           "why; nothing is sent.\n"
-           "                                         WHO: an address, uid:N, gid:N or a client's "
-           "name, also several\n"
-           "  countersign schema                     the configuration's JSON Schema, for editors\n"
-           "  countersign keystore COMMAND           make key stores, ask for certificates, "
-           "import, "
-           "list, lint, convert\n"
-           "  countersign --version | --help\n"
+           "  countersign run      [-c PATH]           serve, in the foreground\n"
+           "  countersign check    [-c PATH] [--json]  load exactly as run would; every problem,\n"
+           "                                           then a table\n"
+           "  countersign explain  URL [-c PATH]       which profile and identity a request gets,\n"
+           "                                           and why; nothing is sent\n"
+           "  countersign schema                       the configuration's JSON Schema, for "
+           "editors\n"
+           "  countersign keystore COMMAND             make key stores, ask for certificates,\n"
+           "                                           import, list, lint, convert\n"
+           "  countersign version\n"
            "\n"
+           "`countersign COMMAND --help` says more, with an example.\n"
            "PATH is a YAML file, or a directory whose *.yaml files are read as one document.\n"
            "Without -c: ./countersign.yaml, else /etc/countersign.\n"
            "SIGTERM and SIGINT drain and stop; a second one stops at once.\n"
            "Exit status: 0 all is well, 1 a problem was found and printed, 2 wrong usage.\n";
 }
 
-ParsedCommandLine parse_command_line(const std::vector<std::string_view>& arguments) {
-    CommandLine out;
+ParsedCommandLine parse_command_line(const Arguments& arguments) {
     if (arguments.empty()) return wrong("a command is missing");
-    const std::string_view command = arguments.front();
-    if (command == "--help" || command == "-h" || command == "help") return {out, {}};
-    if (command == "--version") {
-        out.command = CommandLine::Command::version;
-        return {out, {}};
+    const std::string_view word = arguments.front();
+    const Arguments rest{arguments.begin() + 1, arguments.end()};
+    if (word == "--help" || word == "-h" || word == "help") return parse_help(rest);
+    if (std::ranges::find(kLater, word) != kLater.end()) {
+        return wrong("'" + std::string{word} + "' is not supported yet by this version");
     }
-    if (command == "keystore") {
-        out.command = CommandLine::Command::keystore;
-        out.rest.assign(arguments.begin() + 1, arguments.end());
-        return {out, {}};
+    const bool asks_version = word == "--version" || word == "-V";
+    const auto* known = std::ranges::find(
+        kCommands, asks_version ? std::string_view{"version"} : word,
+        &std::pair<std::string_view, Command>::first
+    );
+    if (known == kCommands.end()) return unknown_command(word);
+    if (known->second == Command::keystore || known->second == Command::version) {
+        CommandLine line;
+        line.command = known->second;
+        if (line.command == Command::keystore) line.rest = rest;
+        return {std::move(line), {}};
     }
-    if (std::find(kLater.begin(), kLater.end(), command) != kLater.end()) {
-        return wrong("'" + std::string{command} + "' is not supported yet by this version");
-    }
-    const auto known = std::find_if(kCommands.begin(), kCommands.end(), [&](const auto& one) {
-        return one.first == command;
-    });
-    if (known == kCommands.end()) return wrong("unknown command '" + std::string{command} + "'");
-    out.command = known->second;
-    std::string error;
-    for (std::size_t i = 1; i < arguments.size(); ++i) {
-        if (arguments[i] == "--help" || arguments[i] == "-h") return {CommandLine{}, {}};
-        if (!read_argument(arguments, i, out, error)) return wrong(error);
-    }
-    if (out.command == Command::explain && out.asked.url.empty()) {
-        return wrong("explain needs a URL, such as http://api.partner.example/orders");
-    }
-    return {out, {}};
+    return parse_command(known->second, rest);
 }
 
 std::filesystem::path find_configuration(const CommandLine& command_line) {

@@ -25,6 +25,7 @@ struct CommandLine {
     bool json = false;
     ImaginedRequest asked;               ///< explain
     std::vector<std::string_view> rest;  ///< what `keystore` itself understands
+    std::string help;                    ///< help: what is printed
 };
 
 /// The arguments without the program's name → what they ask for, or what is wrong with them.
@@ -34,6 +35,7 @@ struct ParsedCommandLine {
 };
 ParsedCommandLine parse_command_line(const std::vector<std::string_view>& arguments);
 
+/// All commands, a line or two each.
 std::string_view usage();
 
 /// -c, else ./countersign.yaml, else /etc/countersign.

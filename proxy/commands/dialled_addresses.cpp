@@ -6,7 +6,6 @@
 
 #include "certs/text/phrase.hpp"
 #include "profiles/network.hpp"
-#include "proxy/upstream/addresses/own_endpoints.hpp"
 #include "proxy/upstream/addresses/permitted_addresses.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/dial.hpp"
@@ -18,16 +17,6 @@ namespace {
 
 using Addresses = std::vector<profiles::IpAddress>;
 
-/// What `run` would be bound to; a port that it is to choose itself is nobody's yet.
-upstream::addresses::OwnEndpoints own_endpoints(const profiles::Configuration& configuration) {
-    std::vector<profiles::TcpAddress> listening;
-    for (const profiles::Listener& listener : configuration.listeners) {
-        const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
-        if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
-    }
-    return upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));
-}
-
 std::string to_text(upstream::addresses::PermittedAddresses allowed) {
     const Addresses dialled = upstream::in_dialling_order(std::move(allowed.addresses));
     std::string text = certs::joined(dialled, [](const auto& one) { return one.to_text(); });
@@ -36,6 +25,15 @@ std::string to_text(upstream::addresses::PermittedAddresses allowed) {
 }
 
 }  // namespace
+
+upstream::addresses::OwnEndpoints own_endpoints(const profiles::Configuration& configuration) {
+    std::vector<profiles::TcpAddress> listening;
+    for (const profiles::Listener& listener : configuration.listeners) {
+        const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
+        if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
+    }
+    return upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));
+}
 
 DialledAddresses dialled_addresses(
     const profiles::Configuration& configuration, const upstream::addresses::Goal& goal,

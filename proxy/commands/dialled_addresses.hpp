@@ -6,6 +6,7 @@
 #include "profiles/configuration.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/upstream/addresses/goal.hpp"
+#include "proxy/upstream/addresses/own_endpoints.hpp"
 #include "proxy/upstream/dns/hosts_file.hpp"
 
 namespace countersign::proxy::commands {
@@ -17,6 +18,9 @@ struct DialledAddresses {
     std::string text;
     std::optional<Failure> prohibited;  ///< none of them may be dialled
 };
+
+/// What `run` would be bound to; a port that it is to choose itself is nobody's yet.
+upstream::addresses::OwnEndpoints own_endpoints(const profiles::Configuration& configuration);
 
 /// Judged as `run` would do it, which listens as `configuration` says: by the goal's rules, the
 /// hosts file and this machine's own addresses.

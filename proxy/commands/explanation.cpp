@@ -313,8 +313,9 @@ Explanation explain(
     } else if (read.end != End::complete) {
         refuse(client::head_failure(read, configuration.limits), out);
     } else {
-        const routing::Planned planned =
-            routing::plan(generation::hold(generation), head, asker.peer, now);
+        const routing::Planned planned = routing::plan(
+            generation::hold(generation), head, asker.peer, now, own_endpoints(configuration)
+        );
         explain_plan(*generation, head, asker.peer, planned, now, out);
         if (!out.refusal.empty()) return out;
         const bool tunnel = planned->route == nullptr;

@@ -14,6 +14,9 @@ int run_command(const std::filesystem::path& configuration) {
     // A peer that is gone is an error code, and a closed pipe behind the access log no reason to
     // die.
     std::signal(SIGPIPE, SIG_IGN);
+    // What a script sends to see whether it reloads or rotates must not end it, at no time; once it
+    // serves, it says what it does about them.
+    for (const int signal : {SIGHUP, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
     log::ProgramLog log;
     auto generation = generation::load(configuration);
     if (!generation) {

@@ -152,4 +152,25 @@ Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
     return internal_failure();
 }
 
+Failure with_source_of_port(Failure failure, const routing::Plan& plan) {
+    if (!plan.port_is_default || plan.rules->connect_to) return failure;
+    switch (failure.code()) {
+        case FailureCode::connection_refused:
+        case FailureCode::unreachable:
+        case FailureCode::connect_timeout:
+        case FailureCode::handshake_timeout:
+        case FailureCode::tls_protocol:
+            break;
+        default:
+            return failure;
+    }
+    const std::string port = "Port " + std::to_string(plan.port) + " is ";
+    const std::string whose = plan.profile != nullptr
+                                  ? "the default_port of profile '" + plan.profile->name + "'"
+                                  : std::string{"that of https"};
+    return std::move(failure).with_more(
+        port + whose + ": the request names none (80, http's own, counts as none)."
+    );
+}
+
 }  // namespace countersign::proxy::exchange

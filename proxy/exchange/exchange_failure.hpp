@@ -4,6 +4,7 @@
 
 #include "proxy/exchange/exchange_core.hpp"
 #include "proxy/failure.hpp"
+#include "proxy/routing/plan.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
 namespace countersign::proxy::exchange {
@@ -15,5 +16,9 @@ Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server);
 /// The same for a request that is refused before an attempt: `why` is request_malformed or
 /// request_too_large.
 Failure body_failure(Ending why, std::uint64_t most_bytes);
+
+/// Why there is no connection for the exchange; where the client named no port, also where the one
+/// that was dialled came from.
+Failure with_source_of_port(Failure failure, const routing::Plan& plan);
 
 }  // namespace countersign::proxy::exchange

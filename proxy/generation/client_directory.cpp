@@ -13,6 +13,8 @@ namespace {
 /// The longest "name:password" that is looked at.
 constexpr std::size_t kLongest = 768;
 
+constexpr std::string_view kScheme = "basic ";
+
 /// Wipes itself: a password stands in it.
 struct Credentials {
     std::array<char, kLongest> bytes;
@@ -45,9 +47,12 @@ ClientDirectory ClientDirectory::load(
     return made;
 }
 
+bool ClientDirectory::is_basic(std::string_view authorization) {
+    return certs::starts_ignoring_case(authorization, kScheme);
+}
+
 std::string_view ClientDirectory::identify(std::string_view authorization) const {
-    constexpr std::string_view kScheme = "basic ";
-    if (!certs::starts_ignoring_case(authorization, kScheme)) return {};
+    if (!is_basic(authorization)) return {};
     authorization.remove_prefix(kScheme.size());
     while (authorization.starts_with(' ')) authorization.remove_prefix(1);
     Credentials credentials;

@@ -21,6 +21,9 @@ public:
 
     bool empty() const { return clients_.empty(); }
 
+    /// Whether a field's value is of the one scheme that is understood.
+    static bool is_basic(std::string_view authorization);
+
     /// What a field's value proves: the client's name, as long-lived as this; empty where it proves
     /// none. Takes the same time for a name that is not there as for a wrong password.
     std::string_view identify(std::string_view authorization) const;

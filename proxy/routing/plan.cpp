@@ -7,6 +7,7 @@
 #include "proxy/routing/question.hpp"
 #include "proxy/routing/refusals.hpp"
 #include "proxy/routing/routing.hpp"
+#include "proxy/upstream/connect_failure.hpp"
 
 namespace countersign::proxy::routing {
 
@@ -14,6 +15,7 @@ namespace {
 
 /// What Host says is without the port that HTTPS has by default.
 constexpr std::uint16_t kHttpsPort = 443;
+constexpr std::uint16_t kHttpPort = 80;
 
 Refusal refused(
     const generation::GenerationHandle& generation, const http::Destination& to, Failure failure,
@@ -69,6 +71,7 @@ Planned plan_exchange(
     plan.rules = found.route->rules.get();
     plan.host = target.to.host;
     plan.port = found.port;
+    plan.port_is_default = target.to.port == 0;
     plan.path = target.to.path;
     plan.authority = host_for_server(plan.profile, *plan.rules, plan.host, plan.port);
     plan.reason = found.reason;
@@ -84,11 +87,29 @@ Planned plan_exchange(
     return planned;
 }
 
+/// No profile has the request: the same, or that it asks for the proxy itself. `by_host`: the
+/// destination stands in Host, as it does in a request to a web server.
+Failure asks_for_the_proxy(
+    Failure failure, const http::Destination& to, bool by_host,
+    const upstream::addresses::OwnEndpoints& own
+) {
+    if (failure.code() != FailureCode::no_profile) return failure;
+    const std::uint16_t port = to.port != 0 ? to.port : kHttpPort;
+    const std::string authority = profiles::authority_text(to.host, port).text();
+    if (own.has(to.host.view(), port)) return upstream::is_the_proxy(authority);
+    if (!by_host || !own.has_port(port)) return failure;
+    std::string remedy = failure.remedy();
+    remedy +=
+        " If " + authority + " is this proxy's own address: " + upstream::how_to_use(authority);
+    return Failure::of_client(failure.code(), failure.reason(), std::move(remedy), failure.brief());
+}
+
 }  // namespace
 
 Planned plan(
     const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
-    std::chrono::system_clock::time_point now
+    std::chrono::system_clock::time_point now,
+    const upstream::addresses::OwnEndpoints& own_endpoints
 ) {
     const profiles::Listener* const listener = generation->find_listener(peer.listener);
     const Target target = read_target(head, listener);
@@ -111,7 +132,12 @@ Planned plan(
     if (!asked) return refused(generation, to, std::move(asked).error());
     Result<Routing> found = find_route(*generation, *asked, now);
     const std::string_view client = asked->request.caller.name;
-    if (!found) return refused(generation, to, std::move(found).error(), client);
+    if (!found) {
+        const bool names_host = head.target.starts_with('/');
+        Failure failure =
+            asks_for_the_proxy(std::move(found).error(), to, names_host, own_endpoints);
+        return refused(generation, to, std::move(failure), client);
+    }
     if (found->unusable) {
         return Refusal{generation,     *found->unusable, to.path,       to.host, found->port,
                        found->profile, found->route,     found->reason, client};

@@ -14,6 +14,7 @@
 #include "proxy/http/head.hpp"
 #include "proxy/http/response_rewrite.hpp"
 #include "proxy/routing/peer.hpp"
+#include "proxy/upstream/addresses/own_endpoints.hpp"
 
 namespace countersign::proxy::routing {
 
@@ -30,6 +31,7 @@ struct Plan {
         nullptr;  ///< what is dialled instead, and the limits
     profiles::HostText host;
     std::uint16_t port = 0;
+    bool port_is_default = false;       ///< the client named none
     std::string_view path;              ///< as of Destination; empty: a tunnel
     std::string_view client;            ///< who asks, of the configuration's; empty: nobody of them
     profiles::AuthorityText authority;  ///< what the server is told in Host; empty: a tunnel
@@ -73,10 +75,12 @@ private:
 };
 
 /// The one decision about a request, at `now`. No I/O: whether a name's addresses may be dialled is
-/// seen when they are known.
+/// seen when they are known. `own_endpoints`: who asks for those takes the proxy for a web server,
+/// unless a profile has them.
 Planned plan(
     const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
-    std::chrono::system_clock::time_point now
+    std::chrono::system_clock::time_point now,
+    const upstream::addresses::OwnEndpoints& own_endpoints
 );
 
 /// What the server of such a route is told in Host.

@@ -14,6 +14,29 @@ bool needs_no_host(http::TargetError error, const http::Head& head) {
     return about_host && head.target.starts_with('/');
 }
 
+/// An unknown name and a wrong password are told in the same words.
+Failure not_a_client(std::string_view authorization, bool again) {
+    constexpr auto kCode = FailureCode::client_unknown;
+    if (!generation::ClientDirectory::is_basic(authorization)) {
+        return Failure::of_client(
+            kCode, "The credentials in Proxy-Authorization are not of the scheme Basic.",
+            "Let the client send its name and password as Basic: that is the one scheme which is "
+            "understood here (curl: --proxy-basic).",
+            "client name and password wanted as Basic credentials"
+        );
+    }
+    if (again) {
+        return Failure::of_client(
+            kCode, "Proxy-Authorization is given twice.", "Send it once.",
+            "two Proxy-Authorization fields"
+        );
+    }
+    return Failure::of_client(
+        kCode, "The credentials in Proxy-Authorization are no client's.",
+        "Check name and password; they stand under clients in the proxy's configuration."
+    );
+}
+
 }  // namespace
 
 Target read_target(const http::Head& head, const profiles::Listener* listener) {
@@ -53,14 +76,7 @@ Result<RoutingRequest> read_routing_request(
         } else if (knows_clients && field.id == http::FieldName::proxy_authorization) {
             const bool again = !caller.name.empty();
             caller.name = generation.clients().identify(field.value);
-            if (caller.name.empty() || again) {
-                return Failure::of_client(
-                    FailureCode::client_unknown,
-                    "The credentials in Proxy-Authorization are no client's.",
-                    "Check name and password; they stand under clients in the proxy's "
-                    "configuration."
-                );
-            }
+            if (caller.name.empty() || again) return not_a_client(field.value, again);
         }
     }
     if (caller.name.empty()) caller.name = peer.known_as;

@@ -2,40 +2,11 @@
 
 #include <utility>
 
-#include "certs/text/phrase.hpp"
-#include "profiles/authority.hpp"
+#include "proxy/routing/no_profile.hpp"
 
 namespace countersign::proxy::routing {
 
 namespace {
-
-std::string named(const profiles::Request& request) {
-    return certs::in_quotes(profiles::authority_text(request.host, request.port));
-}
-
-std::string client_text(const profiles::Caller& caller) {
-    if (!caller.name.empty()) return "client '" + std::string{caller.name} + "'";
-    if (caller.address) return "clients at " + caller.address->to_text();
-    return "clients with uid " + std::to_string(caller.uid) + " and gid " +
-           std::to_string(caller.gid);
-}
-
-/// A method may be as long as a head.
-std::string method_text(std::string_view method) {
-    constexpr std::size_t kMost = 40;
-    std::string text{method.substr(0, kMost)};
-    return method.size() > kMost ? text + " …" : text;
-}
-
-Failure ambiguous_path() {
-    return Failure::of_client(
-        FailureCode::bad_request,
-        "Servers may read the request's path in different ways (a dot segment, or an empty "
-        "segment, a backslash, a ';' or an encoded '/', '\\', '%' or NUL), and which profile "
-        "applies depends on the path.",
-        "Send the path that is meant, without them.", "request path can be read in two ways"
-    );
-}
 
 /// `more`: of why, after a space.
 Failure no_tunnel(std::string remedy, const std::string& more = {}) {
@@ -67,82 +38,6 @@ constexpr const char* kCallHttp =
 
 }  // namespace
 
-Failure no_profile(
-    const generation::Generation& generation, const profiles::Request& request,
-    std::string_view name, const profiles::Match& match
-) {
-    using profiles::MatchReason;
-    constexpr auto kCode = FailureCode::no_profile;
-    const std::string where = named(request);
-    const std::string whose =
-        name.empty() ? "A profile has the host of " + where + ", but none"
-                     : "Profile '" + std::string{name} + "' is named by the request, but not";
-    if (match.reason == MatchReason::ambiguous_path) return ambiguous_path();
-    if (match.name_wanted) {
-        return Failure::of_client(
-            FailureCode::client_unknown, whose + " for clients that do not say who they are.",
-            "Send the client's name and password as Proxy-Authorization: Basic (in most programs: "
-            "http://NAME:PASSWORD@ before the proxy's address).",
-            "client name and password wanted by this proxy"
-        );
-    }
-    switch (match.reason) {
-        case MatchReason::unknown_name:
-            return Failure::of_client(
-                kCode,
-                "No profile has the name '" + std::string{name} + "', which the request gives.",
-                "Use http:// without X-Countersign-Profile, or the name of a profile.",
-                "no profile of that name"
-            );
-        case MatchReason::no_port_matches:
-            return Failure::of_client(
-                kCode, whose + " with this port.",
-                "Add the port to the ports of that profile, or use one that it has.",
-                "no profile for {} with this port"
-            );
-        case MatchReason::no_client_matches:
-            return Failure::of_client(
-                kCode, whose + " for " + client_text(request.caller) + ".",
-                "Add the client to the clients of the profile that should serve it.",
-                "no profile for {} and this client"
-            );
-        case MatchReason::no_listener_matches:
-            return Failure::of_client(
-                kCode, whose + " for listener '" + std::string{request.caller.listener} + "'.",
-                "Use another listener, or add this one to the listeners of that profile.",
-                "no profile for {} on this listener"
-            );
-        case MatchReason::no_path_matches:
-            return Failure::of_client(
-                kCode, whose + " with this path.",
-                "Add the path, or one above it, to the paths of the profile that should serve it.",
-                "no profile for {} with this path"
-            );
-        case MatchReason::no_method_matches:
-            return Failure::of_client(
-                kCode, whose + " with method " + method_text(request.method) + ".",
-                "Add the method to the methods of the profile that should serve it.",
-                "no profile for {} with this method"
-            );
-        default:
-            break;
-    }
-    if (!name.empty()) {
-        return Failure::of_client(
-            kCode,
-            "Profile '" + std::string{name} + "' does not have " + where + " among its hosts.",
-            "Add the host to the hosts of that profile, or name another one."
-        );
-    }
-    return Failure::of_client(
-        kCode, "No profile has " + where + " among its hosts.",
-        generation.configuration().unmatched == profiles::UnmatchedRule::tunnel_connect
-            ? "Add the host to the hosts of the profile that should serve it."
-            : "Add the host to the hosts of the profile that should serve it, or set "
-              "unmatched: tls to let such requests pass without a client certificate."
-    );
-}
-
 Failure unusable_identity(const certs::Identity& identity, const std::string& why) {
     return Failure::of_proxy(
         FailureCode::identity_unusable,
@@ -165,13 +60,18 @@ Failure connect_refused(
         return no_tunnel(std::move(remedy), " Profile '" + forbids->name + "' allows no tunnel.");
     }
     if (!is_unmatched(generation, asked)) return no_tunnel(kCallHttp);
-    return no_tunnel(
-        "No profile has " + named(asked.request) +
-        " among its hosts. Add the host to the profile that should serve it, and let the "
-        "application call http://host/path instead of https://host/path through this proxy. "
-        "Where the server asks for no client certificate and the application makes the TLS "
-        "itself, set unmatched: tunnel_connect to let CONNECT pass to hosts without a profile."
-    );
+    const auto near = profiles::nearest_host(generation.profiles(), asked.request);
+    std::string remedy = has_no_profile(asked.request) + " " +
+                         add_host(generation, asked.request, near) +
+                         " Then let the application call http://host/path instead of "
+                         "https://host/path through this proxy.";
+    // Nobody is taught to let everything pass for a host that was mistyped.
+    if (!near) {
+        remedy +=
+            " Where the server asks for no client certificate and the application makes the TLS "
+            "itself, set unmatched: tunnel_connect to let CONNECT pass to hosts without a profile.";
+    }
+    return no_tunnel(std::move(remedy));
 }
 
 Failure body_in_connect() {

@@ -16,12 +16,6 @@ namespace countersign::proxy::routing {
 
 // Why a request goes nowhere, in words.
 
-/// No profile has it. `name`: of the profile that the request names, where it does.
-Failure no_profile(
-    const generation::Generation& generation, const profiles::Request& request,
-    std::string_view name, const profiles::Match& match
-);
-
 /// The route is the right one, and its identity has expired, or is not valid yet. `why` as of
 /// `unusable_because`.
 Failure unusable_identity(const certs::Identity& identity, const std::string& why);

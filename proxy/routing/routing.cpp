@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "profiles/connect_match.hpp"
+#include "proxy/routing/no_profile.hpp"
 #include "proxy/routing/refusals.hpp"
 
 namespace countersign::proxy::routing {

@@ -62,7 +62,9 @@ public:
           program_log_{program_log},
           failures_{failures},
           generation_{std::move(generation)},
-          running_{workers.size()} {}
+          running_{workers.size()} {
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) signals_.add(signal);
+    }
 
     void run() {
         for (const auto& worker : workers_) {
@@ -83,7 +85,14 @@ private:
 
     void on_signal(int signal) {
         if (signal == SIGHUP) {
-            log::warning("SIGHUP: reloading is not supported yet by this version; restart instead");
+            log::warning("SIGHUP: reload is not there yet: restart to read the configuration again"
+            );
+            return;
+        }
+        if (signal == SIGUSR1 || signal == SIGUSR2) {
+            log::info(
+                "{}: nothing is done by this signal", signal == SIGUSR1 ? "SIGUSR1" : "SIGUSR2"
+            );
             return;
         }
         if (stopping_) {
@@ -141,7 +150,7 @@ private:
     std::size_t running_;
     bool stopping_ = false;
     asio::io_context context_{1};
-    asio::signal_set signals_{context_, SIGTERM, SIGINT, SIGHUP};
+    asio::signal_set signals_{context_};
     asio::steady_timer limit_{context_};
     RepeatingTimer daily_{context_, std::chrono::hours{24}, [this] { remind_of_expiry(); }};
     RepeatingTimer often_{context_, std::chrono::seconds{10}, [this] {

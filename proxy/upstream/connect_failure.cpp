@@ -66,10 +66,40 @@ std::string destination_text(const addresses::Goal& goal) {
            profiles::authority_text(goal.dial_host(), goal.dial_port()).text() + ")";
 }
 
+std::string how_to_use(std::string_view authority) {
+    const std::string url = "http://" + std::string{authority};
+    return "Set " + url + " as the client's HTTP proxy (curl: -x " + url +
+           "; many programs: http_proxy=" + url +
+           "), and let it call http://HOST/PATH of the server that is meant. A program that knows "
+           "no proxy may connect here and send that server's name as Host.";
+}
+
+Failure is_the_proxy(std::string_view authority) {
+    return Failure::of_client(
+        FailureCode::address_prohibited,
+        "This is the proxy: it has nothing of its own to serve at " + std::string{authority} + ".",
+        how_to_use(authority), "this is the proxy; set it as HTTP proxy and ask for another host"
+    );
+}
+
 Failure prohibited_failure(
     const addresses::Goal& goal, const std::vector<addresses::AddressObjection>& objections
 ) {
     const addresses::AddressObjection& first = objections.front();
+    if (first.rule == Rule::own_listener) {
+        const bool asked_for =
+            goal.host == "localhost" || profiles::IpAddress::parse(goal.host).has_value();
+        if (asked_for && !goal.rules.connect_to) {
+            return is_the_proxy(profiles::authority_text(goal.host, goal.port));
+        }
+        return Failure::of_proxy(
+            FailureCode::address_prohibited,
+            destination_text(goal) + " may not be dialled: " + first.text + ".",
+            "The request would come back to the proxy. Check where the name leads (DNS, the hosts "
+            "file), and the profile's connect_to.",
+            "{} leads back to this proxy"
+        );
+    }
     return Failure::of_proxy(
         FailureCode::address_prohibited,
         destination_text(goal) + " may not be dialled: " + first.text + ".",
@@ -77,8 +107,8 @@ Failure prohibited_failure(
             ? "If tunnels may lead into private networks and to this machine, set "
               "addresses.tunnel_private: true. Otherwise give the host a profile, which verifies "
               "the server, and let the application call http://host/path."
-            : "Link-local addresses, cloud metadata services and the proxy itself are no "
-              "destinations. If this address is one, change addresses.deny."
+            : "Link-local addresses and cloud metadata services are no destinations by default. "
+              "If this address is one, change addresses.deny."
     );
 }
 

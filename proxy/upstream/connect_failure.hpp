@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/failure.hpp"
@@ -12,6 +13,11 @@ namespace countersign::proxy::upstream {
 
 /// "api.example:443", and what is dialled instead where connect_to says so.
 std::string destination_text(const addresses::Goal& goal);
+
+/// A request for the proxy itself, as a browser sends it that opens the proxy's address.
+Failure is_the_proxy(std::string_view authority);
+/// "Set it as …": how a client uses the proxy.
+std::string how_to_use(std::string_view authority);
 
 /// No address of the destination may be dialled. `objections`: to each of them, at least one.
 Failure prohibited_failure(

@@ -45,6 +45,8 @@ check_layers() {
     forbid profiles "certs/" "of certs, profiles may include only plain data: certs/source.hpp and certs/text/" \
         'certs/source\.hpp|certs/text/'
     forbid proxy "yaml-cpp" "proxy gets a Configuration, it reads no YAML"
+    forbid proxy "CLI/" "one file includes CLI11, which takes long to compile" \
+        '^proxy/commands/command_syntax\.cpp:'
     forbid proxy "openssl/" "OpenSSL's C API belongs into proxy/tls/" '^proxy/tls/'
     forbid proxy "tests/" "the program includes nothing of its tests"
     forbid certs "tests/" "the program includes nothing of its tests"

@@ -46,11 +46,13 @@ TEST(Keystore, AnswersWrongUsageWithStatus2) {
     } kWrong[] = {
         {{}, "a sub-command is missing"},
         {{"make"}, "'make' is no sub-command"},
+        {{"lsit"}, "'lsit' is no sub-command; did you mean 'list'?"},
         {{"list"}, "the store's file is missing"},
         {{"list", "a", "b"}, "one store is meant"},
         {{"import", "a"}, "the file to import is missing"},
         {{"convert", "a"}, "two files are needed"},
         {{"list", "a", "--fast"}, "unknown option '--fast'"},
+        {{"list", "a", "--jsn"}, "unknown option '--jsn'; did you mean '--json'?"},
         {{"list", "a", "--days", "3"}, "--days is no option of `keystore list`"},
         {{"list", "a", "--alias"}, "--alias needs a value"},
         {{"list", "a", "--alias="}, "--alias is empty"},
@@ -77,6 +79,7 @@ TEST(Keystore, RefusesAPasswordInTheCommandLineAndDoesNotRepeatIt) {
          {"--password", "-p", "--storepass", "-storepass", "-keypass", "--key-password",
           "--to-password", "-passin"}) {
         for (const bool joined : {false, true}) {
+            SCOPED_TRACE(joined);
             std::vector<std::string> arguments{"list", "a.jks"};
             if (joined) {
                 arguments.push_back(std::string{option} + "=hunter2");
@@ -92,6 +95,26 @@ TEST(Keystore, RefusesAPasswordInTheCommandLineAndDoesNotRepeatIt) {
             EXPECT_FALSE(has(said(ended), "hunter2")) << ended.errors;
         }
     }
+}
+
+TEST(Keystore, DoesNotRepeatAPasswordThatStandsRightBehindItsOption) {
+    const User user;
+
+    const Ended ended = user.keystore({"list", "a.jks", "-phunter2"});
+
+    EXPECT_EQ(ended.status, 2);
+    EXPECT_TRUE(has(ended.errors, "-p is refused")) << ended.errors;
+    EXPECT_FALSE(has(said(ended), "hunter2")) << ended.errors;
+}
+
+TEST(Keystore, TakesWhatStandsBehindTwoDashesForFiles) {
+    const User user;
+
+    const Ended ended = user.keystore({"list", "--password-env", "NONE", "--", "--json"});
+
+    EXPECT_EQ(ended.status, 1) << ended.errors;
+    EXPECT_TRUE(has(ended.errors, "--json")) << ended.errors;
+    EXPECT_EQ(ended.output, "");
 }
 
 TEST(Keystore, WalksFromAKeyToAnIdentityInEveryContainer) {

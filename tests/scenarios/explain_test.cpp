@@ -144,7 +144,7 @@ TEST(Explain, SaysWhatConnectGets) {
         std::string::npos
     ) << shut.text;
     EXPECT_EQ(port.status, 1);
-    EXPECT_TRUE(port.value("refused").ends_with("but none with this port.")) << port.text;
+    EXPECT_TRUE(port.value("refused").find(", but not port ") != std::string::npos) << port.text;
     EXPECT_EQ(unknown.status, 0);
     EXPECT_EQ(
         unknown.value("because"),
@@ -315,7 +315,7 @@ TEST(Explain, RefusesWhoMayNotConnectAndWhereNobodyMayGo) {
         "GET " + mapped + ", from a unix socket, uid 1, gid unknown, on listener 'local'"
     );
     EXPECT_EQ(itself.status, 1) << itself.text;
-    EXPECT_NE(itself.value("refused").find("one of the proxy's own listeners"), std::string::npos)
+    EXPECT_TRUE(itself.value("refused").starts_with("403 Forbidden: This is the proxy: "))
         << itself.text;
 }
 

@@ -71,7 +71,9 @@ TEST(FileDescriptors, ThatAreUsedUpAreA503ForNewClientsAndNothingForOthers) {
     EXPECT_NE(refused.body.find("file descriptor"), std::string::npos) << refused.body;
     ASSERT_GT(clients.size(), 10U);
     for (HttpClient& client : clients) EXPECT_EQ(client.exchange(request).status, 200);
-    EXPECT_NE(proxy.log().find("listener 'apps': new clients"), std::string::npos) << proxy.log();
+    wait_until("the warning in the log", [&] {
+        return proxy.log().find("listener 'apps': new clients") != std::string::npos;
+    });
     EXPECT_NE(proxy.log().find("this process may have 64"), std::string::npos) << proxy.log();
     clients.clear();
     wait_until("room again", [&] { return proxy.exchange(request).status == 200; });

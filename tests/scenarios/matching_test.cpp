@@ -220,7 +220,7 @@ TEST(Paths, AndMethodsChooseTheIdentity) {
     EXPECT_EQ(value_of(escaped.body, "subject"), "CN=alice");
     EXPECT_EQ(value_of(delete_it.body, "subject"), "CN=bob");
     EXPECT_EQ(other.status, 403);
-    EXPECT_NE(other.body.find("none with this path"), std::string::npos) << other.body;
+    EXPECT_NE(other.body.find("but not path '/whoami2'"), std::string::npos) << other.body;
     EXPECT_EQ(dots.status, 400);
 }
 
@@ -244,7 +244,7 @@ TEST(UnmatchedReport, ForwardsWithoutAnIdentityAndLogsWhatWouldHaveBeenRefused) 
     }
     const std::string log = proxy.log();
     const std::string words =
-        "A profile has the host of '" + nginx.authority() + "', but none with this port.";
+        "Profile 'partner' has the host of '" + nginx.authority() + "', but not port ";
     EXPECT_NE(log.find(words), std::string::npos) << log;
     EXPECT_EQ(log.find(words), log.rfind(words)) << "told twice";
 }

@@ -92,6 +92,20 @@ TEST_F(ToldFailure, IsTheSameForAnUnknownUserAndAWrongPassword) {
     EXPECT_EQ(wrong.body, unknown.body);
 }
 
+TEST_F(ToldFailure, NamesWhatIsWrongWithCredentialsBeforeTheyAreLookedAt) {
+    const std::string right = "Proxy-Authorization: Basic YmlsbGluZzpyaWdodA==\r\n";
+
+    const Response bearer = ask(get("Proxy-Authorization: Bearer YmlsbGluZzpyaWdodA==\r\n"));
+    const Response twice = ask(get(right + right));
+
+    EXPECT_EQ(
+        status_line(bearer), "HTTP/1.1 407 client name and password wanted as Basic credentials"
+    );
+    EXPECT_EQ(bearer.field("Proxy-Authenticate"), "Basic realm=\"countersign\", charset=\"UTF-8\"");
+    EXPECT_NE(bearer.body.find("are not of the scheme Basic."), std::string::npos) << bearer.body;
+    EXPECT_EQ(status_line(twice), "HTTP/1.1 407 two Proxy-Authorization fields");
+}
+
 TEST_F(ToldFailure, IsLoggedOnceWithItsReasonAndItsRemedy) {
     for (int i = 0; i < 3; ++i) {
         ask(get());

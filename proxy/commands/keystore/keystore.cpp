@@ -5,6 +5,8 @@
 #include <string>
 
 #include "certs/printable.hpp"
+#include "proxy/commands/command_syntax.hpp"
+#include "proxy/commands/keystore/arguments.hpp"
 #include "proxy/commands/keystore/help.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
@@ -61,15 +63,17 @@ int keystore_command(const std::vector<std::string_view>& arguments) {
     }
     const std::string_view word = arguments.front();
     if (word == "--help" || word == "-h" || word == "help") {
-        std::cout << keystore_help();
+        const auto verb = arguments.size() > 1 ? keystore_verb(arguments[1]) : std::nullopt;
+        std::cout << (verb ? keystore_help(*verb) : std::string{keystore_help()});
         return 0;
     }
     const std::optional<KeystoreVerb> verb = keystore_verb(word);
     if (!verb) {
+        std::vector<std::string_view> known;
+        for (const KeystoreVerb one : kKeystoreVerbs) known.push_back(name_of(one));
         return wrong_usage(
-            "'" + certs::printable(word) +
-            "' is no sub-command; there are generate, request, import, list, export, convert, "
-            "delete and lint"
+            "'" + certs::printable(word) + "' is no sub-command" +
+            instead_of(word, known, "keystore")
         );
     }
     const ParsedKeystoreOptions parsed =

@@ -14,6 +14,9 @@
 namespace countersign::proxy::commands {
 
 enum class KeystoreVerb { generate, request, import, list, export_, convert, remove, lint };
+inline constexpr KeystoreVerb kKeystoreVerbs[] = {
+    KeystoreVerb::generate, KeystoreVerb::request, KeystoreVerb::import, KeystoreVerb::list,
+    KeystoreVerb::export_,  KeystoreVerb::convert, KeystoreVerb::remove, KeystoreVerb::lint};
 
 /// "generate", "request" …; nullopt for none of them.
 std::optional<KeystoreVerb> keystore_verb(std::string_view word);
@@ -47,15 +50,5 @@ struct KeystoreOptions {
     bool lossy = false;
     bool json = false;
 };
-
-/// The arguments after the verb. Error: a sentence for whoever typed them; it never repeats the
-/// value of a password that was typed.
-struct ParsedKeystoreOptions {
-    std::optional<KeystoreOptions> options;
-    std::string error;
-};
-ParsedKeystoreOptions parse_keystore_options(
-    KeystoreVerb verb, const std::vector<std::string_view>& arguments
-);
 
 }  // namespace countersign::proxy::commands

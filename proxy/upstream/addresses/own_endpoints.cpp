@@ -3,6 +3,8 @@
 #include <ifaddrs.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <utility>
 
 #include "proxy/net/socket_address.hpp"
@@ -41,6 +43,21 @@ bool OwnEndpoints::has(const profiles::IpAddress& address, std::uint16_t port) c
         return address.is_loopback() ||
                std::find(local_.begin(), local_.end(), address) != local_.end();
     });
+}
+
+bool OwnEndpoints::has(std::string_view host, std::uint16_t port) const {
+    if (host == "localhost") {
+        std::array<std::uint8_t, 16> six{};
+        six.back() = 1;
+        return has(profiles::IpAddress::v4({127, 0, 0, 1}), port) ||
+               has(profiles::IpAddress::v6(six), port);
+    }
+    const auto address = profiles::IpAddress::parse(host);
+    return address && has(*address, port);
+}
+
+bool OwnEndpoints::has_port(std::uint16_t port) const {
+    return std::ranges::find(listening_, port, &profiles::TcpAddress::port) != listening_.end();
 }
 
 }  // namespace countersign::proxy::upstream::addresses

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "profiles/configuration.hpp"
@@ -20,6 +21,10 @@ public:
     static OwnEndpoints of_this_machine(std::vector<profiles::TcpAddress> listening);
 
     bool has(const profiles::IpAddress& address, std::uint16_t port) const;
+    /// The same of an address as text, and of localhost. Other names are not looked up.
+    bool has(std::string_view host, std::uint16_t port) const;
+    /// Whether a listener has that port, at whatever address.
+    bool has_port(std::uint16_t port) const;
 
 private:
     std::vector<profiles::TcpAddress> listening_;

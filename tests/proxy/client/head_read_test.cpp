@@ -55,5 +55,32 @@ TEST_F(LookAtHead, SaysWhatIsWrongWithOneThatIsMalformed) {
     EXPECT_EQ(head_failure(read, limits_).code(), FailureCode::bad_request);
 }
 
+TEST_F(LookAtHead, NamesTheProtocolThatIsSpokenInsteadOfHttp) {
+    const struct {
+        std::string_view bytes;
+        const char* reason;
+        const char* remedy;
+    } kOthers[] = {
+        {"\x16\x03\x01\x02", "The client speaks TLS to listener 'apps', which speaks plain HTTP.",
+         "Use http:// for the proxy's address, not https://"},
+        {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+         "The client speaks HTTP/2 to listener 'apps', which speaks HTTP/1.1.",
+         "Set the client to HTTP/1.1"},
+        {"\x05\x01", "The client speaks SOCKS to listener 'apps', which is an HTTP proxy.",
+         "Set it as an HTTP proxy in the client"},
+    };
+    for (const auto& [bytes, reason, remedy] : kOthers) {
+        const HeadRead read = look(bytes);
+
+        ASSERT_EQ(read.end, End::invalid) << reason;
+        const Failure failure = head_failure(read, limits_, "apps");
+        EXPECT_EQ(failure.code(), FailureCode::bad_request);
+        EXPECT_EQ(failure.reason(), reason);
+        EXPECT_TRUE(failure.remedy().starts_with(remedy)) << failure.remedy();
+        EXPECT_NE(failure.brief(), row_of(failure.code()).brief);
+        EXPECT_LE(failure.brief().size(), 120U);
+    }
+}
+
 }  // namespace
 }  // namespace countersign::proxy::client

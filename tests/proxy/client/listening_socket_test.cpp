@@ -4,13 +4,25 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
-#include <system_error>
+#include <stdexcept>
+#include <string>
 
 #include "tests/support/temp_dir.hpp"
 
 namespace countersign::proxy::client {
 namespace {
+
+/// Why it cannot be opened; empty where it can.
+std::string problem_with(const profiles::Listener& listener) {
+    try {
+        const ListeningSocket socket{listener, 2};
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+    return {};
+}
 
 class UnixListeningSocketTest : public testing::Test {
 protected:
@@ -35,8 +47,43 @@ TEST_F(UnixListeningSocketTest, TakesOverThePlaceOfOneThatNobodyListensOn) {
 TEST_F(UnixListeningSocketTest, RefusesThePlaceOfOneThatListens) {
     const ListeningSocket first{listener_, 1};
 
-    EXPECT_THROW((ListeningSocket{listener_, 1}), std::system_error);
+    EXPECT_EQ(
+        problem_with(listener_), "listener 'apps': unix:" + path_.string() +
+                                     " cannot be listened at: another process listens there "
+                                     "already. `ss -lxp src " +
+                                     path_.string() +
+                                     "` shows which one; stop it, or change the listener's address."
+    );
     EXPECT_TRUE(std::filesystem::exists(path_));
+}
+
+TEST_F(UnixListeningSocketTest, LeavesAFileThatIsNoSocket) {
+    std::ofstream{path_} << "precious";
+
+    EXPECT_EQ(
+        problem_with(listener_),
+        "listener 'apps': unix:" + path_.string() +
+            " cannot be listened at: a file of that name is there, and it is no socket. Move it "
+            "away, or change the listener's address."
+    );
+    EXPECT_TRUE(std::filesystem::is_regular_file(path_));
+}
+
+TEST_F(UnixListeningSocketTest, SaysThatItsFolderIsMissing) {
+    const std::filesystem::path folder = directory_ / "absent";
+    const profiles::Listener lost{"lost", profiles::UnixAddress{folder / "a.sock"}, {}};
+
+    EXPECT_TRUE(problem_with(lost).ends_with(
+        "cannot be listened at: there is no folder " + folder.string() + "; make it."
+    )) << problem_with(lost);
+}
+
+TEST_F(UnixListeningSocketTest, SaysThatItsPathIsTooLong) {
+    const profiles::Listener large{
+        "large", profiles::UnixAddress{directory_ / std::string(120, 'a')}, {}};
+
+    EXPECT_NE(problem_with(large).find("longer than the 107 bytes"), std::string::npos)
+        << problem_with(large);
 }
 
 TEST_F(UnixListeningSocketTest, LeavesTheFileOfItsSuccessor) {
@@ -56,7 +103,25 @@ TEST(TcpListeningSocket, RefusesAPortThatAnotherListensOn) {
     const ListeningSocket first{any, 2};
     const profiles::Listener same{"same", first.bound(), {}};
 
-    EXPECT_THROW((ListeningSocket{same, 2}), std::system_error);
+    const std::string port = std::to_string(std::get<profiles::TcpAddress>(first.bound()).port);
+    EXPECT_EQ(
+        problem_with(same), "listener 'same': 127.0.0.1:" + port +
+                                " cannot be listened at: another process listens there already (or "
+                                "another listener of this configuration). `ss -ltnp 'sport = :" +
+                                port +
+                                "'` shows which one; stop it, or change the listener's address."
+    );
+}
+
+TEST(TcpListeningSocket, SaysThatAnAddressIsNotThisMachines) {
+    const profiles::Listener other{
+        "other", profiles::TcpAddress{profiles::IpAddress::v4({192, 0, 2, 1}), 0}, {}};
+
+    EXPECT_EQ(
+        problem_with(other),
+        "listener 'other': 192.0.2.1:0 cannot be listened at: this machine has no such address. "
+        "`ip address` shows those that it has; 0.0.0.0 or [::] stands for all of them."
+    );
 }
 
 }  // namespace

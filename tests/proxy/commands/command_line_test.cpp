@@ -45,7 +45,13 @@ INSTANTIATE_TEST_SUITE_P(
         GoodRow{"explain", {"explain", "http://a/", "--json"}, Command::explain, "", true},
         GoodRow{"explain_path_first", {"explain", "-c", "x", "/a"}, Command::explain, "x", false},
         GoodRow{"schema", {"schema"}, Command::schema, "", false},
+        GoodRow{"joined_value", {"run", "--config=a.yaml"}, Command::run, "a.yaml", false},
+        GoodRow{"short_joined_value", {"run", "-ca.yaml"}, Command::run, "a.yaml", false},
+        GoodRow{"path_like_an_option", {"run", "-c", "--json"}, Command::run, "--json", false},
         GoodRow{"version", {"--version"}, Command::version, "", false},
+        GoodRow{"short_version", {"-V"}, Command::version, "", false},
+        GoodRow{"version_word", {"version"}, Command::version, "", false},
+        GoodRow{"keystore", {"keystore", "list", "--help"}, Command::keystore, "", false},
         GoodRow{"help", {"--help"}, Command::help, "", false},
         GoodRow{"short_help", {"-h"}, Command::help, "", false},
         GoodRow{"help_word", {"help"}, Command::help, "", false},
@@ -73,21 +79,77 @@ INSTANTIATE_TEST_SUITE_P(
     Table, BadCommandLine,
     testing::Values(
         BadRow{"nothing", {}, "a command is missing"},
-        BadRow{"unknown_command", {"serve"}, "unknown command 'serve'"},
-        BadRow{"unknown_option", {"run", "--fast"}, "unknown argument '--fast'"},
-        BadRow{"stray_word", {"run", "a.yaml"}, "unknown argument 'a.yaml'"},
-        BadRow{"path_missing", {"run", "-c"}, "-c needs a path"},
-        BadRow{"long_path_missing", {"check", "--config"}, "--config needs a path"},
-        BadRow{"run_has_no_json", {"run", "--json"}, "unknown argument '--json'"},
+        BadRow{
+            "unknown_command",
+            {"serve"},
+            "unknown command 'serve'; `countersign --help` lists what there is"},
+        BadRow{
+            "mistyped_command",
+            {"chek"},
+            "unknown command 'chek'; did you mean 'check'? `countersign --help` lists what there "
+            "is"},
+        BadRow{
+            "mistyped_option_in_front",
+            {"--versoin"},
+            "unknown option '--versoin'; did you mean '--version'? `countersign --help` lists what "
+            "there is"},
+        BadRow{
+            "unknown_option",
+            {"run", "--fast"},
+            "unknown option '--fast'; `countersign run --help` lists what there is"},
+        BadRow{
+            "mistyped_option",
+            {"run", "--conifg", "x"},
+            "unknown option '--conifg'; did you mean '--config'? `countersign run --help` lists "
+            "what there is"},
+        BadRow{
+            "one_dash_for_two",
+            {"run", "-config", "x"},
+            "unknown option '-config'; did you mean '--config'? `countersign run --help` lists "
+            "what there is"},
+        BadRow{
+            "value_is_not_repeated",
+            {"check", "--jsn=yes"},
+            "unknown option '--jsn'; did you mean '--json'? `countersign check --help` lists what "
+            "there is"},
+        BadRow{
+            "stray_word",
+            {"run", "a.yaml"},
+            "'a.yaml' is no option; a configuration is named with -c: -c a.yaml"},
+        BadRow{"path_missing", {"run", "-c"}, "-c needs a value: -c PATH"},
+        BadRow{"long_path_missing", {"check", "--config"}, "--config needs a value: --config PATH"},
+        BadRow{"path_empty", {"check", "--config=", "a"}, "--config is empty"},
+        BadRow{"flag_with_a_value", {"check", "--json=yes"}, "--json takes no value"},
+        BadRow{
+            "run_has_no_json",
+            {"run", "--json"},
+            "unknown option '--json'; `countersign run --help` lists what there is"},
         BadRow{
             "explain_without_url",
             {"explain", "--json"},
             "explain needs a URL, such as http://api.partner.example/orders"},
-        BadRow{"explain_two_urls", {"explain", "/a", "/b"}, "unknown argument '/b'"},
-        BadRow{"explain_value_missing", {"explain", "/a", "--method"}, "--method needs a value"},
         BadRow{
-            "method_is_for_explain", {"check", "--method", "GET"}, "unknown argument '--method'"},
-        BadRow{"schema_reads_nothing", {"schema", "-c", "a"}, "unknown argument '-c'"},
+            "explain_two_urls",
+            {"explain", "/a", "/b"},
+            "one URL can be explained at a time, and '/b' is a second one; quote a value that has "
+            "blanks"},
+        BadRow{
+            "explain_value_missing",
+            {"explain", "/a", "--method"},
+            "--method needs a value: --method METHOD"},
+        BadRow{
+            "method_is_for_explain",
+            {"check", "--method", "GET"},
+            "unknown option '--method'; `countersign check --help` lists what there is"},
+        BadRow{
+            "schema_reads_nothing",
+            {"schema", "-c", "a"},
+            "unknown option '-c'; `countersign schema --help` lists what there is"},
+        BadRow{"schema_word", {"schema", "a"}, "'a' is no option, and schema needs none"},
+        BadRow{
+            "control_characters",
+            {"\x1b[2J"},
+            "unknown command '\\x1b[2J'; `countersign --help` lists what there is"},
         BadRow{"later", {"probe", "https://x"}, "'probe' is not supported yet by this version"}
     ),
     [](const auto& row) { return std::string{row.param.name}; }
@@ -106,6 +168,59 @@ TEST(Explain, KeepsWhatItIsAsked) {
     EXPECT_EQ(asked.listener, "apps");
     EXPECT_EQ(asked.method, "PUT");
     EXPECT_EQ(asked.headers, std::vector<std::string>{"A: b"});
+}
+
+TEST(Explain, KeepsAnAddressInBrackets) {
+    const auto parsed = parse_command_line({"explain", "http://[::1]/", "--client", "[::1]"});
+
+    ASSERT_TRUE(parsed.command_line) << parsed.error;
+    EXPECT_EQ(parsed.command_line->asked.clients, std::vector<std::string>{"[::1]"});
+}
+
+TEST(Help, OfACommandHasItsOptionsAndAnExample) {
+    const struct {
+        const char* command;
+        std::vector<const char*> has;
+    } kCommands[] = {
+        {"run", {"-c, --config PATH", "SIGTERM"}},
+        {"check", {"-c, --config PATH", "--json", "Exit status: 0"}},
+        {"explain",
+         {"explain URL", "--client WHO", "--listener NAME", "--method METHOD", "--header",
+          "--json"}},
+        {"schema", {"JSON Schema"}},
+    };
+    for (const auto& [command, has] : kCommands) {
+        const auto asked = parse_command_line({command, "--help"});
+        const auto turned = parse_command_line({"help", command});
+
+        ASSERT_TRUE(asked.command_line && turned.command_line) << command;
+        const std::string& help = asked.command_line->help;
+        EXPECT_EQ(turned.command_line->help, help);
+        for (const char* part : has) EXPECT_NE(help.find(part), std::string::npos) << help;
+        EXPECT_NE(help.find("\nExample:\n  countersign " + std::string{command}), std::string::npos)
+            << help;
+        EXPECT_NE(help.find("-h, --help"), std::string::npos) << help;
+        for (std::size_t at = 0; at < help.size();) {
+            const std::size_t end = help.find('\n', at);
+            ASSERT_NE(end, std::string::npos) << "a last line without its end";
+            EXPECT_LE(end - at, 100u) << help.substr(at, end - at);
+            at = end + 1;
+        }
+    }
+}
+
+TEST(Help, OfTheProgramNamesEveryCommand) {
+    for (const Arguments& arguments : {Arguments{"--help"}, {"help"}, {"help", "help"}}) {
+        const auto parsed = parse_command_line(arguments);
+
+        ASSERT_TRUE(parsed.command_line);
+        for (const char* command : {"run", "check", "explain", "schema", "keystore", "version"}) {
+            EXPECT_NE(
+                parsed.command_line->help.find("  countersign " + std::string{command}),
+                std::string::npos
+            );
+        }
+    }
 }
 
 TEST(FindConfiguration, TakesThePathThatIsNamed) {

@@ -38,7 +38,7 @@ protected:
         // What a plan says outlives the bytes that it was made of.
         const http::ParsedHead head = http::ParsedHead::request(head_text);
         EXPECT_TRUE(head.complete()) << head_text;
-        return plan(generation_, head.head, peer_, now);
+        return plan(generation_, head.head, peer_, now, own_);
     }
     void let_open_tunnel() {
         profiles::Profile open = Partner::profile("open", {"open.example"}, "");
@@ -50,6 +50,8 @@ protected:
     profiles::Configuration configuration_;
     generation::GenerationHandle generation_;
     Peer peer_;
+    const upstream::addresses::OwnEndpoints own_{
+        {{*profiles::IpAddress::parse("127.0.0.1"), 3128}}, {}};
 };
 
 TEST_F(PlanTest, OwnsWhatItSays) {
@@ -67,6 +69,58 @@ TEST_F(PlanTest, OwnsWhatItSays) {
     EXPECT_EQ(kept.rules, kept.route->rules.get());
     EXPECT_EQ(kept.would_be, nullptr);
     EXPECT_EQ(kept.rewrite, nullptr);
+}
+
+TEST_F(PlanTest, KnowsARequestForTheProxyItself) {
+    for (const char* head : {
+             "GET / HTTP/1.1\r\nHost: 127.0.0.1:3128\r\n\r\n",
+             "GET / HTTP/1.1\r\nHost: localhost:3128\r\n\r\n",
+             "GET http://127.0.0.1:3128/favicon.ico HTTP/1.1\r\nHost: 127.0.0.1:3128\r\n\r\n",
+         }) {
+        const Planned planned = of(head);
+
+        ASSERT_FALSE(planned) << head;
+        const Failure& failure = planned.error().failure;
+        EXPECT_EQ(failure.code(), FailureCode::address_prohibited) << head;
+        EXPECT_TRUE(failure.reason().starts_with("This is the proxy: ")) << failure.reason();
+        EXPECT_TRUE(failure.brief().starts_with("this is the proxy; ")) << failure.brief();
+        EXPECT_NE(failure.remedy().find(":3128 as the client's HTTP proxy"), std::string::npos)
+            << failure.remedy();
+    }
+}
+
+TEST_F(PlanTest, SaysHowTheProxyIsUsedWhereItsPortIsNamedAsThatOfAWebServer) {
+    const Planned by_name = of("GET / HTTP/1.1\r\nHost: sidecar:3128\r\n\r\n");
+    const Planned through = of("GET http://sidecar:3128/ HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    ASSERT_FALSE(by_name);
+    EXPECT_EQ(by_name.error().failure.code(), FailureCode::no_profile);
+    EXPECT_NE(
+        by_name.error().failure.remedy().find(
+            " If sidecar:3128 is this proxy's own address: Set http://sidecar:3128 as"
+        ),
+        std::string::npos
+    ) << by_name.error().failure.remedy();
+    ASSERT_FALSE(through);
+    EXPECT_EQ(through.error().failure.remedy().find("own address"), std::string::npos);
+}
+
+TEST_F(PlanTest, LeavesAHostToTheProfileThatHasIt) {
+    profiles::Profile local = Partner::profile("local", {"127.0.0.1"}, "");
+    local.connect_to = profiles::HostPort{"10.0.0.7", 8443};
+    configuration_.profiles.push_back(local);
+
+    const Planned planned = of("GET / HTTP/1.1\r\nHost: 127.0.0.1:3128\r\n\r\n");
+
+    ASSERT_TRUE(planned) << planned.error().failure.reason();
+    EXPECT_EQ(planned->profile->name, "local");
+}
+
+TEST_F(PlanTest, KnowsAPortThatTheClientDidNotName) {
+    EXPECT_TRUE(of("GET http://dialled.example/ HTTP/1.1\r\nHost: x\r\n\r\n")->port_is_default);
+    EXPECT_TRUE(of("GET http://dialled.example:80/ HTTP/1.1\r\nHost: x\r\n\r\n")->port_is_default);
+    EXPECT_FALSE(of("GET http://dialled.example:443/ HTTP/1.1\r\nHost: x\r\n\r\n")->port_is_default
+    );
 }
 
 TEST_F(PlanTest, PinsItsGeneration) {

@@ -90,7 +90,8 @@ TEST_F(FindTunnel, AClientThatIsNotItsOwnIsAskedForItsName) {
     asked_.request.caller.name = "shipping";
     EXPECT_EQ(
         outcome("billing.example"),
-        "403 A profile has the host of 'billing.example:443', but none for client 'shipping'."
+        "403 Profile 'billing' has the host of 'billing.example:443', but is not for client "
+        "'shipping'."
     );
 }
 

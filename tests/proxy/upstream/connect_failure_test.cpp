@@ -117,5 +117,23 @@ TEST_F(ConnectFailureTest, IsAnotherWhereNoAddressMayBeDialled) {
         << "the remedy is for the address that is named";
 }
 
+TEST_F(ConnectFailureTest, SaysThatTheProxyIsNoDestinationOfItsOwn) {
+    const std::vector<addresses::AddressObjection> own{objection(Rule::own_listener, "127.0.0.1")};
+    const addresses::Goal by_address{"127.0.0.1", 3128, rules_};
+
+    const Failure opened = prohibited_failure(by_address, own);
+    const Failure looped = prohibited_failure(goal(), own);
+
+    EXPECT_EQ(opened.side(), Side::client);
+    EXPECT_EQ(
+        opened.reason(), "This is the proxy: it has nothing of its own to serve at 127.0.0.1:3128."
+    );
+    EXPECT_EQ(looped.side(), Side::proxy);
+    EXPECT_EQ(looped.reason(), "a.example:443 may not be dialled: it is not to be.");
+    EXPECT_EQ(brief_text(looped, "a.example"), "a.example leads back to this proxy");
+    EXPECT_EQ(looped.remedy().find("addresses.deny"), std::string::npos)
+        << "which does not change that";
+}
+
 }  // namespace
 }  // namespace countersign::proxy::upstream

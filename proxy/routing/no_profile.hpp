@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "profiles/nearest_host.hpp"
+#include "profiles/profile_set.hpp"
+#include "proxy/failure.hpp"
+#include "proxy/generation/generation.hpp"
+
+namespace countersign::proxy::routing {
+
+// Why no profile has a request, in words. Of a profile that rules it out the words say by what, but
+// not for which clients it is: who asks is none of them. Looks at every profile: for refusals only.
+
+/// `name`: of the profile that the request names, where it does.
+Failure no_profile(
+    const generation::Generation& generation, const profiles::Request& request,
+    std::string_view name, const profiles::Match& match
+);
+
+/// "No profile has 'api.example:443' among its hosts."
+std::string has_no_profile(const profiles::Request& request);
+
+/// What to do where no profile has the request's host: the host that was probably meant comes
+/// first.
+/// `near` as of `nearest_host`.
+std::string add_host(
+    const generation::Generation& generation, const profiles::Request& request,
+    const std::optional<profiles::NearHost>& near
+);
+
+}  // namespace countersign::proxy::routing

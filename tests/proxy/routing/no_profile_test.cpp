@@ -1,0 +1,172 @@
+#include "proxy/routing/no_profile.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/proxy/partner.hpp"
+
+namespace countersign::proxy::routing {
+namespace {
+
+class NoProfile : public testing::Test {
+protected:
+    NoProfile() {
+        configuration_.certificates = {partner_.trust()};
+        request_.host = kHost;
+        request_.caller.address = profiles::IpAddress::parse("10.1.2.3");
+        request_.caller.listener = "apps";
+    }
+    profiles::Profile& add(const std::string& name) {
+        configuration_.profiles.push_back(Partner::profile(name, {std::string{kHost}}, ""));
+        return configuration_.profiles.back();
+    }
+    Failure refused(std::string_view name = {}) {
+        const auto generation = generation_of(configuration_);
+        const profiles::ProfileSet& set = generation->profiles();
+        const profiles::Match match =
+            name.empty() ? set.find(request_) : set.find_named(name, request_);
+        EXPECT_FALSE(match.found());
+        return no_profile(*generation, request_, name, match);
+    }
+
+    static constexpr std::string_view kHost = "api.partner.example";
+    Partner partner_;
+    profiles::Configuration configuration_;
+    profiles::Request request_;
+};
+
+TEST_F(NoProfile, NamesTheProfileItsPortsAndThePortThatWasAsked) {
+    add("partner").ports = {443, 8443};
+    request_.port = 9000;
+
+    const Failure failure = refused();
+
+    EXPECT_EQ(
+        failure.reason(),
+        "Profile 'partner' has the host of 'api.partner.example:9000', but not port 9000: its "
+        "ports are 443 and 8443."
+    );
+    EXPECT_EQ(failure.remedy(), "Use a port that the profile has, or add this one to its ports.");
+    EXPECT_EQ(brief_text(failure, kHost), "no profile for api.partner.example with this port");
+}
+
+TEST_F(NoProfile, NamesTheDefaultPortWhereTheRequestHasNone) {
+    add("partner").ports = {8443};
+
+    EXPECT_EQ(
+        refused().reason(),
+        "Profile 'partner' has the host of 'api.partner.example', and the request names no port: "
+        "its default_port, 443, is not among its ports, 8443."
+    );
+}
+
+TEST_F(NoProfile, NamesTheProfilesOfTheHostAndWhatEachHas) {
+    add("one").ports = {443};
+    add("two").ports = {8443, 9443};
+    request_.port = 9000;
+
+    EXPECT_EQ(
+        refused().reason(),
+        "2 profiles have the host of 'api.partner.example:9000', but not port 9000: the ports of "
+        "'one' are 443, those of 'two' 8443 and 9443."
+    );
+}
+
+TEST_F(NoProfile, NamesNoMoreThanAReaderTakesIn) {
+    for (const char* name : {"a", "b", "c", "d"}) add(name);
+    std::uint16_t port = 1000;
+    for (profiles::Profile& profile : configuration_.profiles) {
+        for (int i = 0; i < 12; ++i) profile.ports.push_back(port++);
+    }
+    request_.port = 9;
+
+    const std::string reason = refused().reason();
+
+    EXPECT_NE(reason.find("4 profiles have"), std::string::npos) << reason;
+    EXPECT_NE(reason.find("1006, 1007 and 4 more"), std::string::npos) << reason;
+    EXPECT_EQ(reason.find("'d'"), std::string::npos) << reason;
+}
+
+TEST_F(NoProfile, NamesPathsMethodsAndListeners) {
+    profiles::Profile& orders = add("orders");
+    orders.paths = {*profiles::PathPrefix::parse("/orders"), *profiles::PathPrefix::parse("/v2")};
+    request_.path = "/invoices?token=secret";
+
+    EXPECT_EQ(
+        refused().reason(),
+        "Profile 'orders' has the host of 'api.partner.example', but not path '/invoices': its "
+        "paths are /orders and /v2."
+    );
+    request_.path = "/orders";
+    configuration_.profiles[0].methods = {"GET"};
+    request_.method = "POST";
+    EXPECT_EQ(
+        refused().reason(),
+        "Profile 'orders' has the host of 'api.partner.example', but not method POST: its methods "
+        "are GET."
+    );
+    configuration_.profiles[0].listeners = {"inner"};
+    EXPECT_EQ(
+        refused().reason(),
+        "Profile 'orders' has the host of 'api.partner.example', but not listener 'apps': its "
+        "listeners are inner."
+    );
+}
+
+TEST_F(NoProfile, DoesNotSayForWhomAProfileIs) {
+    add("billing").clients = {*profiles::Network::parse("192.0.2.0/24")};
+
+    EXPECT_EQ(
+        refused().reason(),
+        "Profile 'billing' has the host of 'api.partner.example', but is not for clients at "
+        "10.1.2.3."
+    );
+    add("payroll").clients = {*profiles::Network::parse("198.51.100.0/24")};
+    EXPECT_EQ(
+        refused().reason(),
+        "A profile has the host of 'api.partner.example', but none is for clients at 10.1.2.3."
+    );
+}
+
+TEST_F(NoProfile, OfTheOneThatIsNamedSaysTheSame) {
+    add("partner").ports = {443};
+    request_.port = 9000;
+
+    EXPECT_EQ(
+        refused("partner").reason(),
+        "Profile 'partner', which the request names, has the host of 'api.partner.example:9000', "
+        "but not port 9000: its ports are 443."
+    );
+}
+
+TEST_F(NoProfile, NamesTheHostThatWasMeantFirst) {
+    add("partner");
+    request_.host = "api.partner.exmaple";
+
+    EXPECT_EQ(
+        refused().remedy(),
+        "Did you mean 'api.partner.example' of profile 'partner'? Otherwise add the host to the "
+        "hosts of the profile that should serve it."
+    );
+    request_.host = "elsewhere.org";
+    EXPECT_EQ(
+        refused().remedy(),
+        "Add the host to the hosts of the profile that should serve it, or add a profile for it."
+    );
+}
+
+TEST_F(NoProfile, SaysThatAWildcardDoesNotHaveTheNameAbove) {
+    configuration_.profiles = {Partner::profile("partner", {"*.partner.example"}, "")};
+    request_.host = "partner.example";
+
+    EXPECT_EQ(
+        refused().remedy(),
+        "'*.partner.example' of profile 'partner' stands for the names below partner.example only: "
+        "add 'partner.example' too, where that profile should serve it."
+    );
+}
+
+}  // namespace
+}  // namespace countersign::proxy::routing
