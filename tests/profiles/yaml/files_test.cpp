@@ -92,8 +92,7 @@ TEST(YamlFiles, ReportsTheProblemsOfEveryFileWithTheirPlaces) {
         "profiles\n"
         "conf/e.yaml:1:1: profiles: stands in another file too, at conf/a.yaml:1:1; only a list "
         "may be spread over files\n"
-        "conf/f.yaml:2:1: not valid YAML: end of sequence flow not found; text that begins with "
-        "one of [{*&!%@` needs quotes\n"
+        "conf/f.yaml:2:1: not valid YAML: the '[' in line 1 is not closed by ']'\n"
         "conf/g.yaml: empty; expected keys such as listeners, certificates and profiles\n"
     );
 }
