@@ -73,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
             "  - name: acme\n"
             "    type: java_key_store\n"
             "    file: absent.jks\n",
-            "4:11: certificates[0].file: there is no file 'absent.jks'"},
+            "4:11: certificates[0].file: there is no file 'absent.jks', looked for as "
+            "'/here/absent.jks'"},
         ProblemCase{
             "FileIsADirectory",
             "certificates:\n"
@@ -240,8 +241,10 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: trust_store_cert\n"
             "    file: /nonexistent/authorities\n"
             "    password: { file: /nonexistent/password }\n",
-            "4:11: certificates[0].file: there is no file '/nonexistent/authorities'\n"
-            "5:23: certificates[0].password.file: there is no file '/nonexistent/password'"},
+            "4:11: certificates[0].file: there is no file '/nonexistent/authorities'; there is "
+            "no directory '/nonexistent'\n"
+            "5:23: certificates[0].password.file: there is no file '/nonexistent/password'; "
+            "there is no directory '/nonexistent'"},
         ProblemCase{
             "KeyStoreInADirectory",
             "certificates:\n"
@@ -322,7 +325,8 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: java_key_store\n"
             "    file: /dev/null\n"
             "    password: { file: acme.password }\n",
-            "5:23: certificates[0].password.file: there is no file 'acme.password'"},
+            "5:23: certificates[0].password.file: there is no file 'acme.password', looked for "
+            "as '/here/acme.password'"},
         ProblemCase{
             "PasswordEnvironmentOdd",
             "certificates:\n"

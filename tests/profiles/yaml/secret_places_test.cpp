@@ -135,7 +135,7 @@ const std::vector<ProblemCase>& rows() {
          "    hosts: [\"https://me:hunter2@api.example/a@b\"]\n"
          "    tls: { verify_names: [\"https://me:hunter2@api.example\"] }\n",
          "3:13: profiles[0].hosts[0]: found 'https://me:…@b' in quotes; expected a "
-         "host, \"*.\" and a domain, or \"*\"; a host stands without scheme and path\n"
+         "host, \"*.\" and a domain, or \"*\"; write hosts: [api.example]\n"
          "4:27: profiles[0].tls.verify_names[0]: 'https://me:…@api.example' is a URL; a server's "
          "name stands without scheme and path"},
         {"PathWithAQuery", "profiles: [{ name: a, paths: [\"/orders?api_key=hunter2\"] }]\n",
