@@ -227,6 +227,36 @@ INSTANTIATE_TEST_SUITE_P(
             "6:5: certificates[0].alias: is for key stores; a trust_store_cert holds certificates "
             "only; remove it"},
         ProblemCase{
+            "ChainOfOtherRecords",
+            "certificates:\n"
+            "  - { name: a, type: java_key_store, file: /dev/null, chain: /dev/null }\n"
+            "  - { name: b, type: trust_store_cert, file: /dev/null, chain: /dev/null }\n",
+            "2:55: certificates[0].chain: is for a pem_key_store only: here the chain stands in "
+            "'file', where `countersign keystore import` puts it; remove it\n"
+            "3:57: certificates[1].chain: is for key stores; 'file' takes one file with all "
+            "trusted "
+            "certificates, or a directory of such files; remove it"},
+        ProblemCase{
+            "ChainOfNothing",
+            "certificates:\n"
+            "  - { name: a, type: pem_key_store, file: /dev/null, chain: [] }\n"
+            "  - { name: b, type: pem_key_store, file: /dev/null, chain: }\n"
+            "  - { name: c, type: pem_key_store, file: /dev/null, chain: { file: /dev/null } }\n",
+            "2:61: certificates[0].chain: an empty list; name the authorities' certificates, or "
+            "leave it out\n"
+            "3:54: certificates[1].chain: found nothing; expected a file's path\n"
+            "4:61: certificates[2].chain: found a map; expected a file's path"},
+        ProblemCase{
+            "ChainOfFilesThatAreNotThere",
+            "certificates:\n"
+            "  - name: a\n"
+            "    type: pem_key_store\n"
+            "    file: /dev/null\n"
+            "    chain: [/dev/null, none.crt, /dev/null]\n",
+            "5:24: certificates[0].chain[1]: there is no file 'none.crt', looked for as "
+            "'/here/none.crt'\n"
+            "5:34: certificates[0].chain[2]: '/dev/null' stands twice in this list"},
+        ProblemCase{
             "TrustPemWithPassword",
             "certificates:\n"
             "  - name: acme\n"
