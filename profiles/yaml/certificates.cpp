@@ -165,7 +165,12 @@ std::vector<CertificateRecord> read_certificates(const YamlField& field, RecordN
     UniqueNames unique{"certificate record"};
     const auto items = field.items("a list of certificate records");
     if (!items) return records;
-    for (const auto& item : *items) records.push_back(read_record(item, unique, names));
+    for (const auto& item : *items) {
+        const auto problems = item.report().problem_count();
+        records.push_back(read_record(item, unique, names));
+        const bool sound = item.report().problem_count() == problems;
+        if (sound && records.back().active) names.count_sound();
+    }
     return records;
 }
 
