@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certs/key_store.hpp"
+#include "certs/pem.hpp"
 
 namespace countersign::certs {
 
@@ -22,10 +23,13 @@ LoadResult<std::vector<X509Handle>> read_certificates(
         certificates.push_back(std::move(entry.certificate));
     }
     if (!certificates.empty()) return certificates;
+    const std::vector<std::string> others = other_labels_of(*entries);
+    std::string held = entries->keys.empty() ? describe_other_blocks(others) : "only a private key";
+    if (held.empty()) held = "nothing";
     return LoadError{
         LoadErrorCode::no_certificate, where,
-        "it is " + std::string{entries->container} + " and holds " +
-            (entries->keys.empty() ? "nothing" : "only a private key")};
+        "it is " + std::string{entries->container} + " and holds " + held +
+            (entries->keys.empty() ? std::string{request_hint(others)} : "")};
 }
 
 }  // namespace countersign::certs

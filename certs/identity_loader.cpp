@@ -9,6 +9,7 @@
 #include "certs/key_choice.hpp"
 #include "certs/key_file.hpp"
 #include "certs/key_store.hpp"
+#include "certs/pem.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
@@ -18,15 +19,14 @@ std::string name_of(KeyStoreFormat format) {
     return std::string{word_for(kKeyStoreFormats, format)};
 }
 
-LoadError no_leaf(const std::vector<X509Handle>& certificates, const std::string& where) {
-    if (certificates.empty()) {
-        return {
-            LoadErrorCode::no_certificate, where,
-            "the private key stands alone; put its certificate beside it"};
+/// What a file without certificates holds, which was to give one.
+std::string held_in(const KeyStoreEntries& entries) {
+    if (!entries.keys.empty()) {
+        return "it holds a private key; `file` names the certificate, `key` the private key";
     }
-    return {
-        LoadErrorCode::key_mismatch, where,
-        "the key fits none of " + printable_list(subjects_of(certificates), "; ")};
+    const std::vector<std::string> others = other_labels_of(entries);
+    if (others.empty()) return "it holds none";
+    return "it holds " + describe_other_blocks(others) + std::string{request_hint(others)};
 }
 
 }  // namespace
@@ -46,9 +46,11 @@ LoadResult<LoadedIdentity> IdentityLoader::load(ByteView bytes) {
     if (!entries) return entries.error();
     notes_ = std::move(entries->notes);
     note_format(*entries);
+    if (!entries->keys.empty()) files_with_keys_.push_back(source_.file);
     if (auto error = take_key_file(*entries)) return *error;
+    if (auto error = take_chain_files(*entries)) return *error;
     const LoadResult<std::size_t> chosen = choose(*entries);
-    if (!chosen) return chosen.error();
+    if (!chosen) return no_key(chosen.error(), *entries);
     return assemble(*entries, entries->keys[*chosen]);
 }
 
@@ -79,7 +81,76 @@ std::optional<LoadError> IdentityLoader::take_key_file(KeyStoreEntries& entries)
         return std::nullopt;
     }
     key_where_ = where_of(*source_.key_file);
+    held_ = held_in(entries);
+    files_with_keys_.push_back(*source_.key_file);
     return certs::take_key_file(*source_.key_file, entries);
+}
+
+std::optional<LoadError> IdentityLoader::take_chain_files(const KeyStoreEntries& entries) {
+    LoadResult<std::vector<ChainFile>> read = read_chain_files(source_.chain_files);
+    if (!read) return read.error();
+    chain_ = std::move(*read);
+    for (std::size_t i = 0; i < chain_.size(); ++i) {
+        if (!chain_[i].has_key) continue;
+        if (entries.keys.empty()) {
+            return LoadError{
+                LoadErrorCode::no_private_key, where_,
+                "the one in " + chain_[i].where +
+                    ", under `chain`, is not looked at; name its "
+                    "file under `key`"};
+        }
+        files_with_keys_.push_back(source_.chain_files[i]);
+        notes_.push_back(
+            chain_[i].where + ", under `chain`, holds a private key, which is not used; take it out"
+        );
+    }
+    return std::nullopt;
+}
+
+// In PEM the key may be a file of its own, and authorities send the certificate alone.
+LoadError IdentityLoader::no_key(LoadError error, const KeyStoreEntries& entries) const {
+    const bool in_two_files = error.code == LoadErrorCode::no_private_key &&
+                              entries.container == "PEM" && !source_.key_file;
+    if (!in_two_files || entries.loose.empty()) return error;
+    error.detail += source_.declared == KeyStoreFormat::pem
+                        ? "; name the file with its private key under `key`"
+                        : "; set type pem_key_store, and name the file with its private key under "
+                          "`key`";
+    return error;
+}
+
+LoadError IdentityLoader::no_leaf(
+    const std::vector<X509Handle>& certificates, const std::string& where
+) const {
+    if (!certificates.empty()) {
+        return {
+            LoadErrorCode::key_mismatch, where,
+            "the key fits none of " + printable_list(subjects_of(certificates), "; ")};
+    }
+    if (!held_.empty()) return {LoadErrorCode::no_certificate, where_, held_};
+    return {
+        LoadErrorCode::no_certificate, where,
+        "the private key stands alone; put its certificate beside it"};
+}
+
+X509* IdentityLoader::find_leaf_in_chain(const EVP_PKEY* key) {
+    for (const ChainFile& file : chain_) {
+        const std::optional<std::size_t> leaf = choose_leaf(file.certificates, key);
+        if (!leaf) continue;
+        notes_.push_back(
+            "the certificate of the key is in " + file.where + ", under `chain`, and not in " +
+            where_ + "; it is used all the same"
+        );
+        return file.certificates[*leaf].get();
+    }
+    return nullptr;
+}
+
+void IdentityLoader::note_surplus(const Identity& identity) {
+    for (const ChainFile& file : chain_) {
+        std::string note = surplus_in(file, identity.leaf(), identity.chain(), identity.root());
+        if (!note.empty()) notes_.push_back(std::move(note));
+    }
 }
 
 LoadResult<std::size_t> IdentityLoader::choose(const KeyStoreEntries& entries) {
@@ -113,10 +184,14 @@ LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, Ke
     LoadResult<PrivateKeyHandle> key = open(entry.key, where);
     if (!key) return key.error();
 
-    X509* const leaf = find_leaf(entries, entry, key->get());
+    X509* leaf = find_leaf(entries, entry, key->get());
+    if (leaf == nullptr) leaf = find_leaf_in_chain(key->get());
     X509Handle leaf_certificate{leaf == nullptr ? nullptr : share(leaf)};
     std::vector<X509Handle> certificates = std::move(entry.certificates);
     std::ranges::move(entries.loose, std::back_inserter(certificates));
+    for (const ChainFile& file : chain_) {
+        std::ranges::move(share(file.certificates), std::back_inserter(certificates));
+    }
     if (!leaf_certificate) return no_leaf(certificates, where);
     // An issuer may have the ID of another key in PKCS#12.
     if (entries.found == KeyStoreFormat::pkcs12) {
@@ -132,7 +207,8 @@ LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, Ke
         std::move(*key), std::move(leaf_certificate), std::move(certificates), where
     );
     if (!identity) return identity.error();
-    return LoadedIdentity{std::move(*identity), std::move(notes_)};
+    note_surplus(*identity);
+    return LoadedIdentity{std::move(*identity), std::move(notes_), std::move(files_with_keys_)};
 }
 
 LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "certs/bytes.hpp"
+#include "certs/chain_file.hpp"
 #include "certs/error.hpp"
 #include "certs/identity.hpp"
 #include "certs/key_store_entries.hpp"
@@ -16,6 +18,8 @@ namespace countersign::certs {
 struct LoadedIdentity {
     Identity identity;
     std::vector<std::string> notes;
+    /// Of the source's files those that hold a private key, whichever is used.
+    std::vector<std::filesystem::path> files_with_keys;
 };
 
 /// Reads the store, finds the entry that is meant (the alias, compared without case as keytool
@@ -23,7 +27,7 @@ struct LoadedIdentity {
 /// is its own LoadErrorCode.
 LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source);
 
-/// One run of `load_identity`: passwords, file, entry, key, chain, in this order, with what was
+/// One run of `load_identity`: passwords, files, entry, key, chain, in this order, with what was
 /// noticed on the way. Used once; refers to the source, which outlives it.
 class IdentityLoader {
 public:
@@ -37,13 +41,22 @@ private:
     std::optional<LoadError> read_passwords();
     void note_format(const KeyStoreEntries& entries);
     std::optional<LoadError> take_key_file(KeyStoreEntries& entries);
+    std::optional<LoadError> take_chain_files(const KeyStoreEntries& entries);
     LoadResult<std::size_t> choose(const KeyStoreEntries& entries);
     LoadResult<PrivateKeyHandle> open(const SealedKey& key, const std::string& where);
+    LoadError no_key(LoadError error, const KeyStoreEntries& entries) const;
+    LoadError no_leaf(const std::vector<X509Handle>& certificates, const std::string& where) const;
+    /// A leaf that stands in a chain file, which is noted; null where there is none.
+    X509* find_leaf_in_chain(const EVP_PKEY* key);
     LoadResult<LoadedIdentity> assemble(KeyStoreEntries& entries, KeyEntry& entry);
+    void note_surplus(const Identity& identity);
 
     const KeyStoreSource& source_;
     std::string where_;
     std::string key_where_;  ///< the key's own file, else as `where_`
+    std::string held_;       ///< what `file` held, where it is to give the certificate alone
+    std::vector<ChainFile> chain_;
+    std::vector<std::filesystem::path> files_with_keys_;
     std::optional<Secret> password_;
     std::optional<Secret> key_password_;
     std::vector<std::string> notes_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "certs/pem.hpp"
 #include "certs/printable.hpp"
 #include "certs/text/ascii.hpp"
 
@@ -15,7 +16,12 @@ std::string what_it_holds(const KeyStoreEntries& entries) {
     if (!entries.trusted.empty()) {
         return "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));
     }
-    if (entries.loose.empty()) return "it is empty";
+    if (entries.loose.empty()) {
+        const std::vector<std::string> others = other_labels_of(entries);
+        if (others.empty()) return "it is empty";
+        return "it holds " + describe_other_blocks(others) +
+               "; the private key is in the file that was made with it";
+    }
     const std::vector<std::string> subjects = subjects_of(entries.loose);
     if (entries.container == "PEM") {
         return "it holds only certificates: " + printable_list(subjects, "; ");

@@ -1,6 +1,7 @@
 #include "certs/key_file.hpp"
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "certs/file.hpp"
@@ -11,7 +12,21 @@ namespace countersign::certs {
 
 namespace {
 
-LoadResult<std::vector<SealedKey>> read_key_file(ByteView bytes, const std::string& where) {
+// What to do instead, where a file of certificates is named as that of the key.
+std::string hint_for(const PemContent& found, const KeyStoreEntries& entries) {
+    if (found.certificates.empty()) {
+        return request_hint(found.others).empty()
+                   ? ""
+                   : "; the private key is in the file that was made with it";
+    }
+    if (entries.keys.empty()) return "";
+    return entries.loose.empty() ? "; exchange `file` and `key`"
+                                 : "; the private key is in `file` already: leave `key` out";
+}
+
+LoadResult<std::vector<SealedKey>> read_key_file(
+    ByteView bytes, const KeyStoreEntries& entries, const std::string& where
+) {
     if (std::optional<SealedKey> key = recognise_der_key(bytes)) {
         std::vector<SealedKey> one;
         one.push_back(std::move(*key));
@@ -24,7 +39,9 @@ LoadResult<std::vector<SealedKey>> read_key_file(ByteView bytes, const std::stri
     LoadResult<PemContent> content = read_pem(bytes, where);
     if (!content) return content.error();
     if (content->keys.empty()) {
-        return LoadError{LoadErrorCode::no_private_key, where, "it holds " + content->describe()};
+        return LoadError{
+            LoadErrorCode::no_private_key, where,
+            "it holds " + content->describe() + hint_for(*content, entries)};
     }
     return std::move(content->keys);
 }
@@ -36,7 +53,7 @@ std::optional<LoadError> take_key_file(
 ) {
     const LoadResult<SecretBytes> bytes = read_file(file, kMaxStoreBytes);
     if (!bytes) return bytes.error();
-    LoadResult<std::vector<SealedKey>> keys = read_key_file(*bytes, where_of(file));
+    LoadResult<std::vector<SealedKey>> keys = read_key_file(*bytes, entries, where_of(file));
     if (!keys) return keys.error();
     entries.keys.clear();
     for (SealedKey& key : *keys) entries.keys.push_back({{}, std::move(key), {}});

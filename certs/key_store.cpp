@@ -1,5 +1,7 @@
 #include "certs/key_store.hpp"
 
+#include <openssl/x509.h>
+
 #include <utility>
 
 #include "certs/der.hpp"
@@ -41,7 +43,21 @@ std::optional<LoadResult<KeyStoreEntries>> read_der(ByteView bytes, const std::s
     return entries;
 }
 
+bool is_der_request(ByteView bytes) {
+    const unsigned char* data = bytes.data();
+    X509_REQ* const request = d2i_X509_REQ(nullptr, &data, static_cast<long>(bytes.size()));
+    X509_REQ_free(request);
+    drain_openssl_errors();
+    return request != nullptr;
+}
+
 LoadError not_recognised(ByteView bytes, const std::string& where) {
+    if (is_der_request(bytes)) {
+        return {
+            LoadErrorCode::not_recognised, where,
+            "it is a certificate request in DER; the certificate is what the authority sends back "
+            "for it"};
+    }
     std::string detail = "JKS, JCEKS, PKCS#12, PEM, or certificates in DER or PKCS#7 are expected";
     if (bytes.empty()) {
         detail += ", and the file is empty";

@@ -48,6 +48,15 @@ struct KeyStoreEntries {
     Carried carried;
 };
 
+/// The labels of PEM blocks that are neither key nor certificate.
+inline std::vector<std::string> other_labels_of(const KeyStoreEntries& entries) {
+    std::vector<std::string> labels;
+    for (const PemPiece& piece : entries.carried.pem) {
+        if (piece.kind == PemPiece::Kind::other) labels.push_back(piece.label);
+    }
+    return labels;
+}
+
 /// The aliases of keys, or of trusted certificates, in their order.
 template <class Entry>
 std::vector<std::string> aliases_of(const std::vector<Entry>& entries) {

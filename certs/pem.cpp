@@ -87,6 +87,10 @@ bool is_certificate(const std::string& label) {
            label == PEM_STRING_X509_TRUSTED;
 }
 
+bool is_request(const std::string& label) {
+    return label == PEM_STRING_X509_REQ || label == PEM_STRING_X509_REQ_OLD;
+}
+
 bool is_bundle(const Block& block) {
     return block.label == PEM_STRING_PKCS7 || block.label == PEM_STRING_PKCS7_SIGNED ||
            block.label == PEM_STRING_CMS || (block.label == PEM_STRING_X509 && is_pkcs7(block.der));
@@ -162,12 +166,22 @@ std::string PemContent::describe() const {
     std::vector<std::string> parts;
     if (!certificates.empty()) parts.push_back(counted(certificates.size(), "certificate"));
     if (!keys.empty()) parts.push_back(counted(keys.size(), "private key"));
-    if (!others.empty()) {
-        parts.push_back(
-            counted(others.size(), "other block") + " (" + printable_list(others) + ")"
-        );
-    }
+    if (!others.empty()) parts.push_back(describe_other_blocks(others));
     return parts.empty() ? "nothing" : joined(parts);
+}
+
+std::string describe_other_blocks(const std::vector<std::string>& labels) {
+    if (labels.empty()) return {};
+    if (std::ranges::all_of(labels, is_request)) {
+        return labels.size() == 1 ? "a certificate request"
+                                  : counted(labels.size(), "certificate request");
+    }
+    return counted(labels.size(), "other block") + " (" + printable_list(labels) + ")";
+}
+
+std::string_view request_hint(const std::vector<std::string>& labels) {
+    if (std::ranges::none_of(labels, is_request)) return {};
+    return "; the certificate is what the authority sends back for it";
 }
 
 bool is_pem(ByteView bytes) { return find_begin(as_text(bytes)) != std::string_view::npos; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "certs/bytes.hpp"
@@ -23,6 +24,14 @@ struct PemContent {
     /// says what was there.
     std::string describe() const;
 };
+
+/// Blocks that are neither key nor certificate, for a message: "a certificate request", "2 other
+/// blocks (X509 CRL, DH PARAMETERS)"; empty for none.
+std::string describe_other_blocks(const std::vector<std::string>& labels);
+
+/// Behind such a description, where a certificate is wanted and a request is all there is; else
+/// empty.
+std::string_view request_hint(const std::vector<std::string>& labels);
 
 /// Whether a PEM block begins somewhere in the bytes.
 bool is_pem(ByteView bytes);

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "certs/error.hpp"
 #include "certs/text/word.hpp"
@@ -69,6 +70,8 @@ struct KeyStoreSource {
     std::filesystem::path file;
     std::optional<std::filesystem::path>
         key_file;  ///< PEM only: the private key, where not in `file`
+    /// PEM, DER or PKCS#7: certificates of the authorities above the leaf, where not in `file`.
+    std::vector<std::filesystem::path> chain_files;
     std::optional<PasswordSource> password;
     std::optional<PasswordSource> key_password;  ///< absent: the store's own
     std::optional<std::string> alias;  ///< needed only where several private keys are in it

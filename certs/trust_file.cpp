@@ -9,31 +9,43 @@
 
 #include "certs/file.hpp"
 #include "certs/key_store.hpp"
+#include "certs/pem.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/shell_word.hpp"
 
 namespace countersign::certs {
 namespace {
 
 namespace fs = std::filesystem;
 
-LoadError nothing_in(const KeyStoreEntries& entries, const std::string& where) {
+LoadError nothing_in(
+    const KeyStoreEntries& entries, const fs::path& file, const std::string& where
+) {
     const std::string container{entries.container};
     if (entries.keys.empty()) {
-        return {LoadErrorCode::no_certificate, where, "it is " + container + " and holds none"};
+        const std::vector<std::string> others = other_labels_of(entries);
+        const std::string held = others.empty() ? "none" : describe_other_blocks(others);
+        return {
+            LoadErrorCode::no_certificate, where,
+            "it is " + container + " and holds " + held + std::string{request_hint(others)}};
     }
     if (entries.found == KeyStoreFormat::pem) {
         return {
             LoadErrorCode::no_certificate, where,
-            "it is " + container + " and holds only a private key"};
+            "it is " + container +
+                " and holds only a private key; name the certificate of the server's authority"};
     }
     return {
         LoadErrorCode::no_certificate, where,
         "it is " + container +
-            " with private keys, and none of its certificates is marked as trusted; import the "
-            "server's certificate or its authority's, with `keytool -importcert`"};
+            " with a private key, which says who you are, and none of its certificates is marked "
+            "as trusted; name the certificate of the server's authority (PEM or DER), or put it "
+            "in: `countersign keystore import " +
+            shell_word(file.native()) + " AUTHORITY.crt --trusted`"};
 }
 
-LoadResult<TrustedCertificates> trusted_of(KeyStoreEntries entries, const std::string& where) {
+LoadResult<TrustedCertificates> trusted_of(KeyStoreEntries entries, const fs::path& file) {
+    const std::string where = where_of(file);
     TrustedCertificates found;
     for (const std::string& note : entries.notes) found.notes.push_back(where + ": " + note);
     for (TrustedEntry& entry : entries.trusted) {
@@ -50,7 +62,7 @@ LoadResult<TrustedCertificates> trusted_of(KeyStoreEntries entries, const std::s
             "marked as trusted"
         );
     }
-    if (found.certificates.empty()) return nothing_in(entries, where);
+    if (found.certificates.empty()) return nothing_in(entries, file, where);
     return found;
 }
 
@@ -67,7 +79,7 @@ LoadResult<TrustedCertificates> read_one(
     }
     LoadResult<KeyStoreEntries> entries = read_entries(*bytes, password, where);
     if (!entries) return entries.error();
-    return trusted_of(std::move(*entries), where);
+    return trusted_of(std::move(*entries), path);
 }
 
 // Not what begins with a dot: Kubernetes mounts keep their real files there, and editors theirs.

@@ -18,7 +18,15 @@ struct Problem {
     std::string to_text() const;
 };
 
+/// Everything wrong with a configuration, in the order of its files.
+struct Problems : std::vector<Problem> {
+    using std::vector<Problem>::vector;
+    /// It names key stores or trust stores that nothing is wrong with so far: they are opened once
+    /// the rest is right.
+    bool unopened_stores = false;
+};
+
 template <class T>
-using ReadResult = boost::system::result<T, std::vector<Problem>>;
+using ReadResult = boost::system::result<T, Problems>;
 
 }  // namespace countersign::profiles

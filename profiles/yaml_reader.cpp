@@ -18,7 +18,7 @@ namespace {
 
 /// The certificates come before the profiles, which refer to them, whatever their order in the
 /// file.
-Configuration read_document(const YamlField& document) {
+Configuration read_document(const YamlField& document, bool& sound_records) {
     Configuration configuration;
     YamlMap map{document, kDocument};
     configuration.listeners = {default_listener()};
@@ -29,6 +29,7 @@ Configuration read_document(const YamlField& document) {
     if (const auto field = map.find("certificates")) {
         configuration.certificates = read_certificates(*field, records);
     }
+    sound_records = records.any_sound();
     KnownNames known;
     for (const auto& listener : configuration.listeners) known.listeners.push_back(listener.name);
     if (const auto field = map.find("clients")) {
@@ -60,8 +61,15 @@ Configuration read_document(const YamlField& document) {
 
 ReadResult<Configuration> read_tree(const std::optional<YamlNode>& root, YamlReport& report) {
     Configuration configuration;
-    if (root) configuration = read_document(YamlField{*root, root->place, "", report});
-    if (report.problem_count() > 0) return report.take_problems();
+    bool sound_records = false;
+    if (root) {
+        configuration = read_document(YamlField{*root, root->place, "", report}, sound_records);
+    }
+    if (report.problem_count() > 0) {
+        Problems problems = report.take_problems();
+        problems.unopened_stores = sound_records;
+        return problems;
+    }
     configuration.warnings = report.take_warnings();
     return configuration;
 }

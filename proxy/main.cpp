@@ -1,4 +1,5 @@
 #include <iostream>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,10 @@ int main(int argc, char** argv) {
         return 2;
     }
     const CommandLine& line = *parsed.command_line;
+    if (const std::string text = commands::no_configuration(line); !text.empty()) {
+        std::cerr << "countersign: " << text << '\n';
+        return 1;
+    }
     switch (line.command) {
         case CommandLine::Command::help:
             std::cout << line.help;

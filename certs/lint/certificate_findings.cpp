@@ -19,17 +19,20 @@ constexpr int kLeastRsaBits = 2048;
 class Examination {
 public:
     Examination(
-        X509* certificate, Role role, const std::string& where, std::vector<Finding>& findings
+        X509* certificate, Role role, const std::string& where, std::vector<Finding>& findings,
+        const Remedies* remedies
     )
         : certificate_{certificate},
           role_{role},
           where_{where},
           subject_{in_quotes(subject_of(certificate))},
-          findings_{findings} {}
+          findings_{findings},
+          remedies_{remedies} {}
 
     void times(const LintTime& time) {
         // One authority of many that has ended stops nobody who does not need it.
-        const Severity severity = role_ == Role::anchor ? Severity::warning : Severity::error;
+        const bool ours = role_ == Role::client_leaf || role_ == Role::issuer;
+        const Severity severity = ours ? Severity::error : Severity::warning;
         const auto begins = not_before_of(certificate_);
         const auto ends = not_after_of(certificate_);
         if (time.now < begins) {
@@ -63,7 +66,8 @@ public:
         X509_get_signature_info(certificate_, &digest, nullptr, nullptr, nullptr);
         const bool weak = digest == NID_sha1 || digest == NID_md5 || digest == NID_md5_sha1;
         // Nobody checks the signature that a root makes under itself, nor an anchor's.
-        if (weak && role_ != Role::anchor && !is_root(certificate_)) {
+        const bool checked = role_ == Role::client_leaf || role_ == Role::issuer;
+        if (weak && checked && !is_root(certificate_)) {
             add(FindingCode::weak_signature, Severity::error,
                 subject_ + " is signed with " + OBJ_nid2sn(digest) +
                     ", which today's servers refuse.",
@@ -100,10 +104,14 @@ public:
     }
 
     void server_names() {
-        const std::uint32_t extended = X509_get_extended_key_usage(certificate_);
-        const bool says_server = extended != UINT32_MAX && (extended & XKU_SSL_SERVER) != 0;
-        const bool is_server =
-            says_server || (role_ == Role::anchor && X509_check_ca(certificate_) != 1);
+        // What a client presents needs no host's name, though it may be good for a server as well.
+        const std::uint32_t usages = X509_get_extended_key_usage(certificate_);
+        const bool says_usages = usages != UINT32_MAX;
+        const bool for_servers = says_usages && (usages & XKU_SSL_SERVER) != 0;
+        const bool for_clients = says_usages && (usages & XKU_SSL_CLIENT) != 0;
+        const bool trusted = role_ == Role::anchor;
+        const bool is_server = X509_check_ca(certificate_) != 1 &&
+                               (for_servers ? trusted || !for_clients : trusted && !says_usages);
         if (!is_server || !subject_alt_names_of(certificate_).empty()) return;
         add(FindingCode::name_only_in_cn, Severity::warning,
             subject_ +
@@ -114,15 +122,8 @@ public:
 
 private:
     std::string renewal() const {
-        switch (role_) {
-            case Role::client_leaf:
-                return "Request a new certificate for the same key, or a new one, and import the "
-                       "reply.";
-            case Role::issuer:
-                return "Get the authority's present certificate, and import it.";
-            case Role::anchor:
-                break;
-        }
+        if (remedies_ != nullptr && role_ == Role::client_leaf) return remedies_->renewal();
+        if (remedies_ != nullptr && role_ == Role::issuer) return remedies_->issuer_renewed();
         return "Get the present certificate from whoever gave this one.";
     }
 
@@ -135,19 +136,20 @@ private:
     const std::string& where_;
     std::string subject_;
     std::vector<Finding>& findings_;
+    const Remedies* remedies_;
 };
 
 }  // namespace
 
 void find_in_certificate(
     X509* certificate, Role role, const std::string& where, const LintTime& time,
-    std::vector<Finding>& findings
+    std::vector<Finding>& findings, const Remedies* remedies
 ) {
-    Examination examination{certificate, role, where, findings};
+    Examination examination{certificate, role, where, findings, remedies};
     examination.times(time);
     examination.strength();
     if (role == Role::client_leaf) examination.client_usages();
-    if (role != Role::issuer) examination.server_names();
+    if (role == Role::anchor || role == Role::alone) examination.server_names();
     drain_openssl_errors();
 }
 

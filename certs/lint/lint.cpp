@@ -1,11 +1,13 @@
 #include "certs/lint/lint.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "certs/chain_file.hpp"
 #include "certs/edit/certificate_path.hpp"
 #include "certs/file.hpp"
 #include "certs/identity.hpp"
@@ -14,6 +16,7 @@
 #include "certs/key_file.hpp"
 #include "certs/key_store.hpp"
 #include "certs/lint/certificate_findings.hpp"
+#include "certs/lint/remedies.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
@@ -35,6 +38,9 @@ public:
     LoadResult<std::vector<Finding>> run() {
         if (auto error = open()) return *error;
         checks_ = SignatureChecks{entries_.keys.size()};
+        for (const ChainFile& file : chain_) {
+            for (const X509Handle& each : file.certificates) beside_.push_back(each.get());
+        }
         for (const KeyEntry& entry : entries_.keys) {
             const bool meant =
                 !source_.alias || entry.alias.empty() || same_in_java(entry.alias, *source_.alias);
@@ -71,7 +77,18 @@ private:
         LoadResult<KeyStoreEntries> entries = read_entries(bytes_, password_, where_);
         if (!entries) return entries.error();
         entries_ = std::move(*entries);
-        return take_key_file();
+        if (auto error = take_key_file()) return error;
+        LoadResult<std::vector<ChainFile>> chain = read_chain_files(source_.chain_files);
+        if (!chain) return chain.error();
+        chain_ = std::move(*chain);
+        if (!entries_.keys.empty() || !entries_.loose.empty() || !entries_.trusted.empty()) {
+            return std::nullopt;
+        }
+        const std::vector<std::string> others = other_labels_of(entries_);
+        if (others.empty()) return std::nullopt;
+        return LoadError{
+            LoadErrorCode::no_certificate, where_,
+            "it holds " + describe_other_blocks(others) + std::string{request_hint(others)}};
     }
 
     std::optional<LoadError> take_key_file() {
@@ -86,17 +103,19 @@ private:
         Certificates all = tied;
         for (const X509Handle& each : entries_.loose) all.push_back(each.get());
         if (entries_.found == KeyStoreFormat::pkcs12) add_tied_to_others(all);
+        std::ranges::copy(beside_, std::back_inserter(all));
         if (all.empty()) {
             add(FindingCode::no_certificate, Severity::error, where,
                 "the private key has no certificate.",
-                "Put the one beside it that was issued for this key.");
+                "Put the one in that was issued for this key.");
             return;
         }
         X509* const leaf = find_leaf(entry, all, where);
         if (leaf == nullptr) return;
         for (const TrustedEntry& each : entries_.trusted) all.push_back(each.certificate.get());
-        examine_chain(leaf, all, where);
-        examine_order(leaf, entry, where);
+        examine_chain(leaf, all, where, remedies_for(entry));
+        // Of several files none has an order.
+        if (chain_.empty()) examine_order(leaf, entry, where);
     }
 
     // A local key ID may be shared by two keys, or be another key's.
@@ -120,7 +139,13 @@ private:
                 "Give the key's password too.");
             return all.front();
         }
-        if (X509* const leaf = certs::find_leaf(entries_, entry, key->get())) {
+        X509* found = certs::find_leaf(entries_, entry, key->get());
+        for (const ChainFile& file : chain_) {
+            if (found != nullptr) break;
+            const std::optional<std::size_t> in_chain = choose_leaf(file.certificates, key->get());
+            if (in_chain) found = file.certificates[*in_chain].get();
+        }
+        if (X509* const leaf = found) {
             const auto proven = Identity::from(std::move(*key), share(leaf), {}, where);
             if (proven) return leaf;
             add(FindingCode::key_mismatch, Severity::error, where,
@@ -131,8 +156,7 @@ private:
         add(FindingCode::key_mismatch, Severity::error, where,
             "the private key belongs to none of the certificates: " + quoted_subjects_of(first) +
                 ".",
-            "Import the certificate that was issued for this key, or use the key that was used to "
-            "request this one.");
+            remedies_for(entry).key_of_another());
         return nullptr;
     }
 
@@ -150,25 +174,42 @@ private:
         return path;
     }
 
-    void examine_chain(X509* leaf, const Certificates& all, const std::string& where) {
+    Remedies remedies_for(const KeyEntry& entry) const {
+        const bool is_pem = entries_.found == KeyStoreFormat::pem;
+        return {
+            source_.file, is_pem ? source_.key_file : std::nullopt,
+            entries_.keys.size() > 1 ? entry.alias : "", is_pem};
+    }
+
+    /// The file that it stands in, where that is one of the chain's own.
+    const std::string& where_is(const X509* certificate, const std::string& where) const {
+        for (const ChainFile& file : chain_) {
+            if (holds(file.certificates, certificate)) return file.where;
+        }
+        return where;
+    }
+
+    void examine_chain(
+        X509* leaf, const Certificates& all, const std::string& where, const Remedies& remedies
+    ) {
         const CertificatePath path = path_of(leaf, all);
         const bool alone = path.certificates.size() == 1;
         if (alone && path.missing_issuer.empty()) {
             add(FindingCode::self_signed, Severity::warning, where,
                 quoted_subject(leaf) + " signs itself: no authority has signed it yet.",
-                "Request a certificate for this key, and import the authority's reply.");
+                remedies.request());
         } else if (alone) {
             add(FindingCode::chain_incomplete, Severity::warning, where,
                 "the chain is incomplete: the issuer of " + quoted_subject(leaf) + ", '" +
                     path.missing_issuer +
                     "', is missing. A server that does not know that issuer by itself refuses.",
-                "Get its certificate from the authority, and import it: only where it is a root "
-                "that the server knows it may be left away.");
+                remedies.issuer_missing());
         }
         for (const X509Handle& each : path.certificates) {
+            const bool is_leaf = each.get() == leaf;
             find_in_certificate(
-                each.get(), each.get() == leaf ? Role::client_leaf : Role::issuer, where, time_,
-                findings_
+                each.get(), is_leaf ? Role::client_leaf : Role::issuer,
+                is_leaf ? where : where_is(each.get(), where), time_, findings_, &remedies
             );
         }
         for (X509* each : all) {
@@ -195,12 +236,12 @@ private:
                 quoted_subjects_of(given) + ", and the chain is " +
                 quoted_subjects_of(path.certificates) +
                 ". Countersign sends the chain right, other programs send what is there.",
-            "Convert the store to a new file, which is put in order, or import the reply again.");
+            remedies_for(entry).order());
     }
 
     void examine_loose() {
         for (const X509Handle& each : entries_.loose) {
-            find_in_certificate(each.get(), Role::anchor, where_, time_, findings_);
+            find_in_certificate(each.get(), Role::alone, where_, time_, findings_);
         }
     }
 
@@ -232,6 +273,8 @@ private:
     std::optional<Secret> key_password_;
     SecretBytes bytes_;
     KeyStoreEntries entries_;
+    std::vector<ChainFile> chain_;
+    Certificates beside_;  ///< all that the chain's own files hold
     SignatureChecks checks_;
     X509* undecided_ = nullptr;  ///< the leaf whose chain they did not suffice for
     Certificates used_;          ///< what stands in a chain, and is judged there

@@ -1,5 +1,9 @@
 #include "profiles/yaml/certificates.hpp"
 
+#include <filesystem>
+#include <utility>
+
+#include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/names.hpp"
 #include "profiles/yaml/password.hpp"
@@ -31,6 +35,19 @@ std::optional<RecordType> read_type(YamlMap& map) {
     return std::nullopt;
 }
 
+/// One file, or a list of them.
+std::vector<std::filesystem::path> as_chain(const YamlField& field, AsFile as_file) {
+    if (field.node().kind == YamlNode::Kind::sequence) {
+        if (field.node().items.empty()) {
+            field.problem("an empty list; name the authorities' certificates, or leave it out");
+        }
+        return read_list<std::filesystem::path>(field, "a file's path", as_file);
+    }
+    std::vector<std::filesystem::path> files;
+    if (auto path = as_file(field)) files.push_back(std::move(*path));
+    return files;
+}
+
 certs::KeyStoreSource read_key_store(YamlMap& map, certs::KeyStoreFormat format, AsFile as_file) {
     certs::KeyStoreSource source;
     source.declared = format;
@@ -43,10 +60,16 @@ certs::KeyStoreSource read_key_store(YamlMap& map, certs::KeyStoreFormat format,
 
     if (format == certs::KeyStoreFormat::pem) {
         map.read("key", source.key_file, as_file);
+        if (const auto chain = map.find("chain")) source.chain_files = as_chain(*chain, as_file);
         map.refuse("alias", "a PEM key store has no aliases; remove it");
     } else {
         map.read("alias", source.alias, as_text);
         map.refuse("key", "is for a pem_key_store only: here the key stands in 'file'; remove it");
+        map.refuse(
+            "chain",
+            "is for a pem_key_store only: here the chain stands in 'file', where `countersign "
+            "keystore import` puts it; remove it"
+        );
     }
     map.read("send_root", source.send_root, as_bool);
     map.refuse("pem", "is for certificates, never for keys; put the key store in a file");
@@ -91,6 +114,11 @@ certs::TrustSource read_trust(YamlMap& map, const std::string& name, bool active
         source = certs::TrustInlinePem{std::move(*text), name};
     }
 
+    map.refuse(
+        "chain",
+        "is for key stores; 'file' takes one file with all trusted certificates, or a directory of "
+        "such files; remove it"
+    );
     for (const auto* key : {"key_password", "alias", "key", "send_root"}) {
         map.refuse(key, "is for key stores; a trust_store_cert holds certificates only; remove it");
     }
@@ -120,7 +148,7 @@ CertificateRecord read_record(const YamlField& field, UniqueNames& unique, Recor
     const AsFile as_file = record.active ? as_existing_file : as_path;
     if (!type) {
         for (const auto* key :
-             {"file", "pem", "password", "key_password", "alias", "key", "send_root"})
+             {"file", "pem", "password", "key_password", "alias", "key", "chain", "send_root"})
             map.find(key);
     } else if (type->key_store) {
         record.source = read_key_store(map, *type->key_store, as_file);
@@ -137,7 +165,12 @@ std::vector<CertificateRecord> read_certificates(const YamlField& field, RecordN
     UniqueNames unique{"certificate record"};
     const auto items = field.items("a list of certificate records");
     if (!items) return records;
-    for (const auto& item : *items) records.push_back(read_record(item, unique, names));
+    for (const auto& item : *items) {
+        const auto problems = item.report().problem_count();
+        records.push_back(read_record(item, unique, names));
+        const bool sound = item.report().problem_count() == problems;
+        if (sound && records.back().active) names.count_sound();
+    }
     return records;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "profiles/yaml/field.hpp"
+#include "profiles/yaml/missing_file.hpp"
 #include "profiles/yaml/parser.hpp"
 #include "profiles/yaml/text.hpp"
 
@@ -28,6 +29,7 @@ std::optional<YamlNode> load_file(const fs::path& path, YamlReport& report) {
 /// Hidden files are left out: editors' locks, and what a mounted volume swaps its files with.
 std::vector<fs::path> list_files(const fs::path& directory, YamlReport& report) {
     std::vector<fs::path> files;
+    fs::path other;
     std::error_code error;
     for (fs::directory_iterator entry{directory, error}, end; !error && entry != end;
          entry.increment(error)) {
@@ -36,11 +38,16 @@ std::vector<fs::path> list_files(const fs::path& directory, YamlReport& report) 
         if (path.extension() == ".yaml") files.push_back(path);
         if (path.extension() != ".yml") continue;
         report.warn(whole(path), "is not read: its name ends in .yml, not .yaml");
+        other = path.filename();
     }
     if (error) {
         report.problem(whole(directory), "", "cannot be read: " + error.message());
     } else if (files.empty()) {
-        report.problem(whole(directory), "", "holds no file whose name ends in .yaml");
+        report.problem(
+            whole(directory), "",
+            "holds no file whose name ends in .yaml" +
+                (other.empty() ? "" : "; rename " + quote_file(other.string()))
+        );
     }
     std::ranges::sort(files);
     return files;
@@ -95,6 +102,10 @@ std::optional<YamlNode> load_yaml(const fs::path& path, YamlReport& report) {
     std::error_code error;
     const auto status = fs::status(path, error);
     if (fs::is_directory(status)) return load_directory(path, report);
+    if (status.type() == fs::file_type::not_found) {
+        report.problem(whole(path), "", "there is no such file or directory" + where_it_was(path));
+        return std::nullopt;
+    }
     return load_file(path, report);
 }
 

@@ -2,14 +2,27 @@
 
 #include <algorithm>
 
+#include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
 #include "profiles/yaml/secret_places.hpp"
 
 namespace countersign::profiles {
 
+namespace {
+
+/// Of "level:debug", which is one text. Not repeated: it may be a password.
+std::string missing_space_in(const YamlNode& node) {
+    const bool text = node.kind == YamlNode::Kind::scalar && !node.quoted;
+    const auto colon = text ? node.text.find(':') : std::string::npos;
+    if (colon == std::string::npos || colon == 0 || !certs::is_letter(node.text.front())) return {};
+    return "; a space is missing behind a colon";
+}
+
+}  // namespace
+
 YamlMap::YamlMap(const YamlField& field, std::string_view expected)
     : field_{field}, is_map_{field.node().kind == YamlNode::Kind::map} {
-    if (!is_map_) field.unexpected(expected);
+    if (!is_map_) field.unexpected(std::string{expected} + missing_space_in(field.node()));
 }
 
 YamlMap::~YamlMap() {
@@ -57,7 +70,14 @@ const YamlEntry* YamlMap::entry(std::string_view key) const {
 }
 
 void YamlMap::report_unknown(const YamlEntry& entry) const {
-    const auto nearest = secret_ ? "" : did_you_mean(name_in(entry.key), known_);
+    const auto name = name_in(entry.key);
+    const bool is_known = std::ranges::find(known_, name) != known_.end();
+    const bool lacks_space =
+        is_known && name.size() < entry.key.size() && entry.key[name.size()] == ':';
+    auto nearest = secret_ ? "" : did_you_mean(name, known_);
+    if (!secret_ && lacks_space) {
+        nearest = "; a space is missing behind '" + std::string{name} + ":'";
+    }
     const auto path = secret_ ? field_.path() : join_path(field_.path(), entry.key);
     const auto hint = nearest.empty() ? "; expected " + certs::enumerated(known_, "or") : nearest;
     field_.report().problem(entry.place, path, "unknown key" + hint);

@@ -7,6 +7,7 @@
 
 #include <sstream>
 
+#include "profiles/yaml/syntax_hint.hpp"
 #include "profiles/yaml/text.hpp"
 #include "profiles/yaml/tree_builder.hpp"
 
@@ -97,11 +98,12 @@ std::string with_document_end(std::string_view text) {
 }
 
 /// The parser's own words without what it repeats of the text after a colon, which may be a part of
-/// a password: "the referenced anchor is not defined: …".
-std::string syntax_problem(const YAML::Exception& error) {
+/// a password: "the referenced anchor is not defined: …". Better, what in the text is like it.
+std::string syntax_problem(const YAML::Exception& error, std::string_view text) {
     const auto words = error.msg.substr(0, error.msg.find(": "));
-    const bool open_quote = words.find("document indicator in scalar") != words.npos;
-    if (open_quote) return "not valid YAML: the document ends inside of quotes";
+    const int line = error.mark.is_null() ? 0 : error.mark.line + 1;
+    const auto hint = syntax_hint(text, line, error.mark.column + 1, words);
+    if (!hint.empty()) return "not valid YAML: " + hint;
     return "not valid YAML: " + words + "; text that begins with one of [{*&!%@` needs quotes";
 }
 
@@ -120,7 +122,7 @@ std::optional<YamlNode> parse_yaml(
         EventReader reader{builder, file};
         while (parser.HandleNextDocument(reader)) continue;
     } catch (const YAML::Exception& error) {
-        report.problem(place_of(error.mark, file), "", syntax_problem(error));
+        report.problem(place_of(error.mark, file), "", syntax_problem(error, *checked));
         return std::nullopt;
     } catch (const ParseStopped&) {
         return std::nullopt;

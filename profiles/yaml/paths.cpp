@@ -4,6 +4,7 @@
 #include <string>
 #include <system_error>
 
+#include "profiles/yaml/missing_file.hpp"
 #include "profiles/yaml/secret_places.hpp"
 
 namespace countersign::profiles {
@@ -73,7 +74,9 @@ std::optional<std::filesystem::path> as_existing(const YamlField& field, bool ma
     if (std::filesystem::is_directory(status) && !may_be_directory) {
         field.problem(quote_file(path->string()) + " is a directory; expected a file");
     } else if (status.type() == std::filesystem::file_type::not_found) {
-        field.problem("there is no file " + quote_file(path->string()));
+        field.problem(
+            "there is no file " + quote_file(path->string()) + where_it_was(*path, field)
+        );
     } else if (status.type() == std::filesystem::file_type::none) {
         field.problem(quote_file(path->string()) + " cannot be looked at: " + error.message());
     } else {

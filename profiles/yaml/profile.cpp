@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "certs/text/ascii.hpp"
+#include "profiles/yaml/address_parts.hpp"
 #include "profiles/yaml/host_port.hpp"
 #include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
@@ -21,9 +22,8 @@ constexpr auto as_port = [](const YamlField& field) {
 
 /// What was probably meant by a text that is no host.
 std::string host_hint(std::string_view text) {
+    if (const auto keys = keys_for_address(text); !keys.empty()) return "; write " + keys;
     if (text.find("://") != text.npos) return "; a host stands without scheme and path";
-    const bool one_colon = std::ranges::count(text, ':') == 1;
-    if (one_colon) return "; a port belongs under 'ports'";
     if (!certs::is_ascii(text)) return "; no name with these letters can be registered (IDNA 2008)";
     const bool a_label = text.find("xn--") != text.npos;
     return a_label ? "; a label that begins with xn-- stands for no name (IDNA 2008)" : "";

@@ -8,11 +8,13 @@
 namespace countersign::profiles {
 namespace {
 
-std::string a_key_store() {
+std::string key_store_types() {
     std::vector<std::string_view> types;
     for (const auto& [word, format] : certs::kKeyStoreFormats) types.push_back(word);
-    return "a key store (" + certs::enumerated(types, "or") + ")";
+    return certs::enumerated(types, "or");
 }
+
+std::string a_key_store() { return "a key store (" + key_store_types() + ")"; }
 
 }  // namespace
 
@@ -38,17 +40,24 @@ std::optional<std::string> RecordNames::resolve(const YamlField& field, bool tru
         for (const auto& [record_name, record] : records_) {
             if ((record.type == kTrustRecord) == trust) known.push_back(record_name);
         }
-        field.problem(
-            "no certificate record is named " + quote(*name) + did_you_mean(*name, known)
-        );
+        const auto nearest = did_you_mean(*name, known);
+        const bool is_file = name->find_first_of("/.") != name->npos;
+        const auto hint = nearest.empty() && is_file
+                              ? "; a file is named by a record under 'certificates' (type " +
+                                    (trust ? std::string{kTrustRecord} : key_store_types()) + ")"
+                              : nearest;
+        field.problem("no certificate record is named " + quote(*name) + hint);
         return std::nullopt;
     }
 
     const auto& [type, active] = found->second;
     const auto record = "certificate record " + quote(*name) + " is ";
     if (!type.empty() && (type == kTrustRecord) != trust) {
-        const auto expected = trust ? std::string{kTrustRecord} : a_key_store();
-        field.problem(record + std::string{type} + "; expected " + expected);
+        const auto expected = trust ? "a key store, which says who you are; name the " +
+                                          std::string{kTrustRecord} +
+                                          " record of the server's authority"
+                                    : std::string{type} + "; expected " + a_key_store();
+        field.problem(record + expected);
         return std::nullopt;
     }
     if (!active) {

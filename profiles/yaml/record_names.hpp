@@ -16,6 +16,10 @@ public:
     /// `type` as written, in a tree that outlives this; empty where it is none that is known.
     void add(const std::string& name, std::string_view type, bool active);
 
+    /// One was read that is active and without problems.
+    void count_sound() { any_sound_ = true; }
+    bool any_sound() const { return any_sound_; }
+
     /// The name of an active key store, or a problem.
     std::optional<std::string> as_key_store(const YamlField& field) const;
     /// The name of an active trust_store_cert, or a problem.
@@ -31,6 +35,7 @@ private:
     std::optional<std::string> resolve(const YamlField& field, bool trust) const;
 
     std::map<std::string, Record, std::less<>> records_;
+    bool any_sound_ = false;
 };
 
 }  // namespace countersign::profiles

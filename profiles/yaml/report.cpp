@@ -80,7 +80,7 @@ void YamlReport::warn(const YamlPlace& place, std::string text) {
     warnings_.push_back({place.to_text(), std::move(text)});
 }
 
-std::vector<Problem> YamlReport::take_problems() {
+Problems YamlReport::take_problems() {
     std::ranges::stable_sort(problems_, {}, [](const Problem& problem) {
         return std::tie(problem.file, problem.line, problem.column);
     });

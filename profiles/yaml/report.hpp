@@ -17,11 +17,11 @@ public:
     void warn(const YamlPlace& place, std::string text);
 
     std::size_t problem_count() const { return problems_.size(); }
-    std::vector<Problem> take_problems();  ///< in the order of the files
+    Problems take_problems();  ///< in the order of the files
     std::vector<Warning> take_warnings();
 
 private:
-    std::vector<Problem> problems_;
+    Problems problems_;
     std::vector<Warning> warnings_;
 };
 

@@ -18,6 +18,10 @@ bool is_control(char32_t code) {
     return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
+bool is_typographic_quote(char32_t code) {
+    return (code >= 0x2018 && code <= 0x201f) || code == 0xab || code == 0xbb;
+}
+
 YamlPlace place_of(
     std::string_view text, std::size_t offset, const std::shared_ptr<const std::string>& file
 ) {
@@ -37,6 +41,19 @@ std::optional<std::size_t> find_bad_character(std::string_view text) {
         offset += character.length;
     }
     return std::nullopt;
+}
+
+std::string_view typographic_quote_in_front(std::string_view text) {
+    if (text.empty()) return {};
+    const auto character = certs::decode_utf8(text);
+    return is_typographic_quote(character.code) ? text.substr(0, character.length)
+                                                : std::string_view{};
+}
+
+std::string_view typographic_quote_behind(std::string_view text) {
+    auto begin = text.size();
+    while (begin > 0 && certs::continues_character(text[begin - 1])) --begin;
+    return begin == 0 ? std::string_view{} : typographic_quote_in_front(text.substr(begin - 1));
 }
 
 std::optional<std::string> read_yaml_file(const std::filesystem::path& path, YamlReport& report) {

@@ -44,9 +44,24 @@ bool YamlTreeBuilder::add_scalar(
     if (find_bad_character(text)) {
         problem(place, "a control character; nothing but text, tabs and line ends may stand here");
     } else {
-        node.text = std::move(text);
+        node.text = quoted ? std::move(text) : without_typographic_quotes(text, place);
     }
     return count(node, place) && add(std::move(node), anchor);
+}
+
+/// What is in them, so that one problem does not bring a second.
+std::string YamlTreeBuilder::without_typographic_quotes(
+    std::string_view text, const YamlPlace& place
+) {
+    const auto front = typographic_quote_in_front(text);
+    if (front.empty()) return std::string{text};
+    problem(
+        place, "begins with " + std::string{front} +
+                   ", a typographic quotation mark, which YAML takes for a letter; write \" or '"
+    );
+    text.remove_prefix(front.size());
+    text.remove_suffix(typographic_quote_behind(text).size());
+    return std::string{text};
 }
 
 bool YamlTreeBuilder::add_alias(std::size_t anchor, const YamlPlace& place) {

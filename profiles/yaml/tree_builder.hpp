@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -13,8 +14,8 @@ namespace countersign::profiles {
 
 /// Builds the tree of one document from the parser's events, and reports what is wrong with its
 /// form: keys that are no text, that stand twice, or that ask for a merge; aliases that hold
-/// themselves; control characters. An operation returns false once a bound is passed, reported: the
-/// caller ends the parse.
+/// themselves; control characters; typographic quotation marks. An operation returns false once a
+/// bound is passed, reported: the caller ends the parse.
 class YamlTreeBuilder {
 public:
     explicit YamlTreeBuilder(YamlReport& report) : report_{report} {}
@@ -41,6 +42,7 @@ private:
         bool drop_entry = false;         ///< the key was no text
     };
 
+    std::string without_typographic_quotes(std::string_view text, const YamlPlace& place);
     bool count(const YamlNode& node, const YamlPlace& place);
     bool add(YamlNode node, std::size_t anchor);
     void begin_entry(Open& map, YamlNode key);

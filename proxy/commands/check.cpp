@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/client/socket_access.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/lint_records.hpp"
@@ -65,6 +66,13 @@ void print_json(
     print_document(document);
 }
 
+std::string verdict(std::size_t problems, std::size_t warnings) {
+    if (problems == 0 && warnings == 0) return "all is well";
+    std::string text = problems == 0 ? "no problem" : std::to_string(problems) + " problem(s)";
+    if (warnings > 0) text += ", " + certs::counted(warnings, "warning");
+    return text;
+}
+
 }  // namespace
 
 int check_command(const std::filesystem::path& configuration, bool json) {
@@ -75,7 +83,8 @@ int check_command(const std::filesystem::path& configuration, bool json) {
     std::vector<std::string> notes;
     if (generation) {
         const profiles::Configuration& read = (*generation)->configuration();
-        lint_records(read, now, problems, warnings);
+        warnings = (*generation)->warnings();
+        lint_records(**generation, now, problems, warnings);
         if (std::string problem = log::AccessLog::problem(read.log); !problem.empty()) {
             problems.push_back(std::move(problem));
         }
@@ -90,7 +99,7 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         if (!shortage.empty()) notes.push_back(std::move(shortage));
         for (generation::ExpiryFinding& finding :
              generation::expiry_findings((*generation)->terms(), now)) {
-            (finding.grave ? problems : notes).push_back(std::move(finding.sentence));
+            (finding.grave ? problems : warnings).push_back(std::move(finding.sentence));
         }
     } else {
         problems = generation.error().lines;
@@ -109,12 +118,9 @@ int check_command(const std::filesystem::path& configuration, bool json) {
             std::cout << line << '\n';
         }
     }
-    if (problems.empty()) {
-        std::cout << configuration.string() << ": all is well\n";
-        return 0;
-    }
-    std::cout << configuration.string() << ": " << problems.size() << " problem(s)\n";
-    return 1;
+    std::cout << configuration.string() << ": " << verdict(problems.size(), warnings.size())
+              << '\n';
+    return problems.empty() ? 0 : 1;
 }
 
 }  // namespace countersign::proxy::commands

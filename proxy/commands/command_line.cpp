@@ -17,6 +17,9 @@ using Arguments = std::vector<std::string_view>;
 /// Commands that a later version brings: named, so that the answer is not "unknown".
 constexpr std::array<std::string_view, 1> kLater{"probe"};
 
+constexpr std::string_view kDefaultFile = "countersign.yaml";
+constexpr std::string_view kDefaultDirectory = "/etc/countersign";
+
 constexpr std::array<std::pair<std::string_view, Command>, 7> kCommands{
     {{"run", Command::run},
      {"check", Command::check},
@@ -249,8 +252,22 @@ ParsedCommandLine parse_command_line(const Arguments& arguments) {
 std::filesystem::path find_configuration(const CommandLine& command_line) {
     if (!command_line.configuration.empty()) return command_line.configuration;
     std::error_code error;
-    if (std::filesystem::exists("countersign.yaml", error)) return "countersign.yaml";
-    return "/etc/countersign";
+    if (std::filesystem::exists(kDefaultFile, error)) return kDefaultFile;
+    return kDefaultDirectory;
+}
+
+std::string no_configuration(const CommandLine& command_line) {
+    std::error_code error;
+    const bool loads = command_line.command == Command::run ||
+                       command_line.command == Command::check ||
+                       command_line.command == Command::explain;
+    if (!loads || std::filesystem::exists(find_configuration(command_line), error) || error ||
+        !command_line.configuration.empty()) {
+        return {};
+    }
+    const auto here = std::filesystem::current_path(error) / kDefaultFile;
+    return "there is no configuration: neither " + here.string() + " nor " +
+           std::string{kDefaultDirectory} + " exists; say with -c PATH where it is";
 }
 
 }  // namespace countersign::proxy::commands

@@ -40,5 +40,7 @@ std::string_view usage();
 
 /// -c, else ./countersign.yaml, else /etc/countersign.
 std::filesystem::path find_configuration(const CommandLine& command_line);
+/// Where none was named and none is there: a sentence with what was tried; else empty.
+std::string no_configuration(const CommandLine& command_line);
 
 }  // namespace countersign::proxy::commands

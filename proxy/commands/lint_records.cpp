@@ -1,5 +1,7 @@
 #include "proxy/commands/lint_records.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <variant>
 
 #include "certs/lint/lint.hpp"
@@ -27,17 +29,36 @@ std::vector<Finding> findings_of(
     return found ? std::move(*found) : std::vector<Finding>{};
 }
 
+/// Whether every profile that presents the record sends a chain above its leaf, out of what it
+/// trusts, or knows that a root stands above it.
+bool is_completed(const generation::Generation& generation, const std::string& record) {
+    const auto& profiles = generation.profiles().profiles();
+    bool used = false;
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+        if (profiles[i].key_store != record) continue;
+        const auto& tls = generation.route(static_cast<std::int32_t>(i)).tls;
+        const certs::Identity* const sent = tls ? tls->identity() : nullptr;
+        if (sent == nullptr || (sent->chain().empty() && sent->root() == nullptr)) return false;
+        used = true;
+    }
+    return used;
+}
+
 }  // namespace
 
 void lint_records(
-    const profiles::Configuration& configuration, std::chrono::system_clock::time_point now,
+    const generation::Generation& generation, std::chrono::system_clock::time_point now,
     std::vector<std::string>& problems, std::vector<std::string>& warnings
 ) {
-    for (const profiles::CertificateRecord& record : configuration.certificates) {
+    for (const profiles::CertificateRecord& record : generation.configuration().certificates) {
         if (!record.active) continue;
         const certs::LintTime time{.now = now, .warn_before = record.warn_before_expiry};
         for (const Finding& finding : findings_of(record, time)) {
             if (is_about_time(finding)) continue;
+            if (finding.code == FindingCode::chain_incomplete &&
+                is_completed(generation, record.name)) {
+                continue;
+            }
             std::vector<std::string>& list =
                 finding.severity == certs::Severity::error ? problems : warnings;
             list.push_back("certificate record '" + record.name + "': " + finding.text());

@@ -4,15 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "profiles/configuration.hpp"
+#include "proxy/generation/generation.hpp"
 
 namespace countersign::proxy::commands {
 
 /// What `keystore lint` finds in the certificate records that are active: errors go to `problems`,
 /// warnings to `warnings`, a sentence each with its record. What time does to certificates is not
-/// among it: `expiry_findings` tells that.
+/// among it: `expiry_findings` tells that. Nor is a chain that the trust of every profile with that
+/// record completes.
 void lint_records(
-    const profiles::Configuration& configuration, std::chrono::system_clock::time_point now,
+    const generation::Generation& generation, std::chrono::system_clock::time_point now,
     std::vector<std::string>& problems, std::vector<std::string>& warnings
 );
 

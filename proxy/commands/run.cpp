@@ -29,6 +29,7 @@ int run_command(const std::filesystem::path& configuration) {
         return 1;
     }
     log.follow((*generation)->configuration().log);
+    for (const std::string& warning : (*generation)->warnings()) log::warning("{}", warning);
     for (const std::string& note : (*generation)->notes()) log::warning("{}", note);
     generation::log_expiry((*generation)->terms(), std::chrono::system_clock::now());
     try {

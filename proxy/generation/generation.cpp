@@ -1,10 +1,15 @@
 #include "proxy/generation/generation.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
+#include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "certs/file_exposure.hpp"
 #include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 #include "proxy/http/characters.hpp"
@@ -37,12 +42,16 @@ public:
     explicit Builder(Generation& generation) : out_{generation} {}
 
     Problems build() {
+        for (const profiles::Warning& warning : out_.configuration_.warnings) {
+            out_.warnings_.push_back(at(warning.where) + warning.text);
+        }
+        warn_of_no_profiles();
         load_records();
         for (const profiles::Profile& profile : out_.profiles_.profiles()) add_route(profile);
         add_unmatched();
         out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
-        for (const profiles::Warning& warning : out_.configuration_.warnings) {
-            out_.notes_.push_back(warning.where + ": " + warning.text);
+        for (const profiles::NamedClient& client : out_.configuration_.clients) {
+            look_at_source(client.password, "a client's password", client.where);
         }
         return std::move(problems_);
     }
@@ -50,6 +59,16 @@ public:
 private:
     using SharedIdentity = std::shared_ptr<const certs::Identity>;
     using SharedTrust = std::shared_ptr<const certs::TrustStore>;
+
+    void warn_of_no_profiles() {
+        using profiles::UnmatchedRule;
+        const profiles::Configuration& read = out_.configuration_;
+        if (!read.profiles.empty() || read.unmatched != UnmatchedRule::reject) return;
+        out_.warnings_.push_back(
+            "there are no profiles, so every request is refused; say under `profiles` which hosts "
+            "get which key store"
+        );
+    }
 
     void load_records() {
         for (const profiles::CertificateRecord& record : out_.configuration_.certificates) {
@@ -74,8 +93,32 @@ private:
         }
         add_notes(record.name, loaded->notes);
         add_terms(terms_of(record, loaded->identity));
+        for (const std::filesystem::path& file : loaded->files_with_keys) {
+            look_at_rights(file, "a private key", record.where);
+        }
+        const auto& source = std::get<certs::KeyStoreSource>(record.source);
+        look_at_source(source.password, "the password of a key store", record.where);
+        look_at_source(source.key_password, "the password of a private key", record.where);
         out_.identities_[record.name] =
             std::make_shared<const certs::Identity>(std::move(loaded->identity));
+    }
+
+    /// A secret in a file is for those who need it. Told once, whoever names the file.
+    void look_at_rights(
+        const std::filesystem::path& file, std::string_view what, const std::string& where
+    ) {
+        if (!looked_at_.insert(file).second) return;
+        const std::string warning = certs::exposure_warning(file, what);
+        if (!warning.empty()) out_.warnings_.push_back(at(where) + warning);
+    }
+
+    void look_at_source(
+        const std::optional<certs::PasswordSource>& source, std::string_view what,
+        const std::string& where
+    ) {
+        if (!source) return;
+        const auto* file = std::get_if<certs::PasswordFile>(&*source);
+        if (file != nullptr) look_at_rights(file->path, what, where);
     }
 
     void add_terms(std::vector<CertificateTerm> terms) {
@@ -175,6 +218,7 @@ private:
                                       "': request_headers.set." + field.name + ": ";
             const bool is_literal = std::holds_alternative<certs::Secret>(field.value);
             const auto value = certs::read_password(field.value);
+            look_at_source(field.value, "the value of a request's field", field.where);
             if (!value) {
                 problems_.push_back(about + value.error().message());
             } else if (!is_field_value(value->reveal())) {
@@ -233,6 +277,7 @@ private:
     Generation& out_;
     Problems problems_;
     std::vector<std::string> bad_records_;
+    std::set<std::filesystem::path> looked_at_;
     std::map<std::string, SharedTrust> trust_;
     std::map<std::pair<SharedIdentity, SharedTrust>, SharedIdentity> completed_;
     std::vector<std::shared_ptr<const tls::TlsContext>> contexts_;  // none twice

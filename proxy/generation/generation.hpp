@@ -63,7 +63,10 @@ public:
 
     const ClientDirectory& clients() const { return clients_; }
 
-    /// What deserves a word: containers that are not what was declared, literal passwords.
+    /// What is to be mended though it works: passwords in the configuration, secrets that everybody
+    /// may read.
+    const std::vector<std::string>& warnings() const { return warnings_; }
+    /// What deserves a word: containers that are not what was declared.
     const std::vector<std::string>& notes() const { return notes_; }
     /// How long every certificate of the active records lasts, record by record.
     const std::vector<CertificateTerm>& terms() const { return terms_; }
@@ -85,6 +88,7 @@ private:
     bool tunnels_ = false;
     std::shared_ptr<const upstream::addresses::OriginRules> unmatched_rules_;
     ClientDirectory clients_;
+    std::vector<std::string> warnings_;
     std::vector<std::string> notes_;
     std::vector<CertificateTerm> terms_;
 };

@@ -15,6 +15,7 @@ boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
         for (const profiles::Problem& problem : read.error()) {
             problems.lines.push_back(problem.to_text());
         }
+        if (!read.error().unopened_stores) return problems;
         problems.hint = "key stores and trust stores are opened when the configuration is right";
         return problems;
     }

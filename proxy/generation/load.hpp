@@ -12,7 +12,7 @@
 namespace countersign::proxy::generation {
 
 /// Why there is no generation: every problem as a line. Key stores are opened only when the
-/// configuration itself is right; `hint` says so where that was not reached.
+/// configuration itself is right; `hint` says so where there are some that were not.
 struct LoadProblems {
     std::vector<std::string> lines;
     std::string_view hint = {};  ///< of static text

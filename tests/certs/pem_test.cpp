@@ -60,10 +60,10 @@ TEST(ReadPem, CountsWhatIsNeitherKeyNorCertificate) {
     const std::string request =
         "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n";
 
-    EXPECT_EQ(read(request)->describe(), "1 other block (CERTIFICATE REQUEST)");
+    EXPECT_EQ(read(request)->describe(), "a certificate request");
     EXPECT_EQ(
         read(Ca::root("Root").certificate_pem() + request)->describe(),
-        "1 certificate, 1 other block (CERTIFICATE REQUEST)"
+        "1 certificate, a certificate request"
     );
     EXPECT_EQ(read("text")->describe(), "nothing");
 }

@@ -194,6 +194,36 @@ TEST(ReadTrusted, ReadsNoMoreOfAFileOrADirectoryThanAnyRealOneHas) {
     EXPECT_EQ(both.error().detail, "more than 1572864 bytes in its files together");
 }
 
+TEST(ReadTrusted, SaysWhatToDoWithAKeyStore) {
+    const Issued issued = Ca::root("Root").issue({.common_name = "client"});
+    const TempDir directory;
+    const auto said = [&](const char* name, const std::string& bytes) {
+        const certs::PasswordSource password = certs::Secret{"changeit"};
+        const auto found = certs::read_trusted(TrustFile{directory.write(name, bytes), password});
+        return found ? "nothing" : found.error().detail;
+    };
+
+    EXPECT_EQ(
+        said("my key.p12", issued.pkcs12("changeit", "acme")),
+        "it is PKCS#12 with a private key, which says who you are, and none of its certificates is "
+        "marked as trusted; name the certificate of the server's authority (PEM or DER), or put it "
+        "in: `countersign keystore import '" +
+            (directory / "my key.p12").string() + "' AUTHORITY.crt --trusted`"
+    );
+    EXPECT_EQ(
+        said("client.key", issued.key_pem()),
+        "it is PEM and holds only a private key; name the certificate of the server's authority"
+    );
+    EXPECT_EQ(
+        said(
+            "client.csr",
+            "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n"
+        ),
+        "it is PEM and holds a certificate request; the certificate is what the authority sends "
+        "back for it"
+    );
+}
+
 TEST(ReadTrusted, RefusesADirectoryWithoutCertificates) {
     const TempDir directory;
     directory.write("README", "nothing here");

@@ -90,6 +90,59 @@ TEST_F(Check, WarnsOfWhatSomeServersRefuse) {
     EXPECT_TRUE(has(json.output, "\"warnings\":[\"certificate record 'acme'")) << json.output;
 }
 
+TEST_F(Check, SaysNothingOfAChainThatTheProfilesTrustCompletes) {
+    Issued alone = client(
+        {.common_name = "client", .not_after = std::chrono::hours{24 * 90}, .client_auth = true}
+    );
+    alone.chain.clear();
+    user_.files().write("client.pem", alone.certificate_pem() + alone.key_pem());
+    user_.files().write("issuing.pem", issuing_.certificate_pem());
+    const std::string records =
+        "certificates:\n"
+        "  - { name: acme, type: pem_key_store, file: client.pem }\n"
+        "  - name: issuing\n    type: trust_store_cert\n    file: issuing.pem\n"
+        "    warn_before_expiry: 1h\n";
+    const auto check_profiles = [&](const std::string& profiles) {
+        user_.files().write("c.yaml", records + "profiles: [" + profiles + "]\n");
+        return user_.shell(std::string{countersign_binary()} + " check -c c.yaml");
+    };
+    const std::string with = "{ name: a, hosts: [a.example], key_store: acme, trust: [issuing] }";
+    const std::string without = "{ name: b, hosts: [b.example], key_store: acme }";
+
+    const Ended completed = check_profiles(with);
+    const Ended in_one_only = check_profiles(with + ", " + without);
+
+    EXPECT_FALSE(has(completed.output, "incomplete")) << completed.output;
+    EXPECT_TRUE(has(completed.output, ": all is well\n")) << completed.output;
+    EXPECT_TRUE(has(in_one_only.output, "the chain is incomplete")) << in_one_only.output;
+    EXPECT_TRUE(has(in_one_only.output, ": no problem, 1 warning\n")) << in_one_only.output;
+    EXPECT_FALSE(has(in_one_only.output, "all is well")) << in_one_only.output;
+    EXPECT_EQ(in_one_only.status, 0);
+}
+
+TEST_F(Check, TakesThreeFilesAndTellsHowLongEachLasts) {
+    const Issued leaf = client(
+        {.common_name = "client", .not_after = std::chrono::hours{24 * 90}, .client_auth = true}
+    );
+    user_.files().write("client.crt", leaf.certificate_pem());
+    user_.files().write("client.key", leaf.key_pem());
+    user_.files().write("issuing.crt", issuing_.certificate_pem());
+    user_.files().write(
+        "c.yaml",
+        "certificates:\n"
+        "  - name: acme\n    type: pem_key_store\n    file: client.crt\n"
+        "    chain: issuing.crt\n    key: client.key\n    warn_before_expiry: 3650d\n"
+        "profiles: [{ name: a, hosts: [a.example], key_store: acme }]\n"
+    );
+
+    const Ended ended = user_.shell(std::string{countersign_binary()} + " check -c c.yaml");
+
+    EXPECT_FALSE(has(ended.output, "incomplete")) << ended.output;
+    EXPECT_TRUE(has(ended.output, "the certificate 'CN=client' expires on")) << ended.output;
+    EXPECT_TRUE(has(ended.output, "of its chain, 'CN=Issuing' expires on")) << ended.output;
+    EXPECT_TRUE(has(ended.output, ": no problem, 2 warnings\n")) << ended.output;
+}
+
 TEST_F(Check, TellsTheTimeOfALeafOnce) {
     const Ended soon = check(
         user_,

@@ -11,7 +11,7 @@ namespace countersign::profiles {
 struct ProblemCase {
     std::string name;
     std::string yaml;
-    std::string problems;  ///< without the "c.yaml:" before each
+    std::string problems;  ///< without the "c.yaml:" before each; the working directory is "/here"
 };
 
 std::string problems_of(const std::string& yaml);

@@ -313,6 +313,21 @@ TEST(YamlReaderText, TakesAByteOrderMarkAndLineEndsOfWindows) {
     EXPECT_EQ(configuration.log.level, LogLevel::error);
 }
 
+TEST(YamlReaderText, TakesOneChainFileOrMany) {
+    const auto chain_of = [](const std::string& chain) {
+        const auto configuration = read_text(
+            "certificates:\n  - { name: a, type: pem_key_store, file: /dev/null, chain: " + chain +
+            " }\n"
+        );
+        return std::get<certs::KeyStoreSource>(configuration.certificates.at(0).source).chain_files;
+    };
+    using Files = std::vector<std::filesystem::path>;
+
+    EXPECT_EQ(chain_of("/dev/null"), Files{"/dev/null"});
+    EXPECT_EQ(chain_of("[/dev/null, /dev/zero]"), (Files{"/dev/null", "/dev/zero"}));
+    EXPECT_EQ(chain_of("/dev/null, active: false"), Files{"/dev/null"});
+}
+
 TEST(YamlReaderText, WarnsOfAPasswordInTheConfigurationWithoutRepeatingIt) {
     const auto configuration = read_text(
         "certificates:\n"

@@ -102,5 +102,26 @@ TEST(SentChain, SatisfiesAServerThatHasTheRootAlone) {
     EXPECT_EQ(incomplete.status, 400) << "the same identity in another profile has its own chain";
 }
 
+TEST(SentChain, ComesFromTheThreeFilesThatAuthoritiesSend) {
+    const Partner partner;
+    const Issued carol = partner.issue_client("carol");
+    Nginx nginx{partner.nginx()};
+    const TempDir& files = partner.files();
+    files.write("carol.crt", carol.certificate_pem());
+    files.write("carol.key", carol.key_pem());
+    files.write("issuing.der", partner.issuer().certificate_der());
+    const auto path = [&](const char* name) { return (files / name).string(); };
+    const ProxyUnderTest proxy{
+        partner.certificates() + "  - { name: carol, type: pem_key_store, file: " +
+        path("carol.crt") + ", chain: [" + path("issuing.der") + "], key: " + path("carol.key") +
+        " }\nprofiles:\n"
+        "  - { name: partner, hosts: [127.0.0.1], key_store: carol, trust: [partner-ca] }\n"};
+
+    const Response response = proxy.exchange(absolute_get(nginx.authority(), "/whoami"));
+
+    EXPECT_EQ(response.status, 200) << response.body;
+    EXPECT_EQ(value_of(response.body, "verify"), "SUCCESS");
+}
+
 }  // namespace
 }  // namespace countersign::tests

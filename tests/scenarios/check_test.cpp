@@ -65,7 +65,9 @@ TEST(Check, ShowsWhichIdentityGoesWhere) {
     const std::string text = checked(file);
 
     EXPECT_EQ(
-        text.substr(text.find("PROFILE"), text.rfind(": all is well") - text.find("PROFILE")),
+        text.substr(
+            text.find("PROFILE"), text.rfind(": no problem, 3 warnings\n") - text.find("PROFILE")
+        ),
         "PROFILE  HOSTS                                                                  "
         "           CLIENTS                     IDENTITY                EXPIRES          "
         "    TRUST                     NOTES\n"
@@ -157,6 +159,32 @@ TEST(Check, SaysThatTheAccessLogCannotBeOpenedAsRunDoes) {
         << check.output();
     EXPECT_EQ(run.status, 1);
     EXPECT_NE(run.message.find(problem), std::string::npos) << run.message;
+}
+
+TEST(Check, WarnsOfASecretThatEverybodyMayReadAsRunDoes) {
+    const Partner partner;
+    const Issued carol = partner.issue_client("carol");
+    const auto file = partner.files().write("carol.pem", carol.chain_pem() + carol.key_pem());
+    std::filesystem::permissions(file, std::filesystem::perms{0604});
+    std::filesystem::permissions(partner.files().path(), std::filesystem::perms{0755});
+    const std::string yaml =
+        "certificates: [{ name: carol, type: pem_key_store, file: " + file.string() +
+        " }]\nprofiles: [{ name: a, hosts: [a.example], key_store: carol }]\n";
+    const std::string warning = file.string() +
+                                " holds a private key, and every user of this machine can read it "
+                                "(mode 0604): chmod ";
+
+    Process check{
+        {countersign_binary(), "check", "-c",
+         partner.files().write("countersign.yaml", yaml).string()}};
+    const auto status = check.wait_for_exit();
+    const ProxyUnderTest run{yaml};
+
+    EXPECT_EQ(status, 0);
+    EXPECT_NE(check.output().find("warning: "), std::string::npos) << check.output();
+    EXPECT_NE(check.output().find(warning), std::string::npos) << check.output();
+    EXPECT_NE(run.log().find(" warning "), std::string::npos) << run.log();
+    EXPECT_NE(run.log().find(warning), std::string::npos) << run.log();
 }
 
 /// Of a process that may have 64 of them.

@@ -48,9 +48,10 @@ TEST_F(Expiry, IsToldByCheckForOwnAndTrustedCertificates) {
 
     const std::string said = text.output();
     for (const std::string part :
-         {"note: certificate record 'soon': the certificate 'CN=soon' expires on 20",
+         {"warning: certificate record 'soon': the certificate 'CN=soon' expires on 20",
           ", in 2 days\n", "problem: certificate record 'ended': the trusted 'CN=ended' expired on",
-          "note: certificate record 'some': the trusted 'CN=ended' expired on", ": 1 problem(s)"}) {
+          "warning: certificate record 'some': the trusted 'CN=ended' expired on",
+          ": 1 problem(s), "}) {
         EXPECT_NE(said.find(part), said.npos) << "no '" << part << "' in: " << said;
     }
     for (const std::string part : {"'quiet'", "CN=lasting"}) {

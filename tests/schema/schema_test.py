@@ -115,6 +115,8 @@ class Schema(unittest.TestCase):
             "profiles: [{ name: a, paths: [], connect_method: tunnel }, { name: b, paths: [/b], connect_method: reject }]",
             'listeners: [{ name: a, address: "unix:/run/a", profile: null, upstream: "a:1", rewrite: [location] }]',
             'listeners: [{ name: a, address: "unix:/run/a", upstream: "a:1", cross_site: allow, mode: "0660", group: 0 }]',
+            "certificates: [{ name: a, type: pem_key_store, file: a, chain: [b, c], key: d, active: false }]",
+            "certificates: [{ name: a, type: pem_key_store, file: a, chain: b, key: d, active: false }]",
             "profiles: [{ name: a, request_headers: { set: { X: a, Y: { env: B } }, remove: [Z] } }]",
         ]:
             syntax = [problem for problem in problems_of(text) if ".yaml:" in problem]
@@ -135,6 +137,9 @@ class Schema(unittest.TestCase):
             "profiles: [{ name: a, connect_to: host }]",
             "profiles: [{ name: a, key_store: }]",
             "certificates: [{ name: a, type: pem_key_store, file: /dev/null, alias: b }]",
+            "certificates: [{ name: a, type: pem_key_store, file: /dev/null, chain: [] }]",
+            "certificates: [{ name: a, type: java_key_store, file: /dev/null, chain: /dev/null }]",
+            "certificates: [{ name: a, type: trust_store_cert, file: /dev/null, chain: /dev/null }]",
             "certificates: [{ name: a, type: trust_store_cert }]",
             "certificates: [{ name: a, type: java_key_store, file: /dev/null, password: { file: /dev/null, env: A } }]",
             "clients: [{ name: a }]",

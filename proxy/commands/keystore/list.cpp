@@ -1,6 +1,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "certs/pem.hpp"
 #include "certs/printable.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/keystore/entry_listing.hpp"
@@ -28,8 +29,12 @@ Outcome list_entries(const KeystoreOptions& options) {
         return std::nullopt;
     }
     std::cout << store->where() << ": " << store->entries().container << ", "
-              << (entries.size() == 1 ? "1 entry" : std::to_string(entries.size()) + " entries")
-              << "\n";
+              << (entries.size() == 1 ? "1 entry" : std::to_string(entries.size()) + " entries");
+    if (entries.empty()) {
+        const auto others = certs::describe_other_blocks(certs::other_labels_of(store->entries()));
+        if (!others.empty()) std::cout << ": it holds " << others;
+    }
+    std::cout << "\n";
     if (!entries.empty()) std::cout << "\n" << listing_as_text(entries);
     print_notes(store->notes());
     return std::nullopt;

@@ -94,10 +94,10 @@ TEST_F(Lint, FindsWhatIsWrongWithALeaf) {
          {.common_name = "c", .client_auth = true, .key_kind = KeyKind::rsa_1024},
          "error weak-key;",
          "RSA 1024"},
-        {"server's name",
+        {"a server's too, without its name",
          {.common_name = "c.example", .client_auth = true, .server_auth = true},
-         "warning name-only-in-cn;",
-         "do not look into the CN"},
+         "",
+         ""},
         {"authority",
          {.common_name = "c", .ca = true, .key_usage = "digitalSignature,keyCertSign"},
          "warning authority-as-leaf;",
@@ -145,6 +145,102 @@ TEST_F(Lint, FindsAChainThatIsIncompleteOrInTheWrongOrder) {
     EXPECT_EQ(codes_of(gap), "warning chain-incomplete;warning chain-misordered;");
 }
 
+TEST_F(Lint, TakesTheChainFromFilesOfItsOwn) {
+    const Issued client = issuing_.issue({.common_name = "client", .client_auth = true});
+    certs::KeyStoreSource source =
+        source_of(directory_.write("client.crt", client.certificate_pem()), std::nullopt);
+    source.key_file = directory_.write("client.key", client.key_pem());
+    source.chain_files = {
+        directory_.write("root.crt", root_.certificate_pem()),
+        directory_.write("issuing.der", issuing_.certificate_der())};
+    const LintTime later{
+        .now = kToday.now + std::chrono::hours{24 * 500}, .warn_before = std::chrono::hours{1}};
+
+    const auto now = lint_key_store(source, kToday);
+    const auto ended = lint_key_store(source, later);
+    source.chain_files.push_back(directory_ / "absent.crt");
+    const auto absent = lint_key_store(source, kToday);
+
+    EXPECT_EQ(codes_of(now.value()), "");
+    // The leaf and both authorities, each by its own file.
+    EXPECT_EQ(codes_of(ended.value()), "error expired;error expired;error expired;");
+    EXPECT_EQ(ended->at(0).where, directory_ / "client.crt");
+    EXPECT_EQ(ended->at(1).where, directory_ / "issuing.der");
+    EXPECT_EQ(ended->at(2).where, directory_ / "root.crt");
+    ASSERT_FALSE(absent);
+    EXPECT_EQ(absent.error().where, directory_ / "absent.crt");
+}
+
+TEST_F(Lint, NamesCommandsThatWorkAsTheyAreWritten) {
+    Issued alone = issuing_.issue({.common_name = "client", .client_auth = true});
+    const Issued self = Ca::self_signed({.common_name = "self", .client_auth = true});
+    const auto remedy = [&](const std::string& name, const std::string& bytes, bool locked) {
+        const auto found =
+            lint(name, bytes, locked ? std::optional<std::string_view>{kPassword} : std::nullopt);
+        std::string text = found.at(0).remedy;
+        const std::string prefix = directory_.path().string() + "/";
+        for (auto at = text.find(prefix); at != text.npos; at = text.find(prefix)) {
+            text.erase(at, prefix.size());
+        }
+        return text;
+    };
+    alone.chain.clear();
+
+    EXPECT_EQ(
+        remedy("one.pem", alone.certificate_pem() + alone.key_pem(), false),
+        "Get that certificate from the authority, and put it in: `countersign keystore import "
+        "one.pem ISSUER.crt --trusted`, or name its file under `chain`. Only a root that the "
+        "server "
+        "knows may be left out."
+    );
+    EXPECT_EQ(
+        remedy("one.p12", alone.pkcs12(kPassword, "acme"), true),
+        "Get that certificate from the authority, and put it in: `countersign keystore import "
+        "one.p12 ISSUER.crt --trusted`. Only a root that the server knows may be left out."
+    );
+    EXPECT_EQ(
+        remedy("self.pem", self.certificate_pem() + self.key_pem(), false),
+        "Send the authority a request, `countersign keystore request self.pem --out NEW.csr`, and "
+        "take its reply in: `countersign keystore import self.pem REPLY`."
+    );
+    const std::string turned =
+        issuing_.certificate_pem() + alone.certificate_pem() + alone.key_pem();
+    EXPECT_EQ(
+        remedy("turned.pem", turned, false),
+        "`countersign keystore convert turned.pem NEW.pem` writes them in order into a new file."
+    );
+}
+
+TEST_F(Lint, SaysNothingOfAServerWhereAClientsCertificateStandsAlone) {
+    const auto lint_alone = [&](const CertificateSpec& spec) {
+        return codes_of(lint("alone.crt", issuing_.issue(spec).certificate_pem()));
+    };
+
+    EXPECT_EQ(lint_alone({.common_name = "c", .client_auth = true}), "");
+    EXPECT_EQ(lint_alone({.common_name = "c", .client_auth = true, .server_auth = true}), "");
+    EXPECT_EQ(lint_alone({.common_name = "c"}), "");
+    EXPECT_EQ(lint_alone({.common_name = "c", .server_auth = true}), "warning name-only-in-cn;");
+    const auto trusted = lint_trust(
+        certs::TrustInlinePem{
+            issuing_.issue({.common_name = "c", .client_auth = true}).certificate_pem(), "x"},
+        kToday
+    );
+    EXPECT_EQ(codes_of(trusted.value()), "");
+}
+
+TEST_F(Lint, RefusesAFileThatHoldsARequestAlone) {
+    const auto file = directory_.write(
+        "client.csr",
+        "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n"
+    );
+
+    const auto linted = lint_key_store(source_of(file, std::nullopt), kToday);
+
+    ASSERT_FALSE(linted);
+    EXPECT_EQ(linted.error().code, certs::LoadErrorCode::no_certificate);
+    EXPECT_NE(linted.error().detail.find("it holds a certificate request;"), std::string::npos);
+}
+
 TEST_F(Lint, SaysThatNoAuthorityHasSignedYet) {
     const Issued self = Ca::self_signed({.common_name = "client", .client_auth = true});
 
@@ -190,9 +286,11 @@ TEST_F(Lint, FindsAPasswordThatProtectsNothing) {
 }
 
 TEST_F(Lint, PutsErrorsBeforeWarnings) {
-    const auto findings = lint_client({.common_name = "c.example", .server_auth = true});
+    Issued alone = issuing_.issue({.common_name = "c.example", .server_auth = true});
 
-    EXPECT_EQ(codes_of(findings), "error no-client-auth;warning name-only-in-cn;");
+    const auto findings = lint("alone.pem", alone.certificate_pem() + alone.key_pem());
+
+    EXPECT_EQ(codes_of(findings), "error no-client-auth;warning chain-incomplete;");
 }
 
 TEST_F(Lint, JudgesTrustedCertificatesAndSaysWhatTimeDoesToThem) {

@@ -73,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
             "  - name: acme\n"
             "    type: java_key_store\n"
             "    file: absent.jks\n",
-            "4:11: certificates[0].file: there is no file 'absent.jks'"},
+            "4:11: certificates[0].file: there is no file 'absent.jks', looked for as "
+            "'/here/absent.jks'"},
         ProblemCase{
             "FileIsADirectory",
             "certificates:\n"
@@ -226,6 +227,36 @@ INSTANTIATE_TEST_SUITE_P(
             "6:5: certificates[0].alias: is for key stores; a trust_store_cert holds certificates "
             "only; remove it"},
         ProblemCase{
+            "ChainOfOtherRecords",
+            "certificates:\n"
+            "  - { name: a, type: java_key_store, file: /dev/null, chain: /dev/null }\n"
+            "  - { name: b, type: trust_store_cert, file: /dev/null, chain: /dev/null }\n",
+            "2:55: certificates[0].chain: is for a pem_key_store only: here the chain stands in "
+            "'file', where `countersign keystore import` puts it; remove it\n"
+            "3:57: certificates[1].chain: is for key stores; 'file' takes one file with all "
+            "trusted "
+            "certificates, or a directory of such files; remove it"},
+        ProblemCase{
+            "ChainOfNothing",
+            "certificates:\n"
+            "  - { name: a, type: pem_key_store, file: /dev/null, chain: [] }\n"
+            "  - { name: b, type: pem_key_store, file: /dev/null, chain: }\n"
+            "  - { name: c, type: pem_key_store, file: /dev/null, chain: { file: /dev/null } }\n",
+            "2:61: certificates[0].chain: an empty list; name the authorities' certificates, or "
+            "leave it out\n"
+            "3:54: certificates[1].chain: found nothing; expected a file's path\n"
+            "4:61: certificates[2].chain: found a map; expected a file's path"},
+        ProblemCase{
+            "ChainOfFilesThatAreNotThere",
+            "certificates:\n"
+            "  - name: a\n"
+            "    type: pem_key_store\n"
+            "    file: /dev/null\n"
+            "    chain: [/dev/null, none.crt, /dev/null]\n",
+            "5:24: certificates[0].chain[1]: there is no file 'none.crt', looked for as "
+            "'/here/none.crt'\n"
+            "5:34: certificates[0].chain[2]: '/dev/null' stands twice in this list"},
+        ProblemCase{
             "TrustPemWithPassword",
             "certificates:\n"
             "  - name: acme\n"
@@ -240,8 +271,10 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: trust_store_cert\n"
             "    file: /nonexistent/authorities\n"
             "    password: { file: /nonexistent/password }\n",
-            "4:11: certificates[0].file: there is no file '/nonexistent/authorities'\n"
-            "5:23: certificates[0].password.file: there is no file '/nonexistent/password'"},
+            "4:11: certificates[0].file: there is no file '/nonexistent/authorities'; there is "
+            "no directory '/nonexistent'\n"
+            "5:23: certificates[0].password.file: there is no file '/nonexistent/password'; "
+            "there is no directory '/nonexistent'"},
         ProblemCase{
             "KeyStoreInADirectory",
             "certificates:\n"
@@ -322,7 +355,8 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: java_key_store\n"
             "    file: /dev/null\n"
             "    password: { file: acme.password }\n",
-            "5:23: certificates[0].password.file: there is no file 'acme.password'"},
+            "5:23: certificates[0].password.file: there is no file 'acme.password', looked for "
+            "as '/here/acme.password'"},
         ProblemCase{
             "PasswordEnvironmentOdd",
             "certificates:\n"

@@ -36,7 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
             "credential: NAME }"},
         ProblemCase{
             "PasswordFileMissing", "clients: [{ name: a, password: { file: none/here } }]\n",
-            "1:40: clients[0].password.file: there is no file 'none/here'"},
+            "1:40: clients[0].password.file: there is no file 'none/here', looked for as "
+            "'/here/none/here'; there is no directory '/here/none'"},
         ProblemCase{
             "UnknownKey", "clients: [{ name: a, password: { env: A }, networks: [] }]\n",
             "1:44: clients[0].networks: unknown key; expected name, description or password"}

@@ -57,6 +57,46 @@ TEST(YamlFiles, ResolvesRelativePathsFromTheFileThatNamesThem) {
     EXPECT_EQ(missing, "b.yaml:1:57: certificates[0].file: there is no file 'acme.p12'\n");
 }
 
+TEST(YamlFiles, SaysWhereAFileWasLookedForAndWhatIsLikeIt) {
+    const tests::TempDir directory;
+    directory.write("acme-client.p12", "");
+    directory.write("conf/acme.p12", "");
+    std::filesystem::create_symlink("gone.p12", directory / "conf/link.p12");
+    const auto said = [&](const std::string& file, const std::filesystem::path& working) {
+        directory.write(
+            "conf/c.yaml", "certificates: [{ name: a, type: pkcs12_key_store, file: " + file + " }]"
+        );
+        const auto before = std::filesystem::current_path();
+        std::filesystem::current_path(directory.path());
+        const auto text = problems_of(directory, working);
+        std::filesystem::current_path(before);
+        return text.substr(text.find("there is"));
+    };
+
+    EXPECT_EQ(
+        said("amce.p12", "conf/c.yaml"),
+        "there is no file 'conf/amce.p12', looked for as 'conf/amce.p12'; did you mean "
+        "'acme.p12'?\n"
+    );
+    EXPECT_EQ(
+        said("acme-client.p12", "conf/c.yaml"),
+        "there is no file 'conf/acme-client.p12', looked for as 'conf/acme-client.p12'; "
+        "'acme-client.p12' is there, but a path is relative to the file that names it\n"
+    );
+    EXPECT_EQ(
+        said("keys/acme.p12", directory / "conf/c.yaml"),
+        "there is no file 'conf/keys/acme.p12'; there is no directory 'conf/keys'\n"
+    );
+    EXPECT_EQ(
+        said("link.p12", directory / "conf/c.yaml"),
+        "there is no file 'conf/link.p12'; it is a link to 'gone.p12', which is not there\n"
+    );
+    EXPECT_EQ(
+        said("acme.p12", "conf/d.yaml"),
+        "there is no such file or directory, looked for as 'conf/d.yaml'; did you mean 'c.yaml'?\n"
+    );
+}
+
 TEST(YamlFiles, LetsAProfileReferToARecordOfAnotherFile) {
     const tests::TempDir directory;
     directory.write("conf/a.yaml", "profiles: [{ name: a, trust: [ca] }]\n");
@@ -92,8 +132,7 @@ TEST(YamlFiles, ReportsTheProblemsOfEveryFileWithTheirPlaces) {
         "profiles\n"
         "conf/e.yaml:1:1: profiles: stands in another file too, at conf/a.yaml:1:1; only a list "
         "may be spread over files\n"
-        "conf/f.yaml:2:1: not valid YAML: end of sequence flow not found; text that begins with "
-        "one of [{*&!%@` needs quotes\n"
+        "conf/f.yaml:2:1: not valid YAML: the '[' in line 1 is not closed by ']'\n"
         "conf/g.yaml: empty; expected keys such as listeners, certificates and profiles\n"
     );
 }
@@ -144,11 +183,16 @@ TEST(YamlFiles, ReportsWhatCannotBeRead) {
 
     EXPECT_EQ(
         problems_of(directory, directory / "absent.yaml"),
-        "absent.yaml: cannot be read: No such file or directory\n"
+        "absent.yaml: there is no such file or directory\n"
     );
     EXPECT_EQ(
         problems_of(directory, directory / "empty"),
         "empty: holds no file whose name ends in .yaml\n"
+    );
+    directory.write("empty/a.yml", "");
+    EXPECT_EQ(
+        problems_of(directory, directory / "empty"),
+        "empty: holds no file whose name ends in .yaml; rename 'a.yml'\n"
     );
     EXPECT_EQ(
         problems_of(directory, directory / "odd"),

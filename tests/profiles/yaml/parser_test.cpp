@@ -54,30 +54,110 @@ INSTANTIATE_TEST_SUITE_P(
             "UnclosedQuote",
             "workers: 2\n"
             "log: { access: \"a\n",
-            "3:1: not valid YAML: the document ends inside of quotes"},
+            "3:1: not valid YAML: the quote that begins in line 2 is never closed"},
         ProblemCase{
             "UnclosedSingleQuote",
             "workers: 2\n"
             "log: 'a",
-            "3:1: not valid YAML: the document ends inside of quotes"},
+            "3:1: not valid YAML: the quote that begins in line 2 is never closed"},
+        ProblemCase{
+            "UnclosedQuoteThatHoldsQuotes", "log: 'it''s\n",
+            "2:1: not valid YAML: the document ends inside of quotes"},
+        ProblemCase{
+            "QuoteClosedByATypographicOne",
+            "# Acme's\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    hosts: ['a.example', \"b.example\u201d]\n",
+            "5:1: not valid YAML: the quote that begins in line 4 is never closed: \u201d, a "
+            "typographic quotation mark, closes none"},
+        ProblemCase{
+            "TypographicQuotes",
+            "profiles:\n"
+            "  - name: \u201cpartner\u201d\n"
+            "    preserve_host: \u2018true\u2019\n"
+            "    \u201chosts\u201d: [\u00aba.example\u00bb, \u201ez]\n",
+            "2:11: profiles[0].name: begins with \u201c, a typographic quotation mark, which YAML "
+            "takes for a letter; write \" or '\n"
+            "3:20: profiles[0].preserve_host: begins with \u2018, a typographic quotation mark, "
+            "which YAML takes for a letter; write \" or '\n"
+            "4:5: profiles[0]: begins with \u201c, a typographic quotation mark, which YAML takes "
+            "for a letter; write \" or '\n"
+            "4:19: profiles[0].hosts[0]: begins with \u00ab, a typographic quotation mark, which "
+            "YAML takes for a letter; write \" or '\n"
+            "4:34: profiles[0].hosts[1]: begins with \u201e, a typographic quotation mark, which "
+            "YAML takes for a letter; write \" or '"},
         ProblemCase{
             "UnclosedBrace", "log: { level: info\n",
-            "2:1: not valid YAML: end of map flow not found; text that begins with one of [{*&!%@` "
-            "needs quotes"},
+            "2:1: not valid YAML: the '{' in line 1 is not closed by '}'"},
+        ProblemCase{
+            "UnclosedBracket",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    hosts: [\"a]\", b.example # ]\n"
+            "    trust: [system]\n",
+            "4:5: not valid YAML: the '[' in line 3 is not closed by ']'"},
         ProblemCase{
             "WrongIndent",
             "log:\n"
             "  level: info\n"
             " access: off\n",
-            "3:2: not valid YAML: end of map not found; text that begins with one of [{*&!%@` "
-            "needs quotes"},
+            "3:2: not valid YAML: line 3 begins in column 2, where nothing above does that is "
+            "still "
+            "open; keys of one map, and dashes of one list, stand in one column"},
+        ProblemCase{
+            "IndentOfAKeyBesideADash",
+            "profiles:\n"
+            "  - name: partner\n"
+            "  hosts: [a.example]\n",
+            "3:3: not valid YAML: line 3 begins in column 3, and the key above it, which has its "
+            "value, in column 5; keys of one map stand in one column"},
+        ProblemCase{
+            "IndentBelowAValue",
+            "profiles:\n"
+            "  - name: partner\n"
+            "      # the partner's\n"
+            "      hosts: [a.example]\n",
+            "4:7: not valid YAML: line 4 begins in column 7, and the key above it, which has its "
+            "value, in column 5; keys of one map stand in one column"},
+        ProblemCase{
+            "NoSpaceBehindAColon",
+            "profiles:\n"
+            "  - name:partner\n"
+            "    hosts: [a.example]\n",
+            "3:10: not valid YAML: line 2 lacks a space behind its colon"},
+        ProblemCase{
+            "NoSpaceBehindAColonInAMapThatIsOneText",
+            "log:\n"
+            "  level:debug\n",
+            "2:3: log: found 'level:debug'; expected a map with keys such as level; a space is "
+            "missing behind a colon"},
+        ProblemCase{
+            "NoSpaceBehindTheColonOfAKnownKey", "log: { level:debug }\n",
+            "1:8: log.'level…': unknown key; a space is missing behind 'level:'"},
+        ProblemCase{
+            "NoSpaceBehindADash",
+            "profiles:\n"
+            "  -name: partner\n"
+            "   hosts: [a.example]\n",
+            "3:9: not valid YAML: line 2 lacks a space behind its dash"},
+        ProblemCase{
+            "ColonInAValue",
+            "certificates:\n"
+            "  - name: acme\n"
+            "    description: Acme: its client\n",
+            "3:22: not valid YAML: a value with ': ' in it needs quotes"},
         ProblemCase{
             "TabAsIndent",
             "log:\n"
             "  level: info\n"
             "  \tformat: text\n",
-            "3:3: not valid YAML: illegal tab when looking for indentation; text that begins with "
-            "one of [{*&!%@` needs quotes"},
+            "3:3: not valid YAML: line 3 is indented with a tab; YAML takes spaces"},
+        ProblemCase{
+            "TabBeforeADash",
+            "profiles:\n"
+            "\t- name: partner\n",
+            "2:2: not valid YAML: line 2 is indented with a tab; YAML takes spaces"},
         ProblemCase{
             "UnquotedStar",
             "profiles:\n"

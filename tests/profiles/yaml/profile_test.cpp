@@ -69,14 +69,43 @@ INSTANTIATE_TEST_SUITE_P(
             "  - name: partner\n"
             "    hosts: [\"a.example:443\"]\n",
             "3:13: profiles[0].hosts[0]: found 'a.example:443' in quotes; expected a host, \"*.\" "
-            "and a domain, or \"*\"; a port belongs under 'ports'"},
+            "and a domain, or \"*\"; write hosts: [a.example], ports: [443]"},
+        ProblemCase{
+            "HostWithPath",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    hosts: [a.example/orders/]\n",
+            "3:13: profiles[0].hosts[0]: found 'a.example/orders/'; expected a host, \"*.\" and a "
+            "domain, or \"*\"; write hosts: [a.example], paths: [/orders]"},
+        ProblemCase{
+            "HostInAWholeUrl",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    hosts: [\"https://me:secret@[2001:db8::1]:8443/orders?key=secret\"]\n",
+            "3:13: profiles[0].hosts[0]: found 'https://me:…@[2001:db8::1]:8443/orders?…' in "
+            "quotes; expected a host, \"*.\" and a domain, or \"*\"; write hosts: "
+            "[\"2001:db8::1\"], ports: [8443], paths: [/orders]"},
+        ProblemCase{
+            "HostWithWildcardAndPort",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    hosts: [\"*.example:8443\"]\n",
+            "3:13: profiles[0].hosts[0]: found '*.example:8443' in quotes; expected a host, \"*.\" "
+            "and a domain, or \"*\"; write hosts: [\"*.example\"], ports: [8443]"},
+        ProblemCase{
+            "HostUrlOfNoHost",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    hosts: [\"https://a b/\"]\n",
+            "3:13: profiles[0].hosts[0]: found 'https://a b/' in quotes; expected a host, "
+            "\"*.\" and a domain, or \"*\"; a host stands without scheme and path"},
         ProblemCase{
             "HostUrl",
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [\"https://a.example/\"]\n",
             "3:13: profiles[0].hosts[0]: found 'https://a.example/' in quotes; expected a host, "
-            "\"*.\" and a domain, or \"*\"; a host stands without scheme and path"},
+            "\"*.\" and a domain, or \"*\"; write hosts: [a.example]"},
         ProblemCase{
             "HostStarInside",
             "profiles:\n"

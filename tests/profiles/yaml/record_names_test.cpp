@@ -76,8 +76,20 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    trust: [system, acme-client]\n",
-            "8:21: profiles[0].trust[1]: certificate record 'acme-client' is pem_key_store; "
-            "expected trust_store_cert"},
+            "8:21: profiles[0].trust[1]: certificate record 'acme-client' is a key store, which "
+            "says "
+            "who you are; name the trust_store_cert record of the server's authority"},
+        ProblemCase{
+            "FilesInThePlaceOfRecords",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    key_store: acme.p12\n"
+            "    trust: [certs/ca.pem]\n",
+            "3:16: profiles[0].key_store: no certificate record is named 'acme.p12'; a file is "
+            "named by a record under 'certificates' (type java_key_store, pkcs12_key_store or "
+            "pem_key_store)\n"
+            "4:13: profiles[0].trust[0]: no certificate record is named 'certs/ca.pem'; a file is "
+            "named by a record under 'certificates' (type trust_store_cert)"},
         ProblemCase{
             "TrustInactive",
             "certificates:\n"

@@ -92,7 +92,7 @@ const std::vector<ProblemCase>& rows() {
          "1:11: clients[0]: found text; expected a client: a map with name and password"},
         {"ClientWithoutSpaceBehindTheColon", "clients: [{ name: a, password:hunter2 }]\n",
          "1:11: clients[0]: 'password' is missing; expected { file: PATH } or { env: NAME }\n"
-         "1:22: clients[0].'password…': unknown key; did you mean 'password'?"},
+         "1:22: clients[0].'password…': unknown key; a space is missing behind 'password:'"},
         {"ClientWithAnEqualsSign", "clients: [{ name: a, password=hunter2 }]\n",
          "1:11: clients[0]: 'password' is missing; expected { file: PATH } or { env: NAME }\n"
          "1:22: clients[0].'password…': unknown key; did you mean 'password'?"},
@@ -105,6 +105,17 @@ const std::vector<ProblemCase>& rows() {
          "1:34: clients[0].password: unknown key; expected file, env or credential\n"
          "1:46: clients[0].password: duplicate key; it first stands in line 1\n"
          "1:46: clients[0].password: unknown key; expected file, env or credential"},
+        {"ClientPasswordInOneTextWithItsKey", "clients:\n  - password:hunter2\n",
+         "2:5: clients[0]: found text; expected a client: a map with name and password; a space is "
+         "missing behind a colon"},
+        {"PasswordThatIsNeverClosed", "clients:\n  - name: a\n    password: 'hunter2\n",
+         "4:1: not valid YAML: the quote that begins in line 3 is never closed"},
+        {"PasswordInAWrongColumn", "clients:\n  - name: a\n   password: hunter2\n",
+         "3:4: not valid YAML: line 3 begins in column 4, and the key above it, which has its "
+         "value, "
+         "in column 5; keys of one map stand in one column"},
+        {"PasswordWithoutSpaceBehindTheColon", "clients:\n  - password:hunter2\n    name: a\n",
+         "3:9: not valid YAML: line 2 lacks a space behind its colon"},
         {"RecordsAsText", "certificates: acme.jks hunter2\n",
          "1:15: certificates: found text; expected a list of certificate records"},
         {"RecordAsText", "certificates: [\"acme.jks:hunter2\"]\n",
@@ -124,7 +135,7 @@ const std::vector<ProblemCase>& rows() {
          "    hosts: [\"https://me:hunter2@api.example/a@b\"]\n"
          "    tls: { verify_names: [\"https://me:hunter2@api.example\"] }\n",
          "3:13: profiles[0].hosts[0]: found 'https://me:…@b' in quotes; expected a "
-         "host, \"*.\" and a domain, or \"*\"; a host stands without scheme and path\n"
+         "host, \"*.\" and a domain, or \"*\"; write hosts: [api.example]\n"
          "4:27: profiles[0].tls.verify_names[0]: 'https://me:…@api.example' is a URL; a server's "
          "name stands without scheme and path"},
         {"PathWithAQuery", "profiles: [{ name: a, paths: [\"/orders?api_key=hunter2\"] }]\n",

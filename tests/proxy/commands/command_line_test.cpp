@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "tests/support/temp_dir.hpp"
 
 namespace countersign::proxy::commands {
 namespace {
@@ -228,6 +231,33 @@ TEST(FindConfiguration, TakesThePathThatIsNamed) {
     command_line.configuration = "named.yaml";
 
     EXPECT_EQ(find_configuration(command_line), "named.yaml");
+    EXPECT_EQ(no_configuration(command_line), "");
+}
+
+TEST(FindConfiguration, SaysWhatWasTriedWhereThereIsNone) {
+    const tests::TempDir empty;
+    const auto before = std::filesystem::current_path();
+    const bool installed = std::filesystem::exists("/etc/countersign");
+    CommandLine check;
+    check.command = CommandLine::Command::check;
+    CommandLine schema;
+    schema.command = CommandLine::Command::schema;
+
+    std::filesystem::current_path(empty.path());
+    const std::string said = no_configuration(check);
+    const std::string of_schema = no_configuration(schema);
+    empty.write("countersign.yaml", "");
+    const std::string there = no_configuration(check);
+    std::filesystem::current_path(before);
+
+    EXPECT_EQ(
+        said, installed
+                  ? ""
+                  : "there is no configuration: neither " + (empty / "countersign.yaml").string() +
+                        " nor /etc/countersign exists; say with -c PATH where it is"
+    );
+    EXPECT_EQ(of_schema, "");
+    EXPECT_EQ(there, "");
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <regex>
 #include <string>
+#include <vector>
 
 #include "tests/support/ca.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -56,7 +58,7 @@ TEST_F(Load, TellsWhatIsWrongWithAKeyStore) {
         "the certificate: the key fits none of CN=acme. Use the certificate that was issued for "
         "this key, or the key that was used to request it.\n"
         "c.yaml:7:5: certificate record 'c': other.key gives no certificate: it is PEM and holds "
-        "only a private key.\n"
+        "only a private key; name the certificate of the server's authority.\n"
     );
 }
 
@@ -116,6 +118,93 @@ TEST_F(Load, TellsWhatOpensslRefuses) {
                     "  - { name: p, key_store: weak }\n"),
         "c.yaml:3:5: profile 'p': OpenSSL refuses its key store or TLS rules: ee key too small\n"
     );
+}
+
+TEST_F(Load, SaysThatStoresWereNotOpenedOnlyWhereThereAreSome) {
+    const auto hint = [&](const std::string& yaml) {
+        const auto loaded = load(directory_.write("c.yaml", yaml));
+        return loaded ? "loaded" : std::string{loaded.error().hint};
+    };
+    const std::string sound = "certificates: [{ name: a, type: trust_store_cert, file: c.yaml }]\n";
+    const std::string gone =
+        "certificates: [{ name: a, type: trust_store_cert, file: c.yaml, active: false }]\n";
+
+    EXPECT_EQ(
+        hint(sound + "workers: none\n"),
+        "key stores and trust stores are opened when the configuration is right"
+    );
+    EXPECT_EQ(hint("workers: none\n"), "");
+    EXPECT_EQ(hint(gone + "workers: none\n"), "");
+    EXPECT_EQ(hint("certificates: [{ name: a, type: trust_store_cert, file: absent }]\n"), "");
+    EXPECT_EQ(hint("workers: [\n"), "");
+}
+
+/// What everybody may read, told once each.
+TEST_F(Load, WarnsOfSecretsThatEverybodyMayRead) {
+    const tests::Issued issued = ca_.issue({.common_name = "acme", .client_auth = true});
+    directory_.write("acme.crt", issued.certificate_pem());
+    directory_.write("acme.key", issued.key_pem("changeit"));
+    directory_.write("key-password", "changeit\n");
+    directory_.write("acme.p12", issued.pkcs12("changeit", "acme"));
+    directory_.write("ca.crt", ca_.certificate_pem());
+    directory_.write("password", "changeit\n");
+    directory_.write("billing", "hunter2\n");
+    directory_.write("api-key", "hunter2\n");
+    const auto file = directory_.write(
+        "c.yaml",
+        "certificates:\n"
+        "  - { name: a, type: pkcs12_key_store, file: acme.p12, password: { file: password } }\n"
+        "  - { name: b, type: pkcs12_key_store, file: acme.p12, password: { file: password } }\n"
+        "  - { name: c, type: pem_key_store, file: acme.crt, chain: ca.crt, key: acme.key, "
+        "key_password: { file: key-password } }\n"
+        "  - { name: ca, type: trust_store_cert, file: ca.crt }\n"
+        "clients: [{ name: billing, password: { file: billing } }]\n"
+        "profiles:\n"
+        "  - name: p\n"
+        "    request_headers: { set: { X-Key: { file: api-key } } }\n"
+    );
+    const auto warnings = [&] {
+        const auto loaded = load(file);
+        EXPECT_TRUE(loaded);
+        std::string text;
+        for (const std::string& one : (*loaded)->warnings()) text += one + "\n";
+        return std::regex_replace(text, std::regex{directory_.path().string() + "/"}, "");
+    };
+    for (const char* name :
+         {"acme.p12", "acme.key", "key-password", "password", "billing", "api-key"}) {
+        std::filesystem::permissions(directory_ / name, std::filesystem::perms{0604});
+    }
+
+    EXPECT_EQ(warnings(), "") << "nobody else gets into the directory";
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});
+    const std::string open = warnings();
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms{0700});
+
+    const std::string says = ", and every user of this machine can read it (mode 0604): chmod ";
+    const std::regex remedy{"chmod [^ ]+ [^\n]*"};
+    EXPECT_EQ(
+        std::regex_replace(open, remedy, "chmod "),
+        "c.yaml:2:5: acme.p12 holds a private key" + says + "\n" +
+            "c.yaml:2:5: password holds the password of a key store" + says + "\n" +
+            "c.yaml:4:5: acme.key holds a private key" + says + "\n" +
+            "c.yaml:4:5: key-password holds the password of a private key" + says + "\n" +
+            "c.yaml:9:38: api-key holds the value of a request's field" + says + "\n" +
+            "c.yaml:6:38: billing holds a client's password" + says + "\n"
+    );
+}
+
+TEST_F(Load, WarnsOfAConfigurationThatRefusesEverything) {
+    const auto warnings = [&](const std::string& yaml) {
+        const auto loaded = load(directory_.write("c.yaml", yaml));
+        return loaded ? (*loaded)->warnings() : std::vector<std::string>{"not loaded"};
+    };
+
+    EXPECT_EQ(
+        warnings("profiles: []\n"),
+        std::vector<std::string>{"there are no profiles, so every request is refused; say under "
+                                 "`profiles` which hosts get which key store"}
+    );
+    EXPECT_EQ(warnings("unmatched: tunnel_connect\n"), std::vector<std::string>{});
 }
 
 }  // namespace
