@@ -57,7 +57,8 @@ public:
         );
         write("acme.password", std::string{kPassword} + "\n");
         write("partners.password", std::string{kPassword} + "\n");
-        write("acme.crt", client.chain_pem());
+        write("acme.crt", client.certificate_pem());
+        write("issuing.crt", partner_.issuer().certificate_pem());
         write("acme.key", client.key_pem());
         write("partner-ca.pem", partner_.root().certificate_pem());
         write("billing.password", "9f86d081884c7d65\n");
