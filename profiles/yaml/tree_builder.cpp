@@ -54,7 +54,9 @@ std::string YamlTreeBuilder::without_typographic_quotes(
     std::string_view text, const YamlPlace& place
 ) {
     const auto front = typographic_quote_in_front(text);
-    if (front.empty()) return std::string{text};
+    const bool is_prose =
+        !open_.empty() && open_.back().entry && open_.back().entry->key == "description";
+    if (front.empty() || is_prose) return std::string{text};
     problem(
         place, "begins with " + std::string{front} +
                    ", a typographic quotation mark, which YAML takes for a letter; write \" or '"

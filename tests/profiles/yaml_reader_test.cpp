@@ -313,6 +313,15 @@ TEST(YamlReaderText, TakesAByteOrderMarkAndLineEndsOfWindows) {
     EXPECT_EQ(configuration.log.level, LogLevel::error);
 }
 
+TEST(YamlReaderText, LetsADescriptionBeginWithATypographicQuotationMark) {
+    const auto configuration = read_text(
+        "certificates:\n"
+        "  - { name: a, type: pem_key_store, file: /dev/null, description: \u201eAcme\u201c }\n"
+    );
+
+    EXPECT_EQ(configuration.certificates.at(0).description, "\u201eAcme\u201c");
+}
+
 TEST(YamlReaderText, TakesOneChainFileOrMany) {
     const auto chain_of = [](const std::string& chain) {
         const auto configuration = read_text(
