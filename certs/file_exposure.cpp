@@ -60,9 +60,14 @@ bool is_in(const Reader& reader, gid_t group) {
     return std::ranges::find(reader.groups, group) != reader.groups.end();
 }
 
-/// A command after which the reader can still read it.
+/// A command after which the reader can still read it. Root reads everything: who the proxy runs as
+/// may be another, for whom the right that is too much is the only one.
 std::string remedy(const std::string& file, const FileRights& rights, const Reader& reader) {
     const bool through_group = (rights.mode & S_IRGRP) != 0 && is_in(reader, rights.group);
+    if (reader.user == 0 && rights.owner == 0 && rights.group == 0) {
+        return "chown USER " + file + " && chmod 600 " + file +
+               ", with the USER that the proxy runs as";
+    }
     if (reader.user == 0 || through_group) return "chmod o= " + file;
     if (rights.owner == reader.user) return "chmod 600 " + file;
     return "chown " + std::to_string(reader.user) + " " + file + " && chmod 600 " + file;

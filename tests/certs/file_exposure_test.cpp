@@ -73,6 +73,10 @@ TEST(FileExposure, IsMendedByACommandThatLeavesTheReaderItsRight) {
          kRoot,
          "a.key holds a private key, and every user of this machine can read it (mode 0644): "
          "chmod o= a.key"},
+        {{0644, 0, 0},
+         kRoot,
+         "a.key holds a private key, and every user of this machine can read it (mode 0644): "
+         "chown USER a.key && chmod 600 a.key, with the USER that the proxy runs as"},
         {{0640, 1000, 50},
          kService,
          "a.key holds a private key, and the group 50 can read it (mode 0640): chmod 600 a.key"},

@@ -172,7 +172,7 @@ TEST(Check, WarnsOfASecretThatEverybodyMayReadAsRunDoes) {
         " }]\nprofiles: [{ name: a, hosts: [a.example], key_store: carol }]\n";
     const std::string warning = file.string() +
                                 " holds a private key, and every user of this machine can read it "
-                                "(mode 0604): chmod ";
+                                "(mode 0604): ch";
 
     Process check{
         {countersign_binary(), "check", "-c",
