@@ -59,9 +59,11 @@ protected:
         std::vector<std::string> argv{countersign_binary()};
         for (const std::string& argument : GetParam().command) argv.push_back(filled_in(argument));
         Process process{argv, {.environment = {}, .directory = material_.files().path()}};
-        const auto status = process.wait_for_exit();
-        EXPECT_TRUE(status == 1 || status == 2) << "status " << status.value_or(-1);
-        return said(process.output() + process.errors());
+        const int status = process.wait_for_exit().value_or(-1);
+        const std::string text = said(process.output() + process.errors());
+        const bool only_warned = text.find(": no problem, ") != std::string::npos;
+        EXPECT_TRUE(only_warned ? status == 0 : status == 1 || status == 2) << status;
+        return text;
     }
 
     std::string ask() {
