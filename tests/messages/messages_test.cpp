@@ -51,7 +51,10 @@ protected:
         );
     }
     std::string said(std::string text) const {
-        if (port_ != 0) text = replaced(text, "127.0.0.1:" + std::to_string(port_), "{authority}");
+        if (port_ != 0) {
+            const std::string port = std::to_string(port_);
+            text = replaced(replaced(text, "127.0.0.1:" + port, "{authority}"), port, "{port}");
+        }
         return trimmed(without_chance(replaced(text, directory(), "{dir}")));
     }
 
