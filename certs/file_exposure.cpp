@@ -47,8 +47,8 @@ std::optional<FileRights> rights_of(const fs::path& file) {
     }
 }
 
-Reader this_process() {
-    Reader reader{::geteuid(), {::getegid()}};
+FileReader this_process() {
+    FileReader reader{::geteuid(), {::getegid()}};
     std::array<gid_t, 256> groups{};
     const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
     if (count > 0)
@@ -56,13 +56,13 @@ Reader this_process() {
     return reader;
 }
 
-bool is_in(const Reader& reader, gid_t group) {
+bool is_in(const FileReader& reader, gid_t group) {
     return std::ranges::find(reader.groups, group) != reader.groups.end();
 }
 
 /// A command after which the reader can still read it. Root reads everything: who the proxy runs as
 /// may be another, for whom the right that is too much is the only one.
-std::string remedy(const std::string& file, const FileRights& rights, const Reader& reader) {
+std::string remedy(const std::string& file, const FileRights& rights, const FileReader& reader) {
     const bool through_group = (rights.mode & S_IRGRP) != 0 && is_in(reader, rights.group);
     if (reader.user == 0 && rights.owner == 0 && rights.group == 0) {
         return "chown USER " + file + " && chmod 600 " + file +
@@ -75,7 +75,7 @@ std::string remedy(const std::string& file, const FileRights& rights, const Read
 
 }  // namespace
 
-Exposure exposure_of(const FileRights& rights, const Reader& reader) {
+Exposure exposure_of(const FileRights& rights, const FileReader& reader) {
     if (rights.read_only) return Exposure::none;
     if ((rights.mode & S_IROTH) != 0 && rights.reached_by_others) return Exposure::others;
     const bool known_group = reader.user == 0 || rights.group == 0 || is_in(reader, rights.group);
@@ -89,7 +89,7 @@ std::string exposure_warning(const fs::path& file, std::string_view what) {
 }
 
 std::string exposure_warning(
-    const fs::path& file, std::string_view what, const FileRights& rights, const Reader& reader
+    const fs::path& file, std::string_view what, const FileRights& rights, const FileReader& reader
 ) {
     const Exposure exposure = exposure_of(rights, reader);
     if (exposure == Exposure::none) return {};

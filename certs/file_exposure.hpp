@@ -20,7 +20,7 @@ struct FileRights {
 };
 
 /// Who asks: this process.
-struct Reader {
+struct FileReader {
     uid_t user = 0;
     std::vector<gid_t> groups;  ///< all of them
 };
@@ -30,7 +30,7 @@ enum class Exposure { none, group, others };
 /// Whether somebody may read a file with a secret in it who has no business there. A group counts
 /// only where it is neither root's nor the reader's: that is how a key is given to a service. For
 /// root no group counts: the service's user, and with it its groups, are not known then.
-Exposure exposure_of(const FileRights& rights, const Reader& reader);
+Exposure exposure_of(const FileRights& rights, const FileReader& reader);
 
 /// A sentence with the command that mends it, where others may read the file; else empty, also
 /// where it cannot be looked at: that is for who reads it. `what`: "a private key".
@@ -39,7 +39,7 @@ std::string exposure_warning(const std::filesystem::path& file, std::string_view
 /// The same for what is known of the file already.
 std::string exposure_warning(
     const std::filesystem::path& file, std::string_view what, const FileRights& rights,
-    const Reader& reader
+    const FileReader& reader
 );
 
 }  // namespace countersign::certs

@@ -88,7 +88,8 @@ void read_rewrite(const YamlField& field, Listener& listener) {
 
 void read_cross_site(const YamlField& field, Listener& listener) {
     if (const auto rule = one_of(kCrossSiteRules)(field)) listener.cross_site = *rule;
-    if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
+    if (listener.upstream || listener.profile) return;
+    field.problem("is for listeners with an 'upstream' or a 'profile'; remove it");
 }
 
 /// Where every request of this listener goes; null, the documented default, fixes nothing.

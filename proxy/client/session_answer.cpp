@@ -84,7 +84,9 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
     std::string issuers;
     if (x.upstream != nullptr) {
         const upstream::UpstreamStream::Facts facts = x.upstream->facts();
-        if (facts.certificate_requested && upstream::may_refuse_identity(x.progress.status)) {
+        const bool its_own_answer = !x.failure;
+        if (its_own_answer && facts.certificate_requested &&
+            upstream::may_refuse_identity(x.progress.status)) {
             issuers = upstream::issuers_text(facts);
             record.certificate = upstream::certificate_text(facts, x.identity());
             record.issuers = issuers;

@@ -42,8 +42,8 @@ std::string identity_text(const certs::Identity* identity) {
 
 /// Where the server has asked for a certificate and may not like what it got.
 std::string refusal_text(const exchange::Exchange& x, const Facts& facts) {
-    if (!facts.certificate_requested || !upstream::may_refuse_identity(x.progress.status))
-        return {};
+    if (x.failure || !facts.certificate_requested) return {};
+    if (!upstream::may_refuse_identity(x.progress.status)) return {};
     return "; that may be a refusal of the client certificate: the server " +
            asked_text(facts, x.identity());
 }

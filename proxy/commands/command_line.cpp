@@ -187,7 +187,10 @@ ParsedCommandLine parse_command(Command command, const Arguments& arguments) {
 ParsedCommandLine parse_help(const Arguments& rest) {
     const bool itself = rest.empty() || rest.front() == "help" || rest.front().starts_with('-');
     if (itself) return help(std::string{usage()});
-    Arguments turned{rest};
+    Arguments turned;
+    for (const std::string_view word : rest) {
+        if (!word.starts_with('-')) turned.push_back(word);
+    }
     turned.push_back("--help");
     return parse_command_line(turned);
 }
@@ -196,6 +199,9 @@ ParsedCommandLine unknown_command(std::string_view word) {
     Arguments known;
     for (const auto& [name, command] : kCommands) known.push_back(name);
     const bool option = word.starts_with('-');
+    if (word == "-c" || word == "--config") {
+        return wrong("the command comes before its options: countersign check -c PATH");
+    }
     if (option) known = {"--help", "--version"};
     return wrong(
         (option ? "unknown option '" : "unknown command '") + certs::printable(word) + "'" +

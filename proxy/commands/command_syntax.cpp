@@ -51,8 +51,14 @@ bool is_misleading(
         if (argument == "--") return false;
         const std::string_view name = name_in(argument);
         const OptionSyntax* const option = find_option(syntax, name);
-        if (option != nullptr && !option->value.empty() && argument.size() == name.size() + 1) {
+        const bool has_value = option != nullptr && !option->value.empty();
+        if (has_value && argument.size() == name.size() + 1) {
             read.error = std::string{name} + " is empty";
+            return true;
+        }
+        if (has_value && name.size() == 2 && argument != name) {
+            read.error = std::string{name} + " takes its value without '=': " + std::string{name} +
+                         " " + option->value;
             return true;
         }
         const bool one_dash = name.size() > 2 && name[0] == '-' && name[1] != '-';
@@ -102,6 +108,9 @@ void sort_the_rest(
 
 std::string take_values(const OptionSyntax& syntax, const CLI::Option& option) {
     for (const std::string& value : option.results()) {
+        if (!syntax.value.empty() && value.empty()) {
+            return std::string{names_of(syntax).back()} + " is empty";
+        }
         if (auto problem = syntax.take(syntax.value.empty() ? std::string{} : value)) {
             return std::string{names_of(syntax).back()} + " " + *problem;
         }

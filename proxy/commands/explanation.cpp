@@ -217,6 +217,10 @@ void explain_exchange(
     const routing::RoutingRequest& asked, std::chrono::system_clock::time_point now,
     Explanation& out
 ) {
+    // Before any profile was looked at.
+    if (!planned && planned.error().failure.code() == FailureCode::cross_site) {
+        return refuse(planned.error().failure, out);
+    }
     const profiles::Profile* const winner = planned ? planned->profile : planned.error().profile;
     const Result<std::string_view> name = routing::name_of_profile(asked);
     const bool named = !name || !name->empty();

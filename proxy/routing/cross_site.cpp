@@ -61,7 +61,7 @@ bool is_upstream(const WebOrigin& origin, const profiles::HostPort& upstream) {
 bool is_own(std::string_view text, const http::Head& head, const profiles::Listener& listener) {
     const std::optional<WebOrigin> origin = parse_origin(text);
     return origin && (is_host(*origin, head.host) || is_address(*origin, listener.address) ||
-                      is_upstream(*origin, *listener.upstream));
+                      (listener.upstream && is_upstream(*origin, *listener.upstream)));
 }
 
 }  // namespace

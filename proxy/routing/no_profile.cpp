@@ -121,6 +121,16 @@ std::string values_of(const profiles::Profile& profile, Criterion criterion) {
 
 using Profiles = std::vector<const profiles::Profile*>;
 
+/// Whether it would be for who asks, if the port were one of its own: else nothing is told of it.
+bool is_for_who_asks(
+    const profiles::Profile& profile, profiles::Request request, Criterion criterion
+) {
+    if (criterion != Criterion::port || profile.ports.empty()) return true;
+    request.port = profile.ports.front();
+    const auto ruled_out_by = profiles::fit(profile, request).ruled_out_by;
+    return ruled_out_by != Criterion::client && ruled_out_by != Criterion::listener;
+}
+
 /// Those that have the rest of the request as far as it was looked at.
 Profiles ruled_out_by(
     const profiles::ProfileSet& set, const profiles::Request& request, std::string_view name,
@@ -128,11 +138,15 @@ Profiles ruled_out_by(
 ) {
     if (!name.empty()) {
         const std::int32_t index = set.index_of(name);
-        return index < 0 ? Profiles{} : Profiles{&set[index]};
+        const bool told = index >= 0 && is_for_who_asks(set[index], request, criterion);
+        return told ? Profiles{&set[index]} : Profiles{};
     }
     Profiles found;
     for (const profiles::Profile& profile : set.profiles()) {
-        if (profiles::fit(profile, request).ruled_out_by == criterion) found.push_back(&profile);
+        if (profiles::fit(profile, request).ruled_out_by == criterion &&
+            is_for_who_asks(profile, request, criterion)) {
+            found.push_back(&profile);
+        }
     }
     return found;
 }

@@ -93,7 +93,9 @@ Failure asks_for_the_proxy(
     Failure failure, const http::Destination& to, bool by_host,
     const upstream::addresses::OwnEndpoints& own
 ) {
-    if (failure.code() != FailureCode::no_profile) return failure;
+    // Where a profile has the host, what rules the request out says more.
+    const bool no_host = failure.brief() == row_of(FailureCode::no_profile).brief;
+    if (failure.code() != FailureCode::no_profile || !no_host) return failure;
     const std::uint16_t port = to.port != 0 ? to.port : kHttpPort;
     const std::string authority = profiles::authority_text(to.host, port).text();
     if (own.has(to.host.view(), port)) return upstream::is_the_proxy(authority);
@@ -123,7 +125,7 @@ Planned plan(
     if (target.error != http::TargetError::none) {
         return refused(generation, to, target_failure(target.error, head.method));
     }
-    if (listener != nullptr && refuses_cross_site(*listener)) {
+    if (listener != nullptr && refuses_cross_site(*listener, head)) {
         if (const CrossSite found = cross_site_of(head, *listener); found != CrossSite::no) {
             return refused(generation, to, cross_site_refused(found, *listener));
         }
@@ -133,9 +135,12 @@ Planned plan(
     Result<Routing> found = find_route(*generation, *asked, now);
     const std::string_view client = asked->request.caller.name;
     if (!found) {
-        const bool names_host = head.target.starts_with('/');
-        Failure failure =
-            asks_for_the_proxy(std::move(found).error(), to, names_host, own_endpoints);
+        Failure failure = std::move(found).error();
+        // A listener's own upstream is nothing that the client has asked for.
+        if (listener == nullptr || !listener->upstream) {
+            const bool names_host = head.target.starts_with('/');
+            failure = asks_for_the_proxy(std::move(failure), to, names_host, own_endpoints);
+        }
         return refused(generation, to, std::move(failure), client);
     }
     if (found->unusable) {

@@ -89,8 +89,11 @@ Failure cross_site_refused(CrossSite why, const profiles::Listener& listener) {
             ? "The request has several Origin fields, where a browser sends one."
         : why == CrossSite::fetch_site
             ? "Sec-Fetch-Site says that a browser sends the request for a page from elsewhere."
-            : "The request's Origin names another site than its Host field, the listener and the "
-              "upstream: a browser sends it for a page from elsewhere.";
+        : listener.upstream
+            ? "The request's Origin names another site than its Host field, the listener and the "
+              "upstream: a browser sends it for a page from elsewhere."
+            : "The request's Origin names another site than its Host field and the listener: a "
+              "browser sends it for a page from elsewhere.";
     reason += " Listener '" + listener.name +
               "' serves only its own pages, and programs that are no browsers.";
     return Failure::of_client(

@@ -9,7 +9,8 @@ void UnmatchedReport::report(std::string_view host, std::uint16_t port, const Fa
     constexpr std::size_t kMost = 1000;
     if (told_.size() >= kMost) return;
     const std::string what = profiles::authority_text(host, port).text();
-    if (!told_.insert(what + " " + refusal.reason()).second) return;
+    // The reason names the path, which the client chooses.
+    if (!told_.insert(what + " " + std::string{refusal.brief()}).second) return;
     log::warning(
         "unmatched: report: a request to {} was forwarded without a profile, and would be refused "
         "with {} by 'reject': {} {}",

@@ -29,8 +29,6 @@ struct CertificateRequest {
 struct CertificateAsked {
     std::shared_ptr<const CertificateRequest> request;  ///< null: it has not
     bool sent = false;                                  ///< the identity; else no certificate
-
-    explicit operator bool() const { return request != nullptr; }
 };
 
 }  // namespace countersign::proxy::tls

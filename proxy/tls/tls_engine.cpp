@@ -194,9 +194,9 @@ void TlsEngine::note_openssl_error() {
 TlsFailure TlsEngine::take_failure() {
     TlsFailure failure = verification_.take_failure();
     if (SSL_get_session(ssl_.get()) != nullptr) failure.version = version();
-    const CertificateAsked asked = certificate_asked();
-    failure.certificate_requested = static_cast<bool>(asked);
-    if (asked) failure.accepted_issuers = asked.request->issuers;
+    const CertificateRequest* const request = certificate_request();
+    failure.certificate_requested = request != nullptr;
+    if (request != nullptr) failure.accepted_issuers = request->issuers;
     return failure;
 }
 

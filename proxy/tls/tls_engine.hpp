@@ -63,7 +63,11 @@ public:
     std::chrono::system_clock::time_point vouched_until() const {
         return verification_.vouched_until();
     }
-    CertificateAsked certificate_asked() const { return verification_.asked(*ssl_); }
+    /// What the server said when it asked for a certificate, in this handshake or in that of the
+    /// session that was resumed; null: it did not. As long as this lives.
+    const CertificateRequest* certificate_request() const { return verification_.request(*ssl_); }
+    /// Whether it got the context's identity then.
+    bool identity_sent() const { return verification_.identity_sent(*ssl_); }
 
     /// Why the last step failed.
     TlsFailure take_failure();

@@ -49,12 +49,20 @@ int Verification::on_certificate_request(SSL* ssl, void*) {
 
 /// OpenSSL sends no certificate, and has chosen no algorithm to sign with, where there is no
 /// identity, or none of a kind that the server takes.
+bool Verification::identity_sent(const SSL& ssl) const {
+    if (!request_) return SSL_session_reused(&ssl) == 1 && offered_.sent;
+    int kind = NID_undef;
+    return SSL_get_certificate(&ssl) != nullptr && SSL_get_signature_type_nid(&ssl, &kind) == 1;
+}
+
+const CertificateRequest* Verification::request(const SSL& ssl) const {
+    if (request_) return request_.get();
+    return SSL_session_reused(&ssl) == 1 ? offered_.request.get() : nullptr;
+}
+
 CertificateAsked Verification::asked(const SSL& ssl) const {
     if (!request_) return SSL_session_reused(&ssl) == 1 ? offered_ : CertificateAsked{};
-    int kind = NID_undef;
-    const bool sent =
-        SSL_get_certificate(&ssl) != nullptr && SSL_get_signature_type_nid(&ssl, &kind) == 1;
-    return {request_, sent};
+    return {request_, identity_sent(ssl)};
 }
 
 int Verification::check_rules(X509_STORE_CTX& store) {

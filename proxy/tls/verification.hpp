@@ -40,6 +40,10 @@ public:
         offered_ = std::move(asked);
     }
     CertificateAsked asked(const SSL& ssl) const;
+    /// The same without a share in it: the request, null where there was none, and whether the
+    /// identity was sent.
+    const CertificateRequest* request(const SSL& ssl) const;
+    bool identity_sent(const SSL& ssl) const;
 
     /// What is known of the failure so far; made where there was none.
     TlsFailure& failure();

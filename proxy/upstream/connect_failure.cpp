@@ -96,7 +96,7 @@ Failure prohibited_failure(
             FailureCode::address_prohibited,
             destination_text(goal) + " may not be dialled: " + first.text + ".",
             "The request would come back to the proxy. Check where the name leads (DNS, the hosts "
-            "file), and the profile's connect_to.",
+            "file), the profile's connect_to, and the listener's upstream.",
             "{} leads back to this proxy"
         );
     }

@@ -16,13 +16,12 @@ bool H1Stream::finish(Aftermath aftermath) {
 Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failure()); }
 
 UpstreamStream::Facts H1Stream::facts() const {
-    const tls::CertificateAsked asked = tls_.certificate_asked();
     Facts facts{address_, tls_.version(), tls_.resumed()};
-    if (asked) {
+    if (const tls::CertificateRequest* const request = tls_.certificate_request()) {
         facts.certificate_requested = true;
-        facts.identity_sent = asked.sent;
-        facts.issuers = asked.request->issuers;  // the connection holds it, too
-        facts.issuers_named = asked.request->count;
+        facts.identity_sent = tls_.identity_sent();
+        facts.issuers = request->issuers;
+        facts.issuers_named = request->count;
     }
     return facts;
 }

@@ -35,10 +35,13 @@ net::Task<net::IoStatus> UpstreamConnection::handshake(
     HandshakeTurns& turns, net::TimePoint deadline
 ) {
     for (;;) {
-        while (!turns.take()) {
+        for (bool waited = false; !turns.take(waited); waited = true) {
             net::GiveTurn turn{descriptor_->loop()};
             co_await turn;
-            if (descriptor_->loop().cancelled()) co_return net::IoStatus::cancelled;
+            if (descriptor_->loop().cancelled()) co_return turns.leave(net::IoStatus::cancelled);
+            if (descriptor_->loop().now() >= deadline) {
+                co_return turns.leave(net::IoStatus::timed_out);
+            }
         }
         const net::IoStatus status = tls_.handshake();
         if (status == net::IoStatus::ok) {
@@ -96,11 +99,13 @@ void UpstreamConnection::on_idle_event(bool timed_out) {
     const auto& rules = origin().rules->pool;
     const bool aged = !may_be_reused(age_, rules, now);
     if (aged || (!timed_out && !only_tickets())) {
-        log::debug(
-            "upstream {}: the connection to {} ends: {}", destination_text(origin().goal()),
-            stream_.facts().address,
-            aged ? "it has rested, or lived, as long as it may" : "the server has ended it"
-        );
+        if (log::tells(profiles::LogLevel::debug)) {
+            log::debug(
+                "upstream {}: the connection to {} ends: {}", destination_text(origin().goal()),
+                stream_.facts().address,
+                aged ? "it has rested, or lived, as long as it may" : "the server has ended it"
+            );
+        }
         owner_->discard(*this);
         return;
     }

@@ -12,17 +12,17 @@ namespace {
 using certs::Exposure;
 using certs::exposure_of;
 using certs::exposure_warning;
+using certs::FileReader;
 using certs::FileRights;
-using certs::Reader;
 
-const Reader kService{1000, {1000, 44}};
-const Reader kRoot{0, {0}};
+const FileReader kService{1000, {1000, 44}};
+const FileReader kRoot{0, {0}};
 
 TEST(FileExposure, IsOthersRightToReadOrAForeignGroups) {
     const struct {
         const char* name;
         FileRights rights;
-        Reader reader;
+        FileReader reader;
         Exposure exposure;
     } kCases[] = {
         {"its owner's alone", {0600, 1000, 1000}, kService, Exposure::none},
@@ -50,7 +50,7 @@ TEST(FileExposure, IsOthersRightToReadOrAForeignGroups) {
 TEST(FileExposure, IsMendedByACommandThatLeavesTheReaderItsRight) {
     const struct {
         FileRights rights;
-        Reader reader;
+        FileReader reader;
         const char* says;
     } kCases[] = {
         {{0644, 1000, 1000},

@@ -264,5 +264,24 @@ TEST(UnmatchedReport, TellsAnAmbiguousPathFromADestinationWithoutAProfile) {
     EXPECT_NE(line.find("would_be=http_request_error"), std::string::npos) << line;
 }
 
+TEST(UnmatchedReport, TellsADestinationOnceWhateverThePath) {
+    const Partner partner;
+    const Nginx nginx{
+        {.certificate = partner.nginx().certificate, .key = partner.nginx().key, .client_ca = {}}};
+    ProxyUnderTest proxy{
+        partner.configuration(nginx.port(), "paths: [/orders]", "workers: 1\nunmatched: report"),
+        {.environment = {{"SSL_CERT_FILE", partner.root_file().string()}}}};
+
+    for (const char* path : {"/a", "/b", "/c"}) {
+        proxy.exchange(absolute_get(nginx.authority(), path));
+    }
+    ASSERT_EQ(proxy.stop(), 0);
+
+    const std::string log = proxy.log();
+    const std::size_t told = log.find("unmatched: report");
+    ASSERT_NE(told, std::string::npos) << log;
+    EXPECT_EQ(log.find("unmatched: report", told + 1), std::string::npos) << log;
+}
+
 }  // namespace
 }  // namespace countersign::tests

@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
             "listeners:\n"
             "  - { name: l, address: 127.0.0.1:0, cross_site: allow }\n"
             "  - { name: m, address: 127.0.0.1:0, upstream: 'a.example:1', cross_site: deny }\n",
-            "2:50: listeners[0].cross_site: is for listeners with an 'upstream'; remove it\n"
+            "2:50: listeners[0].cross_site: is for listeners with an 'upstream' or a 'profile'; "
+            "remove it\n"
             "3:75: listeners[1].cross_site: found 'deny'; expected refuse or allow"},
         ProblemCase{
             "AProfileWithAProblemIsKnown",

@@ -122,6 +122,15 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"path_missing", {"run", "-c"}, "-c needs a value: -c PATH"},
         BadRow{"long_path_missing", {"check", "--config"}, "--config needs a value: --config PATH"},
         BadRow{"path_empty", {"check", "--config=", "a"}, "--config is empty"},
+        BadRow{"path_empty_behind", {"run", "-c", ""}, "--config is empty"},
+        BadRow{
+            "short_name_with_equals",
+            {"check", "-c=a.yaml"},
+            "-c takes its value without '=': -c PATH"},
+        BadRow{
+            "option_before_the_command",
+            {"-c", "a.yaml", "check"},
+            "the command comes before its options: countersign check -c PATH"},
         BadRow{"flag_with_a_value", {"check", "--json=yes"}, "--json takes no value"},
         BadRow{
             "run_has_no_json",

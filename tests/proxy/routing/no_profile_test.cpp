@@ -130,6 +130,18 @@ TEST_F(NoProfile, DoesNotSayForWhomAProfileIs) {
     );
 }
 
+TEST_F(NoProfile, DoesNotSayThePortsOfOneThatIsForOthers) {
+    profiles::Profile& hidden = add("hidden");
+    hidden.ports = {8443};
+    hidden.clients = {*profiles::Network::parse("192.0.2.0/24")};
+    request_.port = 9000;
+
+    for (const char* name : {"", "hidden"}) {
+        const std::string reason = refused(name).reason();
+        EXPECT_EQ(reason.find("8443"), std::string::npos) << reason;
+    }
+}
+
 TEST_F(NoProfile, OfTheOneThatIsNamedSaysTheSame) {
     add("partner").ports = {443};
     request_.port = 9000;

@@ -166,6 +166,23 @@ TEST_F(PlanTest, OfAFixedUpstreamNeedsNoHostAndRewrites) {
     EXPECT_EQ(with->rewrite->upstream_port, 8443);
 }
 
+TEST_F(PlanTest, OfAFixedProfileIsNoneForAPageOfAnotherOriginThatSaysAPathOnly) {
+    profiles::Listener listener;
+    listener.name = "direct";
+    listener.profile = "partner";
+    configuration_.listeners = {listener};
+    peer_.listener = generation::ListenerId{0};
+    const std::string fields =
+        "Host: api.example\r\nContent-Length: 0\r\nOrigin: https://evil.example\r\n\r\n";
+
+    const Planned by_path = of("POST / HTTP/1.1\r\n" + fields);
+    const Planned as_a_proxy = of("POST http://api.example/ HTTP/1.1\r\n" + fields);
+
+    ASSERT_FALSE(by_path);
+    EXPECT_EQ(by_path.error().failure.code(), FailureCode::cross_site);
+    EXPECT_TRUE(as_a_proxy || as_a_proxy.error().failure.code() != FailureCode::cross_site);
+}
+
 TEST_F(PlanTest, OfAFixedUpstreamIsNoneForAPageOfAnotherOrigin) {
     profiles::Listener listener;
     listener.name = "direct";

@@ -16,7 +16,7 @@ using Steps = std::map<net::TimePoint, unsigned>;
 
 net::Task<void> take_steps(net::EventLoop& loop, HandshakeTurns& turns, Steps& steps) {
     for (int step = 0; step < 2; ++step) {
-        while (!turns.take()) {
+        for (bool waited = false; !turns.take(waited); waited = true) {
             net::GiveTurn turn{loop};
             co_await turn;
         }
