@@ -107,8 +107,8 @@ Failure prohibited_failure(
             ? "If tunnels may lead into private networks and to this machine, set "
               "addresses.tunnel_private: true. Otherwise give the host a profile, which verifies "
               "the server, and let the application call http://host/path."
-            : "Link-local addresses and cloud metadata services are no destinations by default. "
-              "If this address is one, change addresses.deny."
+            : "By default addresses.deny has link-local addresses and the clouds' metadata "
+              "services. If this address is a destination, take it out there."
     );
 }
 
