@@ -140,16 +140,23 @@ TEST(CrossSiteOf, KnowsTheListenersAddress) {
     EXPECT_EQ(found(origin, "x", socket), CrossSite::foreign_origin);
 }
 
-TEST(CrossSiteRule, IsOfListenersWithAnUpstream) {
+TEST(CrossSiteRule, IsOfListenersWithAnUpstreamOrAProfileWhereAPathIsEnough) {
+    const auto by_path = http::ParsedHead::request("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto by_url = http::ParsedHead::request("GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n");
     profiles::Listener listener = direct();
-    EXPECT_TRUE(refuses_cross_site(listener));
+    EXPECT_TRUE(refuses_cross_site(listener, by_path.head));
+    EXPECT_TRUE(refuses_cross_site(listener, by_url.head));
 
     listener.cross_site = profiles::CrossSiteRule::allow;
-    EXPECT_FALSE(refuses_cross_site(listener));
+    EXPECT_FALSE(refuses_cross_site(listener, by_path.head));
 
     listener.cross_site = profiles::CrossSiteRule::refuse;
     listener.upstream.reset();
-    EXPECT_FALSE(refuses_cross_site(listener));
+    EXPECT_FALSE(refuses_cross_site(listener, by_path.head));
+
+    listener.profile = "partner";
+    EXPECT_TRUE(refuses_cross_site(listener, by_path.head));
+    EXPECT_FALSE(refuses_cross_site(listener, by_url.head));
 }
 
 }  // namespace
