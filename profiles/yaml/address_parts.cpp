@@ -32,7 +32,7 @@ std::string keys_for_address(std::string_view text) {
     text = text.substr(0, text.find_first_of("?#"));
     const auto slash = std::min(text.find('/'), text.size());
     // What stands in front of it may be a name and a password with a '/' in it.
-    if (text.find('@', slash) != text.npos) return {};
+    if (text.find('@', slash) != text.npos && text.rfind('@', slash) == text.npos) return {};
     auto path = text.substr(slash);
     auto host = text.substr(0, slash);
     if (const auto at = host.rfind('@'); at != host.npos) host.remove_prefix(at + 1);

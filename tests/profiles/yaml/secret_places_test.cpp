@@ -129,6 +129,10 @@ const std::vector<ProblemCase>& rows() {
          "profiles: [{ name: a, connect_to: \"me:hunter2@api.example:443\" }]\n",
          "1:35: profiles[0].connect_to: found 'me:…@api.example:443' in quotes; expected a host "
          "and a port, such as api.partner.example:443"},
+        {"AddressWithAPasswordThatHasASlash",
+         "profiles: [{ name: a, hosts: [\"https://user:1234/x@host/\"] }]\n",
+         "1:31: profiles[0].hosts[0]: found 'https://user:…@host/' in quotes; expected a host, "
+         "\"*.\" and a domain, or \"*\"; a host stands without scheme and path"},
         {"AddressesWithAPassword",
          "profiles:\n"
          "  - name: a\n"
