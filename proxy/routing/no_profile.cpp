@@ -220,7 +220,7 @@ std::string remedy_of(Criterion criterion) {
 std::string_view brief_of(Criterion criterion) {
     switch (criterion) {
         case Criterion::port:
-            return "no profile for {} with this port";
+            return kOtherPort;
         case Criterion::client:
             return "no profile for {} and this client";
         case Criterion::listener:

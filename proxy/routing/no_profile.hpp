@@ -14,6 +14,9 @@ namespace countersign::proxy::routing {
 // Why no profile has a request, in words. Of a profile that rules it out the words say by what, but
 // not for which clients it is: who asks is none of them. Looks at every profile: for refusals only.
 
+/// In the status line, where a profile has the host.
+inline constexpr std::string_view kOtherPort = "no profile for {} with this port";
+
 /// `name`: of the profile that the request names, where it does.
 Failure no_profile(
     const generation::Generation& generation, const profiles::Request& request,

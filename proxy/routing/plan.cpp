@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/routing/cross_site.hpp"
+#include "proxy/routing/no_profile.hpp"
 #include "proxy/routing/question.hpp"
 #include "proxy/routing/refusals.hpp"
 #include "proxy/routing/routing.hpp"
@@ -93,9 +94,11 @@ Failure asks_for_the_proxy(
     Failure failure, const http::Destination& to, bool by_host,
     const upstream::addresses::OwnEndpoints& own
 ) {
-    // Where a profile has the host, what rules the request out says more.
-    const bool no_host = failure.brief() == row_of(FailureCode::no_profile).brief;
-    if (failure.code() != FailureCode::no_profile || !no_host) return failure;
+    if (failure.code() != FailureCode::no_profile) return failure;
+    // Where a profile has the host and the port, what rules the request out says more.
+    const bool no_such =
+        failure.brief() == row_of(FailureCode::no_profile).brief || failure.brief() == kOtherPort;
+    if (!no_such) return failure;
     const std::uint16_t port = to.port != 0 ? to.port : kHttpPort;
     const std::string authority = profiles::authority_text(to.host, port).text();
     if (own.has(to.host.view(), port)) return upstream::is_the_proxy(authority);
