@@ -13,6 +13,8 @@ namespace countersign::proxy::tls {
 /// and the sessions that descend from it.
 struct CertificateRequest {
     static constexpr int kNamed = 5;
+    /// Bytes of DER. A server chooses them, and every session keeps them: longer ones are counted.
+    static constexpr std::size_t kLongestName = 1024;
 
     std::vector<std::string> issuers;  ///< the first of them
     std::size_t count = 0;             ///< of all; 0: it takes those of any issuer

@@ -17,7 +17,8 @@ std::string_view certificate_text(
 }
 
 std::string issuers_text(const UpstreamStream::Facts& facts) {
-    if (facts.issuers.empty()) return "any";
+    if (facts.issuers_named == 0) return "any";
+    if (facts.issuers.empty()) return std::to_string(facts.issuers_named) + ", with long names";
     std::string text;
     for (const std::string& issuer : facts.issuers) {
         if (!text.empty()) text += "; ";
