@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -45,6 +46,8 @@ std::string_view colour_of(spdlog::level::level_enum level) {
     }
 }
 constexpr std::string_view kNoColour = "\033[m";
+
+std::atomic<bool> writes_json = false;
 
 }  // namespace
 
@@ -94,6 +97,7 @@ ProgramLog::~ProgramLog() {
 std::uint64_t ProgramLog::dropped_bytes() const { return sink_->dropped_bytes(); }
 
 void ProgramLog::follow(const profiles::LogRules& rules) {
+    writes_json = rules.format == profiles::LogFormat::json;
     spdlog::set_level(to_spdlog(rules.level));
     spdlog::set_pattern(
         rules.format == profiles::LogFormat::json
@@ -109,6 +113,14 @@ bool tells(profiles::LogLevel level) {
 
 void write(profiles::LogLevel level, std::string_view text) {
     std::string escaped;
+    if (!writes_json) {
+        // Nothing stands in quotes in a line of text: those of a sentence are as they are.
+        for (auto quote = text.find('"'); quote != std::string_view::npos; quote = text.find('"')) {
+            append_json_text(escaped, text.substr(0, quote));
+            escaped += '"';
+            text.remove_prefix(quote + 1);
+        }
+    }
     append_json_text(escaped, text);
     spdlog::default_logger_raw()->log(to_spdlog(level), escaped);
 }

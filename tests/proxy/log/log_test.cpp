@@ -11,6 +11,7 @@
 
 #include "proxy/log/line_writer.hpp"
 #include "proxy/net/unique_fd.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace countersign::proxy::log {
 namespace {
@@ -34,6 +35,27 @@ private:
     net::UniqueFd before_;
     net::UniqueFd read_end_;
 };
+
+TEST(ProgramLog, WritesQuotesAsTheyAreAndNothingElseThatIsNoText) {
+    const tests::TempDir directory;
+    const auto file = directory.write("stderr", "");
+    {
+        const net::UniqueFd before{::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)};
+        const net::UniqueFd to{::open(file.c_str(), O_WRONLY | O_CLOEXEC)};
+        ::dup2(to.get(), STDERR_FILENO);
+        {
+            ProgramLog log;
+            info("write mode: {}\n", "\"0600\"");
+            log.follow({.format = profiles::LogFormat::json});
+            info("write mode: {}", "\"0600\"");
+        }
+        ::dup2(before.get(), STDERR_FILENO);
+    }
+
+    const std::string text = tests::read_bytes(file);
+    EXPECT_NE(text.find(" info write mode: \"0600\"\\u000a\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\"write mode: \\\"0600\\\"\"}\n"), std::string::npos) << text;
+}
 
 TEST(ProgramLog, CountsWhatNobodyRead) {
     UnreadStderr unread;
