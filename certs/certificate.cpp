@@ -181,6 +181,12 @@ bool is_self_issued(const X509* certificate) {
 
 bool same(const X509Handle& a, const X509* b) { return X509_cmp(a.get(), b) == 0; }
 
+bool same(const std::vector<X509Handle>& a, const std::vector<X509Handle>& b) {
+    return std::ranges::equal(a, b, [](const X509Handle& one, const X509Handle& other) {
+        return same(one, other.get());
+    });
+}
+
 bool holds(const std::vector<X509Handle>& certificates, const X509* certificate) {
     return std::ranges::any_of(certificates, [certificate](const X509Handle& each) {
         return same(each, certificate);

@@ -31,6 +31,8 @@ std::chrono::system_clock::time_point not_after_of(const X509* certificate);
 bool is_self_issued(const X509* certificate);
 
 bool same(const X509Handle& a, const X509* b);
+/// In the same order.
+bool same(const std::vector<X509Handle>& a, const std::vector<X509Handle>& b);
 bool holds(const std::vector<X509Handle>& certificates, const X509* certificate);
 bool holds(std::span<const X509* const> certificates, const X509* certificate);
 

@@ -84,6 +84,13 @@ Identity Identity::completed_from(X509_STORE* trust) const {
     return completed;
 }
 
+bool Identity::has_content_of(const Identity& other) const {
+    const bool roots = root() != nullptr && other.root() != nullptr
+                           ? same(chain_.root, other.root())
+                           : root() == other.root();
+    return roots && same(leaf_, other.leaf()) && same(chain(), other.chain());
+}
+
 Validity Identity::validity(std::chrono::system_clock::time_point now) const {
     if (now < not_before_) return Validity::not_yet;
     if (now > not_after_) return Validity::expired;

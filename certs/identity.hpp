@@ -44,6 +44,8 @@ public:
     std::chrono::system_clock::time_point not_before() const { return not_before_; }
     std::chrono::system_clock::time_point not_after() const { return not_after_; }
     Validity validity(std::chrono::system_clock::time_point now) const;
+    /// Whether both send the same certificates, and so have the same key.
+    bool has_content_of(const Identity& other) const;
 
 private:
     Identity() = default;

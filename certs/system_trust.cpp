@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "certs/printable.hpp"
 #include "certs/text/ascii.hpp"
@@ -40,14 +41,24 @@ bool holds_certificates(const std::filesystem::path& directory) {
 }
 
 // Like PATH, it may name several.
-bool any_holds_certificates(std::string_view directories) {
+std::vector<std::string> split(std::string_view directories) {
+    std::vector<std::string> each;
     while (!directories.empty()) {
         const std::size_t end = std::min(directories.find(':'), directories.size());
-        if (holds_certificates(directories.substr(0, end))) return true;
+        each.emplace_back(directories.substr(0, end));
         directories.remove_prefix(std::min(end + 1, directories.size()));
     }
-    return false;
+    return each;
 }
+
+/// Where OpenSSL looks: what the environment names, else the default.
+struct Places {
+    std::string named_file = environment(X509_get_default_cert_file_env());
+    std::string named_directories = environment(X509_get_default_cert_dir_env());
+    std::string directories =
+        named_directories.empty() ? X509_get_default_cert_dir() : named_directories;
+    std::string file = named_file.empty() ? X509_get_default_cert_file() : named_file;
+};
 
 bool add_file(X509_STORE* store, const std::string& file) {
     const bool added = X509_STORE_load_file(store, file.c_str()) == 1;
@@ -58,27 +69,40 @@ bool add_file(X509_STORE* store, const std::string& file) {
 }  // namespace
 
 std::optional<LoadError> add_system_trust(X509_STORE* store) {
-    const std::string named_directories = environment(X509_get_default_cert_dir_env());
-    const std::string named_file = environment(X509_get_default_cert_file_env());
-    const std::string directories =
-        named_directories.empty() ? X509_get_default_cert_dir() : named_directories;
-    bool found = any_holds_certificates(directories);
-    if (found) X509_STORE_load_path(store, directories.c_str());
+    const Places places;
+    bool found = std::ranges::any_of(split(places.directories), holds_certificates);
+    if (found) X509_STORE_load_path(store, places.directories.c_str());
     drain_openssl_errors();
 
-    if (!named_file.empty()) {
-        if (add_file(store, named_file)) return std::nullopt;
+    if (!places.named_file.empty()) {
+        if (add_file(store, places.named_file)) return std::nullopt;
         return LoadError{
-            LoadErrorCode::unreadable, printable(named_file),
+            LoadErrorCode::unreadable, printable(places.named_file),
             "SSL_CERT_FILE names it, and it gives no certificate"};
     }
     // A directory that somebody named is not answered with other authorities.
-    if (!found && named_directories.empty()) found = add_file(store, X509_get_default_cert_file());
+    if (!found && places.named_directories.empty()) found = add_file(store, places.file);
     if (found) return std::nullopt;
     return LoadError{
-        LoadErrorCode::no_certificate, "the system's trust store (" + printable(directories) + ")",
+        LoadErrorCode::no_certificate,
+        "the system's trust store (" + printable(places.directories) + ")",
         "no authority is installed; install the package ca-certificates, or name certificates in "
         "`trust`"};
+}
+
+std::string system_trust_state() {
+    const Places places;
+    std::vector<std::string> looked_at = split(places.directories);
+    looked_at.push_back(places.file);
+    std::string state;
+    for (const std::string& place : looked_at) {
+        std::error_code error;
+        const auto changed = std::filesystem::last_write_time(place, error);
+        state += place + '@';
+        state += error ? "none" : std::to_string(changed.time_since_epoch().count());
+        state += '\n';
+    }
+    return state;
 }
 
 }  // namespace countersign::certs

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "certs/error.hpp"
 #include "certs/openssl_handle.hpp"
@@ -12,5 +13,9 @@ namespace countersign::certs {
 /// SSL_CERT_FILE, or the default file where there is no such directory, at once. Error:
 /// no_certificate where neither holds any, unreadable where SSL_CERT_FILE is not.
 std::optional<LoadError> add_system_trust(X509_STORE* store);
+
+/// What tells the system's authorities from those of another time: when each of the places where
+/// OpenSSL looks for them has changed last.
+std::string system_trust_state();
 
 }  // namespace countersign::certs

@@ -73,6 +73,7 @@ std::optional<LoadError> TrustStore::add(const TrustInlinePem& pem, Seen& seen) 
 std::optional<LoadError> TrustStore::add(const TrustSystem&, Seen&) {
     if (includes_system_) return std::nullopt;
     includes_system_ = true;
+    system_state_ = system_trust_state();
     return add_system_trust(store());
 }
 
@@ -101,6 +102,11 @@ std::string TrustStore::describe() const {
     const std::string text = printable_list(anchors_, ", ", kNamed);
     if (!includes_system_) return text;
     return text.empty() ? "the system's trust store" : text + ", and the system's trust store";
+}
+
+bool TrustStore::has_content_of(const TrustStore& other) const {
+    return includes_system_ == other.includes_system_ && system_state_ == other.system_state_ &&
+           same(certificates_, other.certificates_);
 }
 
 }  // namespace countersign::certs

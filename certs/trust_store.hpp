@@ -33,6 +33,10 @@ public:
     /// "CN=Partner Root CA" or "CN=A, CN=B and 3 more, and the system's trust store".
     std::string describe() const;
 
+    /// Whether both vouch for the same servers: the same anchors in the same order, and the
+    /// system's store, as far as it belongs to them, has not changed between the two.
+    bool has_content_of(const TrustStore& other) const;
+
 private:
     TrustStore() = default;
 
@@ -50,6 +54,7 @@ private:
     std::vector<std::string> anchors_;  ///< their subjects, each once
     std::vector<std::string> notes_;
     bool includes_system_ = false;
+    std::string system_state_;  ///< system_trust_state(), where it is included
 };
 
 }  // namespace countersign::certs

@@ -228,7 +228,7 @@ private:
         const bool in_order =
             path.certificates.size() == given.size() &&
             std::ranges::equal(path.certificates, given, [](const auto& a, const auto& b) {
-                return X509_cmp(a.get(), b.get()) == 0;
+                return same(b, a.get());
             });
         if (in_order) return;
         add(FindingCode::chain_misordered, Severity::warning, where,

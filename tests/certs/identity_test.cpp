@@ -17,6 +17,7 @@ using certs::LoadErrorCode;
 using certs::LoadResult;
 using certs::Validity;
 using certs::X509Handle;
+using certs::X509StoreHandle;
 
 static_assert(!std::is_copy_constructible_v<Identity> && std::is_move_constructible_v<Identity>);
 
@@ -116,6 +117,23 @@ TEST(Identity, KnowsWhenItMayBeUsed) {
     EXPECT_EQ(identity.validity(identity.not_before()), Validity::valid);
     EXPECT_EQ(identity.validity(identity.not_after()), Validity::valid);
     EXPECT_EQ(identity.validity(identity.not_after() + 1s), Validity::expired);
+}
+
+TEST(Identity, HasTheContentOfAnotherThatSendsTheSameCertificates) {
+    const Ca root = Ca::root("Root");
+    const Ca issuer = root.intermediate("Issuer");
+    Issued issued = issuer.issue({.common_name = "client"});
+    issued.chain.pop_back();  // the root
+    const Identity identity = identity_of(std::move(issued)).value();
+    const X509StoreHandle nothing{X509_STORE_new()};
+    const X509StoreHandle all{X509_STORE_new()};
+    X509_STORE_add_cert(all.get(), certs::X509Handle{X509_dup(root.certificate())}.get());
+
+    EXPECT_TRUE(identity.has_content_of(identity.completed_from(nothing.get())));
+    EXPECT_FALSE(identity.has_content_of(identity.completed_from(all.get())));
+    EXPECT_FALSE(
+        identity.has_content_of(identity_of(issuer.issue({.common_name = "client"})).value())
+    );
 }
 
 TEST(Identity, WorksForEveryKindOfKey) {

@@ -214,5 +214,32 @@ TEST(TrustStore, DescribesTwoAndCountsTheRest) {
     EXPECT_EQ(TrustStore::load({TrustInlinePem{pem, "x"}})->describe(), "CN=A, CN=B and 3 more");
 }
 
+TEST(TrustStore, HasTheContentOfAnotherWithTheSameAnchors) {
+    const std::string a = Ca::root("A").certificate_pem();
+    const std::string b = Ca::root("B").certificate_pem();
+    const auto trust = [](const std::string& pem) {
+        return TrustStore::load({TrustInlinePem{pem, "x"}});
+    };
+
+    EXPECT_TRUE(trust(a + b)->has_content_of(*trust(a + "\n" + b + a)));
+    EXPECT_FALSE(trust(a + b)->has_content_of(*trust(a)));
+    EXPECT_FALSE(trust(a)->has_content_of(*trust(b)));
+}
+
+TEST(TrustStore, HasNotTheContentOfAnotherWhereTheSystemsAuthoritiesChangedBetween) {
+    const TempDir directory;
+    const auto file = directory.write("bundle.pem", Ca::root("A").certificate_pem());
+    const ScopedEnvironment no_directory{"SSL_CERT_DIR", "/nonexistent"};
+    const ScopedEnvironment set{"SSL_CERT_FILE", file.c_str()};
+    const auto trust = [] { return TrustStore::load({TrustSystem{}}); };
+    const LoadResult<TrustStore> first = trust();
+    ASSERT_TRUE(first->has_content_of(*trust()));
+
+    std::filesystem::last_write_time(file, std::filesystem::file_time_type{});
+
+    EXPECT_FALSE(first->has_content_of(*trust()));
+    EXPECT_FALSE(first->has_content_of(*TrustStore::load({TrustFile{file}})));
+}
+
 }  // namespace
 }  // namespace countersign::tests
