@@ -54,7 +54,6 @@ Session::Session(
       next_{workspace.first_session} {
     if (next_ != nullptr) next_->previous_ = this;
     ws_.first_session = this;
-    if (ws_.access.enabled()) peer_text_ = peer_.to_text();
     if (tells_story(ws_.generation->configuration())) {
         const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
         story().begin(listener == nullptr ? std::string_view{} : listener->name);

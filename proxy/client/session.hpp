@@ -36,6 +36,7 @@ public:
     /// Ends a session that waits for its next request; one with an exchange ends after it.
     void drain();
     Session* next() const { return next_; }
+    generation::ListenerId listener() const { return peer_.listener; }
 
 private:
     /// A client that takes nothing of the proxy's own answer.
@@ -79,7 +80,7 @@ private:
     upstream::BoundConnections bound_;
     routing::Peer peer_;
     ConnectionPermits::Permit permit_;
-    std::string peer_text_;  // for the access log; empty where that is off
+    std::string peer_text_;  // for the access log; empty before its first line
     bool idle_ = true;
     unsigned unbroken_ = 0;  ///< heads read since it last had to wait for one
     Session* next_ = nullptr;

@@ -67,6 +67,7 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
     if (!ws_.access.enabled()) return;
     log::AccessRecord record;
     record.time = ws_.wall_clock.at(x.started);
+    if (peer_text_.empty()) peer_text_ = peer_.to_text();
     record.client = peer_text_;
     const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
     if (listener != nullptr) record.listener = listener->name;

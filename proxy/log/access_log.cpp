@@ -114,8 +114,16 @@ std::string AccessLog::problem(const profiles::LogRules& rules) {
     return may(folder, W_OK | X_OK) ? std::string{} : sentence(path, errno);
 }
 
-AccessLog::AccessLog(const profiles::LogRules& rules) {
-    if (net::UniqueFd fd = open_sink(rules.access)) writer_.emplace(std::move(fd));
+net::UniqueFd AccessLog::open(const profiles::LogRules& rules) { return open_sink(rules.access); }
+
+void AccessLog::go_to(net::UniqueFd fd) {
+    const bool on = static_cast<bool>(fd);
+    if (on && writer_) {
+        writer_->go_to(std::move(fd));
+    } else if (on) {
+        writer_.emplace(std::move(fd));
+    }
+    enabled_.store(on, std::memory_order_release);
 }
 
 void AccessLog::hand_over(std::string& lines) { writer_->hand_over(lines); }
@@ -124,9 +132,7 @@ std::uint64_t AccessLog::dropped_bytes() const { return writer_ ? writer_->dropp
 
 std::uint64_t AccessLog::finish() { return writer_ ? writer_->finish() : 0; }
 
-AccessLogBuffer::AccessLogBuffer(net::EventLoop& loop, AccessLog& log) : loop_{loop}, log_{log} {
-    if (enabled()) reserve_for_backlog(lines_);
-}
+AccessLogBuffer::AccessLogBuffer(net::EventLoop& loop, AccessLog& log) : loop_{loop}, log_{log} {}
 
 AccessLogBuffer::~AccessLogBuffer() {
     loop_.timers().remove(*this);
@@ -134,6 +140,7 @@ AccessLogBuffer::~AccessLogBuffer() {
 }
 
 void AccessLogBuffer::add(const AccessRecord& record, const profiles::LogRules& rules) {
+    if (lines_.capacity() == 0) reserve_for_backlog(lines_);
     append_access_line(lines_, record, rules);
     if (lines_.size() >= kHandOverSize) {
         log_.hand_over(lines_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -59,13 +60,19 @@ void append_access_line(
 class AccessLog {
 public:
     /// Error by exception (std::runtime_error), with `problem`'s sentence.
-    explicit AccessLog(const profiles::LogRules& rules);
+    explicit AccessLog(const profiles::LogRules& rules) : AccessLog{open(rules)} {}
+    explicit AccessLog(net::UniqueFd fd) { go_to(std::move(fd)); }
+
+    /// Where lines are to go; none where the rules say "off". Error as above.
+    static net::UniqueFd open(const profiles::LogRules& rules);
+    /// From now on lines go there; none: there are none. On one thread, whoever writes lines.
+    void go_to(net::UniqueFd fd);
 
     /// Why the file that the rules name cannot be opened, in a sentence; empty where it can. Makes
     /// no file.
     static std::string problem(const profiles::LogRules& rules);
 
-    bool enabled() const { return writer_.has_value(); }
+    bool enabled() const { return enabled_.load(std::memory_order_acquire); }
 
     /// From any thread: takes the lines and leaves `lines` empty, with some capacity.
     void hand_over(std::string& lines);
@@ -75,7 +82,8 @@ public:
     std::uint64_t finish();
 
 private:
-    std::optional<LineWriter> writer_;
+    std::atomic<bool> enabled_ = false;
+    std::optional<LineWriter> writer_;  ///< made before it is first enabled, and then there
 };
 
 /// One worker's part: lines gather here and are handed over a few times a second.

@@ -43,10 +43,15 @@ struct LineWriter::State {
     void run();
     bool write_out(std::string_view bytes);
     bool wait_for_room();
+    bool gives_up() const;
     void took(std::size_t bytes);
+    void switch_over();
 
-    const net::UniqueFd fd;
-    const bool regular;  ///< a file, whose writes do not block for long
+    // The thread's.
+    net::UniqueFd fd;
+    bool regular;           ///< a file, whose writes do not block for long
+    bool cut_line = false;  ///< the last line that went out did not go out whole
+
     mutable std::mutex mutex;
     std::condition_variable changed;
     std::string pending;
@@ -54,8 +59,10 @@ struct LineWriter::State {
     std::uint64_t dropped = 0;
     bool stopping = false;
     Clock::time_point stopping_since;
-    bool ended = false;     ///< the thread, or that it was given up
-    bool cut_line = false;  ///< the thread's: the last line that went out did not go out whole
+    bool switching = false;  ///< to `next`
+    Clock::time_point switching_since;
+    net::UniqueFd next;
+    bool ended = false;  ///< the thread, or that it was given up
     std::thread thread;
 };
 
@@ -94,6 +101,17 @@ void LineWriter::add(std::string_view line) {
     state.changed.notify_all();
 }
 
+void LineWriter::go_to(net::UniqueFd fd) {
+    State& state = *state_;
+    {
+        const std::lock_guard lock{state.mutex};
+        state.next = std::move(fd);
+        if (!state.switching) state.switching_since = Clock::now();
+        state.switching = true;
+    }
+    state.changed.notify_all();
+}
+
 std::uint64_t LineWriter::dropped_bytes() const {
     const std::lock_guard lock{state_->mutex};
     return state_->dropped;
@@ -127,8 +145,9 @@ void LineWriter::State::run() {
     reserve_for_backlog(lines);
     std::unique_lock lock{mutex};
     for (;;) {
-        changed.wait(lock, [this] { return stopping || !pending.empty(); });
-        if (pending.empty()) break;
+        changed.wait(lock, [this] { return stopping || switching || !pending.empty(); });
+        const bool switches = switching;  // what is pending was for the old one
+        if (pending.empty() && !switches) break;
         lines.swap(pending);
         in_hand = lines.size();
         lock.unlock();
@@ -144,7 +163,9 @@ void LineWriter::State::run() {
         if (ended) return;  // given up: all was counted
         if (!written) dropped += in_hand;
         in_hand = 0;
-        if (!written && stopping) {
+        if (switches || (!written && switching)) {
+            switch_over();
+        } else if (!written && stopping) {
             // Nobody takes it: what came meanwhile neither.
             dropped += pending.size();
             pending.clear();
@@ -153,6 +174,13 @@ void LineWriter::State::run() {
     ended = true;
     lock.unlock();
     changed.notify_all();
+}
+
+void LineWriter::State::switch_over() {
+    fd = std::move(next);
+    regular = is_regular(fd.get());
+    cut_line = false;
+    switching = false;
 }
 
 /// False where nobody takes the bytes any more; what is left then is in `in_hand`.
@@ -175,7 +203,14 @@ bool LineWriter::State::write_out(std::string_view bytes) {
     return true;
 }
 
-/// False where there is none until the grace of a stop is over, or this was given up.
+/// Whether a stop, or a change to another descriptor, has waited for long enough.
+bool LineWriter::State::gives_up() const {
+    const Clock::time_point now = Clock::now();
+    return (stopping && now - stopping_since > kGrace) ||
+           (switching && now - switching_since > kGrace);
+}
+
+/// False where there is none until `gives_up`, or this was given up itself.
 bool LineWriter::State::wait_for_room() {
     while (fd) {
         pollfd waiting{fd.get(), POLLOUT, 0};
@@ -183,7 +218,7 @@ bool LineWriter::State::wait_for_room() {
         const std::lock_guard lock{mutex};
         if (ended) return false;
         if (room) return true;
-        if (stopping && Clock::now() - stopping_since > kGrace) return false;
+        if (gives_up()) return false;
     }
     return false;
 }

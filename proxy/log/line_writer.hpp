@@ -26,6 +26,9 @@ public:
 
     /// Takes whole lines and leaves `lines` empty, with some capacity.
     void hand_over(std::string& lines);
+    /// From now on lines go there. Those that wait go to where they were meant to go, or are
+    /// dropped where that takes nothing for a second.
+    void go_to(net::UniqueFd fd);
     void add(std::string_view line);
 
     std::uint64_t dropped_bytes() const;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pty.h>
 #include <unistd.h>
 
@@ -43,9 +44,47 @@ protected:
         }
     }
 
+    bool readable() const {
+        pollfd waiting{reading_, POLLIN, 0};
+        return ::poll(&waiting, 1, 0) > 0;
+    }
+
     int reading_ = -1;
     int writing_ = -1;
 };
+
+TEST_F(LineWriterTest, GoesOnElsewhere) {
+    const tests::TempDir directory;
+    const std::string file = (directory / "log").string();
+    LineWriter writer{net::UniqueFd{writing_}};
+    writer.add("here\n");
+    tests::wait_until("the line is out", [&] { return readable(); });
+    EXPECT_EQ(read_all(), "here\n");
+
+    writer.go_to(net::UniqueFd{::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)});
+    tests::wait_until("the pipe has no writer", [&] { return readable(); });
+    writer.add("there\n");
+
+    EXPECT_EQ(writer.finish(), 0U);
+    EXPECT_EQ(tests::read_bytes(file), "there\n");
+}
+
+TEST_F(LineWriterTest, GoesOnElsewhereThoughNobodyReadsHere) {
+    const tests::TempDir directory;
+    const std::string file = (directory / "log").string();
+    LineWriter writer{net::UniqueFd{writing_}};
+    const std::string line = std::string(65'535, 'x') + "\n";
+    writer.add(line);
+    tests::wait_until("the pipe is full", [&] { return readable(); });
+
+    writer.go_to(net::UniqueFd{::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600)});
+    tests::wait_until("the line is given up", [&] { return writer.dropped_bytes() > 0; });
+    writer.add("there\n");
+
+    const std::uint64_t dropped = writer.finish();
+    EXPECT_EQ(tests::read_bytes(file), "there\n");
+    EXPECT_EQ(read_all().size() + dropped, line.size());
+}
 
 TEST_F(LineWriterTest, WritesWhatItHasBeforeItEnds) {
     LineWriter writer{net::UniqueFd{writing_}};
