@@ -107,6 +107,7 @@ std::vector<Network> default_denied_networks();
 struct AddressRules {
     std::vector<Network> deny = default_denied_networks();
     bool tunnel_private = false;  ///< whether tunnels reach addresses that are not public
+    friend bool operator==(const AddressRules&, const AddressRules&) = default;
 };
 
 struct Limits {

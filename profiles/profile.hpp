@@ -64,6 +64,7 @@ struct Timeouts {
     std::chrono::milliseconds request_idle{60'000};
     std::chrono::milliseconds response_header{60'000};
     std::chrono::milliseconds response_idle{60'000};
+    friend bool operator==(const Timeouts&, const Timeouts&) = default;
 };
 
 /// How upstream connections are kept, for each destination of the profile.
@@ -74,6 +75,7 @@ struct PoolRules {
     std::chrono::milliseconds idle_timeout{55'000};
     std::chrono::milliseconds max_age{600'000};
     std::uint32_t max_requests = 0;  ///< 0: any number
+    friend bool operator==(const PoolRules&, const PoolRules&) = default;
 };
 
 enum class RetryRule { never, if_unsent, idempotent };

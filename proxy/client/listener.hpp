@@ -24,6 +24,8 @@ public:
     net::Task<void> run();
     /// Takes no more connections: run() ends.
     void close();
+    bool closed() const { return descriptor_ == nullptr; }
+    generation::ListenerId id() const { return id_; }
 
 private:
     /// As the workspace's generation has them; null: it has the listener no more.

@@ -118,6 +118,23 @@ bool is_socket(const char* path) {
     return ::lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
+/// Gives the file its mode and group; why that fails, as a sentence.
+std::string access_problem(const char* path, const profiles::Listener& listener) {
+    const char* const step = give_access(path, listener);
+    if (step == nullptr) return {};
+    const int error = errno;
+    return "listener '" + listener.name + "': " + profiles::to_text(listener.address) +
+           " cannot be given its mode and group (" + step + "): " + std::strerror(error) +
+           ". Put the socket into a folder that the user that runs this owns.";
+}
+
+/// It can be read by setting it only: files that another thread makes just then are for the owner.
+std::uint32_t current_umask() {
+    const mode_t umask = ::umask(077);
+    ::umask(umask);
+    return umask;
+}
+
 /// A socket file that nobody listens on any more is left over from a process that was killed.
 bool is_stale(const sockaddr_un& address) {
     const net::UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
@@ -127,10 +144,12 @@ bool is_stale(const sockaddr_un& address) {
 
 }  // namespace
 
-ListeningSocket::ListeningSocket(const profiles::Listener& listener, std::uint32_t workers)
+ListeningSocket::ListeningSocket(
+    const profiles::Listener& listener, std::uint32_t workers, bool joins
+)
     : listener_{listener}, bound_{listener.address} {
     if (const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address)) {
-        open_tcp(*tcp, workers);
+        open_tcp(*tcp, workers, joins);
     } else {
         open_unix(std::get<profiles::UnixAddress>(listener.address), workers);
     }
@@ -145,7 +164,22 @@ ListeningSocket::~ListeningSocket() {
     }
 }
 
-void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_t workers) {
+std::string ListeningSocket::follow(const profiles::Listener& listener) {
+    const bool changed = listener.mode != listener_.mode || listener.group != listener_.group;
+    listener_ = listener;
+    if (!changed || !listener.is_unix()) return {};
+    // What is not said any more is as bind would have made it.
+    profiles::Listener said = listener;
+    if (!said.mode) said.mode = first_mode(listener) & ~current_umask();
+    if (!said.group) said.group = profiles::SocketGroup{::getegid(), "of the process"};
+    if (std::string problem = group_problem(said); !problem.empty()) return problem;
+    const std::string path = std::get<profiles::UnixAddress>(bound_).path.string();
+    return access_problem(path.c_str(), said);
+}
+
+void ListeningSocket::open_tcp(
+    const profiles::TcpAddress& address, std::uint32_t workers, bool joins
+) {
     profiles::TcpAddress bound = address;
     for (std::uint32_t i = 0; i < workers; ++i) {
         const net::SocketAddress at{bound.address, bound.port};
@@ -156,10 +190,13 @@ void ListeningSocket::open_tcp(const profiles::TcpAddress& address, std::uint32_
         ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         if (at.family() == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
         // With SO_REUSEPORT alone a second proxy would join in and take half of the connections in
-        // silence: the first socket of a port is bound without it.
-        if (i > 0) ::setsockopt(sockets_.front().get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-        if (i > 0) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        // silence: the first socket of a port is bound without it, and has it for the others.
+        const auto may_be_joined = [&] {
+            ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+        };
+        if (i > 0 || joins) may_be_joined();
         if (::bind(fd, at.data(), at.size()) != 0) fail(listener_, errno);
+        may_be_joined();
         if (i == 0) bound.port = bound_port(fd);
     }
     for (const net::UniqueFd& fd : sockets_) {
@@ -189,13 +226,9 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
         ::unlink(path.sun_path);
         if (!bind()) fail(listener_, errno);
     }
-    if (const char* const step = give_access(path.sun_path, listener_)) {
-        const int error = errno;
+    if (const std::string problem = access_problem(path.sun_path, listener_); !problem.empty()) {
         ::unlink(path.sun_path);
-        throw std::runtime_error{
-            "listener '" + listener_.name + "': " + profiles::to_text(listener_.address) +
-            " cannot be given its mode and group (" + step + "): " + std::strerror(error) +
-            ". Put the socket into a folder that the user that runs this owns."};
+        throw std::runtime_error{problem};
     }
     file_ = file_identity(path.sun_path);
     if (::listen(fd, kBacklog) != 0) fail(listener_, errno);

@@ -15,19 +15,23 @@ namespace countersign::proxy::client {
 /// at the end.
 class ListeningSocket {
 public:
-    /// Throws std::runtime_error with a sentence: what is wrong, and what to do.
-    ListeningSocket(const profiles::Listener& listener, std::uint32_t workers);
+    /// `joins`: this process has another socket of the same port, which this may join. Throws
+    /// std::runtime_error with a sentence: what is wrong, and what to do.
+    ListeningSocket(const profiles::Listener& listener, std::uint32_t workers, bool joins = false);
     ~ListeningSocket();
     ListeningSocket(ListeningSocket&&) noexcept = default;
     ListeningSocket& operator=(ListeningSocket&&) = delete;
 
     const profiles::Listener& listener() const { return listener_; }
+    /// The same address under other rules. Gives a unix socket's file its new mode and group;
+    /// error: a sentence, and the file's are as far as that came.
+    std::string follow(const profiles::Listener& listener);
     const profiles::ListenAddress& bound() const { return bound_; }
     /// This worker's socket, once.
     net::UniqueFd take(std::uint32_t worker) { return std::move(sockets_[worker]); }
 
 private:
-    void open_tcp(const profiles::TcpAddress& address, std::uint32_t workers);
+    void open_tcp(const profiles::TcpAddress& address, std::uint32_t workers, bool joins);
     void open_unix(const profiles::UnixAddress& address, std::uint32_t workers);
 
     profiles::Listener listener_;

@@ -11,7 +11,7 @@ Workspace::Workspace(const SharedByWorkers& shared)
       own_endpoints{shared.own_endpoints},
       tidier{loop, buffers},
       resolver{loop, shared.names},
-      connector{loop, resolver, shared.own_endpoints, shared.budget},
+      connector{loop, resolver, own_endpoints, shared.budget},
       pool{
           loop, connector, shared.workers,
           [](std::exception_ptr error) {

@@ -41,7 +41,7 @@ struct Workspace : exchange::ForwardingResources {
     void adopt(std::shared_ptr<const generation::Generation> next);
 
     const net::DescriptorBudget budget;
-    const upstream::addresses::OwnEndpoints& own_endpoints;
+    upstream::addresses::OwnEndpoints own_endpoints;
     Tidier tidier;
     upstream::dns::Resolver resolver;
     upstream::Connector connector;

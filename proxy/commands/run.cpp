@@ -1,10 +1,10 @@
 #include "proxy/commands/run.hpp"
 
-#include <chrono>
 #include <csignal>
 #include <stdexcept>
 
 #include "proxy/generation/load.hpp"
+#include "proxy/generation/load_log.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/server/server.hpp"
 
@@ -20,20 +20,13 @@ int run_command(const std::filesystem::path& configuration) {
     log::ProgramLog log;
     auto generation = generation::load(configuration);
     if (!generation) {
-        const generation::LoadProblems& problems = generation.error();
-        for (const std::string& problem : problems.lines) log::error("{}", problem);
-        if (!problems.hint.empty()) log::info("{}", problems.hint);
-        log::error(
-            "{} problem(s) in {}: not started", problems.lines.size(), configuration.string()
-        );
+        generation::log_problems(generation.error(), configuration, "not started");
         return 1;
     }
     log.follow((*generation)->configuration().log);
-    for (const std::string& warning : (*generation)->warnings()) log::warning("{}", warning);
-    for (const std::string& note : (*generation)->notes()) log::warning("{}", note);
-    generation::log_expiry((*generation)->terms(), std::chrono::system_clock::now());
+    generation::log_remarks(**generation);
     try {
-        server::serve_until_stopped(*generation, log);
+        server::serve_until_stopped(configuration, *generation, log);
     } catch (const std::runtime_error& error) {
         log::error("{}", error.what());
         return 1;

@@ -1,287 +1,19 @@
 #include "proxy/generation/generation.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <iterator>
-#include <optional>
-#include <set>
-#include <string_view>
 #include <utility>
 
 #include "certs/certificate.hpp"
-#include "certs/file_exposure.hpp"
-#include "certs/identity_loader.hpp"
-#include "certs/key_store.hpp"
-#include "proxy/http/characters.hpp"
-#include "proxy/http/field_value.hpp"
 #include "proxy/http/message_head.hpp"
 
 namespace countersign::proxy::generation {
 
 namespace {
 
-using Problems = std::vector<std::string>;
-
 /// Bodies are passed on through the same buffers as heads.
 constexpr std::uint64_t kSmallestBuffer = 64 * 1024;
 
-/// In front of a problem: where in the configuration it comes from, as far as that is known.
-std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
-
-std::string about_record(const std::string& name, const std::string& text) {
-    return "certificate record '" + name + "': " + text;
-}
-
-bool is_field_value(std::string_view text) { return std::ranges::none_of(text, http::is_control); }
-
 }  // namespace
-
-/// Builds one generation, and goes on after a problem so that all of them are found.
-class Generation::Builder {
-public:
-    explicit Builder(Generation& generation) : out_{generation} {}
-
-    Problems build() {
-        for (const profiles::Warning& warning : out_.configuration_.warnings) {
-            out_.warnings_.push_back(at(warning.where) + warning.text);
-        }
-        warn_of_no_profiles();
-        load_records();
-        for (const profiles::Profile& profile : out_.profiles_.profiles()) add_route(profile);
-        add_unmatched();
-        out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
-        for (const profiles::NamedClient& client : out_.configuration_.clients) {
-            look_at_source(client.password, "a client's password", client.where);
-        }
-        return std::move(problems_);
-    }
-
-private:
-    using SharedIdentity = std::shared_ptr<const certs::Identity>;
-    using SharedTrust = std::shared_ptr<const certs::TrustStore>;
-
-    void warn_of_no_profiles() {
-        using profiles::UnmatchedRule;
-        const profiles::Configuration& read = out_.configuration_;
-        if (!read.profiles.empty() || read.unmatched != UnmatchedRule::reject) return;
-        out_.warnings_.push_back(
-            "there are no profiles, so every request is refused; say under `profiles` which hosts "
-            "get which key store"
-        );
-    }
-
-    void load_records() {
-        for (const profiles::CertificateRecord& record : out_.configuration_.certificates) {
-            if (!record.active) continue;
-            if (record.is_key_store()) {
-                load_identity(record);
-            } else if (SharedTrust trust = load_trust({record.name}, false, record.where); trust) {
-                add_terms(terms_of(record, *trust));
-            } else {
-                bad_records_.push_back(record.name);
-            }
-        }
-    }
-
-    void load_identity(const profiles::CertificateRecord& record) {
-        auto loaded = certs::load_identity(std::get<certs::KeyStoreSource>(record.source));
-        if (!loaded) {
-            problems_.push_back(
-                at(record.where) + about_record(record.name, loaded.error().message())
-            );
-            return;
-        }
-        add_notes(record.name, loaded->notes);
-        add_terms(terms_of(record, loaded->identity));
-        for (const std::filesystem::path& file : loaded->files_with_keys) {
-            look_at_rights(file, "a private key", record.where);
-        }
-        const auto& source = std::get<certs::KeyStoreSource>(record.source);
-        look_at_source(source.password, "the password of a key store", record.where);
-        look_at_source(source.key_password, "the password of a private key", record.where);
-        out_.identities_[record.name] =
-            std::make_shared<const certs::Identity>(std::move(loaded->identity));
-    }
-
-    /// A secret in a file is for those who need it. Told once, whoever names the file.
-    void look_at_rights(
-        const std::filesystem::path& file, std::string_view what, const std::string& where
-    ) {
-        if (!looked_at_.insert(file).second) return;
-        const std::string warning = certs::exposure_warning(file, what);
-        if (!warning.empty()) out_.warnings_.push_back(at(where) + warning);
-    }
-
-    void look_at_source(
-        const std::optional<certs::PasswordSource>& source, std::string_view what,
-        const std::string& where
-    ) {
-        if (!source) return;
-        const auto* file = std::get_if<certs::PasswordFile>(&*source);
-        if (file != nullptr) look_at_rights(file->path, what, where);
-    }
-
-    void add_terms(std::vector<CertificateTerm> terms) {
-        std::ranges::move(terms, std::back_inserter(out_.terms_));
-    }
-
-    void add_notes(const std::string& record, const std::vector<std::string>& notes) {
-        for (const std::string& note : notes) out_.notes_.push_back(about_record(record, note));
-    }
-
-    /// The trust store of these records (and the system's), made once for all who name the same.
-    /// Null: a problem that is told already.
-    SharedTrust load_trust(
-        const std::vector<std::string>& records, bool system, const std::string& where
-    ) {
-        std::string key = system ? "system" : "";
-        std::vector<certs::TrustSource> sources;
-        if (system) sources.emplace_back(certs::TrustSystem{});
-        for (const std::string& name : records) {
-            if (std::find(bad_records_.begin(), bad_records_.end(), name) != bad_records_.end()) {
-                return nullptr;
-            }
-            key += "\n" + name;
-            const profiles::CertificateRecord* record = out_.configuration_.find_certificate(name);
-            sources.push_back(std::get<certs::TrustSource>(record->source));
-        }
-        if (const auto known = trust_.find(key); known != trust_.end()) return known->second;
-        auto loaded = certs::TrustStore::load(sources);
-        SharedTrust trust;
-        if (loaded) {
-            if (records.size() == 1 && !system) add_notes(records.front(), loaded->notes());
-            trust = std::make_shared<const certs::TrustStore>(std::move(*loaded));
-        } else if (records.size() == 1 && !system) {
-            problems_.push_back(
-                at(where) + about_record(records.front(), loaded.error().message())
-            );
-        } else {
-            problems_.push_back(at(where) + "trust: " + loaded.error().message());
-        }
-        trust_[key] = trust;
-        return trust;
-    }
-
-    void add_route(const profiles::Profile& profile) {
-        Route route;
-        route.retry = profile.retry;
-        route.rules = std::make_shared<const upstream::addresses::OriginRules>(
-            upstream::addresses::OriginRules{
-                profile.name, profile.timeouts, profile.pool, profile.connect_to,
-                out_.configuration_.addresses}
-        );
-        route.edits = load_edits(profile);
-        tls::TlsContextParts parts;
-        parts.trust = load_trust(profile.trust.records, profile.trust.system, profile.where);
-        parts.rules = profile.tls;
-        bool complete = parts.trust != nullptr;
-        if (profile.key_store) {
-            const auto loaded = out_.identities_.find(*profile.key_store);
-            if (loaded == out_.identities_.end()) {
-                complete = false;  // the record's own problem says why
-            } else {
-                parts.identity = loaded->second;
-                parts.send_root = sends_root(*profile.key_store);
-            }
-        }
-        if (complete && parts.identity) complete_chain(parts);
-        const std::string about = at(profile.where) + "profile '" + profile.name + "'";
-        if (complete) route.tls = make_context(about, std::move(parts));
-        out_.routes_.push_back(std::move(route));
-    }
-
-    bool sends_root(const std::string& record) const {
-        const auto& source = out_.configuration_.find_certificate(record)->source;
-        return std::get<certs::KeyStoreSource>(source).send_root;
-    }
-
-    // Profiles that share an identity may trust different authorities: each pair has its own chain,
-    // of the same key, made once.
-    void complete_chain(tls::TlsContextParts& parts) {
-        const auto pair = std::pair{parts.identity, parts.trust};
-        if (const auto known = completed_.find(pair); known != completed_.end()) {
-            parts.identity = known->second;
-            return;
-        }
-        certs::Identity completed = parts.identity->completed_from(parts.trust->store());
-        const bool longer = completed.chain().size() > parts.identity->chain().size() ||
-                            completed.root() != parts.identity->root();
-        if (longer) parts.identity = std::make_shared<const certs::Identity>(std::move(completed));
-        completed_.emplace(pair, parts.identity);
-    }
-
-    http::RequestEdits load_edits(const profiles::Profile& profile) {
-        http::RequestEdits edits;
-        edits.dropped = profile.request_headers.remove;
-        for (const profiles::SetField& field : profile.request_headers.set) {
-            const std::string about = at(field.where) + "profile '" + profile.name +
-                                      "': request_headers.set." + field.name + ": ";
-            const bool is_literal = std::holds_alternative<certs::Secret>(field.value);
-            const auto value = certs::read_password(field.value);
-            look_at_source(field.value, "the value of a request's field", field.where);
-            if (!value) {
-                problems_.push_back(about + value.error().message());
-            } else if (!is_field_value(value->reveal())) {
-                problems_.push_back(about + "its value holds a line end or a control character");
-            } else if (!is_literal && http::trim(value->reveal()).empty()) {
-                problems_.push_back(about + "its value is empty where it comes from");
-            } else {
-                edits.dropped.push_back(field.name);
-                edits.lines += field.name + ": ";
-                edits.lines += http::trim(value->reveal());
-                edits.lines += "\r\n";
-            }
-        }
-        return edits;
-    }
-
-    void add_unmatched() {
-        using profiles::UnmatchedRule;
-        const UnmatchedRule unmatched = out_.configuration_.unmatched;
-        const auto& all = out_.configuration_.profiles;
-        const auto tunnels = [](const profiles::Profile& profile) {
-            return profile.connect_method == profiles::ConnectRule::tunnel;
-        };
-        upstream::addresses::OriginRules rules;
-        rules.addresses = out_.configuration_.addresses;
-        out_.unmatched_rules_ =
-            std::make_shared<const upstream::addresses::OriginRules>(std::move(rules));
-        out_.tunnels_ =
-            unmatched == UnmatchedRule::tunnel_connect || std::ranges::any_of(all, tunnels);
-        if (unmatched == UnmatchedRule::reject || unmatched == UnmatchedRule::tunnel_connect) {
-            return;
-        }
-        Route route;
-        route.rules = out_.unmatched_rules_;
-        tls::TlsContextParts parts;
-        parts.trust = load_trust({}, true, "");
-        if (parts.trust) route.tls = make_context("unmatched: tls", std::move(parts));
-        out_.unmatched_ = std::move(route);
-    }
-
-    std::shared_ptr<const tls::TlsContext> make_context(
-        const std::string& what, tls::TlsContextParts parts
-    ) {
-        for (const auto& one : contexts_) {
-            if (one->is_made_of(parts)) return tls::TlsContext::twin_of(*one);
-        }
-        auto made = tls::TlsContext::make(std::move(parts));
-        if (made) {
-            contexts_.push_back(*made);
-            return std::move(*made);
-        }
-        problems_.push_back(what + ": OpenSSL refuses its key store or TLS rules: " + made.error());
-        return nullptr;
-    }
-
-    Generation& out_;
-    Problems problems_;
-    std::vector<std::string> bad_records_;
-    std::set<std::filesystem::path> looked_at_;
-    std::map<std::string, SharedTrust> trust_;
-    std::map<std::pair<SharedIdentity, SharedTrust>, SharedIdentity> completed_;
-    std::vector<std::shared_ptr<const tls::TlsContext>> contexts_;  // none twice
-};
 
 ListenerId Generation::id_of(const profiles::Listener& listener) const {
     return listener_ids_[static_cast<std::size_t>(&listener - configuration_.listeners.data())];
@@ -293,29 +25,39 @@ const profiles::Listener* Generation::find_listener(ListenerId id) const {
     return &configuration_.listeners[static_cast<std::size_t>(at - listener_ids_.begin())];
 }
 
-/// One of the same name and address is the same one; a number is never used again.
+/// One of the same name and address is the same one, then one of the same address; a number is
+/// never used again.
 void Generation::number_listeners(const Generation* before) {
-    if (before != nullptr) next_listener_ = before->next_listener_;
-    for (const profiles::Listener& listener : configuration_.listeners) {
-        const profiles::Listener* same = nullptr;
-        if (before != nullptr) {
-            const auto& known = before->configuration_.listeners;
-            const auto at = std::ranges::find_if(known, [&listener](const auto& one) {
-                return one.name == listener.name && one.address == listener.address;
+    listener_ids_.assign(configuration_.listeners.size(), kNoListener);
+    std::vector<const profiles::Listener*> left;
+    if (before != nullptr) {
+        next_listener_ = before->next_listener_;
+        for (const profiles::Listener& one : before->configuration_.listeners) left.push_back(&one);
+    }
+    for (const bool by_name : {true, false}) {
+        for (std::size_t i = 0; i < listener_ids_.size(); ++i) {
+            const profiles::Listener& listener = configuration_.listeners[i];
+            const auto same = std::ranges::find_if(left, [&](const profiles::Listener* one) {
+                return one->address == listener.address && (!by_name || one->name == listener.name);
             });
-            if (at != known.end()) same = &*at;
+            if (listener_ids_[i] != kNoListener || same == left.end()) continue;
+            listener_ids_[i] = before->id_of(**same);
+            left.erase(same);
         }
-        listener_ids_.push_back(
-            same != nullptr ? before->id_of(*same) : ListenerId{next_listener_++}
-        );
+    }
+    for (ListenerId& id : listener_ids_) {
+        if (id == kNoListener) id = ListenerId{next_listener_++};
     }
 }
 
+void Generation::note_origins() {
+    for (const Route& route : routes_) contexts_.emplace(route.rules.get(), route.tls.get());
+    if (unmatched_) contexts_.emplace(unmatched_->rules.get(), unmatched_->tls.get());
+}
+
 bool Generation::has(const upstream::Origin& origin) const {
-    const auto is_of = [&origin](const Route& route) {
-        return route.tls == origin.key.tls && route.rules == origin.key.rules;
-    };
-    return std::ranges::any_of(routes_, is_of) || (unmatched_ && is_of(*unmatched_));
+    const auto known = contexts_.find(origin.key.rules.get());
+    return known != contexts_.end() && known->second == origin.key.tls.get();
 }
 
 net::BufferSizes Generation::buffer_sizes() const {
@@ -332,7 +74,7 @@ boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string
 ) {
     auto set = profiles::ProfileSet::from(configuration.profiles, configuration.listener_kinds());
     if (!set) {
-        Problems ties;
+        std::vector<std::string> ties;
         for (const profiles::Tie& tie : set.error()) {
             ties.push_back(
                 "profiles '" + tie.first + "' and '" + tie.second + "' both fit " + tie.example
@@ -342,8 +84,9 @@ boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string
     }
     std::shared_ptr<Generation> made{new Generation{std::move(configuration), std::move(*set)}};
     made->number_listeners(before);
-    Problems problems = Builder{*made}.build();
+    std::vector<std::string> problems = made->build(before);
     if (!problems.empty()) return problems;
+    made->note_origins();
     return std::shared_ptr<const Generation>{std::move(made)};
 }
 

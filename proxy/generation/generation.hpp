@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "certs/identity.hpp"
@@ -29,13 +31,29 @@ struct Route {
     profiles::RetryRule retry = profiles::RetryRule::idempotent;
 };
 
+/// What a load has read of key stores and trust stores. The next one takes over what has not
+/// changed by content.
+struct KeyMaterial {
+    template <class Value>
+    using Named = std::map<std::string, std::shared_ptr<const Value>>;
+    using Pair =
+        std::pair<std::shared_ptr<const certs::Identity>, std::shared_ptr<const certs::TrustStore>>;
+
+    Named<certs::Identity> identities;  ///< by record
+    Named<certs::TrustStore> trust;     ///< by the records that are in it, and "system"
+    /// Identities whose chains a trust store has led further up.
+    std::map<Pair, std::shared_ptr<const certs::Identity>> completed;
+};
+
 /// Everything that one load of the configuration gives: complete and checked before anyone sees it,
 /// immutable, shared by all workers. What is not in it is the process's: sockets, connections, and
 /// what is counted.
 class Generation {
 public:
     /// Loads every active certificate record and makes every profile's TLS. `before`: the one that
-    /// it is to follow, whose listeners keep their numbers. Error: all problems, one sentence each.
+    /// it is to follow. Its listeners keep their numbers; its TLS contexts and rules are carried
+    /// over where what they are made of has not changed by content, so that connections and TLS
+    /// sessions live on. Error: all problems, one sentence each.
     static boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> load(
         profiles::Configuration configuration, const Generation* before = nullptr
     );
@@ -77,14 +95,18 @@ private:
         : configuration_{std::move(configuration)}, profiles_{std::move(profiles)} {}
 
     void number_listeners(const Generation* before);
+    std::vector<std::string> build(const Generation* before);
+    void note_origins();
 
     profiles::Configuration configuration_;
     profiles::ProfileSet profiles_;
     std::vector<ListenerId> listener_ids_;  ///< in the listeners' order
     std::uint32_t next_listener_ = 0;
-    std::map<std::string, std::shared_ptr<const certs::Identity>> identities_;  ///< by record
+    KeyMaterial key_material_;
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;
+    /// Of all routes: no two have the same rules.
+    std::unordered_map<const upstream::addresses::OriginRules*, const tls::TlsContext*> contexts_;
     bool tunnels_ = false;
     std::shared_ptr<const upstream::addresses::OriginRules> unmatched_rules_;
     ClientDirectory clients_;

@@ -7,7 +7,7 @@
 namespace countersign::proxy::generation {
 
 boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
-    const std::filesystem::path& configuration
+    const std::filesystem::path& configuration, const Generation* before
 ) {
     auto read = profiles::read_configuration(configuration);
     if (!read) {
@@ -19,7 +19,7 @@ boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
         problems.hint = "key stores and trust stores are opened when the configuration is right";
         return problems;
     }
-    auto generation = Generation::load(std::move(*read));
+    auto generation = Generation::load(std::move(*read), before);
     if (!generation) return LoadProblems{std::move(generation).error(), {}};
     return std::move(*generation);
 }

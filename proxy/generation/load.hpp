@@ -19,9 +19,9 @@ struct LoadProblems {
 };
 
 /// Reads a configuration and builds its generation: what everybody who loads one has in common, so
-/// that they cannot differ.
+/// that they cannot differ. `before`: the one that it is to follow (Generation::load).
 boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
-    const std::filesystem::path& configuration
+    const std::filesystem::path& configuration, const Generation* before = nullptr
 );
 
 }  // namespace countersign::proxy::generation

@@ -8,20 +8,10 @@
 
 namespace countersign::proxy::server {
 
-Worker::Worker(
-    std::uint32_t index, const client::SharedByWorkers& shared,
-    std::vector<client::ListeningSocket>& listeners
-)
+Worker::Worker(const client::SharedByWorkers& shared)
     : workspace_{shared}, tasks_{[](std::exception_ptr error) {
           log::escaped("a session", std::move(error));
-      }} {
-    const auto& rules = shared.generation->configuration().listeners;
-    for (std::size_t i = 0; i < listeners.size(); ++i) {
-        listeners_.push_back(std::make_unique<client::Listener>(
-            workspace_, tasks_, listeners[i].take(index), shared.generation->id_of(rules[i])
-        ));
-    }
-}
+      }} {}
 
 Worker::~Worker() {
     if (thread_.joinable()) thread_.join();
@@ -29,12 +19,60 @@ Worker::~Worker() {
 
 void Worker::start(std::function<void()> on_end) {
     thread_ = std::thread{[this, on_end = std::move(on_end)] {
-        workspace_.loop.post([this] {
-            for (const auto& listener : listeners_) tasks_.spawn(listener->run());
-        });
         workspace_.loop.run();
         on_end();
     }};
+}
+
+void Worker::adopt(
+    std::shared_ptr<const generation::Generation> next,
+    upstream::addresses::OwnEndpoints own_endpoints, std::vector<Share> opened,
+    std::function<void()> done
+) {
+    struct Change {
+        std::shared_ptr<const generation::Generation> next;
+        upstream::addresses::OwnEndpoints own_endpoints;
+        std::vector<Share> opened;
+    };
+    // What is posted is copied.
+    auto change = std::make_shared<Change>(Change{
+        std::move(next), std::move(own_endpoints), std::move(opened)});
+    workspace_.loop.post([this, change, done = std::move(done)] {
+        if (!workspace_.draining) {
+            workspace_.own_endpoints = std::move(change->own_endpoints);
+            workspace_.adopt(std::move(change->next));
+            close_gone();
+            for (Share& share : change->opened) open(std::move(share));
+        }
+        done();
+    });
+}
+
+void Worker::open(Share share) {
+    listeners_.push_back(
+        std::make_unique<client::Listener>(workspace_, tasks_, std::move(share.fd), share.listener)
+    );
+    tasks_.spawn(listeners_.back()->run());
+}
+
+void Worker::close_gone() {
+    std::erase_if(listeners_, [](const auto& listener) { return listener->closed(); });
+    const auto gone = [this](generation::ListenerId id) {
+        return workspace_.generation->find_listener(id) == nullptr;
+    };
+    for (const auto& listener : listeners_) {
+        if (gone(listener->id())) listener->close();
+    }
+    drain_sessions([gone](const client::Session& session) { return gone(session.listener()); });
+}
+
+template <class Which>
+void Worker::drain_sessions(Which which) {
+    std::vector<client::Session*> sessions;
+    for (client::Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
+        if (which(*one)) sessions.push_back(one);
+    }
+    for (client::Session* session : sessions) session->drain();
 }
 
 void Worker::drain() {
@@ -47,12 +85,7 @@ void Worker::begin_drain() {
     tasks_.on_idle([this] { stop_opening(); });
     for (const auto& listener : listeners_) listener->close();
     workspace_.pool.close_idle();
-    std::vector<client::Session*> sessions;
-    for (client::Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
-        sessions.push_back(one);
-    }
-    // Ending an idle session touches no other one.
-    for (client::Session* session : sessions) session->drain();
+    drain_sessions([](const client::Session&) { return true; });
     workspace_.refused.drain();
     if (tasks_.size() == 0) stop_opening();
 }

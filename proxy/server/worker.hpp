@@ -1,12 +1,11 @@
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
 
 #include "proxy/client/listener.hpp"
-#include "proxy/client/listening_socket.hpp"
 #include "proxy/client/workspace.hpp"
 #include "proxy/net/task_group.hpp"
 
@@ -16,11 +15,7 @@ namespace countersign::proxy::server {
 /// nothing but what is immutable. Stop is two steps: drain, then, after the limit, abort.
 class Worker {
 public:
-    /// Takes socket number `index` of every listener; they stand in the order of the generation's.
-    Worker(
-        std::uint32_t index, const client::SharedByWorkers& shared,
-        std::vector<client::ListeningSocket>& listeners
-    );
+    explicit Worker(const client::SharedByWorkers& shared);
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -28,14 +23,33 @@ public:
     /// Starts the thread; `on_end` is called on it when everything has ended after a drain.
     void start(std::function<void()> on_end);
 
+    /// A socket that this worker is to accept from, and whose it is.
+    struct Share {
+        net::UniqueFd fd;
+        generation::ListenerId listener;
+    };
+    /// From any thread: what is served from now on (Workspace::adopt). Listeners that it has no
+    /// more are closed, and their clients' connections, once these are idle; `opened` are new.
+    /// `done` is called on the worker's thread when that is so, or a stop has begun.
+    void adopt(
+        std::shared_ptr<const generation::Generation> next,
+        upstream::addresses::OwnEndpoints own_endpoints, std::vector<Share> opened,
+        std::function<void()> done
+    );
+
     /// From any thread: no new connections, idle ones end, exchanges finish.
     void drain();
     /// From any thread: everything that waits ends now.
     void abort();
 
 private:
+    void open(Share share);
+    void close_gone();
     void begin_drain();
     void stop_opening();
+    /// Ends those that are idle. Ending one touches no other one.
+    template <class Which>
+    void drain_sessions(Which which);
 
     client::Workspace workspace_;
     net::TaskGroup tasks_;

@@ -193,16 +193,15 @@ TEST(CheckBesideRun, BindsNothingAndMakesNoFile) {
     EXPECT_EQ(HttpClient::unix_socket(socket).exchange(get("/", "x")).status, 403);
 }
 
-TEST(Signal, ThatAsksForAReloadOrNothingDoesNotEndTheProxy) {
+TEST(Signal, OfAScriptThatRotatesOrReloadsDoesNotEndTheProxy) {
     const Partner partner;
     ProxyUnderTest proxy{partner.configuration(443)};
     const struct {
         int signal;
         const char* logged;
     } kSignals[] = {
-        {SIGHUP,
-         " warning SIGHUP: reload is not there yet: restart to read the configuration again"},
-        {SIGUSR1, " info SIGUSR1: nothing is done by this signal"},
+        {SIGHUP, " info reloaded "},
+        {SIGUSR1, " info SIGUSR1: the access log is opened anew (log.access: stdout)"},
         {SIGUSR2, " info SIGUSR2: nothing is done by this signal"},
     };
     for (const auto& [signal, logged] : kSignals) {

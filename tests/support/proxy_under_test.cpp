@@ -19,6 +19,10 @@ bool has_listeners(const std::string& yaml) {
     return yaml.starts_with("listeners:") || yaml.find("\nlisteners:") != std::string::npos;
 }
 
+std::string with_listener(const std::string& yaml) {
+    return has_listeners(yaml) ? yaml : std::string{kOneListener} + yaml;
+}
+
 std::size_t count_of(const std::string& text, std::string_view part) {
     std::size_t count = 0;
     for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
@@ -45,10 +49,10 @@ std::vector<std::string> command(const std::filesystem::path& file, const std::s
 std::string countersign_binary() { return COUNTERSIGN_BINARY; }
 
 ProxyUnderTest::ProxyUnderTest(const std::string& yaml, const Options& options) {
-    const std::string text = has_listeners(yaml) ? yaml : std::string{kOneListener} + yaml;
-    const auto file = directory_.write("countersign.yaml", text);
+    const std::string text = with_listener(yaml);
+    file_ = directory_.write("countersign.yaml", text);
     process_ = std::make_unique<Process>(
-        command(file, options.before), Process::Options{.environment = options.environment}
+        command(file_, options.before), Process::Options{.environment = options.environment}
     );
     const std::size_t expected = count_of(text, "address:");
     wait_until("the proxy listens", [&] {
@@ -124,6 +128,36 @@ std::string ProxyUnderTest::access_line_with(const std::vector<std::string>& par
     return found;
 }
 
+std::string ProxyUnderTest::reload(const std::string& yaml) {
+    directory_.write("countersign.yaml", with_listener(yaml));
+    return reload();
+}
+
+std::string ProxyUnderTest::reload() {
+    std::string said = try_reload();
+    EXPECT_EQ(said.find(": not reloaded; "), std::string::npos) << said;
+    return said;
+}
+
+std::string ProxyUnderTest::try_reload(const std::string& yaml) {
+    directory_.write("countersign.yaml", with_listener(yaml));
+    return try_reload();
+}
+
+std::string ProxyUnderTest::try_reload() {
+    const std::size_t before = log().size();
+    process_->send_signal(SIGHUP);
+    std::string said;
+    wait_until("the log tells of the reload", [&] {
+        said = log().substr(before);
+        const bool ended = said.find(" info reloaded ") != std::string::npos ||
+                           said.find(": not reloaded; ") != std::string::npos;
+        return ended && said.ends_with('\n');
+    });
+    read_ports();
+    return said;
+}
+
 std::optional<int> ProxyUnderTest::stop() {
     process_->send_signal(SIGTERM);
     return process_->wait_for_exit();
@@ -131,8 +165,7 @@ std::optional<int> ProxyUnderTest::stop() {
 
 RefusedStart start_expecting_refusal(const std::string& yaml) {
     const TempDir directory;
-    const std::string text = has_listeners(yaml) ? yaml : std::string{kOneListener} + yaml;
-    Process process{command(directory.write("countersign.yaml", text), {})};
+    Process process{command(directory.write("countersign.yaml", with_listener(yaml)), {})};
     RefusedStart result{
         .status = process.wait_for_exit(std::chrono::seconds{5}), .message = process.errors()};
     result.message += process.output();

@@ -48,6 +48,14 @@ public:
     std::string access_line_with(const std::vector<std::string>& parts) const;
     /// Standard error.
     std::string log() const { return process_->errors(); }
+    /// Writes the configuration anew, `yaml` as at the start, sends SIGHUP, and waits for what the
+    /// log says of it: its lines about the reload. A reload that is refused fails the test.
+    std::string reload(const std::string& yaml);
+    /// The same without another configuration.
+    std::string reload();
+    /// The same where it may be refused.
+    std::string try_reload(const std::string& yaml);
+    std::string try_reload();
     /// Sends SIGTERM and gives the exit status.
     std::optional<int> stop();
 
@@ -55,6 +63,7 @@ private:
     void read_ports();
 
     TempDir directory_;
+    std::filesystem::path file_;
     std::unique_ptr<Process> process_;
     std::string first_;
     std::map<std::string, std::uint16_t> ports_;

@@ -17,6 +17,7 @@ struct OriginRules {
     profiles::PoolRules pool;
     std::optional<profiles::HostPort> connect_to;  ///< what is dialled instead
     profiles::AddressRules addresses;              ///< which addresses may be dialled
+    friend bool operator==(const OriginRules&, const OriginRules&) = default;
 };
 
 /// What a new connection is to reach: a destination, by whose rules, and what for. Views of what

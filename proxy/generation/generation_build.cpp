@@ -1,0 +1,336 @@
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "certs/file_exposure.hpp"
+#include "certs/identity_loader.hpp"
+#include "certs/key_store.hpp"
+#include "proxy/generation/generation.hpp"
+#include "proxy/http/characters.hpp"
+#include "proxy/http/field_value.hpp"
+
+namespace countersign::proxy::generation {
+
+namespace {
+
+using Problems = std::vector<std::string>;
+
+/// In front of a problem: where in the configuration it comes from, as far as that is known.
+std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
+
+std::string about_record(const std::string& name, const std::string& text) {
+    return "certificate record '" + name + "': " + text;
+}
+
+bool is_field_value(std::string_view text) { return std::ranges::none_of(text, http::is_control); }
+
+}  // namespace
+
+/// Builds one generation, and goes on after a problem so that all of them are found. What has not
+/// changed by content since `before` is taken over from it, so that connections and TLS sessions
+/// live on.
+class Generation::Builder {
+public:
+    Builder(Generation& generation, const Generation* before) : out_{generation}, before_{before} {
+        if (before == nullptr) return;
+        const auto& profiles = before->profiles_.profiles();
+        for (std::size_t i = 0; i < profiles.size(); ++i) {
+            former_[profiles[i].name] = &before->routes_[i];
+        }
+    }
+
+    Problems build() {
+        for (const profiles::Warning& warning : out_.configuration_.warnings) {
+            out_.warnings_.push_back(at(warning.where) + warning.text);
+        }
+        warn_of_no_profiles();
+        load_records();
+        for (const profiles::Profile& profile : out_.profiles_.profiles()) add_route(profile);
+        add_unmatched();
+        out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
+        for (const profiles::NamedClient& client : out_.configuration_.clients) {
+            look_at_source(client.password, "a client's password", client.where);
+        }
+        return std::move(problems_);
+    }
+
+private:
+    using SharedIdentity = std::shared_ptr<const certs::Identity>;
+    using SharedTrust = std::shared_ptr<const certs::TrustStore>;
+
+    void warn_of_no_profiles() {
+        using profiles::UnmatchedRule;
+        const profiles::Configuration& read = out_.configuration_;
+        if (!read.profiles.empty() || read.unmatched != UnmatchedRule::reject) return;
+        out_.warnings_.push_back(
+            "there are no profiles, so every request is refused; say under `profiles` which hosts "
+            "get which key store"
+        );
+    }
+
+    void load_records() {
+        for (const profiles::CertificateRecord& record : out_.configuration_.certificates) {
+            if (!record.active) continue;
+            if (record.is_key_store()) {
+                load_identity(record);
+            } else if (SharedTrust trust = load_trust({record.name}, false, record.where); trust) {
+                add_terms(terms_of(record, *trust));
+            } else {
+                bad_records_.push_back(record.name);
+            }
+        }
+    }
+
+    void load_identity(const profiles::CertificateRecord& record) {
+        auto loaded = certs::load_identity(std::get<certs::KeyStoreSource>(record.source));
+        if (!loaded) {
+            problems_.push_back(
+                at(record.where) + about_record(record.name, loaded.error().message())
+            );
+            return;
+        }
+        add_notes(record.name, loaded->notes);
+        add_terms(terms_of(record, loaded->identity));
+        for (const std::filesystem::path& file : loaded->files_with_keys) {
+            look_at_rights(file, "a private key", record.where);
+        }
+        const auto& source = std::get<certs::KeyStoreSource>(record.source);
+        look_at_source(source.password, "the password of a key store", record.where);
+        look_at_source(source.key_password, "the password of a private key", record.where);
+        out_.key_material_.identities[record.name] = carried_over(
+            &KeyMaterial::identities, record.name,
+            std::make_shared<const certs::Identity>(std::move(loaded->identity))
+        );
+    }
+
+    /// The former generation's object of that name where it has the same content.
+    template <class Value>
+    std::shared_ptr<const Value> carried_over(
+        KeyMaterial::Named<Value> KeyMaterial::*where, const std::string& name,
+        std::shared_ptr<const Value> fresh
+    ) const {
+        if (before_ == nullptr || fresh == nullptr) return fresh;
+        const auto& known = before_->key_material_.*where;
+        const auto same = known.find(name);
+        if (same == known.end() || same->second == nullptr) return fresh;
+        return same->second->has_content_of(*fresh) ? same->second : fresh;
+    }
+
+    void carry_over(const Route* former, Route& route) {
+        if (former != nullptr && *former->rules == *route.rules) route.rules = former->rules;
+    }
+
+    /// A secret in a file is for those who need it. Told once, whoever names the file.
+    void look_at_rights(
+        const std::filesystem::path& file, std::string_view what, const std::string& where
+    ) {
+        if (!looked_at_.insert(file).second) return;
+        const std::string warning = certs::exposure_warning(file, what);
+        if (!warning.empty()) out_.warnings_.push_back(at(where) + warning);
+    }
+
+    void look_at_source(
+        const std::optional<certs::PasswordSource>& source, std::string_view what,
+        const std::string& where
+    ) {
+        if (!source) return;
+        const auto* file = std::get_if<certs::PasswordFile>(&*source);
+        if (file != nullptr) look_at_rights(file->path, what, where);
+    }
+
+    void add_terms(std::vector<CertificateTerm> terms) {
+        std::ranges::move(terms, std::back_inserter(out_.terms_));
+    }
+
+    void add_notes(const std::string& record, const std::vector<std::string>& notes) {
+        for (const std::string& note : notes) out_.notes_.push_back(about_record(record, note));
+    }
+
+    /// The trust store of these records (and the system's), made once for all who name the same.
+    /// Null: a problem that is told already.
+    SharedTrust load_trust(
+        const std::vector<std::string>& records, bool system, const std::string& where
+    ) {
+        std::string key = system ? "system" : "";
+        std::vector<certs::TrustSource> sources;
+        if (system) sources.emplace_back(certs::TrustSystem{});
+        for (const std::string& name : records) {
+            if (std::find(bad_records_.begin(), bad_records_.end(), name) != bad_records_.end()) {
+                return nullptr;
+            }
+            key += "\n" + name;
+            const profiles::CertificateRecord* record = out_.configuration_.find_certificate(name);
+            sources.push_back(std::get<certs::TrustSource>(record->source));
+        }
+        auto& made = out_.key_material_.trust;
+        if (const auto known = made.find(key); known != made.end()) return known->second;
+        auto loaded = certs::TrustStore::load(sources);
+        SharedTrust trust;
+        if (loaded) {
+            if (records.size() == 1 && !system) add_notes(records.front(), loaded->notes());
+            trust = carried_over(
+                &KeyMaterial::trust, key,
+                std::make_shared<const certs::TrustStore>(std::move(*loaded))
+            );
+        } else if (records.size() == 1 && !system) {
+            problems_.push_back(
+                at(where) + about_record(records.front(), loaded.error().message())
+            );
+        } else {
+            problems_.push_back(at(where) + "trust: " + loaded.error().message());
+        }
+        made[key] = trust;
+        return trust;
+    }
+
+    void add_route(const profiles::Profile& profile) {
+        Route route;
+        route.retry = profile.retry;
+        route.rules = std::make_shared<const upstream::addresses::OriginRules>(
+            upstream::addresses::OriginRules{
+                profile.name, profile.timeouts, profile.pool, profile.connect_to,
+                out_.configuration_.addresses}
+        );
+        route.edits = load_edits(profile);
+        tls::TlsContextParts parts;
+        parts.trust = load_trust(profile.trust.records, profile.trust.system, profile.where);
+        parts.rules = profile.tls;
+        bool complete = parts.trust != nullptr;
+        if (profile.key_store) {
+            const auto& identities = out_.key_material_.identities;
+            const auto loaded = identities.find(*profile.key_store);
+            if (loaded == identities.end()) {
+                complete = false;  // the record's own problem says why
+            } else {
+                parts.identity = loaded->second;
+                parts.send_root = sends_root(*profile.key_store);
+            }
+        }
+        if (complete && parts.identity) complete_chain(parts);
+        const Route* const former = former_route(profile.name);
+        carry_over(former, route);
+        const std::string about = at(profile.where) + "profile '" + profile.name + "'";
+        if (complete) route.tls = make_context(about, std::move(parts), former);
+        out_.routes_.push_back(std::move(route));
+    }
+
+    const Route* former_route(const std::string& profile) const {
+        const auto known = former_.find(profile);
+        return known != former_.end() ? known->second : nullptr;
+    }
+
+    bool sends_root(const std::string& record) const {
+        const auto& source = out_.configuration_.find_certificate(record)->source;
+        return std::get<certs::KeyStoreSource>(source).send_root;
+    }
+
+    // Profiles that share an identity may trust different authorities: each pair has its own chain,
+    // of the same key, made once.
+    void complete_chain(tls::TlsContextParts& parts) {
+        const auto pair = std::pair{parts.identity, parts.trust};
+        auto& completed_by = out_.key_material_.completed;
+        for (const Generation* one : {static_cast<const Generation*>(&out_), before_}) {
+            if (one == nullptr) continue;
+            const auto& known = one->key_material_.completed;
+            if (const auto found = known.find(pair); found != known.end()) {
+                parts.identity = found->second;
+                completed_by.emplace(pair, found->second);
+                return;
+            }
+        }
+        certs::Identity completed = parts.identity->completed_from(parts.trust->store());
+        const bool longer = completed.chain().size() > parts.identity->chain().size() ||
+                            completed.root() != parts.identity->root();
+        if (longer) parts.identity = std::make_shared<const certs::Identity>(std::move(completed));
+        completed_by.emplace(pair, parts.identity);
+    }
+
+    http::RequestEdits load_edits(const profiles::Profile& profile) {
+        http::RequestEdits edits;
+        edits.dropped = profile.request_headers.remove;
+        for (const profiles::SetField& field : profile.request_headers.set) {
+            const std::string about = at(field.where) + "profile '" + profile.name +
+                                      "': request_headers.set." + field.name + ": ";
+            const bool is_literal = std::holds_alternative<certs::Secret>(field.value);
+            const auto value = certs::read_password(field.value);
+            look_at_source(field.value, "the value of a request's field", field.where);
+            if (!value) {
+                problems_.push_back(about + value.error().message());
+            } else if (!is_field_value(value->reveal())) {
+                problems_.push_back(about + "its value holds a line end or a control character");
+            } else if (!is_literal && http::trim(value->reveal()).empty()) {
+                problems_.push_back(about + "its value is empty where it comes from");
+            } else {
+                edits.dropped.push_back(field.name);
+                edits.lines += field.name + ": ";
+                edits.lines += http::trim(value->reveal());
+                edits.lines += "\r\n";
+            }
+        }
+        return edits;
+    }
+
+    void add_unmatched() {
+        using profiles::UnmatchedRule;
+        const UnmatchedRule unmatched = out_.configuration_.unmatched;
+        const auto& all = out_.configuration_.profiles;
+        const auto tunnels = [](const profiles::Profile& profile) {
+            return profile.connect_method == profiles::ConnectRule::tunnel;
+        };
+        upstream::addresses::OriginRules rules;
+        rules.addresses = out_.configuration_.addresses;
+        const Route* const former =
+            before_ != nullptr && before_->unmatched_ ? &*before_->unmatched_ : nullptr;
+        Route route;
+        route.rules = std::make_shared<const upstream::addresses::OriginRules>(std::move(rules));
+        carry_over(former, route);
+        out_.unmatched_rules_ = route.rules;
+        out_.tunnels_ =
+            unmatched == UnmatchedRule::tunnel_connect || std::ranges::any_of(all, tunnels);
+        if (unmatched == UnmatchedRule::reject || unmatched == UnmatchedRule::tunnel_connect) {
+            return;
+        }
+        tls::TlsContextParts parts;
+        parts.trust = load_trust({}, true, "");
+        if (parts.trust) route.tls = make_context("unmatched: tls", std::move(parts), former);
+        out_.unmatched_ = std::move(route);
+    }
+
+    std::shared_ptr<const tls::TlsContext> make_context(
+        const std::string& what, tls::TlsContextParts parts, const Route* former
+    ) {
+        if (former != nullptr && former->tls->is_made_of(parts)) {
+            contexts_.push_back(former->tls);
+            return former->tls;
+        }
+        for (const auto& one : contexts_) {
+            if (one->is_made_of(parts)) return tls::TlsContext::twin_of(*one);
+        }
+        auto made = tls::TlsContext::make(std::move(parts));
+        if (made) {
+            contexts_.push_back(*made);
+            return std::move(*made);
+        }
+        problems_.push_back(what + ": OpenSSL refuses its key store or TLS rules: " + made.error());
+        return nullptr;
+    }
+
+    Generation& out_;
+    const Generation* const before_;
+    std::unordered_map<std::string_view, const Route*> former_;  ///< by the profile's name
+    Problems problems_;
+    std::vector<std::string> bad_records_;
+    std::set<std::filesystem::path> looked_at_;
+    std::vector<std::shared_ptr<const tls::TlsContext>> contexts_;  // for their twins
+};
+
+std::vector<std::string> Generation::build(const Generation* before) {
+    return Builder{*this, before}.build();
+}
+
+}  // namespace countersign::proxy::generation

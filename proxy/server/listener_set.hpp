@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "proxy/client/listening_socket.hpp"
+#include "proxy/generation/generation.hpp"
+#include "proxy/upstream/addresses/own_endpoints.hpp"
+
+namespace countersign::proxy::server {
+
+/// The process's listening sockets, as one generation has them, and then the next. Each worker
+/// takes its share of what is opened. On the main thread.
+class ListenerSet {
+public:
+    using Sockets = std::map<generation::ListenerId, client::ListeningSocket>;
+
+    explicit ListenerSet(std::uint32_t workers) : workers_{workers} {}
+
+    /// Opens what `next` has and is not open. Throws std::runtime_error with a sentence; nothing
+    /// has changed then.
+    Sockets open(const generation::Generation& next) const;
+    /// From now on they are those of `next`; `opened` is what `open` gave. A unix socket that it
+    /// has no more loses its file; the sockets themselves are the workers' to close. Tells the log.
+    void follow(const generation::Generation& next, Sockets opened);
+
+    /// Where the proxy itself would answer.
+    upstream::addresses::OwnEndpoints endpoints() const;
+
+private:
+    bool has_port_of(const profiles::Listener& listener) const;
+
+    const std::uint32_t workers_;
+    Sockets sockets_;
+};
+
+}  // namespace countersign::proxy::server

@@ -1,0 +1,207 @@
+#include "proxy/server/supervisor.hpp"
+
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "proxy/generation/expiry.hpp"
+#include "proxy/generation/load_log.hpp"
+#include "proxy/server/descriptor_limit.hpp"
+#include "proxy/server/dropped_lines.hpp"
+#include "proxy/server/reload_report.hpp"
+
+namespace countersign::proxy::server {
+
+namespace {
+
+constexpr int kCaught[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
+
+std::string_view name_of(int signal) {
+    switch (signal) {
+        case SIGTERM:
+            return "SIGTERM";
+        case SIGINT:
+            return "SIGINT";
+        case SIGHUP:
+            return "SIGHUP";
+        case SIGUSR1:
+            return "SIGUSR1";
+        default:
+            return "SIGUSR2";
+    }
+}
+
+}  // namespace
+
+Supervisor::Supervisor(
+    const Parts& parts, const std::filesystem::path& configuration,
+    std::shared_ptr<const generation::Generation> generation
+)
+    : parts_{parts},
+      configuration_{configuration},
+      generation_{std::move(generation)},
+      running_{parts.workers.size()},
+      reload_{
+          context_, configuration, [this](Reload::Outcome outcome) { loaded(std::move(outcome)); }},
+      daily_{
+          context_, std::chrono::hours{24},
+          [this] {
+              generation::log_expiry(generation_->terms(), std::chrono::system_clock::now());
+          }},
+      often_{context_, std::chrono::seconds{10}, [this] {
+                 parts_.failures.tell_count();
+                 warn_of_dropped_lines();
+                 forget_former();
+             }} {
+    for (const int signal : kCaught) signals_.add(signal);
+}
+
+void Supervisor::run(ListenerSet::Sockets opened) {
+    serve(std::move(opened), [] {});
+    for (const auto& worker : parts_.workers) {
+        worker->start([this] { boost::asio::post(context_, [this] { worker_ended(); }); });
+    }
+    wait_for_signal();
+    context_.run();
+}
+
+void Supervisor::wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        on_signal(signal);
+        wait_for_signal();
+    });
+}
+
+void Supervisor::on_signal(int signal) {
+    switch (signal) {
+        case SIGHUP:
+            return reload();
+        case SIGUSR1:
+            return reopen_access_log();
+        case SIGUSR2:
+            return log::info("SIGUSR2: nothing is done by this signal");
+        default:
+            return stop(signal);
+    }
+}
+
+void Supervisor::reopen_access_log() {
+    const profiles::LogRules& rules = generation_->configuration().log;
+    try {
+        parts_.access_log.go_to(log::AccessLog::open(rules));
+        log::info("SIGUSR1: the access log is opened anew (log.access: {})", rules.access);
+    } catch (const std::runtime_error& error) {
+        log::error("{} The access log goes on where it went", error.what());
+    }
+}
+
+void Supervisor::reload() {
+    if (stopping_) return;
+    log::info("SIGHUP: reading {} again", configuration_.string());
+    reload_.request(generation_);
+}
+
+void Supervisor::loaded(Reload::Outcome outcome) {
+    constexpr std::string_view kSo = "not reloaded; what was loaded before goes on";
+    if (stopping_) return;
+    if (!outcome) return generation::log_problems(outcome.error(), configuration_, kSo);
+    try {
+        adopt(std::move(*outcome));
+    } catch (const std::runtime_error& error) {
+        log::error("{}", error.what());
+        log::error("{}: {}", configuration_.string(), kSo);
+    }
+}
+
+void Supervisor::adopt(std::shared_ptr<const generation::Generation> next) {
+    const profiles::Configuration& configuration = next->configuration();
+    ListenerSet::Sockets opened = parts_.listeners.open(*next);
+    if (configuration.log.access != generation_->configuration().log.access) {
+        parts_.access_log.go_to(log::AccessLog::open(configuration.log));
+    }
+    // Nothing is refused from here on.
+    parts_.program_log.follow(configuration.log);
+    generation::log_remarks(*next);
+    const std::uint32_t clients = generation_->configuration().limits.client_connections;
+    const std::string shortage = descriptor_shortage(configuration, parts_.descriptor_limit);
+    if (configuration.limits.client_connections != clients && !shortage.empty()) {
+        log::warning("{}", shortage);
+    }
+    log_difference(*generation_, *next, parts_.workers.size());
+    former_.push_back(std::exchange(generation_, std::move(next)));
+    serve(std::move(opened), [this] {
+        forget_former();
+        log::info("reloaded {}", configuration_.string());
+    });
+}
+
+void Supervisor::serve(ListenerSet::Sockets opened, std::function<void()> done) {
+    std::vector<std::vector<Worker::Share>> shares(parts_.workers.size());
+    for (auto& [id, socket] : opened) {
+        for (std::size_t i = 0; i < shares.size(); ++i) {
+            shares[i].push_back({socket.take(static_cast<std::uint32_t>(i)), id});
+        }
+    }
+    parts_.listeners.follow(*generation_, std::move(opened));
+    const upstream::addresses::OwnEndpoints endpoints = parts_.listeners.endpoints();
+    const auto left = std::make_shared<std::size_t>(shares.size());
+    const auto one_has_it = [left, done = std::move(done)] {
+        if (--*left == 0) done();
+    };
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+        parts_.workers[i]->adopt(generation_, endpoints, std::move(shares[i]), [this, one_has_it] {
+            boost::asio::post(context_, one_has_it);
+        });
+    }
+}
+
+void Supervisor::stop(int signal) {
+    if (stopping_) {
+        log::info("second signal: stopping at once");
+        abort();
+        return;
+    }
+    stopping_ = true;
+    const std::chrono::milliseconds drain = generation_->configuration().drain;
+    log::info("{}: draining, for {} ms at most", name_of(signal), drain.count());
+    for (const auto& worker : parts_.workers) worker->drain();
+    limit_.expires_after(drain);
+    limit_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        log::warning("the drain limit has passed: closing what is left");
+        abort();
+    });
+}
+
+void Supervisor::abort() {
+    for (const auto& worker : parts_.workers) worker->abort();
+}
+
+void Supervisor::worker_ended() {
+    if (--running_ > 0) return;
+    limit_.cancel();
+    signals_.cancel();
+    daily_.stop();
+    often_.stop();
+    reload_.stop();
+}
+
+void Supervisor::forget_former() {
+    std::erase_if(former_, [](const auto& one) { return one.use_count() == 1; });
+}
+
+void Supervisor::warn_of_dropped_lines() {
+    const std::uint64_t dropped = parts_.access_log.dropped_bytes();
+    if (dropped > known_dropped_) log_dropped(dropped);
+    known_dropped_ = dropped;
+    const std::uint64_t here = parts_.program_log.dropped_bytes();
+    if (here > known_dropped_here_) log_dropped_here(here);
+    known_dropped_here_ = here;
+}
+
+}  // namespace countersign::proxy::server

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "proxy/client/failure_report.hpp"
+#include "proxy/log/access_log.hpp"
+#include "proxy/log/log.hpp"
+#include "proxy/server/listener_set.hpp"
+#include "proxy/server/reload.hpp"
+#include "proxy/server/repeating_timer.hpp"
+#include "proxy/server/worker.hpp"
+
+namespace countersign::proxy::server {
+
+/// The main thread: signals, reload, the two steps of a stop, and what is done from time to time.
+class Supervisor {
+public:
+    struct Parts {
+        std::vector<std::unique_ptr<Worker>>& workers;
+        ListenerSet& listeners;
+        log::AccessLog& access_log;
+        log::ProgramLog& program_log;
+        client::FailureReport& failures;
+        std::uint64_t descriptor_limit;
+    };
+
+    /// Catches signals from now on. `generation`: what the workers serve.
+    Supervisor(
+        const Parts& parts, const std::filesystem::path& configuration,
+        std::shared_ptr<const generation::Generation> generation
+    );
+
+    /// Starts the workers and opens the listeners; returns when everything has ended.
+    void run(ListenerSet::Sockets opened);
+
+private:
+    void wait_for_signal();
+    void on_signal(int signal);
+    void reopen_access_log();
+    void reload();
+    void loaded(Reload::Outcome outcome);
+    /// Throws std::runtime_error with a sentence; nothing has changed then.
+    void adopt(std::shared_ptr<const generation::Generation> next);
+    /// Gives the generation to the workers; `done` is called once all of them have it.
+    void serve(ListenerSet::Sockets opened, std::function<void()> done);
+    void stop(int signal);
+    void abort();
+    void worker_ended();
+    void forget_former();
+    void warn_of_dropped_lines();
+
+    const Parts parts_;
+    const std::filesystem::path configuration_;
+    std::shared_ptr<const generation::Generation> generation_;
+    /// Not let go of before no worker has them: to take one apart takes time.
+    std::vector<std::shared_ptr<const generation::Generation>> former_;
+    std::uint64_t known_dropped_ = 0;
+    std::uint64_t known_dropped_here_ = 0;
+    std::size_t running_;
+    bool stopping_ = false;
+    boost::asio::io_context context_{1};
+    boost::asio::signal_set signals_{context_};
+    boost::asio::steady_timer limit_{context_};
+    Reload reload_;
+    RepeatingTimer daily_;
+    RepeatingTimer often_;
+};
+
+}  // namespace countersign::proxy::server
