@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "proxy/generation/key_material_files.hpp"
 #include "proxy/http/message_head.hpp"
 
 namespace countersign::proxy::generation {
@@ -83,6 +84,7 @@ boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string
         return ties;
     }
     std::shared_ptr<Generation> made{new Generation{std::move(configuration), std::move(*set)}};
+    made->state_ = key_material_state(made->configuration_);
     made->number_listeners(before);
     std::vector<std::string> problems = made->build(before);
     if (!problems.empty()) return problems;

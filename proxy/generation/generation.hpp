@@ -80,6 +80,9 @@ public:
     net::BufferSizes buffer_sizes() const;
 
     const ClientDirectory& clients() const { return clients_; }
+    /// `key_material_state`, from before the files were read for it: what changes meanwhile is
+    /// different afterwards.
+    const std::string& state() const { return state_; }
 
     /// What is to be mended though it works: passwords in the configuration, secrets that everybody
     /// may read.
@@ -102,6 +105,7 @@ private:
     profiles::ProfileSet profiles_;
     std::vector<ListenerId> listener_ids_;  ///< in the listeners' order
     std::uint32_t next_listener_ = 0;
+    std::string state_;
     KeyMaterial key_material_;
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;

@@ -2,33 +2,99 @@
 
 #include <boost/asio/post.hpp>
 #include <utility>
+#include <vector>
+
+#include "proxy/generation/key_material_files.hpp"
+#include "proxy/generation/lost_profiles.hpp"
 
 namespace countersign::proxy::server {
 
-void Reload::request(std::shared_ptr<const generation::Generation> before) {
+namespace {
+
+/// Files that change have come to rest when they are the same for so long.
+constexpr auto kRest = std::chrono::milliseconds{100};
+/// How long a pair of files of which one has changed may wait for the other. Nothing is told
+/// before.
+constexpr auto kHalfAPair = std::chrono::seconds{2};
+
+Reload::Loaded checked(Reload::Loaded loaded, const generation::Generation& before) {
+    if (!loaded) return loaded;
+    std::vector<std::string> lost =
+        generation::lost_profiles(before, **loaded, std::chrono::system_clock::now());
+    if (lost.empty()) return loaded;
+    return generation::LoadProblems{std::move(lost)};
+}
+
+}  // namespace
+
+void Reload::begin(Cause cause, Serving before) {
     if (stopped_) return;
     before_ = std::move(before);
-    again_ = loading_;
-    if (loading_) return;
+    if (loading_) {
+        if (!again_ || cause == Cause::asked) next_cause_ = cause;
+        again_ = true;
+        return;
+    }
     loading_ = true;
     if (thread_.joinable()) thread_.join();  // it has nothing to do any more
-    thread_ = std::thread{[this, before = before_] {
-        auto outcome = std::make_shared<Outcome>(generation::load(configuration_, before.get()));
-        boost::asio::post(main_, [this, outcome] { finish(std::move(*outcome)); });
+    thread_ = std::thread{[this, cause, serving = before_]() mutable {
+        std::shared_ptr<Outcome> outcome = load(cause, *serving);
+        serving.reset();
+        boost::asio::post(main_, [this, outcome = std::move(outcome)] { finish(outcome); });
     }};
 }
 
-void Reload::finish(Outcome outcome) {
+void Reload::finish(std::shared_ptr<Outcome> outcome) {
     if (stopped_) return;
     loading_ = false;
-    // What has changed since then is in the next one.
-    if (std::exchange(again_, false)) return request(std::move(before_));
-    before_.reset();
-    done_(std::move(outcome));
+    Serving before = std::move(before_);
+    // What has changed since it began is in the next one.
+    if (std::exchange(again_, false)) return begin(next_cause_, std::move(before));
+    if (outcome != nullptr) done_(std::move(*outcome));
+}
+
+std::shared_ptr<Reload::Outcome> Reload::load(Cause cause, const generation::Generation& before) {
+    if (cause == Cause::key_material) return load_key_material(before);
+    told_.clear();
+    return std::make_shared<Outcome>(Outcome{
+        cause, checked(generation::load(configuration_, &before), before)});
+}
+
+std::shared_ptr<Reload::Outcome> Reload::load_key_material(const generation::Generation& before) {
+    const auto state_now = [&before] {
+        return generation::key_material_state(before.configuration());
+    };
+    const auto give_up = std::chrono::steady_clock::now() + kHalfAPair;
+    std::string state = state_now();
+    for (;;) {
+        if (state == before.state() || state == told_) return nullptr;
+        if (!pause(kRest)) return nullptr;
+        std::string later = state_now();
+        const bool rests = later == state;
+        const bool patient = std::chrono::steady_clock::now() < give_up;
+        state = std::move(later);
+        if (!rests && patient) continue;
+        auto fresh = generation::Generation::load(before.configuration(), &before);
+        Loaded loaded = fresh ? Loaded{std::move(*fresh)}
+                              : Loaded{generation::LoadProblems{std::move(fresh).error()}};
+        loaded = checked(std::move(loaded), before);
+        if (!loaded && patient) continue;
+        told_ = loaded ? std::string{} : state;
+        return std::make_shared<Outcome>(Outcome{Cause::key_material, std::move(loaded)});
+    }
+}
+
+bool Reload::pause(std::chrono::milliseconds time) {
+    std::unique_lock lock{mutex_};
+    return !changed_.wait_for(lock, time, [this] { return stopped_; });
 }
 
 void Reload::stop() {
-    stopped_ = true;
+    {
+        const std::lock_guard lock{mutex_};
+        stopped_ = true;
+    }
+    changed_.notify_all();
     if (thread_.joinable()) thread_.join();
 }
 

@@ -1,22 +1,32 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <thread>
 
 #include "proxy/generation/load.hpp"
 
 namespace countersign::proxy::server {
 
-/// Loads the configuration again when it is asked to, on a thread of its own: neither a worker nor
-/// the main thread waits for key stores. One load at a time; who asks while one runs gets another
-/// one after it. All of it but the loading is the main thread's.
+/// Loads again, on a thread of its own: neither a worker nor the main thread waits for key stores.
+/// One load at a time; who asks while one runs gets another one after it. All of it but the loading
+/// is the main thread's.
 class Reload {
 public:
-    using Outcome = boost::system::result<
+    /// Why: somebody asks, or the files of the key material may have changed.
+    enum class Cause { asked, key_material };
+    using Loaded = boost::system::result<
         std::shared_ptr<const generation::Generation>, generation::LoadProblems>;
+    struct Outcome {
+        Cause cause;
+        Loaded loaded;
+    };
 
     /// `done` gets what came of it, on `main`'s thread.
     Reload(
@@ -28,22 +38,43 @@ public:
     Reload(const Reload&) = delete;
     Reload& operator=(const Reload&) = delete;
 
-    /// `before`: the generation that serves now.
-    void request(std::shared_ptr<const generation::Generation> before);
+    /// Reads the configuration and everything that it names. `before`: the generation that serves.
+    void request(std::shared_ptr<const generation::Generation> before) {
+        begin(Cause::asked, std::move(before));
+    }
+    /// Reads what the serving generation's configuration names, where its content has changed since
+    /// that was read, and has come to rest; else nothing comes of it. A change that cannot be
+    /// loaded is told once.
+    void look(std::shared_ptr<const generation::Generation> before) {
+        begin(Cause::key_material, std::move(before));
+    }
     /// Waits for the load that runs; nothing comes of it, and of later requests.
     void stop();
 
 private:
-    void finish(Outcome outcome);
+    using Serving = std::shared_ptr<const generation::Generation>;
+
+    void begin(Cause cause, Serving before);
+    void finish(std::shared_ptr<Outcome> outcome);
+    std::shared_ptr<Outcome> load(Cause cause, const generation::Generation& before);
+    std::shared_ptr<Outcome> load_key_material(const generation::Generation& before);
+    /// False where a stop ends it.
+    bool pause(std::chrono::milliseconds time);
 
     boost::asio::io_context& main_;
     const std::filesystem::path configuration_;
     const std::function<void(Outcome)> done_;
-    std::thread thread_;
     bool loading_ = false;
     bool again_ = false;
+    Cause next_cause_ = Cause::key_material;  ///< of the load after this one
+    Serving before_;
+    std::thread thread_;
+
+    std::string told_;  ///< the loading thread's: a state that could not be loaded, and was told
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
     bool stopped_ = false;
-    std::shared_ptr<const generation::Generation> before_;
 };
 
 }  // namespace countersign::proxy::server

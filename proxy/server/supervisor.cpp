@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "proxy/generation/expiry.hpp"
+#include "proxy/generation/key_material_files.hpp"
 #include "proxy/generation/load_log.hpp"
 #include "proxy/server/descriptor_limit.hpp"
 #include "proxy/server/dropped_lines.hpp"
@@ -17,6 +18,9 @@
 namespace countersign::proxy::server {
 
 namespace {
+
+/// Files on a network, and those that are mounted elsewhere, tell no watch of what happens to them.
+constexpr auto kLookEvery = std::chrono::seconds{30};
 
 constexpr int kCaught[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
 
@@ -47,10 +51,17 @@ Supervisor::Supervisor(
       running_{parts.workers.size()},
       reload_{
           context_, configuration, [this](Reload::Outcome outcome) { loaded(std::move(outcome)); }},
+      watch_{context_, [this] { reload_.look(generation_); }},
       daily_{
           context_, std::chrono::hours{24},
           [this] {
               generation::log_expiry(generation_->terms(), std::chrono::system_clock::now());
+          }},
+      looking_{
+          context_, kLookEvery,
+          [this] {
+              watch_.follow_links();
+              reload_.look(generation_);
           }},
       often_{context_, std::chrono::seconds{10}, [this] {
                  parts_.failures.tell_count();
@@ -58,6 +69,11 @@ Supervisor::Supervisor(
                  forget_former();
              }} {
     for (const int signal : kCaught) signals_.add(signal);
+    watch_files();
+}
+
+void Supervisor::watch_files() {
+    watch_.follow(generation::key_material_files(generation_->configuration()));
 }
 
 void Supervisor::run(ListenerSet::Sockets opened) {
@@ -107,18 +123,23 @@ void Supervisor::reload() {
 }
 
 void Supervisor::loaded(Reload::Outcome outcome) {
-    constexpr std::string_view kSo = "not reloaded; what was loaded before goes on";
     if (stopping_) return;
-    if (!outcome) return generation::log_problems(outcome.error(), configuration_, kSo);
+    const bool asked = outcome.cause == Reload::Cause::asked;
+    const std::string_view so =
+        asked ? "not reloaded; what was loaded before goes on"
+              : "key material has changed, and is not used; what was loaded before goes on";
+    if (!outcome.loaded) {
+        return generation::log_problems(outcome.loaded.error(), configuration_, so);
+    }
     try {
-        adopt(std::move(*outcome));
+        adopt(std::move(*outcome.loaded), asked ? "" : "the key material of ");
     } catch (const std::runtime_error& error) {
         log::error("{}", error.what());
-        log::error("{}: {}", configuration_.string(), kSo);
+        log::error("{}: {}", configuration_.string(), so);
     }
 }
 
-void Supervisor::adopt(std::shared_ptr<const generation::Generation> next) {
+void Supervisor::adopt(std::shared_ptr<const generation::Generation> next, std::string_view what) {
     const profiles::Configuration& configuration = next->configuration();
     ListenerSet::Sockets opened = parts_.listeners.open(*next);
     if (configuration.log.access != generation_->configuration().log.access) {
@@ -134,9 +155,10 @@ void Supervisor::adopt(std::shared_ptr<const generation::Generation> next) {
     }
     log_difference(*generation_, *next, parts_.workers.size());
     former_.push_back(std::exchange(generation_, std::move(next)));
-    serve(std::move(opened), [this] {
+    watch_files();
+    serve(std::move(opened), [this, what] {
         forget_former();
-        log::info("reloaded {}", configuration_.string());
+        log::info("reloaded {}{}", what, configuration_.string());
     });
 }
 
@@ -187,7 +209,9 @@ void Supervisor::worker_ended() {
     limit_.cancel();
     signals_.cancel();
     daily_.stop();
+    looking_.stop();
     often_.stop();
+    watch_.stop();
     reload_.stop();
 }
 

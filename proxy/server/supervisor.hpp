@@ -7,11 +7,13 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "proxy/client/failure_report.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/server/file_watch.hpp"
 #include "proxy/server/listener_set.hpp"
 #include "proxy/server/reload.hpp"
 #include "proxy/server/repeating_timer.hpp"
@@ -46,8 +48,10 @@ private:
     void reopen_access_log();
     void reload();
     void loaded(Reload::Outcome outcome);
-    /// Throws std::runtime_error with a sentence; nothing has changed then.
-    void adopt(std::shared_ptr<const generation::Generation> next);
+    void watch_files();
+    /// `what`: for the log, of static text. Throws std::runtime_error with a sentence; nothing has
+    /// changed then.
+    void adopt(std::shared_ptr<const generation::Generation> next, std::string_view what);
     /// Gives the generation to the workers; `done` is called once all of them have it.
     void serve(ListenerSet::Sockets opened, std::function<void()> done);
     void stop(int signal);
@@ -69,7 +73,9 @@ private:
     boost::asio::signal_set signals_{context_};
     boost::asio::steady_timer limit_{context_};
     Reload reload_;
+    FileWatch watch_;
     RepeatingTimer daily_;
+    RepeatingTimer looking_;
     RepeatingTimer often_;
 };
 

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "proxy/server/watched_names.hpp"
+
+namespace countersign::proxy::server {
+
+/// Says that files may have changed, by inotify. Whether anything is different is for who is told
+/// to find out; and files on a network tell nothing, so that somebody has to look from time to time
+/// anyway. Ends with `stop`, or when it goes.
+class FileWatch {
+public:
+    /// `changed` is called on `context`'s thread, once for what happens within a moment.
+    FileWatch(boost::asio::io_context& context, std::function<void()> changed);
+    FileWatch(const FileWatch&) = delete;
+    FileWatch& operator=(const FileWatch&) = delete;
+
+    /// These from now on, as their links are now. Files need not be there.
+    void follow(std::vector<std::filesystem::path> files);
+    /// As the links of the same files are now.
+    void follow_links();
+    void stop();
+
+private:
+    void wait();
+    /// Whether any of what has come concerns a watched name.
+    bool read_events();
+    void tell_soon();
+
+    const std::function<void()> changed_;
+    boost::asio::posix::stream_descriptor inotify_;
+    boost::asio::steady_timer soon_;
+    bool expected_ = false;  ///< `soon_` runs
+    std::vector<std::filesystem::path> files_;
+    WatchedNames names_;
+    std::map<int, std::filesystem::path> directories_;  ///< by inotify's number
+};
+
+}  // namespace countersign::proxy::server

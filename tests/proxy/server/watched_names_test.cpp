@@ -1,0 +1,62 @@
+#include "proxy/server/watched_names.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_dir.hpp"
+
+namespace countersign::proxy::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+class WatchedNamesTest : public testing::Test {
+protected:
+    std::set<std::string> names_in(const fs::path& directory, const fs::path& file) const {
+        WatchedNames names = watched_names({file});
+        return names[directory];
+    }
+
+    tests::TempDir directory_;
+    const fs::path top_ = fs::canonical(directory_.path());
+};
+
+using Names = std::set<std::string>;
+
+TEST_F(WatchedNamesTest, AreTheNameOfAFileInItsDirectory) {
+    EXPECT_EQ(names_in(top_, top_ / "a.pem"), Names{"a.pem"}) << "whether or not it is there";
+}
+
+TEST_F(WatchedNamesTest, HaveTheLinksOfAMountedSecret) {
+    fs::create_directory(top_ / "..1");
+    directory_.write("..1/tls.key", "key");
+    fs::create_symlink("..1", top_ / "..data");
+    fs::create_symlink("..data/tls.key", top_ / "tls.key");
+
+    EXPECT_EQ(names_in(top_, top_ / "tls.key"), (Names{"..data", "tls.key"}));
+    EXPECT_EQ(names_in(top_ / "..1", top_ / "tls.key"), Names{"tls.key"});
+}
+
+TEST_F(WatchedNamesTest, HaveALinkInTheMiddleOfThePath) {
+    fs::create_directory(top_ / "first");
+    fs::create_directory_symlink("first", top_ / "live");
+
+    EXPECT_EQ(names_in(top_, top_ / "live" / "a.pem"), Names{"live"});
+    EXPECT_EQ(names_in(top_ / "first", top_ / "live" / "a.pem"), Names{"a.pem"});
+}
+
+TEST_F(WatchedNamesTest, HaveEveryNameInADirectoryOfTrust) {
+    fs::create_directory(top_ / "trust");
+
+    EXPECT_EQ(names_in(top_ / "trust", top_ / "trust"), Names{""});
+    EXPECT_EQ(names_in(top_, top_ / "trust"), Names{"trust"});
+}
+
+TEST_F(WatchedNamesTest, EndWhereLinksGoRound) {
+    fs::create_symlink("b", top_ / "a");
+    fs::create_symlink("a", top_ / "b");
+
+    EXPECT_EQ(names_in(top_, top_ / "a"), (Names{"a", "b"}));
+}
+
+}  // namespace
+}  // namespace countersign::proxy::server
