@@ -40,6 +40,13 @@ std::string identity_text(const certs::Identity* identity) {
                                : "identity " + certs::in_quotes(identity->subject());
 }
 
+/// Why it goes there. A tunnel is not a profile's by its match alone: that profile, or `unmatched`,
+/// says that there are tunnels.
+std::string_view why_text(const routing::Plan& plan) {
+    if (plan.route != nullptr) return to_text(plan.reason);
+    return plan.profile != nullptr ? "a tunnel, by its connect_method" : "a tunnel, by unmatched";
+}
+
 /// Where the server has asked for a certificate and may not like what it got.
 std::string refusal_text(const exchange::Exchange& x, const Facts& facts) {
     if (x.failure || !facts.certificate_requested) return {};
@@ -61,7 +68,7 @@ void Story::plan(const exchange::Exchange& x) const {
     const std::string whose =
         profile == nullptr ? "no profile" : "profile " + certs::in_quotes(profile->name);
     log::debug(
-        "client {}: {} → {} ({}), {}", who_, request_text(x), whose, to_text(x.plan().reason),
+        "client {}: {} → {} ({}), {}", who_, request_text(x), whose, why_text(x.plan()),
         identity_text(x.identity())
     );
 }

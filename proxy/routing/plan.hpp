@@ -35,6 +35,7 @@ struct Plan {
     std::string_view path;              ///< as of Destination; empty: a tunnel
     std::string_view client;            ///< who asks, of the configuration's; empty: nobody of them
     profiles::AuthorityText authority;  ///< what the server is told in Host; empty: a tunnel
+    /// Of the match; a tunnel has none.
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
     /// `unmatched: report`: how it would have been refused. Null otherwise.
     std::unique_ptr<const Failure> would_be;

@@ -196,6 +196,28 @@ TEST(DebugLog, TellsTheStoryOfAConnection) {
     EXPECT_EQ(log.find("s3cret"), std::string::npos) << log;
 }
 
+TEST(DebugLog, SaysByWhatAConnectGotItsTunnel) {
+    const ScriptedServer server{{}, [](Peer& peer) { peer.read_some(); }};
+    ProxyUnderTest proxy{
+        "log: { level: debug }\n"
+        "profiles: [{ name: partner, hosts: [localhost], connect_method: tunnel }]\n" +
+        local_tunnels()};
+    const std::string named = "localhost:" + std::to_string(server.port());
+
+    open_tunnel(proxy, named).finish_sending();
+    open_tunnel(proxy, server.authority()).finish_sending();
+    ASSERT_EQ(proxy.stop(), 0);
+
+    const std::string log = proxy.log();
+    for (const std::string& step :
+         {": CONNECT " + named +
+              " → profile 'partner' (a tunnel, by its connect_method), no identity\n",
+          ": CONNECT " + server.authority() +
+              " → no profile (a tunnel, by unmatched), no identity\n"}) {
+        EXPECT_NE(log.find(step), std::string::npos) << step << " in\n" << log;
+    }
+}
+
 TEST(DebugLog, IsSilentAtOtherLevels) {
     const Partner partner;
     const Nginx nginx{partner.nginx()};
