@@ -145,6 +145,14 @@ FailureRow row_of(FailureCode code) {
             return {
                 504, "Gateway Timeout", "http_response_timeout", "response",
                 "no response of {} in time"};
+        case FailureCode::tunnel_lost:
+            return {
+                502, "Bad Gateway", "connection_terminated", "tunnel",
+                "connection of a tunnel reset by {}"};
+        case FailureCode::tunnel_idle:
+            return {
+                504, "Gateway Timeout", "connection_read_timeout", "tunnel",
+                "tunnel to {} idle for too long"};
         case FailureCode::connection_limit:
             return {
                 503, "Service Unavailable", "connection_limit_reached", "limit",

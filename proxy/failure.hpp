@@ -35,6 +35,8 @@ enum class FailureCode : std::uint8_t {
     response_malformed,
     response_too_long,
     response_timeout,
+    tunnel_lost,
+    tunnel_idle,
     connection_limit,
     descriptors_exhausted,
     draining,

@@ -82,6 +82,7 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
         record.identity = identity->subject();
         record.fingerprint = identity->fingerprint();
     }
+    record.address = x.connect.address;
     std::string issuers;
     if (x.upstream != nullptr) {
         const upstream::UpstreamStream::Facts facts = x.upstream->facts();
@@ -92,7 +93,7 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
             record.certificate = upstream::certificate_text(facts, x.identity());
             record.issuers = issuers;
         }
-        record.address = facts.address;
+        record.address = facts.address;  // it may be an idle one, which nobody had to dial
         record.tls_version = facts.tls_version;
         record.resumed = facts.resumed;
         record.reused = x.attempt.reused;

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "proxy/client/session.hpp"
+#include "proxy/exchange/exchange_failure.hpp"
 #include "proxy/exchange/tunnel.hpp"
 #include "proxy/net/socket_io.hpp"
 
@@ -56,7 +57,8 @@ net::Task<Session::After> Session::tunnel(std::size_t head_size) {
     const exchange::TunnelEnd end = co_await tunnel.run(std::move(in_));
     x.request.body = exchange::BodyMeter::after(tunnel.bytes_up());
     x.progress.bytes_out = kEstablished.size() + tunnel.bytes_down();
-    log(x, exchange::error_of(end));
+    x.failure = exchange::failure_of(end, goal);
+    log(x, error_of(x.failure ? &*x.failure : nullptr));
     if (end != exchange::TunnelEnd::closed) {
         net::reset_on_close(client_.descriptor());
         net::reset_on_close(**upstream);

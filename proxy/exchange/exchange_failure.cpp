@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "proxy/upstream/connect_failure.hpp"
+
 namespace countersign::proxy::exchange {
 
 namespace {
@@ -148,6 +150,31 @@ Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
         case Ending::under_way:
         case Ending::complete:
             break;
+    }
+    return internal_failure();
+}
+
+std::optional<Failure> failure_of(TunnelEnd end, const upstream::addresses::Goal& goal) {
+    switch (end) {
+        case TunnelEnd::closed:
+        case TunnelEnd::client_gone:
+            return std::nullopt;
+        case TunnelEnd::upstream_gone:
+            return Failure::of_upstream(
+                FailureCode::tunnel_lost,
+                upstream::destination_text(goal) + " reset the connection of a tunnel.",
+                "Let the application try again; the server's operator can say why."
+            );
+        case TunnelEnd::idle:
+            return Failure::of_proxy(
+                FailureCode::tunnel_idle,
+                "Nothing passed through a tunnel to " + upstream::destination_text(goal) +
+                    " for limits.tunnel_idle, so it was ended.",
+                "Where an application rests that long and goes on, raise that limit, or let it "
+                "send something meanwhile (a keep-alive)."
+            );
+        case TunnelEnd::stopped:
+            return stopping_failure();
     }
     return internal_failure();
 }

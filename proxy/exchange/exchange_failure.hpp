@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "proxy/exchange/exchange_core.hpp"
+#include "proxy/exchange/tunnel.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/routing/plan.hpp"
+#include "proxy/upstream/addresses/goal.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
 namespace countersign::proxy::exchange {
@@ -16,6 +19,10 @@ Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server);
 /// The same for a request that is refused before an attempt: `why` is request_malformed or
 /// request_too_large.
 Failure body_failure(Ending why, std::uint64_t most_bytes);
+
+/// Why a tunnel to `goal` did not end by itself; nullopt where it did, or where its client ended
+/// it.
+std::optional<Failure> failure_of(TunnelEnd end, const upstream::addresses::Goal& goal);
 
 /// Why there is no connection for the exchange; where the client named no port, also where the one
 /// that was dialled came from.

@@ -17,21 +17,6 @@ constexpr unsigned kStepsPerTurn = 32;
 
 }  // namespace
 
-std::string_view error_of(TunnelEnd end) {
-    switch (end) {
-        case TunnelEnd::closed:
-        case TunnelEnd::client_gone:
-            return {};
-        case TunnelEnd::upstream_gone:
-            return "connection_terminated";
-        case TunnelEnd::idle:
-            return "connection_read_timeout";
-        case TunnelEnd::stopped:
-            return "proxy_internal_response";
-    }
-    return {};
-}
-
 Tunnel::Tunnel(
     net::EventLoop& loop, net::BufferPool& buffers, net::Descriptor& client,
     net::Descriptor& upstream, net::Clock::duration idle

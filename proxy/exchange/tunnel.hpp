@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "proxy/net/buffer_pool.hpp"
 #include "proxy/net/either_wait.hpp"
@@ -19,9 +18,6 @@ enum class TunnelEnd : std::uint8_t {
     idle,           ///< nothing passed for too long
     stopped,        ///< the proxy is stopping
 };
-
-/// What Proxy-Status would call it (RFC 9209); empty where that is the client's own affair.
-std::string_view error_of(TunnelEnd end);
 
 /// Bytes between two sockets, both ways at once, until both have ended. What one side does, the
 /// other sees: its bytes in their order, the end of its sending (FIN), its reset. A side that does

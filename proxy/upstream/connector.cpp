@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "certs/text/phrase.hpp"
+#include "profiles/authority.hpp"
 #include "proxy/log/log.hpp"
-#include "proxy/net/socket_address.hpp"
 #include "proxy/upstream/asked_identity.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/dial.hpp"
@@ -90,19 +90,20 @@ net::Task<Result<std::unique_ptr<net::Descriptor>>> Connector::reach(
     if (allowed.addresses.empty()) co_return prohibited_failure(goal, allowed.objections);
 
     const net::TimePoint dialling = net::Clock::now();
-    Result<std::unique_ptr<net::Descriptor>> socket = co_await connect(goal, std::move(allowed));
+    Result<std::unique_ptr<net::Descriptor>> socket =
+        co_await connect(goal, std::move(allowed), report);
     report.connect = since(dialling);
     if (socket && log::tells(profiles::LogLevel::debug)) {
         log::debug(
-            "upstream {}: connected to {} after {:.1f} ms", destination_text(goal),
-            net::peer_text((*socket)->fd()), milliseconds(report.connect)
+            "upstream {}: connected to {} after {:.1f} ms", destination_text(goal), report.address,
+            milliseconds(report.connect)
         );
     }
     co_return socket;
 }
 
 net::Task<Result<std::unique_ptr<net::Descriptor>>> Connector::connect(
-    addresses::Goal goal, addresses::PermittedAddresses allowed
+    addresses::Goal goal, addresses::PermittedAddresses allowed, ConnectReport& report
 ) {
     const net::TimePoint deadline = loop_.now() + goal.rules.timeouts.connect;
     const std::size_t dialled_count = allowed.addresses.size();
@@ -111,6 +112,10 @@ net::Task<Result<std::unique_ptr<net::Descriptor>>> Connector::connect(
     const DialTarget target{addresses, goal.dial_port(), deadline, budget_};
     DialResult dialled = co_await dial(loop_, target);
     if (is_shortage(dialled.error) && make_room_()) dialled = co_await dial(loop_, target);
+    if (dialled.address && !is_shortage(dialled.error)) {
+        report.address =
+            profiles::authority_text(dialled.address->to_text(), goal.dial_port()).text();
+    }
     if (dialled.socket) co_return std::move(dialled.socket);
     if (dialled.error == ECANCELED) co_return stopping_failure();
     if (is_shortage(dialled.error)) co_return descriptors_failure(budget_.limit());

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "proxy/failure.hpp"
@@ -15,8 +16,10 @@
 
 namespace countersign::proxy::upstream {
 
-/// How long each phase of opening a connection took; zero for phases that did not happen.
+/// What opening a connection came to, whether there is one or not: which address was dialled, and
+/// how long each phase took; empty and zero for what did not happen.
 struct ConnectReport {
+    std::string address;  ///< "192.0.2.1:443": the one that answered, else the last one that failed
     std::chrono::microseconds resolve{0};
     std::chrono::microseconds connect{0};
     std::chrono::microseconds handshake{0};
@@ -49,7 +52,7 @@ public:
 
 private:
     net::Task<Result<std::unique_ptr<net::Descriptor>>> connect(
-        addresses::Goal goal, addresses::PermittedAddresses allowed
+        addresses::Goal goal, addresses::PermittedAddresses allowed, ConnectReport& report
     );
     net::Task<Result<std::unique_ptr<UpstreamConnection>>> handshake(
         OriginPlace place, std::unique_ptr<net::Descriptor> socket

@@ -28,6 +28,7 @@ struct Race {
     std::vector<net::Descriptor*> waiting;  ///< the sockets of attempts that are under way
     std::unique_ptr<net::Descriptor> winner;
     int error = 0;
+    std::optional<profiles::IpAddress> address;  ///< the winner's, else of who ended last
     int ended = 0;
     net::Notice* notice = nullptr;  ///< who wants to know that an attempt has ended
 };
@@ -60,7 +61,10 @@ net::Task<int> connect_to(Race& race, profiles::IpAddress address) {
                 : socket->peer_closed()        ? net::pending_error(*socket)
                                                : 0;
     }
-    if (error == 0 && !race.winner) race.winner = std::move(socket);
+    if (error == 0 && !race.winner) {
+        race.winner = std::move(socket);
+        race.address = address;
+    }
     co_return error;
 }
 
@@ -73,6 +77,7 @@ net::Task<void> attempt(Race& race, profiles::IpAddress address) {
         error = refused.code().value();  // it cannot be watched
     } catch (const std::bad_alloc&) {
     }
+    if (!race.winner) race.address = address;
     end_attempt(race, error);
 }
 
@@ -104,7 +109,7 @@ std::vector<profiles::IpAddress> in_dialling_order(std::vector<profiles::IpAddre
 
 net::Task<DialResult> dial(net::EventLoop& loop, DialTarget target) {
     const std::vector<profiles::IpAddress>& addresses = target.addresses;
-    Race race{loop, target, {}, nullptr, 0, 0, nullptr};
+    Race race{loop, target, {}, nullptr, 0, {}, 0, nullptr};
     std::vector<net::Task<void>> attempts;
     attempts.reserve(addresses.size());
     bool stopped = false;
@@ -123,8 +128,8 @@ net::Task<DialResult> dial(net::EventLoop& loop, DialTarget target) {
     const std::vector<net::Descriptor*> losers = race.waiting;
     for (net::Descriptor* const loser : losers) loser->cancel();
     for (net::Task<void>& one : attempts) co_await one;
-    if (race.winner) co_return DialResult{std::move(race.winner), 0};
-    co_return DialResult{nullptr, stopped ? ECANCELED : race.error};
+    if (race.winner) co_return DialResult{std::move(race.winner), 0, race.address};
+    co_return DialResult{nullptr, stopped ? ECANCELED : race.error, race.address};
 }
 
 }  // namespace countersign::proxy::upstream

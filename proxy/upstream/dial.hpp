@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "profiles/network.hpp"
@@ -16,6 +17,8 @@ struct DialResult {
     std::unique_ptr<net::Descriptor> socket;
     int error = 0;  ///< errno of the attempt that ended last; ETIMEDOUT where the deadline passed,
                     ///< ECANCELED after a cancel, EMFILE where the budget has nothing for it
+    /// Of the attempt that connected, else of the one that ended last.
+    std::optional<profiles::IpAddress> address = {};
 };
 
 /// RFC 8305 4: IPv6 first, then the families in turn, each in the order that it came in.

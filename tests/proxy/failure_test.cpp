@@ -56,6 +56,8 @@ constexpr CodeRow kCodes[] = {
      "http_response_body_size"},
     {"response_timeout", FailureCode::response_timeout, 504, "Gateway Timeout",
      "http_response_timeout"},
+    {"tunnel_lost", FailureCode::tunnel_lost, 502, "Bad Gateway", "connection_terminated"},
+    {"tunnel_idle", FailureCode::tunnel_idle, 504, "Gateway Timeout", "connection_read_timeout"},
     {"connection_limit", FailureCode::connection_limit, 503, "Service Unavailable",
      "connection_limit_reached"},
     {"descriptors_exhausted", FailureCode::descriptors_exhausted, 503, "Service Unavailable",

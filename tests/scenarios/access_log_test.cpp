@@ -63,8 +63,25 @@ TEST(AccessLog, SaysWhichErrorTheProxyAnsweredWith) {
 
     const std::string line = proxy.access_lines(1).at(0);
     EXPECT_NE(line.find(" status=502"), std::string::npos) << line;
+    EXPECT_EQ(logged(line, "address"), "127.0.0.1:" + std::to_string(nobody.port()));
     EXPECT_TRUE(line.ends_with(" error=connection_refused cause=\"connection refused by 127.0.0.1\""
     )) << line;
+}
+
+TEST(AccessLog, SaysWhichAddressHadTheCertificateThatWasRefused) {
+    const Partner partner;
+    const ScriptedServer server{partner.server(), [](Peer& peer) { peer.read_request(); }};
+    const auto elsewhere =
+        partner.files().write("elsewhere.pem", Ca::root("Elsewhere Root").certificate_pem());
+    const ProxyUnderTest proxy{
+        "certificates: [{ name: ca, type: trust_store_cert, file: " + elsewhere.string() +
+        " }]\nprofiles: [{ name: partner, hosts: [localhost], trust: [ca] }]\n"};
+
+    proxy.exchange(absolute_get("localhost:" + std::to_string(server.port()), "/"));
+
+    const std::string line = proxy.access_lines(1).at(0);
+    EXPECT_EQ(logged(line, "error"), "tls_certificate_error") << line;
+    EXPECT_EQ(logged(line, "address"), server.authority()) << line;
 }
 
 TEST(AccessLog, SaysThatTheSecondRequestReusedItsConnection) {

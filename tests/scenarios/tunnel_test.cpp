@@ -27,8 +27,10 @@ TEST(Tunnel, LetsCurlSpeakTlsWithAServerThatNoProfileHas) {
     EXPECT_EQ(logged(line, "method"), "CONNECT");
     EXPECT_EQ(logged(line, "host"), "localhost");
     EXPECT_EQ(logged(line, "port"), std::to_string(nginx.port()));
+    EXPECT_EQ(logged(line, "address"), nginx.authority());
     EXPECT_EQ(logged(line, "status"), "200");
     EXPECT_EQ(logged(line, "error"), "-");
+    EXPECT_EQ(logged(line, "cause"), "");
     EXPECT_GT(std::stoul(logged(line, "bytes_in")), 1000U);
     EXPECT_GT(std::stoul(logged(line, "bytes_out")), 1000U);
     EXPECT_GT(std::stoul(logged(line, "total_us")), 0U);
@@ -192,6 +194,10 @@ TEST(Tunnel, FailuresBeforeItAreAnsweredAsAnyOther) {
 
     EXPECT_EQ(refused.status, 502);
     EXPECT_EQ(proxy_error(refused), "connection_refused");
+    EXPECT_EQ(
+        logged(proxy.access_lines(1).front(), "address"),
+        "127.0.0.1:" + std::to_string(nobody.port())
+    );
 }
 
 struct OddCase {

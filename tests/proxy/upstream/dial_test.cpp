@@ -76,6 +76,7 @@ private:
 
 struct Dialled {
     std::string peer;
+    std::string address;  ///< that it says
     int error = 0;
     net::Clock::duration took{};
 };
@@ -89,6 +90,7 @@ net::Task<void> dial_into(
     const DialResult result = co_await dial(event_loop, std::move(target));
     out.took = net::Clock::now() - start;
     out.error = result.error;
+    if (result.address) out.address = result.address->to_text();
     if (!result.socket) co_return;
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
@@ -126,6 +128,7 @@ TEST_F(DialTest, GoesOnAtOnceWhereAnAddressRefuses) {
     const Dialled dialled = dial_all({"127.77.0.1", "127.77.0.2", "127.77.0.3"}, server.port());
 
     EXPECT_EQ(dialled.peer, "127.77.0.3");
+    EXPECT_EQ(dialled.address, dialled.peer);
     EXPECT_LT(dialled.took, 2 * kAttemptDelay);
 }
 
@@ -168,7 +171,10 @@ TEST_F(DialTest, TakesNoDescriptorThatIsNotItsOwn) {
 TEST_F(DialTest, SaysWhyTheLastAttemptFailed) {
     const tests::ClosedPort closed;
 
-    EXPECT_EQ(dial_all({"127.77.0.1", "127.0.0.1"}, closed.port()).error, ECONNREFUSED);
+    const Dialled dialled = dial_all({"127.77.0.1", "127.0.0.1"}, closed.port());
+
+    EXPECT_EQ(dialled.error, ECONNREFUSED);
+    EXPECT_EQ(dialled.address, "127.0.0.1");
 }
 
 TEST_F(DialTest, EndsAtTheDeadlineWhereAllAreSilent) {
