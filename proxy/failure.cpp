@@ -73,6 +73,10 @@ FailureRow row_of(FailureCode code) {
             return {
                 407, "Proxy Authentication Required", "http_request_denied", "client",
                 "client name or password not accepted"};
+        case FailureCode::name_wanted:
+            return {
+                407, "Proxy Authentication Required", "http_request_denied", "client",
+                "client name and password wanted by this proxy"};
         case FailureCode::connect_refused:
             return {
                 403, "Forbidden", "http_request_denied", "request",

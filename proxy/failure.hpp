@@ -16,6 +16,7 @@ enum class FailureCode : std::uint8_t {
     no_profile,
     client_not_allowed,
     client_unknown,
+    name_wanted,
     connect_refused,
     cross_site,
     body_too_large,

@@ -12,24 +12,30 @@ namespace {
 
 constexpr auto kLookForRoom = std::chrono::minutes{1};
 
-/// Whose doing it is that a line is told by: the client's, or that of what it asked for.
-bool is_of_client(FailureCode code) {
-    switch (code) {
-        case FailureCode::bad_request:
-        case FailureCode::client_not_allowed:
-        case FailureCode::client_unknown:
-        case FailureCode::body_too_large:
-        case FailureCode::head_too_large:
-        case FailureCode::request_timeout:
-            return true;
-        default:
+/// Whether a line is told by the client whose doing it is. What clients may not ask of a
+/// destination is told by that, once for all who ask.
+bool is_told_by_client(const Failure& failure) {
+    if (failure.side() != Side::client) return false;
+    switch (failure.code()) {
+        case FailureCode::no_profile:
+        case FailureCode::connect_refused:
+        case FailureCode::cross_site:
+        case FailureCode::address_prohibited:
+        case FailureCode::response_too_long:
             return false;
+        default:
+            return true;
     }
 }
 
-/// What a client does wrong in its messages is for who looks after the client.
+/// What a client does wrong in its messages is for who looks after the client. Many send their name
+/// only when they are asked for it, and the ends of a tunnel are those of who speaks through it:
+/// in both nothing may be wrong.
 profiles::LogLevel level_of(FailureCode code) {
     switch (code) {
+        case FailureCode::name_wanted:
+        case FailureCode::tunnel_lost:
+        case FailureCode::tunnel_idle:
         case FailureCode::bad_request:
         case FailureCode::body_too_large:
         case FailureCode::head_too_large:
@@ -42,8 +48,9 @@ profiles::LogLevel level_of(FailureCode code) {
     }
 }
 
-std::string where(FailureCode code, const FailureReport::About& about) {
-    if (is_of_client(code) || about.host.empty()) return "client " + std::string{about.client};
+std::string where(const Failure& failure, const FailureReport::About& about) {
+    if (is_told_by_client(failure) || about.host.empty())
+        return "client " + std::string{about.client};
     std::string text = profiles::authority_text(about.host, about.port).text();
     if (!about.profile.empty()) text += " (profile " + certs::in_quotes(about.profile) + ")";
     return text;
@@ -66,7 +73,7 @@ FailureReport::Line FailureReport::line_for(
 ) {
     // A stop is told by itself; where there is no remedy, nobody is left to hear the reason.
     if (failure.code() == FailureCode::draining || failure.remedy().empty()) return {};
-    std::string text = where(failure.code(), about);
+    std::string text = where(failure, about);
     std::string key = text + " " + brief_text(failure, {});
     std::uint64_t before = 0;
     {

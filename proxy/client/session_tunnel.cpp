@@ -58,6 +58,7 @@ net::Task<Session::After> Session::tunnel(std::size_t head_size) {
     x.request.body = exchange::BodyMeter::after(tunnel.bytes_up());
     x.progress.bytes_out = kEstablished.size() + tunnel.bytes_down();
     x.failure = exchange::failure_of(end, goal);
+    if (x.failure) tell(x);
     log(x, error_of(x.failure ? &*x.failure : nullptr));
     if (end != exchange::TunnelEnd::closed) {
         net::reset_on_close(client_.descriptor());

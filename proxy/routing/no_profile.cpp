@@ -240,10 +240,9 @@ Failure name_wanted(const profiles::Request& request, std::string_view name) {
         name.empty() ? "A profile has the host of " + named(request) + ", but none"
                      : "Profile '" + std::string{name} + "' is named by the request, but not";
     return Failure::of_client(
-        FailureCode::client_unknown, whose + " for clients that do not say who they are.",
+        FailureCode::name_wanted, whose + " for clients that do not say who they are.",
         "Send the client's name and password as Proxy-Authorization: Basic (in most programs: "
-        "http://NAME:PASSWORD@ before the proxy's address).",
-        "client name and password wanted by this proxy"
+        "http://NAME:PASSWORD@ before the proxy's address)."
     );
 }
 

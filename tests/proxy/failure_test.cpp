@@ -28,6 +28,8 @@ constexpr CodeRow kCodes[] = {
      "http_request_denied"},
     {"client_unknown", FailureCode::client_unknown, 407, "Proxy Authentication Required",
      "http_request_denied"},
+    {"name_wanted", FailureCode::name_wanted, 407, "Proxy Authentication Required",
+     "http_request_denied"},
     {"connect_refused", FailureCode::connect_refused, 403, "Forbidden", "http_request_denied"},
     {"cross_site", FailureCode::cross_site, 403, "Forbidden", "http_request_denied"},
     {"body_too_large", FailureCode::body_too_large, 413, "Content Too Large", "http_request_error"},

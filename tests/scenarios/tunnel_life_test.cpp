@@ -12,6 +12,13 @@ namespace {
 /// A server without TLS.
 ScriptedServer::Options plain() { return {}; }
 
+/// In the program's log, which another thread writes.
+void wait_for_line(const ProxyUnderTest& proxy, const std::string& part) {
+    wait_until("a line with '" + part + "'", [&] {
+        return proxy.log().find(part) != std::string::npos;
+    });
+}
+
 TEST(Tunnel, PassesOnWhatCameBehindTheHead) {
     const ScriptedServer server{plain(), [](Peer& peer) {
                                     std::string heard;
@@ -85,6 +92,11 @@ TEST(Tunnel, PassesAReset) {
         " error=connection_terminated cause=\"connection of a tunnel reset by 127.0.0.1\""
     )) << line;
     EXPECT_EQ(logged(line, "address"), server.authority());
+    wait_for_line(
+        proxy, " info " + server.authority() +
+                   ": 502 connection_terminated: " + server.authority() +
+                   " reset the connection of a tunnel. Let the application try again;"
+    );
 }
 
 TEST(Tunnel, EndsWhenItIsIdle) {
@@ -102,6 +114,11 @@ TEST(Tunnel, EndsWhenItIsIdle) {
         " error=connection_read_timeout cause=\"tunnel to 127.0.0.1 idle for too long\""
     )) << line;
     EXPECT_GE(std::stoul(logged(line, "total_us")), 200'000U);
+    wait_for_line(
+        proxy, " info " + server.authority() +
+                   ": 504 connection_read_timeout: Nothing passed through a tunnel to " +
+                   server.authority() + " for limits.tunnel_idle, so it was ended. "
+    );
 }
 
 TEST(Tunnel, HoldsAPlaceAmongTheClientConnections) {

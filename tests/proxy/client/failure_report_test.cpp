@@ -50,6 +50,34 @@ TEST(FailureReport, TellsWhatAClientDoesByTheClient) {
     EXPECT_EQ(line.level, profiles::LogLevel::info);
 }
 
+// The rule of a destination is for who looks after that, however many clients run against it.
+TEST(FailureReport, TellsWhatIsNotToBeHadByTheDestination) {
+    FailureReport report;
+
+    for (const FailureCode code : {FailureCode::no_profile, FailureCode::connect_refused}) {
+        const Failure failure = Failure::of_client(code, "It is not there.", "Ask another.");
+        const FailureReport::Line line = report.line_for(failure, kAbout, kNow);
+
+        EXPECT_TRUE(line.text.starts_with("api.partner.example:8443 (profile 'partner'): 403 "))
+            << line.text;
+        EXPECT_EQ(line.level, profiles::LogLevel::warning);
+    }
+}
+
+// Clients that wait for the challenge begin so, and a tunnel's ends are who speaks through it.
+TEST(FailureReport, IsNoWarningWhereNothingMayBeWrong) {
+    FailureReport report;
+
+    for (const FailureCode code :
+         {FailureCode::name_wanted, FailureCode::tunnel_lost, FailureCode::tunnel_idle}) {
+        const Failure failure = Failure::of_client(code, "It is so.", "Mend it.");
+        EXPECT_EQ(report.line_for(failure, kAbout, kNow).level, profiles::LogLevel::info);
+    }
+    const Failure wrong =
+        Failure::of_client(FailureCode::client_unknown, "It is another.", "Mend it.");
+    EXPECT_EQ(report.line_for(wrong, kAbout, kNow).level, profiles::LogLevel::warning);
+}
+
 TEST(FailureReport, SaysTheSameOnceAnHourAndThenHowOftenItWas) {
     FailureReport report;
     EXPECT_FALSE(said(report, refused()).empty());

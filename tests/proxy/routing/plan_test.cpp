@@ -337,7 +337,7 @@ TEST_F(PlanTest, WhoIsKnownNeedsNoCredentials) {
     const Planned known = of(get);
 
     ASSERT_FALSE(stranger);
-    EXPECT_EQ(stranger.error().failure.code(), FailureCode::client_unknown);
+    EXPECT_EQ(stranger.error().failure.code(), FailureCode::name_wanted);
     ASSERT_TRUE(known);
     EXPECT_EQ(known->profile->name, "billing");
 }
