@@ -137,6 +137,11 @@ CommandSyntax schema_syntax() {
             "  countersign schema > countersign.schema.json\n"};
 }
 
+CommandSyntax version_syntax() {
+    return {"version", "", "Prints the program's name and version; --version and -V do the same.",
+            {},        "", "  countersign version\n"};
+}
+
 CommandSyntax syntax_of(CommandLine& line) {
     switch (line.command) {
         case Command::run:
@@ -145,6 +150,8 @@ CommandSyntax syntax_of(CommandLine& line) {
             return check_syntax(line);
         case Command::explain:
             return explain_syntax(line);
+        case Command::version:
+            return version_syntax();
         default:
             return schema_syntax();
     }
@@ -163,6 +170,7 @@ std::string take_words(const std::vector<std::string>& words, CommandLine& line)
     const std::string word = certs::printable(words.front());
     std::string text = "'" + word + "' is no option";
     if (line.command == Command::schema) return text + ", and schema needs none";
+    if (line.command == Command::version) return text + ", and version needs none";
     return text + "; a configuration is named with -c: -c " + word;
 }
 
@@ -246,10 +254,10 @@ ParsedCommandLine parse_command_line(const Arguments& arguments) {
         &std::pair<std::string_view, Command>::first
     );
     if (known == kCommands.end()) return unknown_command(word);
-    if (known->second == Command::keystore || known->second == Command::version) {
+    if (known->second == Command::keystore) {
         CommandLine line;
         line.command = known->second;
-        if (line.command == Command::keystore) line.rest = rest;
+        line.rest = rest;
         return {std::move(line), {}};
     }
     return parse_command(known->second, rest);

@@ -58,7 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
         GoodRow{"help", {"--help"}, Command::help, "", false},
         GoodRow{"short_help", {"-h"}, Command::help, "", false},
         GoodRow{"help_word", {"help"}, Command::help, "", false},
-        GoodRow{"help_of_a_command", {"run", "-c", "x", "--help"}, Command::help, "", false}
+        GoodRow{"help_of_a_command", {"run", "-c", "x", "--help"}, Command::help, "", false},
+        GoodRow{"help_of_the_version", {"version", "--help"}, Command::help, "", false}
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );
@@ -158,6 +159,11 @@ INSTANTIATE_TEST_SUITE_P(
             {"schema", "-c", "a"},
             "unknown option '-c'; `countersign schema --help` lists what there is"},
         BadRow{"schema_word", {"schema", "a"}, "'a' is no option, and schema needs none"},
+        BadRow{"version_word", {"version", "a"}, "'a' is no option, and version needs none"},
+        BadRow{
+            "version_option",
+            {"--version", "--json"},
+            "unknown option '--json'; `countersign version --help` lists what there is"},
         BadRow{
             "control_characters",
             {"\x1b[2J"},
@@ -200,6 +206,7 @@ TEST(Help, OfACommandHasItsOptionsAndAnExample) {
          {"explain URL", "--client WHO", "--listener NAME", "--method METHOD", "--header",
           "--json"}},
         {"schema", {"JSON Schema"}},
+        {"version", {"-V"}},
     };
     for (const auto& [command, has] : kCommands) {
         const auto asked = parse_command_line({command, "--help"});
