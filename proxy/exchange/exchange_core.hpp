@@ -96,7 +96,6 @@ public:
     bool asks_for_identity() const {
         return !terms_.told_identity.empty() && progress_.status == 0;
     }
-    bool holds_response() const { return static_cast<bool>(out_); }
     /// When `time` has to be told; kNever: not at all.
     net::TimePoint deadline() const;
     /// Others are to have their turn first, once.

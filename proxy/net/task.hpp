@@ -17,9 +17,9 @@ class Task;
 namespace detail {
 
 /// What every task's promise does: frames from the pool, and one waiter that is resumed at the end.
-/// A task that ends before anyone waits resumes nobody: its starter sees `finished` and goes on
-/// without a suspension. Hence no symmetric transfer, which g++ turns into real recursion without
-/// optimisation.
+/// A task that ends before anyone waits resumes nobody: who awaits it then finds it done, and goes
+/// on without a suspension. Hence no symmetric transfer, which g++ turns into real recursion
+/// without optimisation.
 struct PromiseBase {
     std::coroutine_handle<> waiter;
     std::exception_ptr error;
@@ -89,7 +89,6 @@ public:
         started_ = true;
         handle_.resume();
     }
-    bool finished() const { return handle_.done(); }
 
     bool await_ready() const noexcept { return started_ && handle_.done(); }
     bool await_suspend(std::coroutine_handle<> waiter) {

@@ -56,6 +56,12 @@ public:
     Ending ending() const { return core_->ending(); }
     Verdict verdict() const { return core_->verdict(attempt); }
     bool holds_request() const { return static_cast<bool>(in_); }
+    /// Whether the buffer with that room is nobody's again.
+    bool pool_has(const char* room) {
+        net::Buffer first = pool_.take();
+        net::Buffer second = pool_.take();
+        return first.tail() == room || second.tail() == room;
+    }
     std::string_view left_in_buffer() const { return in_.view(); }
 
     // One step each. False where the core does not want it.

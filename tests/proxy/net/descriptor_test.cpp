@@ -84,7 +84,7 @@ Task<void> wait_for_room(Descriptor& descriptor, const SocketPair& pair, bool& w
     std::optional<Wait> result;
     Task<void> wait = wait_writable(descriptor, kNever, result);
     wait.start();
-    waited = !wait.finished();
+    waited = !wait.await_ready();
     pair.hear();
     co_await wait;
     EXPECT_EQ(result, Wait::ready);
@@ -152,7 +152,7 @@ Task<void> fill_and_wait_for_both(
     Task<void>& later = reader < writer ? writing : reading;
     co_await sooner;
     EXPECT_GE(Clock::now(), std::min(reader, writer));
-    story += later.finished() ? "both;" : "one;";
+    story += later.await_ready() ? "both;" : "one;";
     co_await later;
     EXPECT_GE(Clock::now(), std::max(reader, writer));
     EXPECT_EQ(read, Wait::timed_out);

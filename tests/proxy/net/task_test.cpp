@@ -125,9 +125,9 @@ TEST(Task, WakesItsWaiterWhenItEndsLater) {
 Task<void> start_then_await(Gate& beside, Gate& between, std::string& story) {
     Task<int> other = number_behind(beside, 1);
     other.start();
-    story += other.finished() ? "finished;" : "runs;";
+    story += other.await_ready() ? "finished;" : "runs;";
     co_await between;
-    story += other.finished() ? "finished;" : "runs;";
+    story += other.await_ready() ? "finished;" : "runs;";
     story += std::to_string(co_await other);
 }
 
