@@ -228,6 +228,43 @@ TEST_F(ExchangeEnd, SendsAgainWhatMayBeSentAgain) {
     }
 }
 
+// A server may close an idle connection at any byte of the request that meets it: the client's
+// whole request is still there, and the client has heard nothing.
+TEST_F(ExchangeEnd, AGetIsSentAgainWhereverInItsHeadAReusedConnectionEnded) {
+    constexpr std::string_view kHead = "GET /orders HTTP/1.1\r\nHost: a\r\n\r\n";
+    const struct {
+        std::string_view name;
+        bool write;  ///< that failed, else it was the read
+        net::IoStatus how;
+    } ends[] = {
+        {"reset under the write", true, net::IoStatus::failed},
+        {"reset", false, net::IoStatus::failed},
+        {"ended", false, net::IoStatus::closed},
+    };
+    for (const auto& end : ends) {
+        for (std::size_t sent = 0; sent <= kHead.size(); ++sent) {
+            if (end.write && sent == kHead.size()) continue;  // nothing is left to be written
+            SCOPED_TRACE(std::string{end.name} + " after " + std::to_string(sent) + " bytes");
+            CoreWorld world;
+            world.attempt.reused = true;
+            world.begin("GET", kHead, {});
+            while (world.at_server.size() < sent) ASSERT_TRUE(world.server_takes(1));
+
+            if (end.write) {
+                world.core().sent_to_server({end.how, 0}, world.now);
+            }
+            world.core().read_from_server({end.how, 0}, world.now);
+
+            EXPECT_EQ(world.ending(), Ending::server_closed);
+            EXPECT_EQ(world.verdict(), Verdict::again);
+            EXPECT_EQ(world.left_in_buffer(), kHead);
+            EXPECT_EQ(world.at_client, "");
+            world.attempt.repeated = true;
+            EXPECT_EQ(world.verdict(), Verdict::answer) << "once only";
+        }
+    }
+}
+
 TEST_F(ExchangeEnd, ARefusalIsNotAskedForAgain) {
     world_.attempt.reused = true;
     world_.begin_get();
