@@ -1,0 +1,78 @@
+// What lint tells people to type, typed.
+
+#include <gtest/gtest.h>
+
+#include "tests/keystore/user.hpp"
+#include "tests/support/proxy_under_test.hpp"
+
+namespace countersign::tests {
+namespace {
+
+/// The first command in what lint says, to be read by a shell.
+std::string command_in(const std::string& text) {
+    const std::string name = "`countersign ";
+    const std::size_t begin = text.find(name);
+    if (begin == std::string::npos) return {};
+    const std::size_t end = text.find('`', begin + 1);
+    return countersign_binary() +
+           text.substr(begin + name.size() - 1, end - begin - name.size() + 1);
+}
+
+class Remedy : public testing::Test {
+protected:
+    /// PEM has no password; that of the others stands in no remedy.
+    static std::string password_of(const std::string& store) {
+        return store.ends_with(".pem") ? "" : " --password-file pw";
+    }
+    Ended lint(const std::string& store) const {
+        return user_.shell(
+            countersign_binary() + " keystore lint '" + store + "'" + password_of(store)
+        );
+    }
+    Ended follow(const std::string& store, const Ended& linted) const {
+        return user_.shell(command_in(linted.output) + password_of(store));
+    }
+    Issued client(const std::string& name) const {
+        return issuing_.issue(
+            {.common_name = name, .not_after = std::chrono::hours{24 * 90}, .client_auth = true}
+        );
+    }
+
+    User user_;
+    Ca issuing_ = Ca::root("Root").intermediate("Issuing");
+};
+
+TEST_F(Remedy, OfAMissingIssuerCompletesAStoreOfEachKind) {
+    Issued alone = client("client");
+    alone.chain.clear();
+    user_.files().write("one.pem", alone.certificate_pem() + alone.key_pem());
+    user_.files().write("two words.p12", alone.pkcs12(User::kPassword, "acme"));
+    user_.must({"convert", "two words.p12", "three.jks"});
+    user_.files().write("ISSUER.crt", issuing_.certificate_pem());
+
+    for (const std::string store : {"one.pem", "two words.p12", "three.jks"}) {
+        SCOPED_TRACE(store);
+        const Ended incomplete = lint(store);
+        const Ended followed = follow(store, incomplete);
+        const Ended complete = lint(store);
+
+        EXPECT_NE(incomplete.output.find("ISSUER.crt"), std::string::npos) << incomplete.output;
+        EXPECT_EQ(followed.status, 0) << command_in(incomplete.output) << followed.errors;
+        EXPECT_EQ(complete.output, store + ": nothing found\n");
+    }
+}
+
+TEST_F(Remedy, OfATurnedChainPutsItInOrder) {
+    const Issued turned = client("client");
+    user_.files().write(
+        "turned.pem", issuing_.certificate_pem() + turned.certificate_pem() + turned.key_pem()
+    );
+
+    const Ended followed = follow("turned.pem", lint("turned.pem"));
+
+    EXPECT_EQ(followed.status, 0) << followed.errors;
+    EXPECT_EQ(lint("NEW.pem").output, "NEW.pem: nothing found\n");
+}
+
+}  // namespace
+}  // namespace countersign::tests
