@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/proxy/brief_bound.hpp"
 #include "tests/proxy/partner.hpp"
 
 namespace countersign::proxy::routing {
@@ -28,7 +29,9 @@ protected:
         const profiles::Match match =
             name.empty() ? set.find(request_) : set.find_named(name, request_);
         EXPECT_FALSE(match.found());
-        return no_profile(*generation, request_, name, match);
+        Failure failure = no_profile(*generation, request_, name, match);
+        expect_bounded_brief(failure);
+        return failure;
     }
 
     static constexpr std::string_view kHost = "api.partner.example";

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "tests/proxy/brief_bound.hpp"
 #include "tests/proxy/tls/handshake_failures.hpp"
 
 namespace countersign::proxy::tls {
@@ -15,7 +16,10 @@ namespace {
 
 class HandshakeReport : public testing::Test {
 protected:
-    void report(const TlsFailure& failure) { out_ = report_handshake(failure, facts_); }
+    void report(const TlsFailure& failure) {
+        out_ = report_handshake(failure, facts_);
+        expect_bounded_brief(*out_);
+    }
     void report(CertificateRefused refused) {
         TlsFailure failure;
         failure.cause = std::move(refused);
@@ -109,6 +113,7 @@ TEST_P(HandshakeReportOfCertificate, SaysWhichOneAndWhy) {
 
     const Failure out = report_handshake(failure, facts());
 
+    expect_bounded_brief(out);
     EXPECT_EQ(out.code(), FailureCode::server_certificate);
     EXPECT_EQ(out.reason(), GetParam().reason);
     EXPECT_FALSE(out.remedy().empty());

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "proxy/upstream/upstream_pool.hpp"
+#include "tests/proxy/brief_bound.hpp"
 #include "tests/proxy/upstream/pool_fixture.hpp"
 
 namespace countersign::proxy::upstream {
@@ -122,6 +123,7 @@ TEST_F(UpstreamPoolLimitTest, WaitsNoLongerThanTheConnectTimeout) {
     EXPECT_EQ(failure->code(), FailureCode::connection_limit);
     EXPECT_EQ(failure->side(), Side::proxy);
     EXPECT_TRUE(failure->reason().starts_with("All 1 connections to 127.0.0.1:"));
+    expect_bounded_brief(*failure);
     EXPECT_EQ(origin().open, 0U);
 }
 
