@@ -107,8 +107,10 @@ TEST(AccessLog, CannotBeForgedByARequest) {
     proxy.exchange(absolute_get(nginx.authority(), "/a\"=%0Astatus=999"));
     proxy.exchange(absolute_get(nginx.authority(), "/whoami"));
 
-    EXPECT_EQ(proxy.access_lines(2).size(), 2U);
-    EXPECT_EQ(proxy.access_log().find(" status=999"), std::string::npos) << proxy.access_log();
+    const std::vector<std::string> lines = proxy.access_lines(2);
+    EXPECT_EQ(lines.size(), 2U);
+    EXPECT_NE(lines[0].find(R"( path="/a\"=%0Astatus=999" address=)"), std::string::npos)
+        << lines[0];
 }
 
 TEST(AccessLog, IsCompleteWhenTheProxyHasStopped) {
