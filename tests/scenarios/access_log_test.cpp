@@ -1,6 +1,12 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "tests/scenarios/scenario.hpp"
+#include "tests/support/process.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -124,6 +130,46 @@ TEST(AccessLog, IsCompleteWhenTheProxyHasStopped) {
 
     const std::string log = proxy.access_log();
     EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 30);
+}
+
+/// All that stands in a pipe.
+std::string read_all(int pipe) {
+    std::string text;
+    std::array<char, 4096> piece{};
+    for (ssize_t size = 0; (size = ::read(pipe, piece.data(), piece.size())) > 0;) {
+        text.append(piece.data(), static_cast<std::size_t>(size));
+    }
+    return text;
+}
+
+TEST(AccessLog, CountsWhatNobodyReadToTheLine) {
+    const TempDir directory;
+    const std::string pipe = directory / "access";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    const FileDescriptor reader{::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+    ASSERT_GT(::fcntl(reader.get(), F_SETPIPE_SZ, 4096), 0);
+    const std::string socket = directory / "apps.sock";
+    ProxyUnderTest proxy{
+        "listeners: [{ name: apps, address: \"unix:" + socket + "\" }]\nlog: { access: " + pipe +
+        " }\n"};
+    constexpr std::size_t kRequests = 20;
+    const std::string request = absolute_get("nobody.example", "/" + std::string(3000, 'a'));
+
+    // They come over a unix socket and are all refused: their lines differ in `total_us` alone.
+    HttpClient client = HttpClient::unix_socket(socket);
+    for (std::size_t i = 0; i < kRequests; ++i) EXPECT_EQ(client.exchange(request).status, 403);
+    ASSERT_EQ(proxy.stop(), 0);
+
+    const std::string written = read_all(reader.get());
+    const std::string first = written.substr(0, written.find('\n') + 1);
+    const std::size_t line = first.size() - logged(first, "total_us").size();
+    const std::string log = proxy.log();
+    const std::size_t told = log.rfind(" bytes of the access log were dropped since the start");
+    ASSERT_NE(told, std::string::npos) << log;
+    const std::size_t dropped = std::stoul(log.substr(log.rfind(' ', told - 1)));
+    EXPECT_GT(dropped, line);
+    EXPECT_GE(written.size() + dropped, kRequests * (line + 1)) << dropped;
+    EXPECT_LE(written.size() + dropped, kRequests * (line + 8)) << dropped;
 }
 
 TEST(AccessLog, CanBeTurnedOff) {
