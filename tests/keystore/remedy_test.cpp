@@ -29,8 +29,9 @@ protected:
             countersign_binary() + " keystore lint '" + store + "'" + password_of(store)
         );
     }
-    Ended follow(const std::string& store, const Ended& linted) const {
-        return user_.shell(command_in(linted.output) + password_of(store));
+    /// `password`: what would be asked for at a terminal.
+    Ended follow(const Ended& linted, const std::string& password) const {
+        return user_.shell(command_in(linted.output) + password);
     }
     Issued client(const std::string& name) const {
         return issuing_.issue(
@@ -53,7 +54,7 @@ TEST_F(Remedy, OfAMissingIssuerCompletesAStoreOfEachKind) {
     for (const std::string store : {"one.pem", "two words.p12", "three.jks"}) {
         SCOPED_TRACE(store);
         const Ended incomplete = lint(store);
-        const Ended followed = follow(store, incomplete);
+        const Ended followed = follow(incomplete, password_of(store));
         const Ended complete = lint(store);
 
         EXPECT_NE(incomplete.output.find("ISSUER.crt"), std::string::npos) << incomplete.output;
@@ -68,7 +69,7 @@ TEST_F(Remedy, OfATurnedChainPutsItInOrder) {
         "turned.pem", issuing_.certificate_pem() + turned.certificate_pem() + turned.key_pem()
     );
 
-    const Ended followed = follow("turned.pem", lint("turned.pem"));
+    const Ended followed = follow(lint("turned.pem"), " --no-password");
 
     EXPECT_EQ(followed.status, 0) << followed.errors;
     EXPECT_EQ(lint("NEW.pem").output, "NEW.pem: nothing found\n");
