@@ -140,7 +140,7 @@ AccessLogBuffer::~AccessLogBuffer() {
 }
 
 void AccessLogBuffer::add(const AccessRecord& record, const profiles::LogRules& rules) {
-    if (lines_.capacity() == 0) reserve_for_backlog(lines_);
+    if (lines_.capacity() < kHandOverSize) reserve_for_backlog(lines_);
     append_access_line(lines_, record, rules);
     if (lines_.size() >= kHandOverSize) {
         log_.hand_over(lines_);

@@ -27,19 +27,17 @@ Reload::Loaded checked(Reload::Loaded loaded, const generation::Generation& befo
 
 }  // namespace
 
-void Reload::begin(Cause cause, Serving before) {
+void Reload::begin(Cause cause) {
     if (stopped_) return;
-    before_ = std::move(before);
     if (loading_) {
-        if (!again_ || cause == Cause::asked) next_cause_ = cause;
-        again_ = true;
+        if (next_ != Cause::asked) next_ = cause;
         return;
     }
     loading_ = true;
     if (thread_.joinable()) thread_.join();  // it has nothing to do any more
-    thread_ = std::thread{[this, cause, serving = before_]() mutable {
-        std::shared_ptr<Outcome> outcome = load(cause, *serving);
-        serving.reset();
+    thread_ = std::thread{[this, cause, before = serving_()]() mutable {
+        std::shared_ptr<Outcome> outcome = load(cause, *before);
+        before.reset();
         boost::asio::post(main_, [this, outcome = std::move(outcome)] { finish(outcome); });
     }};
 }
@@ -47,10 +45,8 @@ void Reload::begin(Cause cause, Serving before) {
 void Reload::finish(std::shared_ptr<Outcome> outcome) {
     if (stopped_) return;
     loading_ = false;
-    Serving before = std::move(before_);
-    // What has changed since it began is in the next one.
-    if (std::exchange(again_, false)) return begin(next_cause_, std::move(before));
     if (outcome != nullptr) done_(std::move(*outcome));
+    if (const auto cause = std::exchange(next_, std::nullopt)) begin(*cause);
 }
 
 std::shared_ptr<Reload::Outcome> Reload::load(Cause cause, const generation::Generation& before) {

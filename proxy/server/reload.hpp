@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -28,33 +29,33 @@ public:
         Loaded loaded;
     };
 
-    /// `done` gets what came of it, on `main`'s thread.
+    using Serving = std::shared_ptr<const generation::Generation>;
+
+    /// `serving`: the generation that serves now. `done` gets what came of a load. Both on `main`'s
+    /// thread.
     Reload(
         boost::asio::io_context& main, std::filesystem::path configuration,
-        std::function<void(Outcome)> done
+        std::function<Serving()> serving, std::function<void(Outcome)> done
     )
-        : main_{main}, configuration_{std::move(configuration)}, done_{std::move(done)} {}
+        : main_{main},
+          configuration_{std::move(configuration)},
+          serving_{std::move(serving)},
+          done_{std::move(done)} {}
     ~Reload() { stop(); }
     Reload(const Reload&) = delete;
     Reload& operator=(const Reload&) = delete;
 
-    /// Reads the configuration and everything that it names. `before`: the generation that serves.
-    void request(std::shared_ptr<const generation::Generation> before) {
-        begin(Cause::asked, std::move(before));
-    }
+    /// Reads the configuration and everything that it names.
+    void request() { begin(Cause::asked); }
     /// Reads what the serving generation's configuration names, where its content has changed since
     /// that was read, and has come to rest; else nothing comes of it. A change that cannot be
     /// loaded is told once.
-    void look(std::shared_ptr<const generation::Generation> before) {
-        begin(Cause::key_material, std::move(before));
-    }
+    void look() { begin(Cause::key_material); }
     /// Waits for the load that runs; nothing comes of it, and of later requests.
     void stop();
 
 private:
-    using Serving = std::shared_ptr<const generation::Generation>;
-
-    void begin(Cause cause, Serving before);
+    void begin(Cause cause);
     void finish(std::shared_ptr<Outcome> outcome);
     std::shared_ptr<Outcome> load(Cause cause, const generation::Generation& before);
     std::shared_ptr<Outcome> load_key_material(const generation::Generation& before);
@@ -63,11 +64,10 @@ private:
 
     boost::asio::io_context& main_;
     const std::filesystem::path configuration_;
+    const std::function<Serving()> serving_;
     const std::function<void(Outcome)> done_;
     bool loading_ = false;
-    bool again_ = false;
-    Cause next_cause_ = Cause::key_material;  ///< of the load after this one
-    Serving before_;
+    std::optional<Cause> next_;  ///< of the load after this one
     std::thread thread_;
 
     std::string told_;  ///< the loading thread's: a state that could not be loaded, and was told

@@ -50,8 +50,9 @@ Supervisor::Supervisor(
       generation_{std::move(generation)},
       running_{parts.workers.size()},
       reload_{
-          context_, configuration, [this](Reload::Outcome outcome) { loaded(std::move(outcome)); }},
-      watch_{context_, [this] { reload_.look(generation_); }},
+          context_, configuration, [this] { return generation_; },
+          [this](Reload::Outcome outcome) { loaded(std::move(outcome)); }},
+      watch_{context_, [this] { reload_.look(); }},
       daily_{
           context_, std::chrono::hours{24},
           [this] {
@@ -61,7 +62,7 @@ Supervisor::Supervisor(
           context_, kLookEvery,
           [this] {
               watch_.follow_links();
-              reload_.look(generation_);
+              reload_.look();
           }},
       often_{context_, std::chrono::seconds{10}, [this] {
                  parts_.failures.tell_count();
@@ -119,7 +120,7 @@ void Supervisor::reopen_access_log() {
 void Supervisor::reload() {
     if (stopping_) return;
     log::info("SIGHUP: reading {} again", configuration_.string());
-    reload_.request(generation_);
+    reload_.request();
 }
 
 void Supervisor::loaded(Reload::Outcome outcome) {
