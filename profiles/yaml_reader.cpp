@@ -31,6 +31,7 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
     }
     sound_records = records.any_sound();
     KnownNames known;
+    known.default_listener = !listeners;
     for (const auto& listener : configuration.listeners) known.listeners.push_back(listener.name);
     if (const auto field = map.find("clients")) {
         configuration.clients = read_clients(*field);

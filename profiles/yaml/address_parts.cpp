@@ -10,13 +10,9 @@ namespace countersign::profiles {
 namespace {
 
 /// "a.example", and "\"*.a.example\"", which YAML takes for something else without quotes.
-std::string in_list(std::string_view text) {
+std::string as_value(std::string_view text) {
     const bool plain = text.find_first_of("*:") == text.npos;
-    std::string out{"["};
-    if (!plain) out += '"';
-    out += text;
-    if (!plain) out += '"';
-    return out += ']';
+    return plain ? std::string{text} : "\"" + std::string{text} + "\"";
 }
 
 std::string_view without_brackets(std::string_view host) {
@@ -26,7 +22,7 @@ std::string_view without_brackets(std::string_view host) {
 
 }  // namespace
 
-std::string keys_for_address(std::string_view text) {
+std::string host_and_keys(std::string_view text) {
     const auto whole = text.size();
     if (const auto scheme = text.find("://"); scheme != text.npos) text.remove_prefix(scheme + 3);
     text = text.substr(0, text.find_first_of("?#"));
@@ -50,14 +46,17 @@ std::string keys_for_address(std::string_view text) {
     const auto number = has_port ? parse_number(port) : 0;
     if (!number || *number > 65535) return {};
 
-    std::string keys = "hosts: " + in_list(host);
-    if (has_port) keys += ", ports: [" + std::string{port} + "]";
+    std::string keys;
+    if (has_port) keys += "ports: [" + std::string{port} + "]";
     while (path.ends_with('/')) path.remove_suffix(1);
     // One with a ':' or an '@' may be a password that was cut elsewhere.
     const bool sayable =
         !path.empty() && path.find_first_of(":@") == path.npos && PathPrefix::parse(path);
-    if (sayable) keys += ", paths: [" + std::string{path} + "]";
-    return keys;
+    if (sayable) keys += (has_port ? " and paths: [" : "paths: [") + std::string{path} + "]";
+    if (keys.empty()) return as_value(host);
+    const bool both = has_port && sayable;
+    return as_value(host) + " here, and " + keys + (both ? " as keys" : " as a key") +
+           " of the profile, for all its hosts";
 }
 
 }  // namespace countersign::profiles

@@ -5,9 +5,10 @@
 
 namespace countersign::profiles {
 
-/// An address where a host alone is expected, in the keys of a profile that its parts belong to:
-/// "https://api.example:8443/orders" → "hosts: [api.example], ports: [8443], paths: [/orders]".
-/// Empty for what is none, and for a host alone. No user, password or query of it.
-std::string keys_for_address(std::string_view text);
+/// What to write instead of an address where a host alone is expected, and in which keys of the
+/// profile its other parts belong: "https://api.example:8443/" → "api.example here, and ports:
+/// [8443] as a key of the profile, for all its hosts". Right in YAML of both styles. Empty for what
+/// is none, and for a host alone. No user, password or query of it.
+std::string host_and_keys(std::string_view text);
 
 }  // namespace countersign::profiles

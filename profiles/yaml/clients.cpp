@@ -51,14 +51,17 @@ std::optional<std::uint32_t> as_id(std::string_view text, std::string_view prefi
 }
 
 std::optional<std::string> as_known(
-    const YamlField& field, const std::vector<std::string>& known, std::string_view kind
+    const YamlField& field, const std::vector<std::string>& known, std::string_view kind,
+    std::string_view how_to_add
 ) {
     const auto text = field.scalar("the name of a " + std::string{kind});
     if (!text) return std::nullopt;
     if (std::ranges::count(known, *text) > 0) return std::string{*text};
     const std::vector<std::string_view> words{known.begin(), known.end()};
+    const auto nearest = did_you_mean(*text, words);
     field.problem(
-        "no " + std::string{kind} + " is named " + quote(*text) + did_you_mean(*text, words)
+        "no " + std::string{kind} + " is named " + quote(*text) +
+        (nearest.empty() ? "; " + std::string{how_to_add} : nearest)
     );
     return std::nullopt;
 }
@@ -80,7 +83,11 @@ std::optional<ClientPattern> as_client_pattern(const YamlField& field, const Kno
     if (const auto uid = as_id(*text, "uid:")) return UidPattern{*uid};
     if (const auto gid = as_id(*text, "gid:")) return GidPattern{*gid};
     if (is_name(*text)) {
-        auto name = as_known(field, known.clients, "client");
+        auto name = as_known(
+            field, known.clients, "client",
+            "add it under clients: at the top level, with a name and a password; a client without "
+            "a name is a network such as 10.0.0.0/8, or uid:1000"
+        );
         if (!name) return std::nullopt;
         return NamedClientPattern{std::move(*name)};
     }
@@ -89,7 +96,14 @@ std::optional<ClientPattern> as_client_pattern(const YamlField& field, const Kno
 }
 
 std::optional<std::string> as_listener_name(const YamlField& field, const KnownNames& known) {
-    return as_known(field, known.listeners, "listener");
+    return as_known(
+        field, known.listeners, "listener",
+        known.default_listener
+            ? "the only one is 'default', at 127.0.0.1:3128, since there is no listeners: at the "
+              "top level; add it there, with a name and an address"
+            : "add it under listeners: at the top level, with a name and an address, or name one "
+              "that is there"
+    );
 }
 
 std::vector<std::string> names_in(const YamlField& list) {

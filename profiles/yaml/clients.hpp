@@ -17,6 +17,7 @@ std::vector<NamedClient> read_clients(const YamlField& field);
 struct KnownNames {
     std::vector<std::string> clients;
     std::vector<std::string> listeners;
+    bool default_listener = false;  ///< the configuration names none
 };
 
 /// One of a profile's `clients`: a network, uid:N, gid:N or a client's name.

@@ -14,7 +14,7 @@ std::string found(const YamlNode& node, bool secret) {
             return "nothing";
         case YamlNode::Kind::scalar:
             if (secret) return node.text.empty() ? "an empty text" : "text";
-            return quote(node.text) + (node.quoted ? " in quotes" : "");
+            return quote(node.text);
         case YamlNode::Kind::sequence:
             return "a list";
         case YamlNode::Kind::map:
@@ -35,6 +35,13 @@ void YamlField::problem(std::string text) const {
 void YamlField::unexpected(std::string_view expected) const {
     problem(
         "found " + found(*node_, may_hold_secret(path_)) + "; expected " + std::string{expected}
+    );
+}
+
+void YamlField::unexpected_quotes(std::string_view expected) const {
+    problem(
+        "found " + found(*node_, may_hold_secret(path_)) + " in quotes; expected " +
+        std::string{expected} + ", without quotes"
     );
 }
 

@@ -25,6 +25,8 @@ public:
     void problem(std::string text) const;
     /// "found …; expected …"
     void unexpected(std::string_view expected) const;
+    /// The same where the quotes around the value are what is wrong with it.
+    void unexpected_quotes(std::string_view expected) const;
     /// The value is in the vocabulary, and this version does not act on it.
     void unsupported() const;
 

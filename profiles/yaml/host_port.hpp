@@ -17,6 +17,10 @@ struct HostPortText {
 };
 std::optional<HostPortText> split_host_port(std::string_view text, std::uint16_t least);
 
+/// "\"[::1]:3128\"", as YAML takes it: what was probably meant by an IPv6 address without brackets
+/// ("::1:3128", "::1"); empty for anything else. `port`: where the text has none.
+std::string with_brackets(std::string_view text, std::uint16_t port);
+
 /// "api.partner.example:8443", "192.0.2.7:443", "[2001:db8::7]:443"
 std::optional<HostPort> as_host_port(const YamlField& field);
 

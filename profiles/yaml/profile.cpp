@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "certs/text/ascii.hpp"
+#include "profiles/network.hpp"
 #include "profiles/yaml/address_parts.hpp"
 #include "profiles/yaml/host_port.hpp"
 #include "profiles/yaml/list.hpp"
@@ -22,8 +23,17 @@ constexpr auto as_port = [](const YamlField& field) {
 
 /// What was probably meant by a text that is no host.
 std::string host_hint(std::string_view text) {
-    if (const auto keys = keys_for_address(text); !keys.empty()) return "; write " + keys;
     if (text.find("://") != text.npos) return "; a host stands without scheme and path";
+    if (text.find('*', text.starts_with("*.") ? 1 : 0) != text.npos) {
+        return "; a '*' stands first and for whole labels: write \"*.DOMAIN\" for all names below "
+               "a "
+               "domain, or list the hosts one by one";
+    }
+    if (text.find_first_of(", \t") != text.npos) {
+        return "; a host has no spaces and commas: write two hosts as two items, [a.example, "
+               "b.example]";
+    }
+    if (Network::parse(text)) return "; a network is no host: list its addresses one by one";
     if (!certs::is_ascii(text)) return "; no name with these letters can be registered (IDNA 2008)";
     const bool a_label = text.find("xn--") != text.npos;
     return a_label ? "; a label that begins with xn-- stands for no name (IDNA 2008)" : "";
@@ -33,8 +43,18 @@ std::optional<HostPattern> as_host_pattern(const YamlField& field) {
     const auto text = field.scalar(kHost);
     if (!text) return std::nullopt;
     auto pattern = HostPattern::parse(*text);
-    if (!pattern) field.unexpected(std::string{kHost} + host_hint(*text));
-    return pattern;
+    if (pattern) return pattern;
+    const auto instead = Network::parse(*text) ? std::string{} : host_and_keys(*text);
+    if (instead.empty()) {
+        field.unexpected(std::string{kHost} + host_hint(*text));
+    } else {
+        const bool url = text->find("://") != text->npos;
+        field.unexpected(
+            (url ? "a host alone, without the URL's scheme: write " : "a host alone: write ") +
+            instead
+        );
+    }
+    return std::nullopt;
 }
 
 std::optional<PathPrefix> as_path_prefix(const YamlField& field) {
@@ -48,6 +68,9 @@ std::optional<PathPrefix> as_path_prefix(const YamlField& field) {
         field.unexpected(
             quote(text->substr(0, text->size() - 1)) + ", which is this path and all below it"
         );
+    } else if (const auto whole = "/" + std::string{*text};
+               !text->starts_with('/') && PathPrefix::parse(whole)) {
+        field.unexpected("a path, which begins with '/': write " + whole);
     } else {
         field.unexpected(
             std::string{kExpected} +
@@ -81,7 +104,11 @@ std::string read_name(YamlMap& map, UniqueNames& unique) {
     if (!certs::is_lower_case(name->front()) || !std::ranges::all_of(*name, allowed)) {
         map.find("name")->unexpected("lower-case letters, digits and '-', a letter first");
     } else if (name == "http" || name == "https" || name == "ws" || name == "wss") {
-        map.find("name")->problem("'" + *name + "' is a URL scheme already; choose another name");
+        map.find("name")->problem(
+            "'" + *name +
+            "' is a URL scheme already, and a profile's name is one too (partner://HOST/PATH); "
+            "choose another name"
+        );
     }
     return *name;
 }

@@ -12,9 +12,9 @@ namespace {
 void report_tie(const Tie& tie, const YamlField& first, const YamlField& second) {
     second.problem(
         "profiles '" + tie.first + "', at " + first.place().to_text() + ", and '" + tie.second +
-        "' both apply to " + tie.example + ", by '" + tie.pattern +
-        "', and neither is more specific; give one of them other hosts, ports, clients, "
-        "listeners, paths or methods"
+        "' both apply to " + tie.example + ", by the host '" + tie.pattern +
+        "', and neither is more specific; remove one, or give one of them other hosts, ports, "
+        "clients, listeners, paths or methods"
     );
 }
 

@@ -46,7 +46,11 @@ bool is_token(std::string_view text) {
 std::string objection(std::string_view name) {
     if (!is_token(name)) return "expected " + std::string{kName};
     const auto known = certs::in_lower_case(name);
-    if (known == "host") return "Host follows from the destination; see preserve_host";
+    if (known == "host") {
+        return "Host cannot be changed here; remove it. The server gets the host that the "
+               "application calls. To send the host that is dialled instead, set connect_to: "
+               "HOST:443 and preserve_host: false in this profile";
+    }
     if (std::ranges::find(kOurs, known) == kOurs.end()) return "";
     return "belongs to the connection or the message's framing, which the proxy decides; remove it";
 }
@@ -59,7 +63,11 @@ std::optional<certs::PasswordSource> as_field_value(const YamlField& field) {
     if (field.node().text.find_first_of("\r\n") == std::string::npos) {
         return certs::Secret{field.node().text};
     }
-    field.problem("a field's value stands in one line");
+    field.problem(
+        "a field's value has no line end; write it in one line (a text after '|' or '>' ends with "
+        "a "
+        "line end)"
+    );
     return std::nullopt;
 }
 

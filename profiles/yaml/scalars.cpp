@@ -25,12 +25,16 @@ std::optional<std::string> as_text(const YamlField& field) {
 }
 
 std::optional<bool> as_bool(const YamlField& field) {
-    constexpr std::string_view kExpected = "true or false, without quotes";
+    constexpr std::string_view kExpected = "true or false";
     const auto text = field.scalar(kExpected);
     if (!text) return std::nullopt;
-    if (!field.node().quoted && *text == "true") return true;
-    if (!field.node().quoted && *text == "false") return false;
-    field.unexpected(kExpected);
+    const bool known = *text == "true" || *text == "false";
+    if (known && !field.node().quoted) return *text == "true";
+    if (known) {
+        field.unexpected_quotes(kExpected);
+    } else {
+        field.unexpected(kExpected);
+    }
     return std::nullopt;
 }
 
@@ -86,15 +90,15 @@ std::optional<std::uint64_t> as_number(
     const auto number = parse_number(*text);
     const bool fits = number && *number >= least && *number <= most;
     if (fits && !field.node().quoted) return number;
+    if (fits) {
+        field.unexpected_quotes(expected);
+        return std::nullopt;
+    }
 
     const bool leading_zero = text->size() > 1 &&
                               text->find_first_not_of("0123456789") == text->npos &&
                               text->front() == '0';
-    field.unexpected(
-        expected + (leading_zero ? ", without leading zeros"
-                    : fits       ? ", without quotes"
-                                 : "")
-    );
+    field.unexpected(expected + (leading_zero ? ", without leading zeros" : ""));
     return std::nullopt;
 }
 

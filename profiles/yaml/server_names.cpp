@@ -39,14 +39,22 @@ std::optional<VerifyName> as_verify_name(const YamlField& field) {
 
 std::optional<Pin> as_pin(const YamlField& field) {
     constexpr std::string_view kExpected =
-        "sha256/ and the base64 of the SHA-256 of a public key, 44 characters";
+        "sha256/ and 44 characters, the base64 of the SHA-256 of a public key; from the server's "
+        "certificate they are made by: openssl x509 -in server.pem -pubkey -noout | openssl pkey "
+        "-pubin -outform DER | openssl dgst -sha256 -binary | base64";
     const auto text = field.scalar(kExpected);
     if (!text) return std::nullopt;
     if (text->starts_with(kPinPrefix)) {
         Pin pin{};
         if (certs::decode_base64(text->substr(kPinPrefix.size()), pin) == pin.size()) return pin;
     }
-    field.unexpected(kExpected);
+    const bool fingerprint =
+        !text->empty() && text->find_first_not_of("0123456789abcdefABCDEF:") == text->npos;
+    field.unexpected(
+        (fingerprint ? "a pin, which is of the public key and no certificate's fingerprint: "
+                     : std::string{}) +
+        std::string{kExpected}
+    );
     return std::nullopt;
 }
 

@@ -23,10 +23,15 @@ std::optional<std::string> as_server_name(const YamlField& field) {
     return name;
 }
 
+std::optional<TlsVersion> as_version(const YamlField& field) {
+    if (!field.is_word("1.0") && !field.is_word("1.1")) return one_of(kTlsVersions)(field);
+    field.unexpected("1.2 or 1.3: older versions are not supported");
+    return std::nullopt;
+}
+
 }  // namespace
 
 TlsRules read_tls_rules(const YamlField& field) {
-    const auto as_version = one_of(kTlsVersions);
     TlsRules rules;
     YamlMap map{field, "a map with keys such as min_version"};
     map.read("min_version", rules.min_version, as_version);
@@ -45,7 +50,8 @@ TlsRules read_tls_rules(const YamlField& field) {
          "renegotiation", "post_handshake_auth", "danger_legacy_server", "danger_accept_any_server"}
     );
     if (rules.min_version > rules.max_version) {
-        map.find("min_version")->problem("min_version 1.3 is above max_version 1.2");
+        map.find("min_version")
+            ->problem("min_version 1.3 is above max_version 1.2; remove one of them");
     }
     return rules;
 }

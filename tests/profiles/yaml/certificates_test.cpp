@@ -20,13 +20,13 @@ INSTANTIATE_TEST_SUITE_P(
             "NameEmpty",
             "certificates:\n"
             "  - { name: \"\", type: pem_key_store, file: /dev/null }\n",
-            "2:13: certificates[0].name: found '' in quotes; expected text"},
+            "2:13: certificates[0].name: found ''; expected text"},
         ProblemCase{
             "NameWithSpaceAround",
             "certificates:\n"
             "  - { name: \" a\", type: pem_key_store, file: /dev/null }\n",
-            "2:13: certificates[0].name: found ' a' in quotes; expected a name in one line, "
-            "without spaces around it"},
+            "2:13: certificates[0].name: found ' a'; expected a name in one line, without spaces "
+            "around it"},
         ProblemCase{
             "NameOfTheSystemsStore",
             "certificates:\n"
@@ -96,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: pem_key_store\n"
             "    file: /dev/null\n"
             "    key: \"-----BEGIN PRIVATE KEY-----MIIE\"\n",
-            "5:10: certificates[0].key: found key material in quotes; expected a file's path"},
+            "5:10: certificates[0].key: found key material; expected a file's path"},
         ProblemCase{
             "UnknownKey",
             "certificates:\n"
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: pem_key_store\n"
             "    file: /dev/null\n"
             "    active: yes\n",
-            "5:13: certificates[0].active: found 'yes'; expected true or false, without quotes"},
+            "5:13: certificates[0].active: found 'yes'; expected true or false"},
         ProblemCase{
             "ActiveInQuotes",
             "certificates:\n"

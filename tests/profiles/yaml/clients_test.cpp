@@ -24,11 +24,10 @@ INSTANTIATE_TEST_SUITE_P(
             "  - { name: 10.0.0.1, password: { env: A } }\n"
             "  - { name: same, password: { env: A } }\n"
             "  - { name: same, password: { env: A } }\n",
-            "2:13: clients[0].name: found 'a:b' in quotes; expected letters, digits, '-', '_' and "
-            "'.', a letter first\n"
-            "3:13: clients[1].name: found '10.0.0.1'; expected letters, digits, '-', '_' and '.', "
-            "a "
+            "2:13: clients[0].name: found 'a:b'; expected letters, digits, '-', '_' and '.', a "
             "letter first\n"
+            "3:13: clients[1].name: found '10.0.0.1'; expected letters, digits, '-', '_' and '.', "
+            "a letter first\n"
             "5:13: clients[3].name: another client is named 'same', at c.yaml:4:13"},
         ProblemCase{
             "PasswordIsNeverRepeated", "clients: [{ name: a, password: [hunter2] }]\n",

@@ -122,12 +122,11 @@ TEST(YamlFiles, ReportsTheProblemsOfEveryFileWithTheirPlaces) {
     EXPECT_EQ(
         problems,
         "conf/b.yaml:2:12: profiles[1]: profiles 'a', at conf/a.yaml:1:12, and 'b' both apply to "
-        "x.example:443, by "
-        "'x.example', and neither is more specific; give one of them other hosts, ports, clients, "
-        "listeners, paths or methods\n"
+        "x.example:443, by the host 'x.example', and neither is more specific; remove one, or give "
+        "one of them other hosts, ports, clients, listeners, paths or methods\n"
         "conf/c.yaml:1:20: profiles[2].name: another profile is named 'a', at conf/a.yaml:1:20\n"
-        "conf/c.yaml:2:1: workers: stands in another file too, at conf/a.yaml:2:1; only a list "
-        "may be spread over files\n"
+        "conf/c.yaml:2:1: workers: stands in another file too, at conf/a.yaml:2:1; only a list may "
+        "be spread over files\n"
         "conf/d.yaml:1:1: found a list; expected keys such as listeners, certificates and "
         "profiles\n"
         "conf/e.yaml:1:1: profiles: stands in another file too, at conf/a.yaml:1:1; only a list "

@@ -38,8 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
         ProblemCase{
             "UpstreamWithoutPort",
             "listeners: [{ name: l, address: 127.0.0.1:0, upstream: a.example }]\n",
-            "1:56: listeners[0].upstream: found 'a.example'; expected a host and a port, such as "
-            "api.partner.example:443"},
+            "1:56: listeners[0].upstream: found 'a.example'; expected a host and a port: write "
+            "a.example:443"},
         ProblemCase{
             "Rewrite",
             "listeners:\n"
@@ -63,7 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
             "listeners: [{ name: l, address: 127.0.0.1:0, profile: partner }]\n"
             "profiles: [{ name: partner, hosts: [a b] }]\n",
             "2:37: profiles[0].hosts[0]: found 'a b'; expected a host, \"*.\" and a domain, or "
-            "\"*\""}
+            "\"*\"; a host has no spaces and commas: write two hosts as two items, [a.example, "
+            "b.example]"}
     ),
     case_name
 );
@@ -88,8 +89,8 @@ TEST(FixedListener, OfEachOfTwoProfilesForOneHostLeavesNothingAmbiguous) {
     EXPECT_EQ(
         problems_of(fixed + there + two),
         "7:5: profiles[1]: profiles 'a', at c.yaml:6:5, and 'b' both apply to api.example:8443, by "
-        "'api.example', and neither is more specific; give one of them other hosts, ports, "
-        "clients, listeners, paths or methods"
+        "the host 'api.example', and neither is more specific; remove one, or give one of them "
+        "other hosts, ports, clients, listeners, paths or methods"
     );
 }
 

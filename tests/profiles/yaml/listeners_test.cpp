@@ -23,7 +23,7 @@ INSTANTIATE_TEST_SUITE_P(
             "listeners:\n"
             "  - name: apps\n",
             "2:5: listeners[0]: 'address' is missing; expected an address such as 127.0.0.1:3128, "
-            "[::1]:3128 or unix:PATH"},
+            "\"[::1]:3128\" or unix:PATH"},
         ProblemCase{
             "UnknownKey",
             "listeners:\n"
@@ -35,38 +35,38 @@ INSTANTIATE_TEST_SUITE_P(
             "PortOnly",
             "listeners:\n"
             "  - { name: apps, address: 3128 }\n",
-            "2:28: listeners[0].address: found '3128'; expected an address such as 127.0.0.1:3128, "
-            "[::1]:3128 or unix:PATH"},
+            "2:28: listeners[0].address: found '3128'; expected an address in front of the port: "
+            "write 127.0.0.1:3128"},
         ProblemCase{
             "HostName",
             "listeners:\n"
             "  - { name: apps, address: \"localhost:3128\" }\n",
-            "2:28: listeners[0].address: found 'localhost:3128' in quotes; expected an address "
-            "such as 127.0.0.1:3128, [::1]:3128 or unix:PATH"},
+            "2:28: listeners[0].address: found 'localhost:3128'; expected an IP address, not a "
+            "name: write 127.0.0.1:3128"},
         ProblemCase{
             "NoPort",
             "listeners:\n"
             "  - { name: apps, address: 127.0.0.1 }\n",
-            "2:28: listeners[0].address: found '127.0.0.1'; expected an address such as "
-            "127.0.0.1:3128, [::1]:3128 or unix:PATH"},
+            "2:28: listeners[0].address: found '127.0.0.1'; expected an address and a port: write "
+            "127.0.0.1:3128"},
         ProblemCase{
             "PortTooLarge",
             "listeners:\n"
             "  - { name: apps, address: \"127.0.0.1:65536\" }\n",
-            "2:28: listeners[0].address: found '127.0.0.1:65536' in quotes; expected an address "
-            "such as 127.0.0.1:3128, [::1]:3128 or unix:PATH"},
+            "2:28: listeners[0].address: found '127.0.0.1:65536'; expected a port from 1 to 65535 "
+            "behind the address"},
         ProblemCase{
             "IPv6WithoutBrackets",
             "listeners:\n"
             "  - { name: apps, address: \"::1:3128\" }\n",
-            "2:28: listeners[0].address: found '::1:3128' in quotes; expected an address such as "
-            "127.0.0.1:3128, [::1]:3128 or unix:PATH"},
+            "2:28: listeners[0].address: found '::1:3128'; expected an address and a port: write "
+            "\"[::1]:3128\""},
         ProblemCase{
             "EmptySocketPath",
             "listeners:\n"
             "  - { name: apps, address: \"unix:\" }\n",
-            "2:28: listeners[0].address: found 'unix:' in quotes; expected an address such as "
-            "127.0.0.1:3128, [::1]:3128 or unix:PATH"},
+            "2:28: listeners[0].address: found 'unix:'; expected an address such as "
+            "127.0.0.1:3128, \"[::1]:3128\" or unix:PATH"},
         ProblemCase{
             "SocketPathTooLong",
             "listeners:\n"
@@ -82,30 +82,32 @@ INSTANTIATE_TEST_SUITE_P(
             "AllAddressesWithoutAllow",
             "listeners:\n"
             "  - { name: apps, address: \"0.0.0.0:3128\" }\n",
-            "2:28: listeners[0].address: 0.0.0.0:3128 is not loopback; say under 'allow' which "
-            "networks may connect"},
+            "2:28: listeners[0].address: 0.0.0.0:3128 can be reached from other machines; say "
+            "which of them may connect, such as allow: [10.0.0.0/8]"},
         ProblemCase{
             "AllIPv6AddressesWithoutAllow",
             "listeners:\n"
             "  - { name: apps, address: \"[::]:3128\" }\n",
-            "2:28: listeners[0].address: [::]:3128 is not loopback; say under 'allow' which "
-            "networks may connect"},
+            "2:28: listeners[0].address: [::]:3128 can be reached from other machines; say which "
+            "of them may connect, such as allow: [10.0.0.0/8]"},
         ProblemCase{
             "PublicAddressWithoutAllow",
             "listeners:\n"
             "  - { name: apps, address: \"192.0.2.1:3128\" }\n",
-            "2:28: listeners[0].address: 192.0.2.1:3128 is not loopback; say under 'allow' which "
-            "networks may connect"},
+            "2:28: listeners[0].address: 192.0.2.1:3128 can be reached from other machines; say "
+            "which of them may connect, such as allow: [10.0.0.0/8]"},
         ProblemCase{
             "EmptyAllow",
             "listeners:\n"
             "  - { name: apps, address: \"192.0.2.1:3128\", allow: [] }\n",
-            "2:53: listeners[0].allow: an empty list lets nobody connect; name networks"},
+            "2:53: listeners[0].allow: an empty list lets nobody connect; name the networks that "
+            "may, such as [10.0.0.0/8]"},
         ProblemCase{
             "EmptyAllowOnLoopback",
             "listeners:\n"
             "  - { name: apps, address: \"127.0.0.1:3128\", allow: [] }\n",
-            "2:53: listeners[0].allow: an empty list lets nobody connect; name networks"},
+            "2:53: listeners[0].allow: an empty list lets nobody connect; name the networks that "
+            "may, such as [10.0.0.0/8]"},
         ProblemCase{
             "AllowNothing",
             "listeners:\n"
@@ -122,14 +124,14 @@ INSTANTIATE_TEST_SUITE_P(
             "AllowHostBits",
             "listeners:\n"
             "  - { name: apps, address: \"192.0.2.1:3128\", allow: [10.0.0.1/8] }\n",
-            "2:54: listeners[0].allow[0]: found '10.0.0.1/8'; expected a network without bits "
-            "behind its prefix: 10.0.0.0/8"},
+            "2:54: listeners[0].allow[0]: found '10.0.0.1/8', which is an address inside a "
+            "network; write 10.0.0.0/8 for the whole network, or 10.0.0.1 for this address alone"},
         ProblemCase{
             "AllowOnSocket",
             "listeners:\n"
             "  - { name: apps, address: unix:/run/a.sock, allow: [10.0.0.0/8] }\n",
-            "2:53: listeners[0].allow: is for TCP; who may use a socket is said by its mode and "
-            "group"},
+            "2:53: listeners[0].allow: is for IP addresses, and this listener is a unix socket; "
+            "remove it, and say who may connect with its mode and group, such as mode: \"0660\""},
         ProblemCase{
             "SameName",
             "listeners:\n"
@@ -141,13 +143,15 @@ INSTANTIATE_TEST_SUITE_P(
             "listeners:\n"
             "  - { name: a, address: \"127.0.0.1:1\" }\n"
             "  - { name: b, address: \"[::ffff:127.0.0.1]:1\" }\n",
-            "3:25: listeners[1].address: another listener has the address 127.0.0.1:1"},
+            "3:25: listeners[1].address: listener 'a' has the address 127.0.0.1:1 already; give "
+            "this one another, or remove one of the two"},
         ProblemCase{
             "SameSocket",
             "listeners:\n"
             "  - { name: a, address: unix:/run/a.sock }\n"
             "  - { name: b, address: unix:/run/a.sock }\n",
-            "3:25: listeners[1].address: another listener has the address unix:/run/a.sock"}
+            "3:25: listeners[1].address: listener 'a' has the address unix:/run/a.sock already; "
+            "give this one another, or remove one of the two"}
     ),
     case_name
 );

@@ -42,8 +42,8 @@ INSTANTIATE_TEST_SUITE_P(
             "EscapedControlCharacter", "log: { access: \"a\\0.log\" }\n",
             "1:16: log.access: a control character; nothing but text, tabs and line ends may stand "
             "here\n"
-            "1:16: log.access: found '' in quotes; expected stdout, stderr, off or a file's path, "
-            "such as ./access.log"},
+            "1:16: log.access: found ''; expected stdout, stderr, off or a file's path, such as "
+            "./access.log"},
         ProblemCase{
             "SecondDocument",
             "workers: 2\n"

@@ -33,12 +33,12 @@ INSTANTIATE_TEST_SUITE_P(
             "empty"},
         ProblemCase{
             "BraceMissing", trust("${HOME/ca.pem"),
-            "1:57: certificates[0].file: found '${HOME/ca.pem' in quotes; expected ${NAME}, the "
-            "name of an environment variable in braces"},
+            "1:57: certificates[0].file: found '${HOME/ca.pem'; expected ${NAME}, the name of an "
+            "environment variable in braces"},
         ProblemCase{
             "NameMissing", trust("/${}/ca.pem"),
-            "1:57: certificates[0].file: found '/${}/ca.pem' in quotes; expected ${NAME}, the name "
-            "of an environment variable in braces"},
+            "1:57: certificates[0].file: found '/${}/ca.pem'; expected ${NAME}, the name of an "
+            "environment variable in braces"},
         ProblemCase{
             "VariableOfAFileThatIsNotThere", trust("${COUNTERSIGN_TEST_DIR}/none"),
             "1:57: certificates[0].file: there is no file '/dev/none'"},

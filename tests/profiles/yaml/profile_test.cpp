@@ -20,11 +20,13 @@ INSTANTIATE_TEST_SUITE_P(
             "}\n"
             "  - { name: b, request_headers: [X] }\n"
             "  - { name: c, request_headers: { set: [X], remove: Cookie } }\n",
-            "2:25: profiles[0].methods: found 'GET'; expected a list of methods\n"
-            "2:37: profiles[0].paths: found '/a'; expected a list of paths\n"
-            "2:50: profiles[0].clients: found 'uid:1'; expected a list of clients\n"
-            "2:68: profiles[0].listeners: found 'apps'; expected a list of listeners\n"
-            "2:81: profiles[0].ports: found '443'; expected a list of ports\n"
+            "2:25: profiles[0].methods: found 'GET'; expected a list of methods: write [GET]\n"
+            "2:37: profiles[0].paths: found '/a'; expected a list of paths: write [/a]\n"
+            "2:50: profiles[0].clients: found 'uid:1'; expected a list of clients: write "
+            "[\"uid:1\"]\n"
+            "2:68: profiles[0].listeners: found 'apps'; expected a list of listeners: write "
+            "[apps]\n"
+            "2:81: profiles[0].ports: found '443'; expected a list of ports: write [443]\n"
             "3:33: profiles[1].request_headers: found a list; expected a map with set and remove\n"
             "4:40: profiles[2].request_headers.set: found a list; expected a map of field names "
             "and their values\n"
@@ -49,8 +51,10 @@ INSTANTIATE_TEST_SUITE_P(
             "'-', a letter first"},
         ProblemCase{
             "NameOfAScheme", "profiles: [{ name: https }, { name: ws }]\n",
-            "1:20: profiles[0].name: 'https' is a URL scheme already; choose another name\n"
-            "1:37: profiles[1].name: 'ws' is a URL scheme already; choose another name"},
+            "1:20: profiles[0].name: 'https' is a URL scheme already, and a profile's name is one "
+            "too (partner://HOST/PATH); choose another name\n"
+            "1:37: profiles[1].name: 'ws' is a URL scheme already, and a profile's name is one too "
+            "(partner://HOST/PATH); choose another name"},
         ProblemCase{
             "UnknownKey",
             "profiles:\n"
@@ -62,57 +66,59 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: a.example\n",
-            "3:12: profiles[0].hosts: found 'a.example'; expected a list of hosts"},
+            "3:12: profiles[0].hosts: found 'a.example'; expected a list of hosts: write "
+            "[a.example]"},
         ProblemCase{
             "HostWithPort",
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [\"a.example:443\"]\n",
-            "3:13: profiles[0].hosts[0]: found 'a.example:443' in quotes; expected a host, \"*.\" "
-            "and a domain, or \"*\"; write hosts: [a.example], ports: [443]"},
+            "3:13: profiles[0].hosts[0]: found 'a.example:443'; expected a host alone: write "
+            "a.example here, and ports: [443] as a key of the profile, for all its hosts"},
         ProblemCase{
             "HostWithPath",
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [a.example/orders/]\n",
-            "3:13: profiles[0].hosts[0]: found 'a.example/orders/'; expected a host, \"*.\" and a "
-            "domain, or \"*\"; write hosts: [a.example], paths: [/orders]"},
+            "3:13: profiles[0].hosts[0]: found 'a.example/orders/'; expected a host alone: write "
+            "a.example here, and paths: [/orders] as a key of the profile, for all its hosts"},
         ProblemCase{
             "HostInAWholeUrl",
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [\"https://me:secret@[2001:db8::1]:8443/orders?key=secret\"]\n",
-            "3:13: profiles[0].hosts[0]: found 'https://me:…@[2001:db8::1]:8443/orders?…' in "
-            "quotes; expected a host, \"*.\" and a domain, or \"*\"; write hosts: "
-            "[\"2001:db8::1\"], ports: [8443], paths: [/orders]"},
+            "3:13: profiles[0].hosts[0]: found 'https://me:…@[2001:db8::1]:8443/orders?…'; "
+            "expected a host alone, without the URL's scheme: write \"2001:db8::1\" here, and "
+            "ports: [8443] and paths: [/orders] as keys of the profile, for all its hosts"},
         ProblemCase{
             "HostWithWildcardAndPort",
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [\"*.example:8443\"]\n",
-            "3:13: profiles[0].hosts[0]: found '*.example:8443' in quotes; expected a host, \"*.\" "
-            "and a domain, or \"*\"; write hosts: [\"*.example\"], ports: [8443]"},
+            "3:13: profiles[0].hosts[0]: found '*.example:8443'; expected a host alone: write "
+            "\"*.example\" here, and ports: [8443] as a key of the profile, for all its hosts"},
         ProblemCase{
             "HostUrlOfNoHost",
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [\"https://a b/\"]\n",
-            "3:13: profiles[0].hosts[0]: found 'https://a b/' in quotes; expected a host, "
-            "\"*.\" and a domain, or \"*\"; a host stands without scheme and path"},
+            "3:13: profiles[0].hosts[0]: found 'https://a b/'; expected a host, \"*.\" and a "
+            "domain, or \"*\"; a host stands without scheme and path"},
         ProblemCase{
             "HostUrl",
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [\"https://a.example/\"]\n",
-            "3:13: profiles[0].hosts[0]: found 'https://a.example/' in quotes; expected a host, "
-            "\"*.\" and a domain, or \"*\"; write hosts: [a.example]"},
+            "3:13: profiles[0].hosts[0]: found 'https://a.example/'; expected a host alone, "
+            "without the URL's scheme: write a.example"},
         ProblemCase{
             "HostStarInside",
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: [\"api.*.example\"]\n",
-            "3:13: profiles[0].hosts[0]: found 'api.*.example' in quotes; expected a host, \"*.\" "
-            "and a domain, or \"*\""},
+            "3:13: profiles[0].hosts[0]: found 'api.*.example'; expected a host, \"*.\" and a "
+            "domain, or \"*\"; a '*' stands first and for whole labels: write \"*.DOMAIN\" for all "
+            "names below a domain, or list the hosts one by one"},
         ProblemCase{
             "HostShortAddress",
             "profiles:\n"
@@ -180,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    ports: 443\n",
-            "3:12: profiles[0].ports: found '443'; expected a list of ports"},
+            "3:12: profiles[0].ports: found '443'; expected a list of ports: write [443]"},
         ProblemCase{
             "DefaultPortRange",
             "profiles:\n"
@@ -234,8 +240,8 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    paths: [orders, /, /orders/, /a/../b, /a, /%61]\n",
-            "3:13: profiles[0].paths[0]: found 'orders'; expected a path such as /orders, without "
-            "empty and dot segments, query, ';', '\\', and escapes of '/', '\\' and '%'\n"
+            "3:13: profiles[0].paths[0]: found 'orders'; expected a path, which begins with '/': "
+            "write /orders\n"
             "3:21: profiles[0].paths[1]: '/' is every path; leave 'paths' out\n"
             "3:24: profiles[0].paths[2]: found '/orders/'; expected '/orders', which is this path "
             "and all below it\n"
@@ -247,7 +253,7 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    paths: /orders\n",
-            "3:12: profiles[0].paths: found '/orders'; expected a list of paths"},
+            "3:12: profiles[0].paths: found '/orders'; expected a list of paths: write [/orders]"},
         ProblemCase{
             "Methods",
             "profiles:\n"
@@ -258,8 +264,8 @@ INSTANTIATE_TEST_SUITE_P(
             "3:20: profiles[0].methods[1]: what CONNECT gets is said by 'connect_method'; remove "
             "it\n"
             "3:34: profiles[0].methods[3]: 'GET' stands twice in this list\n"
-            "3:39: profiles[0].methods[4]: found '' in quotes; expected a method in capital "
-            "letters, such as GET"},
+            "3:39: profiles[0].methods[4]: found ''; expected a method in capital letters, such as "
+            "GET"},
         ProblemCase{
             "Clients",
             "clients: [{ name: billing, password: { env: BILLING } }]\n"
@@ -267,14 +273,14 @@ INSTANTIATE_TEST_SUITE_P(
             "  - name: partner\n"
             "    clients: [billng, 10.1.2.3/8, uid:x, gid:4294967295, '*', billing, billing]\n",
             "4:15: profiles[0].clients[0]: no client is named 'billng'; did you mean 'billing'?\n"
-            "4:23: profiles[0].clients[1]: found '10.1.2.3/8'; expected a network without bits "
-            "behind its prefix: 10.0.0.0/8\n"
+            "4:23: profiles[0].clients[1]: found '10.1.2.3/8', which is an address inside a "
+            "network; write 10.0.0.0/8 for the whole network, or 10.1.2.3 for this address alone\n"
             "4:35: profiles[0].clients[2]: found 'uid:x'; expected a network such as 10.0.0.0/8, "
             "uid:1000, gid:100, or the name of a client under 'clients'\n"
             "4:42: profiles[0].clients[3]: found 'gid:4294967295'; expected a network such as "
             "10.0.0.0/8, uid:1000, gid:100, or the name of a client under 'clients'\n"
-            "4:58: profiles[0].clients[4]: found '*' in quotes; expected a network such as "
-            "10.0.0.0/8, uid:1000, gid:100, or the name of a client under 'clients'\n"
+            "4:58: profiles[0].clients[4]: found '*'; expected a network such as 10.0.0.0/8, "
+            "uid:1000, gid:100, or the name of a client under 'clients'\n"
             "4:72: profiles[0].clients[6]: 'billing' stands twice in this list"},
         ProblemCase{
             "Listeners",
@@ -302,15 +308,14 @@ INSTANTIATE_TEST_SUITE_P(
             "  - { name: c, connect_to: '::1:443' }\n"
             "  - { name: d, connect_to: 'a b:443' }\n"
             "  - { name: e, connect_to: null }\n",
-            "2:28: profiles[0].connect_to: found 'api.example'; expected a host and a port, such "
-            "as "
-            "api.partner.example:443\n"
-            "3:28: profiles[1].connect_to: found 'api.example:0' in quotes; expected a host and a "
-            "port, such as api.partner.example:443\n"
-            "4:28: profiles[2].connect_to: found '::1:443' in quotes; expected a host and a port, "
-            "such as api.partner.example:443\n"
-            "5:28: profiles[3].connect_to: found 'a b:443' in quotes; expected a host and a port, "
-            "such as api.partner.example:443"},
+            "2:28: profiles[0].connect_to: found 'api.example'; expected a host and a port: write "
+            "api.example:443\n"
+            "3:28: profiles[1].connect_to: found 'api.example:0'; expected a host and a port, such "
+            "as api.partner.example:443\n"
+            "4:28: profiles[2].connect_to: found '::1:443'; expected a host and a port: write "
+            "\"[::1]:443\"\n"
+            "5:28: profiles[3].connect_to: found 'a b:443'; expected a host and a port, such as "
+            "api.partner.example:443"},
         ProblemCase{
             "PreserveHost", "profiles: [{ name: a, preserve_host: false }]\n",
             "1:38: profiles[0].preserve_host: false makes Host name what 'connect_to' says, which "
@@ -323,24 +328,22 @@ INSTANTIATE_TEST_SUITE_P(
             "      set: { Host: a, X Y: b, X-Key: c, x-key: d, X-No: , X-List: [e] }\n"
             "      remove: [Content-Length, Cookie, Cookie, '']\n"
             "      add: {}\n",
-            "4:14: profiles[0].request_headers.set.Host: Host follows from the destination; see "
-            "preserve_host\n"
-            "4:23: profiles[0].request_headers.set.'X…': expected the name of a header field, "
-            "such "
+            "4:14: profiles[0].request_headers.set.Host: Host cannot be changed here; remove it. "
+            "The server gets the host that the application calls. To send the host that is dialled "
+            "instead, set connect_to: HOST:443 and preserve_host: false in this profile\n"
+            "4:23: profiles[0].request_headers.set.'X…': expected the name of a header field, such "
             "as X-Api-Key\n"
             "4:48: profiles[0].request_headers.set.x-key: the field stands here already, in other "
             "letters\n"
             "4:51: profiles[0].request_headers.set.X-No: found nothing; expected a text, { file: "
             "PATH } or { env: NAME }\n"
             "4:67: profiles[0].request_headers.set.X-List: found a list; expected { file: PATH }, "
-            "{ "
-            "env: NAME } or { credential: NAME }\n"
+            "{ env: NAME } or { credential: NAME }\n"
             "5:16: profiles[0].request_headers.remove[0]: 'Content-Length': belongs to the "
             "connection or the message's framing, which the proxy decides; remove it\n"
             "5:40: profiles[0].request_headers.remove[2]: 'Cookie' stands twice in this list\n"
             "5:48: profiles[0].request_headers.remove[3]: found an empty text; expected the name "
-            "of a header field, "
-            "such as X-Api-Key\n"
+            "of a header field, such as X-Api-Key\n"
             "6:7: profiles[0].request_headers.add: unknown key; expected set or remove"},
         ProblemCase{
             "RequestHeaderOfSeveralLines",
@@ -348,7 +351,8 @@ INSTANTIATE_TEST_SUITE_P(
             "  - name: partner\n"
             "    request_headers:\n"
             "      set: { X-Key: \"a\\nhunter2\" }\n",
-            "4:21: profiles[0].request_headers.set.X-Key: a field's value stands in one line"},
+            "4:21: profiles[0].request_headers.set.X-Key: a field's value has no line end; write "
+            "it in one line (a text after '|' or '>' ends with a line end)"},
         ProblemCase{
             "LaterKeys",
             "profiles:\n"

@@ -21,27 +21,26 @@ INSTANTIATE_TEST_SUITE_P(
             "  - { name: a, hosts: [api.partner.example] }\n"
             "  - { name: b, hosts: [api.partner.example] }\n",
             "3:5: profiles[1]: profiles 'a', at c.yaml:2:5, and 'b' both apply to "
-            "api.partner.example:443, by "
-            "'api.partner.example', and neither is more specific; give one of them other hosts, "
-            "ports, clients, listeners, paths or methods"},
+            "api.partner.example:443, by the host 'api.partner.example', and neither is more "
+            "specific; remove one, or give one of them other hosts, ports, clients, listeners, "
+            "paths or methods"},
         ProblemCase{
             "TieOfOnePort",
             "profiles:\n"
             "  - { name: a, hosts: [\"*.partner.example\"], ports: [443, 8443] }\n"
             "  - { name: b, hosts: [\"*.partner.example\"], ports: [9443, 8443] }\n",
             "3:5: profiles[1]: profiles 'a', at c.yaml:2:5, and 'b' both apply to "
-            "host.partner.example:8443, by "
-            "'*.partner.example', and neither is more specific; give one of them other hosts, "
-            "ports, clients, listeners, paths or methods"},
+            "host.partner.example:8443, by the host '*.partner.example', and neither is more "
+            "specific; remove one, or give one of them other hosts, ports, clients, listeners, "
+            "paths or methods"},
         ProblemCase{
             "TieWithoutPort",
             "profiles:\n"
             "  - { name: a, hosts: [x.example], ports: [443] }\n"
             "  - { name: b, hosts: [x.example], ports: [8443], default_port: 8443 }\n",
             "3:5: profiles[1]: profiles 'a', at c.yaml:2:5, and 'b' both apply to x.example "
-            "without a port, by "
-            "'x.example', and neither is more specific; give one of them other hosts, ports, "
-            "clients, listeners, paths or methods"},
+            "without a port, by the host 'x.example', and neither is more specific; remove one, or "
+            "give one of them other hosts, ports, clients, listeners, paths or methods"},
         ProblemCase{
             "NoTieWithAProfileThatHasAProblem",
             "profiles:\n"
@@ -57,7 +56,8 @@ INSTANTIATE_TEST_SUITE_P(
             "    timeouts: { connect: 5 }\n"
             "    retry: always\n",
             "3:13: profiles[0].hosts[0]: found 'a b'; expected a host, \"*.\" and a domain, or "
-            "\"*\"\n"
+            "\"*\"; a host has no spaces and commas: write two hosts as two items, [a.example, "
+            "b.example]\n"
             "4:16: profiles[0].key_store: no certificate record is named 'none'\n"
             "5:26: profiles[0].timeouts.connect: found '5'; expected a duration with its unit: 5s "
             "for seconds, or ms, m, h, d\n"

@@ -123,29 +123,28 @@ const std::vector<ProblemCase>& rows() {
          "and file"},
         {"AddressWithAPassword",
          "profiles: [{ name: a, connect_to: \"https://me:hunter2@api.example:443\" }]\n",
-         "1:35: profiles[0].connect_to: found 'https://me:…@api.example:443' in quotes; expected a "
-         "host and a port, such as api.partner.example:443"},
+         "1:35: profiles[0].connect_to: found 'https://me:…@api.example:443'; expected a host and "
+         "a port, such as api.partner.example:443"},
         {"AddressWithAPasswordAndNoScheme",
          "profiles: [{ name: a, connect_to: \"me:hunter2@api.example:443\" }]\n",
-         "1:35: profiles[0].connect_to: found 'me:…@api.example:443' in quotes; expected a host "
-         "and a port, such as api.partner.example:443"},
+         "1:35: profiles[0].connect_to: found 'me:…@api.example:443'; expected a host and a port, "
+         "such as api.partner.example:443"},
         {"AddressWithAPasswordThatHasASlash",
          "profiles: [{ name: a, hosts: [\"https://user:1234/x@host/\"] }]\n",
-         "1:31: profiles[0].hosts[0]: found 'https://user:…@host/' in quotes; expected a host, "
-         "\"*.\" and a domain, or \"*\"; a host stands without scheme and path"},
+         "1:31: profiles[0].hosts[0]: found 'https://user:…@host/'; expected a host, \"*.\" and a "
+         "domain, or \"*\"; a host stands without scheme and path"},
         {"AddressesWithAPassword",
          "profiles:\n"
          "  - name: a\n"
          "    hosts: [\"https://me:hunter2@api.example/a@b\"]\n"
          "    tls: { verify_names: [\"https://me:hunter2@api.example\"] }\n",
-         "3:13: profiles[0].hosts[0]: found 'https://me:…@b' in quotes; expected a "
-         "host, \"*.\" and a domain, or \"*\"; write hosts: [api.example]\n"
+         "3:13: profiles[0].hosts[0]: found 'https://me:…@b'; expected a host alone, without the "
+         "URL's scheme: write api.example\n"
          "4:27: profiles[0].tls.verify_names[0]: 'https://me:…@api.example' is a URL; a server's "
          "name stands without scheme and path"},
         {"PathWithAQuery", "profiles: [{ name: a, paths: [\"/orders?api_key=hunter2\"] }]\n",
-         "1:31: profiles[0].paths[0]: found '/orders?…' in quotes; expected a path such as "
-         "/orders, without empty and dot segments, query, ';', '\\', and escapes of '/', '\\' and "
-         "'%'"},
+         "1:31: profiles[0].paths[0]: found '/orders?…'; expected a path such as /orders, without "
+         "empty and dot segments, query, ';', '\\', and escapes of '/', '\\' and '%'"},
     };
     return all;
 }
@@ -172,7 +171,7 @@ TEST(SecretPlaces, DoNotRepeatKeysWithoutTheirPemLines) {
         const auto as_file = problems_of(record + "java_key_store, file: \"" + key + "\" }\n");
         const auto as_pem = problems_of(record + "trust_store_cert, pem: \"" + key + "\" }\n");
 
-        const std::string found = "found key material in quotes; expected ";
+        const std::string found = "found key material; expected ";
         EXPECT_EQ(as_key, "2:59: certificates[0].key: " + found + "a file's path");
         EXPECT_EQ(as_file, "2:44: certificates[0].file: " + found + "a file's path");
         EXPECT_EQ(

@@ -23,12 +23,12 @@ INSTANTIATE_TEST_SUITE_P(
             "may be read as another number"},
         ProblemCase{
             "ModeWithOtherDigits", on_socket("mode: '0680'"),
-            "1:54: listeners[0].mode: found '0680' in quotes; expected a mode in octal and in "
-            "quotes, such as \"0660\""},
+            "1:54: listeners[0].mode: found '0680'; expected a mode in octal and in quotes, such "
+            "as \"0660\""},
         ProblemCase{
             "ModeWithSetuid", on_socket("mode: '4660'"),
-            "1:54: listeners[0].mode: found '4660' in quotes; expected a mode in octal and in "
-            "quotes, such as \"0660\""},
+            "1:54: listeners[0].mode: found '4660'; expected a mode in octal and in quotes, such "
+            "as \"0660\""},
         ProblemCase{
             "ModeInLetters", on_socket("mode: u=rw"),
             "1:54: listeners[0].mode: found 'u=rw'; expected a mode in octal and in quotes, such "
@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
             "(groupadd --system), or name one of those that 'getent group' lists"},
         ProblemCase{
             "EmptyGroup", on_socket("group: ''"),
-            "1:55: listeners[0].group: found '' in quotes; expected a group's name or number"},
+            "1:55: listeners[0].group: found ''; expected a group's name or number"},
         ProblemCase{
             "GroupBeyondNumbers", on_socket("group: 4294967295"),
             "1:55: listeners[0].group: found '4294967295'; expected a group's name or number"},

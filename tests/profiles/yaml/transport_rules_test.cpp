@@ -17,9 +17,8 @@ INSTANTIATE_TEST_SUITE_P(
             "address or a URI such as spiffe://partner.example/api\n"
             "4:27: profiles[0].tls.verify_names[1]: 'https://a.example' is a URL; a server's name "
             "stands without scheme and path\n"
-            "4:48: profiles[0].tls.verify_names[2]: found 'spiffe://a b' in quotes; expected a "
-            "host "
-            "name, an IP address or a URI such as spiffe://partner.example/api\n"
+            "4:48: profiles[0].tls.verify_names[2]: found 'spiffe://a b'; expected a host name, an "
+            "IP address or a URI such as spiffe://partner.example/api\n"
             "4:75: profiles[0].tls.verify_names[4]: 'a.example' stands twice in this list"},
         ProblemCase{
             "Pins",
@@ -31,18 +30,20 @@ INSTANTIATE_TEST_SUITE_P(
             "        - sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=\n"
             "        - sha1/AAAA\n",
             "6:11: profiles[0].tls.pins[1]: found "
-            "'sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB='; expected sha256/ and the "
-            "base64 "
-            "of the SHA-256 of a public key, 44 characters\n"
-            "7:11: profiles[0].tls.pins[2]: found 'sha1/AAAA'; expected sha256/ and the base64 of "
-            "the SHA-256 of a public key, 44 characters"},
+            "'sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB='; expected sha256/ and 44 "
+            "characters, the base64 of the SHA-256 of a public key; from the server's certificate "
+            "they are made by: openssl x509 -in server.pem -pubkey -noout | openssl pkey -pubin "
+            "-outform DER | openssl dgst -sha256 -binary | base64\n"
+            "7:11: profiles[0].tls.pins[2]: found 'sha1/AAAA'; expected sha256/ and 44 characters, "
+            "the base64 of the SHA-256 of a public key; from the server's certificate they are "
+            "made by: openssl x509 -in server.pem -pubkey -noout | openssl pkey -pubin -outform "
+            "DER | openssl dgst -sha256 -binary | base64"},
         ProblemCase{
             "TlsNotAMap",
             "profiles:\n"
             "  - name: partner\n"
             "    tls: \"1.3\"\n",
-            "3:10: profiles[0].tls: found '1.3' in quotes; expected a map with keys such as "
-            "min_version"},
+            "3:10: profiles[0].tls: found '1.3'; expected a map with keys such as min_version"},
         ProblemCase{
             "TlsUnknownKey",
             "profiles:\n"
@@ -54,26 +55,27 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    tls: { min_version: 1.1 }\n",
-            "3:25: profiles[0].tls.min_version: found '1.1'; expected 1.2 or 1.3"},
+            "3:25: profiles[0].tls.min_version: found '1.1'; expected 1.2 or 1.3: older versions "
+            "are not supported"},
         ProblemCase{
             "TlsVersionsCrossed",
             "profiles:\n"
             "  - name: partner\n"
             "    tls: { min_version: \"1.3\", max_version: \"1.2\" }\n",
-            "3:25: profiles[0].tls.min_version: min_version 1.3 is above max_version 1.2"},
+            "3:25: profiles[0].tls.min_version: min_version 1.3 is above max_version 1.2; remove "
+            "one of them"},
         ProblemCase{
             "ServerNameNoHost",
             "profiles:\n"
             "  - name: partner\n"
             "    tls: { server_name: \"*.example\" }\n",
-            "3:25: profiles[0].tls.server_name: found '*.example' in quotes; expected a host name"},
+            "3:25: profiles[0].tls.server_name: found '*.example'; expected a host name"},
         ProblemCase{
             "SessionResumptionOn",
             "profiles:\n"
             "  - name: partner\n"
             "    tls: { session_resumption: on }\n",
-            "3:32: profiles[0].tls.session_resumption: found 'on'; expected true or false, without "
-            "quotes"},
+            "3:32: profiles[0].tls.session_resumption: found 'on'; expected true or false"},
         ProblemCase{
             "TimeoutWithoutUnit",
             "profiles:\n"
@@ -138,12 +140,11 @@ INSTANTIATE_TEST_SUITE_P(
             "4:11: profiles[0].pool: found a list; expected a map with keys such as "
             "max_connections\n"
             "5:26: profiles[0].tls.verify_names: found 'a.example'; expected a list of the names "
-            "that are accepted\n"
+            "that are accepted: write [a.example]\n"
             "5:43: profiles[0].tls.pins: found 'sha256/A'; expected a list such as "
             "[sha256/BASE64]\n"
             "5:66: profiles[0].tls.server_name: found a list; expected a host name\n"
-            "7:10: profiles[1].tls: found '1.3' in quotes; expected a map with keys such as "
-            "min_version"},
+            "7:10: profiles[1].tls: found '1.3'; expected a map with keys such as min_version"},
         ProblemCase{
             "VerifyNameUrl",
             "profiles: [{ name: a, tls: { verify_names: [\"https://a.example\", a b] } }]\n",
