@@ -9,6 +9,7 @@
 #include "certs/key_choice.hpp"
 #include "certs/key_file.hpp"
 #include "certs/key_store.hpp"
+#include "certs/password_origin.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
 
@@ -17,6 +18,10 @@ namespace {
 
 std::string name_of(KeyStoreFormat format) {
     return std::string{word_for(kKeyStoreFormats, format)};
+}
+
+const PasswordSource* pointer_to(const std::optional<PasswordSource>& source) {
+    return source ? &*source : nullptr;
 }
 
 /// What a file without certificates holds, which was to give one.
@@ -43,7 +48,7 @@ LoadResult<LoadedIdentity> IdentityLoader::load() {
 LoadResult<LoadedIdentity> IdentityLoader::load(ByteView bytes) {
     if (auto error = read_passwords()) return *error;
     LoadResult<KeyStoreEntries> entries = read_entries(bytes, password_, where_);
-    if (!entries) return entries.error();
+    if (!entries) return with_origin(entries.error(), pointer_to(source_.password));
     notes_ = std::move(entries->notes);
     note_format(*entries);
     if (!entries->keys.empty()) files_with_keys_.push_back(source_.file);
@@ -128,9 +133,12 @@ LoadError IdentityLoader::no_leaf(
             "the key fits none of " + printable_list(subjects_of(certificates), "; ")};
     }
     if (!held_.empty()) return {LoadErrorCode::no_certificate, where_, held_};
+    const bool pem = source_.declared == KeyStoreFormat::pem && !source_.key_file;
     return {
         LoadErrorCode::no_certificate, where,
-        "the private key stands alone; put its certificate beside it"};
+        pem ? "the private key stands alone; name the file with its certificate under `file`, and "
+              "this one under `key`, or put both into one file"
+            : "the private key stands alone; put its certificate beside it"};
 }
 
 X509* IdentityLoader::find_leaf_in_chain(const EVP_PKEY* key) {
@@ -164,15 +172,17 @@ LoadResult<PrivateKeyHandle> IdentityLoader::open(const SealedKey& key, const st
     if (!key_password_) {
         LoadResult<PrivateKeyHandle> opened = open_key(key, password_, where);
         if (opened || opened.error().code != LoadErrorCode::wrong_password) return opened;
-        LoadError error = opened.error();
+        LoadError error = with_origin(opened.error(), pointer_to(source_.password));
         error.detail += "; where the key has a password of its own, set `key_password`";
         return error;
     }
     LoadResult<PrivateKeyHandle> opened = open_key(key, key_password_, where);
-    if (opened || opened.error().code != LoadErrorCode::wrong_password || !password_) return opened;
+    if (opened || opened.error().code != LoadErrorCode::wrong_password) return opened;
+    const LoadError error = with_origin(opened.error(), pointer_to(source_.key_password));
+    if (!password_) return error;
     // keytool ignores a key password when it writes PKCS#12, and says so only once.
     LoadResult<PrivateKeyHandle> second = open_key(key, password_, where);
-    if (!second) return opened;
+    if (!second) return error;
     notes_.push_back(
         "`key_password` is not used: the key in " + where + " has the password of the store"
     );

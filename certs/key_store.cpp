@@ -60,7 +60,9 @@ LoadError not_recognised(ByteView bytes, const std::string& where) {
     }
     std::string detail = "JKS, JCEKS, PKCS#12, PEM, or certificates in DER or PKCS#7 are expected";
     if (bytes.empty()) {
-        detail += ", and the file is empty";
+        detail += ", and the file is empty; get a new copy";
+    } else if (bytes.front() == '<') {
+        detail += ", and this seems to be a web page; download the file again, signed in";
     } else if (bytes.front() == 0xff || bytes.front() == 0xfe) {
         detail += ", and this seems to be text in UTF-16";
     }

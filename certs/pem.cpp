@@ -109,6 +109,12 @@ std::optional<SealedKey::Form> key_form(const Block& block) {
 
 SecretBytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 
+std::string bad_block(const PemContent& before, const std::string& why) {
+    const std::string held = before.describe();
+    return (held == "nothing" ? std::string{"its first block"} : "the block after " + held) +
+           " cannot be read: " + why;
+}
+
 /// Takes one block after the other into a PemContent.
 class Collector {
 public:
@@ -144,10 +150,7 @@ private:
     std::optional<LoadError> take_certificate(const Block& block, PemPiece& piece) {
         X509Handle certificate = parse_block(block);
         if (!certificate) {
-            return malformed(
-                where_, "after " + content_.describe() +
-                            " comes a block that cannot be read: " + drain_openssl_errors()
-            );
+            return malformed(where_, bad_block(content_, drain_openssl_errors()));
         }
         piece.kind = PemPiece::Kind::certificate;
         piece.says_more = block.der.size() > der_of(certificate.get(), i2d_X509).size();
@@ -220,9 +223,7 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
         taken = end;
     }
     if (const std::string reason = drain_openssl_errors(); !reason.empty()) {
-        return malformed(
-            where, "after " + content.describe() + " comes a block that cannot be read: " + reason
-        );
+        return malformed(where, bad_block(content, reason));
     }
     if (read != *begun) {
         return malformed(

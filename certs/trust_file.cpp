@@ -9,8 +9,10 @@
 
 #include "certs/file.hpp"
 #include "certs/key_store.hpp"
+#include "certs/password_origin.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
 #include "certs/text/shell_word.hpp"
 
 namespace countersign::certs {
@@ -133,7 +135,10 @@ LoadResult<TrustedCertificates> read_directory(
     if (!all.certificates.empty()) return all;
     return LoadError{
         LoadErrorCode::no_certificate, where_of(directory),
-        "it is a directory in which none of " + std::to_string(files->size()) + " files holds one"};
+        "it is a directory of " + counted(files->size(), "file") +
+            ", and none holds one; put the authority's certificate into it (PEM or DER), or name "
+            "the file "
+            "itself"};
 }
 
 }  // namespace
@@ -144,7 +149,9 @@ LoadResult<TrustedCertificates> read_trusted(const TrustFile& file) {
     std::error_code unknown;
     if (fs::is_directory(file.path, unknown)) return read_directory(file.path, *password);
     std::size_t size = 0;
-    return read_one(file.path, *password, size);
+    LoadResult<TrustedCertificates> found = read_one(file.path, *password, size);
+    if (found) return found;
+    return with_origin(found.error(), file.password ? &*file.password : nullptr);
 }
 
 }  // namespace countersign::certs

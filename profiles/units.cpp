@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace countersign::profiles {
 namespace {
@@ -53,6 +54,15 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
         parse_amount(text, kDurationUnits, static_cast<std::uint64_t>(kMost.count()));
     if (!amount) return std::nullopt;
     return std::chrono::milliseconds{*amount};
+}
+
+std::string duration_text(std::chrono::milliseconds duration) {
+    const auto amount = static_cast<std::uint64_t>(std::max(duration.count(), std::int64_t{0}));
+    const Unit* unit = std::begin(kDurationUnits);
+    for (const Unit& larger : kDurationUnits) {
+        if (amount > 0 && amount % larger.factor == 0) unit = &larger;
+    }
+    return std::to_string(amount / unit->factor) + std::string{unit->name};
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {

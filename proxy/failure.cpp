@@ -140,15 +140,15 @@ FailureRow row_of(FailureCode code) {
         case FailureCode::response_malformed:
             return {
                 502, "Bad Gateway", "http_protocol_error", "response",
-                "response of {} is not valid HTTP"};
+                "response from {} is not valid HTTP"};
         case FailureCode::response_too_long:
             return {
                 502, "Bad Gateway", "http_response_body_size", "response",
-                "response of {} too long to be held"};
+                "response from {} too long to be held"};
         case FailureCode::response_timeout:
             return {
                 504, "Gateway Timeout", "http_response_timeout", "response",
-                "no response of {} in time"};
+                "no response from {} in time"};
         case FailureCode::tunnel_lost:
             return {
                 502, "Bad Gateway", "connection_terminated", "tunnel",
@@ -172,7 +172,7 @@ FailureRow row_of(FailureCode code) {
         case FailureCode::identity_unusable:
             return {
                 503, "Service Unavailable", "proxy_configuration_error", "identity",
-                "client certificate for {} not valid now"};
+                "client certificate of this proxy for {} not valid now"};
         case FailureCode::internal:
             return {
                 500, "Internal Server Error", "proxy_internal_error", "proxy",

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "certs/text/ascii.hpp"
+#include "certs/text/phrase.hpp"
 #include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/names.hpp"
@@ -17,6 +19,14 @@ struct RecordType {
     std::optional<certs::KeyStoreFormat> key_store;  ///< nullopt: a trust_store_cert
 };
 
+/// The type that other programs, and files, call so; empty for any other text.
+std::string_view type_meant_by(std::string_view text) {
+    const auto word = certs::in_lower_case(text);
+    if (word == "pfx" || word == "p12" || word == "pkcs12") return "pkcs12_key_store";
+    if (word == "jks" || word == "jceks") return "java_key_store";
+    return word == "pem" ? "pem_key_store" : "";
+}
+
 std::optional<RecordType> read_type(YamlMap& map) {
     const auto field = map.require("type", "what the record holds, such as java_key_store");
     if (!field) return std::nullopt;
@@ -29,6 +39,8 @@ std::optional<RecordType> read_type(YamlMap& map) {
     known.push_back(kTrustRecord);
     if (field->is_word("pkcs11_key_store")) {
         field->unsupported();
+    } else if (const auto word = type_meant_by(field->node().text); !word.empty()) {
+        field->unexpected(certs::enumerated(known, "or") + "; for this, " + std::string{word});
     } else {
         report_other_word(*field, known);
     }

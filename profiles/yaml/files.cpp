@@ -45,8 +45,9 @@ std::vector<fs::path> list_files(const fs::path& directory, YamlReport& report) 
     } else if (files.empty()) {
         report.problem(
             whole(directory), "",
-            "holds no file whose name ends in .yaml" +
-                (other.empty() ? "" : "; rename " + quote_file(other.string()))
+            "holds no file whose name ends in .yaml; " +
+                (other.empty() ? std::string{"put the configuration there, or name its file"}
+                               : "rename " + quote_file(other.string()))
         );
     }
     std::ranges::sort(files);

@@ -53,10 +53,11 @@ std::optional<std::string> RecordNames::resolve(const YamlField& field, bool tru
     const auto& [type, active] = found->second;
     const auto record = "certificate record " + quote(*name) + " is ";
     if (!type.empty() && (type == kTrustRecord) != trust) {
-        const auto expected = trust ? "a key store, which says who you are; name the " +
-                                          std::string{kTrustRecord} +
-                                          " record of the server's authority"
-                                    : std::string{type} + "; expected " + a_key_store();
+        const auto expected =
+            trust ? "a key store, which says who you are; name the " + std::string{kTrustRecord} +
+                        " record of the server's authority"
+                  : "a " + std::string{type} + ", which says whom you trust; name " +
+                        a_key_store() + " with your own key";
         field.problem(record + expected);
         return std::nullopt;
     }

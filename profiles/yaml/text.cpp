@@ -32,6 +32,19 @@ YamlPlace place_of(
     return {file, static_cast<int>(line) + 1, static_cast<int>(column) + 1};
 }
 
+/// "a Java key store (JKS)": what holds keys or certificates and was named instead of a
+/// configuration; empty for anything else.
+std::string_view key_file_kind(std::string_view bytes) {
+    using std::string_view_literals::operator""sv;
+    if (bytes.starts_with("\xfe\xed\xfe\xed"sv)) return "a Java key store (JKS)";
+    if (bytes.starts_with("\xce\xce\xce\xce"sv)) return "a Java key store (JCEKS)";
+    if (bytes.starts_with("-----BEGIN"sv)) return "a key or a certificate (PEM)";
+    // A SEQUENCE of more than 127 bytes, or of a length that comes at its end.
+    const auto length = bytes.size() > 1 ? static_cast<unsigned char>(bytes[1]) : 0U;
+    const bool der = bytes.starts_with('\x30') && length >= 0x80 && length <= 0x84;
+    return der ? "a key store (PKCS#12), a key or a certificate (DER)" : ""sv;
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_bad_character(std::string_view text) {
@@ -83,6 +96,15 @@ std::optional<std::string_view> check_yaml_text(
 ) {
     if (text.size() > kLargestText) {
         report.problem({file}, "", std::string{kTooLarge});
+        return std::nullopt;
+    }
+    if (const auto kind = key_file_kind(text); !kind.empty()) {
+        report.problem(
+            {file}, "",
+            "is " + std::string{kind} +
+                ", and no configuration. Name a YAML file here, and this file in it, under "
+                "certificates:"
+        );
         return std::nullopt;
     }
     if (text.starts_with(certs::kByteOrderMark)) text.remove_prefix(certs::kByteOrderMark.size());

@@ -53,6 +53,84 @@ Failure not_http(http::OtherProtocol speaks, std::string_view listener) {
     );
 }
 
+/// What to do about a head that is refused, and the status line for it.
+struct HeadAdvice {
+    const char* remedy;
+    std::string_view brief;
+};
+
+HeadAdvice advice_for(http::HeadError error) {
+    using http::HeadError;
+    switch (error) {
+        case HeadError::empty_lines:
+            return {
+                "Let the client begin each request with its request line.",
+                "empty lines in front of the request"};
+        case HeadError::bad_request_line:
+        case HeadError::bad_status_line:
+            return {
+                "Let the client send a request line such as: GET http://HOST/PATH HTTP/1.1. A "
+                "space "
+                "in the URL has to be written as %20.",
+                "request line is not METHOD TARGET HTTP/1.1"};
+        case HeadError::bad_version:
+            return {"Set the client to HTTP/1.1.", "this proxy speaks HTTP/1.0 and HTTP/1.1"};
+        case HeadError::bad_field_name:
+            return {
+                "Let the client send its fields as NAME: VALUE, with letters, digits and '-' in "
+                "names and no space before the colon.",
+                "malformed name of a header field"};
+        case HeadError::bad_field_value:
+            return {
+                "Let the client send the field without control characters, or encode its value "
+                "(base64).",
+                "control character in a header field"};
+        case HeadError::folded_line:
+            return {
+                "Let the client send each field in one line.",
+                "header field folded over several lines"};
+        case HeadError::bare_line_end:
+            return {
+                "Let the client end each line of the head with CR LF (\\r\\n), and nothing else.",
+                "header line that does not end with CR LF"};
+        case HeadError::two_framings:
+            return {
+                "Let the client send one of the two. Often the application sets Content-Length by "
+                "hand, and its HTTP library adds the other.",
+                "both Content-Length and Transfer-Encoding"};
+        case HeadError::bad_content_length:
+            return {
+                "Let the client send the body's size in bytes, as a plain number.",
+                "Content-Length is no number"};
+        case HeadError::two_lengths:
+            return {
+                "Let the client send one Content-Length with one number, the body's size in bytes. "
+                "Often the application sets one by hand, and its HTTP library adds another.",
+                "several values of Content-Length"};
+        case HeadError::bad_transfer_encoding:
+            return {
+                "Let the client send the body with Content-Length, or, in HTTP/1.1, with "
+                "Transfer-Encoding: chunked alone.",
+                "Transfer-Encoding that is not chunked"};
+        case HeadError::missing_host:
+            return {
+                "Let the client send Host with the server's name, such as Host: "
+                "api.partner.example.",
+                "HTTP/1.1 request without a Host field"};
+        case HeadError::bad_host:
+            return {"Let the client send Host once.", "several Host fields"};
+        case HeadError::bad_connection:
+            return {
+                "Let the client name only fields in Connection that are for this connection, such "
+                "as keep-alive, close and upgrade.",
+                "Connection field not acceptable"};
+        case HeadError::none:
+        case HeadError::too_many_fields:
+            break;
+    }
+    return {"Let the client send HTTP/1.1.", ""};
+}
+
 }  // namespace
 
 Failure head_failure(
@@ -73,10 +151,11 @@ Failure head_failure(
             "Send a smaller head, or raise limits.header_bytes or limits.header_count."
         );
     }
+    const HeadAdvice advice = advice_for(read.error);
     return Failure::of_client(
         FailureCode::bad_request,
         "The request is not acceptable: " + std::string{http::to_text(read.error)} + ".",
-        "The client has to send HTTP/1.1 as RFC 9112 says."
+        advice.remedy, advice.brief
     );
 }
 

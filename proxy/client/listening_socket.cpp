@@ -28,7 +28,7 @@ std::string reason_of(int error, const profiles::TcpAddress& address) {
         case EADDRINUSE: {
             const std::string port = std::to_string(address.port);
             return "another process listens there already (or another listener of this "
-                   "configuration). `ss -ltnp 'sport = :" +
+                   "configuration). `sudo ss -ltnp 'sport = :" +
                    port + "'` shows which one; stop it, or change the listener's address.";
         }
         case EADDRNOTAVAIL:
@@ -50,7 +50,7 @@ std::string reason_of(int error, const profiles::UnixAddress& address) {
     const std::string folder = std::filesystem::absolute(address.path).parent_path().string();
     switch (error) {
         case EADDRINUSE:
-            return "another process listens there already. `ss -lxp src " + path +
+            return "another process listens there already. `sudo ss -lxp src " + path +
                    "` shows which one; stop it, or change the listener's address.";
         case EEXIST:
             return "a file of that name is there, and it is no socket. Move it away, or change the "

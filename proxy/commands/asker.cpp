@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
+
+#include "certs/text/phrase.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -46,7 +50,9 @@ std::string read_client(
             std::ranges::find(clients, text, &profiles::NamedClient::name) != clients.end();
         if (!known) {
             return "--client '" + text +
-                   "' is no address, uid:N, gid:N or client of the configuration";
+                   "' is no address, uid:N, gid:N or client of the configuration; say who asks as "
+                   "one "
+                   "of these, such as --client 10.1.2.3, or add the client under clients:";
         }
         name = text;
         return {};
@@ -57,6 +63,13 @@ std::string read_client(
     }
     said.text = text;
     return {};
+}
+
+/// "'apps' and 'lan'".
+std::string names_of(const std::vector<profiles::Listener>& listeners) {
+    std::vector<std::string> names;
+    for (const auto& listener : listeners) names.push_back(certs::in_quotes(listener.name));
+    return certs::enumerated(names, "and");
 }
 
 bool can_come(const Said& said, const profiles::Listener& listener) {
@@ -79,7 +92,8 @@ const profiles::Listener* find_listener(
     if (!asked.listener.empty()) {
         const auto named = std::ranges::find(listeners, asked.listener, &profiles::Listener::name);
         if (named == listeners.end()) {
-            wrong = "--listener '" + asked.listener + "' is no listener of the configuration";
+            wrong = "--listener '" + asked.listener +
+                    "' is no listener of the configuration, which has " + names_of(listeners);
             return nullptr;
         }
         if (!other_kind(*named)) return &*named;

@@ -258,6 +258,7 @@ bool is_no_request(http::HeadError error) {
         case http::HeadError::too_many_fields:
         case http::HeadError::two_framings:
         case http::HeadError::bad_content_length:
+        case http::HeadError::two_lengths:
         case http::HeadError::bad_transfer_encoding:
         case http::HeadError::missing_host:
         case http::HeadError::bad_host:

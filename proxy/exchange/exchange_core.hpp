@@ -128,6 +128,9 @@ public:
     /// Bytes that a response's head may have.
     std::size_t most_head() const { return out_.payload(); }
     http::HeadError head_error() const { return head_error_; }  ///< of `response_malformed`
+    /// Whose the first bytes look like, where they are no response's: see `http::other_service`.
+    std::string_view other_service() const { return other_service_; }
+    const profiles::Timeouts& timeouts() const { return terms_.timeouts; }
     /// Whether the request and the response were whole, and the server keeps its connection.
     bool server_keeps() const { return server_keeps_ && is_clean(); }
     /// The same, and the server has said that it ends the connection now.
@@ -176,6 +179,7 @@ private:
     Ending ending_ = Ending::under_way;
     Ending ends_as_ = Ending::under_way;  ///< as soon as the client has all that is here
     http::HeadError head_error_ = http::HeadError::none;
+    std::string_view other_service_;
     bool flushing_ = false;      ///< what is here goes to the client first
     bool first_write_ = true;    ///< that of the prepared request is not over
     bool not_taken_ = false;     ///< the server was late to take the request

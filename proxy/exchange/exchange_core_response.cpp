@@ -3,6 +3,7 @@
 
 #include "proxy/exchange/exchange_core.hpp"
 #include "proxy/http/message_head.hpp"
+#include "proxy/http/other_protocol.hpp"
 
 namespace countersign::proxy::exchange {
 
@@ -49,6 +50,7 @@ void ExchangeCore::read_heads(net::TimePoint now) {
         const http::HeadResult parsed = read_head();
         if (parsed.state == http::HeadResult::State::invalid) {
             head_error_ = parsed.error;
+            other_service_ = http::other_service(out_.view());
             return finish(Ending::response_malformed);
         }
         if (parsed.state == http::HeadResult::State::incomplete) {

@@ -1,44 +1,78 @@
 #include "proxy/exchange/exchange_failure.hpp"
 
+#include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "profiles/units.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 
 namespace countersign::proxy::exchange {
 
 namespace {
 
-constexpr const char* kMendServer = "The server, or something in front of it, has to be mended.";
+constexpr const char* kMendServer =
+    "Show this to the server's operator: the server, or something in front of it, sends it so.";
 constexpr const char* kRepeat =
     "Send the request again if it may be repeated; the server's operator can say why.";
 
-Failure timeout(const std::string& where, Ending why) {
+std::string within(std::chrono::milliseconds limit, std::string_view key) {
+    return " within " + profiles::duration_text(limit) + " (" + std::string{key} + ").";
+}
+
+Failure timeout(const std::string& where, const ExchangeCore& core) {
+    const profiles::Timeouts& limits = core.timeouts();
+    std::string_view key = "timeouts.response_header";
     std::string reason = where;
-    switch (why) {
+    switch (core.ending()) {
         case Ending::request_not_taken:
-            reason += " did not take the request within timeouts.request_idle.";
+            key = "timeouts.request_idle";
+            reason += " did not take the request" + within(limits.request_idle, key);
             break;
         case Ending::only_interim:
-            reason +=
-                " sent interim responses (1xx), and no final one within timeouts.response_header.";
+            reason += " sent interim responses (1xx), and no final one" +
+                      within(limits.response_header, key);
             break;
         case Ending::head_stalled:
-            reason +=
-                " began its response, and did not finish the head within timeouts.response_header.";
+            reason += " began its response, and did not finish the head" +
+                      within(limits.response_header, key);
             break;
         case Ending::response_stalled:
-            reason += " fell silent in the middle of its response for timeouts.response_idle.";
+            key = "timeouts.response_idle";
+            reason += " fell silent in the middle of its response for " +
+                      profiles::duration_text(limits.response_idle) + " (timeouts.response_idle).";
             break;
         default:
-            reason += " took the request and did not answer within timeouts.response_header.";
+            reason += " took the request, and did not answer" + within(limits.response_header, key);
             break;
     }
     return Failure::of_upstream(
         FailureCode::response_timeout, std::move(reason),
-        "Raise that timeout of the profile if the server may take so long; its operator can say "
-        "why "
-        "it did."
+        "If the server may take longer, raise " + std::string{key} +
+            " of the profile. Otherwise ask its operator why it is slow."
+    );
+}
+
+/// What stands where a response should begin.
+Failure no_response(const ExchangeCore& core) {
+    if (core.head_error() != http::HeadError::bad_status_line) {
+        return Failure::of_upstream(
+            FailureCode::response_malformed,
+            "The server's response head is not valid HTTP: " +
+                std::string{http::to_text(core.head_error())} + ".",
+            kMendServer
+        );
+    }
+    const std::string_view service = core.other_service();
+    return Failure::of_upstream(
+        FailureCode::response_malformed,
+        "The server's answer is not HTTP/1: " +
+            (service.empty() ? "it does not begin with a status line (HTTP/1.1 200 …)"
+                             : "it looks like that of " + std::string{service}) +
+            ".",
+        "Check host and port: another service may listen there. If they are right, show this to "
+        "the server's operator."
     );
 }
 
@@ -84,7 +118,7 @@ Failure body_failure(Ending why, std::uint64_t most_bytes) {
     }
     return Failure::of_client(
         FailureCode::bad_request, "The request's chunked body is malformed.",
-        "The client has to frame it as RFC 9112 7.1 says."
+        "Let the client frame it as RFC 9112 7.1 says, or send a Content-Length instead."
     );
 }
 
@@ -103,7 +137,8 @@ Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
             return Failure::of_client(
                 FailureCode::request_timeout,
                 "The client did not send the rest of its request's body in time.",
-                "timeouts.request_idle of the profile is the limit."
+                "Send the body faster, or raise timeouts.request_idle of the profile, which is the "
+                "limit."
             );
         case Ending::request_malformed:
         case Ending::request_too_large:
@@ -113,18 +148,13 @@ Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
         case Ending::only_interim:
         case Ending::head_stalled:
         case Ending::response_stalled:
-            return timeout(where(), core.ending());
+            return timeout(where(), core);
         case Ending::server_refused:
             return server.refusal();
         case Ending::server_closed:
             return closed(where(), core.progress().response_seen, server);
         case Ending::response_malformed:
-            return Failure::of_upstream(
-                FailureCode::response_malformed,
-                "The server's response head is not valid HTTP: " +
-                    std::string{http::to_text(core.head_error())} + ".",
-                kMendServer
-            );
+            return no_response(core);
         case Ending::response_head_too_large:
             return Failure::of_upstream(
                 FailureCode::response_malformed,
@@ -135,13 +165,12 @@ Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
         case Ending::response_body_malformed:
             return Failure::of_upstream(
                 FailureCode::response_malformed,
-                "The chunked body of the response of " + where() + " is malformed.", kMendServer
+                "The chunked body of the response from " + where() + " is malformed.", kMendServer
             );
         case Ending::protocol_switched:
             return Failure::of_upstream(
                 FailureCode::response_malformed,
-                "The server switched protocols (101), which nobody asked for.",
-                "The server has to be mended."
+                "The server switched protocols (101), which nobody asked for.", kMendServer
             );
         case Ending::response_too_long:
             return too_long_to_hold();

@@ -56,16 +56,20 @@ std::string_view consequence_of(CertificateRole role) {
 std::optional<ExpiryFinding> finding_of(const CertificateTerm& term, TimePoint now) {
     const std::string consequence{consequence_of(term.role)};
     const bool ours = term.role != CertificateRole::trusted;
+    const bool is_leaf = term.role == CertificateRole::leaf;
     switch (standing_of(term, now)) {
         case CertificateStanding::valid:
             return std::nullopt;
         case CertificateStanding::not_yet_valid:
             return ExpiryFinding{
                 ours, about(term) + "is not valid before " + certs::to_text(term.not_before) +
-                          consequence};
+                          consequence + (is_leaf ? ". Check this machine's clock" : "")};
         case CertificateStanding::expired:
             return ExpiryFinding{
-                ours, about(term) + "expired on " + certs::to_text(term.not_after) + consequence};
+                ours, about(term) + "expired on " + certs::to_text(term.not_after) + consequence +
+                          (is_leaf ? ". Get a new one from its authority, and put it into the file "
+                                     "of this record"
+                                   : "")};
         case CertificateStanding::ends_soon: {
             const auto days = static_cast<std::size_t>(days_left(term, now));
             return ExpiryFinding{

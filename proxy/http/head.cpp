@@ -9,9 +9,9 @@ std::string_view to_text(HeadError error) {
         case HeadError::empty_lines:
             return "more than 100 empty lines stand in front of it";
         case HeadError::bad_request_line:
-            return "the request line is not METHOD SP TARGET SP HTTP/1.x";
+            return "the request line is not METHOD TARGET HTTP/1.x, with one space in between";
         case HeadError::bad_status_line:
-            return "the status line is not HTTP/1.x SP STATUS SP REASON";
+            return "the status line is not HTTP/1.x STATUS REASON, with one space in between";
         case HeadError::bad_version:
             return "the version is neither HTTP/1.0 nor HTTP/1.1";
         case HeadError::bad_field_name:
@@ -21,7 +21,7 @@ std::string_view to_text(HeadError error) {
         case HeadError::bad_field_value:
             return "a field holds a control character";
         case HeadError::folded_line:
-            return "a field is folded over several lines, which RFC 9112 forbids";
+            return "a field is folded over several lines, which HTTP/1.1 forbids";
         case HeadError::bare_line_end:
             return "a line does not end with CR LF";
         case HeadError::too_many_fields:
@@ -30,8 +30,9 @@ std::string_view to_text(HeadError error) {
             return "both Content-Length and Transfer-Encoding are there, so the body's end is "
                    "ambiguous";
         case HeadError::bad_content_length:
-            return "Content-Length is no number, too large, or said several times with different "
-                   "values";
+            return "Content-Length is no number, or too large";
+        case HeadError::two_lengths:
+            return "Content-Length has several values, so that the body's end is ambiguous";
         case HeadError::bad_transfer_encoding:
             return "Transfer-Encoding is something else than a single 'chunked' in an HTTP/1.1 "
                    "message";

@@ -51,7 +51,8 @@ enum class HeadError : std::uint8_t {
     bare_line_end,    ///< LF without CR, CR without LF
     too_many_fields,
     two_framings,           ///< Content-Length and Transfer-Encoding
-    bad_content_length,     ///< not a number, too large, or several that differ
+    bad_content_length,     ///< not a number, or too large
+    two_lengths,            ///< several that differ; in a request any list
     bad_transfer_encoding,  ///< anything but exactly one final "chunked"
     missing_host,           ///< HTTP/1.1 without Host
     bad_host,               ///< several Host fields

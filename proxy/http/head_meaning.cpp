@@ -45,9 +45,9 @@ HeadError hear_length(std::string_view value, Head& head, Heard& heard) {
     std::string_view element;
     for (bool first = true; elements.next(element); first = false) {
         std::uint64_t length = 0;
-        if (!first && heard.side == Side::request) return HeadError::bad_content_length;
+        if (!first && heard.side == Side::request) return HeadError::two_lengths;
         if (!read_length(element, length)) return HeadError::bad_content_length;
-        if (heard.length && length != head.content_length) return HeadError::bad_content_length;
+        if (heard.length && length != head.content_length) return HeadError::two_lengths;
         heard.length = true;
         head.content_length = length;
     }

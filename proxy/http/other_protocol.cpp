@@ -18,4 +18,26 @@ OtherProtocol other_protocol(std::string_view bytes) {
     }
 }
 
+std::string_view other_service(std::string_view bytes) {
+    struct Greeting {
+        std::string_view begin;
+        std::string_view service;
+    };
+    using std::string_view_literals::operator""sv;
+    static constexpr Greeting kGreetings[] = {
+        {"SSH-"sv, "an SSH server"sv},
+        {"220 "sv, "a mail or FTP server"sv},
+        {"220-"sv, "a mail or FTP server"sv},
+        {"+OK"sv, "a POP3 server"sv},
+        {"* OK"sv, "an IMAP server"sv},
+        {"HTTP/2"sv, "an HTTP/2 server"sv},
+        // RFC 9113 3.4: SETTINGS comes first, of stream 0, and is short.
+        {"\0\0"sv, "an HTTP/2 server"sv},
+    };
+    for (const Greeting& greeting : kGreetings) {
+        if (bytes.starts_with(greeting.begin)) return greeting.service;
+    }
+    return {};
+}
+
 }  // namespace countersign::proxy::http

@@ -68,6 +68,8 @@ TargetError read_authority(std::string_view text, HostAndPort& into) {
         host_size = bracket + 1;
     }
     host_size = std::min(host_size, text.size());
+    // Several colons are an IPv6 address without its brackets.
+    if (host_size == 0 && text.find(':', 1) == std::string_view::npos) return TargetError::no_host;
     if (const TargetError error = read_host(text.substr(0, host_size), into.host);
         error != TargetError::none) {
         return error;
@@ -166,16 +168,19 @@ std::string_view to_text(TargetError error) {
                    "itself: send "
                    "the request with an http:// URL";
         case TargetError::bad_target:
-            return "the request target is neither scheme://host/path nor /path with a Host field";
+            return "its target is neither a URL (http://HOST/PATH) nor a path, or has a '#' or a "
+                   "character that none may have";
         case TargetError::user_info:
-            return "the request target holds user information before an '@', which is not passed "
-                   "on";
+            return "its URL or Host field has a user name or a password before an '@', which is "
+                   "not passed on";
+        case TargetError::no_host:
+            return "its URL or Host field has nothing where the host should stand";
         case TargetError::bad_host:
-            return "the host is neither a DNS name nor an IP address";
+            return "the host in its URL or Host field is neither a DNS name nor an IP address";
         case TargetError::bad_port:
-            return "the port is no number from 1 to 65535";
+            return "the port in its URL or Host field is no number from 1 to 65535";
         case TargetError::missing_host:
-            return "the request target names no host, and there is no Host field";
+            return "its target is a path, and no Host field names the host";
     }
     return "unknown error";
 }

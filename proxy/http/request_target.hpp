@@ -25,6 +25,7 @@ enum class TargetError : std::uint8_t {
     connect,     ///< CONNECT to a well-formed host:port, which are set: the profile decides
     bad_target,  ///< neither absolute-form nor origin-form
     user_info,   ///< user:password@ in the authority
+    no_host,     ///< an authority with nothing where the host stands: "http:///orders"
     bad_host,
     bad_port,
     missing_host,  ///< origin-form and no Host, or an empty one

@@ -6,6 +6,7 @@
 
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
+#include "profiles/nearest_word.hpp"
 
 namespace countersign::proxy::routing {
 
@@ -164,13 +165,18 @@ std::string what_they_have(const Profiles& found, Criterion criterion) {
     return text;
 }
 
-/// "Profile 'partner' has the host of 'api.partner.example:9000', but not port 9000: its ports are
-/// 443 and 8443."
+std::string host_in_quotes(const profiles::Request& request) {
+    return certs::in_quotes(request.host);
+}
+
+/// "Profile 'partner' has the host 'api.partner.example', but not port 9000: its ports are 443 and
+/// 8443."
 std::string ruled_out_text(
     const Profiles& found, const profiles::Request& request, std::string_view name,
     Criterion criterion
 ) {
     const std::string asked = asked_text(request, criterion);
+    const std::string host = host_in_quotes(request);
     const bool about_port = criterion == Criterion::port;
     const bool one = found.size() == 1 || !name.empty();
     const std::string but = criterion != Criterion::client ? ", but not "
@@ -178,14 +184,13 @@ std::string ruled_out_text(
                                                            : ", but none is for ";
     std::string text;
     if (!name.empty()) {
-        text = "Profile '" + std::string{name} + "', which the request names, has the host of " +
-               named(request);
+        text = "Profile '" + std::string{name} + "', which the request names, has the host " + host;
     } else if (found.size() == 1) {
-        text = "Profile '" + found.front()->name + "' has the host of " + named(request);
+        text = "Profile '" + found.front()->name + "' has the host " + host;
     } else if (found.empty() || criterion == Criterion::client) {
-        text = "A profile has the host of " + named(request);
+        text = "A profile has the host " + host;
     } else {
-        text = std::to_string(found.size()) + " profiles have the host of " + named(request);
+        text = std::to_string(found.size()) + " profiles have the host " + host;
     }
     if (about_port && request.port == 0 && found.size() == 1) {
         const profiles::Profile& profile = *found.front();
@@ -197,20 +202,30 @@ std::string ruled_out_text(
     return text + but + asked + what_they_have(found, criterion) + ".";
 }
 
-/// What to do about it.
-std::string remedy_of(Criterion criterion) {
+/// As `clients` has it.
+std::string client_value(const profiles::Caller& caller) {
+    if (!caller.name.empty()) return std::string{caller.name};
+    return caller.address ? caller.address->to_text() : "uid:" + std::to_string(caller.uid);
+}
+
+/// What to do about it: what the request may do comes first, since nobody is taught to widen a
+/// profile for a request that was wrong.
+std::string remedy_of(Criterion criterion, const profiles::Request& request) {
     switch (criterion) {
         case Criterion::port:
             return "Use a port that the profile has, or add this one to its ports.";
         case Criterion::client:
-            return "Add the client to the clients of the profile that should serve it.";
+            return "If this client may use the profile and its identity, add " +
+                   client_value(request.caller) +
+                   " to the clients of the profile that should serve it.";
         case Criterion::listener:
             return "Use another listener, or add this one to the listeners of that profile.";
         case Criterion::path:
-            return "Add the path, or one above it, to the paths of the profile that should serve "
-                   "it.";
+            return "Call a path that the profile has. If this one is right, add it, or one above "
+                   "it, to the paths of the profile that should serve it.";
         case Criterion::method:
-            return "Add the method to the methods of the profile that should serve it.";
+            return "Use a method that the profile has. If this one is right, add it to the methods "
+                   "of the profile that should serve it.";
         case Criterion::host:
             break;
     }
@@ -237,13 +252,40 @@ std::string_view brief_of(Criterion criterion) {
 
 Failure name_wanted(const profiles::Request& request, std::string_view name) {
     const std::string whose =
-        name.empty() ? "A profile has the host of " + named(request) + ", but none"
-                     : "Profile '" + std::string{name} + "' is named by the request, but not";
+        name.empty() ? "The host " + host_in_quotes(request) + " has a profile for clients with"
+                     : "Profile '" + std::string{name} + "', which the request names, is for " +
+                           "clients with";
     return Failure::of_client(
-        FailureCode::name_wanted, whose + " for clients that do not say who they are.",
-        "Send the client's name and password as Proxy-Authorization: Basic (in most programs: "
-        "http://NAME:PASSWORD@ before the proxy's address)."
+        FailureCode::name_wanted,
+        whose + " a name and a password only, and the request gives none.",
+        "Send the name and the password of a client (under clients: in the proxy's configuration) "
+        "as Proxy-Authorization: Basic. In most programs: http://NAME:PASSWORD@ before the proxy's "
+        "address."
     );
+}
+
+/// Nobody is told of what only others may use.
+bool may_use(const profiles::Profile& profile, profiles::Request request) {
+    std::string host{request.host};
+    if (!profile.hosts.empty()) {
+        const profiles::HostPattern& pattern = profile.hosts.front();
+        if (pattern.kind() == profiles::HostPattern::Kind::exact) host = pattern.name();
+        if (pattern.kind() == profiles::HostPattern::Kind::suffix) host = "a" + pattern.name();
+    }
+    request.host = host;
+    request.port = profile.ports.empty() ? std::uint16_t{0} : profile.ports.front();
+    const auto ruled_out_by = profiles::fit_of_named(profile, request).ruled_out_by;
+    return ruled_out_by != Criterion::client && ruled_out_by != Criterion::listener;
+}
+
+std::string nearest_profile(
+    const profiles::ProfileSet& set, const profiles::Request& request, std::string_view name
+) {
+    std::vector<std::string_view> known;
+    for (const profiles::Profile& profile : set.profiles()) {
+        if (may_use(profile, request)) known.push_back(profile.name);
+    }
+    return std::string{profiles::nearest_word(name, known)};
 }
 
 }  // namespace
@@ -255,17 +297,10 @@ Failure no_profile(
     constexpr auto kCode = FailureCode::no_profile;
     if (match.reason == MatchReason::ambiguous_path) return ambiguous_path();
     if (match.name_wanted) return name_wanted(request, name);
-    if (match.reason == MatchReason::unknown_name) {
-        return Failure::of_client(
-            kCode, "No profile has the name '" + std::string{name} + "', which the request gives.",
-            "Use http:// without X-Countersign-Profile, or the name of a profile.",
-            "no profile of that name"
-        );
-    }
     if (const std::optional<Criterion> criterion = criterion_of(match.reason)) {
         const Profiles found = ruled_out_by(generation.profiles(), request, name, *criterion);
         return Failure::of_client(
-            kCode, ruled_out_text(found, request, name, *criterion), remedy_of(*criterion),
+            kCode, ruled_out_text(found, request, name, *criterion), remedy_of(*criterion, request),
             brief_of(*criterion)
         );
     }
@@ -280,6 +315,32 @@ Failure no_profile(
     return Failure::of_client(
         kCode, has_no_profile(request),
         add_host(generation, request, profiles::nearest_host(generation.profiles(), request))
+    );
+}
+
+Failure unknown_profile(const generation::Generation& generation, const RoutingRequest& asked) {
+    constexpr auto kCode = FailureCode::no_profile;
+    const bool by_field = !asked.named.empty();
+    const std::string_view name = by_field ? asked.named : asked.scheme;
+    const std::string said = shortened(name);
+    const std::string nearest = nearest_profile(generation.profiles(), asked.request, name);
+    if (by_field) {
+        return Failure::of_client(
+            kCode, "X-Countersign-Profile says '" + said + "', and no profile has that name.",
+            (nearest.empty() ? "Send the name of a profile, or leave the field out: "
+                             : "Did you mean '" + nearest + "'? Otherwise leave the field out: ") +
+                "the profile is then found by the host.",
+            "X-Countersign-Profile names no profile"
+        );
+    }
+    return Failure::of_client(
+        kCode,
+        "The URL begins with '" + said +
+            "://', which is neither http:// nor the name of a profile.",
+        (nearest.empty() ? "Call " : "Did you mean '" + nearest + "://'? Otherwise call ") +
+            "http://HOST/PATH: Countersign forwards HTTP only. To choose a profile by the URL, "
+            "write its name as the scheme: PROFILE://HOST/PATH.",
+        "URL scheme is neither http nor the name of a profile"
     );
 }
 

@@ -8,6 +8,7 @@
 #include "profiles/profile_set.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/generation/generation.hpp"
+#include "proxy/routing/routing_request.hpp"
 
 namespace countersign::proxy::routing {
 
@@ -17,11 +18,14 @@ namespace countersign::proxy::routing {
 /// In the status line, where a profile has the host.
 inline constexpr std::string_view kOtherPort = "no profile for {} with this port";
 
-/// `name`: of the profile that the request names, where it does.
+/// `name`: of the profile that the request names, where it does, and there is one.
 Failure no_profile(
     const generation::Generation& generation, const profiles::Request& request,
     std::string_view name, const profiles::Match& match
 );
+
+/// The request names a profile that does not exist, by its URL's scheme or by a field.
+Failure unknown_profile(const generation::Generation& generation, const RoutingRequest& asked);
 
 /// "No profile has 'api.example:443' among its hosts."
 std::string has_no_profile(const profiles::Request& request);

@@ -9,8 +9,9 @@ namespace {
 /// Whether a target that leads nowhere by itself does so where the upstream is fixed.
 bool needs_no_host(http::TargetError error, const http::Head& head) {
     const bool about_host =
-        error == http::TargetError::missing_host || error == http::TargetError::bad_host ||
-        error == http::TargetError::bad_port || error == http::TargetError::user_info;
+        error == http::TargetError::missing_host || error == http::TargetError::no_host ||
+        error == http::TargetError::bad_host || error == http::TargetError::bad_port ||
+        error == http::TargetError::user_info;
     return about_host && head.target.starts_with('/');
 }
 
@@ -19,9 +20,10 @@ Failure not_a_client(std::string_view authorization, bool again) {
     constexpr auto kCode = FailureCode::client_unknown;
     if (!generation::ClientDirectory::is_basic(authorization)) {
         return Failure::of_client(
-            kCode, "The credentials in Proxy-Authorization are not of the scheme Basic.",
-            "Let the client send its name and password as Basic: that is the one scheme which is "
-            "understood here (curl: --proxy-basic).",
+            kCode,
+            "The credentials in Proxy-Authorization are not of the scheme Basic, the only one that "
+            "this proxy knows.",
+            "Let the client send its name and password as Basic (curl: --proxy-basic).",
             "client name and password wanted as Basic credentials"
         );
     }
@@ -32,8 +34,9 @@ Failure not_a_client(std::string_view authorization, bool again) {
         );
     }
     return Failure::of_client(
-        kCode, "The credentials in Proxy-Authorization are no client's.",
-        "Check name and password; they stand under clients in the proxy's configuration."
+        kCode, "The name and the password in Proxy-Authorization are no client's.",
+        "Compare both with the entry under clients: in the proxy's configuration, and with the "
+        "file or the variable that its password names."
     );
 }
 

@@ -9,13 +9,13 @@ namespace countersign::proxy::routing {
 namespace {
 
 /// `more`: of why, after a space.
-Failure no_tunnel(std::string remedy, const std::string& more = {}) {
+Failure no_tunnel(std::string remedy, const std::string& more = {}, std::string_view brief = {}) {
     return Failure::of_client(
         FailureCode::connect_refused,
         "CONNECT asks for a tunnel, and inside a tunnel Countersign cannot present a client "
         "certificate." +
             more,
-        std::move(remedy)
+        std::move(remedy), brief
     );
 }
 
@@ -38,11 +38,22 @@ constexpr const char* kCallHttp =
 
 }  // namespace
 
-Failure unusable_identity(const certs::Identity& identity, const std::string& why) {
+Failure unusable_identity(
+    const certs::Identity& identity, const profiles::Profile& profile, const std::string& why,
+    std::chrono::system_clock::time_point now
+) {
+    const std::string store = profile.key_store ? " (key store '" + *profile.key_store + "')" : "";
+    const bool expired = identity.validity(now) == certs::Validity::expired;
     return Failure::of_proxy(
         FailureCode::identity_unusable,
-        "The client certificate of this profile, '" + identity.subject() + "', " + why + ".",
-        "Put a valid certificate into the profile's key store and start the proxy again."
+        "The client certificate of profile '" + profile.name + "', '" + identity.subject() + "'" +
+            store + ", " + why + ".",
+        expired ? "Get a new certificate from the authority, put it into the file of that key "
+                  "store, and start the proxy again."
+                : "Check the clock of the proxy's machine. If it is right, wait until then, or use "
+                  "another certificate.",
+        expired ? "client certificate of this proxy for {} has expired"
+                : "client certificate of this proxy for {} is not yet valid"
     );
 }
 
@@ -61,17 +72,19 @@ Failure connect_refused(
     }
     if (!is_unmatched(generation, asked)) return no_tunnel(kCallHttp);
     const auto near = profiles::nearest_host(generation.profiles(), asked.request);
-    std::string remedy = has_no_profile(asked.request) + " " +
-                         add_host(generation, asked.request, near) +
+    std::string remedy = add_host(generation, asked.request, near) +
                          " Then let the application call http://host/path instead of "
                          "https://host/path through this proxy.";
     // Nobody is taught to let everything pass for a host that was mistyped.
     if (!near) {
         remedy +=
-            " Where the server asks for no client certificate and the application makes the TLS "
-            "itself, set unmatched: tunnel_connect to let CONNECT pass to hosts without a profile.";
+            " Or, where the server asks for no client certificate and the application makes the "
+            "TLS itself, set unmatched: tunnel_connect.";
     }
-    return no_tunnel(std::move(remedy));
+    return no_tunnel(
+        std::move(remedy), " " + has_no_profile(asked.request),
+        "no tunnel to {}: add it to a profile, and call http://, not https://"
+    );
 }
 
 Failure body_in_connect() {
@@ -123,15 +136,53 @@ Failure admission_failure(const Peer& peer) {
 }
 
 Failure target_failure(http::TargetError error, std::string_view method) {
-    if (error == http::TargetError::connect) return no_tunnel(kCallHttp);
-    return Failure::of_client(
-        FailureCode::bad_request,
-        "The request target is not acceptable: " + std::string{http::to_text(error)} + ".",
-        method == "CONNECT" ? "Send CONNECT host:port, with a port from 1 to 65535."
-                            : "Send an absolute URL (GET http://host/path), or a path with a Host "
-                              "field.",
-        "request target not acceptable"
-    );
+    using http::TargetError;
+    if (error == TargetError::connect) return no_tunnel(kCallHttp);
+    const bool connect = method == "CONNECT";
+    const auto refused = [&](std::string remedy, std::string_view brief) {
+        if (connect && error != TargetError::user_info) {
+            remedy = "Send CONNECT host:port, with a port from 1 to 65535.";
+        }
+        return Failure::of_client(
+            FailureCode::bad_request,
+            "The request is not acceptable: " + std::string{http::to_text(error)} + ".",
+            std::move(remedy), brief
+        );
+    };
+    constexpr const char* kForms =
+        "Send an absolute URL (GET http://host/path), or a path with a Host field.";
+    switch (error) {
+        case TargetError::user_info:
+            return refused(
+                "Take it out there. If it is for the server, send it as Authorization: Basic. If "
+                "it is for this proxy, put it before the proxy's address "
+                "(http://NAME:PASSWORD@PROXY).",
+                "user name before an @ in the URL: send it as Authorization instead"
+            );
+        case TargetError::no_host:
+            return refused(
+                "Put the server's name there: http://HOST/PATH. A variable that is empty, in the "
+                "application, can do this.",
+                "URL or Host field without a host"
+            );
+        case TargetError::bad_host:
+            return refused(
+                "Check the host: a name has letters, digits, '-', '_' and '.', and an IPv6 address "
+                "stands in brackets.",
+                "host is neither a DNS name nor an IP address"
+            );
+        case TargetError::bad_port:
+            return refused(
+                "Send a port from 1 to 65535, or none.", "port is no number from 1 to 65535"
+            );
+        case TargetError::missing_host:
+            return refused(kForms, "request without a host");
+        case TargetError::bad_target:
+        case TargetError::none:
+        case TargetError::connect:
+            break;
+    }
+    return refused(kForms, "request target is neither a URL nor a path");
 }
 
 Failure listener_gone() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -16,9 +17,12 @@ namespace countersign::proxy::routing {
 
 // Why a request goes nowhere, in words.
 
-/// The route is the right one, and its identity has expired, or is not valid yet. `why` as of
-/// `unusable_because`.
-Failure unusable_identity(const certs::Identity& identity, const std::string& why);
+/// The route is the right one, and its identity, `profile`'s, has expired, or is not valid yet.
+/// `why` as of `unusable_because`.
+Failure unusable_identity(
+    const certs::Identity& identity, const profiles::Profile& profile, const std::string& why,
+    std::chrono::system_clock::time_point now
+);
 
 /// A CONNECT that gets no tunnel; because of the profile that `forbids` it, where one does.
 Failure connect_refused(

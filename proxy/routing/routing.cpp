@@ -20,6 +20,9 @@ Result<Routing> find_route(
         name->empty() ? set.find(request) : set.find_named(*name, request);
     Routing found;
     found.reason = match.reason;
+    if (match.reason == profiles::MatchReason::unknown_name) {
+        return unknown_profile(generation, asked);
+    }
     if (match.found()) {
         found.profile = &set[match.profile];
         found.route = &generation.route(match.profile);
@@ -42,9 +45,9 @@ Result<Routing> find_route(
     }
     if (const certs::Identity* identity = found.route->tls->identity()) {
         if (identity->validity(now) != certs::Validity::valid) {
-            found.unusable = std::make_unique<Failure>(
-                unusable_identity(*identity, generation::unusable_because(*identity, now))
-            );
+            found.unusable = std::make_unique<Failure>(unusable_identity(
+                *identity, *found.profile, generation::unusable_because(*identity, now), now
+            ));
         }
     }
     return found;
@@ -63,6 +66,9 @@ Result<TunnelRoute> find_named_tunnel(
     const bool rejects = index >= 0 && set[index].connect_method == profiles::ConnectRule::reject;
     if (rejects) return connect_refused(generation, asked, &set[index]);
     const profiles::Match match = set.find_named(name, request);
+    if (match.reason == profiles::MatchReason::unknown_name) {
+        return unknown_profile(generation, asked);
+    }
     if (!match.found()) return no_profile(generation, request, name, match);
     if (asked.listener == nullptr || !asked.listener->profile) {
         using Verdict = profiles::ConnectMatch::Verdict;

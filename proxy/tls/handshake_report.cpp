@@ -1,14 +1,15 @@
 #include "proxy/tls/handshake_report.hpp"
 
 #include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 #include "certs/text/phrase.hpp"
+#include "proxy/tls/certificate_report.hpp"
 
 namespace countersign::proxy::tls {
 
@@ -16,146 +17,6 @@ namespace {
 
 using certs::in_quotes;
 using certs::joined;
-
-std::string profile_name(const HandshakeFacts& facts) {
-    return facts.profile.empty() ? "the profile" : "profile " + in_quotes(facts.profile);
-}
-
-Failure not_accepted(const std::string& why, std::string remedy, std::string_view brief = {}) {
-    return Failure::of_upstream(
-        FailureCode::server_certificate, "The server's certificate was not accepted: " + why,
-        std::move(remedy), brief
-    );
-}
-
-Failure report_issuer(const CertificateRefused& refused, const HandshakeFacts& facts) {
-    const std::string subject = in_quotes(refused.subject);
-    const std::string issuer = in_quotes(refused.issuer);
-    const bool self_signed = refused.subject == refused.issuer;
-    return not_accepted(
-        (self_signed ? subject + " is self-signed and not trusted."
-                     : "the issuer of " + subject + " is missing, " + issuer + ".") +
-            " Trust searched: " + facts.trust + ".",
-        "If this server is the right one, get the certificate of " + issuer +
-            " from its operator by a way you trust, add it under certificates: as a "
-            "trust_store_cert, and name that record in the trust of " +
-            profile_name(facts) + "." +
-            (self_signed ? ""
-                         : " If that certificate is an intermediate, the server should send it "
-                           "itself."),
-        self_signed ? "certificate of {} not accepted: self-signed"
-                    : "certificate of {} not accepted: unknown issuer"
-    );
-}
-
-Failure report_name(const CertificateRefused& refused, const HandshakeFacts& facts) {
-    if (refused.names.empty()) {
-        return not_accepted(
-            "it names no host at all (no subject alternative name), and so is not for " +
-                in_quotes(facts.server_name) + ".",
-            "The server's operator has to get a certificate with the server's name among its "
-            "subject alternative names; a common name does not count.",
-            "certificate of {} names no host"
-        );
-    }
-    const std::string key = facts.verify_names ? "tls.verify_names" : "tls.server_name";
-    return not_accepted(
-        "it is not for " + in_quotes(facts.server_name) + ". It is for " + joined(refused.names) +
-            ".",
-        "Call the server by a name that its certificate has, or set " + key + " of " +
-            profile_name(facts) + " to one, if you are sure that this is the right server.",
-        "certificate of {} is for another name"
-    );
-}
-
-/// RFC 5280 4.2.1.10.
-Failure report_constraint(const CertificateRefused& refused) {
-    const std::string authority =
-        refused.constraining_authority.empty()
-            ? "an authority above it"
-            : "the authority " + in_quotes(refused.constraining_authority);
-    const std::string name = refused.constrained_name.empty()
-                                 ? "a name of " + in_quotes(refused.subject)
-                                 : "the name " + in_quotes(refused.constrained_name);
-    return not_accepted(
-        authority + (refused.error == X509_V_ERR_EXCLUDED_VIOLATION
-                         ? " excludes " + name + " (name constraints)."
-                         : " may vouch for certain names only, and " + name +
-                               " is none of them (name constraints)."),
-        "Nothing here changes that, and somebody else may have answered. The server's operator has "
-        "to get a certificate from an authority that may vouch for the name.",
-        "certificate of {} breaks its authority's name constraints"
-    );
-}
-
-Failure report_pins(const CertificateRefused& refused, const HandshakeFacts& facts) {
-    return not_accepted(
-        "none of the keys in its verified chain is one of the pins of " + profile_name(facts) +
-            ". Its keys, the server's own first: " + joined(refused.chain_pins) + ".",
-        "Somebody else may have answered. If the server's operator confirms a new key, by a way "
-        "you trust, add it to tls.pins.",
-        "certificate of {} has no pinned key"
-    );
-}
-
-/// `what`: of the one certificate, after its subject.
-Failure report_own_fault(
-    const CertificateRefused& refused, const std::string& what, std::string remedy,
-    std::string_view brief
-) {
-    const std::string whose =
-        refused.depth == 0 ? "The server's certificate, " : "A certificate in the server's chain, ";
-    return Failure::of_upstream(
-        FailureCode::server_certificate, whose + in_quotes(refused.subject) + ", " + what + ".",
-        std::move(remedy), brief
-    );
-}
-
-Failure report_certificate(const CertificateRefused& refused, const HandshakeFacts& facts) {
-    switch (refused.error) {
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-            return report_issuer(refused, facts);
-        case X509_V_ERR_HOSTNAME_MISMATCH:
-        case X509_V_ERR_IP_ADDRESS_MISMATCH:
-            return report_name(refused, facts);
-        case X509_V_ERR_EXCLUDED_VIOLATION:
-        case X509_V_ERR_PERMITTED_VIOLATION:
-            return report_constraint(refused);
-        case X509_V_ERR_APPLICATION_VERIFICATION:
-            return report_pins(refused, facts);
-        case X509_V_ERR_CERT_HAS_EXPIRED:
-            return report_own_fault(
-                refused, "expired on " + refused.not_after,
-                "The server's operator has to renew it. If it is valid elsewhere, check this "
-                "machine's clock.",
-                "certificate of {} has expired"
-            );
-        case X509_V_ERR_CERT_NOT_YET_VALID:
-            return report_own_fault(
-                refused, "is valid only from " + refused.not_before + " on",
-                "Check this machine's clock; if it is right, tell the server's operator.",
-                "certificate of {} is not yet valid"
-            );
-        case X509_V_ERR_EE_KEY_TOO_SMALL:
-        case X509_V_ERR_CA_KEY_TOO_SMALL:
-        case X509_V_ERR_CA_MD_TOO_WEAK:
-            return report_own_fault(
-                refused, "is too weak to be accepted (" + refused.text + ")",
-                "The server's operator has to replace it: RSA keys need 2048 bits, signatures "
-                "SHA-256.",
-                "certificate of {} is too weak"
-            );
-        default:
-            return not_accepted(
-                refused.text + " (" + in_quotes(refused.subject) + ").",
-                "Show this to the server's operator. Trust searched: " + facts.trust + "."
-            );
-    }
-}
 
 /// RFC 8446 6.2: the alerts with which a server says that it does not like our certificate, or that
 /// we sent none.
@@ -177,54 +38,138 @@ bool is_about_our_certificate(int alert) {
 
 std::string accepted_issuers(const TlsFailure& failure) {
     if (failure.accepted_issuers.empty()) return "";
-    return " It says that it accepts certificates of: " + joined(failure.accepted_issuers) + ".";
+    const std::size_t told = failure.accepted_issuers.size();
+    return " It says that it accepts certificates of: " + joined(failure.accepted_issuers) +
+           (failure.issuers_named > told
+                ? ", and " + std::to_string(failure.issuers_named - told) + " more."
+                : ".");
 }
 
 std::string alert_text(const AlertReceived& alert) {
     return "TLS alert " + std::to_string(alert.number) + ", " + alert.name;
 }
 
-Failure report_refused_identity(
+/// The server has asked for a certificate, and got none.
+Failure report_missing_identity(
     const AlertReceived& alert, const TlsFailure& failure, const HandshakeFacts& facts
 ) {
-    if (facts.identity.empty()) {
+    const std::string refused = "The server refused the connection (" + alert_text(alert) + "): ";
+    if (!facts.identity.empty()) {
         return Failure::of_upstream(
             FailureCode::alert_received,
-            "The server refused the connection (" + alert_text(alert) +
-                "): it wants a client certificate, and " + profile_name(facts) +
-                " has no key_store." + accepted_issuers(failure),
-            "Give the profile the key_store whose certificate the server expects.",
-            "client certificate wanted by {}, and the profile has none"
+            refused +
+                "it wants a client certificate, and takes no signature of such a key as that of " +
+                in_quotes(facts.identity) + ", which was not sent." + accepted_issuers(failure),
+            "Use a key store with a key of another kind (RSA instead of EC, or EC of another "
+            "curve), or ask the server's operator to accept signatures of this kind.",
+            "no certificate sent to {}: it takes no signature of such a key"
+        );
+    }
+    if (facts.profile.empty()) {
+        return Failure::of_upstream(
+            FailureCode::alert_received,
+            refused + "it wants a client certificate, and the host has no profile." +
+                accepted_issuers(failure),
+            "Add the host to the hosts of a profile whose key_store has the certificate that the "
+            "server expects.",
+            "client certificate wanted by {}, which has no profile"
         );
     }
     return Failure::of_upstream(
         FailureCode::alert_received,
+        refused + "it wants a client certificate, and " + profile_name(facts) +
+            " has no key_store." + accepted_issuers(failure),
+        "Set key_store in " + profile_name(facts) +
+            " to the record (under certificates:) of the certificate that the server expects.",
+        "client certificate wanted by {}, and the profile has none"
+    );
+}
+
+/// Whether the server named authorities, all of them known here, and none is above the identity.
+bool accepts_other_issuers(const TlsFailure& failure, const HandshakeFacts& facts) {
+    const auto& accepted = failure.accepted_issuers;
+    const bool all_known = !accepted.empty() && failure.issuers_named <= accepted.size();
+    if (!all_known || facts.identity_issuers.empty()) return false;
+    return std::ranges::none_of(facts.identity_issuers, [&](const std::string& issuer) {
+        return std::ranges::find(accepted, issuer) != accepted.end();
+    });
+}
+
+Failure report_refused_identity(
+    const AlertReceived& alert, const TlsFailure& failure, const HandshakeFacts& facts
+) {
+    const bool others = accepts_other_issuers(failure, facts);
+    return Failure::of_upstream(
+        FailureCode::alert_received,
         "The server refused the client certificate " + in_quotes(facts.identity) + " (" +
-            alert_text(alert) + ")." + accepted_issuers(failure),
-        "Ask the server's operator whether this certificate is registered there, still valid, and "
-        "of an issuer that it accepts; check that it is sent with its intermediates.",
+            alert_text(alert) + ")." + accepted_issuers(failure) +
+            (others ? " This one's authorities are none of them: " +
+                          joined(facts.identity_issuers) + "."
+                    : ""),
+        others ? "Use a key store with a certificate of an authority that the server accepts, or "
+                 "ask its operator to accept the authority of this one."
+               : "Ask the server's operator whether this certificate is registered there and not "
+                 "revoked, and which authorities it accepts. Whether an intermediate is missing "
+                 "in the key store is told by: countersign keystore lint FILE",
         "client certificate refused by {}"
     );
 }
 
 /// `more`: after the alert itself, after a space.
-Failure report_ended(const AlertReceived& alert, std::string remedy, const std::string& more = {}) {
+Failure report_ended(
+    const AlertReceived& alert, std::string remedy, const std::string& more = {},
+    std::string_view brief = {}
+) {
     return Failure::of_upstream(
         FailureCode::alert_received,
-        "The server ended the TLS handshake (" + alert_text(alert) + ")." + more, std::move(remedy)
+        "The server ended the TLS handshake (" + alert_text(alert) + ")." + more, std::move(remedy),
+        brief
     );
+}
+
+constexpr std::string_view kNoVersion = "no TLS version in common with {}";
+
+/// What the server does not speak, as a sentence with a space before it, and what to do about it.
+std::string versions_offered(const HandshakeFacts& facts) {
+    if (facts.max_version == profiles::TlsVersion::tls_1_2) {
+        return " It does not speak TLS 1.2, the only version that " + profile_name(facts) +
+               " offers.";
+    }
+    if (facts.min_version == profiles::TlsVersion::tls_1_3) {
+        return " It does not speak TLS 1.3, the only version that " + profile_name(facts) +
+               " offers.";
+    }
+    return " It speaks neither TLS 1.2 nor TLS 1.3.";
+}
+
+std::string version_remedy(const HandshakeFacts& facts) {
+    if (facts.max_version == profiles::TlsVersion::tls_1_2) {
+        return "Remove tls.max_version from " + profile_name(facts) +
+               ", so that TLS 1.3 is offered, too.";
+    }
+    if (facts.min_version == profiles::TlsVersion::tls_1_3) {
+        return "Remove tls.min_version from " + profile_name(facts) +
+               ", so that TLS 1.2 is offered, too.";
+    }
+    return "The server's operator has to enable TLS 1.2 or 1.3: Countersign speaks no older "
+           "version.";
 }
 
 Failure report_alert(
     const AlertReceived& alert, const TlsFailure& failure, const HandshakeFacts& facts
 ) {
     const bool after_request = failure.after_handshake || failure.certificate_requested;
+    const bool none_sent =
+        facts.identity.empty() || (failure.certificate_requested && !failure.identity_sent);
     // TLS 1.2 has no alert for "you sent none": servers say handshake failure then (RFC
     // 5246 7.4.6).
-    const bool none_sent =
-        alert.number == SSL_AD_HANDSHAKE_FAILURE && after_request && facts.identity.empty();
-    if (none_sent || is_about_our_certificate(alert.number)) {
-        return report_refused_identity(alert, failure, facts);
+    if (alert.number == SSL_AD_CERTIFICATE_REQUIRED ||
+        (alert.number == SSL_AD_HANDSHAKE_FAILURE && after_request) ||
+        is_about_our_certificate(alert.number)) {
+        if (none_sent) return report_missing_identity(alert, failure, facts);
+        if (failure.identity_sent && alert.number != SSL_AD_HANDSHAKE_FAILURE) {
+            return report_refused_identity(alert, failure, facts);
+        }
     }
     switch (alert.number) {
         case SSL_AD_HANDSHAKE_FAILURE:
@@ -237,15 +182,13 @@ Failure report_alert(
                 accepted_issuers(failure)
             );
         case SSL_AD_PROTOCOL_VERSION:
-            return report_ended(
-                alert, "The server speaks none of the TLS versions of " + profile_name(facts) +
-                           "; see tls.min_version and tls.max_version. Versions before 1.2 are not "
-                           "supported."
-            );
+            return report_ended(alert, version_remedy(facts), versions_offered(facts), kNoVersion);
         case SSL_AD_UNRECOGNIZED_NAME:
             return report_ended(
                 alert, "The server does not know the name " + in_quotes(facts.server_name) +
-                           "; see tls.server_name."
+                           ". Ask its operator for the name that it expects, and set tls: { "
+                           "server_name: NAME } in " +
+                           profile_name(facts) + "."
             );
         default:
             return report_ended(alert, "The log of the server's operator says more.");
@@ -277,13 +220,28 @@ Failure report_reset(const ConnectionReset& reset, const HandshakeFacts& facts) 
 }
 
 Failure report_protocol(const ProtocolError& error, const HandshakeFacts& facts) {
-    const bool no_tls = error.text.find("wrong version number") != std::string::npos ||
-                        error.text.find("packet length too long") != std::string::npos;
+    const auto says = [&](std::string_view words) {
+        return error.text.find(words) != std::string::npos;
+    };
+    if (says("wrong version number") || says("packet length too long")) {
+        return Failure::of_upstream(
+            FailureCode::tls_protocol,
+            "What answers at " + facts.destination + " does not speak TLS (" + error.text + ").",
+            "Check host and port: the server has to speak TLS (HTTPS) there.",
+            "what answers at {} does not speak TLS"
+        );
+    }
+    if (says("unsupported protocol") || says("wrong ssl version")) {
+        return Failure::of_upstream(
+            FailureCode::tls_protocol,
+            "The TLS handshake failed: " + error.text + "." + versions_offered(facts),
+            version_remedy(facts), kNoVersion
+        );
+    }
     return Failure::of_upstream(
         FailureCode::tls_protocol, "The TLS handshake failed: " + error.text + ".",
-        no_tls ? "What answered at " + facts.destination + " does not speak TLS: check the port."
-               : "See the TLS rules of " + profile_name(facts) + ".",
-        no_tls ? "what answers at {} does not speak TLS" : ""
+        "Show this to the server's operator. The TLS rules of " + profile_name(facts) +
+            " (tls:) may also be stricter than the server."
     );
 }
 
@@ -305,6 +263,10 @@ struct Report {
 };
 
 }  // namespace
+
+std::string profile_name(const HandshakeFacts& facts) {
+    return facts.profile.empty() ? "the profile" : "profile " + in_quotes(facts.profile);
+}
 
 Failure report_handshake(const TlsFailure& failure, const HandshakeFacts& facts) {
     return std::visit(Report{failure, facts}, failure.cause);

@@ -196,7 +196,11 @@ TlsFailure TlsEngine::take_failure() {
     if (SSL_get_session(ssl_.get()) != nullptr) failure.version = version();
     const CertificateRequest* const request = certificate_request();
     failure.certificate_requested = request != nullptr;
-    if (request != nullptr) failure.accepted_issuers = request->issuers;
+    failure.identity_sent = identity_sent();
+    if (request != nullptr) {
+        failure.accepted_issuers = request->issuers;
+        failure.issuers_named = request->count;
+    }
     return failure;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <variant>
 #include <vector>
@@ -49,8 +50,10 @@ struct TlsFailure {
     bool after_handshake = false;
     std::string version;  ///< "TLSv1.3", empty before it is known
     bool certificate_requested = false;
+    bool identity_sent = false;  ///< in answer to that
     std::vector<std::string>
-        accepted_issuers;  ///< the CA names of the server's certificate request
+        accepted_issuers;  ///< the CA names of the server's certificate request, the first of them
+    std::size_t issuers_named = 0;  ///< how many it has in all
 };
 
 }  // namespace countersign::proxy::tls

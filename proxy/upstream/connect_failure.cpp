@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "profiles/authority.hpp"
+#include "profiles/units.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -57,6 +58,23 @@ std::string how_to_permit(const std::vector<addresses::AddressObjection>& object
     return {};
 }
 
+/// What the operator may change, where that address is the server's.
+std::string how_to_reach(const addresses::AddressObjection& objection) {
+    if (objection.rule == Rule::tunnel_private) {
+        return "If tunnels may lead into private networks and to this machine, set "
+               "addresses.tunnel_private: true. Otherwise give the host a profile, which verifies "
+               "the server, and let the application call http://host/path.";
+    }
+    if (!objection.by_default) {
+        return "Check the host. If this address has to be reached, take the network out of "
+               "addresses.deny.";
+    }
+    return "Check the host. This network is denied by default, since clouds have their metadata "
+           "services in such networks, which give out credentials. If the address has to be "
+           "reached, set addresses.deny to a list without this network: it replaces the default "
+           "one, so it should have the other entries of that (README, Configuration).";
+}
+
 }  // namespace
 
 std::string destination_text(const addresses::Goal& goal) {
@@ -102,13 +120,8 @@ Failure prohibited_failure(
     }
     return Failure::of_proxy(
         FailureCode::address_prohibited,
-        destination_text(goal) + " may not be dialled: " + first.text + ".",
-        first.rule == Rule::tunnel_private
-            ? "If tunnels may lead into private networks and to this machine, set "
-              "addresses.tunnel_private: true. Otherwise give the host a profile, which verifies "
-              "the server, and let the application call http://host/path."
-            : "By default addresses.deny has link-local addresses and the clouds' metadata "
-              "services. If this address is a destination, take it out there."
+        destination_text(goal) + " may not be dialled: " + first.text + ".", how_to_reach(first),
+        first.rule == Rule::deny ? "address of {} is forbidden by addresses.deny" : ""
     );
 }
 
@@ -129,9 +142,11 @@ Failure connect_failure(
         case ETIMEDOUT:
             return Failure::of_upstream(
                 FailureCode::connect_timeout,
-                where + " did not answer in time (connect_timeout)" + others + ".",
-                "A firewall between here and there may drop the packets; timeouts.connect is the "
-                "limit." +
+                where + " did not answer within " +
+                    profiles::duration_text(goal.rules.timeouts.connect) + " (timeouts.connect)" +
+                    others + ".",
+                "Check host and port, and that no firewall between here and there drops the "
+                "packets. If the server is only slow, raise timeouts.connect of the profile." +
                     or_permit
             );
         default:

@@ -6,6 +6,7 @@
 
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
+#include "profiles/units.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/upstream/asked_identity.hpp"
 #include "proxy/upstream/connect_failure.hpp"
@@ -20,10 +21,10 @@ Failure handshake_timeout(const Origin& origin) {
     return Failure::of_upstream(
         FailureCode::handshake_timeout,
         destination_text(origin.goal()) +
-            " accepted the connection but did not finish the TLS handshake within "
-            "timeouts.handshake.",
-        "Check that the port speaks TLS; if it does and is slow, raise that timeout of the "
-        "profile."
+            " accepted the connection, and did not finish the TLS handshake within " +
+            profiles::duration_text(origin.rules->timeouts.handshake) + " (timeouts.handshake).",
+        "Check that the server speaks TLS on this port. If it does, and is slow, raise "
+        "timeouts.handshake of the profile."
     );
 }
 

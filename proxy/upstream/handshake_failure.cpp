@@ -1,20 +1,44 @@
 #include "proxy/upstream/handshake_failure.hpp"
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "certs/certificate.hpp"
 #include "proxy/tls/handshake_report.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 
 namespace countersign::proxy::upstream {
 
+namespace {
+
+/// Those above the leaf, from below, each once.
+std::vector<std::string> issuers_of(const certs::Identity& identity) {
+    std::vector<std::string> issuers{certs::issuer_of(identity.leaf())};
+    for (const certs::X509Handle& above : identity.chain()) {
+        std::string issuer = certs::issuer_of(above.get());
+        if (issuer != issuers.back()) issuers.push_back(std::move(issuer));
+    }
+    return issuers;
+}
+
+}  // namespace
+
 Failure handshake_failure(const Origin& origin, const tls::TlsFailure& found) {
     tls::HandshakeFacts facts;
     facts.profile = origin.rules->profile;
     facts.destination = destination_text(origin.goal());
-    const auto& names = origin.key.tls->rules().verify_names;
+    const profiles::TlsRules& rules = origin.key.tls->rules();
+    const auto& names = rules.verify_names;
     facts.verify_names = !names.empty();
     facts.server_name = names.empty() ? origin.server_name() : to_text(names);
     if (const certs::Identity* identity = origin.key.tls->identity()) {
         facts.identity = identity->subject();
+        facts.identity_issuers = issuers_of(*identity);
     }
+    facts.fixed_name = names.empty() && rules.server_name.has_value();
+    facts.min_version = rules.min_version;
+    facts.max_version = rules.max_version;
     facts.trust = origin.key.tls->trust().describe();
     return tls::report_handshake(found, facts);
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "certs/certificate.hpp"
 #include "certs/identity_loader.hpp"
 #include "tests/certs/stores.hpp"
@@ -137,6 +139,21 @@ TEST(LoadIdentity, NotesAKeyPasswordThatTheContainerDoesNotUse) {
 
     ASSERT_EQ(loaded.notes.size(), 1u);
     EXPECT_NE(loaded.notes[0].find("`key_password` is not used"), std::string::npos);
+}
+
+TEST(LoadIdentity, SaysWhereAPasswordThatIsWrongCameFrom) {
+    ASSERT_EQ(setenv("COUNTERSIGN_TEST_WRONG", "wrong", 1), 0);
+    KeyStoreSource source;
+    source.file = data("modern.p12");
+    source.password = certs::PasswordEnvironment{"COUNTERSIGN_TEST_WRONG"};
+
+    const auto loaded = load_identity(source);
+
+    ASSERT_FALSE(loaded);
+    EXPECT_TRUE(loaded.error().message().ends_with(
+        "; the password came from the environment variable COUNTERSIGN_TEST_WRONG: put the right "
+        "one there."
+    )) << loaded.error().message();
 }
 
 TEST(LoadIdentity, SaysWhichFailureItIs) {

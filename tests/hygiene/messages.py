@@ -19,6 +19,8 @@ EXCEPT = {
     "= \\t\\r\\n",  # characters
     ":= \\t\\r\\n",
     " [{,",
+    "._-/, ",
+    ", \\t",
     "end of map not found",  # yaml-cpp's words, which are put otherwise
     "end of sequence not found",
     "illegal map value",

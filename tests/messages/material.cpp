@@ -47,6 +47,7 @@ Material::Material()
     files_.write("alice.crt", alice.certificate_pem());
     files_.write("alice.key", alice.key_pem());
     files_.write("alice.pem", alice.chain_pem() + alice.key_pem());
+    files_.write("alone.pem", alice.certificate_pem() + alice.key_pem());
     files_.write("alice.p12", alice.pkcs12(kPassword, "alice"));
     files_.write("alice.csr", request_pem(alice));
     files_.write("alice-sealed.pem", alice.chain_pem() + alice.key_pem(kPassword));
@@ -60,8 +61,8 @@ Material::Material()
     files_.write("right.password", std::string{kPassword} + "\n");
     files_.write("wrong.password", "chamgeit\n");
     for (const char* secret :
-         {"alice.key", "alice.pem", "alice.p12", "alice-sealed.pem", "bob.key", "bob.pem",
-          "old.pem", "web.pem", "right.password", "wrong.password"}) {
+         {"alice.key", "alice.pem", "alone.pem", "alice.p12", "alice-sealed.pem", "bob.key",
+          "bob.pem", "old.pem", "web.pem", "right.password", "wrong.password"}) {
         std::filesystem::permissions(
             files_ / secret,
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write
@@ -96,6 +97,10 @@ ScriptedServer::Options Material::options_of(const std::string& name) const {
     if (name == "TLS 1.2 demands others") {
         options.client_ca = files_ / "others.crt";
         options.max_version = TLS1_2_VERSION;
+    }
+    if (name == "demands RSA") {
+        options.client_ca = files_ / "root.crt";
+        options.client_signatures = "RSA-PSS+SHA256";
     }
     if (name == "TLS 1.3 only") options.min_version = TLS1_3_VERSION;
     if (name == "silent in TLS") options.shakes_hands_with = 0;

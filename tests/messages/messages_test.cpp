@@ -27,6 +27,10 @@ std::string without_chance(std::string text) {
         {std::regex{R"(\d{4}-\d\d-\d\d)"}, "{date}"},
         {std::regex{R"(\b[0-9a-f]{64}\b)"}, "{sha256}"},
         {std::regex{R"(sha256/[0-9A-Za-z+/]{43}=)"}, "{pin}"},
+        // Who runs the test decides.
+        {std::regex{R"(chown USER \S+ && chmod 600 \S+, with the USER that the proxy runs as)"},
+         "{chmod}"},
+        {std::regex{R"(chmod 600 \S+)"}, "{chmod}"},
         // The machine's own matter.
         {std::regex{R"(note: limits\.client_connections: .*\n)"}, ""},
     };
@@ -55,16 +59,26 @@ protected:
             const std::string port = std::to_string(port_);
             text = replaced(replaced(text, "127.0.0.1:" + port, "{authority}"), port, "{port}");
         }
+        if (proxy_port_ != 0) {
+            text = replaced(text, "127.0.0.1:" + std::to_string(proxy_port_), "{proxy}");
+        }
         return trimmed(without_chance(replaced(text, directory(), "{dir}")));
     }
 
-    std::string run_command() {
+    std::unique_ptr<Process> started(const std::vector<std::string>& command) const {
         std::vector<std::string> argv{countersign_binary()};
-        for (const std::string& argument : GetParam().command) argv.push_back(filled_in(argument));
-        Process process{argv, {.environment = {}, .directory = material_.files().path()}};
-        const int status = process.wait_for_exit().value_or(-1);
-        const std::string text = said(process.output() + process.errors());
-        const bool only_warned = text.find(": no problem, ") != std::string::npos;
+        for (const std::string& argument : command) argv.push_back(filled_in(argument));
+        return std::make_unique<Process>(
+            argv, Process::Options{.environment = {}, .directory = material_.files().path()}
+        );
+    }
+
+    std::string run_command() {
+        const auto process = started(GetParam().command);
+        const int status = process->wait_for_exit().value_or(-1);
+        const std::string text = said(process->output() + process->errors());
+        const bool only_warned = text.find(": no problem, ") != std::string::npos ||
+                                 text.find(": 0 error(s), ") != std::string::npos;
         EXPECT_TRUE(only_warned ? status == 0 : status == 1 || status == 2) << status;
         return text;
     }
@@ -72,8 +86,10 @@ protected:
     std::string ask() {
         const ProxyUnderTest proxy{filled_in(GetParam().configuration)};
         std::string request = GetParam().request;
+        proxy_port_ = proxy.port();
         if (request.empty()) request = "GET http://{authority}/ HTTP/1.1\nHost: {authority}\n";
         request = replaced(filled_in(request) + "Accept: text/plain\n\n", "\n", "\r\n");
+        request = replaced(request, "{proxy}", "127.0.0.1:" + std::to_string(proxy_port_));
         const Response answer = proxy.exchange(request);
         return said(answer.head.substr(0, answer.head.find("\r\n")) + "\n" + answer.body);
     }
@@ -82,6 +98,7 @@ protected:
 
     Material material_;
     std::uint16_t port_ = 0;
+    std::uint16_t proxy_port_ = 0;
 };
 
 TEST_P(Message, SaysWhatIsWrongAndWhatToDo) {
@@ -102,6 +119,16 @@ TEST_P(Message, SaysWhatIsWrongAndWhatToDo) {
     }
     if (!mistake.configuration.empty()) {
         material_.files().write("countersign.yaml", filled_in(mistake.configuration));
+    }
+
+    if (!mistake.exposed.empty()) {
+        constexpr auto kOthersToo = std::filesystem::perms{0644};
+        std::filesystem::permissions(material_.files().path(), std::filesystem::perms{0755});
+        std::filesystem::permissions(material_.files() / mistake.exposed, kOthersToo);
+    }
+    if (!mistake.before.empty()) {
+        const auto process = started(mistake.before);
+        ASSERT_EQ(process->wait_for_exit(), 0) << process->errors();
     }
 
     const std::string says = mistake.command.empty() ? ask() : run_command();

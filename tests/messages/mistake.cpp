@@ -36,6 +36,8 @@ Mistake read_row(const YAML::Node& row, const std::string& table) {
     mistake.request = text_of(row, "request");
     mistake.server = text_of(row, "server");
     mistake.says = text_of(row, "says");
+    mistake.exposed = text_of(row, "exposed");
+    if (row["before"]) mistake.before = row["before"].as<std::vector<std::string>>();
     for (const auto& file : row["files"]) {
         mistake.files[file.first.as<std::string>()] = file.second.as<std::string>();
     }

@@ -13,6 +13,8 @@ struct Mistake {
     std::string name;           ///< of the test: the mistake in words, joined by '_'
     std::string configuration;  ///< countersign.yaml; empty: there is none
     std::map<std::string, std::string> files;
+    std::string exposed;               ///< of them: what every user may read
+    std::vector<std::string> before;   ///< a command that is no mistake; empty: none
     std::vector<std::string> command;  ///< of the program; empty: a request to it
     std::string request;
     std::string server;

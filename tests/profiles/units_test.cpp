@@ -42,6 +42,13 @@ TEST(ParseSize, RefusesEverythingElse) {
     }
 }
 
+TEST(DurationText, IsWhatParseDurationReads) {
+    for (const auto* text : {"0ms", "1ms", "200ms", "1500ms", "5s", "90s", "2m", "1h", "30d"}) {
+        EXPECT_EQ(duration_text(*parse_duration(text)), text);
+    }
+    EXPECT_EQ(duration_text(std::chrono::seconds{60}), "1m");
+}
+
 TEST(ParseNumber, ReadsDecimalDigitsOnly) {
     EXPECT_EQ(parse_number("0"), 0U);
     EXPECT_EQ(parse_number("443"), 443U);

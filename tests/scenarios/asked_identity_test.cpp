@@ -90,6 +90,29 @@ TEST(AskedIdentity, IsNotSentToAServerThatTakesNoSignatureOfItsKind) {
         << line;
 }
 
+// RFC 8446 6.2 has an alert for it, TLS 1.2 has none of its own.
+TEST(AskedIdentity, IsSaidNotToHaveBeenSentWhereTheServerRefusesByAlert) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const Partner partner;
+        ScriptedServer::Options options = partner.strict_server();
+        options.max_version = version;
+        options.client_signatures = "RSA-PSS+SHA256";
+        const ScriptedServer server{options, [](Peer& peer) { peer.read_request(); }};
+        const ProxyUnderTest proxy{with_listeners(partner.configuration(server.port()))};
+
+        const Response refused = ask(proxy, server.authority(), "silent");
+
+        EXPECT_EQ(refused.status, 502);
+        EXPECT_NE(
+            refused.body.find("it wants a client certificate, and takes no signature of such a key "
+                              "as that of 'CN=alice"),
+            std::string::npos
+        ) << refused.body;
+        EXPECT_EQ(refused.body.find("refused the client certificate"), std::string::npos)
+            << refused.body;
+    }
+}
+
 TEST(AskedIdentity, OfAResumedConnectionIsThatOfTheFullHandshake) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         const Partner partner;

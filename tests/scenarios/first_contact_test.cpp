@@ -161,7 +161,7 @@ TEST(FirstContact, WithAPortInUseNamesItAndWhatShowsWhoHasIt) {
         has(second.message,
             " error listener 'apps': 127.0.0.1:" + port +
                 " cannot be listened at: another process listens there already (or another "
-                "listener of this configuration). `ss -ltnp 'sport = :" +
+                "listener of this configuration). `sudo ss -ltnp 'sport = :" +
                 port + "'` shows which one; stop it, or change the listener's address.")
     ) << second.message;
 }

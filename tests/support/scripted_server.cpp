@@ -58,6 +58,10 @@ certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
             context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr
         );
     }
+    if (!options.client_signatures.empty() &&
+        SSL_CTX_set1_client_sigalgs_list(context.get(), options.client_signatures.c_str()) != 1) {
+        throw std::runtime_error{"the scripted server knows no such signatures"};
+    }
     look_at_extensions(context.get());
     return context;
 }

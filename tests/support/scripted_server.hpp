@@ -81,6 +81,8 @@ public:
         int segment = 0;
         /// So many connections get a handshake; the others are accepted and never answered.
         int shakes_hands_with = std::numeric_limits<int>::max();
+        /// The signatures that it takes of clients, as OpenSSL names them; empty: all it knows.
+        std::string client_signatures = {};
     };
     using Behaviour = std::function<void(Peer&)>;
 

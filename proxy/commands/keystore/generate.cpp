@@ -97,7 +97,9 @@ Outcome generate_key(const KeystoreOptions& options) {
             " does not say which kind of store to make. Say --format jks, pkcs12 or pem."};
     }
     if (certs::has_aliases(*container) && !options.alias) {
-        return EditError{"a key in " + std::string{name_of(*container)} + " needs an --alias."};
+        return EditError{
+            "a key in " + std::string{name_of(*container)} +
+            " needs an alias: say it with --alias NAME."};
     }
     if (before) {
         // Before a key is made in vain.

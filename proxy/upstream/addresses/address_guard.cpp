@@ -14,7 +14,8 @@ std::optional<AddressObjection> AddressGuard::objection(
             return AddressObjection{
                 Rule::deny, address,
                 "address " + address.to_text() + " lies in " + network.to_text() +
-                    ", which addresses.deny forbids"};
+                    ", which addresses.deny forbids",
+                rules_.deny == profiles::default_denied_networks()};
         }
     }
     if (const auto inner = embedded_v4(address)) {

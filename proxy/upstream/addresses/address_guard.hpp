@@ -15,7 +15,8 @@ struct AddressObjection {
     enum class Rule : std::uint8_t { deny, own_listener, tunnel_private };
     Rule rule;
     profiles::IpAddress address;
-    std::string text;  ///< a sentence without its full stop
+    std::string text;         ///< a sentence without its full stop
+    bool by_default = false;  ///< `deny`, and the configuration has no list of its own
 };
 
 /// Where upstream connections may not go: the networks of `addresses.deny`, and the proxy's own

@@ -186,7 +186,8 @@ TEST(YamlFiles, ReportsWhatCannotBeRead) {
     );
     EXPECT_EQ(
         problems_of(directory, directory / "empty"),
-        "empty: holds no file whose name ends in .yaml\n"
+        "empty: holds no file whose name ends in .yaml; put the configuration there, or name its "
+        "file\n"
     );
     directory.write("empty/a.yml", "");
     EXPECT_EQ(

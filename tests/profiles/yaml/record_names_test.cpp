@@ -40,8 +40,9 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    key_store: partner-ca\n",
-            "8:16: profiles[0].key_store: certificate record 'partner-ca' is trust_store_cert; "
-            "expected a key store (java_key_store, pkcs12_key_store or pem_key_store)"},
+            "8:16: profiles[0].key_store: certificate record 'partner-ca' is a trust_store_cert, "
+            "which says whom you trust; name a key store (java_key_store, pkcs12_key_store or "
+            "pem_key_store) with your own key"},
         ProblemCase{
             "KeyStoreInactive",
             "certificates:\n"

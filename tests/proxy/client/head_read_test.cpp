@@ -82,5 +82,21 @@ TEST_F(LookAtHead, NamesTheProtocolThatIsSpokenInsteadOfHttp) {
     }
 }
 
+// The status line is all that most programs show.
+TEST_F(LookAtHead, HasWordsOfItsOwnForEveryHeadThatIsRefused) {
+    for (int code = 1; code <= static_cast<int>(http::HeadError::bad_connection); ++code) {
+        const HeadRead read{End::invalid, 0, static_cast<http::HeadError>(code)};
+
+        const Failure failure = head_failure(read, limits_);
+
+        EXPECT_FALSE(failure.remedy().empty()) << code;
+        EXPECT_NE(failure.brief(), row_of(FailureCode::bad_request).brief) << code;
+        EXPECT_LE(failure.brief().size(), 120U) << code;
+        for (const char c : failure.brief()) {
+            EXPECT_TRUE(c >= ' ' && c <= '~' && c != '"' && c != '\\') << failure.brief();
+        }
+    }
+}
+
 }  // namespace
 }  // namespace countersign::proxy::client

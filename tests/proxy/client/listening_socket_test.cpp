@@ -50,7 +50,7 @@ TEST_F(UnixListeningSocketTest, RefusesThePlaceOfOneThatListens) {
     EXPECT_EQ(
         problem_with(listener_), "listener 'apps': unix:" + path_.string() +
                                      " cannot be listened at: another process listens there "
-                                     "already. `ss -lxp src " +
+                                     "already. `sudo ss -lxp src " +
                                      path_.string() +
                                      "` shows which one; stop it, or change the listener's address."
     );
@@ -105,11 +105,11 @@ TEST(TcpListeningSocket, RefusesAPortThatAnotherListensOn) {
 
     const std::string port = std::to_string(std::get<profiles::TcpAddress>(first.bound()).port);
     EXPECT_EQ(
-        problem_with(same), "listener 'same': 127.0.0.1:" + port +
-                                " cannot be listened at: another process listens there already (or "
-                                "another listener of this configuration). `ss -ltnp 'sport = :" +
-                                port +
-                                "'` shows which one; stop it, or change the listener's address."
+        problem_with(same),
+        "listener 'same': 127.0.0.1:" + port +
+            " cannot be listened at: another process listens there already (or "
+            "another listener of this configuration). `sudo ss -ltnp 'sport = :" +
+            port + "'` shows which one; stop it, or change the listener's address."
     );
 }
 

@@ -60,10 +60,12 @@ TEST(ExpiryFindings, SayWhatHappensToWhom) {
     } kFindings[] = {
         {CertificateRole::leaf, kStart + 1001h, true,
          "certificate record 'acme': the certificate 'CN=acme' expired on 2027-01-04 06:05:00 UTC; "
-         "requests of the profiles that use it are answered with 503"},
+         "requests of the profiles that use it are answered with 503. Get a new one from its "
+         "authority, and put it into the file of this record"},
         {CertificateRole::leaf, kStart - 1h, true,
          "certificate record 'acme': the certificate 'CN=acme' is not valid before 2026-11-23 "
-         "14:05:00 UTC; requests of the profiles that use it are answered with 503"},
+         "14:05:00 UTC; requests of the profiles that use it are answered with 503. Check this "
+         "machine's clock"},
         {CertificateRole::leaf, kStart + 800h, false,
          "certificate record 'acme': the certificate 'CN=acme' expires on 2027-01-04 06:05:00 UTC, "
          "in 8 days"},

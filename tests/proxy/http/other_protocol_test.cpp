@@ -24,5 +24,14 @@ TEST(OtherProtocol, IsNoneOfWhatMayBeHttp) {
     EXPECT_EQ(other_protocol("PRI * HTTP/1.1\r\n"sv), OtherProtocol::none);
 }
 
+TEST(OtherService, IsKnownByHowItGreets) {
+    using std::string_view_literals::operator""sv;
+    EXPECT_EQ(other_service("SSH-2.0-OpenSSH_9.2\r\n"), "an SSH server");
+    EXPECT_EQ(other_service("220 mail.example ESMTP\r\n"), "a mail or FTP server");
+    EXPECT_EQ(other_service("HTTP/2 200\r\n"), "an HTTP/2 server");
+    EXPECT_EQ(other_service("\0\0\x12\x04\0"sv), "an HTTP/2 server");
+    for (const auto text : {""sv, "\0"sv, "hello"sv, "22"sv}) EXPECT_EQ(other_service(text), "");
+}
+
 }  // namespace
 }  // namespace countersign::proxy::http

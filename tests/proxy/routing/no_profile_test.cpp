@@ -48,7 +48,7 @@ TEST_F(NoProfile, NamesTheProfileItsPortsAndThePortThatWasAsked) {
 
     EXPECT_EQ(
         failure.reason(),
-        "Profile 'partner' has the host of 'api.partner.example:9000', but not port 9000: its "
+        "Profile 'partner' has the host 'api.partner.example', but not port 9000: its "
         "ports are 443 and 8443."
     );
     EXPECT_EQ(failure.remedy(), "Use a port that the profile has, or add this one to its ports.");
@@ -60,7 +60,7 @@ TEST_F(NoProfile, NamesTheDefaultPortWhereTheRequestHasNone) {
 
     EXPECT_EQ(
         refused().reason(),
-        "Profile 'partner' has the host of 'api.partner.example', and the request names no port: "
+        "Profile 'partner' has the host 'api.partner.example', and the request names no port: "
         "its default_port, 443, is not among its ports, 8443."
     );
 }
@@ -72,7 +72,7 @@ TEST_F(NoProfile, NamesTheProfilesOfTheHostAndWhatEachHas) {
 
     EXPECT_EQ(
         refused().reason(),
-        "2 profiles have the host of 'api.partner.example:9000', but not port 9000: the ports of "
+        "2 profiles have the host 'api.partner.example', but not port 9000: the ports of "
         "'one' are 443, those of 'two' 8443 and 9443."
     );
 }
@@ -99,7 +99,7 @@ TEST_F(NoProfile, NamesPathsMethodsAndListeners) {
 
     EXPECT_EQ(
         refused().reason(),
-        "Profile 'orders' has the host of 'api.partner.example', but not path '/invoices': its "
+        "Profile 'orders' has the host 'api.partner.example', but not path '/invoices': its "
         "paths are /orders and /v2."
     );
     request_.path = "/orders";
@@ -107,13 +107,18 @@ TEST_F(NoProfile, NamesPathsMethodsAndListeners) {
     request_.method = "POST";
     EXPECT_EQ(
         refused().reason(),
-        "Profile 'orders' has the host of 'api.partner.example', but not method POST: its methods "
+        "Profile 'orders' has the host 'api.partner.example', but not method POST: its methods "
         "are GET."
+    );
+    EXPECT_EQ(
+        refused().remedy(),
+        "Use a method that the profile has. If this one is right, add it to the methods of the "
+        "profile that should serve it."
     );
     configuration_.profiles[0].listeners = {"inner"};
     EXPECT_EQ(
         refused().reason(),
-        "Profile 'orders' has the host of 'api.partner.example', but not listener 'apps': its "
+        "Profile 'orders' has the host 'api.partner.example', but not listener 'apps': its "
         "listeners are inner."
     );
 }
@@ -123,13 +128,18 @@ TEST_F(NoProfile, DoesNotSayForWhomAProfileIs) {
 
     EXPECT_EQ(
         refused().reason(),
-        "Profile 'billing' has the host of 'api.partner.example', but is not for clients at "
+        "Profile 'billing' has the host 'api.partner.example', but is not for clients at "
         "10.1.2.3."
+    );
+    EXPECT_EQ(
+        refused().remedy(),
+        "If this client may use the profile and its identity, add 10.1.2.3 to the clients of the "
+        "profile that should serve it."
     );
     add("payroll").clients = {*profiles::Network::parse("198.51.100.0/24")};
     EXPECT_EQ(
         refused().reason(),
-        "A profile has the host of 'api.partner.example', but none is for clients at 10.1.2.3."
+        "A profile has the host 'api.partner.example', but none is for clients at 10.1.2.3."
     );
 }
 
@@ -151,7 +161,7 @@ TEST_F(NoProfile, OfTheOneThatIsNamedSaysTheSame) {
 
     EXPECT_EQ(
         refused("partner").reason(),
-        "Profile 'partner', which the request names, has the host of 'api.partner.example:9000', "
+        "Profile 'partner', which the request names, has the host 'api.partner.example', "
         "but not port 9000: its ports are 443."
     );
 }
@@ -170,6 +180,30 @@ TEST_F(NoProfile, NamesTheHostThatWasMeantFirst) {
         refused().remedy(),
         "Add the host to the hosts of the profile that should serve it, or add a profile for it."
     );
+}
+
+TEST_F(NoProfile, NamesTheProfileThatWasMeantToWhoMayUseItOnly) {
+    add("partner");
+    configuration_.profiles.push_back(Partner::profile("inside", {"*.inside.example"}, ""));
+    configuration_.profiles.back().clients = {*profiles::Network::parse("192.0.2.0/24")};
+    const auto generation = generation_of(configuration_);
+    RoutingRequest asked;
+    asked.request = request_;
+    asked.scheme = "http";
+
+    asked.named = "parnter";
+    EXPECT_EQ(
+        unknown_profile(*generation, asked).remedy(),
+        "Did you mean 'partner'? Otherwise leave the field out: the profile is then found by the "
+        "host."
+    );
+    asked.named = "insdie";
+    EXPECT_EQ(unknown_profile(*generation, asked).remedy().find("inside"), std::string::npos);
+    asked.named = {};
+    asked.scheme = "parnter";
+    EXPECT_TRUE(unknown_profile(*generation, asked)
+                    .remedy()
+                    .starts_with("Did you mean 'partner://'? Otherwise call http://HOST/PATH"));
 }
 
 TEST_F(NoProfile, SaysThatAWildcardDoesNotHaveTheNameAbove) {

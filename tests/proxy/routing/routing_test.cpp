@@ -100,7 +100,7 @@ TEST_F(FindRoute, APortThatNoProfileOfTheHostHasIsRejected) {
     EXPECT_EQ(found.error().code(), FailureCode::no_profile);
     EXPECT_EQ(
         found.error().reason(),
-        "Profile 'ported' has the host of 'ported.example:445', but not port 445: its ports are "
+        "Profile 'ported' has the host 'ported.example', but not port 445: its ports are "
         "443 and 444."
     );
 }
@@ -110,7 +110,12 @@ TEST_F(FindRoute, AnUnknownSchemeIsRejected) {
 
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code(), FailureCode::no_profile);
-    EXPECT_EQ(found.error().reason(), "No profile has the name 'ftp', which the request gives.");
+    EXPECT_EQ(
+        found.error().reason(),
+        "The URL begins with 'ftp://', which is neither http:// nor the name of a profile."
+    );
+    EXPECT_TRUE(found.error().remedy().starts_with("Call http://HOST/PATH"))
+        << found.error().remedy();
 }
 
 TEST_F(FindRoute, UnmatchedTlsLetsAnUnknownHostPassWithoutAnIdentity) {
@@ -145,9 +150,10 @@ TEST_F(FindRoute, AnExpiredIdentityIsNotUsed) {
     ASSERT_NE(found->unusable, nullptr);
     EXPECT_EQ(found->unusable->code(), FailureCode::identity_unusable);
     EXPECT_EQ(found->unusable->side(), Side::proxy);
-    EXPECT_TRUE(found->unusable->reason().starts_with(
-        "The client certificate of this profile, 'CN=expired', expired on 20"
-    )) << found->unusable->reason();
+    EXPECT_TRUE(
+        found->unusable->reason().starts_with("The client certificate of profile 'late', "
+                                              "'CN=expired' (key store 'expired'), expired on 20")
+    ) << found->unusable->reason();
 }
 
 TEST_F(FindRoute, AnIdentityThatIsNotYetValidIsNotUsed) {
@@ -156,7 +162,8 @@ TEST_F(FindRoute, AnIdentityThatIsNotYetValidIsNotUsed) {
     ASSERT_TRUE(found && found->unusable);
     EXPECT_EQ(found->unusable->code(), FailureCode::identity_unusable);
     EXPECT_NE(
-        found->unusable->reason().find("'CN=early', is not valid before 20"), std::string::npos
+        found->unusable->reason().find("'CN=early' (key store 'early'), is not valid before 20"),
+        std::string::npos
     );
 }
 
@@ -181,7 +188,8 @@ TEST(TargetFailure, OfConnectSaysWhatToChange) {
 TEST(TargetFailure, OfEveryOtherTargetIsABadRequest) {
     for (const http::TargetError error :
          {http::TargetError::bad_target, http::TargetError::user_info, http::TargetError::bad_host,
-          http::TargetError::bad_port, http::TargetError::missing_host}) {
+          http::TargetError::no_host, http::TargetError::bad_port,
+          http::TargetError::missing_host}) {
         const Failure failure = target_failure(error, "GET");
         EXPECT_EQ(failure.code(), FailureCode::bad_request);
         EXPECT_NE(failure.reason().find(http::to_text(error)), std::string::npos)

@@ -64,11 +64,15 @@ TEST_F(FindTunnel, UnmatchedTunnelConnectIsForHostsThatNoProfileHas) {
 }
 
 TEST_F(FindTunnel, UnmatchedAloneLetsNothingElsePass) {
-    for (const auto rule : {UnmatchedRule::reject, UnmatchedRule::tls, UnmatchedRule::report}) {
+    for (const auto rule : {UnmatchedRule::tls, UnmatchedRule::report}) {
         configuration_.unmatched = rule;
         generation_.reset();
         EXPECT_EQ(outcome("other.example"), "403");
     }
+    configuration_.unmatched = UnmatchedRule::reject;
+    generation_.reset();
+    // Without CONNECT it would be refused as well.
+    EXPECT_EQ(outcome("other.example"), "403 No profile has 'other.example:443' among its hosts.");
 }
 
 TEST_F(FindTunnel, AProfileThatSaysTunnelGivesItByItsOwnRules) {
@@ -82,15 +86,15 @@ TEST_F(FindTunnel, AProfileThatSaysTunnelGivesItByItsOwnRules) {
 TEST_F(FindTunnel, AClientThatIsNotItsOwnIsAskedForItsName) {
     EXPECT_EQ(
         outcome("billing.example"),
-        "407 A profile has the host of 'billing.example:443', but none for clients that do not say "
-        "who they are."
+        "407 The host 'billing.example' has a profile for clients with a name and a password only, "
+        "and the request gives none."
     );
     asked_.request.caller.name = "billing";
     EXPECT_EQ(outcome("billing.example"), "billing");
     asked_.request.caller.name = "shipping";
     EXPECT_EQ(
         outcome("billing.example"),
-        "403 Profile 'billing' has the host of 'billing.example:443', but is not for client "
+        "403 Profile 'billing' has the host 'billing.example', but is not for client "
         "'shipping'."
     );
 }
@@ -102,8 +106,8 @@ TEST_F(FindTunnel, ANameOpensNothingThatIsShut) {
     EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows no tunnel.");
     EXPECT_EQ(
         outcome("billing.example"),
-        "407 A profile has the host of 'billing.example:443', but none for clients that do not say "
-        "who they are."
+        "407 The host 'billing.example' has a profile for clients with a name and a password only, "
+        "and the request gives none."
     );
     asked_.named = "shut";
     EXPECT_EQ(outcome("shut.example"), "403 Profile 'shut' allows no tunnel.");
@@ -115,7 +119,8 @@ TEST_F(FindTunnel, ANameOpensNothingThatIsShut) {
     );
     asked_.named = "nobody";
     EXPECT_EQ(
-        outcome("other.example"), "403 No profile has the name 'nobody', which the request gives."
+        outcome("other.example"),
+        "403 X-Countersign-Profile says 'nobody', and no profile has that name."
     );
 }
 

@@ -40,7 +40,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BriefRow{
             "issuer", failure_by(certificate(X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)),
-            "certificate of api.example not accepted: unknown issuer"},
+            "certificate of api.example not accepted: issuer neither sent nor trusted"},
+        BriefRow{
+            "authority", failure_by(certificate(X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 1)),
+            "certificate of api.example not accepted: its authority is not trusted"},
         BriefRow{
             "name", failure_by(certificate(X509_V_ERR_HOSTNAME_MISMATCH)),
             "certificate of api.example is for another name"},
@@ -67,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
             "client certificate refused by api.example: unknown CA"},
         BriefRow{
             "version", alert(SSL_AD_PROTOCOL_VERSION),
-            "TLS handshake ended by api.example: protocol version"},
+            "no TLS version in common with api.example: protocol version"},
         BriefRow{
             "no_tls",
             failure_by(ProtocolError{"error:0A00010B:SSL routines::wrong version number"}),
@@ -90,6 +93,19 @@ TEST(HandshakeBriefOfAnAlert, SaysThatAnIdentityIsWantedWhereThereIsNone) {
         "client certificate wanted by api.example, and the profile has none: certificate required"
     );
     EXPECT_EQ(failure.alert(), SSL_AD_CERTIFICATE_REQUIRED);
+}
+
+TEST(HandshakeBriefOfAnAlert, SaysThatTheIdentityWasNotSent) {
+    TlsFailure none = alert(SSL_AD_CERTIFICATE_REQUIRED);
+    none.identity_sent = false;
+
+    const Failure failure = report_handshake(none, facts());
+
+    EXPECT_EQ(
+        brief_text(failure, "api.example"),
+        "no certificate sent to api.example: it takes no signature of such a key: certificate "
+        "required"
+    );
 }
 
 }  // namespace

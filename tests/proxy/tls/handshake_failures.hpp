@@ -36,6 +36,7 @@ inline TlsFailure alert(int number, bool requested = true) {
     failure.cause = AlertReceived{
         number, wordless ? "certificate required" : SSL_alert_desc_string_long(number)};
     failure.certificate_requested = requested;
+    failure.identity_sent = requested;
     return failure;
 }
 

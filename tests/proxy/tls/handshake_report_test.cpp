@@ -37,16 +37,43 @@ TEST_F(HandshakeReport, NamesTheMissingIssuerAndWhereItWasSearched) {
     EXPECT_EQ(out_->side(), Side::upstream);
     EXPECT_EQ(
         out_->reason(),
-        "The server's certificate was not accepted: the issuer of 'CN=api.partner.example' is "
-        "missing, 'CN=Other Root'. Trust searched: CN=Partner Root."
+        "The server's certificate was not accepted: 'CN=api.partner.example' is issued by "
+        "'CN=Other "
+        "Root', whose certificate the server did not send, and which is not trusted. Trusted: "
+        "CN=Partner Root."
     );
     EXPECT_EQ(
         out_->remedy(),
-        "If this server is the right one, get the certificate of 'CN=Other Root' from its operator "
-        "by a way you trust, add it under certificates: as a trust_store_cert, and name that "
-        "record in the trust of profile 'partner'. If that certificate is an intermediate, the "
-        "server should send it itself."
+        "If 'CN=Other Root' is an intermediate, the server is set up incompletely: its operator "
+        "has "
+        "to let it send that certificate, too. Until then, or if it is the root: get the "
+        "certificate of 'CN=Other Root' from the server's operator by a way you trust, add it "
+        "under "
+        "certificates: as a trust_store_cert, and name that record in the trust of profile "
+        "'partner'."
     );
+}
+
+TEST_F(HandshakeReport, SaysOfAWholeChainThatItsAuthorityIsNotTrusted) {
+    for (const int error :
+         {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN}) {
+        CertificateRefused refused = certificate(error, 1);
+        const bool sent = error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN;
+        if (sent) refused.subject = refused.issuer;
+
+        report(refused);
+
+        EXPECT_EQ(
+            out_->reason(),
+            std::string{"The server's certificate was not accepted: its authority 'CN=Other Root' "
+                        "is "} +
+                (sent ? "self-signed and " : "") + "not trusted. Trusted: CN=Partner Root."
+        );
+        EXPECT_TRUE(out_->remedy().starts_with(
+            "If this server is the right one, get the certificate of 'CN=Other Root' from the "
+            "server's operator"
+        )) << out_->remedy();
+    }
 }
 
 TEST_F(HandshakeReport, SaysThatACertificateIsSelfSigned) {
@@ -58,7 +85,7 @@ TEST_F(HandshakeReport, SaysThatACertificateIsSelfSigned) {
     EXPECT_EQ(
         out_->reason(),
         "The server's certificate was not accepted: 'CN=api.partner.example' is self-signed and "
-        "not trusted. Trust searched: CN=Partner Root."
+        "not trusted. Trusted: CN=Partner Root."
     );
     EXPECT_EQ(out_->remedy().find("intermediate"), std::string::npos);
 }
@@ -74,9 +101,26 @@ TEST_F(HandshakeReport, SaysForWhichNamesTheCertificateIs) {
     );
     EXPECT_EQ(
         out_->remedy(),
-        "Call the server by a name that its certificate has, or set tls.server_name of profile "
-        "'partner' to one, if you are sure that this is the right server."
+        "Call the server by a name that its certificate has, and have that name among the hosts of "
+        "the profile. Or, if you are sure that this is the right server, set tls: { server_name: "
+        "www.partner.example } in profile 'partner'."
     );
+}
+
+TEST_F(HandshakeReport, SaysOfAFixedNameWhereItIsFixed) {
+    facts_.fixed_name = true;
+    report(certificate(X509_V_ERR_HOSTNAME_MISMATCH));
+    EXPECT_TRUE(out_->remedy().starts_with("The name is tls.server_name of profile 'partner'."))
+        << out_->remedy();
+
+    facts_.fixed_name = false;
+    facts_.verify_names = true;
+    CertificateRefused only_wildcards = certificate(X509_V_ERR_HOSTNAME_MISMATCH);
+    only_wildcards.names = {"DNS:*.partner.example"};
+    report(only_wildcards);
+    EXPECT_NE(
+        out_->remedy().find("add NAME to tls.verify_names of profile 'partner'"), std::string::npos
+    ) << out_->remedy();
 }
 
 TEST_F(HandshakeReport, SaysThatTheCertificateHasNoNames) {
@@ -179,96 +223,32 @@ TEST_F(HandshakeReport, SaysOfAConstraintWhatIsKnown) {
     );
 }
 
-TEST_F(HandshakeReport, SaysThatTheServerRefusedTheIdentity) {
-    TlsFailure failure = alert(SSL_AD_UNKNOWN_CA);
-    failure.accepted_issuers = {"CN=Client CA 1", "CN=Client CA 2"};
-
-    report(failure);
-
-    EXPECT_EQ(out_->code(), FailureCode::alert_received);
-    EXPECT_EQ(out_->side(), Side::upstream);
-    EXPECT_EQ(
-        out_->reason(),
-        "The server refused the client certificate 'CN=acme, O=Acme' (TLS alert 48, unknown CA). "
-        "It says that it accepts certificates of: CN=Client CA 1, CN=Client CA 2."
-    );
-    EXPECT_EQ(
-        out_->remedy(),
-        "Ask the server's operator whether this certificate is registered there, still valid, and "
-        "of an issuer that it accepts; check that it is sent with its intermediates."
-    );
-}
-
-TEST_F(HandshakeReport, SaysThatAServerWantsAnIdentityWhereThereIsNone) {
-    facts_.identity.clear();
-
-    report(alert(SSL_AD_CERTIFICATE_REQUIRED));
-
-    EXPECT_EQ(
-        out_->reason(),
-        "The server refused the connection (TLS alert 116, certificate required): it wants a "
-        "client certificate, and profile 'partner' has no key_store."
-    );
-    EXPECT_EQ(
-        out_->remedy(), "Give the profile the key_store whose certificate the server expects."
-    );
-}
-
-TEST_F(HandshakeReport, EveryAlertAboutACertificateIsARefusalOfIt) {
-    for (const int number :
-         {SSL_AD_BAD_CERTIFICATE, SSL_AD_UNSUPPORTED_CERTIFICATE, SSL_AD_CERTIFICATE_REVOKED,
-          SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA,
-          SSL_AD_ACCESS_DENIED, SSL_AD_CERTIFICATE_REQUIRED}) {
-        report(alert(number));
-        EXPECT_TRUE(out_->reason().starts_with("The server refused the client certificate"))
-            << number;
-    }
-}
-
-TEST_F(HandshakeReport, AHandshakeFailureMayBeAboutTheCertificateThatWasAskedFor) {
-    report(alert(SSL_AD_HANDSHAKE_FAILURE));
-
-    EXPECT_EQ(
-        out_->reason(), "The server ended the TLS handshake (TLS alert 40, handshake failure)."
-    );
-    EXPECT_EQ(
-        out_->remedy(),
-        "It asked for a client certificate and may not like 'CN=acme, O=Acme', or the two sides "
-        "share no cipher suite; its operator's log says which."
-    );
-}
-
-TEST_F(HandshakeReport, AHandshakeFailureIsAboutTheCertificateThatIsNotThere) {
-    facts_.identity.clear();
-
-    report(alert(SSL_AD_HANDSHAKE_FAILURE));
-
-    EXPECT_EQ(
-        out_->reason(),
-        "The server refused the connection (TLS alert 40, handshake failure): it wants a client "
-        "certificate, and profile 'partner' has no key_store."
-    );
-}
-
-TEST_F(HandshakeReport, AHandshakeFailureBeforeThatIsMoreLikelyAboutCiphers) {
-    report(alert(SSL_AD_HANDSHAKE_FAILURE, false));
-
-    EXPECT_EQ(
-        out_->remedy(),
-        "Perhaps the two sides share no cipher suite; its operator's log says which."
-    );
-}
-
 TEST_F(HandshakeReport, SaysThatTheVersionsDiffer) {
     report(alert(SSL_AD_PROTOCOL_VERSION, false));
 
     EXPECT_EQ(
-        out_->reason(), "The server ended the TLS handshake (TLS alert 70, protocol version)."
+        out_->reason(),
+        "The server ended the TLS handshake (TLS alert 70, protocol version). It speaks neither "
+        "TLS "
+        "1.2 nor TLS 1.3."
     );
     EXPECT_EQ(
         out_->remedy(),
-        "The server speaks none of the TLS versions of profile 'partner'; see tls.min_version and "
-        "tls.max_version. Versions before 1.2 are not supported."
+        "The server's operator has to enable TLS 1.2 or 1.3: Countersign speaks no older version."
+    );
+    facts_.max_version = profiles::TlsVersion::tls_1_2;
+    report(alert(SSL_AD_PROTOCOL_VERSION, false));
+    EXPECT_EQ(
+        out_->remedy(),
+        "Remove tls.max_version from profile 'partner', so that TLS 1.3 is offered, too."
+    );
+    facts_.min_version = facts_.max_version = profiles::TlsVersion::tls_1_3;
+    TlsFailure picked;
+    picked.cause = ProtocolError{"unsupported protocol"};
+    report(picked);
+    EXPECT_EQ(
+        out_->remedy(),
+        "Remove tls.min_version from profile 'partner', so that TLS 1.2 is offered, too."
     );
 }
 
@@ -277,7 +257,8 @@ TEST_F(HandshakeReport, SaysThatTheServerDoesNotKnowTheName) {
 
     EXPECT_EQ(
         out_->remedy(),
-        "The server does not know the name 'api.partner.example'; see tls.server_name."
+        "The server does not know the name 'api.partner.example'. Ask its operator for the name "
+        "that it expects, and set tls: { server_name: NAME } in profile 'partner'."
     );
 }
 
@@ -335,12 +316,10 @@ TEST_F(HandshakeReport, SaysThatWhatAnsweredIsNotTls) {
     EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
         out_->reason(),
-        "The TLS handshake failed: error:0A00010B:SSL routines::wrong version number."
+        "What answers at api.partner.example:443 does not speak TLS (error:0A00010B:SSL "
+        "routines::wrong version number)."
     );
-    EXPECT_EQ(
-        out_->remedy(),
-        "What answered at api.partner.example:443 does not speak TLS: check the port."
-    );
+    EXPECT_EQ(out_->remedy(), "Check host and port: the server has to speak TLS (HTTPS) there.");
 }
 
 TEST_F(HandshakeReport, GivesAnythingElseInTheLibrarysWords) {
@@ -352,7 +331,11 @@ TEST_F(HandshakeReport, GivesAnythingElseInTheLibrarysWords) {
     EXPECT_EQ(
         out_->reason(), "The TLS handshake failed: error:0A0000C1:SSL routines::no shared cipher."
     );
-    EXPECT_EQ(out_->remedy(), "See the TLS rules of profile 'partner'.");
+    EXPECT_EQ(
+        out_->remedy(),
+        "Show this to the server's operator. The TLS rules of profile 'partner' (tls:) may also be "
+        "stricter than the server."
+    );
 }
 
 TEST_F(HandshakeReport, WithoutAProfileNamesNone) {
@@ -360,7 +343,7 @@ TEST_F(HandshakeReport, WithoutAProfileNamesNone) {
 
     report(certificate(X509_V_ERR_HOSTNAME_MISMATCH));
 
-    EXPECT_NE(out_->remedy().find("set tls.server_name of the profile to one"), std::string::npos);
+    EXPECT_EQ(out_->remedy(), "Call the server by a name that its certificate has.");
 }
 
 }  // namespace

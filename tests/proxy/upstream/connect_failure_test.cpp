@@ -32,7 +32,7 @@ TEST_F(ConnectFailureTest, SaysWhatBecameOfTheLastAttempt) {
     EXPECT_EQ(refused.reason(), "Nothing listens at a.example:443 (connection refused).");
     EXPECT_EQ(refused.remedy(), "Check host and port, and that the server runs.");
     EXPECT_EQ(silent.code(), FailureCode::connect_timeout);
-    EXPECT_EQ(silent.reason(), "a.example:443 did not answer in time (connect_timeout).");
+    EXPECT_EQ(silent.reason(), "a.example:443 did not answer within 5s (timeouts.connect).");
     EXPECT_EQ(unreachable.code(), FailureCode::unreachable);
     EXPECT_EQ(
         unreachable.reason(),
@@ -72,7 +72,7 @@ TEST_F(ConnectFailureTest, CountsTheAddressesThatWereNotDialled) {
     EXPECT_EQ(two.code(), FailureCode::connect_timeout);
     EXPECT_EQ(
         two.reason(),
-        "a.example:443 did not answer in time (connect_timeout); 2 of 3 addresses are forbidden by "
+        "a.example:443 did not answer within 5s (timeouts.connect); 2 of 3 addresses are forbidden by "
         "addresses.tunnel_private."
     );
     EXPECT_TRUE(

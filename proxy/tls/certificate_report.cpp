@@ -1,0 +1,203 @@
+#include "proxy/tls/certificate_report.hpp"
+
+#include <openssl/x509_vfy.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "certs/text/phrase.hpp"
+
+namespace countersign::proxy::tls {
+
+namespace {
+
+using certs::in_quotes;
+using certs::joined;
+
+Failure not_accepted(const std::string& why, std::string remedy, std::string_view brief = {}) {
+    return Failure::of_upstream(
+        FailureCode::server_certificate, "The server's certificate was not accepted: " + why,
+        std::move(remedy), brief
+    );
+}
+
+/// What to do to trust an authority, or a server's certificate: `subject`.
+std::string how_to_trust(const std::string& subject, const HandshakeFacts& facts) {
+    return "get the certificate of " + subject +
+           " from the server's operator by a way you trust, add it under certificates: as a "
+           "trust_store_cert, and name that record in the trust of " +
+           profile_name(facts) + ".";
+}
+
+Failure report_issuer(const CertificateRefused& refused, const HandshakeFacts& facts) {
+    const std::string subject = in_quotes(refused.subject);
+    const std::string issuer = in_quotes(refused.issuer);
+    const std::string trusted = " Trusted: " + facts.trust + ".";
+    const bool of_server = refused.depth == 0;
+    if (refused.subject == refused.issuer) {
+        return not_accepted(
+            (of_server ? subject : "its authority " + subject) +
+                " is self-signed and not trusted." + trusted,
+            "If this server is the right one, " + how_to_trust(issuer, facts),
+            of_server ? "certificate of {} not accepted: self-signed"
+                      : "certificate of {} not accepted: its authority is not trusted"
+        );
+    }
+    if (!of_server) {
+        return not_accepted(
+            "its authority " + issuer + " is not trusted." + trusted,
+            "If this server is the right one, " + how_to_trust(issuer, facts),
+            "certificate of {} not accepted: its authority is not trusted"
+        );
+    }
+    return not_accepted(
+        subject + " is issued by " + issuer +
+            ", whose certificate the server did not send, and which is not trusted." + trusted,
+        "If " + issuer +
+            " is an intermediate, the server is set up incompletely: its operator has to let it "
+            "send that certificate, too. Until then, or if it is the root: " +
+            how_to_trust(issuer, facts),
+        "certificate of {} not accepted: issuer neither sent nor trusted"
+    );
+}
+
+/// The first DNS name that is one host's; "NAME" where there is none.
+std::string a_host_of(const std::vector<std::string>& names) {
+    constexpr std::string_view kDns = "DNS:";
+    for (const std::string_view name : names) {
+        if (name.starts_with(kDns) && name.find('*') == name.npos) {
+            return std::string{name.substr(kDns.size())};
+        }
+    }
+    return "NAME";
+}
+
+std::string name_remedy(const CertificateRefused& refused, const HandshakeFacts& facts) {
+    const std::string host = a_host_of(refused.names);
+    const std::string sure = "if you are sure that this is the right server, ";
+    if (facts.verify_names) {
+        return "Somebody else may have answered. Otherwise, " + sure + "add " + host +
+               " to tls.verify_names of " + profile_name(facts) + ".";
+    }
+    const std::string set = "set tls: { server_name: " + host + " } in " + profile_name(facts);
+    if (facts.fixed_name) {
+        return "The name is tls.server_name of " + profile_name(facts) + ". Otherwise, " + sure +
+               set + ".";
+    }
+    const std::string call = "Call the server by a name that its certificate has";
+    if (facts.profile.empty()) return call + ".";
+    return call + ", and have that name among the hosts of the profile. Or, " + sure + set + ".";
+}
+
+Failure report_name(const CertificateRefused& refused, const HandshakeFacts& facts) {
+    if (refused.names.empty()) {
+        return not_accepted(
+            "it names no host at all (no subject alternative name), and so is not for " +
+                in_quotes(facts.server_name) + ".",
+            "The server's operator has to get a certificate with the server's name among its "
+            "subject alternative names; a common name does not count.",
+            "certificate of {} names no host"
+        );
+    }
+    return not_accepted(
+        "it is not for " + in_quotes(facts.server_name) + ". It is for " + joined(refused.names) +
+            ".",
+        name_remedy(refused, facts), "certificate of {} is for another name"
+    );
+}
+
+/// RFC 5280 4.2.1.10.
+Failure report_constraint(const CertificateRefused& refused) {
+    const std::string authority =
+        refused.constraining_authority.empty()
+            ? "an authority above it"
+            : "the authority " + in_quotes(refused.constraining_authority);
+    const std::string name = refused.constrained_name.empty()
+                                 ? "a name of " + in_quotes(refused.subject)
+                                 : "the name " + in_quotes(refused.constrained_name);
+    return not_accepted(
+        authority + (refused.error == X509_V_ERR_EXCLUDED_VIOLATION
+                         ? " excludes " + name + " (name constraints)."
+                         : " may vouch for certain names only, and " + name +
+                               " is none of them (name constraints)."),
+        "Nothing here changes that, and somebody else may have answered. The server's operator has "
+        "to get a certificate from an authority that may vouch for the name.",
+        "certificate of {} breaks its authority's name constraints"
+    );
+}
+
+Failure report_pins(const CertificateRefused& refused, const HandshakeFacts& facts) {
+    return not_accepted(
+        "none of the keys in its verified chain is one of the pins of " + profile_name(facts) +
+            ". Its keys, the server's own first: " + joined(refused.chain_pins) + ".",
+        "Somebody else may have answered. If the server's operator confirms a new key, by a way "
+        "you trust, add it to tls.pins of " +
+            profile_name(facts) + ".",
+        "certificate of {} has no pinned key"
+    );
+}
+
+/// `what`: of the one certificate, after its subject.
+Failure report_own_fault(
+    const CertificateRefused& refused, const std::string& what, std::string remedy,
+    std::string_view brief
+) {
+    const std::string whose =
+        refused.depth == 0 ? "The server's certificate, " : "A certificate in the server's chain, ";
+    return Failure::of_upstream(
+        FailureCode::server_certificate, whose + in_quotes(refused.subject) + ", " + what + ".",
+        std::move(remedy), brief
+    );
+}
+
+}  // namespace
+
+Failure report_certificate(const CertificateRefused& refused, const HandshakeFacts& facts) {
+    switch (refused.error) {
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+            return report_issuer(refused, facts);
+        case X509_V_ERR_HOSTNAME_MISMATCH:
+        case X509_V_ERR_IP_ADDRESS_MISMATCH:
+            return report_name(refused, facts);
+        case X509_V_ERR_EXCLUDED_VIOLATION:
+        case X509_V_ERR_PERMITTED_VIOLATION:
+            return report_constraint(refused);
+        case X509_V_ERR_APPLICATION_VERIFICATION:
+            return report_pins(refused, facts);
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+            return report_own_fault(
+                refused, "expired on " + refused.not_after,
+                "The server's operator has to renew it. If it is valid elsewhere, check this "
+                "machine's clock.",
+                "certificate of {} has expired"
+            );
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+            return report_own_fault(
+                refused, "is valid only from " + refused.not_before + " on",
+                "Check this machine's clock; if it is right, tell the server's operator.",
+                "certificate of {} is not yet valid"
+            );
+        case X509_V_ERR_EE_KEY_TOO_SMALL:
+        case X509_V_ERR_CA_KEY_TOO_SMALL:
+        case X509_V_ERR_CA_MD_TOO_WEAK:
+            return report_own_fault(
+                refused, "is too weak to be accepted (" + refused.text + ")",
+                "The server's operator has to replace it: RSA keys need 2048 bits, signatures "
+                "SHA-256.",
+                "certificate of {} is too weak"
+            );
+        default:
+            return not_accepted(
+                refused.text + " (" + in_quotes(refused.subject) + ").",
+                "Show this to the server's operator. Trusted: " + facts.trust + "."
+            );
+    }
+}
+
+}  // namespace countersign::proxy::tls
