@@ -9,18 +9,17 @@
 namespace countersign::profiles {
 namespace {
 
-/// "a.example", and "\"*.a.example\"", which YAML takes for something else without quotes.
-std::string as_value(std::string_view text) {
-    const bool plain = text.find_first_of("*:") == text.npos;
-    return plain ? std::string{text} : "\"" + std::string{text} + "\"";
-}
-
 std::string_view without_brackets(std::string_view host) {
     const bool has = host.size() > 2 && host.front() == '[' && host.back() == ']';
     return has ? host.substr(1, host.size() - 2) : host;
 }
 
 }  // namespace
+
+std::string yaml_value(std::string_view text) {
+    const bool plain = text.find_first_of("*:") == text.npos;
+    return plain ? std::string{text} : "\"" + std::string{text} + "\"";
+}
 
 std::string host_and_keys(std::string_view text) {
     const auto whole = text.size();
@@ -53,9 +52,9 @@ std::string host_and_keys(std::string_view text) {
     const bool sayable =
         !path.empty() && path.find_first_of(":@") == path.npos && PathPrefix::parse(path);
     if (sayable) keys += (has_port ? " and paths: [" : "paths: [") + std::string{path} + "]";
-    if (keys.empty()) return as_value(host);
+    if (keys.empty()) return yaml_value(host);
     const bool both = has_port && sayable;
-    return as_value(host) + " here, and " + keys + (both ? " as keys" : " as a key") +
+    return yaml_value(host) + " here, and " + keys + (both ? " as keys" : " as a key") +
            " of the profile, for all its hosts";
 }
 

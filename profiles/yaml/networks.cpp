@@ -1,17 +1,12 @@
 #include "profiles/yaml/networks.hpp"
 
 #include "profiles/units.hpp"
+#include "profiles/yaml/address_parts.hpp"
 
 namespace countersign::profiles {
 namespace {
 
 constexpr std::string_view kANetwork = "a network such as 10.0.0.0/8, or an address";
-
-/// IPv6 in quotes, without which its colons may be YAML's.
-std::string as_value(std::string_view text) {
-    const bool plain = text.find(':') == text.npos;
-    return plain ? std::string{text} : "\"" + std::string{text} + "\"";
-}
 
 /// The network that was meant where an address inside it was written: 10.1.2.3/8.
 std::optional<Network> network_around(std::string_view text) {
@@ -33,7 +28,7 @@ std::optional<Network> as_network(const YamlField& field, std::string_view expec
         const auto address = text->substr(0, text->find('/'));
         field.problem(
             "found " + quote(*text) + ", which is an address inside a network; write " +
-            as_value(around->to_text()) + " for the whole network, or " + as_value(address) +
+            yaml_value(around->to_text()) + " for the whole network, or " + yaml_value(address) +
             " for this address alone"
         );
     } else {
