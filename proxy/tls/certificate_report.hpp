@@ -1,7 +1,7 @@
 #pragma once
 
 #include "proxy/failure.hpp"
-#include "proxy/tls/handshake_report.hpp"
+#include "proxy/tls/handshake_facts.hpp"
 #include "proxy/tls/tls_failure.hpp"
 
 namespace countersign::proxy::tls {

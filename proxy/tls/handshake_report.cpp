@@ -264,10 +264,6 @@ struct Report {
 
 }  // namespace
 
-std::string profile_name(const HandshakeFacts& facts) {
-    return facts.profile.empty() ? "the profile" : "profile " + in_quotes(facts.profile);
-}
-
 Failure report_handshake(const TlsFailure& failure, const HandshakeFacts& facts) {
     return std::visit(Report{failure, facts}, failure.cause);
 }

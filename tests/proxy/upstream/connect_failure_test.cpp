@@ -72,7 +72,8 @@ TEST_F(ConnectFailureTest, CountsTheAddressesThatWereNotDialled) {
     EXPECT_EQ(two.code(), FailureCode::connect_timeout);
     EXPECT_EQ(
         two.reason(),
-        "a.example:443 did not answer within 5s (timeouts.connect); 2 of 3 addresses are forbidden by "
+        "a.example:443 did not answer within 5s (timeouts.connect); 2 of 3 addresses are forbidden "
+        "by "
         "addresses.tunnel_private."
     );
     EXPECT_TRUE(
