@@ -28,7 +28,8 @@ protected:
         if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
         reading_ = ends[0];
         writing_ = ends[1];
-        ::fcntl(writing_, F_SETPIPE_SZ, 4096);
+        // Two pages: one with a single line in it counts as full, and the next line may come later.
+        ::fcntl(writing_, F_SETPIPE_SZ, 8192);
     }
     ~LineWriterTest() { ::close(reading_); }
 

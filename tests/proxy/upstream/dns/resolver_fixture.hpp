@@ -54,10 +54,11 @@ protected:
         if (name == "silent.example") return {Kind::silence, {}, 0};
         return {Kind::no_such_name, {}, 0};
     }
+    /// Owns what it says: a reader that hangs in a file outlives the test.
     NameSources sources() {
         return {
             directory_.write("hosts", "192.0.2.99 pinned.example\n"),
-            directory_.write("resolv.conf", ""), [this] { return server_.address(); },
+            directory_.write("resolv.conf", ""), [address = server_.address()] { return address; },
             milliseconds{0}};
     }
     net::TimePoint later() { return net::Clock::now() + hours{1}; }
