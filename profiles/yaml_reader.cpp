@@ -57,6 +57,13 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
     if (const auto field = map.find("log")) configuration.log = read_log_rules(*field);
     if (const auto field = map.find("shutdown")) configuration.drain = read_drain(*field);
     map.unsupported({"admin"});
+    for (const auto* key : {"http_port", "listen", "port", "bind"}) {
+        map.refuse(
+            key,
+            "unknown key; where to listen is written listeners: [{ name: apps, address: "
+            "127.0.0.1:3128 }]"
+        );
+    }
     return configuration;
 }
 

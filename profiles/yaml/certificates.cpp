@@ -1,5 +1,6 @@
 #include "profiles/yaml/certificates.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -63,7 +64,15 @@ std::vector<std::filesystem::path> as_chain(const YamlField& field, AsFile as_fi
 certs::KeyStoreSource read_key_store(YamlMap& map, certs::KeyStoreFormat format, AsFile as_file) {
     certs::KeyStoreSource source;
     source.declared = format;
-    if (const auto file = map.require("file", "the path of the key store")) {
+    const bool has_pem = std::ranges::find(map.field().node().entries, "pem", &YamlEntry::key) !=
+                         map.field().node().entries.end();
+    map.refuse(
+        "pem",
+        "is for a trust_store_cert only: a key store does not stand in the configuration; save "
+        "this text as a file that nobody else may read, and write file: PATH instead"
+    );
+    const auto file = has_pem ? map.find("file") : map.require("file", "the path of the key store");
+    if (file) {
         if (auto path = as_file(*file)) source.file = std::move(*path);
     }
     const auto read_password = [=](const YamlField& field) { return as_password(field, as_file); };
@@ -76,7 +85,10 @@ certs::KeyStoreSource read_key_store(YamlMap& map, certs::KeyStoreFormat format,
         map.refuse("alias", "a PEM key store has no aliases; remove it");
     } else {
         map.read("alias", source.alias, as_text);
-        map.refuse("key", "is for a pem_key_store only: here the key stands in 'file'; remove it");
+        map.refuse(
+            "key",
+            "is for a pem_key_store only: here 'file' holds the private key, too; remove this line"
+        );
         map.refuse(
             "chain",
             "is for a pem_key_store only: here the chain stands in 'file', where `countersign "
@@ -84,7 +96,6 @@ certs::KeyStoreSource read_key_store(YamlMap& map, certs::KeyStoreFormat format,
         );
     }
     map.read("send_root", source.send_root, as_bool);
-    map.refuse("pem", "is for certificates, never for keys; put the key store in a file");
     return source;
 }
 

@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 /// A directory with more is no place to guess in.
 constexpr std::size_t kMostNames = 1000;
+/// What is left where nothing near it is there.
+constexpr std::string_view kPutItThere = "; put it there, or correct the path";
 
 /// The topmost directory that is missing; empty where none is.
 fs::path missing_directory(const fs::path& path) {
@@ -68,21 +70,24 @@ std::string looked_for(const fs::path& path, const fs::path& absolute) {
 std::string where_it_was(const fs::path& path, const YamlField& field) {
     const fs::path absolute = sayable(path);
     if (absolute.empty()) return {};
-    std::string text = looked_for(path, absolute) + what_is_missing(absolute);
+    const std::string missing = what_is_missing(absolute);
+    const std::string text = looked_for(path, absolute) + missing;
     // Where it would be for a program that goes by its working directory.
     std::error_code error;
     const fs::path written{field.node().text};
     const fs::path elsewhere = fs::absolute(written, error).lexically_normal();
     if (written.is_relative() && elsewhere != absolute && fs::exists(elsewhere, error)) {
-        text += "; " + quote_file(elsewhere.string()) +
-                " is there, but a path is relative to the file that names it";
+        return text + "; " + quote_file(elsewhere.string()) +
+               " is there, but a path is relative to the file that names it";
     }
-    return text;
+    return missing.empty() ? text + std::string{kPutItThere} : text;
 }
 
 std::string where_it_was(const fs::path& path) {
     const fs::path absolute = sayable(path);
-    return absolute.empty() ? "" : looked_for(path, absolute) + what_is_missing(absolute);
+    if (absolute.empty()) return {};
+    const std::string missing = what_is_missing(absolute);
+    return looked_for(path, absolute) + (missing.empty() ? std::string{kPutItThere} : missing);
 }
 
 }  // namespace countersign::profiles

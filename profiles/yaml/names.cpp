@@ -17,7 +17,8 @@ std::optional<std::string> UniqueNames::read(YamlMap& map) {
     const auto [first, inserted] = places_.emplace(*name, field->place());
     if (inserted) return name;
     field->problem(
-        "another " + std::string{kind_} + " is named '" + *name + "', at " + first->second.to_text()
+        "another " + std::string{kind_} + " is named '" + *name + "', at " +
+        first->second.to_text() + "; give one of them another name"
     );
     return std::nullopt;
 }

@@ -98,13 +98,22 @@ std::string with_document_end(std::string_view text) {
 }
 
 /// The parser's own words without what it repeats of the text after a colon, which may be a part of
-/// a password: "the referenced anchor is not defined: …". Better, what in the text is like it.
-std::string syntax_problem(const YAML::Exception& error, std::string_view text) {
+/// a password: "the referenced anchor is not defined: …". Better, what in the text is like it, and
+/// where that stands.
+void report_syntax(
+    const YAML::Exception& error, std::string_view text,
+    const std::shared_ptr<const std::string>& file, YamlReport& report
+) {
     const auto words = error.msg.substr(0, error.msg.find(": "));
-    const int line = error.mark.is_null() ? 0 : error.mark.line + 1;
-    const auto hint = syntax_hint(text, line, error.mark.column + 1, words);
-    if (!hint.empty()) return "not valid YAML: " + hint;
-    return "not valid YAML: " + words + "; text that begins with one of [{*&!%@` needs quotes";
+    YamlPlace place = place_of(error.mark, file);
+    auto hint = syntax_hint(text, place.line, error.mark.column + 1, words);
+    if (hint.text.empty()) {
+        hint.text = words + "; text that begins with one of [{*&!%@` needs quotes";
+    } else if (hint.line > 0) {
+        place.line = hint.line;
+        place.column = hint.column;
+    }
+    report.problem(place, "", "not valid YAML: " + hint.text);
 }
 
 }  // namespace
@@ -122,7 +131,7 @@ std::optional<YamlNode> parse_yaml(
         EventReader reader{builder, file};
         while (parser.HandleNextDocument(reader)) continue;
     } catch (const YAML::Exception& error) {
-        report.problem(place_of(error.mark, file), "", syntax_problem(error, *checked));
+        report_syntax(error, *checked, file, report);
         return std::nullopt;
     } catch (const ParseStopped&) {
         return std::nullopt;
@@ -130,7 +139,11 @@ std::optional<YamlNode> parse_yaml(
 
     auto root = builder.take_root();
     if (root.kind != YamlNode::Kind::null) return root;
-    report.problem({file}, "", "empty; expected keys such as listeners, certificates and profiles");
+    report.problem(
+        {file}, "",
+        "nothing stands in it but blank lines and comments; begin with a profile, such as "
+        "profiles: [{ name: partner, hosts: [api.partner.example] }]"
+    );
     return std::nullopt;
 }
 

@@ -1,5 +1,9 @@
 #include "profiles/yaml/password.hpp"
 
+#include <string_view>
+#include <vector>
+
+#include "certs/text/phrase.hpp"
 #include "profiles/yaml/map.hpp"
 
 namespace countersign::profiles {
@@ -34,7 +38,15 @@ std::optional<certs::PasswordSource> as_secret_source(const YamlField& field, As
     const auto credential = map.find("credential");
 
     const bool is_map = field.node().kind == YamlNode::Kind::map;
-    if (is_map && field.node().entries.size() != 1) {
+    std::vector<std::string_view> sources;
+    if (file) sources.push_back("'file'");
+    if (environment) sources.push_back("'env'");
+    if (credential) sources.push_back("'credential'");
+    if (sources.size() > 1) {
+        field.problem(
+            "has " + certs::enumerated(sources, "and") + ", and takes one of them; keep one"
+        );
+    } else if (is_map && field.node().entries.size() != 1) {
         field.problem("expected one of " + std::string{kExpected});
     } else if (file) {
         if (auto path = as_file(*file)) return certs::PasswordFile{std::move(*path)};

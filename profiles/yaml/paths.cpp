@@ -72,7 +72,11 @@ std::optional<std::filesystem::path> as_existing(const YamlField& field, bool ma
     std::error_code error;
     const auto status = std::filesystem::status(*path, error);
     if (std::filesystem::is_directory(status) && !may_be_directory) {
-        field.problem(quote_file(path->string()) + " is a directory; expected a file");
+        field.problem(
+            quote_file(path->string()) +
+            " is a directory; name a file in it (only the file of a trust_store_cert may be a "
+            "directory)"
+        );
     } else if (status.type() == std::filesystem::file_type::not_found) {
         field.problem(
             "there is no file " + quote_file(path->string()) + where_it_was(*path, field)

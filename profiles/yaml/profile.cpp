@@ -125,7 +125,10 @@ TrustRule read_trust(const YamlField& field, const RecordNames& records) {
 
     const bool empty = trust.records.empty() && !trust.system;
     if (empty && field.report().problem_count() == before) {
-        field.problem("an empty list trusts no server; name a trust_store_cert or \"system\"");
+        field.problem(
+            "an empty list trusts no server; write [system] for the system's authorities, or the "
+            "name of a trust_store_cert record"
+        );
     }
     return trust;
 }

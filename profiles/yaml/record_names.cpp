@@ -30,6 +30,27 @@ std::optional<std::string> RecordNames::as_trust(const YamlField& field) const {
     return resolve(field, true);
 }
 
+/// `known`: the names of the right kind. What else could be meant, and where a record belongs.
+std::string RecordNames::instead_of(
+    std::string_view name, const std::vector<std::string_view>& known, bool trust
+) const {
+    constexpr std::size_t kMostNamed = 5;
+    if (auto nearest = did_you_mean(name, known); !nearest.empty()) return nearest;
+    const std::string types = trust ? std::string{kTrustRecord} : key_store_types();
+    if (name.find_first_of("/.") != name.npos) {
+        return "; a file is named by a record under 'certificates' (type " + types + ")";
+    }
+    if (records_.empty()) {
+        return ", and there are none; add it under certificates:, with that name, type (" + types +
+               ") and file";
+    }
+    if (known.empty() || known.size() > kMostNamed) return {};
+    std::vector<std::string> quoted;
+    for (const auto one : known) quoted.push_back(quote(one));
+    return std::string{"; there "} + (known.size() == 1 ? "is " : "are ") +
+           certs::enumerated(quoted, "and");
+}
+
 std::optional<std::string> RecordNames::resolve(const YamlField& field, bool trust) const {
     const auto name = field.scalar("the name of a certificate record");
     if (!name) return std::nullopt;
@@ -40,13 +61,9 @@ std::optional<std::string> RecordNames::resolve(const YamlField& field, bool tru
         for (const auto& [record_name, record] : records_) {
             if ((record.type == kTrustRecord) == trust) known.push_back(record_name);
         }
-        const auto nearest = did_you_mean(*name, known);
-        const bool is_file = name->find_first_of("/.") != name->npos;
-        const auto hint = nearest.empty() && is_file
-                              ? "; a file is named by a record under 'certificates' (type " +
-                                    (trust ? std::string{kTrustRecord} : key_store_types()) + ")"
-                              : nearest;
-        field.problem("no certificate record is named " + quote(*name) + hint);
+        field.problem(
+            "no certificate record is named " + quote(*name) + instead_of(*name, known, trust)
+        );
         return std::nullopt;
     }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "profiles/yaml/field.hpp"
 
@@ -33,6 +34,10 @@ private:
 
     /// `trust`: whether a trust_store_cert is expected, or a key store.
     std::optional<std::string> resolve(const YamlField& field, bool trust) const;
+
+    std::string instead_of(
+        std::string_view name, const std::vector<std::string_view>& known, bool trust
+    ) const;
 
     std::map<std::string, Record, std::less<>> records_;
     bool any_sound_ = false;

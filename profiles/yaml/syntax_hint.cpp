@@ -49,18 +49,27 @@ std::string_view without_dashes(std::string_view content) {
 
 bool is_key_character(char c) { return certs::is_letter(c) || c == '_' || c == '-'; }
 
-/// "name:partner", "-name: partner"; not a URL, nor a host with its port.
-bool lacks_space(const Line& line) {
+/// Of "name:partner", "-name: partner" what stands before the space that is missing; empty for any
+/// other line, as for a URL, or a host with its port.
+std::string_view before_missing_space(const Line& line) {
     const auto content = line.content();
-    if (content.size() > 1 && content[0] == '-' && certs::is_letter(content[1])) return true;
+    const auto up_to = [&line](std::string_view last) {
+        return line.text.substr(
+            0, static_cast<std::size_t>(last.data() + last.size() - line.text.data())
+        );
+    };
+    if (content.size() > 1 && content[0] == '-' && certs::is_letter(content[1])) {
+        return up_to(content.substr(0, 1));
+    }
     const auto pair = without_dashes(content);
     const auto colon = pair.find(':');
-    if (colon == npos || colon == 0 || colon + 1 >= pair.size()) return false;
+    if (colon == npos || colon == 0 || colon + 1 >= pair.size()) return {};
     const auto key = pair.substr(0, colon);
     const auto value = pair.substr(colon + 1);
     const bool is_number = value.find_first_not_of("0123456789") == npos;
-    return std::ranges::all_of(key, is_key_character) && value.front() != ' ' &&
-           !value.starts_with("//") && !is_number && value.find(": ") == npos;
+    const bool lacks_space = std::ranges::all_of(key, is_key_character) && value.front() != ' ' &&
+                             !value.starts_with("//") && !is_number && value.find(": ") == npos;
+    return lacks_space ? up_to(pair.substr(0, colon + 1)) : std::string_view{};
 }
 
 /// How often a key ends in the line.
@@ -83,6 +92,7 @@ bool may_precede_value(char c) { return std::string_view{" [{,"}.find(c) != npos
 struct OpenMark {
     char mark = 0;
     int line = 0;
+    int column = 0;
 };
 
 /// The quote that is open at the end of these lines, or the innermost bracket; quotes over several
@@ -91,7 +101,9 @@ std::optional<OpenMark> open_at_end(const std::vector<Line>& lines, bool quotes)
     std::vector<OpenMark> open;
     for (const Line& line : lines) {
         char before = ' ';
+        int column = 0;
         for (const char c : line.text) {
+            ++column;
             const bool in_quotes =
                 !open.empty() && (open.back().mark == '"' || open.back().mark == '\'');
             if (in_quotes) {
@@ -99,7 +111,7 @@ std::optional<OpenMark> open_at_end(const std::vector<Line>& lines, bool quotes)
             } else if (c == '#' && before == ' ') {
                 break;
             } else if (((c == '"' || c == '\'') && may_precede_value(before)) || c == '[' || c == '{') {
-                open.push_back({c, line.number});
+                open.push_back({c, line.number, column});
             } else if ((c == ']' || c == '}') && !open.empty()) {
                 open.pop_back();
             }
@@ -112,18 +124,22 @@ std::optional<OpenMark> open_at_end(const std::vector<Line>& lines, bool quotes)
     return open.empty() ? std::nullopt : std::optional{open.back()};
 }
 
-std::string unclosed_quote(const std::vector<Line>& lines) {
+SyntaxHint unclosed_quote(const std::vector<Line>& lines) {
     const auto open = open_at_end(lines, true);
-    if (!open) return "the document ends inside of quotes";
-    std::string text =
-        "the quote that begins in line " + std::to_string(open->line) + " is never closed";
+    if (!open) return {"the document ends inside of quotes"};
+    const std::string mark{open->mark};
+    SyntaxHint hint{
+        "the quotation mark " + mark + " that begins here is never closed", open->line,
+        open->column};
     std::string_view line = lines[static_cast<std::size_t>(open->line) - 1].text;
     for (; !line.empty(); line.remove_prefix(1)) {
         const auto quote = typographic_quote_in_front(line);
         if (quote.empty()) continue;
-        return text + ": " + std::string{quote} + ", a typographic quotation mark, closes none";
+        hint.text += ": " + std::string{quote} + ", a typographic quotation mark, closes none";
+        return hint;
     }
-    return text;
+    hint.text += "; put another " + mark + " at the end of its text";
+    return hint;
 }
 
 std::string unclosed_bracket(const std::vector<Line>& lines, bool list) {
@@ -141,43 +157,55 @@ bool is_about_structure(std::string_view words) {
     return std::ranges::any_of(kWords, [&](auto one) { return words.find(one) != npos; });
 }
 
+std::string counted_spaces(std::size_t count, std::string_view which) {
+    return std::to_string(count) + " " + std::string{which} + (count == 1 ? " space" : " spaces");
+}
+
 /// Of the line at which the parser stopped and the one above.
-std::string hint_about(const Line& above, const Line& line, int column) {
+SyntaxHint hint_about(const Line& above, const Line& line, int column) {
     for (const Line& one : {line, above}) {
         if (one.text.substr(0, one.indentation()).find('\t') == npos) continue;
-        return one.name() + " is indented with a tab; YAML takes spaces";
+        return {one.name() + " is indented with a tab; YAML takes spaces"};
     }
     for (const Line& one : {above, line}) {
-        if (!lacks_space(one)) continue;
-        const bool dash = one.content().starts_with('-') && !one.content().starts_with("- ");
-        return one.name() + " lacks a space behind its " + (dash ? "dash" : "colon");
+        const auto before = before_missing_space(one);
+        if (before.empty()) continue;
+        const std::string what =
+            before.ends_with('-') ? "dash; write - KEY: VALUE" : "colon; write KEY: VALUE";
+        return {
+            one.name() + " has no space after its " + what, one.number,
+            static_cast<int>(before.size())};
     }
     const bool at_begin = static_cast<std::size_t>(column) == line.indentation() + 1;
     if (!at_begin && colons_in(line.text) > 1) {
-        return "a value with ': ' in it needs quotes";
+        return {"a value with ': ' in it needs quotes"};
     }
     const auto key = above.text.size() - without_dashes(above.content()).size();
     const bool beside = line.indentation() >= above.indentation() && line.indentation() != key;
     if (above.number > 0 && beside && has_value(above)) {
-        return line.name() + " begins in column " + std::to_string(line.indentation() + 1) +
-               ", and the key above it, which has its value, in column " + std::to_string(key + 1) +
-               "; keys of one map stand in one column";
+        const auto own = line.indentation();
+        return {
+            line.name() + " begins in column " + std::to_string(own + 1) + ", but the key in " +
+            above.name() + " begins in column " + std::to_string(key + 1) +
+            "; keys that belong together begin in the same column: indent " + line.name() + " by " +
+            (own < key ? counted_spaces(key - own, "more") : counted_spaces(own - key, "fewer"))};
     }
     if (!at_begin) return {};
-    return line.name() + " begins in column " + std::to_string(column) +
-           ", where nothing above does that is still open; keys of one map, and dashes of one "
-           "list, stand in one column";
+    return {
+        line.name() + " begins in column " + std::to_string(column) +
+        ", where nothing above does that is still open; keys of one map, and dashes of one list, "
+        "stand in one column"};
 }
 
 }  // namespace
 
-std::string syntax_hint(std::string_view text, int line, int column, std::string_view words) {
+SyntaxHint syntax_hint(std::string_view text, int line, int column, std::string_view words) {
     std::vector<Line> lines = lines_of(text);
     if (words.find("document indicator in scalar") != npos) return unclosed_quote(lines);
     if (line < 1) return {};
     if (words.find("flow not found") != npos) {
         lines.resize(std::min(lines.size(), static_cast<std::size_t>(line)));
-        return unclosed_bracket(lines, words.find("sequence") != npos);
+        return {unclosed_bracket(lines, words.find("sequence") != npos)};
     }
     // The end of the document, behind its last line, stands for what is wrong before it.
     const auto at = std::min(static_cast<std::size_t>(line), lines.size());

@@ -38,7 +38,10 @@ std::string_view key_file_kind(std::string_view bytes) {
     using std::string_view_literals::operator""sv;
     if (bytes.starts_with("\xfe\xed\xfe\xed"sv)) return "a Java key store (JKS)";
     if (bytes.starts_with("\xce\xce\xce\xce"sv)) return "a Java key store (JCEKS)";
-    if (bytes.starts_with("-----BEGIN"sv)) return "a key or a certificate (PEM)";
+    // "Bag Attributes" is what openssl pkcs12 writes above each block.
+    if (bytes.starts_with("-----BEGIN"sv) || bytes.starts_with("Bag Attributes\n"sv)) {
+        return "a key or a certificate (PEM)";
+    }
     // A SEQUENCE of more than 127 bytes, or of a length that comes at its end.
     const auto length = bytes.size() > 1 ? static_cast<unsigned char>(bytes[1]) : 0U;
     const bool der = bytes.starts_with('\x30') && length >= 0x80 && length <= 0x84;
@@ -102,8 +105,8 @@ std::optional<std::string_view> check_yaml_text(
         report.problem(
             {file}, "",
             "is " + std::string{kind} +
-                ", and no configuration. Name a YAML file here, and this file in it, under "
-                "certificates:"
+                ", and no configuration; give a YAML file with -c, and name this one in it, as the "
+                "file of a record under certificates"
         );
         return std::nullopt;
     }

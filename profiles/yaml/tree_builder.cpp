@@ -145,9 +145,13 @@ void YamlTreeBuilder::report_duplicates(const YamlNode& map) {
         const auto [first, inserted] = seen.emplace(entry.key, &entry);
         if (inserted) continue;
         const auto parent = path();
+        const bool are_lists = entry.value.kind == YamlNode::Kind::sequence &&
+                               first->second->value.kind == YamlNode::Kind::sequence;
         report_.problem(
             entry.place, hides_keys(parent) ? parent : join_path(parent, entry.key),
-            "duplicate key; it first stands in line " + std::to_string(first->second->place.line)
+            "stands here again, first at " + std::to_string(first->second->place.line) + ":" +
+                std::to_string(first->second->place.column) + "; keep one" +
+                (are_lists ? ", with the values of both" : "")
         );
     }
 }

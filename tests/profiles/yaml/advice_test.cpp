@@ -107,21 +107,30 @@ INSTANTIATE_TEST_SUITE_P(
             "4:22: certificates[2].type: found 'pem'; expected java_key_store, pkcs12_key_store, "
             "pem_key_store or trust_store_cert; for this, pem_key_store"},
         ProblemCase{
+            "PortAtTheTop", "http_port: 3128\n",
+            "1:1: http_port: unknown key; where to listen is written listeners: [{ name: apps, "
+            "address: 127.0.0.1:3128 }]"},
+        ProblemCase{
             "JksFile", "\xfe\xed\xfe\xed",
-            " is a Java key store (JKS), and no configuration. Name a YAML file here, and this "
-            "file in it, under certificates:"},
+            " is a Java key store (JKS), and no configuration; give a YAML file with -c, and name "
+            "this one in it, as the file of a record under certificates"},
         ProblemCase{
             "JceksFile", "\xce\xce\xce\xce",
-            " is a Java key store (JCEKS), and no configuration. Name a YAML file here, and this "
-            "file in it, under certificates:"},
+            " is a Java key store (JCEKS), and no configuration; give a YAML file with -c, and "
+            "name this one in it, as the file of a record under certificates"},
         ProblemCase{
             "DerFile", "\x30\x82\x01\x01",
-            " is a key store (PKCS#12), a key or a certificate (DER), and no configuration. Name a "
-            "YAML file here, and this file in it, under certificates:"},
+            " is a key store (PKCS#12), a key or a certificate (DER), and no configuration; give a "
+            "YAML file with -c, and name this one in it, as the file of a record under "
+            "certificates"},
         ProblemCase{
             "PemFile", "-----BEGIN CERTIFICATE-----\n",
-            " is a key or a certificate (PEM), and no configuration. Name a YAML file here, and "
-            "this file in it, under certificates:"}
+            " is a key or a certificate (PEM), and no configuration; give a YAML file with -c, and "
+            "name this one in it, as the file of a record under certificates"},
+        ProblemCase{
+            "PemFileOfOpenssl", "Bag Attributes\n    localKeyID: 01\n",
+            " is a key or a certificate (PEM), and no configuration; give a YAML file with -c, and "
+            "name this one in it, as the file of a record under certificates"}
     ),
     case_name
 );

@@ -38,7 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
             "certificates:\n"
             "  - { name: a, type: pem_key_store, file: /dev/null }\n"
             "  - { name: a, type: trust_store_cert, file: /dev/null }\n",
-            "3:13: certificates[1].name: another certificate record is named 'a', at c.yaml:2:13"},
+            "3:13: certificates[1].name: another certificate record is named 'a', at c.yaml:2:13; "
+            "give one of them another name"},
         ProblemCase{
             "TypeMissing",
             "certificates:\n"
@@ -74,14 +75,15 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: java_key_store\n"
             "    file: absent.jks\n",
             "4:11: certificates[0].file: there is no file 'absent.jks', looked for as "
-            "'/here/absent.jks'"},
+            "'/here/absent.jks'; put it there, or correct the path"},
         ProblemCase{
             "FileIsADirectory",
             "certificates:\n"
             "  - name: acme\n"
             "    type: java_key_store\n"
             "    file: /\n",
-            "4:11: certificates[0].file: '/' is a directory; expected a file"},
+            "4:11: certificates[0].file: '/' is a directory; name a file in it (only the file of a "
+            "trust_store_cert may be a directory)"},
         ProblemCase{
             "FileIsAList",
             "certificates:\n"
@@ -156,8 +158,10 @@ INSTANTIATE_TEST_SUITE_P(
             "    file: /dev/null\n"
             "    pem: |\n"
             "      -----BEGIN PRIVATE KEY-----\n",
-            "5:5: certificates[0].pem: is for certificates, never for keys; put the key store in a "
-            "file"},
+            "5:5: certificates[0].pem: is for a trust_store_cert only: a key store does not stand "
+            "in "
+            "the configuration; save this text as a file that nobody else may read, and write "
+            "file: PATH instead"},
         ProblemCase{
             "KeyOfJavaKeyStore",
             "certificates:\n"
@@ -165,8 +169,8 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: java_key_store\n"
             "    file: /dev/null\n"
             "    key: acme.key\n",
-            "5:5: certificates[0].key: is for a pem_key_store only: here the key stands in 'file'; "
-            "remove it"},
+            "5:5: certificates[0].key: is for a pem_key_store only: here 'file' holds the "
+            "private key, too; remove this line"},
         ProblemCase{
             "AliasOfPem",
             "certificates:\n"
@@ -254,7 +258,7 @@ INSTANTIATE_TEST_SUITE_P(
             "    file: /dev/null\n"
             "    chain: [/dev/null, none.crt, /dev/null]\n",
             "5:24: certificates[0].chain[1]: there is no file 'none.crt', looked for as "
-            "'/here/none.crt'\n"
+            "'/here/none.crt'; put it there, or correct the path\n"
             "5:34: certificates[0].chain[2]: '/dev/null' stands twice in this list"},
         ProblemCase{
             "TrustPemWithPassword",
@@ -281,7 +285,8 @@ INSTANTIATE_TEST_SUITE_P(
             "  - name: acme\n"
             "    type: pem_key_store\n"
             "    file: /\n",
-            "4:11: certificates[0].file: '/' is a directory; expected a file"},
+            "4:11: certificates[0].file: '/' is a directory; name a file in it (only the file of a "
+            "trust_store_cert may be a directory)"},
         ProblemCase{
             "PasswordNothing",
             "certificates:\n"
@@ -316,8 +321,27 @@ INSTANTIATE_TEST_SUITE_P(
             "    type: java_key_store\n"
             "    file: /dev/null\n"
             "    password: { env: A, credential: b }\n",
-            "5:15: certificates[0].password: expected one of { file: PATH }, { env: NAME } or { "
-            "credential: NAME }"},
+            "5:15: certificates[0].password: has 'env' and 'credential', and takes one of them; "
+            "keep one"},
+        ProblemCase{
+            "PasswordFromAFileAndTheEnvironment",
+            "certificates:\n"
+            "  - name: acme\n"
+            "    type: java_key_store\n"
+            "    file: /dev/null\n"
+            "    password: { file: /dev/null, env: A }\n",
+            "5:15: certificates[0].password: has 'file' and 'env', and takes one of them; keep "
+            "one"},
+        ProblemCase{
+            "KeyStoreInPlace",
+            "certificates:\n"
+            "  - name: acme\n"
+            "    type: pem_key_store\n"
+            "    pem: |\n"
+            "      -----BEGIN CERTIFICATE-----\n",
+            "4:5: certificates[0].pem: is for a trust_store_cert only: a key store does not stand "
+            "in the configuration; save this text as a file that nobody else may read, and write "
+            "file: PATH instead"},
         ProblemCase{
             "PasswordInBraces",
             "certificates:\n"
@@ -336,7 +360,7 @@ INSTANTIATE_TEST_SUITE_P(
             "5:15: certificates[0].password: expected one of { file: PATH }, { env: NAME } or { "
             "credential: NAME }\n"
             "5:16: certificates[0].password: unknown key; expected file, env or credential\n"
-            "5:25: certificates[0].password: duplicate key; it first stands in line 5\n"
+            "5:25: certificates[0].password: stands here again, first at 5:16; keep one\n"
             "5:25: certificates[0].password: unknown key; expected file, env or credential"},
         ProblemCase{
             "PasswordTagInBraces",
@@ -356,7 +380,7 @@ INSTANTIATE_TEST_SUITE_P(
             "    file: /dev/null\n"
             "    password: { file: acme.password }\n",
             "5:23: certificates[0].password.file: there is no file 'acme.password', looked for "
-            "as '/here/acme.password'"},
+            "as '/here/acme.password'; put it there, or correct the path"},
         ProblemCase{
             "PasswordEnvironmentOdd",
             "certificates:\n"

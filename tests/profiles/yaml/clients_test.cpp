@@ -28,7 +28,8 @@ INSTANTIATE_TEST_SUITE_P(
             "letter first\n"
             "3:13: clients[1].name: found '10.0.0.1'; expected letters, digits, '-', '_' and '.', "
             "a letter first\n"
-            "5:13: clients[3].name: another client is named 'same', at c.yaml:4:13"},
+            "5:13: clients[3].name: another client is named 'same', at c.yaml:4:13; give one of "
+            "them another name"},
         ProblemCase{
             "PasswordIsNeverRepeated", "clients: [{ name: a, password: [hunter2] }]\n",
             "1:32: clients[0].password: found a list; expected { file: PATH }, { env: NAME } or { "

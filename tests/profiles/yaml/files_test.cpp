@@ -54,7 +54,11 @@ TEST(YamlFiles, ResolvesRelativePathsFromTheFileThatNamesThem) {
     ASSERT_TRUE(found.has_value());
     const auto& source = std::get<certs::KeyStoreSource>(found->certificates.at(0).source);
     EXPECT_EQ(source.file, directory / "conf/acme.p12");
-    EXPECT_EQ(missing, "b.yaml:1:57: certificates[0].file: there is no file 'acme.p12'\n");
+    EXPECT_EQ(
+        missing,
+        "b.yaml:1:57: certificates[0].file: there is no file 'acme.p12'; put it there, or correct "
+        "the path\n"
+    );
 }
 
 TEST(YamlFiles, SaysWhereAFileWasLookedForAndWhatIsLikeIt) {
@@ -124,7 +128,8 @@ TEST(YamlFiles, ReportsTheProblemsOfEveryFileWithTheirPlaces) {
         "conf/b.yaml:2:12: profiles[1]: profiles 'a', at conf/a.yaml:1:12, and 'b' both apply to "
         "x.example:443, by the host 'x.example', and neither is more specific; remove one, or give "
         "one of them other hosts, ports, clients, listeners, paths or methods\n"
-        "conf/c.yaml:1:20: profiles[2].name: another profile is named 'a', at conf/a.yaml:1:20\n"
+        "conf/c.yaml:1:20: profiles[2].name: another profile is named 'a', at conf/a.yaml:1:20; "
+        "give one of them another name\n"
         "conf/c.yaml:2:1: workers: stands in another file too, at conf/a.yaml:2:1; only a list may "
         "be spread over files\n"
         "conf/d.yaml:1:1: found a list; expected keys such as listeners, certificates and "
@@ -132,7 +137,8 @@ TEST(YamlFiles, ReportsTheProblemsOfEveryFileWithTheirPlaces) {
         "conf/e.yaml:1:1: profiles: stands in another file too, at conf/a.yaml:1:1; only a list "
         "may be spread over files\n"
         "conf/f.yaml:2:1: not valid YAML: the '[' in line 1 is not closed by ']'\n"
-        "conf/g.yaml: empty; expected keys such as listeners, certificates and profiles\n"
+        "conf/g.yaml: nothing stands in it but blank lines and comments; begin with a profile, "
+        "such as profiles: [{ name: partner, hosts: [api.partner.example] }]\n"
     );
 }
 
@@ -143,7 +149,7 @@ TEST(YamlFiles, ReportsAKeyThatStandsTwiceInOneFileOnce) {
 
     EXPECT_EQ(
         problems_of(directory, directory / "conf"),
-        "conf/b.yaml:2:1: log: duplicate key; it first stands in line 1\n"
+        "conf/b.yaml:2:1: log: stands here again, first at 1:1; keep one\n"
     );
 }
 
@@ -182,7 +188,7 @@ TEST(YamlFiles, ReportsWhatCannotBeRead) {
 
     EXPECT_EQ(
         problems_of(directory, directory / "absent.yaml"),
-        "absent.yaml: there is no such file or directory\n"
+        "absent.yaml: there is no such file or directory; put it there, or correct the path\n"
     );
     EXPECT_EQ(
         problems_of(directory, directory / "empty"),

@@ -137,7 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
             "listeners:\n"
             "  - { name: apps, address: 127.0.0.1:1 }\n"
             "  - { name: apps, address: 127.0.0.1:2 }\n",
-            "3:13: listeners[1].name: another listener is named 'apps', at c.yaml:2:13"},
+            "3:13: listeners[1].name: another listener is named 'apps', at c.yaml:2:13; give one "
+            "of them another name"},
         ProblemCase{
             "SameAddress",
             "listeners:\n"

@@ -7,13 +7,17 @@ INSTANTIATE_TEST_SUITE_P(
     Parser, ProblemTable,
     testing::Values(
         ProblemCase{
-            "Empty", "", " empty; expected keys such as listeners, certificates and profiles"},
+            "Empty", "",
+            " nothing stands in it but blank lines and comments; begin with a profile, such as "
+            "profiles: [{ name: partner, hosts: [api.partner.example] }]"},
         ProblemCase{
             "OnlyComments", "# later\n",
-            " empty; expected keys such as listeners, certificates and profiles"},
+            " nothing stands in it but blank lines and comments; begin with a profile, such as "
+            "profiles: [{ name: partner, hosts: [api.partner.example] }]"},
         ProblemCase{
             "OnlyDocumentStart", "---\n",
-            " empty; expected keys such as listeners, certificates and profiles"},
+            " nothing stands in it but blank lines and comments; begin with a profile, such as "
+            "profiles: [{ name: partner, hosts: [api.partner.example] }]"},
         ProblemCase{
             "Text", "profiles",
             "1:1: found text; expected keys such as listeners, certificates and profiles"},
@@ -54,12 +58,14 @@ INSTANTIATE_TEST_SUITE_P(
             "UnclosedQuote",
             "workers: 2\n"
             "log: { access: \"a\n",
-            "3:1: not valid YAML: the quote that begins in line 2 is never closed"},
+            "2:16: not valid YAML: the quotation mark \" that begins here is never closed; put "
+            "another \" at the end of its text"},
         ProblemCase{
             "UnclosedSingleQuote",
             "workers: 2\n"
             "log: 'a",
-            "3:1: not valid YAML: the quote that begins in line 2 is never closed"},
+            "2:6: not valid YAML: the quotation mark ' that begins here is never closed; put "
+            "another ' at the end of its text"},
         ProblemCase{
             "UnclosedQuoteThatHoldsQuotes", "log: 'it''s\n",
             "2:1: not valid YAML: the document ends inside of quotes"},
@@ -69,7 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    hosts: ['a.example', \"b.example\u201d]\n",
-            "5:1: not valid YAML: the quote that begins in line 4 is never closed: \u201d, a "
+            "4:26: not valid YAML: the quotation mark \" that begins here is never closed: \u201d, "
+            "a "
             "typographic quotation mark, closes none"},
         ProblemCase{
             "TypographicQuotes",
@@ -110,22 +117,26 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "  hosts: [a.example]\n",
-            "3:3: not valid YAML: line 3 begins in column 3, and the key above it, which has its "
-            "value, in column 5; keys of one map stand in one column"},
+            "3:3: not valid YAML: line 3 begins in column 3, but the key in line 2 begins in "
+            "column "
+            "5; keys that belong together begin in the same column: indent line 3 by 2 more "
+            "spaces"},
         ProblemCase{
             "IndentBelowAValue",
             "profiles:\n"
             "  - name: partner\n"
             "      # the partner's\n"
             "      hosts: [a.example]\n",
-            "4:7: not valid YAML: line 4 begins in column 7, and the key above it, which has its "
-            "value, in column 5; keys of one map stand in one column"},
+            "4:7: not valid YAML: line 4 begins in column 7, but the key in line 2 begins in "
+            "column "
+            "5; keys that belong together begin in the same column: indent line 4 by 2 fewer "
+            "spaces"},
         ProblemCase{
             "NoSpaceBehindAColon",
             "profiles:\n"
             "  - name:partner\n"
             "    hosts: [a.example]\n",
-            "3:10: not valid YAML: line 2 lacks a space behind its colon"},
+            "2:9: not valid YAML: line 2 has no space after its colon; write KEY: VALUE"},
         ProblemCase{
             "NoSpaceBehindAColonInAMapThatIsOneText",
             "log:\n"
@@ -140,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  -name: partner\n"
             "   hosts: [a.example]\n",
-            "3:9: not valid YAML: line 2 lacks a space behind its dash"},
+            "2:3: not valid YAML: line 2 has no space after its dash; write - KEY: VALUE"},
         ProblemCase{
             "ColonInAValue",
             "certificates:\n"
@@ -177,14 +188,20 @@ INSTANTIATE_TEST_SUITE_P(
             "workers: 2\n"
             "log: { level: info }\n"
             "workers: 3\n",
-            "3:1: workers: duplicate key; it first stands in line 1"},
+            "3:1: workers: stands here again, first at 1:1; keep one"},
+        ProblemCase{
+            "DuplicateList",
+            "profiles:\n"
+            "  - { name: a, hosts: [a.example], hosts: [b.example] }\n",
+            "2:36: profiles[0].hosts: stands here again, first at 2:16; keep one, with the values "
+            "of both"},
         ProblemCase{
             "DuplicateNestedKey",
             "profiles:\n"
             "  - name: a\n"
             "  - name: b\n"
             "    tls: { min_version: 1.2, min_version: 1.3 }\n",
-            "4:30: profiles[1].tls.min_version: duplicate key; it first stands in line 4"},
+            "4:30: profiles[1].tls.min_version: stands here again, first at 4:12; keep one"},
         ProblemCase{
             "MergeKey",
             "log: &base { level: info }\n"

@@ -41,7 +41,8 @@ INSTANTIATE_TEST_SUITE_P(
             "environment variable in braces"},
         ProblemCase{
             "VariableOfAFileThatIsNotThere", trust("${COUNTERSIGN_TEST_DIR}/none"),
-            "1:57: certificates[0].file: there is no file '/dev/none'"},
+            "1:57: certificates[0].file: there is no file '/dev/none'; put it there, or "
+            "correct the path"},
         ProblemCase{
             "NameTooLong", trust("/" + std::string(300, 'a')),
             "1:57: certificates[0].file: '/" + std::string(199, 'a') +

@@ -210,8 +210,8 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    trust: []\n",
-            "3:12: profiles[0].trust: an empty list trusts no server; name a trust_store_cert or "
-            "\"system\""},
+            "3:12: profiles[0].trust: an empty list trusts no server; write [system] for the "
+            "system's authorities, or the name of a trust_store_cert record"},
         ProblemCase{
             "TrustNothing",
             "profiles:\n"

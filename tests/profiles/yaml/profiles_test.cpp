@@ -14,7 +14,8 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: a\n"
             "  - name: a\n",
-            "3:11: profiles[1].name: another profile is named 'a', at c.yaml:2:11"},
+            "3:11: profiles[1].name: another profile is named 'a', at c.yaml:2:11; give one of "
+            "them another name"},
         ProblemCase{
             "Tie",
             "profiles:\n"
@@ -58,7 +59,9 @@ INSTANTIATE_TEST_SUITE_P(
             "3:13: profiles[0].hosts[0]: found 'a b'; expected a host, \"*.\" and a domain, or "
             "\"*\"; a host has no spaces and commas: write two hosts as two items, [a.example, "
             "b.example]\n"
-            "4:16: profiles[0].key_store: no certificate record is named 'none'\n"
+            "4:16: profiles[0].key_store: no certificate record is named 'none', and there are "
+            "none; add it under certificates:, with that name, type (java_key_store, "
+            "pkcs12_key_store or pem_key_store) and file\n"
             "5:26: profiles[0].timeouts.connect: found '5'; expected a duration with its unit: 5s "
             "for seconds, or ms, m, h, d\n"
             "6:12: profiles[0].retry: found 'always'; expected never, if_unsent or idempotent"}

@@ -17,7 +17,10 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    key_store: acme\n",
-            "3:16: profiles[0].key_store: no certificate record is named 'acme'"},
+            "3:16: profiles[0].key_store: no certificate record is named 'acme', and there are "
+            "none; "
+            "add it under certificates:, with that name, type (java_key_store, pkcs12_key_store or "
+            "pem_key_store) and file"},
         ProblemCase{
             "KeyStoreMistyped",
             "certificates:\n"
@@ -67,6 +70,20 @@ INSTANTIATE_TEST_SUITE_P(
             "    trust: [partner_ca]\n",
             "8:13: profiles[0].trust[0]: no certificate record is named 'partner_ca'; did you mean "
             "'partner-ca'?"},
+        ProblemCase{
+            "FarFromAllThatThereAre",
+            "certificates:\n"
+            "  - { name: one, type: pem_key_store, file: /dev/null }\n"
+            "  - { name: two, type: pem_key_store, file: /dev/null }\n"
+            "  - { name: partner-ca, type: trust_store_cert, file: /dev/null }\n"
+            "profiles:\n"
+            "  - name: partner\n"
+            "    key_store: acme\n"
+            "    trust: [acme]\n",
+            "7:16: profiles[0].key_store: no certificate record is named 'acme'; there are 'one' "
+            "and 'two'\n"
+            "8:13: profiles[0].trust[0]: no certificate record is named 'acme'; there is "
+            "'partner-ca'"},
         ProblemCase{
             "TrustIsKeyStore",
             "certificates:\n"

@@ -46,8 +46,8 @@ const std::vector<ProblemCase>& rows() {
          "NAME } or { credential: NAME }\n"
          "3:44: profiles[0].request_headers.set.X-Api-Key: unknown key; expected file, env or "
          "credential\n"
-         "3:53: profiles[0].request_headers.set.X-Api-Key: duplicate key; it first stands in line "
-         "3\n"
+         "3:53: profiles[0].request_headers.set.X-Api-Key: stands here again, first at 3:44; "
+         "keep one\n"
          "3:53: profiles[0].request_headers.set.X-Api-Key: unknown key; expected file, env or "
          "credential"},
         {"SetValueInBracesWithTag",
@@ -103,19 +103,21 @@ const std::vector<ProblemCase>& rows() {
          "1:32: clients[0].password: expected one of { file: PATH }, { env: NAME } or { "
          "credential: NAME }\n"
          "1:34: clients[0].password: unknown key; expected file, env or credential\n"
-         "1:46: clients[0].password: duplicate key; it first stands in line 1\n"
+         "1:46: clients[0].password: stands here again, first at 1:34; keep one\n"
          "1:46: clients[0].password: unknown key; expected file, env or credential"},
         {"ClientPasswordInOneTextWithItsKey", "clients:\n  - password:hunter2\n",
          "2:5: clients[0]: found text; expected a client: a map with name and password; a space is "
          "missing behind a colon"},
         {"PasswordThatIsNeverClosed", "clients:\n  - name: a\n    password: 'hunter2\n",
-         "4:1: not valid YAML: the quote that begins in line 3 is never closed"},
+         "3:15: not valid YAML: the quotation mark ' that begins here is never closed; put another "
+         "' "
+         "at the end of its text"},
         {"PasswordInAWrongColumn", "clients:\n  - name: a\n   password: hunter2\n",
-         "3:4: not valid YAML: line 3 begins in column 4, and the key above it, which has its "
-         "value, "
-         "in column 5; keys of one map stand in one column"},
+         "3:4: not valid YAML: line 3 begins in column 4, but the key in line 2 begins in column "
+         "5; "
+         "keys that belong together begin in the same column: indent line 3 by 1 more space"},
         {"PasswordWithoutSpaceBehindTheColon", "clients:\n  - password:hunter2\n    name: a\n",
-         "3:9: not valid YAML: line 2 lacks a space behind its colon"},
+         "2:13: not valid YAML: line 2 has no space after its colon; write KEY: VALUE"},
         {"RecordsAsText", "certificates: acme.jks hunter2\n",
          "1:15: certificates: found text; expected a list of certificate records"},
         {"RecordAsText", "certificates: [\"acme.jks:hunter2\"]\n",
