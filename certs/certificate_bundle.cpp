@@ -24,12 +24,14 @@ LoadResult<std::vector<X509Handle>> read_certificates(
     }
     if (!certificates.empty()) return certificates;
     const std::vector<std::string> others = other_labels_of(*entries);
+    if (entries->keys.empty() && has_request(others)) {
+        return LoadError{LoadErrorCode::only_request, where, ""};
+    }
     std::string held = entries->keys.empty() ? describe_other_blocks(others) : "only a private key";
     if (held.empty()) held = "nothing";
     return LoadError{
         LoadErrorCode::no_certificate, where,
-        "it is " + std::string{entries->container} + " and holds " + held +
-            (entries->keys.empty() ? std::string{request_hint(others)} : "")};
+        "it is " + std::string{entries->container} + " and holds " + held};
 }
 
 }  // namespace countersign::certs

@@ -31,7 +31,9 @@ LoadResult<ChainFile> read_chain_file(const std::filesystem::path& path) {
     const LoadResult<SecretBytes> bytes = read_file(path, kMaxStoreBytes);
     if (!bytes) return bytes.error();
     if (bytes->empty()) {
-        return LoadError{LoadErrorCode::no_certificate, file.where, "the file is empty"};
+        return LoadError{
+            LoadErrorCode::no_certificate, file.where, "the file is empty",
+            "Get a new copy of it."};
     }
     const std::optional<KeyStoreFormat> format = recognise(as_text(*bytes));
     if (format && *format != KeyStoreFormat::pem) {
@@ -41,7 +43,13 @@ LoadResult<ChainFile> read_chain_file(const std::filesystem::path& path) {
             "PKCS#7"};
     }
     LoadResult<KeyStoreEntries> entries = read_entries(*bytes, std::nullopt, file.where);
-    if (!entries) return entries.error();
+    if (!entries) {
+        LoadError error = entries.error();
+        if (error.code == LoadErrorCode::only_request) {
+            error.remedy = "Name under `chain` the certificates of the authorities.";
+        }
+        return error;
+    }
     file.has_key = !entries->keys.empty();
     file.certificates = std::move(entries->loose);
     if (file.certificates.empty() && !file.has_key) return nothing_in(*entries, file.where);

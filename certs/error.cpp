@@ -13,13 +13,33 @@ namespace {
 
 struct Wording {
     std::string_view problem;  ///< goes on after `where`
-    std::string_view remedy;   ///< a sentence of its own; empty where the detail says what to do
+    std::string_view remedy;   ///< a sentence of its own; empty where the error says what to do
 };
 
-Wording wording_of(LoadErrorCode code) {
+std::string_view password_remedy(Audience audience) {
+    return audience == Audience::command
+               ? "Name it with --password-file or --password-env."
+               : "Put its password into a file, and write password: { file: PATH } in this record.";
+}
+
+std::string_view request_remedy(Audience audience) {
+    switch (audience) {
+        case Audience::key_store_record:
+            return "Send it to the authority, and name under `file` the certificate that comes "
+                   "back.";
+        case Audience::trust_record:
+            // What comes back is one's own, and trusting that accepts no server.
+            return "Name the certificate of the server's authority (PEM or DER).";
+        case Audience::command:
+            return "Send it to the authority, and import the certificate that comes back.";
+    }
+    return "";
+}
+
+Wording wording_of(LoadErrorCode code, Audience audience) {
     switch (code) {
         case LoadErrorCode::unreadable:
-            return {"cannot be read", "Check the name, and that this process may read it."};
+            return {"cannot be read", ""};
         case LoadErrorCode::not_recognised:
             return {"is in no format that is read here", ""};
         case LoadErrorCode::malformed:
@@ -27,18 +47,17 @@ Wording wording_of(LoadErrorCode code) {
         case LoadErrorCode::unsupported:
             return {"is of a kind that is not supported", ""};
         case LoadErrorCode::password_needed:
-            return {
-                "is encrypted and no password is given",
-                "Set `password`, or `key_password` where the key has its own."};
+            return {"is encrypted and no password is given", password_remedy(audience)};
         case LoadErrorCode::wrong_password:
             return {"is not opened by the password given", ""};
         case LoadErrorCode::no_private_key:
-            return {
-                "gives no private key", "An identity needs the key itself, not only certificates."};
+            return {"gives no private key", ""};
         case LoadErrorCode::no_certificate:
             return {"gives no certificate", ""};
+        case LoadErrorCode::only_request:
+            return {"holds a certificate request and no certificate", request_remedy(audience)};
         case LoadErrorCode::alias_missing:
-            return {"has no entry of that name", "Set `alias` to one that exists."};
+            return {"has no entry of that name", ""};
         case LoadErrorCode::alias_needed:
             return {"holds several private keys", ""};
         case LoadErrorCode::key_mismatch:
@@ -60,13 +79,16 @@ LoadError malformed(std::string where, std::string detail) {
     return {LoadErrorCode::malformed, std::move(where), std::move(detail)};
 }
 
-std::string LoadError::message() const {
-    const Wording wording = wording_of(code);
-    std::string sentence = where;
-    sentence.append(" ").append(wording.problem);
-    if (!detail.empty()) sentence.append(": ").append(detail);
+std::string LoadError::message(Audience audience) const {
+    const Wording wording = wording_of(code, audience);
+    std::string sentence = cause;
+    if (cause.empty()) {
+        sentence.append(where).append(" ").append(wording.problem);
+        if (!detail.empty()) sentence.append(": ").append(detail);
+    }
     sentence += '.';
-    if (!wording.remedy.empty()) sentence.append(" ").append(wording.remedy);
+    const std::string_view what_to_do = remedy.empty() ? wording.remedy : remedy;
+    if (!what_to_do.empty()) sentence.append(" ").append(what_to_do);
     return sentence;
 }
 

@@ -15,11 +15,16 @@ enum class LoadErrorCode {
     wrong_password,   ///< the password does not open it
     no_private_key,   ///< certificates only, where a key is needed
     no_certificate,   ///< a key without a certificate, or a trust store without any
+    only_request,     ///< a certificate request, where a certificate is needed
     alias_missing,    ///< no entry of that name; detail lists those that exist
     alias_needed,     ///< several private keys and no alias given; detail lists them
     key_mismatch,     ///< the private key is not the leaf's
     too_much,         ///< larger, or with more in it, than any real one
 };
+
+/// Whom a message is for, which decides what there is to set: the keys of a record in the
+/// configuration, or the options of `countersign keystore`.
+enum class Audience { key_store_record, trust_record, command };
 
 /// Why something could not be loaded. `where` is a path with, where known, the alias
 /// ("acme.jks, alias mydomain"); `detail` is what was found and, where it says more, OpenSSL's own
@@ -28,9 +33,14 @@ struct LoadError {
     LoadErrorCode code;
     std::string where;
     std::string detail;
+    /// Whole sentences, from whoever knows better than the code what to do; else empty.
+    std::string remedy = {};
+    /// The whole cause without its full stop, where it is plainer than `where`, the code's own
+    /// words and `detail` behind a colon; else empty.
+    std::string cause = {};
 
     /// A sentence to act on: what, on which thing, what to do.
-    std::string message() const;
+    std::string message(Audience audience = Audience::key_store_record) const;
 };
 
 LoadError malformed(std::string where, std::string detail);

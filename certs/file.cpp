@@ -1,10 +1,13 @@
 #include "certs/file.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <string>
 #include <system_error>
 
 #include "certs/printable.hpp"
@@ -16,15 +19,33 @@ struct FileCloser {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 
-LoadError unreadable(const std::filesystem::path& path, std::string detail) {
-    return {LoadErrorCode::unreadable, where_of(path), std::move(detail)};
+/// Empty where nothing is known to help: a disk that fails, say.
+std::string remedy_of(int error) {
+    switch (error) {
+        case ENOENT:
+        case ENOTDIR:
+            return "Check its name.";
+        case EACCES:
+            return "Let the user that this process runs as (uid " + std::to_string(::geteuid()) +
+                   ") read it, and pass the directories above it.";
+        case EISDIR:
+            return "Name a file in it.";
+        default:
+            return {};
+    }
+}
+
+LoadError unreadable(const std::filesystem::path& path, int error) {
+    return {
+        LoadErrorCode::unreadable, where_of(path), std::generic_category().message(error),
+        remedy_of(error)};
 }
 
 }  // namespace
 
 LoadResult<SecretBytes> read_file(const std::filesystem::path& path, std::size_t limit) {
     const std::unique_ptr<std::FILE, FileCloser> file{std::fopen(path.c_str(), "rbe")};
-    if (!file) return unreadable(path, std::generic_category().message(errno));
+    if (!file) return unreadable(path, errno);
     // No buffer of the library's own: it would keep a copy of the key.
     std::setvbuf(file.get(), nullptr, _IONBF, 0);
 
@@ -34,9 +55,7 @@ LoadResult<SecretBytes> read_file(const std::filesystem::path& path, std::size_t
     std::size_t length = 0;
     while (true) {
         length += std::fread(bytes.data() + length, 1, bytes.size() - length, file.get());
-        if (std::ferror(file.get()) != 0) {
-            return unreadable(path, std::generic_category().message(errno));
-        }
+        if (std::ferror(file.get()) != 0) return unreadable(path, errno);
         if (length > limit) {
             return LoadError{
                 LoadErrorCode::too_much, where_of(path),

@@ -24,14 +24,17 @@ const PasswordSource* pointer_to(const std::optional<PasswordSource>& source) {
     return source ? &*source : nullptr;
 }
 
-/// What a file without certificates holds, which was to give one.
-std::string held_in(const KeyStoreEntries& entries) {
+/// Of a file without certificates, which was to give one.
+LoadError no_certificate_in(const KeyStoreEntries& entries, const std::string& where) {
+    constexpr auto kCode = LoadErrorCode::no_certificate;
     if (!entries.keys.empty()) {
-        return "it holds a private key; `file` names the certificate, `key` the private key";
+        return {
+            kCode, where,
+            "it holds a private key; `file` names the certificate, `key` the private key"};
     }
     const std::vector<std::string> others = other_labels_of(entries);
-    if (others.empty()) return "it holds none";
-    return "it holds " + describe_other_blocks(others) + std::string{request_hint(others)};
+    if (has_request(others)) return {LoadErrorCode::only_request, where, ""};
+    return {kCode, where, "it holds " + (others.empty() ? "none" : describe_other_blocks(others))};
 }
 
 }  // namespace
@@ -48,7 +51,7 @@ LoadResult<LoadedIdentity> IdentityLoader::load() {
 LoadResult<LoadedIdentity> IdentityLoader::load(ByteView bytes) {
     if (auto error = read_passwords()) return *error;
     LoadResult<KeyStoreEntries> entries = read_entries(bytes, password_, where_);
-    if (!entries) return with_origin(entries.error(), pointer_to(source_.password));
+    if (!entries) return with_origin(entries.error(), pointer_to(source_.password), "password");
     notes_ = std::move(entries->notes);
     note_format(*entries);
     if (!entries->keys.empty()) files_with_keys_.push_back(source_.file);
@@ -72,10 +75,11 @@ std::optional<LoadError> IdentityLoader::read_passwords() {
 void IdentityLoader::note_format(const KeyStoreEntries& entries) {
     if (entries.found == source_.declared) return;
     notes_.push_back(
-        where_ + " is declared as " + name_of(source_.declared) + " and is " +
+        where_ + " is declared as " + name_of(source_.declared) + " but is " +
         (entries.found == KeyStoreFormat::pem && entries.container != "PEM"
              ? std::string{entries.container}
-             : "a " + name_of(entries.found))
+             : "a " + name_of(entries.found)) +
+        ". It is used all the same; write type: " + name_of(entries.found)
     );
 }
 
@@ -86,7 +90,7 @@ std::optional<LoadError> IdentityLoader::take_key_file(KeyStoreEntries& entries)
         return std::nullopt;
     }
     key_where_ = where_of(*source_.key_file);
-    held_ = held_in(entries);
+    no_certificate_ = no_certificate_in(entries, where_);
     files_with_keys_.push_back(*source_.key_file);
     return certs::take_key_file(*source_.key_file, entries);
 }
@@ -125,14 +129,24 @@ LoadError IdentityLoader::no_key(LoadError error, const KeyStoreEntries& entries
 }
 
 LoadError IdentityLoader::no_leaf(
-    const std::vector<X509Handle>& certificates, const std::string& where
+    const std::vector<std::string>& subjects, const std::string& where
 ) const {
-    if (!certificates.empty()) {
-        return {
-            LoadErrorCode::key_mismatch, where,
-            "the key fits none of " + printable_list(subjects_of(certificates), "; ")};
+    if (!subjects.empty()) {
+        const bool two_files = key_where_ != where_;
+        LoadError error{LoadErrorCode::key_mismatch, where, ""};
+        error.cause = "the private key in " + where +
+                      (subjects.size() == 1 ? " does not belong to the certificate in "
+                                            : " belongs to none of the certificates in ") +
+                      (two_files ? where_ : "it") + " (" + printable_list(subjects, "; ") + ")";
+        if (two_files) {
+            error.remedy =
+                "Name under `key` the private key with which the certificate was requested, or "
+                "under `file` the certificate that was issued for " +
+                key_where_ + ".";
+        }
+        return error;
     }
-    if (!held_.empty()) return {LoadErrorCode::no_certificate, where_, held_};
+    if (no_certificate_) return *no_certificate_;
     const bool pem = source_.declared == KeyStoreFormat::pem && !source_.key_file;
     return {
         LoadErrorCode::no_certificate, where,
@@ -162,23 +176,40 @@ void IdentityLoader::note_surplus(const Identity& identity) {
 }
 
 LoadResult<std::size_t> IdentityLoader::choose(const KeyStoreEntries& entries) {
-    if (entries.found != KeyStoreFormat::pem) return choose_key(entries, source_.alias, where_);
+    constexpr auto kAudience = Audience::key_store_record;
+    if (entries.found != KeyStoreFormat::pem) {
+        return choose_key(entries, source_.alias, where_, kAudience);
+    }
     if (source_.alias)
         notes_.push_back("`alias` is not used: " + where_ + " is PEM, which has none");
-    return choose_key(entries, std::nullopt, key_where_);
+    return choose_key(entries, std::nullopt, key_where_, kAudience);
 }
 
-LoadResult<PrivateKeyHandle> IdentityLoader::open(const SealedKey& key, const std::string& where) {
+LoadResult<PrivateKeyHandle> IdentityLoader::open(
+    const SealedKey& key, KeyStoreFormat found, const std::string& where
+) {
+    constexpr std::string_view kOfItsOwn = "write key_password: { file: PATH }.";
     if (!key_password_) {
         LoadResult<PrivateKeyHandle> opened = open_key(key, password_, where);
-        if (opened || opened.error().code != LoadErrorCode::wrong_password) return opened;
-        LoadError error = with_origin(opened.error(), pointer_to(source_.password));
-        error.detail += "; where the key has a password of its own, set `key_password`";
+        if (opened) return opened;
+        LoadError error = with_origin(opened.error(), pointer_to(source_.password), "password");
+        const bool may_have_its_own = found != KeyStoreFormat::pem;
+        if (error.code == LoadErrorCode::wrong_password && may_have_its_own) {
+            error.remedy += " Where the key has a password of its own, ";
+            error.remedy += kOfItsOwn;
+        }
+        // A Java key store that opened without one has the empty password.
+        if (error.code == LoadErrorCode::password_needed &&
+            found == KeyStoreFormat::java_key_store) {
+            error.remedy = "The key has a password of its own: ";
+            error.remedy += kOfItsOwn;
+        }
         return error;
     }
     LoadResult<PrivateKeyHandle> opened = open_key(key, key_password_, where);
     if (opened || opened.error().code != LoadErrorCode::wrong_password) return opened;
-    const LoadError error = with_origin(opened.error(), pointer_to(source_.key_password));
+    const LoadError error =
+        with_origin(opened.error(), pointer_to(source_.key_password), "key_password");
     if (!password_) return error;
     // keytool ignores a key password when it writes PKCS#12, and says so only once.
     LoadResult<PrivateKeyHandle> second = open_key(key, password_, where);
@@ -191,7 +222,7 @@ LoadResult<PrivateKeyHandle> IdentityLoader::open(const SealedKey& key, const st
 
 LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, KeyEntry& entry) {
     const std::string where = where_of(key_where_, entry.alias);
-    LoadResult<PrivateKeyHandle> key = open(entry.key, where);
+    LoadResult<PrivateKeyHandle> key = open(entry.key, entries.found, where);
     if (!key) return key.error();
 
     X509* leaf = find_leaf(entries, entry, key->get());
@@ -199,10 +230,10 @@ LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, Ke
     X509Handle leaf_certificate{leaf == nullptr ? nullptr : share(leaf)};
     std::vector<X509Handle> certificates = std::move(entry.certificates);
     std::ranges::move(entries.loose, std::back_inserter(certificates));
+    if (!leaf_certificate) return no_leaf(subjects_of(certificates), where);
     for (const ChainFile& file : chain_) {
         std::ranges::move(share(file.certificates), std::back_inserter(certificates));
     }
-    if (!leaf_certificate) return no_leaf(certificates, where);
     // An issuer may have the ID of another key in PKCS#12.
     if (entries.found == KeyStoreFormat::pkcs12) {
         for (KeyEntry& other : entries.keys) {

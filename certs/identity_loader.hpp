@@ -43,9 +43,12 @@ private:
     std::optional<LoadError> take_key_file(KeyStoreEntries& entries);
     std::optional<LoadError> take_chain_files(const KeyStoreEntries& entries);
     LoadResult<std::size_t> choose(const KeyStoreEntries& entries);
-    LoadResult<PrivateKeyHandle> open(const SealedKey& key, const std::string& where);
+    LoadResult<PrivateKeyHandle> open(
+        const SealedKey& key, KeyStoreFormat found, const std::string& where
+    );
     LoadError no_key(LoadError error, const KeyStoreEntries& entries) const;
-    LoadError no_leaf(const std::vector<X509Handle>& certificates, const std::string& where) const;
+    /// `subjects`: of the certificates in `file`.
+    LoadError no_leaf(const std::vector<std::string>& subjects, const std::string& where) const;
     /// A leaf that stands in a chain file, which is noted; null where there is none.
     X509* find_leaf_in_chain(const EVP_PKEY* key);
     LoadResult<LoadedIdentity> assemble(KeyStoreEntries& entries, KeyEntry& entry);
@@ -54,7 +57,8 @@ private:
     const KeyStoreSource& source_;
     std::string where_;
     std::string key_where_;  ///< the key's own file, else as `where_`
-    std::string held_;       ///< what `file` held, where it is to give the certificate alone
+    /// What is wrong with `file` where it is to give the certificate alone, and gives none.
+    std::optional<LoadError> no_certificate_;
     std::vector<ChainFile> chain_;
     std::vector<std::filesystem::path> files_with_keys_;
     std::optional<Secret> password_;

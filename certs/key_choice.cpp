@@ -8,31 +8,60 @@
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
 #include "certs/text/ascii.hpp"
+#include "certs/text/phrase.hpp"
 
 namespace countersign::certs {
 namespace {
 
-std::string what_it_holds(const KeyStoreEntries& entries) {
-    if (!entries.trusted.empty()) {
-        return "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));
-    }
-    if (entries.loose.empty()) {
-        const std::vector<std::string> others = other_labels_of(entries);
-        if (others.empty()) return "it is empty";
-        return "it holds " + describe_other_blocks(others) +
-               "; the private key is in the file that was made with it";
-    }
-    const std::vector<std::string> subjects = subjects_of(entries.loose);
-    if (entries.container == "PEM") {
-        return "it holds only certificates: " + printable_list(subjects, "; ");
-    }
-    return "it is " + std::string{entries.container} +
-           ", which holds certificates but no private key: " + printable_list(subjects, "; ") +
-           "; say with type pem_key_store and `key` where the key is, or name the key store from "
-           "which the certificate was requested";
+constexpr std::string_view kNameTheKeyStore =
+    "Name the key store that has the private key from which the certificate was requested.";
+
+LoadError only_a_request(const std::string& where, Audience audience) {
+    const bool command = audience == Audience::command;
+    return {
+        LoadErrorCode::no_private_key, where, "",
+        command ? "Name the store with the private key from which the request was made."
+                : "Name under `key` the private key from which it was made, and under `file` the "
+                  "certificate that the authority sends back for it.",
+        where + " holds a certificate request and no private key"};
 }
 
-LoadError alias_needed(const KeyStoreEntries& entries, const std::string& where) {
+/// Where there is no private key.
+LoadError no_key_in(const KeyStoreEntries& entries, const std::string& where, Audience audience) {
+    LoadError error{LoadErrorCode::no_private_key, where, "it is empty"};
+    const std::vector<std::string> subjects = subjects_of(entries.loose);
+    if (!entries.trusted.empty()) {
+        error.detail =
+            "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));
+        error.remedy = kNameTheKeyStore;
+    } else if (entries.loose.empty()) {
+        const std::vector<std::string> others = other_labels_of(entries);
+        if (has_request(others)) return only_a_request(where, audience);
+        if (!others.empty()) error.detail = "it holds " + describe_other_blocks(others);
+    } else if (entries.container == "PEM") {
+        error.detail = "it holds only certificates: " + printable_list(subjects, "; ");
+    } else {
+        error.detail =
+            "it is " + std::string{entries.container} +
+            ", which holds certificates but no private key: " + printable_list(subjects, "; ");
+        error.remedy = kNameTheKeyStore;
+        if (audience != Audience::command) {
+            error.remedy +=
+                " Where the key is in a file of its own, set type pem_key_store, and "
+                "name that file under `key`.";
+        }
+    }
+    return error;
+}
+
+/// "Set `alias` to ", "Say --alias ".
+std::string to_choose(Audience audience) {
+    return audience == Audience::command ? "Say --alias " : "Set `alias` to ";
+}
+
+LoadError alias_needed(
+    const KeyStoreEntries& entries, const std::string& where, Audience audience
+) {
     if (entries.found == KeyStoreFormat::pem) {
         return {
             LoadErrorCode::alias_needed, where,
@@ -40,16 +69,22 @@ LoadError alias_needed(const KeyStoreEntries& entries, const std::string& where)
                 " keys apart; keep the one that is meant and its certificates"};
     }
     return {
-        LoadErrorCode::alias_needed, where,
-        printable_list(aliases_of(entries.keys)) + "; say with `alias` which one is meant"};
+        LoadErrorCode::alias_needed, where, printable_list(aliases_of(entries.keys)),
+        audience == Audience::command ? "Say with --alias which one is meant."
+                                      : "Set `alias` to the one that is meant."};
 }
 
-LoadError alias_missing(const KeyStoreEntries& entries, const std::string& where) {
-    std::string detail = "private keys: " + printable_list(aliases_of(entries.keys));
-    if (!entries.trusted.empty()) {
-        detail += "; trusted certificates: " + printable_list(aliases_of(entries.trusted));
-    }
-    return {LoadErrorCode::alias_missing, where, std::move(detail)};
+LoadError alias_missing(
+    const KeyStoreEntries& entries, std::string_view alias, const std::string& where,
+    Audience audience
+) {
+    const std::string keys = printable_list(aliases_of(entries.keys));
+    return {
+        LoadErrorCode::alias_missing, where_of(where, alias), "private keys: " + keys,
+        to_choose(audience) + (entries.keys.size() == 1
+                                   ? keys + ", its only private key, or leave it out."
+                                   : "one of its private keys: " + keys + "."),
+        where + " has no entry with the alias " + in_quotes(printable(alias))};
 }
 
 // PKCS#12 may have aliases that differ by case alone: then the exact one is meant.
@@ -67,15 +102,15 @@ std::vector<std::size_t> keys_named(const KeyStoreEntries& entries, std::string_
 
 LoadResult<std::size_t> choose_key(
     const KeyStoreEntries& entries, const std::optional<std::string>& alias,
-    const std::string& where
+    const std::string& where, Audience audience
 ) {
     const auto matches = [&](const auto& entry) { return same_ignoring_case(entry.alias, *alias); };
     if (entries.keys.empty()) {
-        return LoadError{LoadErrorCode::no_private_key, where, what_it_holds(entries)};
+        return no_key_in(entries, where, audience);
     }
     if (!alias) {
         if (entries.keys.size() == 1) return 0u;
-        return alias_needed(entries, where);
+        return alias_needed(entries, where, audience);
     }
     const std::string where_alias = where_of(where, *alias);
     const std::vector<std::size_t> found = keys_named(entries, *alias);
@@ -92,7 +127,7 @@ LoadResult<std::size_t> choose_key(
             "this alias is a trusted certificate; private keys: " +
                 printable_list(aliases_of(entries.keys))};
     }
-    return alias_missing(entries, where_alias);
+    return alias_missing(entries, *alias, where, audience);
 }
 
 std::optional<std::size_t> choose_leaf(

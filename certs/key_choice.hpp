@@ -11,10 +11,10 @@ namespace countersign::certs {
 
 /// Which private key of a store is meant: the one of that alias, compared without case as keytool
 /// does, or the only one. An index into `entries.keys`. Error: no_private_key, alias_missing,
-/// alias_needed.
+/// alias_needed, with what `audience` can do.
 LoadResult<std::size_t> choose_key(
     const KeyStoreEntries& entries, const std::optional<std::string>& alias,
-    const std::string& where
+    const std::string& where, Audience audience
 );
 
 /// Which certificate goes with the key: the one with its public key. Of several (a renewal that was

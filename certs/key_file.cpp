@@ -14,12 +14,7 @@ namespace {
 
 // What to do instead, where a file of certificates is named as that of the key.
 std::string hint_for(const PemContent& found, const KeyStoreEntries& entries) {
-    if (found.certificates.empty()) {
-        return request_hint(found.others).empty()
-                   ? ""
-                   : "; the private key is in the file that was made with it";
-    }
-    if (entries.keys.empty()) return "";
+    if (found.certificates.empty() || entries.keys.empty()) return "";
     return entries.loose.empty() ? "; exchange `file` and `key`"
                                  : "; the private key is in `file` already: leave `key` out";
 }
@@ -38,12 +33,17 @@ LoadResult<std::vector<SealedKey>> read_key_file(
     }
     LoadResult<PemContent> content = read_pem(bytes, where);
     if (!content) return content.error();
-    if (content->keys.empty()) {
-        return LoadError{
-            LoadErrorCode::no_private_key, where,
-            "it holds " + content->describe() + hint_for(*content, entries)};
+    if (!content->keys.empty()) return std::move(content->keys);
+    LoadError error{
+        LoadErrorCode::no_private_key, where,
+        "it holds " + content->describe() + hint_for(*content, entries)};
+    if (content->certificates.empty() && has_request(content->others)) {
+        error.cause = where + " holds a certificate request and no private key";
+        error.remedy =
+            "Name under `key` the file with the private key from which the request was made "
+            "(openssl: the file behind -key or -keyout).";
     }
-    return std::move(content->keys);
+    return error;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "certs/der.hpp"
@@ -9,6 +10,7 @@
 #include "certs/pem.hpp"
 #include "certs/pkcs12.hpp"
 #include "certs/pkcs7.hpp"
+#include "certs/text/utf8.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -51,22 +53,31 @@ bool is_der_request(ByteView bytes) {
     return request != nullptr;
 }
 
+/// What sign-in pages are, which are saved under the name of the file that was asked for.
+bool begins_as_web_page(ByteView bytes) {
+    std::string_view text = as_text(bytes);
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+    return text.starts_with('<');
+}
+
 LoadError not_recognised(ByteView bytes, const std::string& where) {
-    if (is_der_request(bytes)) {
+    constexpr auto kCode = LoadErrorCode::not_recognised;
+    if (is_der_request(bytes)) return {LoadErrorCode::only_request, where, ""};
+    if (bytes.empty()) {
+        return {kCode, where, "", "Get a new copy of it.", where + " is empty"};
+    }
+    if (begins_as_web_page(bytes)) {
         return {
-            LoadErrorCode::not_recognised, where,
-            "it is a certificate request in DER; the certificate is what the authority sends back "
-            "for it"};
+            kCode, where, "",
+            "Download the file again; where the site asks for a sign-in, sign in first.",
+            where + " seems to be a web page (HTML), since it begins with '<'"};
     }
     std::string detail = "JKS, JCEKS, PKCS#12, PEM, or certificates in DER or PKCS#7 are expected";
-    if (bytes.empty()) {
-        detail += ", and the file is empty; get a new copy";
-    } else if (bytes.front() == '<') {
-        detail += ", and this seems to be a web page; download the file again, signed in";
-    } else if (bytes.front() == 0xff || bytes.front() == 0xfe) {
+    if (bytes.front() == 0xff || bytes.front() == 0xfe) {
         detail += ", and this seems to be text in UTF-16";
     }
-    return {LoadErrorCode::not_recognised, where, std::move(detail)};
+    return {kCode, where, std::move(detail)};
 }
 
 }  // namespace

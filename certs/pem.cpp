@@ -109,10 +109,38 @@ std::optional<SealedKey::Form> key_form(const Block& block) {
 
 SecretBytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 
-std::string bad_block(const PemContent& before, const std::string& why) {
+/// The END line that the first block of the text lacks, up to the next block; empty where it has
+/// one, or none can be said.
+std::string missing_end(std::string_view text) {
+    constexpr std::string_view kBegin = "-----BEGIN ";
+    constexpr std::string_view kDashes = "-----";
+    constexpr std::size_t kLongestLabel = 40;
+    const std::size_t begin = find_begin(text);
+    if (begin == text.npos || !text.substr(begin).starts_with(kBegin)) return {};
+    text.remove_prefix(begin + kBegin.size());
+    const std::size_t label_end = text.find(kDashes);
+    if (label_end == text.npos || label_end > kLongestLabel) return {};
+    const std::string label{text.substr(0, label_end)};
+    text.remove_prefix(label_end + kDashes.size());
+    text = text.substr(0, find_begin(text));
+    const std::string end = "-----END " + label + "-----";
+    return text.find(end) == text.npos && printable(label) == label ? end : "";
+}
+
+/// `text`: from where the block begins; empty where its lines are all right. `why`: OpenSSL's
+/// words.
+LoadError bad_block(
+    const PemContent& before, std::string_view text, const std::string& why,
+    const std::string& where
+) {
     const std::string held = before.describe();
-    return (held == "nothing" ? std::string{"its first block"} : "the block after " + held) +
-           " cannot be read: " + why;
+    const std::string block = held == "nothing" ? "its first block" : "the block after " + held;
+    LoadError error = malformed(where, block + " cannot be read (OpenSSL: " + why + ")");
+    error.remedy = "Get a new copy, from the first BEGIN line to the last END line.";
+    if (const std::string end = missing_end(text); !end.empty()) {
+        error.cause = where + " is incomplete: " + block + " has no line " + end;
+    }
+    return error;
 }
 
 /// Takes one block after the other into a PemContent.
@@ -150,7 +178,7 @@ private:
     std::optional<LoadError> take_certificate(const Block& block, PemPiece& piece) {
         X509Handle certificate = parse_block(block);
         if (!certificate) {
-            return malformed(where_, bad_block(content_, drain_openssl_errors()));
+            return bad_block(content_, {}, drain_openssl_errors(), where_);
         }
         piece.kind = PemPiece::Kind::certificate;
         piece.says_more = block.der.size() > der_of(certificate.get(), i2d_X509).size();
@@ -182,9 +210,8 @@ std::string describe_other_blocks(const std::vector<std::string>& labels) {
     return counted(labels.size(), "other block") + " (" + printable_list(labels) + ")";
 }
 
-std::string_view request_hint(const std::vector<std::string>& labels) {
-    if (std::ranges::none_of(labels, is_request)) return {};
-    return "; the certificate is what the authority sends back for it";
+bool has_request(const std::vector<std::string>& labels) {
+    return std::ranges::any_of(labels, is_request);
 }
 
 bool is_pem(ByteView bytes) { return find_begin(as_text(bytes)) != std::string_view::npos; }
@@ -196,11 +223,9 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     const std::optional<std::size_t> begun = count_begins(text);
     if (!begun) {
-        return malformed(
-            where,
-            "a BEGIN line in it does not stand alone: put it on a line of its own, with "
-            "nothing before it"
-        );
+        return LoadError{
+            LoadErrorCode::malformed, where, "a BEGIN line in it does not stand alone",
+            "Put it on a line of its own, with nothing before it."};
     }
     if (*begun == 0) return PemContent{};
     const BioHandle bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
@@ -223,7 +248,7 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
         taken = end;
     }
     if (const std::string reason = drain_openssl_errors(); !reason.empty()) {
-        return malformed(where, bad_block(content, reason));
+        return bad_block(content, whole.substr(taken), reason, where);
     }
     if (read != *begun) {
         return malformed(

@@ -29,9 +29,9 @@ struct PemContent {
 /// blocks (X509 CRL, DH PARAMETERS)"; empty for none.
 std::string describe_other_blocks(const std::vector<std::string>& labels);
 
-/// Behind such a description, where a certificate is wanted and a request is all there is; else
-/// empty.
-std::string_view request_hint(const std::vector<std::string>& labels);
+/// Whether one of them is a certificate request: what goes to the authority, and comes back as a
+/// certificate.
+bool has_request(const std::vector<std::string>& labels);
 
 /// Whether a PEM block begins somewhere in the bytes.
 bool is_pem(ByteView bytes);

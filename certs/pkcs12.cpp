@@ -93,11 +93,7 @@ private:
     LoadError not_opened() const {
         drain_openssl_errors();
         if (!password_) return {LoadErrorCode::password_needed, where_, ""};
-        return {
-            LoadErrorCode::wrong_password, where_,
-            password_->empty()
-                ? "the password is empty"
-                : "the password is another one, or the file was changed after it was written"};
+        return store_not_opened(*password_, where_);
     }
 
     Error read_safe(PKCS7* safe) {

@@ -18,7 +18,11 @@ LoadError unreadable_key(const std::string& where) {
 
 LoadError not_opened(const std::optional<Secret>& password, const std::string& where) {
     drain_openssl_errors();
-    if (!password) return {LoadErrorCode::password_needed, where, ""};
+    if (!password) {
+        LoadError error{LoadErrorCode::password_needed, where, ""};
+        error.cause = "the private key in " + where + " is encrypted and no password is given";
+        return error;
+    }
     return {
         LoadErrorCode::wrong_password, where,
         password->empty() ? "the password is empty" : "it does not decrypt the private key"};

@@ -30,7 +30,7 @@ LoadResult<Secret> read_password_file(const std::filesystem::path& path) {
     if (text.find('\0') != text.npos) {
         return LoadError{
             LoadErrorCode::malformed, where_of(path),
-            "a password holds no zero byte; write the file as UTF-8, it seems to be UTF-16"};
+            "a password holds no zero byte, and it seems to be UTF-16", "Write it as UTF-8."};
     }
     return Secret{std::string{text}};
 }
@@ -46,9 +46,15 @@ struct PasswordReader {
         if (const char* value = std::getenv(environment.variable.c_str())) {
             return Secret{std::string{value}};
         }
-        return LoadError{
+        LoadError error{
             LoadErrorCode::unreadable, "environment variable " + printable(environment.variable),
             "it is not set"};
+        error.cause = "the " + error.where + " is not set for this process";
+        error.remedy =
+            "Check its name, or set it where countersign is started: sudo does not pass on what a "
+            "shell has set, and a systemd unit has only what its own Environment= and "
+            "EnvironmentFile= say.";
+        return error;
     }
 
     LoadResult<Secret> operator()(const PasswordCredential& credential) const {
@@ -70,6 +76,10 @@ struct PasswordReader {
         if (secret) return secret;
         LoadError error = secret.error();
         error.where = where + " (" + error.where + ")";
+        if (error.code == LoadErrorCode::unreadable) {
+            error.remedy =
+                "Compare its name with LoadCredential= and LoadCredentialEncrypted= of the unit.";
+        }
         return error;
     }
 };
@@ -91,6 +101,14 @@ std::ostream& operator<<(std::ostream& out, const Secret&) { return out << "<red
 
 LoadResult<Secret> read_password(const PasswordSource& source) {
     return std::visit(PasswordReader{}, source);
+}
+
+LoadError store_not_opened(const Secret& password, const std::string& where) {
+    constexpr auto kCode = LoadErrorCode::wrong_password;
+    if (password.empty()) return {kCode, where, "the password is empty"};
+    return {
+        kCode, where, "the password is wrong, or " + where + " was changed after it was written",
+        "If the password is right, get a new copy of " + where + "."};
 }
 
 LoadResult<std::optional<Secret>> read_optional_password(const std::optional<PasswordSource>& source

@@ -51,6 +51,9 @@ struct PasswordCredential {
 using PasswordSource = std::variant<Secret, PasswordFile, PasswordEnvironment, PasswordCredential>;
 
 LoadResult<Secret> read_password(const PasswordSource& source);
+/// A store that its password does not open. Nobody can tell whether the password is wrong or the
+/// file was changed, unless the password is empty.
+LoadError store_not_opened(const Secret& password, const std::string& where);
 /// Nullopt where there is no source.
 LoadResult<std::optional<Secret>> read_optional_password(const std::optional<PasswordSource>& source
 );

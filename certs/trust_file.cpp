@@ -13,23 +13,19 @@
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
-#include "certs/text/shell_word.hpp"
 
 namespace countersign::certs {
 namespace {
 
 namespace fs = std::filesystem;
 
-LoadError nothing_in(
-    const KeyStoreEntries& entries, const fs::path& file, const std::string& where
-) {
+LoadError nothing_in(const KeyStoreEntries& entries, const std::string& where) {
     const std::string container{entries.container};
     if (entries.keys.empty()) {
         const std::vector<std::string> others = other_labels_of(entries);
+        if (has_request(others)) return {LoadErrorCode::only_request, where, ""};
         const std::string held = others.empty() ? "none" : describe_other_blocks(others);
-        return {
-            LoadErrorCode::no_certificate, where,
-            "it is " + container + " and holds " + held + std::string{request_hint(others)}};
+        return {LoadErrorCode::no_certificate, where, "it is " + container + " and holds " + held};
     }
     if (entries.found == KeyStoreFormat::pem) {
         return {
@@ -38,12 +34,11 @@ LoadError nothing_in(
                 " and holds only a private key; name the certificate of the server's authority"};
     }
     return {
-        LoadErrorCode::no_certificate, where,
-        "it is " + container +
-            " with a private key, which says who you are, and none of its certificates is marked "
-            "as trusted; name the certificate of the server's authority (PEM or DER), or put it "
-            "in: `countersign keystore import " +
-            shell_word(file.native()) + " AUTHORITY.crt --trusted`"};
+        LoadErrorCode::no_certificate, where, "",
+        "Name here the certificate of the server's authority (PEM or DER).",
+        where +
+            " is a key store with a private key: it says who you are, not whom you trust, and none "
+            "of its certificates is marked as trusted"};
 }
 
 LoadResult<TrustedCertificates> trusted_of(KeyStoreEntries entries, const fs::path& file) {
@@ -64,7 +59,7 @@ LoadResult<TrustedCertificates> trusted_of(KeyStoreEntries entries, const fs::pa
             "marked as trusted"
         );
     }
-    if (found.certificates.empty()) return nothing_in(entries, file, where);
+    if (found.certificates.empty()) return nothing_in(entries, where);
     return found;
 }
 
@@ -77,7 +72,8 @@ LoadResult<TrustedCertificates> read_one(
     if (!bytes) return bytes.error();
     size += bytes->size();
     if (bytes->empty()) {
-        return LoadError{LoadErrorCode::no_certificate, where, "the file is empty"};
+        return LoadError{
+            LoadErrorCode::no_certificate, where, "the file is empty", "Get a new copy of it."};
     }
     LoadResult<KeyStoreEntries> entries = read_entries(*bytes, password, where);
     if (!entries) return entries.error();
@@ -106,7 +102,7 @@ LoadResult<std::vector<fs::path>> files_of(const fs::path& directory) {
 
 bool is_no_certificate_file(const LoadError& error) {
     return error.code == LoadErrorCode::not_recognised ||
-           error.code == LoadErrorCode::no_certificate;
+           error.code == LoadErrorCode::no_certificate || error.code == LoadErrorCode::only_request;
 }
 
 LoadResult<TrustedCertificates> read_directory(
@@ -127,7 +123,7 @@ LoadResult<TrustedCertificates> read_directory(
             std::ranges::move(found->certificates, std::back_inserter(all.certificates));
             std::ranges::move(found->notes, std::back_inserter(all.notes));
         } else if (is_no_certificate_file(found.error())) {
-            all.notes.push_back("left out: " + found.error().message());
+            all.notes.push_back("left out: " + found.error().message(Audience::trust_record));
         } else {
             return found.error();
         }
@@ -151,7 +147,7 @@ LoadResult<TrustedCertificates> read_trusted(const TrustFile& file) {
     std::size_t size = 0;
     LoadResult<TrustedCertificates> found = read_one(file.path, *password, size);
     if (found) return found;
-    return with_origin(found.error(), file.password ? &*file.password : nullptr);
+    return with_origin(found.error(), file.password ? &*file.password : nullptr, "password");
 }
 
 }  // namespace countersign::certs

@@ -9,6 +9,7 @@
 #include "certs/java/java_alias.hpp"
 #include "certs/pkcs12_bag.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -42,6 +43,7 @@ public:
             if (!is_meant(keys[i].alias, chosen_)) continue;
             const EditResult<PrivateKeyHandle> key = open(i);
             if (!key) return key.error();
+            if (auto error = not_told_apart(alias_of(keys[i]))) return error;
             report_.source.know_key(keys[i], key->get());
             mean(keys[i]);
             if (auto error = to_.add_key(
@@ -57,6 +59,7 @@ public:
     std::optional<EditError> trusted() {
         for (const TrustedEntry& entry : from_.entries().trusted) {
             if (!is_meant(entry.alias, chosen_)) continue;
+            if (auto error = not_told_apart(entry.alias)) return error;
             meant_.add_trusted(entry.alias, entry.certificate.get());
             meant_.add_certificate(entry.certificate.get());
             if (auto error =
@@ -163,6 +166,15 @@ private:
             );
         }
         return add_trusted(to_, from_.entries().loose, new_alias_, done);
+    }
+
+    // PKCS#12 may have aliases that differ by the case of letters alone.
+    std::optional<EditError> not_told_apart(const std::string& alias) const {
+        if (alias.empty() || !to_.check_alias(alias)) return std::nullopt;
+        return EditError{
+            from_.where() + " has several entries with the alias " + in_quotes(printable(alias)) +
+            ", or differing from it by the case of letters alone, and " + to_.where() +
+            " can have one. Give the others another alias first, as keytool -changealias does."};
     }
 
     std::string alias_of(const KeyEntry& entry) const {

@@ -17,7 +17,7 @@ template <class T>
 using EditResult = boost::system::result<T, EditError>;
 
 /// What could not be read cannot be changed.
-inline EditError edit_error(const LoadError& error) { return {error.message()}; }
+inline EditError edit_error(const LoadError& error) { return {error.message(Audience::command)}; }
 
 /// `what`, and what OpenSSL says of it.
 EditError openssl_error(const std::string& what);

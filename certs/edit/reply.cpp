@@ -7,19 +7,24 @@
 #include "certs/edit/certificate_path.hpp"
 #include "certs/identity.hpp"
 #include "certs/key_choice.hpp"
+#include "certs/printable.hpp"
 
 namespace countersign::certs {
 namespace {
 
 EditError of_another_key(
-    const std::vector<X509Handle>& received, const std::string& key_where,
-    const std::string& reply_where
+    const std::vector<X509Handle>& received, const KeyStoreEntries& store,
+    const std::string& key_where, const std::string& reply_where
 ) {
+    const std::string import_it = store.keys.size() == 1
+                                      ? "Import it into the store from which its request was made."
+                                      : "Say the --alias whose request was sent (" +
+                                            printable_list(aliases_of(store.keys)) + ").";
     return {
-        "the reply in " + reply_where + " is not for the key in " + key_where +
-        ": it has certificates for other keys, " + quoted_subjects_of(received) +
-        ". Import it under the alias whose request was sent; where the key was made anew since, "
-        "send a new request. A certificate that is only to be trusted is imported with --trusted."};
+        "no certificate in " + reply_where + " belongs to the private key in " + key_where +
+        ": it has " + quoted_subjects_of(received) + ". " + import_it +
+        " If the key of that request is gone, send the authority a new request. Certificates that "
+        "are only to be trusted are imported with --trusted."};
 }
 
 std::vector<X509*> all_certificates(
@@ -35,17 +40,13 @@ std::vector<X509*> all_certificates(
     return all;
 }
 
-EditError issuer_missing(
-    const CertificatePath& path, const std::string& key_where, const std::string& reply_where
-) {
+EditError issuer_missing(const CertificatePath& path, const std::string& reply_where) {
     return {
-        "the chain of '" + subject_of(path.certificates.front().get()) +
-        "' cannot be built: the root authority is needed, or the intermediate in between. Its "
-        "issuer '" +
-        path.missing_issuer + "' is neither in " + reply_where + " nor in the store of " +
-        key_where +
-        ". Get that certificate from the authority and name its file beside the reply, or import "
-        "it first with --trusted; with --incomplete the reply is taken without it."};
+        "the issuer of '" + subject_of(path.certificates.front().get()) + "', '" +
+        path.missing_issuer + "', is neither in " + reply_where +
+        " nor in the key store. Get the certificate of '" + path.missing_issuer +
+        "' from the authority, and name its file in this command, too. To take the reply without "
+        "it, say --incomplete."};
 }
 
 }  // namespace
@@ -55,7 +56,7 @@ EditResult<Reply> match_reply(
     Completeness completeness, const std::string& key_where, const std::string& reply_where
 ) {
     const std::optional<std::size_t> leaf = choose_leaf(received, key);
-    if (!leaf) return of_another_key(received, key_where, reply_where);
+    if (!leaf) return of_another_key(received, store, key_where, reply_where);
     EVP_PKEY_up_ref(key);
     const LoadResult<Identity> proven =
         Identity::from(PrivateKeyHandle{key}, share(received[*leaf].get()), {}, key_where);
@@ -69,7 +70,7 @@ EditResult<Reply> match_reply(
     if (!path.missing_issuer.empty()) {
         const bool leaf_alone = path.certificates.size() == 1;
         if (leaf_alone && completeness == Completeness::needed) {
-            return issuer_missing(path, key_where, reply_where);
+            return issuer_missing(path, reply_where);
         }
         reply.notes.push_back(
             "the chain ends at '" + subject_of(path.certificates.back().get()) + "': its issuer '" +

@@ -10,6 +10,8 @@
 #include "certs/key_choice.hpp"
 #include "certs/key_store.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
+#include "certs/text/shell_word.hpp"
 #include "certs/write/key_sealing.hpp"
 
 namespace countersign::certs {
@@ -75,8 +77,9 @@ const Inventory& StoreDraft::held() const {
 }
 
 EditResult<std::size_t> StoreDraft::choose(const std::optional<std::string>& alias) const {
-    const auto chosen =
-        choose_key(entries_, has_aliases(container_) ? alias : std::nullopt, where_);
+    const auto chosen = choose_key(
+        entries_, has_aliases(container_) ? alias : std::nullopt, where_, Audience::command
+    );
     if (!chosen) return edit_error(chosen.error());
     return *chosen;
 }
@@ -105,13 +108,14 @@ std::optional<EditError> StoreDraft::check_alias(const std::string& alias) const
     if (!has_aliases(container_)) return std::nullopt;
     if (alias.empty()) return EditError{"an entry of " + where_ + " needs an alias."};
     const auto is_taken = [&](const auto& entry) { return same_in_java(entry.alias, alias); };
-    if (std::ranges::none_of(entries_.keys, is_taken) &&
-        std::ranges::none_of(entries_.trusted, is_taken)) {
-        return std::nullopt;
-    }
+    const bool is_key = std::ranges::any_of(entries_.keys, is_taken);
+    if (!is_key && std::ranges::none_of(entries_.trusted, is_taken)) return std::nullopt;
     return EditError{
-        where_ + " has an entry under the alias " + printable(alias) +
-        " already. Choose another alias, or delete that entry first."};
+        where_ + " has an entry with the alias " + in_quotes(printable(alias)) +
+        ", and nothing was changed. Give another --alias, or name another file. Only where that " +
+        (is_key ? "private key" : "certificate") +
+        " is of no use any more, take it out first: `countersign keystore delete " +
+        shell_word(where_) + " --alias " + printable(shell_word(alias)) + "`."};
 }
 
 std::optional<EditError> StoreDraft::add_key(

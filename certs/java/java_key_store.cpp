@@ -106,15 +106,13 @@ std::optional<LoadError> check_digest(
 ) {
     if (digest_matches(bytes, password ? password->reveal() : "")) return std::nullopt;
     if (!password) {
-        return LoadError{
-            LoadErrorCode::password_needed, where,
-            "whether it was changed can be told with its password only; that of the trust stores "
-            "which come with Java is changeit"};
+        LoadError error{LoadErrorCode::password_needed, where, ""};
+        error.cause = where +
+                      " is a Java key store, and no password is given with which to tell whether "
+                      "it was changed (that of the trust stores which come with Java is changeit)";
+        return error;
     }
-    return LoadError{
-        LoadErrorCode::wrong_password, where,
-        "its digest does not fit; the password is another one, or the file was changed after it "
-        "was written"};
+    return store_not_opened(*password, where);
 }
 
 LoadResult<std::vector<X509Handle>> parse_certificates(

@@ -86,9 +86,9 @@ private:
         }
         const std::vector<std::string> others = other_labels_of(entries_);
         if (others.empty()) return std::nullopt;
+        if (has_request(others)) return LoadError{LoadErrorCode::only_request, where_, ""};
         return LoadError{
-            LoadErrorCode::no_certificate, where_,
-            "it holds " + describe_other_blocks(others) + std::string{request_hint(others)}};
+            LoadErrorCode::no_certificate, where_, "it holds " + describe_other_blocks(others)};
     }
 
     std::optional<LoadError> take_key_file() {

@@ -14,7 +14,8 @@
 namespace countersign::certs {
 namespace {
 
-constexpr std::string_view kForm = " A subject looks like: CN=acme-client, O=Acme, C=DE.";
+constexpr std::string_view kForm =
+    " A subject looks like: --subject \"CN=acme-client, O=Acme, C=DE\".";
 
 struct Attribute {
     std::string type;
@@ -35,8 +36,7 @@ public:
         while (true) {
             skip_spaces();
             Attribute attribute{.type = take_type(), .value = {}, .joined = joined};
-            if (attribute.type.empty())
-                return wrong_subject("'" + printable(rest_) + "' has no NAME=.");
+            if (attribute.type.empty()) return nameless(attributes.empty());
             if (!take_value(attribute.value)) {
                 return wrong_subject("the subject ends inside a quotation or an escape.");
             }
@@ -50,6 +50,20 @@ public:
     }
 
 private:
+    EditError nameless(bool whole) const {
+        const std::string said = "'" + printable(rest_) + "'";
+        const bool is_plain = rest_.find_first_not_of(' ') != rest_.npos &&
+                              rest_.find_first_of("=,+;\"\\`$!") == rest_.npos &&
+                              printable(rest_) == rest_;
+        if (!whole || !is_plain) {
+            return wrong_subject(said + " is not NAME=VALUE, of which a subject is made.");
+        }
+        const std::string name = "\"CN=" + std::string{rest_};
+        return {
+            said + " is no subject: each part of it has a name, such as CN. Write --subject " +
+            name + "\", or with more parts: --subject " + name + ", O=Acme, C=DE\"."};
+    }
+
     void skip_spaces() {
         while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
     }

@@ -169,6 +169,7 @@ private:
         }
         auto& made = out_.key_material_.trust;
         if (const auto known = made.find(key); known != made.end()) return known->second;
+        constexpr auto kTrust = certs::Audience::trust_record;
         auto loaded = certs::TrustStore::load(sources);
         SharedTrust trust;
         if (loaded) {
@@ -179,10 +180,10 @@ private:
             );
         } else if (records.size() == 1 && !system) {
             problems_.push_back(
-                at(where) + about_record(records.front(), loaded.error().message())
+                at(where) + about_record(records.front(), loaded.error().message(kTrust))
             );
         } else {
-            problems_.push_back(at(where) + "trust: " + loaded.error().message());
+            problems_.push_back(at(where) + "trust: " + loaded.error().message(kTrust));
         }
         made[key] = trust;
         return trust;

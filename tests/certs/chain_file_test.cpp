@@ -130,7 +130,7 @@ TEST_F(ChainFiles, LendNoKey) {
     EXPECT_EQ(
         loaded(keyless),
         "client.crt gives no private key: the one in both.pem, under `chain`, is not looked at; "
-        "name its file under `key`. An identity needs the key itself, not only certificates."
+        "name its file under `key`."
     );
 }
 
@@ -148,7 +148,8 @@ TEST_F(ChainFiles, AreNamedByWhatIsWrongWithThem) {
         {"absent.crt", LoadErrorCode::unreadable, "absent.crt cannot be read"},
         {"empty.crt", LoadErrorCode::no_certificate, "empty.crt gives no certificate"},
         {"text.crt", LoadErrorCode::not_recognised, "text.crt is in no format"},
-        {"cut.crt", LoadErrorCode::malformed, "cut.crt is damaged"},
+        {"cut.crt", LoadErrorCode::malformed,
+         "cut.crt is incomplete: its first block has no line -----END CERTIFICATE-----"},
         {"store.p12", LoadErrorCode::unsupported,
          "store.p12 is of a kind that is not supported: it is a key store, and `chain` names"},
         {"crl.pem", LoadErrorCode::no_certificate, "it is PEM and holds 1 other block (X509 CRL)"},
@@ -177,24 +178,20 @@ TEST_F(ChainFiles, AndFileAndKeyAreToldApartWhereOneStandsForAnother) {
         if (key != nullptr) changed.key_file = directory_ / key;
         return loaded(changed);
     };
-    constexpr const char* kNeedsKey = ". An identity needs the key itself, not only certificates.";
-
     EXPECT_EQ(
         with("client.csr", "client.key"),
-        "client.csr gives no certificate: it holds a certificate request; the certificate is what "
-        "the authority sends back for it."
+        "client.csr holds a certificate request and no certificate. Send it to the authority, and "
+        "name under `file` the certificate that comes back."
     );
     EXPECT_EQ(
         with("client.crt", "client.csr"),
-        std::string{"client.csr gives no private key: it holds a certificate request; the private "
-                    "key is in the file that was made with it"} +
-            kNeedsKey
+        "client.csr holds a certificate request and no private key. Name under `key` the file with "
+        "the private key from which the request was made (openssl: the file behind -key or "
+        "-keyout)."
     );
     EXPECT_EQ(
         with("client.key", "client.crt"),
-        std::string{"client.crt gives no private key: it holds 1 certificate; exchange `file` and "
-                    "`key`"} +
-            kNeedsKey
+        "client.crt gives no private key: it holds 1 certificate; exchange `file` and `key`."
     );
     EXPECT_EQ(
         with("client.key", "client.key"),
@@ -203,9 +200,8 @@ TEST_F(ChainFiles, AndFileAndKeyAreToldApartWhereOneStandsForAnother) {
     );
     EXPECT_EQ(
         with("client.crt", nullptr),
-        std::string{"client.crt gives no private key: it holds only certificates: CN=client; name "
-                    "the file with its private key under `key`"} +
-            kNeedsKey
+        "client.crt gives no private key: it holds only certificates: CN=client; name the file "
+        "with its private key under `key`."
     );
 }
 

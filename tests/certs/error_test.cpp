@@ -13,19 +13,43 @@ namespace {
 constexpr LoadErrorCode kCodes[] = {
     LoadErrorCode::unreadable,     LoadErrorCode::not_recognised,  LoadErrorCode::malformed,
     LoadErrorCode::unsupported,    LoadErrorCode::password_needed, LoadErrorCode::wrong_password,
-    LoadErrorCode::no_private_key, LoadErrorCode::no_certificate,  LoadErrorCode::alias_missing,
-    LoadErrorCode::alias_needed,   LoadErrorCode::key_mismatch,    LoadErrorCode::too_much,
+    LoadErrorCode::no_private_key, LoadErrorCode::no_certificate,  LoadErrorCode::only_request,
+    LoadErrorCode::alias_missing,  LoadErrorCode::alias_needed,    LoadErrorCode::key_mismatch,
+    LoadErrorCode::too_much,
 };
 
 TEST(LoadError, SaysWhatOnWhichThingAndWhatToDo) {
-    const LoadError error{
-        LoadErrorCode::alias_missing, "acme.jks, alias other", "private keys: mydomain"};
+    const LoadError damaged{LoadErrorCode::malformed, "acme.jks", "it ends too early"};
+    const LoadError empty{
+        LoadErrorCode::malformed, "acme.jks", "", "Fetch it again.", "acme.jks is empty"};
 
     EXPECT_EQ(
-        error.message(),
-        "acme.jks, alias other has no entry of that name: private keys: mydomain. Set `alias` to "
-        "one that exists."
+        damaged.message(),
+        "acme.jks is damaged: it ends too early. Get a new copy, transferred as binary and in full."
     );
+    EXPECT_EQ(empty.message(), "acme.jks is empty. Fetch it again.");
+}
+
+TEST(LoadError, SaysToEachReaderWhatCanBeSetThere) {
+    const LoadError sealed{LoadErrorCode::password_needed, "acme.p12", ""};
+    const LoadError request{LoadErrorCode::only_request, "acme.csr", ""};
+    const struct {
+        Audience audience;
+        const char* password;
+        const char* certificate;
+    } kReaders[] = {
+        {Audience::key_store_record, "write password: { file: PATH } in this record.",
+         "name under `file` the certificate that comes back."},
+        {Audience::trust_record, "write password: { file: PATH } in this record.",
+         "Name the certificate of the server's authority (PEM or DER)."},
+        {Audience::command, "--password-file or --password-env.",
+         "and import the certificate that comes back."},
+    };
+    for (const auto& [audience, password, certificate] : kReaders) {
+        EXPECT_TRUE(sealed.message(audience).ends_with(password)) << sealed.message(audience);
+        EXPECT_TRUE(request.message(audience).ends_with(certificate)) << request.message(audience);
+        EXPECT_EQ(sealed.message(audience).find("key_password"), std::string::npos);
+    }
 }
 
 TEST(LoadError, HasASentenceOfItsOwnForEveryCode) {

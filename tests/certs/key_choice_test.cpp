@@ -11,7 +11,6 @@ namespace countersign::tests {
 namespace {
 
 using namespace std::chrono_literals;
-using certs::choose_key;
 using certs::choose_leaf;
 using certs::KeyStoreEntries;
 using certs::KeyStoreFormat;
@@ -24,6 +23,13 @@ KeyStoreEntries keys_named(std::initializer_list<const char*> aliases) {
     entries.found = KeyStoreFormat::pkcs12;
     for (const char* alias : aliases) entries.keys.push_back({alias, {}, {}});
     return entries;
+}
+
+LoadResult<std::size_t> choose_key(
+    const certs::KeyStoreEntries& entries, const std::optional<std::string>& alias,
+    const std::string& where
+) {
+    return certs::choose_key(entries, alias, where, certs::Audience::key_store_record);
 }
 
 TEST(ChooseKey, TakesTheOnlyKeyOrTheOneOfTheAlias) {
@@ -51,11 +57,27 @@ TEST(ChooseKey, ListsWhatThereIs) {
 
     EXPECT_EQ(missing.error().code, LoadErrorCode::alias_missing);
     EXPECT_EQ(missing.error().where, "acme.p12, alias c");
-    EXPECT_EQ(missing.error().detail, "private keys: a, b");
+    EXPECT_EQ(
+        missing.error().message(),
+        "acme.p12 has no entry with the alias 'c'. Set `alias` to one of its private keys: a, b."
+    );
     EXPECT_EQ(needed.error().code, LoadErrorCode::alias_needed);
-    EXPECT_EQ(needed.error().detail, "a, b; say with `alias` which one is meant");
+    EXPECT_EQ(
+        needed.error().message(),
+        "acme.p12 holds several private keys: a, b. Set `alias` to the one that is meant."
+    );
     EXPECT_EQ(empty.error().code, LoadErrorCode::no_private_key);
     EXPECT_EQ(empty.error().detail, "it is empty");
+}
+
+TEST(ChooseKey, SaysToACommandWhichOptionItIs) {
+    constexpr auto kCommand = certs::Audience::command;
+    const auto missing = certs::choose_key(keys_named({"a"}), "c", "acme.p12", kCommand);
+    const auto needed =
+        certs::choose_key(keys_named({"a", "b"}), std::nullopt, "acme.p12", kCommand);
+
+    EXPECT_EQ(missing.error().remedy, "Say --alias a, its only private key, or leave it out.");
+    EXPECT_EQ(needed.error().remedy, "Say with --alias which one is meant.");
 }
 
 TEST(ChooseLeaf, TakesTheCertificateOfTheKey) {

@@ -122,11 +122,11 @@ TEST(ReadPassword, SaysWhereItLookedInVain) {
     } kSources[] = {
         {"file", PasswordFile{"absent"}, nullptr, "absent cannot be read: No such file"},
         {"variable", PasswordEnvironment{"COUNTERSIGN_TEST_PASSWORD"}, nullptr,
-         "environment variable COUNTERSIGN_TEST_PASSWORD cannot be read: it is not set"},
+         "the environment variable COUNTERSIGN_TEST_PASSWORD is not set for this process. Check"},
         {"outside systemd", PasswordCredential{"acme"}, nullptr,
          "CREDENTIALS_DIRECTORY is not set"},
         {"no credential", PasswordCredential{"acme"}, directory.path().c_str(),
-         "credential acme ("},
+         "Compare its name with LoadCredential="},
         {"a path", PasswordCredential{"../acme"}, directory.path().c_str(), "plain file name"},
         {"parent", PasswordCredential{".."}, directory.path().c_str(), "plain file name"},
         {"nameless", PasswordCredential{""}, directory.path().c_str(), "plain file name"},

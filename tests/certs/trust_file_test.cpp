@@ -200,27 +200,30 @@ TEST(ReadTrusted, SaysWhatToDoWithAKeyStore) {
     const auto said = [&](const char* name, const std::string& bytes) {
         const certs::PasswordSource password = certs::Secret{"changeit"};
         const auto found = certs::read_trusted(TrustFile{directory.write(name, bytes), password});
-        return found ? "nothing" : found.error().detail;
+        return found ? "nothing" : found.error().message(certs::Audience::trust_record);
     };
 
     EXPECT_EQ(
         said("my key.p12", issued.pkcs12("changeit", "acme")),
-        "it is PKCS#12 with a private key, which says who you are, and none of its certificates is "
-        "marked as trusted; name the certificate of the server's authority (PEM or DER), or put it "
-        "in: `countersign keystore import '" +
-            (directory / "my key.p12").string() + "' AUTHORITY.crt --trusted`"
+        (directory / "my key.p12").string() +
+            " is a key store with a private key: it says who you are, not whom you trust, and none "
+            "of its certificates is marked as trusted. Name here the certificate of the server's "
+            "authority (PEM or DER)."
     );
     EXPECT_EQ(
         said("client.key", issued.key_pem()),
-        "it is PEM and holds only a private key; name the certificate of the server's authority"
+        (directory / "client.key").string() +
+            " gives no certificate: it is PEM and holds only a private key; name the certificate "
+            "of the server's authority."
     );
     EXPECT_EQ(
         said(
             "client.csr",
             "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n"
         ),
-        "it is PEM and holds a certificate request; the certificate is what the authority sends "
-        "back for it"
+        (directory / "client.csr").string() +
+            " holds a certificate request and no certificate. Name the certificate of the "
+            "server's authority (PEM or DER)."
     );
 }
 

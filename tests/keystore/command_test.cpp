@@ -201,15 +201,19 @@ TEST(Keystore, LeavesTheStoreAsItWasWhereACommandFails) {
     user.files().write(
         "broken.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     );
+    user.files().write(
+        "request.csr",
+        "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n"
+    );
     const std::string before = read_bytes(user / "a.jks");
     const struct {
         const char* name;
         std::vector<std::string> arguments;
-        const char* says;
+        std::string says;
     } kFailures[] = {
         {"alias is taken",
          {"generate", "a.jks", "--alias", "ONE", "--subject", "CN=x", "--password-file", "pw"},
-         "has an entry under the alias ONE already"},
+         "has an entry with the alias 'ONE', and nothing was changed"},
         {"no subject",
          {"generate", "a.jks", "--alias", "two", "--password-file", "pw"},
          "needs a --subject"},
@@ -219,26 +223,38 @@ TEST(Keystore, LeavesTheStoreAsItWasWhereACommandFails) {
          "exists and is JKS"},
         {"wrong password",
          {"generate", "a.jks", "--alias", "two", "--subject", "CN=x", "--password-file", "wrong"},
-         "is not opened by the password given"},
+         "the password from the file wrong does not open a.jks: the password is wrong, or"},
         {"no password", {"delete", "a.jks", "--alias", "one"}, "there is no terminal to ask at"},
         {"password file is missing",
          {"list", "a.jks", "--password-file", "absent"},
          "absent cannot be read"},
         {"reply for another key",
          {"import", "a.jks", "other.crt", "--password-file", "pw"},
-         "is not for the key in a.jks, alias one"},
+         "belongs to the private key in a.jks, alias one: it has"},
         {"reply is broken",
          {"import", "a.jks", "broken.crt", "--password-file", "pw"},
          "broken.crt is damaged"},
         {"reply is missing",
          {"import", "a.jks", "absent.crt", "--password-file", "pw"},
          "absent.crt cannot be read"},
+        {"store is missing",
+         {"list", "absent.jks", "--password-file", "pw"},
+         "there is no file absent.jks in " + user.files().path().string() + ". Check its name."},
+        {"password's variable is not set",
+         {"list", "a.jks", "--password-env", "NO_SUCH_PASSWORD"},
+         "the environment variable NO_SUCH_PASSWORD is not set for this process"},
+        {"reply has a password",
+         {"import", "a.jks", "a.jks", "--password-file", "pw"},
+         "`countersign keystore export a.jks --out NEW.pem`, and import NEW.pem."},
+        {"trusted certificate is a request",
+         {"import", "a.jks", "request.csr", "--trusted", "--password-file", "pw"},
+         "Name the certificate of the authority that is to be trusted"},
         {"no such alias",
          {"delete", "a.jks", "--alias", "two", "--password-file", "pw"},
          "has no entry under the alias two. It has: one"},
         {"no such alias to request for",
          {"request", "a.jks", "--alias", "two", "--password-file", "pw"},
-         "has no entry of that name"},
+         "has no entry with the alias 'two'. Say --alias one, its only private key"},
         {"target exists", {"convert", "a.jks", "a.jks", "--password-file", "pw"}, "a.jks exists"},
         {"key onto the screen",
          {"export", "a.jks", "--private-key", "--password-file", "pw"},

@@ -11,6 +11,7 @@
 #include "certs/file.hpp"
 #include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
+#include "certs/text/shell_word.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
 
 namespace countersign::proxy::commands {
@@ -27,6 +28,21 @@ std::string names_of_files(const KeystoreOptions& options) {
     });
 }
 
+EditError not_received(certs::LoadError error, const std::filesystem::path& file, bool trusted) {
+    if (error.code == certs::LoadErrorCode::password_needed) {
+        error.remedy =
+            "`import` takes no password for it: take its certificates out first, `countersign "
+            "keystore export " +
+            certs::printable(certs::shell_word(file.native())) +
+            " --out NEW.pem`, and import NEW.pem.";
+    }
+    // What comes back for a request is one's own certificate, and nobody is to trust that.
+    if (error.code == certs::LoadErrorCode::only_request && trusted) {
+        error.remedy = "Name the certificate of the authority that is to be trusted (PEM or DER).";
+    }
+    return edit_error(error);
+}
+
 EditResult<Certificates> read_all(const KeystoreOptions& options) {
     Certificates all;
     for (std::size_t i = 1; i < options.files.size(); ++i) {
@@ -34,7 +50,7 @@ EditResult<Certificates> read_all(const KeystoreOptions& options) {
         if (!bytes) return edit_error(bytes.error());
         auto read =
             certs::read_certificates(*bytes, std::nullopt, certs::where_of(options.files[i]));
-        if (!read) return edit_error(read.error());
+        if (!read) return not_received(read.error(), options.files[i], options.trusted);
         std::move(read->begin(), read->end(), std::back_inserter(all));
     }
     return all;

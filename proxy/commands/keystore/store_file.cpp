@@ -7,6 +7,7 @@
 #include "certs/edit/file_replacement.hpp"
 #include "certs/edit/new_password.hpp"
 #include "certs/file.hpp"
+#include "certs/password_origin.hpp"
 #include "certs/printable.hpp"
 #include "proxy/commands/keystore/password_prompt.hpp"
 #include "proxy/commands/keystore/replaced_file.hpp"
@@ -29,6 +30,25 @@ EditResult<std::optional<Secret>> read_named(const std::optional<certs::Password
     LoadResult<std::optional<Secret>> secret = read_optional_password(source);
     if (!secret) return edit_error(secret.error());
     return std::move(*secret);
+}
+
+/// `named`: where the password was said to be; nullopt: it was typed. `options`: that say where.
+EditError not_opened(
+    const certs::LoadError& error, const std::optional<certs::PasswordSource>& named,
+    const std::string& options
+) {
+    return edit_error(not_opened_by(
+        error, named ? origin_of(*named) : "the password that was typed",
+        named ? "Name the right one with " + options + "." : "Type the right one."
+    ));
+}
+
+EditError no_such_file(const std::filesystem::path& file) {
+    std::error_code error;
+    const std::filesystem::path directory = std::filesystem::absolute(file, error).parent_path();
+    return {
+        "there is no file " + where_of(file) +
+        (file.is_absolute() || error ? "" : " in " + where_of(directory)) + ". Check its name."};
 }
 
 EditResult<Secret> ask(const std::string& of_what, std::string_view how_else) {
@@ -70,6 +90,7 @@ EditResult<StoreDraft> open_store(
 ) {
     const std::string where = where_of(file);
     const auto bytes = certs::read_file(file, certs::kMaxStoreBytes);
+    if (!bytes && !file_exists(file)) return no_such_file(file);
     if (!bytes) return edit_error(bytes.error());
     const EditResult<std::optional<Secret>> named = read_named(options.password);
     if (!named) return named.error();
@@ -82,7 +103,9 @@ EditResult<StoreDraft> open_store(
         if (!typed) return typed.error();
         store = StoreDraft::read(*bytes, std::move(*typed), where);
     }
-    if (!store) return edit_error(store.error());
+    if (!store) {
+        return not_opened(store.error(), options.password, "--password-file or --password-env");
+    }
     return std::move(*store);
 }
 
@@ -101,7 +124,11 @@ EditResult<certs::PrivateKeyHandle> open_key(
         if (!typed) return typed.error();
         opened = store.open(key, std::move(*typed));
     }
-    if (!opened) return edit_error(opened.error());
+    if (!opened) {
+        return not_opened(
+            opened.error(), options.key_password, "--key-password-file or --key-password-env"
+        );
+    }
     return std::move(*opened);
 }
 

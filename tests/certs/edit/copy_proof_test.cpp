@@ -122,5 +122,16 @@ TEST(ProveCopied, TakesACertificateForItsMarkOfTrustInPemAlone) {
     }
 }
 
+TEST(CopyEntries, SayWhereTwoAliasesAreOneInTheNewStore) {
+    const Fault renamed{
+        "renamed", [](KeyStoreEntries& entries) { entries.keys[1].alias = "MYDOMAIN"; }, ""};
+
+    const std::string told = copy_broken(read_bytes(data("several.p12")), Container::jks, renamed);
+
+    EXPECT_NE(told.find(" has several entries with the alias 'MYDOMAIN', or differing"), told.npos)
+        << told;
+    EXPECT_NE(told.find("and new can have one. Give the others another alias"), told.npos) << told;
+}
+
 }  // namespace
 }  // namespace countersign::tests

@@ -183,7 +183,7 @@ TEST(StoreDraft, RefusesAnAliasThatIsTakenWhateverItsCase) {
 
     ASSERT_TRUE(key && trusted && nameless);
     EXPECT_NE(
-        key->sentence.find("acme.jks has an entry under the alias MYDOMAIN"), std::string::npos
+        key->sentence.find("acme.jks has an entry with the alias 'MYDOMAIN'"), std::string::npos
     );
     EXPECT_EQ(draft.entries().keys.size(), 1u);
     EXPECT_TRUE(draft.entries().trusted.empty());

@@ -16,6 +16,11 @@ namespace {
 
 /// What is found only where the files that a configuration names are opened: every problem in its
 /// own words, with the place in the configuration that it comes from.
+constexpr const char* kNotSet =
+    "the environment variable COUNTERSIGN_TEST_MISSING is not set for this process. Check its "
+    "name, or set it where countersign is started: sudo does not pass on what a shell has set, and "
+    "a systemd unit has only what its own Environment= and EnvironmentFile= say.\n";
+
 class Load : public testing::Test {
 protected:
     Load() {
@@ -51,14 +56,14 @@ TEST_F(Load, TellsWhatIsWrongWithAKeyStore) {
                     "    file: acme.crt\n"
                     "    key: other.key\n"
                     "  - { name: c, type: trust_store_cert, file: other.key }\n"),
-        "c.yaml:2:5: certificate record 'a': environment variable COUNTERSIGN_TEST_MISSING cannot "
-        "be "
-        "read: it is not set. Check the name, and that this process may read it.\n"
-        "c.yaml:3:5: certificate record 'b': other.key has a private key that does not belong to "
-        "the certificate: the key fits none of CN=acme. Use the certificate that was issued for "
-        "this key, or the key that was used to request it.\n"
-        "c.yaml:7:5: certificate record 'c': other.key gives no certificate: it is PEM and holds "
-        "only a private key; name the certificate of the server's authority.\n"
+        "c.yaml:2:5: certificate record 'a': " + std::string{kNotSet} +
+            "c.yaml:3:5: certificate record 'b': the private key in other.key does not belong to "
+            "the certificate in acme.crt (CN=acme). Name under `key` the private key with which "
+            "the certificate was requested, or under `file` the certificate that was issued for "
+            "other.key.\n"
+            "c.yaml:7:5: certificate record 'c': other.key gives no certificate: it is PEM and "
+            "holds "
+            "only a private key; name the certificate of the server's authority.\n"
     );
 }
 
@@ -72,14 +77,12 @@ TEST_F(Load, TellsWhatIsWrongWithAClientsPassword) {
                     "  - { name: b, password: { file: empty } }\n"
                     "  - { name: c, password: { file: long } }\n"
                     "  - { name: d, password: { credential: none } }\n"),
-        "c.yaml:2:26: client 'a': environment variable COUNTERSIGN_TEST_MISSING cannot be read: it "
-        "is not set. Check the name, and that this process may read it.\n"
-        "c.yaml:3:26: client 'b': its password is empty; give it one\n"
-        "c.yaml:4:26: client 'c': its password is too long for a request's field\n"
-        "c.yaml:5:26: client 'd': credential none cannot be read: CREDENTIALS_DIRECTORY is not "
-        "set; "
-        "systemd sets it for a unit with LoadCredential= or LoadCredentialEncrypted=. Check the "
-        "name, and that this process may read it.\n"
+        "c.yaml:2:26: client 'a': " + std::string{kNotSet} +
+            "c.yaml:3:26: client 'b': its password is empty; give it one\n"
+            "c.yaml:4:26: client 'c': its password is too long for a request's field\n"
+            "c.yaml:5:26: client 'd': credential none cannot be read: CREDENTIALS_DIRECTORY is not "
+            "set; "
+            "systemd sets it for a unit with LoadCredential= or LoadCredentialEncrypted=.\n"
     );
 }
 
@@ -100,9 +103,8 @@ TEST_F(Load, TellsWhatIsWrongWithTheValueOfARequestsField) {
         "control character\n"
         "c.yaml:6:18: profile 'p': request_headers.set.X-Empty: its value is empty where it comes "
         "from\n"
-        "c.yaml:7:20: profile 'p': request_headers.set.X-Missing: environment variable "
-        "COUNTERSIGN_TEST_MISSING cannot be read: it is not set. Check the name, and that this "
-        "process may read it.\n"
+        "c.yaml:7:20: profile 'p': request_headers.set.X-Missing: " +
+            std::string{kNotSet}
     );
 }
 
