@@ -9,6 +9,7 @@
 #include "certs/key_choice.hpp"
 #include "certs/key_file.hpp"
 #include "certs/key_store.hpp"
+#include "certs/lint/remedies.hpp"
 #include "certs/password_origin.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
@@ -249,7 +250,10 @@ LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, Ke
     );
     if (!identity) return identity.error();
     note_surplus(*identity);
-    return LoadedIdentity{std::move(*identity), std::move(notes_), std::move(files_with_keys_)};
+    const Remedies remedies = Remedies::of(source_, entries, entry);
+    std::string renewal = remedies.request(usage_wanted(identity->leaf()));
+    return LoadedIdentity{
+        std::move(*identity), std::move(notes_), std::move(files_with_keys_), std::move(renewal)};
 }
 
 LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source) {

@@ -20,6 +20,8 @@ struct LoadedIdentity {
     std::vector<std::string> notes;
     /// Of the source's files those that hold a private key, whichever is used.
     std::vector<std::filesystem::path> files_with_keys;
+    /// How the leaf is renewed, in sentences, with the commands.
+    std::string renewal;
 };
 
 /// Reads the store, finds the entry that is meant (the alias, compared without case as keytool

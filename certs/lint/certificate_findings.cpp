@@ -76,15 +76,16 @@ public:
     }
 
     void client_usages() {
-        const std::uint32_t extended = X509_get_extended_key_usage(certificate_);
-        if (extended != UINT32_MAX && (extended & (XKU_SSL_CLIENT | XKU_ANYEKU)) == 0) {
+        if (usage_wanted(certificate_) == UsageWanted::client) {
+            const bool is_server =
+                (X509_get_extended_key_usage(certificate_) & XKU_SSL_SERVER) != 0;
             add(FindingCode::no_client_auth, Severity::error,
-                subject_ +
-                    " is not for clients: its extended key usages lack clientAuth, and a server "
-                    "that looks refuses it.",
-                "Ask for one with clientAuth. Public authorities give it no longer (browsers "
-                "allow them serverAuth alone): take an authority that the partner names, or a "
-                "private one.");
+                subject_ + (is_server ? " is a server's certificate" : " is not for clients") +
+                    ": it lacks the extended key usage clientAuth, so servers that check this "
+                    "refuse it.",
+                remedies_ != nullptr
+                    ? remedies_->request_for_clients()
+                    : "Ask an authority that the partner names for one with clientAuth.");
         }
         const std::uint32_t usage = X509_get_key_usage(certificate_);
         if (usage != UINT32_MAX && (usage & KU_DIGITAL_SIGNATURE) == 0) {
@@ -122,7 +123,9 @@ public:
 
 private:
     std::string renewal() const {
-        if (remedies_ != nullptr && role_ == Role::client_leaf) return remedies_->renewal();
+        if (remedies_ != nullptr && role_ == Role::client_leaf) {
+            return remedies_->renewal(usage_wanted(certificate_));
+        }
         if (remedies_ != nullptr && role_ == Role::issuer) return remedies_->issuer_renewed();
         return "Get the present certificate from whoever gave this one.";
     }

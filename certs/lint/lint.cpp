@@ -175,10 +175,7 @@ private:
     }
 
     Remedies remedies_for(const KeyEntry& entry) const {
-        const bool is_pem = entries_.found == KeyStoreFormat::pem;
-        return {
-            source_.file, is_pem ? source_.key_file : std::nullopt,
-            entries_.keys.size() > 1 ? entry.alias : "", is_pem};
+        return Remedies::of(source_, entries_, entry);
     }
 
     /// The file that it stands in, where that is one of the chain's own.
@@ -197,7 +194,9 @@ private:
         if (alone && path.missing_issuer.empty()) {
             add(FindingCode::self_signed, Severity::warning, where,
                 quoted_subject(leaf) + " signs itself: no authority has signed it yet.",
-                remedies.request());
+                remedies.request(usage_wanted(leaf)));
+        } else if (alone && !chain_.empty()) {
+            add_wrong_chain(leaf, path.missing_issuer, where);
         } else if (alone) {
             add(FindingCode::chain_incomplete, Severity::warning, where,
                 "the chain is incomplete: the issuer of " + quoted_subject(leaf) + ", '" +
@@ -215,6 +214,22 @@ private:
         for (X509* each : all) {
             if (certs::holds(path.certificates, each)) used_.push_back(each);
         }
+    }
+
+    // The files that were to have the issuer are the cause, not the store.
+    void add_wrong_chain(X509* leaf, const std::string& issuer, const std::string& where) {
+        const bool one = chain_.size() == 1;
+        const std::string files = joined(chain_, [](const ChainFile& file) { return file.where; });
+        std::vector<std::string> held;
+        for (X509* each : beside_) held.push_back(quoted_subject(each));
+        add(FindingCode::chain_incomplete, Severity::warning, where,
+            files + ", under `chain`, " + (one ? "does" : "do") + " not have the issuer of " +
+                quoted_subject(leaf) + ", which is '" + issuer + "'. " +
+                (one ? "It has " : "They have ") +
+                (held.empty() ? "no certificate" : printable_list(held)) +
+                ". Servers that do not know that issuer refuse " + quoted_subject(leaf) + ".",
+            "Get the certificate of '" + issuer +
+                "' from the authority, and name its file under `chain`.");
     }
 
     // As it stands in the file. PKCS#12 has no order.

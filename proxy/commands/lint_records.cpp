@@ -61,7 +61,8 @@ void lint_records(
             }
             std::vector<std::string>& list =
                 finding.severity == certs::Severity::error ? problems : warnings;
-            list.push_back("certificate record '" + record.name + "': " + finding.text());
+            const std::string where = record.where.empty() ? "" : record.where + ": ";
+            list.push_back(where + "certificate record '" + record.name + "': " + finding.text());
         }
     }
 }

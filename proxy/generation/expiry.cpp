@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
 #include "proxy/log/log.hpp"
 
@@ -29,14 +30,22 @@ CertificateTerm term_of(
         certs::fingerprint_of(certificate),
         certs::not_before_of(certificate),
         certs::not_after_of(certificate),
-        record.warn_before_expiry};
+        record.warn_before_expiry,
+        record.where};
+}
+
+/// In front of what is said of a record.
+std::string about_record(const CertificateTerm& term) {
+    const std::string where = term.where.empty() ? "" : term.where + ": ";
+    return where + "certificate record '" + term.record + "': ";
 }
 
 std::string about(const CertificateTerm& term) {
     const std::string_view what = term.role == CertificateRole::leaf    ? "the certificate '"
                                   : term.role == CertificateRole::chain ? "of its chain, '"
                                                                         : "the trusted '";
-    return "certificate record '" + term.record + "': " + std::string{what} + term.subject + "' ";
+    const std::string file = term.file.empty() ? "" : "in " + term.file + " ";
+    return about_record(term) + std::string{what} + term.subject + "' " + file;
 }
 
 std::string_view consequence_of(CertificateRole role) {
@@ -67,9 +76,7 @@ std::optional<ExpiryFinding> finding_of(const CertificateTerm& term, TimePoint n
         case CertificateStanding::expired:
             return ExpiryFinding{
                 ours, about(term) + "expired on " + certs::to_text(term.not_after) + consequence +
-                          (is_leaf ? ". Get a new one from its authority, and put it into the file "
-                                     "of this record"
-                                   : "")};
+                          (term.renewal.empty() ? "" : ". " + term.renewal)};
         case CertificateStanding::ends_soon: {
             const auto days = static_cast<std::size_t>(days_left(term, now));
             return ExpiryFinding{
@@ -104,8 +111,8 @@ void add_findings_of_record(
     std::ranges::move(own, std::back_inserter(findings));
     if (left_out == 0) return;
     findings.push_back(
-        {none_left, "certificate record '" + terms.front().record + "': so it is with " +
-                        std::to_string(left_out) + " more of its certificates"}
+        {none_left, about_record(terms.front()) + "so it is with " + std::to_string(left_out) +
+                        " more of its certificates"}
     );
 }
 
@@ -136,14 +143,16 @@ std::int64_t days_left(const CertificateTerm& term, TimePoint now) {
 }
 
 std::vector<CertificateTerm> terms_of(
-    const profiles::CertificateRecord& record, const certs::Identity& identity
+    const profiles::CertificateRecord& record, const certs::Identity& identity, std::string renewal
 ) {
     Terms terms;
+    const auto& source = std::get<certs::KeyStoreSource>(record.source);
     terms.push_back(term_of(record, CertificateRole::leaf, identity.leaf()));
+    terms.front().file = certs::where_of(source.file);
+    terms.front().renewal = std::move(renewal);
     for (const certs::X509Handle& above : identity.chain()) {
         terms.push_back(term_of(record, CertificateRole::chain, above.get()));
     }
-    const auto& source = std::get<certs::KeyStoreSource>(record.source);
     if (source.send_root && identity.root() != nullptr) {
         terms.push_back(term_of(record, CertificateRole::chain, identity.root()));
     }

@@ -27,6 +27,9 @@ struct CertificateTerm {
     std::chrono::system_clock::time_point not_before;
     std::chrono::system_clock::time_point not_after;
     std::chrono::hours warn_before{};
+    std::string where = {};    ///< of the record, in the configuration; may be empty
+    std::string file = {};     ///< leaf: that it stands in
+    std::string renewal = {};  ///< leaf: what to do when it has ended, in sentences
 };
 
 enum class CertificateStanding { not_yet_valid, valid, ends_soon, expired };
@@ -38,9 +41,9 @@ CertificateStanding standing_of(
 std::int64_t days_left(const CertificateTerm& term, std::chrono::system_clock::time_point now);
 
 /// The certificates of one record, leaf upwards or as trusted. A root that is not sent is left out:
-/// nobody looks at its dates.
+/// nobody looks at its dates. `renewal`: how the leaf is renewed.
 std::vector<CertificateTerm> terms_of(
-    const profiles::CertificateRecord& record, const certs::Identity& identity
+    const profiles::CertificateRecord& record, const certs::Identity& identity, std::string renewal
 );
 std::vector<CertificateTerm> terms_of(
     const profiles::CertificateRecord& record, const certs::TrustStore& trust

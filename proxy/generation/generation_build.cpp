@@ -95,7 +95,7 @@ private:
             return;
         }
         add_notes(record.name, loaded->notes);
-        add_terms(terms_of(record, loaded->identity));
+        add_terms(terms_of(record, loaded->identity, std::move(loaded->renewal)));
         for (const std::filesystem::path& file : loaded->files_with_keys) {
             look_at_rights(file, "a private key", record.where);
         }

@@ -141,6 +141,29 @@ TEST(LoadIdentity, NotesAKeyPasswordThatTheContainerDoesNotUse) {
     EXPECT_NE(loaded.notes[0].find("`key_password` is not used"), std::string::npos);
 }
 
+TEST(LoadIdentity, SaysHowItsLeafIsRenewed) {
+    KeyStoreSource several = source_of(data("several.p12"));
+    several.alias = "second";
+    KeyStoreSource two_files = source_of(data("chain.pem"), std::nullopt);
+    two_files.key_file = data("pkcs8.key");
+
+    EXPECT_EQ(
+        load_identity(several)->renewal,
+        "Send the authority a request, `countersign keystore request " + several.file.string() +
+            " --alias second --out NEW.csr`, and take its reply in: "
+            "`countersign keystore import " +
+            several.file.string() + " REPLY --alias second`."
+    );
+    EXPECT_EQ(
+        load_identity(two_files)->renewal,
+        "Send the authority a request, `countersign keystore request " +
+            data("pkcs8.key").string() +
+            " --subject CN=NAME --out NEW.csr`, and put its reply in "
+            "the place of " +
+            two_files.file.string() + "."
+    );
+}
+
 TEST(LoadIdentity, SaysWhereAPasswordThatIsWrongCameFrom) {
     ASSERT_EQ(setenv("COUNTERSIGN_TEST_WRONG", "wrong", 1), 0);
     KeyStoreSource source;

@@ -376,7 +376,7 @@ TEST(Keystore, LintFailsForErrorsAlone) {
     const Ended linted = user.keystore({"lint", "a.jks", "--password-file", "pw"});
 
     EXPECT_EQ(linted.status, 1);
-    EXPECT_TRUE(has(linted.output, "error: a.jks, alias a: 'CN=a' is not for clients"))
+    EXPECT_TRUE(has(linted.output, "error: a.jks, alias a: 'CN=a' is a server's certificate"))
         << linted.output;
     EXPECT_TRUE(has(linted.output, "1 error(s), 1 warning(s)")) << linted.output;
 }

@@ -75,5 +75,29 @@ TEST_F(Remedy, OfATurnedChainPutsItInOrder) {
     EXPECT_EQ(lint("NEW.pem").output, "NEW.pem: nothing found\n");
 }
 
+TEST_F(Remedy, OfAServersCertificateRequestsOneForClients) {
+    const Issued web = issuing_.issue(
+        {.common_name = "web",
+         .dns_names = {"web.example"},
+         .not_after = std::chrono::hours{24 * 90},
+         .server_auth = true}
+    );
+    user_.files().write("web.pem", web.chain_pem() + web.key_pem());
+    user_.files().write("web.p12", web.pkcs12(User::kPassword, "acme"));
+
+    for (const std::string store : {"web.pem", "web.p12"}) {
+        SCOPED_TRACE(store);
+        user_.shell("rm -f NEW.csr");
+
+        const Ended followed = follow(lint(store), password_of(store));
+        const Ended requested = user_.shell("openssl req -in NEW.csr -noout -text");
+
+        EXPECT_EQ(followed.status, 0) << followed.errors;
+        EXPECT_NE(requested.output.find("TLS Web Client Authentication"), std::string::npos)
+            << requested.output;
+        EXPECT_EQ(requested.output.find("TLS Web Server Authentication"), std::string::npos);
+    }
+}
+
 }  // namespace
 }  // namespace countersign::tests

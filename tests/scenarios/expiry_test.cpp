@@ -48,10 +48,9 @@ TEST_F(Expiry, IsToldByCheckForOwnAndTrustedCertificates) {
 
     const std::string said = text.output();
     for (const std::string part :
-         {"warning: certificate record 'soon': the certificate 'CN=soon' expires on 20",
-          ", in 2 days\n", "problem: certificate record 'ended': the trusted 'CN=ended' expired on",
-          "warning: certificate record 'some': the trusted 'CN=ended' expired on",
-          ": 1 problem(s), "}) {
+         {": certificate record 'soon': the certificate 'CN=soon' in ", "soon.pem expires on 20",
+          ", in 2 days\n", ": certificate record 'ended': the trusted 'CN=ended' expired on",
+          ": certificate record 'some': the trusted 'CN=ended' expired on", ": 1 problem(s), "}) {
         EXPECT_NE(said.find(part), said.npos) << "no '" << part << "' in: " << said;
     }
     for (const std::string part : {"'quiet'", "CN=lasting"}) {
@@ -70,7 +69,7 @@ TEST_F(Expiry, IsLoggedAtStart) {
     const ProxyUnderTest proxy{certificates()};
 
     for (const std::string part :
-         {"certificate record 'soon': the certificate 'CN=soon' expires on",
+         {"certificate record 'soon': the certificate 'CN=soon' in ",
           "certificate record 'ended': the trusted 'CN=ended' expired on"}) {
         EXPECT_NE(proxy.log().find(part), std::string::npos) << proxy.log();
     }

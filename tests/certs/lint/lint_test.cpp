@@ -81,7 +81,7 @@ TEST_F(Lint, FindsWhatIsWrongWithALeaf) {
         {"server only",
          {.common_name = "c", .dns_names = {"c.example"}, .server_auth = true},
          "error no-client-auth;",
-         "Public authorities give it no longer"},
+         "public web authorities no longer issue such certificates"},
         {"no digitalSignature",
          {.common_name = "c", .client_auth = true, .key_usage = "critical,keyEncipherment"},
          "error no-digital-signature;",
@@ -189,14 +189,12 @@ TEST_F(Lint, NamesCommandsThatWorkAsTheyAreWritten) {
     EXPECT_EQ(
         remedy("one.pem", alone.certificate_pem() + alone.key_pem(), false),
         "Get that certificate from the authority, and put it in: `countersign keystore import "
-        "one.pem ISSUER.crt --trusted`, or name its file under `chain`. Only a root that the "
-        "server "
-        "knows may be left out."
+        "one.pem ISSUER.crt --trusted`, or name its file under `chain` of the certificate record."
     );
     EXPECT_EQ(
         remedy("one.p12", alone.pkcs12(kPassword, "acme"), true),
         "Get that certificate from the authority, and put it in: `countersign keystore import "
-        "one.p12 ISSUER.crt --trusted`. Only a root that the server knows may be left out."
+        "one.p12 ISSUER.crt --trusted`."
     );
     EXPECT_EQ(
         remedy("self.pem", self.certificate_pem() + self.key_pem(), false),
@@ -238,6 +236,45 @@ TEST_F(Lint, RefusesAFileThatHoldsARequestAlone) {
 
     ASSERT_FALSE(linted);
     EXPECT_EQ(linted.error().code, certs::LoadErrorCode::only_request);
+}
+
+TEST_F(Lint, RequestsForClientsWhereTheCertificateIsAServers) {
+    const Issued server = issuing_.issue(
+        {.common_name = "web",
+         .dns_names = {"web.example"},
+         .not_after = std::chrono::minutes{30},
+         .server_auth = true}
+    );
+    const auto findings = lint("web.pem", server.chain_pem() + server.key_pem(), std::nullopt);
+
+    ASSERT_EQ(codes_of(findings), "error no-client-auth;warning expires-soon;");
+    EXPECT_TRUE(findings[0].what.starts_with("'CN=web' is a server's certificate: it lacks"));
+    for (const Finding& finding : findings) {
+        EXPECT_NE(finding.remedy.find("web.pem --usage client --out NEW.csr`"), std::string::npos)
+            << finding.remedy;
+    }
+}
+
+TEST_F(Lint, NamesTheChainFileThatLacksTheIssuer) {
+    const Issued alone = issuing_.issue({.common_name = "client", .client_auth = true});
+    certs::KeyStoreSource source = source_of(
+        directory_.write("alone.pem", alone.certificate_pem() + alone.key_pem()), std::nullopt
+    );
+    source.chain_files = {directory_.write("other.crt", Ca::root("Others").certificate_pem())};
+
+    const auto findings = lint_key_store(source, kToday).value();
+
+    ASSERT_EQ(codes_of(findings), "warning chain-incomplete;");
+    EXPECT_EQ(
+        findings[0].what,
+        (directory_ / "other.crt").string() +
+            ", under `chain`, does not have the issuer of 'CN=client', which is 'CN=Issuing'. It "
+            "has 'CN=Others'. Servers that do not know that issuer refuse 'CN=client'."
+    );
+    EXPECT_EQ(
+        findings[0].remedy,
+        "Get the certificate of 'CN=Issuing' from the authority, and name its file under `chain`."
+    );
 }
 
 TEST_F(Lint, SaysThatNoAuthorityHasSignedYet) {

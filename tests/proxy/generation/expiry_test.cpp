@@ -14,7 +14,17 @@ using Clock = std::chrono::system_clock;
 const Clock::time_point kStart = Clock::time_point{} + std::chrono::seconds{1'795'442'700};
 
 CertificateTerm term(CertificateRole role = CertificateRole::leaf, std::string record = "acme") {
-    return {std::move(record), role, "CN=acme", std::string(64, '0'), kStart, kStart + 1000h, 240h};
+    const bool is_leaf = role == CertificateRole::leaf;
+    return {std::move(record),
+            role,
+            "CN=acme",
+            std::string(64, '0'),
+            kStart,
+            kStart + 1000h,
+            240h,
+            "c.yaml:2:5",
+            is_leaf ? "acme.pem" : "",
+            is_leaf ? "Renew it." : ""};
 }
 
 TEST(CertificateStanding, ChangesAtTheVerySecond) {
@@ -59,25 +69,30 @@ TEST(ExpiryFindings, SayWhatHappensToWhom) {
         std::string sentence;
     } kFindings[] = {
         {CertificateRole::leaf, kStart + 1001h, true,
-         "certificate record 'acme': the certificate 'CN=acme' expired on 2027-01-04 06:05:00 UTC; "
-         "requests of the profiles that use it are answered with 503. Get a new one from its "
-         "authority, and put it into the file of this record"},
+         "c.yaml:2:5: certificate record 'acme': the certificate 'CN=acme' in acme.pem expired on "
+         "2027-01-04 06:05:00 UTC; "
+         "requests of the profiles that use it are answered with 503. Renew it."},
         {CertificateRole::leaf, kStart - 1h, true,
-         "certificate record 'acme': the certificate 'CN=acme' is not valid before 2026-11-23 "
+         "c.yaml:2:5: certificate record 'acme': the certificate 'CN=acme' in acme.pem is not "
+         "valid before 2026-11-23 "
          "14:05:00 UTC; requests of the profiles that use it are answered with 503. Check this "
          "machine's clock"},
         {CertificateRole::leaf, kStart + 800h, false,
-         "certificate record 'acme': the certificate 'CN=acme' expires on 2027-01-04 06:05:00 UTC, "
+         "c.yaml:2:5: certificate record 'acme': the certificate 'CN=acme' in acme.pem expires on "
+         "2027-01-04 06:05:00 UTC, "
          "in 8 days"},
         {CertificateRole::chain, kStart + 1001h, true,
-         "certificate record 'acme': of its chain, 'CN=acme' expired on 2027-01-04 06:05:00 UTC; "
+         "c.yaml:2:5: certificate record 'acme': of its chain, 'CN=acme' expired on 2027-01-04 "
+         "06:05:00 UTC; "
          "servers that have no other certificate of that authority refuse ours: get the renewed "
          "one from who issued it"},
         {CertificateRole::trusted, kStart + 1001h, true,
-         "certificate record 'acme': the trusted 'CN=acme' expired on 2027-01-04 06:05:00 UTC; "
+         "c.yaml:2:5: certificate record 'acme': the trusted 'CN=acme' expired on 2027-01-04 "
+         "06:05:00 UTC; "
          "servers that only it vouches for are refused"},
         {CertificateRole::trusted, kStart + 999h, false,
-         "certificate record 'acme': the trusted 'CN=acme' expires on 2027-01-04 06:05:00 UTC, in "
+         "c.yaml:2:5: certificate record 'acme': the trusted 'CN=acme' expires on 2027-01-04 "
+         "06:05:00 UTC, in "
          "0 days"},
     };
     for (const auto& [role, now, grave, sentence] : kFindings) {
@@ -111,7 +126,8 @@ TEST(ExpiryFindings, NameAFewOfABundleAndCountTheRest) {
 
     ASSERT_EQ(findings.size(), 6u);
     EXPECT_EQ(
-        findings[5].sentence, "certificate record 'acme': so it is with 35 more of its certificates"
+        findings[5].sentence,
+        "c.yaml:2:5: certificate record 'acme': so it is with 35 more of its certificates"
     );
 }
 
@@ -127,9 +143,9 @@ TEST(TermsOf, HaveLeafAndChainAndTheRootWhereItIsSent) {
     record.name = "acme";
     record.source = certs::KeyStoreSource{};
 
-    const auto terms = terms_of(record, identity);
+    const auto terms = terms_of(record, identity, "Renew it.");
     std::get<certs::KeyStoreSource>(record.source).send_root = true;
-    const auto with_root = terms_of(record, identity);
+    const auto with_root = terms_of(record, identity, "Renew it.");
 
     ASSERT_EQ(terms.size(), 2u);
     EXPECT_EQ(terms[0].role, CertificateRole::leaf);
