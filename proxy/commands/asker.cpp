@@ -50,9 +50,11 @@ std::string read_client(
             std::ranges::find(clients, text, &profiles::NamedClient::name) != clients.end();
         if (!known) {
             return "--client '" + text +
-                   "' is no address, uid:N, gid:N or client of the configuration; say who asks as "
-                   "one "
-                   "of these, such as --client 10.1.2.3, or add the client under clients:";
+                   "' is not an address, uid:N, gid:N, or the name of a client in the "
+                   "configuration. Give an address, such as --client 10.1.2.3, or add { name: " +
+                   text +
+                   ", password: { file: PATH } } to the list clients at the top level of the "
+                   "configuration";
         }
         name = text;
         return {};

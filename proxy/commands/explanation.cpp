@@ -119,6 +119,15 @@ std::string verdict(
     return {};
 }
 
+/// In quotes; empty where the request names no profile, or one that there is.
+std::string unknown_name(const generation::Generation& generation, std::string_view name) {
+    const bool known =
+        std::ranges::any_of(generation.profiles().profiles(), [name](const profiles::Profile& one) {
+            return certs::same_ignoring_case(one.name, name);
+        });
+    return name.empty() || known ? "" : certs::in_quotes(name);
+}
+
 /// As whom and where, by a profile or by `unmatched`.
 void describe_route(
     const profiles::Profile* profile, const generation::Route& route, std::string_view host,
@@ -224,8 +233,12 @@ void explain_exchange(
     const profiles::Profile* const winner = planned ? planned->profile : planned.error().profile;
     const Result<std::string_view> name = routing::name_of_profile(asked);
     const bool named = !name || !name->empty();
+    const std::string unknown = name ? unknown_name(generation, *name) : "";
     for (const profiles::Profile& profile : generation.profiles().profiles()) {
-        out.considered.push_back({profile.name, verdict(profile, winner, asked.request, named)});
+        out.considered.push_back(
+            {profile.name, unknown.empty() ? verdict(profile, winner, asked.request, named)
+                                           : "is not asked, since no profile is named " + unknown}
+        );
     }
     const generation::Route* const route = planned ? planned->route : planned.error().route;
     if (route == nullptr) return refuse(planned.error().failure, out);

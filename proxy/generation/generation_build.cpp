@@ -68,8 +68,8 @@ private:
         const profiles::Configuration& read = out_.configuration_;
         if (!read.profiles.empty() || read.unmatched != UnmatchedRule::reject) return;
         out_.warnings_.push_back(
-            "there are no profiles, so every request is refused; say under `profiles` which hosts "
-            "get which key store"
+            "there are no profiles, so every request is refused; add one, such as profiles: "
+            "[{ name: partner, hosts: [api.partner.example] }]"
         );
     }
 

@@ -333,13 +333,19 @@ Failure unknown_profile(const generation::Generation& generation, const RoutingR
             "X-Countersign-Profile names no profile"
         );
     }
+    const profiles::Request& request = asked.request;
+    const std::string rest =
+        std::string{profiles::authority_text(request.host, request.port).text()} +
+        shortened(request.path.substr(0, request.path.find('?')));
     return Failure::of_client(
         kCode,
         "The URL begins with '" + said +
-            "://', which is neither http:// nor the name of a profile.",
+            "://', which is neither http://, nor https://, nor the name of a profile.",
         (nearest.empty() ? "Call " : "Did you mean '" + nearest + "://'? Otherwise call ") +
-            "http://HOST/PATH: Countersign forwards HTTP only. To choose a profile by the URL, "
-            "write its name as the scheme: PROFILE://HOST/PATH.",
+            "http://" + rest +
+            ": Countersign forwards HTTP only. The name of a profile may stand in the place of "
+            "http: PROFILE://" +
+            rest + ".",
         "URL scheme is neither http nor the name of a profile"
     );
 }

@@ -45,8 +45,10 @@ TEST(Keystore, AnswersWrongUsageWithStatus2) {
         const char* says;
     } kWrong[] = {
         {{}, "a sub-command is missing"},
-        {{"make"}, "'make' is no sub-command"},
-        {{"lsit"}, "'lsit' is no sub-command; did you mean 'list'?"},
+        {{"make"},
+         "'make' is no command of keystore, which has generate, request, import, list, lint, "
+         "export, convert and delete; "},
+        {{"lsit"}, "and delete; did you mean 'list'?"},
         {{"list"}, "the store's file is missing"},
         {{"list", "a", "b"}, "one store is meant"},
         {{"import", "a"}, "the file to import is missing"},

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "certs/printable.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/commands/command_syntax.hpp"
 #include "proxy/commands/keystore/arguments.hpp"
 #include "proxy/commands/keystore/help.hpp"
@@ -72,8 +73,8 @@ int keystore_command(const std::vector<std::string_view>& arguments) {
         std::vector<std::string_view> known;
         for (const KeystoreVerb one : kKeystoreVerbs) known.push_back(name_of(one));
         return wrong_usage(
-            "'" + certs::printable(word) + "' is no sub-command" +
-            instead_of(word, known, "keystore")
+            "'" + certs::printable(word) + "' is no command of keystore, which has " +
+            certs::enumerated(known, "and") + instead_of(word, known, "keystore")
         );
     }
     const ParsedKeystoreOptions parsed =

@@ -203,8 +203,9 @@ TEST_F(Load, WarnsOfAConfigurationThatRefusesEverything) {
 
     EXPECT_EQ(
         warnings("profiles: []\n"),
-        std::vector<std::string>{"there are no profiles, so every request is refused; say under "
-                                 "`profiles` which hosts get which key store"}
+        std::vector<std::string>{
+            "there are no profiles, so every request is refused; add one, such as profiles: [{ "
+            "name: partner, hosts: [api.partner.example] }]"}
     );
     EXPECT_EQ(warnings("unmatched: tunnel_connect\n"), std::vector<std::string>{});
 }

@@ -112,9 +112,10 @@ TEST_F(FindRoute, AnUnknownSchemeIsRejected) {
     EXPECT_EQ(found.error().code(), FailureCode::no_profile);
     EXPECT_EQ(
         found.error().reason(),
-        "The URL begins with 'ftp://', which is neither http:// nor the name of a profile."
+        "The URL begins with 'ftp://', which is neither http://, nor https://, nor the name of a "
+        "profile."
     );
-    EXPECT_TRUE(found.error().remedy().starts_with("Call http://HOST/PATH"))
+    EXPECT_TRUE(found.error().remedy().starts_with("Call http://api.partner.example/: "))
         << found.error().remedy();
 }
 
