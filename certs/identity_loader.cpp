@@ -189,21 +189,18 @@ LoadResult<std::size_t> IdentityLoader::choose(const KeyStoreEntries& entries) {
 LoadResult<PrivateKeyHandle> IdentityLoader::open(
     const SealedKey& key, KeyStoreFormat found, const std::string& where
 ) {
-    constexpr std::string_view kOfItsOwn = "write key_password: { file: PATH }.";
     if (!key_password_) {
         LoadResult<PrivateKeyHandle> opened = open_key(key, password_, where);
         if (opened) return opened;
         LoadError error = with_origin(opened.error(), pointer_to(source_.password), "password");
-        const bool may_have_its_own = found != KeyStoreFormat::pem;
-        if (error.code == LoadErrorCode::wrong_password && may_have_its_own) {
-            error.remedy += " Where the key has a password of its own, ";
-            error.remedy += kOfItsOwn;
-        }
-        // A Java key store that opened without one has the empty password.
-        if (error.code == LoadErrorCode::password_needed &&
-            found == KeyStoreFormat::java_key_store) {
-            error.remedy = "The key has a password of its own: ";
-            error.remedy += kOfItsOwn;
+        const bool is_wrong = error.code == LoadErrorCode::wrong_password;
+        const bool is_closed = is_wrong || error.code == LoadErrorCode::password_needed;
+        if (is_closed && found == KeyStoreFormat::java_key_store) {
+            // The store's password, or that it has none, has been proven by the digest.
+            error.remedy = "The key has a password of its own: write key_password: { file: PATH }.";
+        } else if (is_wrong && found == KeyStoreFormat::pkcs12) {
+            error.remedy +=
+                " Where the key has a password of its own, write key_password: { file: PATH }.";
         }
         return error;
     }

@@ -33,7 +33,7 @@ LoadError no_key_in(const KeyStoreEntries& entries, const std::string& where, Au
     if (!entries.trusted.empty()) {
         error.detail =
             "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));
-        error.remedy = kNameTheKeyStore;
+        error.remedy = "Name the key store that holds your own private key.";
     } else if (entries.loose.empty()) {
         const std::vector<std::string> others = other_labels_of(entries);
         if (has_request(others)) return only_a_request(where, audience);

@@ -209,7 +209,7 @@ TEST(LoadIdentity, SaysWhichFailureItIs) {
         {"trusted", "several.jks", kPassword, "partner", LoadErrorCode::no_private_key,
          "is a trusted certificate"},
         {"key password", "several.jks", kPassword, "second", LoadErrorCode::wrong_password,
-         "write key_password: {"},
+         "The key has a password of its own: write key_password: {"},
         {"no key",
          "trusted.jks",
          kPassword,
