@@ -46,9 +46,9 @@ TEST(Keystore, AnswersWrongUsageWithStatus2) {
     } kWrong[] = {
         {{}, "a sub-command is missing"},
         {{"make"},
-         "'make' is no command of keystore, which has generate, request, import, list, lint, "
-         "export, convert and delete; "},
-        {{"lsit"}, "and delete; did you mean 'list'?"},
+         "'make' is no command of keystore, which has generate, request, import, list, export, "
+         "convert, delete and lint; "},
+        {{"lsit"}, "and lint; did you mean 'list'?"},
         {{"list"}, "the store's file is missing"},
         {{"list", "a", "b"}, "one store is meant"},
         {{"import", "a"}, "the file to import is missing"},

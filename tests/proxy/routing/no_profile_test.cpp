@@ -201,9 +201,10 @@ TEST_F(NoProfile, NamesTheProfileThatWasMeantToWhoMayUseItOnly) {
     EXPECT_EQ(unknown_profile(*generation, asked).remedy().find("inside"), std::string::npos);
     asked.named = {};
     asked.scheme = "parnter";
+    const std::string call = "Otherwise call http://" + std::string{request_.host} + "/";
     EXPECT_TRUE(unknown_profile(*generation, asked)
                     .remedy()
-                    .starts_with("Did you mean 'partner://'? Otherwise call http://HOST/PATH"));
+                    .starts_with("Did you mean 'partner://'? " + call));
 }
 
 TEST_F(NoProfile, SaysThatAWildcardDoesNotHaveTheNameAbove) {
