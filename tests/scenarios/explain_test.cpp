@@ -346,7 +346,7 @@ TEST(Explain, SaysWhatIsWrongWithTheQuestion) {
     const Explained split = explain(file, {"http://127.0.0.1/", "--header", "A: b\r\n\r\nC: d"});
 
     EXPECT_EQ(client.status, 2);
-    EXPECT_NE(client.errors.find("--client 'nobody' is no address"), std::string::npos);
+    EXPECT_NE(client.errors.find("--client 'nobody' is not an address"), std::string::npos);
     EXPECT_EQ(listener.status, 2);
     EXPECT_NE(listener.errors.find("--listener 'nowhere' is no listener"), std::string::npos);
     EXPECT_EQ(header.status, 2);

@@ -88,7 +88,7 @@ TEST(TrustRecord, IsToldWithItsFileWhereItCannotBeRead) {
 
     EXPECT_EQ(start.status, 1);
     EXPECT_NE(start.message.find("partners"), std::string::npos) << start.message;
-    EXPECT_NE(start.message.find("broken.pem is damaged"), std::string::npos) << start.message;
+    EXPECT_NE(start.message.find("broken.pem is incomplete"), std::string::npos) << start.message;
 }
 
 }  // namespace
