@@ -203,10 +203,6 @@ TEST(Keystore, LeavesTheStoreAsItWasWhereACommandFails) {
     user.files().write(
         "broken.crt", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     );
-    user.files().write(
-        "request.csr",
-        "-----BEGIN CERTIFICATE REQUEST-----\nMAA=\n-----END CERTIFICATE REQUEST-----\n"
-    );
     const std::string before = read_bytes(user / "a.jks");
     const struct {
         const char* name;
@@ -248,9 +244,6 @@ TEST(Keystore, LeavesTheStoreAsItWasWhereACommandFails) {
         {"reply has a password",
          {"import", "a.jks", "a.jks", "--password-file", "pw"},
          "`countersign keystore export a.jks --out NEW.pem`, and import NEW.pem."},
-        {"trusted certificate is a request",
-         {"import", "a.jks", "request.csr", "--trusted", "--password-file", "pw"},
-         "Name the certificate of the authority that is to be trusted"},
         {"no such alias",
          {"delete", "a.jks", "--alias", "two", "--password-file", "pw"},
          "has no entry under the alias two. It has: one"},
