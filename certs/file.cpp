@@ -31,7 +31,7 @@ std::string remedy_of(int error) {
         case EISDIR:
             return "Name a file in it.";
         default:
-            return {};
+            return "Check the name. If it is right, the disk or the mount below it fails.";
     }
 }
 

@@ -51,9 +51,9 @@ struct PasswordReader {
             "it is not set"};
         error.cause = "the " + error.where + " is not set for this process";
         error.remedy =
-            "Check its name, or set it where countersign is started: sudo does not pass on what a "
-            "shell has set, and a systemd unit has only what its own Environment= and "
-            "EnvironmentFile= say.";
+            "Check its name, and that the shell exports it; or set it where countersign is "
+            "started: sudo does not pass on what a shell has, and a systemd unit has only what its "
+            "own Environment= and EnvironmentFile= say.";
         return error;
     }
 

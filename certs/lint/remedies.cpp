@@ -84,7 +84,8 @@ std::string Remedies::request_for_clients() const {
     return "Request one for clients: " + request_command(UsageWanted::client) +
            ". Send that to an authority that the partner names (public web authorities no longer "
            "issue such certificates), and " +
-           taking_in();
+           taking_in() +
+           " That takes the place of this certificate: where a server uses it, work on a copy.";
 }
 
 std::string Remedies::key_of_another() const {

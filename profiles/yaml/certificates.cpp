@@ -86,8 +86,7 @@ certs::KeyStoreSource read_key_store(YamlMap& map, certs::KeyStoreFormat format,
     } else {
         map.read("alias", source.alias, as_text);
         map.refuse(
-            "key",
-            "is for a pem_key_store only: here 'file' holds the private key, too; remove this line"
+            "key", "is for a pem_key_store only: here 'file' holds the private key, too; remove it"
         );
         map.refuse(
             "chain",

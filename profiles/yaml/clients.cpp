@@ -99,8 +99,9 @@ std::optional<std::string> as_listener_name(const YamlField& field, const KnownN
     return as_known(
         field, known.listeners, "listener",
         known.default_listener
-            ? "the only one is 'default', at 127.0.0.1:3128, since there is no listeners: at the "
-              "top level; add it there, with a name and an address"
+            ? "the only one is 'default', at 127.0.0.1:3128, which is there while nothing stands "
+              "under listeners: at the top level; list this one there, with a name and an address, "
+              "and 127.0.0.1:3128, too, where it is to stay"
             : "add it under listeners: at the top level, with a name and an address, or name one "
               "that is there"
     );

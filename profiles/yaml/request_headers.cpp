@@ -64,9 +64,8 @@ std::optional<certs::PasswordSource> as_field_value(const YamlField& field) {
         return certs::Secret{field.node().text};
     }
     field.problem(
-        "a field's value has no line end; write it in one line (a text after '|' or '>' ends with "
-        "a "
-        "line end)"
+        "holds a line end, which a field's value cannot have; write it in one line (a text after "
+        "'|' or '>' ends with a line end)"
     );
     return std::nullopt;
 }

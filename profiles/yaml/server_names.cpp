@@ -40,8 +40,8 @@ std::optional<VerifyName> as_verify_name(const YamlField& field) {
 std::optional<Pin> as_pin(const YamlField& field) {
     constexpr std::string_view kExpected =
         "sha256/ and 44 characters, the base64 of the SHA-256 of a public key; from the server's "
-        "certificate they are made by: openssl x509 -in server.pem -pubkey -noout | openssl pkey "
-        "-pubin -outform DER | openssl dgst -sha256 -binary | base64";
+        "certificate it is made by: echo sha256/$(openssl x509 -in server.pem -pubkey -noout | "
+        "openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64)";
     const auto text = field.scalar(kExpected);
     if (!text) return std::nullopt;
     if (text->starts_with(kPinPrefix)) {
@@ -51,7 +51,7 @@ std::optional<Pin> as_pin(const YamlField& field) {
     const bool fingerprint =
         !text->empty() && text->find_first_not_of("0123456789abcdefABCDEF:") == text->npos;
     field.unexpected(
-        (fingerprint ? "a pin, which is of the public key and no certificate's fingerprint: "
+        (fingerprint ? "a pin, which is of a public key, and no fingerprint of a certificate: "
                      : std::string{}) +
         std::string{kExpected}
     );

@@ -48,10 +48,12 @@ Failure unusable_identity(
         FailureCode::identity_unusable,
         "The client certificate of profile '" + profile.name + "', '" + identity.subject() + "'" +
             store + ", " + why + ".",
-        expired ? "Get a new certificate from the authority, put it into the file of that key "
-                  "store, and start the proxy again."
-                : "Check the clock of the proxy's machine. If it is right, wait until then, or use "
-                  "another certificate.",
+        expired
+            ? "It has to be renewed by its authority: `countersign check`, where the proxy runs, "
+              "names the file and gives the commands. The new one is used as soon as it is "
+              "there."
+            : "Check the clock of the proxy's machine. If it is right, wait until then, or use "
+              "another certificate.",
         expired ? "client certificate of this proxy for {} has expired"
                 : "client certificate of this proxy for {} is not yet valid"
     );

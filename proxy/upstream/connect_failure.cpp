@@ -137,7 +137,8 @@ Failure connect_failure(
             return Failure::of_upstream(
                 FailureCode::connection_refused,
                 "Nothing listens at " + where + " (connection refused)" + others + ".",
-                "Check host and port, and that the server runs." + or_permit
+                "Check host and port, that the server runs, and that no firewall refuses." +
+                    or_permit
             );
         case ETIMEDOUT:
             return Failure::of_upstream(

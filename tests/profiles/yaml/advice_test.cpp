@@ -50,8 +50,9 @@ INSTANTIATE_TEST_SUITE_P(
             "the top level, with a name and a password; a client without a name is a network such "
             "as 10.0.0.0/8, or uid:1000\n"
             "2:68: profiles[0].listeners[0]: no listener is named 'lan'; the only one is "
-            "'default', at 127.0.0.1:3128, since there is no listeners: at the top level; add it "
-            "there, with a name and an address"},
+            "'default', at 127.0.0.1:3128, which is there while nothing stands under listeners: at "
+            "the top level; list this one there, with a name and an address, and 127.0.0.1:3128, "
+            "too, where it is to stay"},
         ProblemCase{
             "UnknownListener",
             "listeners: [{ name: apps, address: 127.0.0.1:0 }]\n"
@@ -89,11 +90,11 @@ INSTANTIATE_TEST_SUITE_P(
             "PinOfAFingerprint",
             "profiles:\n"
             "  - { name: a, hosts: [a.example], tls: { pins: [\"AB:CD\"] } }\n",
-            "2:50: profiles[0].tls.pins[0]: found 'AB:CD'; expected a pin, which is of the public "
-            "key and no certificate's fingerprint: sha256/ and 44 characters, the base64 of the "
-            "SHA-256 of a public key; from the server's certificate they are made by: openssl x509 "
-            "-in server.pem -pubkey -noout | openssl pkey -pubin -outform DER | openssl dgst "
-            "-sha256 -binary | base64"},
+            "2:50: profiles[0].tls.pins[0]: found 'AB:CD'; expected a pin, which is of a public "
+            "key, and no fingerprint of a certificate: sha256/ and 44 characters, the base64 of "
+            "the SHA-256 of a public key; from the server's certificate it is made by: echo "
+            "sha256/$(openssl x509 -in server.pem -pubkey -noout | openssl pkey -pubin -outform "
+            "DER | openssl dgst -sha256 -binary | base64)"},
         ProblemCase{
             "TypesOfOtherPrograms",
             "certificates:\n"

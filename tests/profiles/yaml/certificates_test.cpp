@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
             "    file: /dev/null\n"
             "    key: acme.key\n",
             "5:5: certificates[0].key: is for a pem_key_store only: here 'file' holds the "
-            "private key, too; remove this line"},
+            "private key, too; remove it"},
         ProblemCase{
             "AliasOfPem",
             "certificates:\n"

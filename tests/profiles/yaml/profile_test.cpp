@@ -351,8 +351,9 @@ INSTANTIATE_TEST_SUITE_P(
             "  - name: partner\n"
             "    request_headers:\n"
             "      set: { X-Key: \"a\\nhunter2\" }\n",
-            "4:21: profiles[0].request_headers.set.X-Key: a field's value has no line end; write "
-            "it in one line (a text after '|' or '>' ends with a line end)"},
+            "4:21: profiles[0].request_headers.set.X-Key: holds a line end, which a field's "
+            "value cannot have; write it in one line (a text after '|' or '>' ends with a line "
+            "end)"},
         ProblemCase{
             "LaterKeys",
             "profiles:\n"

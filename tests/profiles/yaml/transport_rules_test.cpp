@@ -32,12 +32,13 @@ INSTANTIATE_TEST_SUITE_P(
             "6:11: profiles[0].tls.pins[1]: found "
             "'sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB='; expected sha256/ and 44 "
             "characters, the base64 of the SHA-256 of a public key; from the server's certificate "
-            "they are made by: openssl x509 -in server.pem -pubkey -noout | openssl pkey -pubin "
-            "-outform DER | openssl dgst -sha256 -binary | base64\n"
+            "it is made by: echo sha256/$(openssl x509 -in server.pem -pubkey -noout | openssl "
+            "pkey "
+            "-pubin -outform DER | openssl dgst -sha256 -binary | base64)\n"
             "7:11: profiles[0].tls.pins[2]: found 'sha1/AAAA'; expected sha256/ and 44 characters, "
-            "the base64 of the SHA-256 of a public key; from the server's certificate they are "
-            "made by: openssl x509 -in server.pem -pubkey -noout | openssl pkey -pubin -outform "
-            "DER | openssl dgst -sha256 -binary | base64"},
+            "the base64 of the SHA-256 of a public key; from the server's certificate it is made "
+            "by: echo sha256/$(openssl x509 -in server.pem -pubkey -noout | openssl pkey -pubin "
+            "-outform DER | openssl dgst -sha256 -binary | base64)"},
         ProblemCase{
             "TlsNotAMap",
             "profiles:\n"

@@ -18,8 +18,9 @@ namespace {
 /// own words, with the place in the configuration that it comes from.
 constexpr const char* kNotSet =
     "the environment variable COUNTERSIGN_TEST_MISSING is not set for this process. Check its "
-    "name, or set it where countersign is started: sudo does not pass on what a shell has set, and "
-    "a systemd unit has only what its own Environment= and EnvironmentFile= say.\n";
+    "name, and that the shell exports it; or set it where countersign is started: sudo does not "
+    "pass on what a shell has, and a systemd unit has only what its own Environment= and "
+    "EnvironmentFile= say.\n";
 
 class Load : public testing::Test {
 protected:

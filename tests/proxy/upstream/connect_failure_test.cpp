@@ -30,7 +30,9 @@ TEST_F(ConnectFailureTest, SaysWhatBecameOfTheLastAttempt) {
 
     EXPECT_EQ(refused.code(), FailureCode::connection_refused);
     EXPECT_EQ(refused.reason(), "Nothing listens at a.example:443 (connection refused).");
-    EXPECT_EQ(refused.remedy(), "Check host and port, and that the server runs.");
+    EXPECT_EQ(
+        refused.remedy(), "Check host and port, that the server runs, and that no firewall refuses."
+    );
     EXPECT_EQ(silent.code(), FailureCode::connect_timeout);
     EXPECT_EQ(silent.reason(), "a.example:443 did not answer within 5s (timeouts.connect).");
     EXPECT_EQ(unreachable.code(), FailureCode::unreachable);
@@ -66,7 +68,8 @@ TEST_F(ConnectFailureTest, CountsTheAddressesThatWereNotDialled) {
     );
     EXPECT_EQ(
         one.remedy(),
-        "Check host and port, and that the server runs. If the server is at 127.0.0.1, change "
+        "Check host and port, that the server runs, and that no firewall refuses. If the server is "
+        "at 127.0.0.1, change "
         "addresses.deny."
     );
     EXPECT_EQ(two.code(), FailureCode::connect_timeout);
@@ -103,7 +106,9 @@ TEST_F(ConnectFailureTest, HasNoAdviceOnTheProxysOwnListener) {
     const Failure failure =
         connect_failure(goal(), ECONNREFUSED, 1, {objection(Rule::own_listener, "127.0.0.1")});
 
-    EXPECT_EQ(failure.remedy(), "Check host and port, and that the server runs.");
+    EXPECT_EQ(
+        failure.remedy(), "Check host and port, that the server runs, and that no firewall refuses."
+    );
 }
 
 TEST_F(ConnectFailureTest, IsAnotherWhereNoAddressMayBeDialled) {
