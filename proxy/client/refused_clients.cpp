@@ -20,9 +20,7 @@ bool RefusedClients::has_room(routing::Peer::Admission reason) const {
 }
 
 void RefusedClients::drain() {
-    // Each goes when its wait ends; that of one touches no other.
-    const std::vector<Stay*> stays = stays_;
-    for (Stay* stay : stays) stay->client_.cancel();
+    for (Stay* stay : stays_) stay->client_.cancel();
 }
 
 }  // namespace countersign::proxy::client

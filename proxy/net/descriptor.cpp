@@ -40,8 +40,8 @@ void Descriptor::on_events(std::uint32_t events) {
 
     bool alive = true;
     bool* outer = std::exchange(alive_, &alive);
-    if (read_waiter_ && readable_) resume_reader(Wait::ready);
-    if (alive && write_waiter_ && has_for_writer()) resume_writer(Wait::ready);
+    if (read_waiter_ && readable_) resume_reader(outcome(true));
+    if (alive && write_waiter_ && has_for_writer()) resume_writer(outcome(true));
     if (alive && news && watcher_ != nullptr) watcher_->on_idle_event(false);
     if (alive) {
         alive_ = outer;
@@ -52,15 +52,7 @@ void Descriptor::on_events(std::uint32_t events) {
 
 void Descriptor::cancel() {
     cancelled_ = true;
-    bool alive = true;
-    bool* outer = std::exchange(alive_, &alive);
-    if (read_waiter_) resume_reader(Wait::cancelled);
-    if (alive && write_waiter_) resume_writer(Wait::cancelled);
-    if (alive) {
-        alive_ = outer;
-    } else if (outer != nullptr) {
-        *outer = false;
-    }
+    if (waiting()) loop().timers().set(*this, loop().now());
 }
 
 void Descriptor::watch_idle(IdleWatcher* watcher, TimePoint deadline) {
@@ -71,8 +63,10 @@ void Descriptor::watch_idle(IdleWatcher* watcher, TimePoint deadline) {
 
 void Descriptor::expired() {
     const TimePoint now = loop().now();
-    const bool reader_late = read_waiter_ && read_deadline_ <= now;
-    const bool writer_late = write_waiter_ && write_deadline_ <= now;
+    const bool cancelled = is_cancelled();
+    const Wait why = outcome(false);
+    const bool reader_late = read_waiter_ && (cancelled || read_deadline_ <= now);
+    const bool writer_late = write_waiter_ && (cancelled || write_deadline_ <= now);
     const bool watcher_late = watcher_ != nullptr && !read_waiter_ && read_deadline_ <= now;
     // The timer fired early for what still waits: set it again before anyone runs who might destroy
     // this.
@@ -84,10 +78,10 @@ void Descriptor::expired() {
 
     bool alive = true;
     bool* outer = std::exchange(alive_, &alive);
-    if (reader_late) resume_reader(Wait::timed_out);
+    if (reader_late) resume_reader(why);
     // The reader may have ended the writer's wait, or a new one may have begun.
-    if (alive && writer_late && write_waiter_ && write_deadline_ <= now) {
-        resume_writer(Wait::timed_out);
+    if (alive && writer_late && write_waiter_ && (cancelled || write_deadline_ <= now)) {
+        resume_writer(why);
     }
     if (alive && watcher_late && watcher_ != nullptr) watcher_->on_idle_event(true);
     if (alive) {

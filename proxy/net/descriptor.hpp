@@ -72,6 +72,7 @@ public:
 private:
     void expired() override;
     void arm(TimePoint deadline);
+    bool is_cancelled() const { return cancelled_ || loop().cancelled(); }
     Wait outcome(bool ready) const;
     void resume_reader(Wait result);
     void resume_writer(Wait result);
@@ -146,7 +147,7 @@ inline Descriptor::WriteWait Descriptor::wait_writable(TimePoint deadline) {
     return WriteWait{*this, deadline};
 }
 inline Wait Descriptor::outcome(bool ready) const {
-    if (cancelled_ || loop().cancelled()) return Wait::cancelled;
+    if (is_cancelled()) return Wait::cancelled;
     return ready ? Wait::ready : Wait::timed_out;
 }
 inline void Descriptor::arm(TimePoint deadline) {

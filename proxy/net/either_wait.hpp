@@ -53,7 +53,7 @@ private:
         Side(Descriptor& descriptor, Interest interest)
             : descriptor_{descriptor}, interest_{interest} {}
 
-        bool cancelled() const { return descriptor_.cancelled_ || descriptor_.loop().cancelled(); }
+        bool cancelled() const { return descriptor_.is_cancelled(); }
         bool ready() const {
             return (interest_.input && descriptor_.readable_) ||
                    (interest_.output && descriptor_.writable_) ||

@@ -142,18 +142,8 @@ void EventLoop::resume_later() {
 
 void EventLoop::cancel_all() {
     cancelled_ = true;
-    // A cancelled task may destroy what it waited for, and more: start again from the front each
-    // time, until a walk over all of them finds nobody waiting.
-    bool again = true;
-    while (again) {
-        again = false;
-        for (Cancellable* one = cancellables_; one != nullptr; one = one->next_) {
-            if (one->waiting()) {
-                one->cancel();
-                again = true;
-                break;
-            }
-        }
+    for (Cancellable* one = cancellables_; one != nullptr; one = one->next_) {
+        if (one->waiting()) one->cancel();
     }
 }
 

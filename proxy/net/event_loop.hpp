@@ -27,7 +27,8 @@ public:
 
     EventLoop& loop() const { return loop_; }
     virtual bool waiting() const = 0;
-    /// Ends every wait, now and later, as cancelled. Resumes who waits before it returns.
+    /// Ends every wait, now and later, as cancelled. Who waits is resumed by the loop, and not in
+    /// here.
     virtual void cancel() = 0;
 
 protected:

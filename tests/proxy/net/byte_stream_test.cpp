@@ -92,6 +92,7 @@ TEST_F(ByteStreamTest, AReadIsCancelled) {
     loop_.spawn(read_once(stream_, kNever, status_, bytes_));
 
     stream_.descriptor().cancel();
+    loop_.run();
 
     EXPECT_EQ(status_, IoStatus::cancelled);
 }
@@ -146,6 +147,7 @@ TEST_F(ByteStreamTest, AWriteIsCancelled) {
     loop_.spawn(write_it(stream_, body, hours{1}, status_));
 
     stream_.descriptor().cancel();
+    loop_.run();
 
     EXPECT_EQ(status_, IoStatus::cancelled);
 }

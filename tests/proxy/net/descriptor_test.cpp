@@ -181,14 +181,26 @@ TEST_F(DescriptorTest, AWriterThatIsDueFirstLeavesTheReaderWaiting) {
     EXPECT_EQ(story, "one;");
 }
 
-TEST_F(DescriptorTest, ACancelEndsBothWaitsAtOnce) {
+TEST_F(DescriptorTest, ACancelEndsBothWaitsFromTheLoop) {
     loop_.spawn(wait_readable(descriptor_, kNever, read_));
     loop_.spawn(wait_writable(descriptor_, kNever, written_));
 
     descriptor_.cancel();
+    EXPECT_FALSE(read_) << "nobody is resumed by who cancels";
+    loop_.run();
 
     EXPECT_EQ(read_, Wait::cancelled);
     EXPECT_EQ(written_, Wait::cancelled);
+}
+
+TEST_F(DescriptorTest, WhatComesAfterACancelDoesNotUndoIt) {
+    loop_.spawn(wait_readable(descriptor_, kNever, read_));
+
+    descriptor_.cancel();
+    pair_.say("bytes");
+    loop_.run();
+
+    EXPECT_EQ(read_, Wait::cancelled);
 }
 
 TEST_F(DescriptorTest, ACancelEndsLaterWaitsToo) {
@@ -246,6 +258,7 @@ TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItsCancelWakes) {
     loop_.spawn(own_and_wait(std::move(own), read_));
 
     other.cancel();
+    loop_.run();
 
     EXPECT_EQ(read_, Wait::cancelled);
 }
