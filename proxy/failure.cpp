@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "certs/text/ascii.hpp"
-#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy {
 
@@ -182,9 +181,7 @@ FailureRow row_of(FailureCode code) {
         500, "Internal Server Error", "proxy_internal_error", "proxy", "error inside the proxy"};
 }
 
-namespace {
-
-/// What IANA's registry of TLS alerts calls it; empty where it has none of that number.
+// IANA's registry of TLS alerts.
 std::string_view alert_name(std::uint8_t number) {
     switch (number) {
         case 0:
@@ -250,6 +247,8 @@ std::string_view alert_name(std::uint8_t number) {
     }
 }
 
+namespace {
+
 constexpr std::size_t kMostBrief = 120;
 
 /// "unknown CA".
@@ -284,95 +283,6 @@ std::string brief_text(const Failure& failure, std::string_view host) {
 
 std::string_view error_of(const Failure* failure) {
     return failure == nullptr ? std::string_view{} : row_of(failure->code()).proxy_error;
-}
-
-namespace {
-
-void append_json_member(std::string& out, std::string_view name, std::string_view value) {
-    out += ",\n  \"";
-    out += name;
-    out += "\": \"";
-    log::append_json_text(out, value);
-    out += '"';
-}
-
-std::string json_body(const Failure& failure, const FailureRow& row, std::string_view profile) {
-    std::string body = "{\n  \"type\": \"about:blank\",\n  \"title\": \"";
-    body += row.title;
-    body += "\",\n  \"status\": " + std::to_string(row.status);
-    append_json_member(body, "error", row.proxy_error);
-    append_json_member(body, "stage", row.stage);
-    if (!profile.empty()) append_json_member(body, "profile", profile);
-    append_json_member(body, "detail", failure.reason());
-    if (!failure.remedy().empty()) append_json_member(body, "remedy", failure.remedy());
-    body += "\n}\n";
-    return body;
-}
-
-std::string text_body(const Failure& failure, const FailureRow& row, std::string_view profile) {
-    std::string body = "Countersign: ";
-    body += std::to_string(row.status) + " ";
-    body += row.title;
-    body += "\n\nstage:   ";
-    body += row.stage;
-    if (!profile.empty()) {
-        body += "\nprofile: ";
-        body += profile;
-    }
-    body += "\nreason:  " + failure.reason();
-    if (!failure.remedy().empty()) body += "\nremedy:  " + failure.remedy();
-    body += '\n';
-    return body;
-}
-
-/// RFC 9209 2.3.
-void append_proxy_status(std::string& out, const Failure& failure, std::string_view brief) {
-    out += "\r\nProxy-Status: countersign; error=";
-    out += error_of(&failure);
-    out += "; details=\"";
-    out += brief;
-    out += '"';
-    if (!failure.alert()) return;
-    out += "; alert-id=" + std::to_string(*failure.alert());
-    if (const std::string_view name = alert_name(*failure.alert()); !name.empty()) {
-        out += "; alert-message=\"";
-        out += name;
-        out += '"';
-    }
-}
-
-}  // namespace
-
-void write_answer(const Failure& failure, const AnswerContext& context, std::string& out) {
-    const FailureRow row = row_of(failure.code());
-    const std::string brief = brief_text(failure, context.host);
-    const std::string body = context.text ? text_body(failure, row, context.profile)
-                                          : json_body(failure, row, context.profile);
-    out.clear();
-    out += "HTTP/1.1 ";
-    out += std::to_string(row.status) + " ";
-    out += brief;
-    append_proxy_status(out, failure, brief);
-    out += "\r\nContent-Type: ";
-    out += context.text ? "text/plain; charset=utf-8" : "application/problem+json";
-    if (row.status == 407) {
-        out += "\r\nProxy-Authenticate: Basic realm=\"countersign\", charset=\"UTF-8\"";
-    }
-    out += "\r\nCache-Control: no-store";
-    out += "\r\nContent-Length: " + std::to_string(body.size());
-    if (!context.keep_alive) {
-        out += "\r\nConnection: close";
-    } else if (context.minor_version == 0) {
-        out += "\r\nConnection: keep-alive";
-    }
-    out += "\r\n\r\n";
-    if (!context.head_request) out += body;
-}
-
-bool prefers_text(std::string_view accept) {
-    const std::string lower = certs::in_lower_case(accept);
-    const std::size_t text = lower.find("text/");
-    return text != std::string::npos && text < lower.find("json");
 }
 
 }  // namespace countersign::proxy

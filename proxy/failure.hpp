@@ -129,24 +129,9 @@ FailureRow row_of(FailureCode code);
 /// ASCII, our own words and the host. `host` is as `normalise_host` gives it, empty where it is not
 /// known, or not to be told.
 std::string brief_text(const Failure& failure, std::string_view host);
+/// "unknown_ca": as TLS registers it; empty where it does not.
+std::string_view alert_name(std::uint8_t number);
 /// What Proxy-Status calls it; empty where there is no failure.
 std::string_view error_of(const Failure* failure);
-
-/// What the answer is written for.
-struct AnswerContext {
-    std::string_view profile;  ///< empty: none was found
-    std::string_view host;     ///< of the destination, for `brief_text`
-    bool text = false;         ///< Accept prefers text/plain; else application/problem+json
-    bool keep_alive = false;
-    bool head_request = false;       ///< no body is sent
-    std::uint8_t minor_version = 1;  ///< the client's
-};
-
-/// The whole answer, head and body, into `out` (cleared first).
-void write_answer(const Failure& failure, const AnswerContext& context, std::string& out);
-
-/// Whether an Accept value prefers text to JSON: it names a text type (a browser's text/html too: a
-/// person reads it) and no JSON type before it.
-bool prefers_text(std::string_view accept);
 
 }  // namespace countersign::proxy

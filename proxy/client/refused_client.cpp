@@ -61,7 +61,7 @@ void RefusedClient::understand_head() {
 net::Task<void> RefusedClient::answer() {
     const Failure failure = routing::admission_failure(peer_);
     std::string text;
-    write_answer(failure, context_, text);
+    exchange::write_answer(failure, context_, text);
     const net::IoStatus written =
         co_await net::write_all(client_, text, deadline_ - ws_.loop.now());
     ws_.failures.tell(failure, {peer_.who()}, ws_.loop.now());

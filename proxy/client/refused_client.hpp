@@ -6,6 +6,7 @@
 
 #include "proxy/client/refused_clients.hpp"
 #include "proxy/client/workspace.hpp"
+#include "proxy/exchange/answer.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/net/plain_stream.hpp"
 #include "proxy/routing/peer.hpp"
@@ -38,7 +39,7 @@ private:
     const net::TimePoint started_;
     const net::TimePoint deadline_;
     net::Buffer in_;
-    AnswerContext context_;
+    exchange::AnswerContext context_;
     std::string_view method_;  // and path_: of in_; empty where no head was understood
     std::string_view path_;
     std::string host_;

@@ -2,6 +2,7 @@
 
 #include "certs/text/ascii.hpp"
 #include "proxy/client/session.hpp"
+#include "proxy/exchange/answer.hpp"
 #include "proxy/http/head_reader.hpp"
 #include "proxy/upstream/asked_identity.hpp"
 
@@ -24,14 +25,15 @@ bool asks_for_text(std::string_view bytes, http::Head& scratch) {
 
 bool accepts_text(const http::Head& head) {
     for (const http::Field& field : head.fields) {
-        if (certs::same_ignoring_case(field.name, "accept")) return prefers_text(field.value);
+        if (certs::same_ignoring_case(field.name, "accept"))
+            return exchange::prefers_text(field.value);
     }
     return false;
 }
 
 net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is_read) {
     const FailureRow row = row_of(x.failure->code());
-    AnswerContext context;
+    exchange::AnswerContext context;
     context.profile =
         x.profile() != nullptr ? std::string_view{x.profile()->name} : std::string_view{};
     context.host = x.host();
@@ -41,7 +43,7 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     context.text = x.request.repeatable ? asks_for_text(in_.view(), ws_.head) : x.prefers_text;
     tell(x);
     std::string text;
-    write_answer(*x.failure, context, text);
+    exchange::write_answer(*x.failure, context, text);
     x.progress.status = row.status;
     const net::IoStatus written = co_await net::write_all(client_, text, kAnswerIdle);
     if (written == net::IoStatus::ok) x.progress.bytes_out = text.size();

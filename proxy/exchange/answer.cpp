@@ -1,0 +1,126 @@
+#include "proxy/exchange/answer.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <utility>
+
+#include "certs/text/ascii.hpp"
+#include "proxy/log/json_text.hpp"
+
+namespace countersign::proxy::exchange {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+void append_json_member(std::string& out, std::string_view name, std::string_view value) {
+    out += ",\n  \"";
+    out += name;
+    out += "\": \"";
+    log::append_json_text(out, value);
+    out += '"';
+}
+
+std::string json_body(const Failure& failure, const FailureRow& row, std::string_view profile) {
+    std::string body = "{\n  \"type\": \"about:blank\",\n  \"title\": \"";
+    body += row.title;
+    body += "\",\n  \"status\": " + std::to_string(row.status);
+    append_json_member(body, "error", row.proxy_error);
+    append_json_member(body, "stage", row.stage);
+    if (!profile.empty()) append_json_member(body, "profile", profile);
+    append_json_member(body, "detail", failure.reason());
+    if (!failure.remedy().empty()) append_json_member(body, "remedy", failure.remedy());
+    body += "\n}\n";
+    return body;
+}
+
+std::string text_body(const Failure& failure, const FailureRow& row, std::string_view profile) {
+    std::string body = "Countersign: ";
+    body += std::to_string(row.status) + " ";
+    body += row.title;
+    body += "\n\nstage:   ";
+    body += row.stage;
+    if (!profile.empty()) {
+        body += "\nprofile: ";
+        body += profile;
+    }
+    body += "\nreason:  " + failure.reason();
+    if (!failure.remedy().empty()) body += "\nremedy:  " + failure.remedy();
+    body += '\n';
+    return body;
+}
+
+/// RFC 9209 2.3.
+std::string proxy_status(const Failure& failure, std::string_view brief) {
+    std::string value = "countersign; error=";
+    value += error_of(&failure);
+    value += "; details=\"";
+    value += brief;
+    value += '"';
+    if (!failure.alert()) return value;
+    value += "; alert-id=" + std::to_string(*failure.alert());
+    if (const std::string_view name = alert_name(*failure.alert()); !name.empty()) {
+        value += "; alert-message=\"";
+        value += name;
+        value += '"';
+    }
+    return value;
+}
+
+void serialise(http::response<http::string_body>& message, bool head_only, std::string& out) {
+    http::response_serializer<http::string_body> serializer{message};
+    serializer.split(true);
+    boost::system::error_code error;
+    while (!error && !(head_only ? serializer.is_header_done() : serializer.is_done())) {
+        serializer.next(error, [&](boost::system::error_code&, const auto& buffers) {
+            std::size_t size = 0;
+            for (const auto piece : boost::beast::buffers_range_ref(buffers)) {
+                out.append(static_cast<const char*>(piece.data()), piece.size());
+                size += piece.size();
+            }
+            serializer.consume(size);
+        });
+    }
+}
+
+}  // namespace
+
+void write_answer(const Failure& failure, const AnswerContext& context, std::string& out) {
+    const FailureRow row = row_of(failure.code());
+    const std::string brief = brief_text(failure, context.host);
+    constexpr unsigned kHttp11 = 11;
+    http::response<http::string_body> message{static_cast<http::status>(row.status), kHttp11};
+    message.reason(brief);
+    message.set("Proxy-Status", proxy_status(failure, brief));
+    message.set(
+        http::field::content_type,
+        context.text ? "text/plain; charset=utf-8" : "application/problem+json"
+    );
+    if (row.status == 407) {
+        message.set(
+            http::field::proxy_authenticate, "Basic realm=\"countersign\", charset=\"UTF-8\""
+        );
+    }
+    message.set(http::field::cache_control, "no-store");
+    message.body() = context.text ? text_body(failure, row, context.profile)
+                                  : json_body(failure, row, context.profile);
+    message.content_length(message.body().size());
+    if (!context.keep_alive) {
+        message.set(http::field::connection, "close");
+    } else if (context.minor_version == 0) {
+        message.set(http::field::connection, "keep-alive");
+    }
+    out.clear();
+    serialise(message, context.head_request, out);
+}
+
+bool prefers_text(std::string_view accept) {
+    const std::string lower = certs::in_lower_case(accept);
+    const std::size_t text = lower.find("text/");
+    return text != std::string::npos && text < lower.find("json");
+}
+
+}  // namespace countersign::proxy::exchange
