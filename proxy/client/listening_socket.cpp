@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "proxy/client/listening_problem.hpp"
 #include "proxy/client/socket_access.hpp"
 #include "proxy/net/socket_address.hpp"
 
@@ -22,70 +23,8 @@ namespace {
 
 constexpr int kBacklog = 4096;
 
-/// What is wrong, and what to do about it.
-std::string reason_of(int error, const profiles::TcpAddress& address) {
-    switch (error) {
-        case EADDRINUSE: {
-            const std::string port = std::to_string(address.port);
-            return "another process listens there already (or another listener of this "
-                   "configuration). `sudo ss -ltnp 'sport = :" +
-                   port + "'` shows which one; stop it, or change the listener's address.";
-        }
-        case EADDRNOTAVAIL:
-            return "this machine has no such address. `ip address` shows those that it has; "
-                   "0.0.0.0 or [::] stands for all of them.";
-        case EACCES:
-            return "the user that runs this (uid " + std::to_string(::geteuid()) +
-                   ") may not take a port below 1024. Use a higher one, or give the capability "
-                   "CAP_NET_BIND_SERVICE.";
-        case EAFNOSUPPORT:
-            return "this machine has no IPv6, or none any more. Use an IPv4 address.";
-        default:
-            return std::string{std::strerror(error)} + ". Change the listener's address.";
-    }
-}
-
-std::string reason_of(int error, const profiles::UnixAddress& address) {
-    const std::string path = address.path.string();
-    const std::string folder = std::filesystem::absolute(address.path).parent_path().string();
-    switch (error) {
-        case EADDRINUSE:
-            return "another process listens there already. `sudo ss -lxp src " + path +
-                   "` shows which one; stop it, or change the listener's address.";
-        case EEXIST:
-            return "a file of that name is there, and it is no socket. Move it away, or change the "
-                   "listener's address.";
-        case ENOENT:
-            return std::filesystem::exists(folder)
-                       ? "no socket can be made in " + folder + ". Use another folder."
-                       : "there is no folder " + folder + "; make it.";
-        case ENOTDIR:
-            return folder + " is not a folder.";
-        case EACCES:
-        case EPERM:
-            return "the user that runs this (uid " + std::to_string(::geteuid()) +
-                   ") may not make a file in " + folder +
-                   ". Let it write there, or use another "
-                   "folder.";
-        case ENAMETOOLONG:
-            return "the path is longer than the " +
-                   std::to_string(sizeof sockaddr_un{}.sun_path - 1) +
-                   " bytes that a socket's may have. Use a shorter one.";
-        default:
-            return std::string{std::strerror(error)} + ". Change the listener's address.";
-    }
-}
-
 [[noreturn]] void fail(const profiles::Listener& listener, int error) {
-    const std::string reason =
-        error == EMFILE || error == ENFILE
-            ? std::string{"no file descriptor is left for it; raise the limit (ulimit -n)."}
-            : std::visit(
-                  [&](const auto& address) { return reason_of(error, address); }, listener.address
-              );
-    throw std::runtime_error{
-        "listener '" + listener.name + "': " + profiles::to_text(listener.address) +
-        " cannot be listened at: " + reason};
+    throw std::runtime_error{listening_failure(listener, error)};
 }
 
 std::uint16_t bound_port(int fd) {
@@ -93,16 +32,6 @@ std::uint16_t bound_port(int fd) {
     socklen_t size = sizeof storage;
     auto* const address = reinterpret_cast<sockaddr*>(&storage);
     return ::getsockname(fd, address, &size) == 0 ? net::port_of(address) : std::uint16_t{0};
-}
-
-sockaddr_un unix_address(const profiles::Listener& listener, const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) {
-        fail(listener, ENAMETOOLONG);
-    }
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    return address;
 }
 
 /// What tells a file from a later one of the same path: an inode's number alone is soon used again.
@@ -113,16 +42,16 @@ std::string file_identity(const char* path) {
            std::to_string(status.st_mtim.tv_nsec);
 }
 
-bool is_socket(const char* path) {
-    struct stat status {};
-    return ::lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
-}
-
 /// Gives the file its mode and group; why that fails, as a sentence.
 std::string access_problem(const char* path, const profiles::Listener& listener) {
     const char* const step = give_access(path, listener);
     if (step == nullptr) return {};
     const int error = errno;
+    if (error == ENOENT) {
+        return "listener '" + listener.name + "': " + profiles::to_text(listener.address) +
+               " cannot be given its mode and group: its file is gone, so that nobody can connect. "
+               "Give the listener another address, or start countersign again.";
+    }
     return "listener '" + listener.name + "': " + profiles::to_text(listener.address) +
            " cannot be given its mode and group (" + step + "): " + std::strerror(error) +
            ". Put the socket into a folder that the user that runs this owns.";
@@ -135,11 +64,41 @@ std::uint32_t current_umask() {
     return umask;
 }
 
-/// A socket file that nobody listens on any more is left over from a process that was killed.
-bool is_stale(const sockaddr_un& address) {
-    const net::UniqueFd fd{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    const auto* const to = reinterpret_cast<const sockaddr*>(&address);
-    return ::connect(fd.get(), to, sizeof address) != 0 && errno == ECONNREFUSED;
+[[noreturn]] void refuse_inherited(const profiles::Listener& listener, const std::string& why) {
+    throw std::runtime_error{
+        "listener '" + listener.name +
+        "': the socket of that name, which the service manager gave, " + why};
+}
+
+/// Where it really listens. Error by exception.
+profiles::ListenAddress inherited_address(const profiles::Listener& listener, int fd) {
+    int listening = 0;
+    socklen_t size = sizeof listening;
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0) {
+        refuse_inherited(listener, "does not listen. Use ListenStream= in its socket unit.");
+    }
+    sockaddr_storage storage{};
+    size = sizeof storage;
+    auto* const address = reinterpret_cast<sockaddr*>(&storage);
+    ::getsockname(fd, address, &size);
+    const bool local = storage.ss_family == AF_UNIX;
+    if (local != listener.is_unix()) {
+        refuse_inherited(
+            listener, std::string{local ? "is a unix socket" : "is no unix socket"} +
+                          ", and the listener's address is of the other kind. Make them the same."
+        );
+    }
+    if (local)
+        return profiles::UnixAddress{reinterpret_cast<const sockaddr_un*>(address)->sun_path};
+    const profiles::TcpAddress bound{
+        net::ip_address_of(address).value_or(profiles::IpAddress{}), net::port_of(address)};
+    if (!bound.address.is_loopback() && listener.allow.empty()) {
+        refuse_inherited(
+            listener, "listens at " + profiles::to_text(bound) +
+                          ", which is not loopback. Say under allow which networks may connect."
+        );
+    }
+    return bound;
 }
 
 }  // namespace
@@ -155,6 +114,19 @@ ListeningSocket::ListeningSocket(
     }
 }
 
+ListeningSocket::ListeningSocket(
+    const profiles::Listener& listener, std::uint32_t workers, net::UniqueFd inherited
+)
+    : listener_{listener}, bound_{inherited_address(listener, inherited.get())} {
+    ::fcntl(inherited.get(), F_SETFL, ::fcntl(inherited.get(), F_GETFL) | O_NONBLOCK);
+    int only_ipv6 = 1;
+    socklen_t size = sizeof only_ipv6;
+    ::getsockopt(inherited.get(), IPPROTO_IPV6, IPV6_V6ONLY, &only_ipv6, &size);
+    answers_at_ipv4_ = only_ipv6 == 0;
+    sockets_.push_back(std::move(inherited));
+    share(workers);
+}
+
 ListeningSocket::~ListeningSocket() {
     if (sockets_.empty()) return;  // moved from
     if (const auto* local = std::get_if<profiles::UnixAddress>(&bound_)) {
@@ -166,15 +138,21 @@ ListeningSocket::~ListeningSocket() {
 
 std::string ListeningSocket::follow(const profiles::Listener& listener) {
     const bool changed = listener.mode != listener_.mode || listener.group != listener_.group;
-    listener_ = listener;
-    if (!changed || !listener.is_unix()) return {};
+    const profiles::Listener given = std::exchange(listener_, listener);
+    if (!changed || !listener.is_unix() || file_.empty()) return {};  // empty: not made here
     // What is not said any more is as bind would have made it.
     profiles::Listener said = listener;
     if (!said.mode) said.mode = first_mode(listener) & ~current_umask();
     if (!said.group) said.group = profiles::SocketGroup{::getegid(), "of the process"};
-    if (std::string problem = group_problem(said); !problem.empty()) return problem;
     const std::string path = std::get<profiles::UnixAddress>(bound_).path.string();
-    return access_problem(path.c_str(), said);
+    std::string problem = group_problem(said);
+    if (problem.empty()) problem = access_problem(path.c_str(), said);
+    if (!problem.empty()) {
+        // What its file has: the next one tries again.
+        listener_.mode = given.mode;
+        listener_.group = given.group;
+    }
+    return problem;
 }
 
 void ListeningSocket::open_tcp(
@@ -206,7 +184,8 @@ void ListeningSocket::open_tcp(
 }
 
 void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint32_t workers) {
-    const sockaddr_un path = unix_address(listener_, address.path.string());
+    sockaddr_un path{};
+    if (const int error = unix_address(address, path); error != 0) fail(listener_, error);
     if (const std::string problem = group_problem(listener_); !problem.empty()) {
         throw std::runtime_error{problem};
     }
@@ -220,9 +199,8 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
         return ::bind(fd, reinterpret_cast<const sockaddr*>(&path), sizeof path) == 0;
     };
     if (!bind()) {
-        if (errno != EADDRINUSE) fail(listener_, errno);
-        if (!is_socket(path.sun_path)) fail(listener_, EEXIST);
-        if (!is_stale(path)) fail(listener_, EADDRINUSE);
+        const int error = errno == EADDRINUSE ? occupied(path) : errno;
+        if (error != 0) fail(listener_, error);
         ::unlink(path.sun_path);
         if (!bind()) fail(listener_, errno);
     }
@@ -232,7 +210,13 @@ void ListeningSocket::open_unix(const profiles::UnixAddress& address, std::uint3
     }
     file_ = file_identity(path.sun_path);
     if (::listen(fd, kBacklog) != 0) fail(listener_, errno);
-    for (std::uint32_t i = 1; i < workers; ++i) {
+    share(workers);
+}
+
+/// One socket, and all workers accept from it.
+void ListeningSocket::share(std::uint32_t workers) {
+    const int fd = sockets_.front().get();
+    while (sockets_.size() < workers) {
         sockets_.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
         if (!sockets_.back()) fail(listener_, errno);
     }

@@ -1,5 +1,6 @@
 #include "proxy/commands/check.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "certs/certificate.hpp"
 #include "certs/text/phrase.hpp"
+#include "proxy/client/listening_problem.hpp"
 #include "proxy/client/socket_access.hpp"
 #include "proxy/commands/json_document.hpp"
 #include "proxy/commands/lint_records.hpp"
@@ -66,6 +68,29 @@ void print_json(
     print_document(document);
 }
 
+/// Whether `run` could listen, asked of the system. Where somebody listens already, that may be the
+/// proxy that runs with this very configuration: no problem of it.
+void look_at_listeners(
+    const profiles::Configuration& configuration, std::vector<std::string>& problems,
+    std::vector<std::string>& notes
+) {
+    for (const profiles::Listener& listener : configuration.listeners) {
+        if (std::string problem = client::group_problem(listener); !problem.empty()) {
+            problems.push_back(std::move(problem));
+        }
+        const int obstacle = client::listening_obstacle(listener);
+        if (obstacle == EADDRINUSE) {
+            notes.push_back(
+                "listener '" + listener.name + "': somebody listens at " +
+                profiles::to_text(listener.address) +
+                " now; unless that is Countersign with this configuration, it cannot start"
+            );
+        } else if (obstacle != 0) {
+            problems.push_back(client::listening_failure(listener, obstacle));
+        }
+    }
+}
+
 std::string verdict(std::size_t problems, std::size_t warnings) {
     if (problems == 0 && warnings == 0) return "all is well";
     std::string text = problems == 0 ? "no problem" : std::to_string(problems) + " problem(s)";
@@ -88,12 +113,8 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         if (std::string problem = log::AccessLog::problem(read.log); !problem.empty()) {
             problems.push_back(std::move(problem));
         }
-        for (const profiles::Listener& listener : read.listeners) {
-            if (std::string problem = client::group_problem(listener); !problem.empty()) {
-                problems.push_back(std::move(problem));
-            }
-        }
         notes = (*generation)->notes();
+        look_at_listeners(read, problems, notes);
         std::string shortage =
             server::descriptor_shortage(read, server::possible_descriptor_limit());
         if (!shortage.empty()) notes.push_back(std::move(shortage));

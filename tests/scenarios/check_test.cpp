@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/scenarios/scenario.hpp"
 
@@ -17,10 +20,10 @@ std::filesystem::path write_configuration(const Partner& partner) {
         "listeners:\n"
         "  - { name: apps, address: 127.0.0.1:3128 }\n"
         "  - { name: lan, address: 0.0.0.0:3129, allow: [10.0.0.0/8] }\n"
-        "  - { name: direct, address: \"unix:/run/direct.sock\", mode: \"0600\", profile: named, "
-        "upstream: "
-        "\"a.example:443\" }\n"
-        "clients: [{ name: billing, password: { file: key } }]\n" +
+        "  - { name: direct, address: \"unix:" +
+            (files / "direct.sock").string() +
+            "\", mode: \"0600\", profile: named, upstream: \"a.example:443\" }\n"
+            "clients: [{ name: billing, password: { file: key } }]\n" +
             partner.certificates() +
             "  - { name: müller, type: pem_key_store, file: müller.pem }\n"
             "profiles:\n"
@@ -82,9 +85,10 @@ TEST(Check, ShowsWhichIdentityGoesWhere) {
         "named    named:// to any host                                                   "
         "           any                         none (server-only TLS)  -                "
         "    the system's trust store  TLS 1.2 only\n"
-        "listener 'direct', unix:/run/direct.sock: every request gets profile 'named', an"
-        "d goes to a.example:443\n"
-        "without a profile: server-only TLS, the system's trust\n" +
+        "listener 'direct', unix:" +
+            (partner.files() / "direct.sock").string() +
+            ": every request gets profile 'named', and goes to a.example:443\n"
+            "without a profile: server-only TLS, the system's trust\n" +
             file.string()
     );
     EXPECT_EQ(text.find("hunter2"), std::string::npos);
@@ -119,22 +123,24 @@ TEST(Check, SaysTheSameAsJson) {
 
     const std::string json = checked(write_configuration(partner), "--json");
 
-    for (const std::string part :
-         {"{\"profile\":\"all\",\"hosts\":[\"xn--bcher-kva.example\"],\"ports\":[443,8443],"
-          "\"clients\":[\"billing\",\"uid:7\",\"10.0.0.0/8\"],\"listeners\":[\"apps\"],"
-          "\"paths\":[\"/orders\"],\"methods\":[\"GET\",\"POST\"],\"identity\":\"CN=alice\","
-          "\"expires\":\"<date>\",\"trust\":\"CN=Partner Root\",\"connect_method\":"
-          "\"reject\",\"notes\":\"default port "
-          "8443; "
-          "dials gw.example:443; ",
-          "{\"profile\":\"named\",\"hosts\":[],\"ports\":[],\"clients\":[],",
-          "\"listeners\":[{\"listener\":\"apps\",\"address\":\"127.0.0.1:3128\",\"allow\":"
-          "[],"
-          "\"profile\":null,\"upstream\":null,\"cross_site\":null,\"mode\":null,\"group\":null},"
-          "{\"listener\":\"lan\",\"address\":\"0.0.0.0:3129\",\"allow\":[\"10.0.0.0/8\"],",
-          "{\"listener\":\"direct\",\"address\":\"unix:/run/direct.sock\",\"allow\":[],"
-          "\"profile\":\"named\",\"upstream\":\"a.example:443\",\"cross_site\":\"refuse\","
-          "\"mode\":\"0600\",\"group\":null}],\"unmatched\":\"tls\","}) {
+    const std::string socket = (partner.files() / "direct.sock").string();
+    for (const std::string& part : std::vector<std::string>{
+             "{\"profile\":\"all\",\"hosts\":[\"xn--bcher-kva.example\"],\"ports\":[443,8443],"
+             "\"clients\":[\"billing\",\"uid:7\",\"10.0.0.0/8\"],\"listeners\":[\"apps\"],"
+             "\"paths\":[\"/orders\"],\"methods\":[\"GET\",\"POST\"],\"identity\":\"CN=alice\","
+             "\"expires\":\"<date>\",\"trust\":\"CN=Partner Root\",\"connect_method\":"
+             "\"reject\",\"notes\":\"default port "
+             "8443; "
+             "dials gw.example:443; ",
+             "{\"profile\":\"named\",\"hosts\":[],\"ports\":[],\"clients\":[],",
+             "\"listeners\":[{\"listener\":\"apps\",\"address\":\"127.0.0.1:3128\",\"allow\":"
+             "[],"
+             "\"profile\":null,\"upstream\":null,\"cross_site\":null,\"mode\":null,\"group\":null},"
+             "{\"listener\":\"lan\",\"address\":\"0.0.0.0:3129\",\"allow\":[\"10.0.0.0/8\"],",
+             "{\"listener\":\"direct\",\"address\":\"unix:" + socket +
+                 "\",\"allow\":[],"
+                 "\"profile\":\"named\",\"upstream\":\"a.example:443\",\"cross_site\":\"refuse\","
+                 "\"mode\":\"0600\",\"group\":null}],\"unmatched\":\"tls\","}) {
         EXPECT_NE(json.find(part), std::string::npos) << part << "\n" << json;
     }
     EXPECT_EQ(json.find("hunter2"), std::string::npos);
@@ -159,6 +165,60 @@ TEST(Check, SaysThatTheAccessLogCannotBeOpenedAsRunDoes) {
         << check.output();
     EXPECT_EQ(run.status, 1);
     EXPECT_NE(run.message.find(problem), std::string::npos) << run.message;
+}
+
+TEST(Check, SaysWhyNobodyCanListenAsRunDoes) {
+    const TempDir files;
+    const std::string folder = (files.path() / "missing").string();
+    const std::string precious = files.write("precious", "no socket").string();
+    const std::pair<std::string, std::string> rows[] = {
+        {"unix:" + folder + "/apps.sock", "there is no folder " + folder + "; make it."},
+        {"unix:" + precious + "/apps.sock", precious + " is not a folder."},
+        {"unix:" + precious, "a file of that name is there, and it is no socket. Move it away, or"},
+        {"192.0.2.1:0", "this machine has no such address. `ip address` shows those that it has"}};
+    for (const auto& [address, reason] : rows) {
+        const std::string allow = address.starts_with("unix:") ? "" : "allow: [10.0.0.0/8], ";
+        const std::string yaml =
+            "listeners: [{ name: apps, " + allow + "address: \"" + address + "\" }]\n";
+        const std::string problem =
+            "listener 'apps': " + address + " cannot be listened at: " + reason;
+
+        Process check{
+            {countersign_binary(), "check", "-c", files.write("countersign.yaml", yaml).string()}};
+        const auto status = check.wait_for_exit();
+        const RefusedStart run = start_expecting_refusal(yaml);
+
+        EXPECT_EQ(status, 1);
+        EXPECT_NE(check.output().find("problem: " + problem), std::string::npos) << problem << "\n"
+                                                                                 << check.output();
+        EXPECT_EQ(run.status, 1);
+        EXPECT_NE(run.message.find(problem), std::string::npos) << run.message;
+    }
+}
+
+TEST(Check, NotesThatSomebodyListensThere) {
+    const TempDir files;
+    const ProxyUnderTest proxy{"listeners: [{ name: apps, address: \"127.0.0.1:0\" }]\n"};
+    const std::string address = "127.0.0.1:" + std::to_string(proxy.port());
+    const std::string socket = "unix:" + (files / "here.sock").string();
+    const ProxyUnderTest local{"listeners: [{ name: apps, address: \"" + socket + "\" }]\n"};
+    const std::string yaml = "listeners:\n  - { name: apps, address: \"" + address +
+                             "\" }\n  - { name: local, address: \"" + socket + "\" }\n";
+
+    const std::string text = checked(files.write("countersign.yaml", yaml));
+
+    for (const std::string& line :
+         {"note: listener 'apps': somebody listens at " + address,
+          "note: listener 'local': somebody listens at " + socket}) {
+        EXPECT_NE(
+            text.find(
+                line + " now; unless that is Countersign with this configuration, it cannot start\n"
+            ),
+            std::string::npos
+        ) << text;
+    }
+    HttpClient client = HttpClient::unix_socket(files / "here.sock");
+    EXPECT_EQ(client.exchange(get("/", "nobody.example")).status, 403);
 }
 
 TEST(Check, WarnsOfASecretThatEverybodyMayReadAsRunDoes) {

@@ -87,8 +87,11 @@ TEST_P(ShownConfiguration, IsAcceptedAsItStands) {
     const std::string& text = GetParam().block.text;
     const bool own_password = text.find("key_password: { env: KEY_PW }") != std::string::npos;
     const Files files{own_password ? "of-the-key" : "changeit"};
-    // The group that an operator makes; the tests' user has this one.
-    const std::string yaml = replaced(text, "group: apps", "group: " + std::to_string(::getegid()));
+    // The group and the folder that an operator makes; the tests' user has these.
+    const std::string with_group =
+        replaced(text, "group: apps", "group: " + std::to_string(::getegid()));
+    const std::string yaml =
+        replaced(with_group, "unix:/run/countersign/", "unix:" + files.path(""));
     const std::string configuration = files.write("countersign.yaml", yaml);
 
     Process check{

@@ -86,6 +86,24 @@ TEST_F(UnixListeningSocketTest, SaysThatItsPathIsTooLong) {
         << problem_with(large);
 }
 
+TEST_F(UnixListeningSocketTest, TriesAgainToGiveTheModeThatItCouldNotGive) {
+    ListeningSocket socket{listener_, 1};
+    profiles::Listener shut = listener_;
+    shut.mode = 0600;
+    std::filesystem::rename(path_, directory_ / "away");
+
+    EXPECT_EQ(
+        socket.follow(shut), "listener 'apps': unix:" + path_.string() +
+                                 " cannot be given its mode and group: its file is gone, so that "
+                                 "nobody can connect. Give the listener another address, or start "
+                                 "countersign again."
+    );
+    std::filesystem::rename(directory_ / "away", path_);
+    EXPECT_EQ(socket.follow(shut), "");
+
+    EXPECT_EQ(std::filesystem::status(path_).permissions(), std::filesystem::perms{0600});
+}
+
 TEST_F(UnixListeningSocketTest, LeavesTheFileOfItsSuccessor) {
     std::optional<ListeningSocket> draining;
     draining.emplace(listener_, 1U);
