@@ -66,14 +66,17 @@ struct FreeBlock {
     FreeBlock* next;
 };
 
+/// Apart from the lists, and without a destructor: it can be asked after they are gone, by what
+/// OpenSSL takes apart last.
+thread_local bool t_has_lists = false;
+
 struct FreeLists {
     std::array<FreeBlock*, kClasses> first{};
     std::array<std::uint32_t, kClasses> count{};
     std::array<net::LowWater, kClasses> low_water{};
-    bool gone = false;
 
     ~FreeLists() {
-        gone = true;
+        t_has_lists = false;
         for (FreeBlock*& list : first) {
             while (list != nullptr) std::free(std::exchange(list, list->next));
         }
@@ -84,7 +87,7 @@ thread_local FreeLists t_lists;
 
 void* take(std::size_t size, const char*, int) {
     if (size == 0) return nullptr;
-    if (size > kLargest) return std::malloc(size);
+    if (size > kLargest || !t_has_lists) return std::malloc(size);
     const std::size_t index = class_for(size);
     FreeLists& lists = t_lists;
     if (FreeBlock* const block = lists.first[index]) {
@@ -98,10 +101,10 @@ void* take(std::size_t size, const char*, int) {
 /// The heap knows how large a block is: no header of ours is needed. It may be a little larger than
 /// was asked for, never large enough for the next class.
 void give_back(void* memory, const char*, int) {
-    if (memory == nullptr) return;
+    if (memory == nullptr || !t_has_lists) return std::free(memory);
     const std::size_t size = ::malloc_usable_size(memory);
     FreeLists& lists = t_lists;
-    if (size < kSmallest || size > kLargest + kStep || lists.gone) return std::free(memory);
+    if (size < kSmallest || size > kLargest + kStep) return std::free(memory);
     std::size_t index = class_for(std::min(size, kLargest));
     if (size_of(index) > size) --index;
     if (lists.count[index] * size_of(index) >= kKeptBytes) return std::free(memory);
@@ -126,8 +129,15 @@ void* resize(void* memory, std::size_t size, const char* file, int line) {
 
 }  // namespace
 
+// Touches the lists, so that they are taken apart with the thread even where they stay empty.
+void use_openssl_free_lists() {
+    t_lists.count[0] = 0;
+    t_has_lists = true;
+}
+
 net::Surplus give_back_surplus_openssl_memory() {
     net::Surplus surplus;
+    if (!t_has_lists) return surplus;
     FreeLists& lists = t_lists;
     for (std::size_t index = 0; index < kClasses; ++index) {
         std::uint32_t& count = lists.count[index];

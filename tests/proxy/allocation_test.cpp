@@ -19,7 +19,11 @@ namespace {
 thread_local std::size_t t_allocations = 0;
 
 // OpenSSL takes another allocator only before its first allocation.
-const bool kOpensslIsPooled = countersign::proxy::tls::pool_openssl_memory();
+const bool kOpensslIsPooled = [] {
+    const bool pooled = countersign::proxy::tls::pool_openssl_memory();
+    countersign::proxy::tls::use_openssl_free_lists();
+    return pooled;
+}();
 
 }  // namespace
 

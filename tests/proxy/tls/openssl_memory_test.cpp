@@ -1,8 +1,12 @@
 #include "proxy/tls/openssl_memory.hpp"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/rand.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -55,6 +59,7 @@ TEST(OpensslMemory, TakesABlockBackOnAnotherThread) {
     for (int i = 0; i < 100; ++i) blocks.push_back(OPENSSL_zalloc(512));
 
     std::thread{[&] {
+        use_openssl_free_lists();
         for (void* block : blocks) OPENSSL_free(block);
         for (int i = 0; i < 100; ++i) OPENSSL_free(OPENSSL_malloc(512));
     }}.join();
@@ -63,6 +68,27 @@ TEST(OpensslMemory, TakesABlockBackOnAnotherThread) {
     EXPECT_EQ(block[0], 0);
     EXPECT_EQ(block[511], 0);
     OPENSSL_free(block);
+}
+
+// A program that loads again has a thread for each load.
+TEST(OpensslMemory, AThreadThatEndsLeavesNothing) {
+    const auto run_threads = [](int count) {
+        for (int i = 0; i < count; ++i) {
+            std::thread{[i] {
+                if (i % 2 == 0) use_openssl_free_lists();
+                std::array<unsigned char, 8> random{};
+                RAND_bytes(random.data(), random.size());
+                ERR_raise(ERR_LIB_USER, ERR_R_INTERNAL_ERROR);
+                ERR_clear_error();
+            }}.join();
+        }
+    };
+    run_threads(20);
+    const std::size_t before = ::mallinfo2().uordblks;
+
+    run_threads(200);
+
+    EXPECT_LT(::mallinfo2().uordblks, before + 50'000);
 }
 
 TEST(OpensslMemory, GivesNothingForNothing) {
