@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "proxy/log/log.hpp"
+#include "proxy/server/watched_names.hpp"
 
 namespace countersign::proxy::server {
 
@@ -19,8 +20,9 @@ namespace {
 
 /// A renewal changes several files one after the other.
 constexpr auto kMoment = std::chrono::milliseconds{200};
-constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_TO | IN_MOVED_FROM |
-                                  IN_CREATE | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
+constexpr std::uint32_t kOfNames =
+    IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF;
+constexpr std::uint32_t kOfContent = IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB;
 
 }  // namespace
 
@@ -45,14 +47,17 @@ void FileWatch::follow(std::vector<std::filesystem::path> files) {
 
 void FileWatch::follow_links() {
     if (!inotify_.is_open()) return;
-    names_ = watched_names(files_);
-    std::map<int, std::filesystem::path> watched;
-    for (const auto& [directory, names] : names_) {
-        const int number =
-            ::inotify_add_watch(inotify_.native_handle(), directory.c_str(), kEvents | IN_ONLYDIR);
-        if (number >= 0) watched.emplace(number, directory);
+    std::map<int, std::set<std::string>> watched;
+    for (auto& [path, directory] : watched_names(files_)) {
+        // One that is not there comes with a name in the directory above it.
+        const std::uint32_t events = kOfNames | (directory.content ? kOfContent : 0U);
+        const int number = ::inotify_add_watch(
+            inotify_.native_handle(), path.c_str(), events | IN_MASK_ADD | IN_ONLYDIR
+        );
+        if (number >= 0) watched[number].insert(directory.names.begin(), directory.names.end());
+        if (number < 0 && errno == ENOSPC) tell_shortage();
     }
-    for (const auto& [number, directory] : directories_) {
+    for (const auto& [number, names] : directories_) {
         if (!watched.contains(number)) ::inotify_rm_watch(inotify_.native_handle(), number);
     }
     directories_ = std::move(watched);
@@ -84,10 +89,19 @@ bool FileWatch::read_events() {
                 concerned = concerned || (event.mask & IN_IGNORED) == 0;
                 continue;
             }
-            const std::set<std::string>& names = names_[directory->second];
+            const std::set<std::string>& names = directory->second;
             concerned = concerned || names.contains("") || names.contains(event.name);
         }
     }
+}
+
+void FileWatch::tell_shortage() {
+    if (std::exchange(is_short_, true)) return;
+    log::warning(
+        "a change of key stores may be found within 30 seconds only, and not at once: this user "
+        "has "
+        "no inotify watch left. Raise fs.inotify.max_user_watches with sysctl."
+    );
 }
 
 void FileWatch::tell_soon() {

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
-
-#include "proxy/server/watched_names.hpp"
 
 namespace countersign::proxy::server {
 
@@ -32,6 +32,7 @@ private:
     void wait();
     /// Whether any of what has come concerns a watched name.
     bool read_events();
+    void tell_shortage();
     void tell_soon();
 
     const std::function<void()> changed_;
@@ -39,8 +40,9 @@ private:
     boost::asio::steady_timer soon_;
     bool expected_ = false;  ///< `soon_` runs
     std::vector<std::filesystem::path> files_;
-    WatchedNames names_;
-    std::map<int, std::filesystem::path> directories_;  ///< by inotify's number
+    /// By inotify's number, which several paths of one directory share: names in it.
+    std::map<int, std::set<std::string>> directories_;
+    bool is_short_ = false;  ///< of watches, and that is told
 };
 
 }  // namespace countersign::proxy::server

@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 namespace countersign::proxy::server {
 
@@ -12,42 +13,49 @@ namespace fs = std::filesystem;
 /// In one path; more than anybody has, less than a loop of links.
 constexpr int kMostLinks = 40;
 
-void add(WatchedNames& names, const fs::path& file) {
-    fs::path rest = fs::absolute(file).lexically_normal();
+/// `rest` is walked as the system would: ".." behind a link leads up from where that leads.
+void add(WatchedNames& names, fs::path rest) {
     int links = 0;
-    for (bool again = true; again && links <= kMostLinks;) {
+    fs::path walked;
+    bool again = true;
+    while (again && links <= kMostLinks) {
         again = false;
-        fs::path walked = rest.root_path();
+        walked = rest.root_path();
         const fs::path components = rest.relative_path();
-        for (auto one = components.begin(); one != components.end(); ++one) {
-            const bool last = std::next(one) == components.end();
+        for (auto one = components.begin(); one != components.end() && !again; ++one) {
+            if (one->empty() || *one == ".") continue;
+            if (*one == "..") {
+                walked = walked.parent_path();
+                continue;
+            }
+            WatchedDirectory& directory = names[walked];
+            directory.names.insert(one->string());
+            if (std::next(one) == components.end()) directory.content = true;
             std::error_code error;
             const fs::path to = fs::read_symlink(walked / *one, error);
-            if (last || !error) names[walked].insert(one->string());
             if (error) {
                 walked /= *one;
                 continue;
             }
             // The same path once more, with the link's target in its place.
-            fs::path followed = to.is_absolute() ? to : walked / to;
-            for (auto after = std::next(one); after != components.end(); ++after) {
-                followed /= *after;
-            }
-            rest = followed.lexically_normal();
+            rest = to.is_absolute() ? to : walked / to;
+            for (auto after = std::next(one); after != components.end(); ++after) rest /= *after;
             ++links;
             again = true;
-            break;
         }
     }
     std::error_code error;
-    if (fs::is_directory(rest, error)) names[rest].insert("");
+    if (!again && fs::is_directory(walked, error)) names[walked] = {{""}, true};
 }
 
 }  // namespace
 
 WatchedNames watched_names(const std::vector<fs::path>& files) {
     WatchedNames names;
-    for (const fs::path& file : files) add(names, file);
+    for (const fs::path& file : files) {
+        std::error_code error;  // the working directory may be gone, of a relative path
+        if (fs::path whole = fs::absolute(file, error); !error) add(names, std::move(whole));
+    }
     return names;
 }
 

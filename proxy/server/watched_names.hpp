@@ -8,10 +8,15 @@
 
 namespace countersign::proxy::server {
 
-/// Of each directory the names in it on which the content of some files depends: their own, and
-/// those of the symbolic links that lead to them, in whatever part of the path. "" stands for every
-/// name: the directory itself is one of the "files".
-using WatchedNames = std::map<std::filesystem::path, std::set<std::string>>;
+struct WatchedDirectory {
+    /// "" stands for every name: the directory itself is one of the "files".
+    std::set<std::string> names;
+    bool content = false;  ///< of a file in it, and not only what a name stands for
+};
+
+/// Of each directory the names in it on which the content of some files depends: their own, those
+/// of the directories above them, and those of the symbolic links that lead to either.
+using WatchedNames = std::map<std::filesystem::path, WatchedDirectory>;
 
 /// Looks at the links as they are now. What is not there depends on the name that it would have.
 WatchedNames watched_names(const std::vector<std::filesystem::path>& files);

@@ -13,7 +13,7 @@ class WatchedNamesTest : public testing::Test {
 protected:
     std::set<std::string> names_in(const fs::path& directory, const fs::path& file) const {
         WatchedNames names = watched_names({file});
-        return names[directory];
+        return names[directory].names;
     }
 
     tests::TempDir directory_;
@@ -32,7 +32,7 @@ TEST_F(WatchedNamesTest, HaveTheLinksOfAMountedSecret) {
     fs::create_symlink("..1", top_ / "..data");
     fs::create_symlink("..data/tls.key", top_ / "tls.key");
 
-    EXPECT_EQ(names_in(top_, top_ / "tls.key"), (Names{"..data", "tls.key"}));
+    EXPECT_EQ(names_in(top_, top_ / "tls.key"), (Names{"..1", "..data", "tls.key"}));
     EXPECT_EQ(names_in(top_ / "..1", top_ / "tls.key"), Names{"tls.key"});
 }
 
@@ -40,7 +40,7 @@ TEST_F(WatchedNamesTest, HaveALinkInTheMiddleOfThePath) {
     fs::create_directory(top_ / "first");
     fs::create_directory_symlink("first", top_ / "live");
 
-    EXPECT_EQ(names_in(top_, top_ / "live" / "a.pem"), Names{"live"});
+    EXPECT_EQ(names_in(top_, top_ / "live" / "a.pem"), (Names{"first", "live"}));
     EXPECT_EQ(names_in(top_ / "first", top_ / "live" / "a.pem"), Names{"a.pem"});
 }
 
@@ -49,6 +49,35 @@ TEST_F(WatchedNamesTest, HaveEveryNameInADirectoryOfTrust) {
 
     EXPECT_EQ(names_in(top_ / "trust", top_ / "trust"), Names{""});
     EXPECT_EQ(names_in(top_, top_ / "trust"), Names{"trust"});
+}
+
+TEST_F(WatchedNamesTest, HaveTheDirectoriesAboveByTheirNamesAlone) {
+    const WatchedNames names = watched_names({top_ / "conf" / "acme" / "a.pem"});
+
+    EXPECT_EQ(names.at(top_).names, Names{"conf"}) << "whether or not it is there";
+    EXPECT_FALSE(names.at(top_).content);
+    EXPECT_EQ(names.at(top_ / "conf").names, Names{"acme"});
+    EXPECT_EQ(names.at(top_ / "conf" / "acme").names, Names{"a.pem"});
+    EXPECT_TRUE(names.at(top_ / "conf" / "acme").content);
+    EXPECT_TRUE(names.contains("/"));
+}
+
+TEST_F(WatchedNamesTest, GoUpFromWhereALinkLeads) {
+    fs::create_directories(top_ / "far" / "away");
+    fs::create_directory_symlink("far/away", top_ / "link");
+
+    EXPECT_EQ(names_in(top_ / "far", top_ / "link" / ".." / "a.pem"), (Names{"away", "a.pem"}));
+}
+
+TEST_F(WatchedNamesTest, AreNoneOfARelativePathInADirectoryThatIsGone) {
+    const fs::path before = fs::current_path();
+    fs::create_directory(top_ / "gone");
+    fs::current_path(top_ / "gone");
+    fs::remove(top_ / "gone");
+
+    EXPECT_TRUE(watched_names({"a.pem"}).empty());
+
+    fs::current_path(before);
 }
 
 TEST_F(WatchedNamesTest, EndWhereLinksGoRound) {
