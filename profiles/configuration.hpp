@@ -141,6 +141,12 @@ struct LogRules {
     bool query = false;  ///< whether the path in the access log keeps its query
 };
 
+/// What SIGTERM begins. Together less than the 30 s after which Kubernetes kills.
+struct ShutdownRules {
+    std::chrono::milliseconds delay{0};  ///< it goes on listening for so long
+    std::chrono::milliseconds drain{25'000};
+};
+
 /// Something that is allowed and still deserves a word at start: a password in the configuration.
 struct Warning {
     std::string where;  ///< file:line:column
@@ -160,7 +166,10 @@ struct Configuration {
     Limits limits;
     std::uint32_t workers = 0;  ///< 0: as many as CPUs
     LogRules log;
-    std::chrono::milliseconds drain{30'000};
+    ShutdownRules shutdown;
+    /// Whether a change of the configuration's file is a reason to load, as a change of key
+    /// material always is.
+    bool watch_configuration = false;
     std::vector<Warning> warnings;
 
     const CertificateRecord* find_certificate(std::string_view name) const;

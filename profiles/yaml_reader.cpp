@@ -55,7 +55,10 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
     if (const auto field = map.find("limits")) configuration.limits = read_limits(*field);
     map.read("workers", configuration.workers, as_workers);
     if (const auto field = map.find("log")) configuration.log = read_log_rules(*field);
-    if (const auto field = map.find("shutdown")) configuration.drain = read_drain(*field);
+    if (const auto field = map.find("shutdown"))
+        configuration.shutdown = read_shutdown_rules(*field);
+    if (const auto field = map.find("reload"))
+        configuration.watch_configuration = read_watch_configuration(*field);
     map.unsupported({"admin"});
     for (const auto* key : {"http_port", "listen", "port", "bind"}) {
         map.refuse(

@@ -38,6 +38,7 @@ install_needs() {
     want libclang-rt-dev "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.tsan-*.a"
     want clang-format clang-format
     want shellcheck shellcheck
+    want systemd systemd-analyze
     want strace strace
     want valgrind valgrind
     want python3 python3

@@ -91,11 +91,19 @@ LogRules read_log_rules(const YamlField& field) {
     return rules;
 }
 
-std::chrono::milliseconds read_drain(const YamlField& field) {
-    auto drain = Configuration{}.drain;
-    YamlMap map{field, "a map with drain"};
-    map.read("drain", drain, as_duration);
-    return drain;
+ShutdownRules read_shutdown_rules(const YamlField& field) {
+    ShutdownRules rules;
+    YamlMap map{field, "a map with delay and drain"};
+    map.read("delay", rules.delay, as_duration);
+    map.read("drain", rules.drain, as_duration);
+    return rules;
+}
+
+bool read_watch_configuration(const YamlField& field) {
+    bool watches = Configuration{}.watch_configuration;
+    YamlMap map{field, "a map with watch_configuration"};
+    map.read("watch_configuration", watches, as_bool);
+    return watches;
 }
 
 }  // namespace countersign::profiles

@@ -14,7 +14,8 @@ std::optional<std::uint32_t> as_workers(const YamlField& field);
 AddressRules read_address_rules(const YamlField& field);
 Limits read_limits(const YamlField& field);
 LogRules read_log_rules(const YamlField& field);
-/// `shutdown:`, of which there is the time to drain.
-std::chrono::milliseconds read_drain(const YamlField& field);
+ShutdownRules read_shutdown_rules(const YamlField& field);
+/// `reload:`, of which there is `watch_configuration`.
+bool read_watch_configuration(const YamlField& field);
 
 }  // namespace countersign::profiles

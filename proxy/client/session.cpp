@@ -69,9 +69,28 @@ Session::~Session() {
     if (tells_story(ws_.generation->configuration())) story().close();
 }
 
+void Session::leave() {
+    leaving_ = true;
+    if (running_ != nullptr) running_->drain();
+}
+
 void Session::drain() {
+    leave();
     if (idle_) client_.descriptor().cancel();
 }
+
+/// While it is there, `drain` reaches the exchange.
+class Session::Running {
+public:
+    Running(Session& session, exchange::ExchangeCore& core) : session_{session} {
+        if (session.leaving_) core.drain();
+        session.running_ = &core;
+    }
+    ~Running() { session_.running_ = nullptr; }
+
+private:
+    Session& session_;
+};
 
 net::Task<void> Session::serve(
     Workspace& workspace, net::UniqueFd fd, routing::Peer peer, ConnectionPermits::Permit permit
@@ -124,7 +143,7 @@ net::Task<HeadRead> Session::read_head() {
         } else {
             in_.release();
             idle_ = true;
-            if (ws_.draining) co_return HeadRead{End::no_more};
+            if (leaving_) co_return HeadRead{End::no_more};
         }
         net::IoStatus status = read_client();
         while (status == net::IoStatus::would_block_read) {
@@ -278,6 +297,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         x.attempt.bound = lease.is_bound_to(bound_);
         if (ws_.access.enabled()) x.handed_over = net::Clock::now();
         exchange::ExchangeCore core{terms, x.request, in_, ws_.buffers, ws_, ws_.loop.now()};
+        const Running running{*this, core};
         co_await exchange::pump(ws_, client_, lease.stream(), core);
         x.progress = core.progress();
         const exchange::Verdict verdict = core.verdict(x.attempt);

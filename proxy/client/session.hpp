@@ -33,7 +33,10 @@ public:
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 
-    /// Ends a session that waits for its next request; one with an exchange ends after it.
+    /// The next exchange, or that which runs, is its last; the client is told so where there is
+    /// time.
+    void leave();
+    /// The same, and a session that waits for its next request ends.
     void drain();
     Session* next() const { return next_; }
     generation::ListenerId listener() const { return peer_.listener; }
@@ -43,6 +46,7 @@ private:
     static constexpr auto kAnswerIdle = std::chrono::seconds{30};
 
     enum class After : std::uint8_t { next_request, close, linger };
+    class Running;
 
     net::Task<HeadRead> read_head();
     net::IoStatus read_client();
@@ -82,6 +86,8 @@ private:
     ConnectionPermits::Permit permit_;
     std::string peer_text_;  // for the access log; empty before its first line
     bool idle_ = true;
+    bool leaving_ = false;  ///< no other request is taken
+    exchange::ExchangeCore* running_ = nullptr;
     unsigned unbroken_ = 0;  ///< heads read since it last had to wait for one
     Session* next_ = nullptr;
     Session* previous_ = nullptr;

@@ -39,7 +39,7 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     context.host = x.host();
     context.head_request = x.request.method == "HEAD";
     context.minor_version = x.request.minor_version;
-    context.keep_alive = x.request.client_keeps && request_is_read && !ws_.draining;
+    context.keep_alive = x.request.client_keeps && request_is_read && !leaving_;
     context.text = x.request.repeatable ? asks_for_text(in_.view(), ws_.head) : x.prefers_text;
     tell(x);
     std::string text;
@@ -71,7 +71,7 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
     record.time = ws_.wall_clock.at(x.started);
     if (peer_text_.empty()) peer_text_ = peer_.to_text();
     record.client = peer_text_;
-    const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
+    const profiles::Listener* const listener = x.generation().find_listener(peer_.listener);
     if (listener != nullptr) record.listener = listener->name;
     if (peer_.is_unix) record.uid = peer_.uid;
     record.name = x.client();

@@ -54,6 +54,7 @@ struct Workspace : exchange::ForwardingResources {
     ConnectionPermits& permits;
     FailureReport& failures;
     RefusedClients refused;
+    bool draining = false;             ///< the proxy stops
     Session* first_session = nullptr;  ///< of a list of all
 };
 

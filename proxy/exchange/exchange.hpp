@@ -43,9 +43,10 @@ struct Exchange {
 
     const routing::Plan& plan() const { return *planned; }
     /// Whatever is loaded meanwhile, it ends by the rules by which it began.
-    const profiles::Configuration& configuration() const {
-        return (planned ? planned->generation : planned.error().generation)->configuration();
+    const generation::Generation& generation() const {
+        return *(planned ? planned->generation : planned.error().generation);
     }
+    const profiles::Configuration& configuration() const { return generation().configuration(); }
     /// Where it wants to go, as far as that is known.
     std::string_view host() const { return planned ? planned->host : planned.error().host; }
     std::string_view client() const { return planned ? planned->client : planned.error().client; }

@@ -129,7 +129,6 @@ net::Task<void> pump(
     Pump pump{client, server, core};
     unsigned passes = 0;
     for (;;) {
-        if (resources.draining) core.drain();
         pump.pass(loop.now());
         if (core.over()) co_return;
         if (!pump.has_to_wait()) {

@@ -12,7 +12,6 @@ struct ForwardingResources : http::HeadScratch {
     net::EventLoop loop;
     generation::GenerationHandle generation;  ///< for the next exchange
     net::BufferPool buffers;
-    bool draining = false;
 };
 
 }  // namespace countersign::proxy::exchange

@@ -71,7 +71,7 @@ net::BufferSizes Generation::buffer_sizes() const {
 }
 
 boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(
-    profiles::Configuration configuration, const Generation* before
+    profiles::Configuration configuration, const Generation* before, std::string file_state
 ) {
     auto set = profiles::ProfileSet::from(configuration.profiles, configuration.listener_kinds());
     if (!set) {
@@ -85,6 +85,7 @@ boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string
     }
     std::shared_ptr<Generation> made{new Generation{std::move(configuration), std::move(*set)}};
     made->state_ = key_material_state(made->configuration_);
+    made->file_state_ = std::move(file_state);
     made->number_listeners(before);
     std::vector<std::string> problems = made->build(before);
     if (!problems.empty()) return problems;

@@ -54,8 +54,10 @@ public:
     /// it is to follow. Its listeners keep their numbers; its TLS contexts and rules are carried
     /// over where what they are made of has not changed by content, so that connections and TLS
     /// sessions live on. Error: all problems, one sentence each.
+    /// `file_state`: of the configuration's file.
     static boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> load(
-        profiles::Configuration configuration, const Generation* before = nullptr
+        profiles::Configuration configuration, const Generation* before = nullptr,
+        std::string file_state = {}
     );
 
     const profiles::Configuration& configuration() const { return configuration_; }
@@ -83,6 +85,8 @@ public:
     /// `key_material_state`, from before the files were read for it: what changes meanwhile is
     /// different afterwards.
     const std::string& state() const { return state_; }
+    /// The same of the configuration's own file; empty where it is of none.
+    const std::string& file_state() const { return file_state_; }
 
     /// What is to be mended though it works: passwords in the configuration, secrets that everybody
     /// may read.
@@ -106,6 +110,7 @@ private:
     std::vector<ListenerId> listener_ids_;  ///< in the listeners' order
     std::uint32_t next_listener_ = 0;
     std::string state_;
+    std::string file_state_;
     KeyMaterial key_material_;
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;

@@ -1,7 +1,11 @@
 #include "proxy/generation/load_log.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "proxy/log/log.hpp"
 
@@ -15,10 +19,32 @@ void log_problems(
     log::error("{} problem(s) in {}: {}", problems.lines.size(), configuration.string(), so);
 }
 
-void log_remarks(const Generation& generation) {
-    for (const std::string& warning : generation.warnings()) log::warning("{}", warning);
-    for (const std::string& note : generation.notes()) log::warning("{}", note);
-    log_expiry(generation.terms(), std::chrono::system_clock::now());
+namespace {
+
+using Sentences = std::vector<std::string>;
+
+void warn(const Sentences& sentences, const Sentences& known) {
+    for (const std::string& sentence : sentences) {
+        const bool was_told = std::ranges::find(known, sentence) != known.end();
+        if (!was_told) log::warning("{}", sentence);
+    }
+}
+
+}  // namespace
+
+void log_remarks(const Generation& generation, const Generation* before) {
+    warn(generation.warnings(), before != nullptr ? before->warnings() : Sentences{});
+    warn(generation.notes(), before != nullptr ? before->notes() : Sentences{});
+    std::vector<CertificateTerm> terms = generation.terms();
+    if (before != nullptr) {
+        std::set<std::pair<std::string_view, std::string_view>> known;
+        for (const CertificateTerm& term : before->terms())
+            known.emplace(term.record, term.fingerprint);
+        std::erase_if(terms, [&](const CertificateTerm& term) {
+            return known.contains({term.record, term.fingerprint});
+        });
+    }
+    log_expiry(terms, std::chrono::system_clock::now());
 }
 
 }  // namespace countersign::proxy::generation

@@ -14,7 +14,8 @@ void log_problems(
     const LoadProblems& problems, const std::filesystem::path& configuration, std::string_view so
 );
 
-/// What is to be mended though it works, and how long certificates last.
-void log_remarks(const Generation& generation);
+/// What is to be mended though it works, and how long certificates last; of what `before` had, too,
+/// nothing.
+void log_remarks(const Generation& generation, const Generation* before = nullptr);
 
 }  // namespace countersign::proxy::generation

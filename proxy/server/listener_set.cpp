@@ -22,9 +22,16 @@ ListenerSet::Sockets ListenerSet::open(const generation::Generation& next) const
     for (const profiles::Listener& listener : next.configuration().listeners) {
         const generation::ListenerId id = next.id_of(listener);
         if (sockets_.contains(id)) continue;
-        opened.emplace(id, client::ListeningSocket{listener, workers_, has_port_of(listener)});
+        opened.emplace(id, open(listener));
     }
     return opened;
+}
+
+client::ListeningSocket ListenerSet::open(const profiles::Listener& listener) const {
+    if (auto inherited = inherited_.find(listener.name)) {
+        return {listener, workers_, std::move(*inherited)};
+    }
+    return {listener, workers_, has_port_of(listener)};
 }
 
 /// An address that changes on its port, from 127.0.0.1 to 0.0.0.0, say: for a moment both listen.
@@ -61,6 +68,9 @@ upstream::addresses::OwnEndpoints ListenerSet::endpoints() const {
     for (const auto& [id, socket] : sockets_) {
         if (const auto* tcp = std::get_if<profiles::TcpAddress>(&socket.bound())) {
             listening.push_back(*tcp);
+            if (socket.answers_at_ipv4()) {
+                listening.push_back({profiles::IpAddress::v4({0, 0, 0, 0}), tcp->port});
+            }
         }
     }
     return upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));

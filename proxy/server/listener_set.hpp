@@ -5,6 +5,7 @@
 
 #include "proxy/client/listening_socket.hpp"
 #include "proxy/generation/generation.hpp"
+#include "proxy/server/inherited_sockets.hpp"
 #include "proxy/upstream/addresses/own_endpoints.hpp"
 
 namespace countersign::proxy::server {
@@ -15,10 +16,12 @@ class ListenerSet {
 public:
     using Sockets = std::map<generation::ListenerId, client::ListeningSocket>;
 
-    explicit ListenerSet(std::uint32_t workers) : workers_{workers} {}
+    /// `inherited`: what the service manager has opened; outlives this.
+    ListenerSet(std::uint32_t workers, const InheritedSockets& inherited)
+        : workers_{workers}, inherited_{inherited} {}
 
-    /// Opens what `next` has and is not open. Throws std::runtime_error with a sentence; nothing
-    /// has changed then.
+    /// Opens what `next` has and is not open, or takes what was inherited under its name. Throws
+    /// std::runtime_error with a sentence; nothing has changed then.
     Sockets open(const generation::Generation& next) const;
     /// From now on they are those of `next`; `opened` is what `open` gave. A unix socket that it
     /// has no more loses its file; the sockets themselves are the workers' to close. Tells the log.
@@ -30,7 +33,10 @@ public:
 private:
     bool has_port_of(const profiles::Listener& listener) const;
 
+    client::ListeningSocket open(const profiles::Listener& listener) const;
+
     const std::uint32_t workers_;
+    const InheritedSockets& inherited_;
     Sockets sockets_;
 };
 

@@ -1,11 +1,14 @@
 #include "proxy/server/reload.hpp"
 
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <utility>
 #include <vector>
 
+#include "certs/content_state.hpp"
 #include "proxy/generation/key_material_files.hpp"
 #include "proxy/generation/lost_profiles.hpp"
+#include "proxy/log/log.hpp"
 
 namespace countersign::proxy::server {
 
@@ -16,6 +19,8 @@ constexpr auto kRest = std::chrono::milliseconds{100};
 /// How long a pair of files of which one has changed may wait for the other. Nothing is told
 /// before.
 constexpr auto kHalfAPair = std::chrono::seconds{2};
+/// How long a stop waits for the load that runs.
+constexpr auto kPatience = std::chrono::seconds{1};
 
 Reload::Loaded checked(Reload::Loaded loaded, const generation::Generation& before) {
     if (!loaded) return loaded;
@@ -29,69 +34,122 @@ Reload::Loaded checked(Reload::Loaded loaded, const generation::Generation& befo
 
 void Reload::begin(Cause cause) {
     if (stopped_) return;
-    if (loading_) {
+    if (loading_since_) {
         if (next_ != Cause::asked) next_ = cause;
         return;
     }
-    loading_ = true;
+    loading_since_ = std::chrono::steady_clock::now();
     if (thread_.joinable()) thread_.join();  // it has nothing to do any more
-    thread_ = std::thread{[this, cause, before = serving_()]() mutable {
-        std::shared_ptr<Outcome> outcome = load(cause, *before);
+    loader_->begin();
+    thread_ = std::thread{[this, loader = loader_, cause, before = serving_()]() mutable {
+        std::shared_ptr<Outcome> outcome;
+        try {
+            outcome = loader->load(cause, *before);
+        } catch (...) {
+            log::escaped("a load", std::current_exception());
+        }
         before.reset();
-        boost::asio::post(main_, [this, outcome = std::move(outcome)] { finish(outcome); });
+        loader->end([this, &outcome] {
+            boost::asio::post(main_, [this, outcome = std::move(outcome)] { finish(outcome); });
+        });
     }};
 }
 
 void Reload::finish(std::shared_ptr<Outcome> outcome) {
     if (stopped_) return;
-    loading_ = false;
+    loading_since_.reset();
     if (outcome != nullptr) done_(std::move(*outcome));
     if (const auto cause = std::exchange(next_, std::nullopt)) begin(*cause);
 }
 
-std::shared_ptr<Reload::Outcome> Reload::load(Cause cause, const generation::Generation& before) {
-    if (cause == Cause::key_material) return load_key_material(before);
-    told_.clear();
-    return std::make_shared<Outcome>(Outcome{
-        cause, checked(generation::load(configuration_, &before), before)});
+std::optional<std::chrono::seconds> Reload::runs_for() const {
+    if (!loading_since_) return std::nullopt;
+    const auto time = std::chrono::steady_clock::now() - *loading_since_;
+    return std::chrono::duration_cast<std::chrono::seconds>(time);
 }
 
-std::shared_ptr<Reload::Outcome> Reload::load_key_material(const generation::Generation& before) {
-    const auto state_now = [&before] {
-        return generation::key_material_state(before.configuration());
-    };
+bool Reload::stop() {
+    stopped_ = true;
+    if (!thread_.joinable()) return !left_behind_;
+    left_behind_ = !loader_->stop(kPatience);
+    left_behind_ ? thread_.detach() : thread_.join();
+    return !left_behind_;
+}
+
+std::shared_ptr<Reload::Outcome> Reload::Loader::load(
+    Cause cause, const generation::Generation& before
+) {
+    if (cause == Cause::look) return load_what_changed(before);
+    std::string state = state_now(before);
+    Outcome outcome{true, checked(generation::load(configuration_, &before), before)};
+    told_ = outcome.loaded ? std::string{} : std::move(state);
+    return std::make_shared<Outcome>(std::move(outcome));
+}
+
+std::shared_ptr<Reload::Outcome> Reload::Loader::load_what_changed(
+    const generation::Generation& before
+) {
+    const std::string served = before.file_state() + '\n' + before.state();
     const auto give_up = std::chrono::steady_clock::now() + kHalfAPair;
-    std::string state = state_now();
+    std::string state = state_now(before);
     for (;;) {
-        if (state == before.state() || state == told_) return nullptr;
+        if (state == served) {
+            told_.clear();  // it was put back
+            return nullptr;
+        }
         if (!pause(kRest)) return nullptr;
-        std::string later = state_now();
+        std::string later = state_now(before);
         const bool rests = later == state;
-        const bool patient = std::chrono::steady_clock::now() < give_up;
         state = std::move(later);
+        const bool patient = state != told_ && std::chrono::steady_clock::now() < give_up;
         if (!rests && patient) continue;
-        auto fresh = generation::Generation::load(before.configuration(), &before);
-        Loaded loaded = fresh ? Loaded{std::move(*fresh)}
-                              : Loaded{generation::LoadProblems{std::move(fresh).error()}};
-        loaded = checked(std::move(loaded), before);
-        if (!loaded && patient) continue;
-        told_ = loaded ? std::string{} : state;
-        return std::make_shared<Outcome>(Outcome{Cause::key_material, std::move(loaded)});
+        Outcome outcome = load_again(before);
+        if (!outcome.loaded && patient) continue;
+        if (!outcome.loaded && state == told_) return nullptr;
+        told_ = outcome.loaded ? std::string{} : state;
+        return std::make_shared<Outcome>(std::move(outcome));
     }
 }
 
-bool Reload::pause(std::chrono::milliseconds time) {
+std::string Reload::Loader::state_now(const generation::Generation& before) const {
+    const bool whole = before.configuration().watch_configuration;
+    const std::string file =
+        whole ? certs::content_state_of({configuration_}) : before.file_state();
+    return file + '\n' + generation::key_material_state(before.configuration());
+}
+
+Reload::Outcome Reload::Loader::load_again(const generation::Generation& before) const {
+    if (before.configuration().watch_configuration) {
+        return {true, checked(generation::load(configuration_, &before), before)};
+    }
+    auto fresh = generation::Generation::load(before.configuration(), &before, before.file_state());
+    Loaded loaded = fresh ? Loaded{std::move(*fresh)}
+                          : Loaded{generation::LoadProblems{std::move(fresh).error()}};
+    return {false, checked(std::move(loaded), before)};
+}
+
+void Reload::Loader::begin() {
+    const std::lock_guard lock{mutex_};
+    runs_ = true;
+}
+
+void Reload::Loader::end(const std::function<void()>& then) {
+    const std::lock_guard lock{mutex_};
+    runs_ = false;
+    if (!stopped_) then();
+    changed_.notify_all();
+}
+
+bool Reload::Loader::stop(std::chrono::milliseconds patience) {
+    std::unique_lock lock{mutex_};
+    stopped_ = true;
+    changed_.notify_all();
+    return changed_.wait_for(lock, patience, [this] { return !runs_; });
+}
+
+bool Reload::Loader::pause(std::chrono::milliseconds time) {
     std::unique_lock lock{mutex_};
     return !changed_.wait_for(lock, time, [this] { return stopped_; });
-}
-
-void Reload::stop() {
-    {
-        const std::lock_guard lock{mutex_};
-        stopped_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
 }
 
 }  // namespace countersign::proxy::server

@@ -20,12 +20,10 @@ namespace countersign::proxy::server {
 /// is the main thread's.
 class Reload {
 public:
-    /// Why: somebody asks, or the files of the key material may have changed.
-    enum class Cause { asked, key_material };
     using Loaded = boost::system::result<
         std::shared_ptr<const generation::Generation>, generation::LoadProblems>;
     struct Outcome {
-        Cause cause;
+        bool whole;  ///< the configuration was read again, and not its key material alone
         Loaded loaded;
     };
 
@@ -38,9 +36,9 @@ public:
         std::function<Serving()> serving, std::function<void(Outcome)> done
     )
         : main_{main},
-          configuration_{std::move(configuration)},
           serving_{std::move(serving)},
-          done_{std::move(done)} {}
+          done_{std::move(done)},
+          loader_{std::make_shared<Loader>(std::move(configuration))} {}
     ~Reload() { stop(); }
     Reload(const Reload&) = delete;
     Reload& operator=(const Reload&) = delete;
@@ -48,33 +46,63 @@ public:
     /// Reads the configuration and everything that it names.
     void request() { begin(Cause::asked); }
     /// Reads what the serving generation's configuration names, where its content has changed since
-    /// that was read, and has come to rest; else nothing comes of it. A change that cannot be
-    /// loaded is told once.
-    void look() { begin(Cause::key_material); }
-    /// Waits for the load that runs; nothing comes of it, and of later requests.
-    void stop();
+    /// that was read, and has come to rest; else nothing comes of it. The configuration itself is
+    /// read, too, where it says that it is to be watched. A change that cannot be
+    /// loaded is told once, and tried again by each look: what keeps it may pass, as time does.
+    void look() { begin(Cause::look); }
+    /// For how long a load has been running; nullopt: none runs.
+    std::optional<std::chrono::seconds> runs_for() const;
+    /// Nothing comes of the load that runs, and of later requests. Waits for that load, for a
+    /// second at most. False where it was left behind: it may hang in a file.
+    bool stop();
 
 private:
+    /// Why: somebody asks, or files may have changed.
+    enum class Cause { asked, look };
+
+    /// The loading thread's part, which lives on where that is left behind.
+    class Loader {
+    public:
+        explicit Loader(std::filesystem::path configuration)
+            : configuration_{std::move(configuration)} {}
+
+        std::shared_ptr<Outcome> load(Cause cause, const generation::Generation& before);
+        /// The load is over; `then` is called unless a stop came first.
+        void end(const std::function<void()>& then);
+        /// Before the next load.
+        void begin();
+        /// Whether the load is over, within a time.
+        bool stop(std::chrono::milliseconds patience);
+
+    private:
+        std::shared_ptr<Outcome> load_what_changed(const generation::Generation& before);
+        /// Of all files whose change is a reason to load.
+        std::string state_now(const generation::Generation& before) const;
+        Outcome load_again(const generation::Generation& before) const;
+        /// False where a stop ends it.
+        bool pause(std::chrono::milliseconds time);
+
+        const std::filesystem::path configuration_;
+        std::string told_;  ///< a state that could not be loaded, and was told
+
+        std::mutex mutex_;
+        std::condition_variable changed_;
+        bool runs_ = false;
+        bool stopped_ = false;
+    };
+
     void begin(Cause cause);
     void finish(std::shared_ptr<Outcome> outcome);
-    std::shared_ptr<Outcome> load(Cause cause, const generation::Generation& before);
-    std::shared_ptr<Outcome> load_key_material(const generation::Generation& before);
-    /// False where a stop ends it.
-    bool pause(std::chrono::milliseconds time);
 
     boost::asio::io_context& main_;
-    const std::filesystem::path configuration_;
     const std::function<Serving()> serving_;
     const std::function<void(Outcome)> done_;
-    bool loading_ = false;
+    const std::shared_ptr<Loader> loader_;
+    bool stopped_ = false;
+    bool left_behind_ = false;
+    std::optional<std::chrono::steady_clock::time_point> loading_since_;
     std::optional<Cause> next_;  ///< of the load after this one
     std::thread thread_;
-
-    std::string told_;  ///< the loading thread's: a state that could not be loaded, and was told
-
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool stopped_ = false;
 };
 
 }  // namespace countersign::proxy::server

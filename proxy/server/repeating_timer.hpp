@@ -22,25 +22,21 @@ public:
     RepeatingTimer(const RepeatingTimer&) = delete;
     RepeatingTimer& operator=(const RepeatingTimer&) = delete;
 
-    void stop() {
-        stopped_ = true;
-        timer_.cancel();
-    }
+    void stop() { timer_.cancel(); }
 
 private:
     void wait() {
         timer_.expires_after(interval_);
         timer_.async_wait([this](const boost::system::error_code& error) {
             if (error) return;
+            // Set before, so that an exception does not end it; the action may.
+            wait();
             action_();
-            // The action may have stopped it.
-            if (!stopped_) wait();
         });
     }
 
     std::chrono::milliseconds interval_;
     std::function<void()> action_;
-    bool stopped_ = false;
     boost::asio::steady_timer timer_;
 };
 

@@ -1,5 +1,6 @@
 #include "proxy/server/server.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,19 +10,49 @@
 #include "proxy/server/cpu_count.hpp"
 #include "proxy/server/descriptor_limit.hpp"
 #include "proxy/server/dropped_lines.hpp"
+#include "proxy/server/early_signals.hpp"
+#include "proxy/server/inherited_sockets.hpp"
 #include "proxy/server/listener_set.hpp"
+#include "proxy/server/service_manager.hpp"
 #include "proxy/server/supervisor.hpp"
 #include "proxy/server/worker.hpp"
 
 namespace countersign::proxy::server {
 
-void serve_until_stopped(
+namespace {
+
+/// For so long a client that is idle when the drain begins is waited for: its next answer says that
+/// it is the last.
+constexpr std::chrono::milliseconds kIdleGrace{1000};
+
+void warn_of_strangers(
+    const InheritedSockets& inherited, const profiles::Configuration& configuration
+) {
+    for (const std::string& name : inherited.names()) {
+        const bool known =
+            std::ranges::any_of(configuration.listeners, [&](const profiles::Listener& listener) {
+                return listener.name == name;
+            });
+        if (known) continue;
+        log::warning(
+            "the service manager gave a socket named '{}', and no listener has that name: nobody "
+            "answers there. Name a listener so, or the socket by FileDescriptorName=.",
+            name
+        );
+    }
+}
+
+}  // namespace
+
+bool serve_until_stopped(
     const std::filesystem::path& path, std::shared_ptr<const generation::Generation> generation,
     log::ProgramLog& program_log
 ) {
     const profiles::Configuration& configuration = generation->configuration();
     const std::uint32_t count = configuration.workers != 0 ? configuration.workers : cpu_count();
-    ListenerSet listeners{count};
+    const InheritedSockets inherited = InheritedSockets::of_this_process();
+    warn_of_strangers(inherited, configuration);
+    ListenerSet listeners{count, inherited};
     ListenerSet::Sockets opened = listeners.open(*generation);
     const net::DescriptorBudget budget{raise_descriptor_limit()};
     if (const std::string text = descriptor_shortage(configuration, budget.limit());
@@ -33,19 +64,30 @@ void serve_until_stopped(
     client::FailureReport failures;
     upstream::dns::NameFiles names;
     const upstream::addresses::OwnEndpoints own_endpoints = listeners.endpoints();
-    const client::SharedByWorkers shared{generation, own_endpoints, names,  access_log,
-                                         permits,    failures,      budget, count};
+    const ServiceManager manager;
     std::vector<std::unique_ptr<Worker>> workers;
-    for (std::uint32_t i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker>(shared));
-    // Signals are caught before anyone is told that the proxy listens.
+    {
+        const client::SharedByWorkers shared{generation, own_endpoints, names,  access_log,
+                                             permits,    failures,      budget, count};
+        for (std::uint32_t i = 0; i < count; ++i) {
+            workers.push_back(std::make_unique<Worker>(shared));
+        }
+    }
+    // Signals are caught before anyone is told that the proxy listens. Whose the generation is, the
+    // next reload decides.
     Supervisor supervisor{
-        {workers, listeners, access_log, program_log, failures, budget.limit()}, path, generation};
-    generation.reset();
-    supervisor.run(std::move(opened));
+        {workers, listeners, access_log, program_log, failures, manager, budget.limit(),
+         &reload_was_asked_early,
+         // Who waits in a socket that outlives this process is served by the next one.
+         inherited.empty() ? std::chrono::milliseconds{0} : kIdleGrace},
+        path,
+        std::move(generation)};
+    const bool all_ended = supervisor.run(std::move(opened));
     workers.clear();
     failures.tell_count();
     if (const std::uint64_t dropped = access_log.finish(); dropped > 0) log_dropped(dropped);
     log::info("stopped");
+    return all_ended;
 }
 
 }  // namespace countersign::proxy::server

@@ -1,13 +1,17 @@
 #include "proxy/server/supervisor.hpp"
 
+#include <malloc.h>
+
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "certs/text/phrase.hpp"
 #include "proxy/generation/expiry.hpp"
 #include "proxy/generation/key_material_files.hpp"
 #include "proxy/generation/load_log.hpp"
@@ -22,7 +26,7 @@ namespace {
 /// Files on a network, and those that are mounted elsewhere, tell no watch of what happens to them.
 constexpr auto kLookEvery = std::chrono::seconds{30};
 
-constexpr int kCaught[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
+constexpr int kCaught[] = {SIGTERM, SIGINT, SIGQUIT, SIGALRM, SIGHUP, SIGUSR1, SIGUSR2};
 
 std::string_view name_of(int signal) {
     switch (signal) {
@@ -30,6 +34,10 @@ std::string_view name_of(int signal) {
             return "SIGTERM";
         case SIGINT:
             return "SIGINT";
+        case SIGQUIT:
+            return "SIGQUIT";
+        case SIGALRM:
+            return "SIGALRM";
         case SIGHUP:
             return "SIGHUP";
         case SIGUSR1:
@@ -53,6 +61,11 @@ Supervisor::Supervisor(
           context_, configuration, [this] { return generation_; },
           [this](Reload::Outcome outcome) { loaded(std::move(outcome)); }},
       watch_{context_, [this] { reload_.look(); }},
+      watchdog_{
+          context_, parts.manager, parts.workers.size(),
+          [this](const std::function<void()>& answer) {
+              for (const auto& worker : parts_.workers) worker->ask(answer);
+          }},
       daily_{
           context_, std::chrono::hours{24},
           [this] {
@@ -74,23 +87,35 @@ Supervisor::Supervisor(
 }
 
 void Supervisor::watch_files() {
-    watch_.follow(generation::key_material_files(generation_->configuration()));
+    const profiles::Configuration& configuration = generation_->configuration();
+    std::vector<std::filesystem::path> files = generation::key_material_files(configuration);
+    if (configuration.watch_configuration) files.push_back(configuration_);
+    watch_.follow(std::move(files));
 }
 
-void Supervisor::run(ListenerSet::Sockets opened) {
-    serve(std::move(opened), [] {});
+bool Supervisor::run(ListenerSet::Sockets opened) {
+    serve(std::move(opened), [this] { tell_ready(); });
     for (const auto& worker : parts_.workers) {
         worker->start([this] { boost::asio::post(context_, [this] { worker_ended(); }); });
     }
     wait_for_signal();
-    context_.run();
+    if (parts_.asked_for_reload()) reload();
+    for (bool runs = true; runs;) {
+        try {
+            context_.run();
+            runs = false;
+        } catch (...) {
+            log::escaped("something on the main thread", std::current_exception());
+        }
+    }
+    return reload_.stop();
 }
 
 void Supervisor::wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
         if (error) return;
+        wait_for_signal();  // before: an exception does not end it
         on_signal(signal);
-        wait_for_signal();
     });
 }
 
@@ -119,24 +144,42 @@ void Supervisor::reopen_access_log() {
 
 void Supervisor::reload() {
     if (stopping_) return;
-    log::info("SIGHUP: reading {} again", configuration_.string());
+    if (const auto time = reload_.runs_for()) {
+        log::info(
+            "SIGHUP: {} is read again when the load that has been running for {} s is over",
+            configuration_.string(), time->count()
+        );
+    } else {
+        log::info("SIGHUP: reading {} again", configuration_.string());
+    }
+    parts_.manager.reloading();
     reload_.request();
+}
+
+void Supervisor::tell_ready() {
+    if (stopping_) return;
+    const profiles::Configuration& configuration = generation_->configuration();
+    parts_.manager.ready(
+        "Serving " + certs::counted(configuration.profiles.size(), "profile") + " on " +
+        certs::counted(configuration.listeners.size(), "listener")
+    );
 }
 
 void Supervisor::loaded(Reload::Outcome outcome) {
     if (stopping_) return;
-    const bool asked = outcome.cause == Reload::Cause::asked;
     const std::string_view so =
-        asked ? "not reloaded; what was loaded before goes on"
-              : "key material has changed, and is not used; what was loaded before goes on";
+        outcome.whole ? "not reloaded; what was loaded before goes on"
+                      : "key material has changed, and is not used; what was loaded before goes on";
     if (!outcome.loaded) {
-        return generation::log_problems(outcome.loaded.error(), configuration_, so);
+        generation::log_problems(outcome.loaded.error(), configuration_, so);
+        return tell_ready();
     }
     try {
-        adopt(std::move(*outcome.loaded), asked ? "" : "the key material of ");
+        adopt(std::move(*outcome.loaded), outcome.whole ? "" : "the key material of ");
     } catch (const std::runtime_error& error) {
         log::error("{}", error.what());
         log::error("{}: {}", configuration_.string(), so);
+        tell_ready();
     }
 }
 
@@ -148,7 +191,7 @@ void Supervisor::adopt(std::shared_ptr<const generation::Generation> next, std::
     }
     // Nothing is refused from here on.
     parts_.program_log.follow(configuration.log);
-    generation::log_remarks(*next);
+    generation::log_remarks(*next, generation_.get());
     const std::uint32_t clients = generation_->configuration().limits.client_connections;
     const std::string shortage = descriptor_shortage(configuration, parts_.descriptor_limit);
     if (configuration.limits.client_connections != clients && !shortage.empty()) {
@@ -160,6 +203,7 @@ void Supervisor::adopt(std::shared_ptr<const generation::Generation> next, std::
     serve(std::move(opened), [this, what] {
         forget_former();
         log::info("reloaded {}{}", what, configuration_.string());
+        tell_ready();
     });
 }
 
@@ -190,10 +234,28 @@ void Supervisor::stop(int signal) {
         return;
     }
     stopping_ = true;
-    const std::chrono::milliseconds drain = generation_->configuration().drain;
-    log::info("{}: draining, for {} ms at most", name_of(signal), drain.count());
-    for (const auto& worker : parts_.workers) worker->drain();
-    limit_.expires_after(drain);
+    const profiles::ShutdownRules rules = generation_->configuration().shutdown;
+    parts_.manager.stopping("Draining");
+    watchdog_.ask_nobody();
+    if (rules.delay.count() == 0) {
+        log::info("{}: draining, for {} ms at most", name_of(signal), rules.drain.count());
+        return drain(rules.drain);
+    }
+    log::info(
+        "{}: listening for {} ms more, then draining, for {} ms at most", name_of(signal),
+        rules.delay.count(), rules.drain.count()
+    );
+    limit_.expires_after(rules.delay);
+    limit_.async_wait([this, limit = rules.drain](const boost::system::error_code& error) {
+        if (error) return;
+        log::info("draining, for {} ms at most", limit.count());
+        drain(limit);
+    });
+}
+
+void Supervisor::drain(std::chrono::milliseconds limit) {
+    for (const auto& worker : parts_.workers) worker->drain(parts_.idle_grace);
+    limit_.expires_after(limit);
     limit_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
         log::warning("the drain limit has passed: closing what is left");
@@ -213,11 +275,14 @@ void Supervisor::worker_ended() {
     looking_.stop();
     often_.stop();
     watch_.stop();
+    watchdog_.stop();
     reload_.stop();
 }
 
 void Supervisor::forget_former() {
-    std::erase_if(former_, [](const auto& one) { return one.use_count() == 1; });
+    const auto gone = std::erase_if(former_, [](const auto& one) { return one.use_count() == 1; });
+    // What a load took of the heap the next one would take again, but there may be none.
+    if (gone > 0) ::malloc_trim(0);
 }
 
 void Supervisor::warn_of_dropped_lines() {

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -17,6 +18,8 @@
 #include "proxy/server/listener_set.hpp"
 #include "proxy/server/reload.hpp"
 #include "proxy/server/repeating_timer.hpp"
+#include "proxy/server/service_manager.hpp"
+#include "proxy/server/watchdog.hpp"
 #include "proxy/server/worker.hpp"
 
 namespace countersign::proxy::server {
@@ -30,7 +33,10 @@ public:
         log::AccessLog& access_log;
         log::ProgramLog& program_log;
         client::FailureReport& failures;
+        const ServiceManager& manager;
         std::uint64_t descriptor_limit;
+        bool (*asked_for_reload)();  ///< whether a SIGHUP came before signals were caught here
+        std::chrono::milliseconds idle_grace;  ///< of clients, when a drain begins
     };
 
     /// Catches signals from now on. `generation`: what the workers serve.
@@ -39,8 +45,9 @@ public:
         std::shared_ptr<const generation::Generation> generation
     );
 
-    /// Starts the workers and opens the listeners; returns when everything has ended.
-    void run(ListenerSet::Sockets opened);
+    /// Starts the workers and opens the listeners; returns when everything has ended. False: but a
+    /// load that hangs.
+    bool run(ListenerSet::Sockets opened);
 
 private:
     void wait_for_signal();
@@ -55,8 +62,10 @@ private:
     /// Gives the generation to the workers; `done` is called once all of them have it.
     void serve(ListenerSet::Sockets opened, std::function<void()> done);
     void stop(int signal);
+    void drain(std::chrono::milliseconds limit);
     void abort();
     void worker_ended();
+    void tell_ready();
     void forget_former();
     void warn_of_dropped_lines();
 
@@ -74,6 +83,7 @@ private:
     boost::asio::steady_timer limit_{context_};
     Reload reload_;
     FileWatch watch_;
+    Watchdog watchdog_;
     RepeatingTimer daily_;
     RepeatingTimer looking_;
     RepeatingTimer often_;

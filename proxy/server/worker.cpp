@@ -5,6 +5,8 @@
 
 #include "proxy/client/session.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/net/notice.hpp"
+#include "proxy/tls/openssl_memory.hpp"
 
 namespace countersign::proxy::server {
 
@@ -19,6 +21,7 @@ Worker::~Worker() {
 
 void Worker::start(std::function<void()> on_end) {
     thread_ = std::thread{[this, on_end = std::move(on_end)] {
+        tls::use_openssl_free_lists();
         workspace_.loop.run();
         on_end();
     }};
@@ -68,26 +71,33 @@ void Worker::close_gone() {
 
 template <class Which>
 void Worker::drain_sessions(Which which) {
-    std::vector<client::Session*> sessions;
     for (client::Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
-        if (which(*one)) sessions.push_back(one);
+        if (which(*one)) one->drain();
     }
-    for (client::Session* session : sessions) session->drain();
 }
 
-void Worker::drain() {
-    workspace_.loop.post([this] { begin_drain(); });
+void Worker::drain(std::chrono::milliseconds idle_grace) {
+    workspace_.loop.post([this, idle_grace] { begin_drain(idle_grace); });
 }
 
-void Worker::begin_drain() {
+void Worker::begin_drain(std::chrono::milliseconds idle_grace) {
     if (workspace_.draining) return;
     workspace_.draining = true;
     tasks_.on_idle([this] { stop_opening(); });
     for (const auto& listener : listeners_) listener->close();
     workspace_.pool.close_idle();
-    drain_sessions([](const client::Session&) { return true; });
+    for (client::Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
+        one->leave();
+    }
     workspace_.refused.drain();
+    tasks_.spawn(end_the_idle(idle_grace));
     if (tasks_.size() == 0) stop_opening();
+}
+
+net::Task<void> Worker::end_the_idle(std::chrono::milliseconds after) {
+    net::Notice nobody_tells{workspace_.loop};
+    co_await nobody_tells.wait(workspace_.loop.now() + after);
+    drain_sessions([](const client::Session&) { return true; });
 }
 
 /// Connections that are still being opened are for exchanges that have ended without them.
@@ -100,7 +110,7 @@ void Worker::stop_opening() {
 
 void Worker::abort() {
     workspace_.loop.post([this] {
-        begin_drain();
+        begin_drain(std::chrono::milliseconds{0});
         workspace_.loop.cancel_all();
     });
 }

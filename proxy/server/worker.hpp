@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "proxy/client/listener.hpp"
@@ -37,15 +39,19 @@ public:
         std::function<void()> done
     );
 
-    /// From any thread: no new connections, idle ones end, exchanges finish.
-    void drain();
+    /// From any thread: no new connections, exchanges finish, clients that are idle for
+    /// `idle_grace` end.
+    void drain(std::chrono::milliseconds idle_grace);
+    /// From any thread: `done` is called on the worker's, when it comes to it.
+    void ask(std::function<void()> done) { workspace_.loop.post(std::move(done)); }
     /// From any thread: everything that waits ends now.
     void abort();
 
 private:
     void open(Share share);
     void close_gone();
-    void begin_drain();
+    void begin_drain(std::chrono::milliseconds idle_grace);
+    net::Task<void> end_the_idle(std::chrono::milliseconds after);
     void stop_opening();
     /// Ends those that are idle. Ending one touches no other one.
     template <class Which>

@@ -63,7 +63,8 @@ limits: { header_bytes: 32KiB, header_count: 64, client_connections: 500, body_b
           tunnel_idle: 10m }
 workers: 4
 log: { level: debug, format: json, access: log/access.log, query: true }
-shutdown: { drain: 0s }
+shutdown: { delay: 5s, drain: 0s }
+reload: { watch_configuration: true }
 )";
 
 /// A directory with the files that kEverySupportedKey names, and that text as c.yaml.
@@ -231,7 +232,9 @@ TEST_F(YamlReader, ReadsTheSettingsOfTheWhole) {
     EXPECT_EQ(configuration.log.format, LogFormat::json);
     EXPECT_EQ(configuration.log.access, directory_ / "log/access.log");
     EXPECT_TRUE(configuration.log.query);
-    EXPECT_EQ(configuration.drain, 0s);
+    EXPECT_EQ(configuration.shutdown.delay, 5s);
+    EXPECT_EQ(configuration.shutdown.drain, 0s);
+    EXPECT_TRUE(configuration.watch_configuration);
     EXPECT_TRUE(configuration.warnings.empty());
 }
 
@@ -249,7 +252,9 @@ TEST(YamlReaderText, GivesTheDocumentedDefaults) {
     EXPECT_EQ(configuration.workers, 0U);
     EXPECT_EQ(configuration.log.access, "stdout");
     EXPECT_FALSE(configuration.log.query);
-    EXPECT_EQ(configuration.drain, 30s);
+    EXPECT_EQ(configuration.shutdown.delay, 0s);
+    EXPECT_EQ(configuration.shutdown.drain, 25s);
+    EXPECT_FALSE(configuration.watch_configuration);
     const auto& partner = configuration.profiles.at(0);
     EXPECT_EQ(partner.default_port, 443);
     EXPECT_EQ(partner.key_store, std::nullopt);

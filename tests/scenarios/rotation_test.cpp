@@ -1,11 +1,19 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <openssl/core_names.h>
+#include <openssl/pem.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 
+#include "certs/openssl_handle.hpp"
+#include "proxy/net/sanitizer.hpp"
 #include "tests/scenarios/scenario.hpp"
 
 namespace countersign::tests {
@@ -15,6 +23,37 @@ namespace fs = std::filesystem;
 
 bool has(const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos;
+}
+
+/// The private number of an EC key, as OpenSSL has it in memory on this machine.
+std::string private_number(const std::string& key_pem) {
+    const certs::BioHandle bio{BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size()))};
+    const certs::PrivateKeyHandle key{
+        PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)};
+    BIGNUM* number = nullptr;
+    if (!key || EVP_PKEY_get_bn_param(key.get(), OSSL_PKEY_PARAM_PRIV_KEY, &number) != 1) return {};
+    std::string bytes(32, '\0');
+    BN_bn2nativepad(number, reinterpret_cast<unsigned char*>(bytes.data()), 32);
+    BN_clear_free(number);
+    return bytes;
+}
+
+/// Whether these bytes stand anywhere in what the process may write to.
+bool is_in_memory(pid_t process, const std::string& bytes) {
+    const std::string of = "/proc/" + std::to_string(process);
+    std::ifstream maps{of + "/maps"};
+    const FileDescriptor memory{::open((of + "/mem").c_str(), O_RDONLY | O_CLOEXEC)};
+    std::string content;
+    for (std::string line; std::getline(maps, line);) {
+        unsigned long from = 0;
+        unsigned long to = 0;
+        if (std::sscanf(line.c_str(), "%lx-%lx rw", &from, &to) != 2 || !has(line, " rw")) continue;
+        content.resize(to - from);
+        const ssize_t got =
+            ::pread(memory.get(), content.data(), content.size(), static_cast<off_t>(from));
+        if (got > 0 && has({content.data(), static_cast<std::size_t>(got)}, bytes)) return true;
+    }
+    return false;
 }
 
 /// A client certificate that is renewed in files, as different tools do it; nobody sends a signal.
@@ -155,6 +194,68 @@ TEST_F(Rotation, KeepsAnIdentityThatWorksFromOneThatHasExpired) {
     wait_until("it is told", [&] { return has(proxy_->log(), "would not any more"); });
     EXPECT_EQ(asks_as(), "CN=first");
     EXPECT_TRUE(has(proxy_->log(), "profile 'partner' works now")) << proxy_->log();
+}
+
+// What kept it out passes: it is tried again.
+TEST_F(Rotation, OfACertificateThatBecomesValidLater) {
+    const Issued next = partner_.issuer().issue(
+        {.common_name = "next", .not_before = std::chrono::seconds{5}, .client_auth = true}
+    );
+    directory_.write("tls.crt", next.chain_pem());
+    directory_.write("tls.key", next.key_pem());
+    wait_until("it is told", [&] {
+        return has(proxy_->log(), "would not any more") || asks_as() == "CN=next";
+    });
+
+    // Anything that makes it look: it does so by itself each half a minute.
+    wait_until("it is used", [&] {
+        directory_.write("tls.crt", next.chain_pem());
+        return asks_as() == "CN=next";
+    });
+    const std::string log = proxy_->log();
+    const std::size_t told = log.find("is not used; what was loaded");
+    EXPECT_EQ(log.find("is not used; what was loaded", told + 1), std::string::npos) << log;
+}
+
+TEST_F(Rotation, LeavesNothingOfAKeyThatWasReplaced) {
+    const std::string first = private_number(read_bytes(path("tls.key")));
+    ASSERT_EQ(first.size(), 32U);
+    if (proxy::net::kSanitized) GTEST_SKIP() << "a sanitizer keeps what was freed";
+    ASSERT_EQ(asks_as(), "CN=first");
+    ASSERT_TRUE(is_in_memory(proxy_->process().pid(), first)) << "or the test looks for nothing";
+
+    write_pair(directory_, "second");
+    expect_next("second");
+
+    wait_until("the first key is gone", [&] {
+        return !is_in_memory(proxy_->process().pid(), first);
+    });
+}
+
+TEST_F(Rotation, TellsAgainWhatWasPutRightMeanwhile) {
+    const std::string good = read_bytes(path("tls.crt"));
+    const auto count_told = [&] {
+        const std::string log = proxy_->log();
+        std::size_t count = 0;
+        for (std::size_t at = log.find("is not used; what"); at != std::string::npos;
+             at = log.find("is not used; what", at + 1)) {
+            ++count;
+        }
+        return count;
+    };
+    directory_.write("tls.crt", "garbage\n");
+    wait_until("it is told", [&] { return count_told() == 1; });
+
+    wait_until("it is told again", [&] {
+        directory_.write("tls.crt", good);
+        std::this_thread::sleep_for(std::chrono::milliseconds{500});
+        directory_.write("tls.crt", "garbage\n");
+        for (int i = 0; i < 40 && count_told() < 2; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        }
+        return count_told() == 2;
+    });
+    EXPECT_EQ(asks_as(), "CN=first");
 }
 
 TEST_F(Rotation, OfAStoreWithItsPassword) {

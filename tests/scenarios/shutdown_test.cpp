@@ -76,12 +76,12 @@ TEST(EndOfTheDrain, ResetsAClientWhoseBodyIsNotComplete) {
     const Partner partner;
     const ScriptedServer server{partner.server(), [](Peer& peer) {
                                     if (peer.read_request().empty()) return;
-                                    // As large as all buffers on the way, and more: it is not
-                                    // complete when the drain is over.
-                                    std::string body =
-                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-                                    body += "4000000\r\n" + std::string(0x4000000, 'x') + "\r\n";
-                                    peer.write(body);
+                                    peer.write(
+                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                        "100000\r\n" +
+                                        std::string(0x100000, 'x') + "\r\n"
+                                    );
+                                    peer.read_some();  // the last chunk never comes
                                 }};
     ProxyUnderTest proxy{partner.configuration(server.port(), {}, "shutdown: { drain: 100ms }")};
     HttpClient client = proxy.connect();
@@ -109,11 +109,63 @@ TEST(SecondSigterm, StopsAtOnce) {
     slow.may_answer.set_value();
 }
 
-TEST(Sigint, StopsAsSigtermDoes) {
-    const Partner partner;
-    ProxyUnderTest proxy{partner.configuration(443)};
+class OtherSignal : public testing::TestWithParam<int> {};
 
-    proxy.process().send_signal(SIGINT);
+TEST_P(OtherSignal, StopsAsSigtermDoes) {
+    const Partner partner;
+    SlowServer slow{partner};
+    ProxyUnderTest proxy{partner.configuration(slow.server.port())};
+    HttpClient client = proxy.connect();
+    client.send(absolute_get(slow.server.authority(), "/"));
+    slow.got_request.get_future().wait();
+
+    proxy.process().send_signal(GetParam());
+    wait_until("the drain has begun", [&] { return !HttpClient::can_connect(proxy.port()); });
+    slow.may_answer.set_value();
+
+    EXPECT_EQ(client.read_response().body, "finished");
+    EXPECT_EQ(proxy.process().wait_for_exit(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Signals, OtherSignal, testing::Values(SIGINT, SIGQUIT, SIGALRM),
+    [](const auto& row) { return std::string{::sigabbrev_np(row.param)}; }
+);
+
+TEST(ShutdownDelay, GoesOnListeningForSoLong) {
+    const Partner partner;
+    const ScriptedServer server{partner.server(), [](Peer& peer) {
+                                    while (!peer.read_request().empty()) peer.write(ok("here"));
+                                }};
+    ProxyUnderTest proxy{
+        partner.configuration(server.port(), {}, "shutdown: { delay: 2s, drain: 10s }")};
+    const auto start = std::chrono::steady_clock::now();
+
+    proxy.process().send_signal(SIGTERM);
+    wait_until("it is told", [&] {
+        return proxy.log().find("SIGTERM: listening for 2000 ms more, then draining, for 10000 ms"
+               ) != std::string::npos;
+    });
+
+    int served = 0;
+    while (HttpClient::can_connect(proxy.port())) {
+        const Response response = proxy.exchange(absolute_get(server.authority(), "/"));
+        if (response.status == 200) ++served;
+    }
+    EXPECT_GE(served, 1);
+    EXPECT_EQ(proxy.process().wait_for_exit(), 0);
+    EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::seconds{2});
+}
+
+TEST(ShutdownDelay, IsCutShortByASecondSignal) {
+    const Partner partner;
+    ProxyUnderTest proxy{partner.configuration(443, {}, "shutdown: { delay: 10m }")};
+
+    proxy.process().send_signal(SIGTERM);
+    wait_until("it is told", [&] {
+        return proxy.log().find("listening for 600000 ms more") != std::string::npos;
+    });
+    proxy.process().send_signal(SIGTERM);
 
     EXPECT_EQ(proxy.process().wait_for_exit(), 0);
 }

@@ -37,6 +37,7 @@ MAPS = {
     ("limits",): "limits: {{ {key}: 1 }}",
     ("log",): "log: {{ {key}: 1 }}",
     ("shutdown",): "shutdown: {{ {key}: 1 }}",
+    ("reload",): "reload: {{ {key}: 1 }}",
 }
 RECORD_TYPES = ["java_key_store", "pkcs12_key_store", "pem_key_store", "trust_store_cert"]
 

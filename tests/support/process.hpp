@@ -14,7 +14,7 @@
 namespace countersign::tests {
 
 /// How long a test waits for what must happen; generous, for sanitizers on a busy machine.
-inline constexpr std::chrono::milliseconds kPatience{20'000};
+inline constexpr std::chrono::milliseconds kPatience{40'000};
 
 /// An open file that is closed when it goes.
 class FileDescriptor {

@@ -128,8 +128,12 @@ std::string ProxyUnderTest::access_line_with(const std::vector<std::string>& par
     return found;
 }
 
-std::string ProxyUnderTest::reload(const std::string& yaml) {
+void ProxyUnderTest::write_configuration(const std::string& yaml) const {
     directory_.write("countersign.yaml", with_listener(yaml));
+}
+
+std::string ProxyUnderTest::reload(const std::string& yaml) {
+    write_configuration(yaml);
     return reload();
 }
 
@@ -140,7 +144,7 @@ std::string ProxyUnderTest::reload() {
 }
 
 std::string ProxyUnderTest::try_reload(const std::string& yaml) {
-    directory_.write("countersign.yaml", with_listener(yaml));
+    write_configuration(yaml);
     return try_reload();
 }
 
@@ -166,8 +170,7 @@ std::optional<int> ProxyUnderTest::stop() {
 RefusedStart start_expecting_refusal(const std::string& yaml) {
     const TempDir directory;
     Process process{command(directory.write("countersign.yaml", with_listener(yaml)), {})};
-    RefusedStart result{
-        .status = process.wait_for_exit(std::chrono::seconds{5}), .message = process.errors()};
+    RefusedStart result{.status = process.wait_for_exit(), .message = process.errors()};
     result.message += process.output();
     return result;
 }

@@ -48,6 +48,8 @@ public:
     std::string access_line_with(const std::vector<std::string>& parts) const;
     /// Standard error.
     std::string log() const { return process_->errors(); }
+    /// Writes the configuration anew, `yaml` as at the start, and sends no signal.
+    void write_configuration(const std::string& yaml) const;
     /// Writes the configuration anew, `yaml` as at the start, sends SIGHUP, and waits for what the
     /// log says of it: its lines about the reload. A reload that is refused fails the test.
     std::string reload(const std::string& yaml);

@@ -15,19 +15,19 @@ INSTANTIATE_TEST_SUITE_P(
             "UnknownKeyNearNone", "plugins: []\n",
             "1:1: plugins: unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
-            "addresses, limits, workers, log or shutdown"},
+            "addresses, limits, workers, log, shutdown or reload"},
         ProblemCase{
             "UnknownKeyOfOddText", "\"a\\tb\": 1\n",
             "1:1: 'a\\tb': unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
-            "addresses, limits, workers, log or shutdown"},
+            "addresses, limits, workers, log, shutdown or reload"},
         ProblemCase{
             "UnknownKeyOfTwoWords",
             "my profile?: 1\n"
             "log: { my level: 1 }\n"
             "clients: [{ name: a, password: { file: /dev/null }, my secret: 1 }]\n",
             "1:1: 'my profile?': unknown key; expected listeners, certificates, clients, profiles, "
-            "unmatched, addresses, limits, workers, log or shutdown\n"
+            "unmatched, addresses, limits, workers, log, shutdown or reload\n"
             "2:8: log.'my level': unknown key; expected level, format, access or query\n"
             "3:53: clients[0].'my…': unknown key; expected name, description or password"},
         ProblemCase{
@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
             "1:12: addresses: found a list; expected a map with deny\n"
             "2:9: limits: found '5'; expected a map with keys such as header_bytes\n"
             "3:6: log: found 'off'; expected a map with keys such as level\n"
-            "4:11: shutdown: found '30s'; expected a map with drain"},
+            "4:11: shutdown: found '30s'; expected a map with delay and drain"},
         ProblemCase{
             "Admin", "admin: { address: 127.0.0.1:9901 }\n",
             "1:1: admin: 'admin' is not supported yet by this version; remove it"},
@@ -171,7 +171,13 @@ INSTANTIATE_TEST_SUITE_P(
             "30d, at most 3650d"},
         ProblemCase{
             "ShutdownUnknown", "shutdown: { drian: 30s }\n",
-            "1:13: shutdown.drian: unknown key; did you mean 'drain'?"}
+            "1:13: shutdown.drian: unknown key; did you mean 'drain'?"},
+        ProblemCase{
+            "ReloadIsNoMap", "reload: true\n",
+            "1:9: reload: found 'true'; expected a map with watch_configuration"},
+        ProblemCase{
+            "WatchIsNoTime", "reload: { watch_configuration: 30s }\n",
+            "1:32: reload.watch_configuration: found '30s'; expected true or false"}
     ),
     case_name
 );
