@@ -23,6 +23,7 @@ class Peer {
 public:
     /// 1 for the first connection that was accepted.
     int number() const { return number_; }
+    std::chrono::steady_clock::time_point accepted() const { return accepted_; }
     const std::string& client_subject() const { return client_subject_; }
     /// Subjects of all certificates that the client sent, in its order.
     const std::vector<std::string>& client_chain() const { return client_chain_; }
@@ -56,6 +57,7 @@ private:
 
     FileDescriptor socket_;
     int number_;
+    std::chrono::steady_clock::time_point accepted_ = std::chrono::steady_clock::now();
     certs::SslHandle ssl_;  ///< null: no TLS
     std::string client_subject_;
     std::vector<std::string> client_chain_;
