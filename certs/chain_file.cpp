@@ -15,7 +15,7 @@
 namespace countersign::certs {
 namespace {
 
-LoadError nothing_in(const KeyStoreEntries& entries, const std::string& where) {
+LoadError no_chain_in(const KeyStoreEntries& entries, const std::string& where) {
     const std::vector<std::string> others = other_labels_of(entries);
     std::string held = describe_other_blocks(others);
     if (held.empty()) held = "none";
@@ -52,7 +52,7 @@ LoadResult<ChainFile> read_chain_file(const std::filesystem::path& path) {
     }
     file.has_key = !entries->keys.empty();
     file.certificates = std::move(entries->loose);
-    if (file.certificates.empty() && !file.has_key) return nothing_in(*entries, file.where);
+    if (file.certificates.empty() && !file.has_key) return no_chain_in(*entries, file.where);
     return file;
 }
 

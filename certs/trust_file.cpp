@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-LoadError nothing_in(const KeyStoreEntries& entries, const std::string& where) {
+LoadError nobody_to_trust_in(const KeyStoreEntries& entries, const std::string& where) {
     const std::string container{entries.container};
     if (entries.keys.empty()) {
         const std::vector<std::string> others = other_labels_of(entries);
@@ -59,7 +59,7 @@ LoadResult<TrustedCertificates> trusted_of(KeyStoreEntries entries, const fs::pa
             "marked as trusted"
         );
     }
-    if (found.certificates.empty()) return nothing_in(entries, where);
+    if (found.certificates.empty()) return nobody_to_trust_in(entries, where);
     return found;
 }
 

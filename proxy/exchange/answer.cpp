@@ -12,7 +12,7 @@
 
 namespace countersign::proxy::exchange {
 
-namespace http = boost::beast::http;
+namespace beast = boost::beast::http;
 
 namespace {
 
@@ -70,8 +70,8 @@ std::string proxy_status(const Failure& failure, std::string_view brief) {
     return value;
 }
 
-void serialise(http::response<http::string_body>& message, bool head_only, std::string& out) {
-    http::response_serializer<http::string_body> serializer{message};
+void serialise(beast::response<beast::string_body>& message, bool head_only, std::string& out) {
+    beast::response_serializer<beast::string_body> serializer{message};
     serializer.split(true);
     boost::system::error_code error;
     while (!error && !(head_only ? serializer.is_header_done() : serializer.is_done())) {
@@ -92,26 +92,26 @@ void write_answer(const Failure& failure, const AnswerContext& context, std::str
     const FailureRow row = row_of(failure.code());
     const std::string brief = brief_text(failure, context.host);
     constexpr unsigned kHttp11 = 11;
-    http::response<http::string_body> message{static_cast<http::status>(row.status), kHttp11};
+    beast::response<beast::string_body> message{static_cast<beast::status>(row.status), kHttp11};
     message.reason(brief);
     message.set("Proxy-Status", proxy_status(failure, brief));
     message.set(
-        http::field::content_type,
+        beast::field::content_type,
         context.text ? "text/plain; charset=utf-8" : "application/problem+json"
     );
     if (row.status == 407) {
         message.set(
-            http::field::proxy_authenticate, "Basic realm=\"countersign\", charset=\"UTF-8\""
+            beast::field::proxy_authenticate, "Basic realm=\"countersign\", charset=\"UTF-8\""
         );
     }
-    message.set(http::field::cache_control, "no-store");
+    message.set(beast::field::cache_control, "no-store");
     message.body() = context.text ? text_body(failure, row, context.profile)
                                   : json_body(failure, row, context.profile);
     message.content_length(message.body().size());
     if (!context.keep_alive) {
-        message.set(http::field::connection, "close");
+        message.set(beast::field::connection, "close");
     } else if (context.minor_version == 0) {
-        message.set(http::field::connection, "keep-alive");
+        message.set(beast::field::connection, "keep-alive");
     }
     out.clear();
     serialise(message, context.head_request, out);

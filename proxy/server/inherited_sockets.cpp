@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
-#include <cstring>
+
+#include "proxy/server/environment.hpp"
 
 namespace countersign::proxy::server {
 
@@ -14,14 +14,7 @@ namespace {
 
 /// The first one, behind standard input, output and error.
 constexpr int kFirst = 3;
-constexpr int kMost = 1000;
-
-int number_in(const char* variable) {
-    const char* const text = std::getenv(variable);
-    int number = 0;
-    if (text != nullptr) std::from_chars(text, text + std::strlen(text), number);
-    return number;
-}
+constexpr std::uint64_t kMost = 1000;
 
 /// "apps:direct".
 std::vector<std::string> names_in(const char* variable) {
@@ -41,8 +34,8 @@ std::vector<std::string> names_in(const char* variable) {
 
 InheritedSockets InheritedSockets::of_this_process() {
     InheritedSockets all;
-    if (number_in("LISTEN_PID") != ::getpid()) return all;
-    const int count = std::min(number_in("LISTEN_FDS"), kMost);
+    if (number_in("LISTEN_PID") != static_cast<std::uint64_t>(::getpid())) return all;
+    const auto count = static_cast<int>(std::min(number_in("LISTEN_FDS").value_or(0), kMost));
     const std::vector<std::string> names = names_in("LISTEN_FDNAMES");
     for (int i = 0; i < count; ++i) {
         const int fd = kFirst + i;

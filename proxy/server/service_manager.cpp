@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -11,19 +10,11 @@
 #include <ctime>
 #include <string>
 
+#include "proxy/server/environment.hpp"
+
 namespace countersign::proxy::server {
 
 namespace {
-
-std::optional<std::uint64_t> number_in(const char* variable) {
-    const char* const text = std::getenv(variable);
-    if (text == nullptr) return std::nullopt;
-    std::uint64_t number = 0;
-    const char* const end = text + std::strlen(text);
-    const auto [stopped, error] = std::from_chars(text, end, number);
-    if (error != std::errc{} || stopped != end) return std::nullopt;
-    return number;
-}
 
 std::optional<std::chrono::microseconds> watchdog_of_this_process() {
     const auto process = number_in("WATCHDOG_PID");
