@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What a start and a reload cost with many profiles: time, memory, and what clients notice.
+"""What a start and a reload cost with many profiles: time and memory.
 
     tests/bench/reload.py [--binary build/release/proxy/countersign] [--stores 1000] [--reloads 1000]
 
 Makes key stores, half of them PEM and half JKS, each with a profile of its own; starts the proxy, reloads it, and
-prints a table. Needs openssl, and wrk for the last rows. All traffic is loopback's.
+prints a table. Needs openssl.
 """
 import argparse
 import os
@@ -25,7 +25,7 @@ def openssl(*arguments):
 
 
 class Material:
-    """A CA, a server's certificate, and the client's key stores."""
+    """A CA, and the client's key stores."""
 
     def __init__(self, folder, binary, stores):
         self.folder = folder
@@ -34,11 +34,9 @@ class Material:
         openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{folder}/ca.key")
         openssl("req", "-x509", "-key", f"{folder}/ca.key", "-subj", "/CN=Bench CA", "-days", "30",
                 "-out", f"{folder}/ca.pem")
-        self.issue("server", "subjectAltName=IP:127.0.0.1")
         (folder / "password").write_text("changeit\n")
         records = [f"  - {{ name: ca, type: trust_store_cert, file: {folder}/ca.pem }}"]
         profiles = []
-        self.issue("client", "extendedKeyUsage=clientAuth")
         for number in range(stores):
             self.write(number)
             name = f"store-{number}"
@@ -46,8 +44,6 @@ class Material:
             more = f", password: {{ file: {folder}/password }}" if self.is_jks(number) else ""
             records.append(f"  - {{ name: {name}, type: {kind}, file: {self.path(number)}{more} }}")
             profiles.append(f"  - {{ name: p-{number}, hosts: [h{number}.example], key_store: {name}, trust: [ca] }}")
-        # Clients ask the first one, which the changes leave alone.
-        profiles[0] = f"  - {{ name: p-0, hosts: [127.0.0.1], key_store: store-0, trust: [ca] }}"
         self.yaml = folder / "countersign.yaml"
         self.yaml.write_text(
             "log: { access: \"off\" }\nlisteners: [{ name: apps, address: \"127.0.0.1:0\" }]\n"
@@ -101,7 +97,6 @@ class Proxy:
                                             env={**os.environ, "NOTIFY_SOCKET": str(path)})
         self.wait_until_ready()
         self.start = time.monotonic() - began
-        self.port = re.search(r"listening on 127.0.0.1:(\d+)", self.log_path.read_text())[1]
 
     def wait_until_ready(self):
         while not self.notify.recv(4096).startswith(b"READY=1"):
@@ -138,26 +133,6 @@ class Proxy:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0
-
-
-def latency(port, server, seconds, meanwhile):
-    """p50, p99 in ms and the number of failed requests of 32 clients."""
-    script = pathlib.Path(tempfile.mkstemp(suffix=".lua")[1])
-    script.write_text(f'request = function() return "GET http://127.0.0.1:{server}/ HTTP/1.1\\r\\nHost: 127.0.0.1:'
-                      f'{server}\\r\\n\\r\\n" end\n')
-    wrk = subprocess.Popen(["wrk", "-t1", "-c32", f"-d{seconds}s", "--latency", "-s", script,
-                            f"http://127.0.0.1:{port}/"], stdout=subprocess.PIPE, text=True)
-    end = time.monotonic() + seconds - 0.5
-    while time.monotonic() < end:
-        meanwhile()
-    said = wrk.communicate()[0]
-    script.unlink()
-    times = {}
-    for percent, value, unit in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", said):
-        times[percent] = float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
-    failed = sum(int(n) for n in re.findall(r"Non-2xx or 3xx responses: (\d+)", said))
-    failed += sum(int(n) for line in re.findall(r"Socket errors: (.*)", said) for n in re.findall(r"\d+", line))
-    return times["50"], times["99"], failed
 
 
 def main():
@@ -212,12 +187,6 @@ def main():
                 material.write(2)
             proxy.reload()
         print("reloads, a new identity with each tenth: " + "; ".join(rows))
-
-        server = subprocess.Popen(
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", folder / "server.crt", "-key",
-             folder / "server.key", "-CAfile", folder / "ca.pem", "-Verify", "1", "-www", "-quiet"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        server.terminate()
         proxy.stop()
 
 
