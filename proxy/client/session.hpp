@@ -86,7 +86,7 @@ private:
     ConnectionPermits::Permit permit_;
     std::string peer_text_;  // for the access log; empty before its first line
     bool idle_ = true;
-    bool leaving_ = false;  ///< no other request is taken
+    bool leaving_ = false;  ///< the next exchange, or that which runs, is the last
     exchange::ExchangeCore* running_ = nullptr;
     unsigned unbroken_ = 0;  ///< heads read since it last had to wait for one
     Session* next_ = nullptr;

@@ -83,7 +83,8 @@ void look_at_listeners(
             notes.push_back(
                 "listener '" + listener.name + "': somebody listens at " +
                 profiles::to_text(listener.address) +
-                " now; unless that is Countersign with this configuration, it cannot start"
+                " now; unless that is Countersign with this configuration, or the service manager "
+                "for it, it cannot start"
             );
         } else if (obstacle != 0) {
             problems.push_back(client::listening_failure(listener, obstacle));

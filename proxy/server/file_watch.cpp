@@ -99,8 +99,7 @@ void FileWatch::tell_shortage() {
     if (std::exchange(is_short_, true)) return;
     log::warning(
         "a change of key stores may be found within 30 seconds only, and not at once: this user "
-        "has "
-        "no inotify watch left. Raise fs.inotify.max_user_watches with sysctl."
+        "has no inotify watch left. Raise fs.inotify.max_user_watches with sysctl."
     );
 }
 

@@ -47,6 +47,11 @@ void Reload::begin(Cause cause) {
             outcome = loader->load(cause, *before);
         } catch (...) {
             log::escaped("a load", std::current_exception());
+            // Who asked is told that nothing came of it.
+            if (cause == Cause::asked) {
+                outcome = std::make_shared<Outcome>(Outcome{
+                    true, generation::LoadProblems{{"The load ended by an exception."}}});
+            }
         }
         before.reset();
         loader->end([this, &outcome] {

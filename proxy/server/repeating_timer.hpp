@@ -22,14 +22,18 @@ public:
     RepeatingTimer(const RepeatingTimer&) = delete;
     RepeatingTimer& operator=(const RepeatingTimer&) = delete;
 
-    void stop() { timer_.cancel(); }
+    /// A call that is due already is not made any more: a cancel alone would come too late for it.
+    void stop() {
+        stopped_ = true;
+        timer_.cancel();
+    }
 
 private:
     void wait() {
         timer_.expires_after(interval_);
         timer_.async_wait([this](const boost::system::error_code& error) {
-            if (error) return;
-            // Set before, so that an exception does not end it; the action may.
+            if (error || stopped_) return;
+            // Before the action, so that an exception does not end it.
             wait();
             action_();
         });
@@ -37,6 +41,7 @@ private:
 
     std::chrono::milliseconds interval_;
     std::function<void()> action_;
+    bool stopped_ = false;
     boost::asio::steady_timer timer_;
 };
 

@@ -113,8 +113,8 @@ bool Supervisor::run(ListenerSet::Sockets opened) {
 
 void Supervisor::wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
-        if (error) return;
-        wait_for_signal();  // before: an exception does not end it
+        if (error || running_ == 0) return;  // what is due already, no cancel reaches
+        wait_for_signal();                   // before: an exception does not end it
         on_signal(signal);
     });
 }
@@ -247,7 +247,7 @@ void Supervisor::stop(int signal) {
     );
     limit_.expires_after(rules.delay);
     limit_.async_wait([this, limit = rules.drain](const boost::system::error_code& error) {
-        if (error) return;
+        if (error || running_ == 0) return;
         log::info("draining, for {} ms at most", limit.count());
         drain(limit);
     });
@@ -257,7 +257,7 @@ void Supervisor::drain(std::chrono::milliseconds limit) {
     for (const auto& worker : parts_.workers) worker->drain(parts_.idle_grace);
     limit_.expires_after(limit);
     limit_.async_wait([this](const boost::system::error_code& error) {
-        if (error) return;
+        if (error || running_ == 0) return;
         log::warning("the drain limit has passed: closing what is left");
         abort();
     });

@@ -86,11 +86,15 @@ void Worker::begin_drain(std::chrono::milliseconds idle_grace) {
     tasks_.on_idle([this] { stop_opening(); });
     for (const auto& listener : listeners_) listener->close();
     workspace_.pool.close_idle();
-    for (client::Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
-        one->leave();
+    if (idle_grace.count() == 0) {
+        drain_sessions([](const client::Session&) { return true; });
+    } else {
+        for (client::Session* one = workspace_.first_session; one != nullptr; one = one->next()) {
+            one->leave();
+        }
+        tasks_.spawn(end_the_idle(idle_grace));
     }
     workspace_.refused.drain();
-    tasks_.spawn(end_the_idle(idle_grace));
     if (tasks_.size() == 0) stop_opening();
 }
 

@@ -29,6 +29,8 @@ systemd-analyze security --offline=true --no-pager --threshold=20 "$units/counte
     cat "$units/report"
     exit 1
 }
+# Another version may rate it otherwise.
+systemd-analyze --version | grep -q '^systemd 252 ' || exit 0
 level=$(sed -n 's/.*Overall exposure level.*: \([0-9.]*\) .*/\1/p' "$units/report")
 grep -q "rates the service $level (of 10" "$top/deploy/systemd/README.md" || {
     echo "the README says another level than $level"

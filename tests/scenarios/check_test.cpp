@@ -212,7 +212,8 @@ TEST(Check, NotesThatSomebodyListensThere) {
           "note: listener 'local': somebody listens at " + socket}) {
         EXPECT_NE(
             text.find(
-                line + " now; unless that is Countersign with this configuration, it cannot start\n"
+                line + " now; unless that is Countersign with this configuration, or the service "
+                       "manager for it, it cannot start\n"
             ),
             std::string::npos
         ) << text;

@@ -14,16 +14,12 @@
 
 #include "certs/openssl_handle.hpp"
 #include "proxy/net/sanitizer.hpp"
-#include "tests/scenarios/scenario.hpp"
+#include "tests/scenarios/who_asks.hpp"
 
 namespace countersign::tests {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// The private number of an EC key, as OpenSSL has it in memory on this machine.
 std::string private_number(const std::string& key_pem) {

@@ -12,15 +12,11 @@
 #include <thread>
 #include <vector>
 
-#include "tests/scenarios/scenario.hpp"
+#include "tests/scenarios/who_asks.hpp"
 #include "tests/support/notify_socket.hpp"
 
 namespace countersign::tests {
 namespace {
-
-bool has(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
 
 TEST(ServiceManager, IsToldHowTheProxyIs) {
     const Partner partner;
