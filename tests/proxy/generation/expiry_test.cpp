@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "proxy/server/repeating_timer.hpp"
 #include "tests/support/ca.hpp"
 
 namespace countersign::proxy::generation {
@@ -156,31 +155,6 @@ TEST(TermsOf, HaveLeafAndChainAndTheRootWhereItIsSent) {
     EXPECT_EQ(terms[1].subject, "CN=Lower");
     ASSERT_EQ(with_root.size(), 3u);
     EXPECT_EQ(with_root[2].subject, "CN=Root");
-}
-
-TEST(RepeatingTimer, CallsAgainUntilItIsStopped) {
-    boost::asio::io_context context{1};
-    int calls = 0;
-    server::RepeatingTimer* self = nullptr;
-    server::RepeatingTimer timer{context, 0ms, [&] {
-                                     if (++calls == 3) self->stop();
-                                 }};
-    self = &timer;
-
-    context.run();
-
-    EXPECT_EQ(calls, 3);
-}
-
-TEST(RepeatingTimer, LetsItsContextEndWhenItIsStoppedInBetween) {
-    boost::asio::io_context context{1};
-    int calls = 0;
-    server::RepeatingTimer timer{context, std::chrono::hours{24}, [&] { ++calls; }};
-
-    timer.stop();
-    context.run();
-
-    EXPECT_EQ(calls, 0);
 }
 
 }  // namespace

@@ -11,6 +11,31 @@ namespace {
 
 using std::chrono::milliseconds;
 
+TEST(RepeatingTimer, CallsAgainUntilItIsStopped) {
+    boost::asio::io_context context{1};
+    int calls = 0;
+    RepeatingTimer* self = nullptr;
+    RepeatingTimer timer{context, milliseconds{0}, [&] {
+                             if (++calls == 3) self->stop();
+                         }};
+    self = &timer;
+
+    context.run();
+
+    EXPECT_EQ(calls, 3);
+}
+
+TEST(RepeatingTimer, LetsItsContextEndWhenItIsStoppedInBetween) {
+    boost::asio::io_context context{1};
+    int calls = 0;
+    RepeatingTimer timer{context, std::chrono::hours{24}, [&] { ++calls; }};
+
+    timer.stop();
+    context.run();
+
+    EXPECT_EQ(calls, 0);
+}
+
 TEST(RepeatingTimer, IsOverWithAStopAlsoWhereItIsDueAlready) {
     boost::asio::io_context context{1};
     int calls = 0;
