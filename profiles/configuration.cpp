@@ -38,6 +38,13 @@ bool Listener::allows(const IpAddress& client) const {
     return allow.empty() || std::ranges::any_of(allow, contains);
 }
 
+Listener AdminRules::default_listener() {
+    Listener listener;
+    listener.name = "admin";
+    listener.address = TcpAddress{IpAddress::v4({127, 0, 0, 1}), 9901};
+    return listener;
+}
+
 const CertificateRecord* Configuration::find_certificate(std::string_view name) const {
     const auto found = std::ranges::find(certificates, name, &CertificateRecord::name);
     return found == certificates.end() ? nullptr : &*found;

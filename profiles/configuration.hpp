@@ -147,6 +147,18 @@ struct ShutdownRules {
     std::chrono::milliseconds drain{25'000};
 };
 
+/// Where operators ask how the proxy is, and tell it to reload, drain and end.
+struct AdminRules {
+    /// Its address, `allow`, mode and group; null: there is none. Its name is "admin".
+    std::optional<Listener> listener = default_listener();
+    bool is_default = true;  ///< nobody asked for that address: where it is taken, there is none
+    /// What calls that change something have to show; null: they are refused.
+    std::optional<certs::PasswordSource> token = std::nullopt;
+    std::string token_where = {};  ///< file:line:column
+
+    static Listener default_listener();  ///< 127.0.0.1:9901
+};
+
 /// Something that is allowed and still deserves a word at start: a password in the configuration.
 struct Warning {
     std::string where;  ///< file:line:column
@@ -167,6 +179,7 @@ struct Configuration {
     std::uint32_t workers = 0;  ///< 0: as many as CPUs
     LogRules log;
     ShutdownRules shutdown;
+    AdminRules admin;
     /// Whether a change of the configuration's file is a reason to load, as a change of key
     /// material always is.
     bool watch_configuration = false;

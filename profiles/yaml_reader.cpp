@@ -1,8 +1,10 @@
 #include "profiles/yaml_reader.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
+#include "profiles/yaml/admin.hpp"
 #include "profiles/yaml/certificates.hpp"
 #include "profiles/yaml/clients.hpp"
 #include "profiles/yaml/files.hpp"
@@ -59,7 +61,8 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
         configuration.shutdown = read_shutdown_rules(*field);
     if (const auto field = map.find("reload"))
         configuration.watch_configuration = read_watch_configuration(*field);
-    map.unsupported({"admin"});
+    if (const auto field = map.find("admin"))
+        configuration.admin = read_admin_rules(*field, configuration.listeners);
     for (const auto* key : {"http_port", "listen", "port", "bind"}) {
         map.refuse(
             key,
@@ -91,6 +94,20 @@ ReadResult<Configuration> read_configuration(const std::filesystem::path& path) 
     YamlReport report;
     const auto root = load_yaml(path, report);
     return read_tree(root, report);
+}
+
+ReadResult<AdminRules> read_admin(const std::filesystem::path& path) {
+    YamlReport report;
+    const auto root = load_yaml(path, report);
+    if (!root) return report.take_problems();
+    AdminRules rules;
+    const auto& entries = root->entries;
+    const auto entry = std::ranges::find(entries, "admin", &YamlEntry::key);
+    if (entry != entries.end()) {
+        rules = read_admin_rules({entry->value, entry->value.place, "admin", report}, {});
+    }
+    if (report.problem_count() > 0) return report.take_problems();
+    return rules;
 }
 
 ReadResult<Configuration> read_configuration_text(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "profiles/configuration.hpp"
@@ -17,5 +18,13 @@ ReadResult<Configuration> read_configuration(const std::filesystem::path& path);
 ReadResult<Configuration> read_configuration_text(
     std::string_view text, const std::filesystem::path& file
 );
+
+/// Of the same file `admin:` alone, whatever else is wrong with it: who runs with what it said
+/// before can be asked all the same.
+ReadResult<AdminRules> read_admin(const std::filesystem::path& path);
+
+/// An address as the configuration writes one: "127.0.0.1:9901", "unix:PATH". A relative path is
+/// one of the working directory. nullopt for any other text.
+std::optional<ListenAddress> parse_listen_address(std::string_view text);
 
 }  // namespace countersign::profiles

@@ -10,6 +10,7 @@ namespace countersign::profiles {
 namespace {
 
 constexpr std::string_view kPassword = "password";
+constexpr std::string_view kToken = "admin.token";
 constexpr std::string_view kHeaders = ".request_headers";
 
 /// "" and "[7]"; not "[7].name".
@@ -41,6 +42,7 @@ bool is_der_in_base64(std::string_view text) {
 bool may_hold_secret(std::string_view path) {
     if (path.empty() || path.find(kHeaders) != path.npos) return true;
     if (path.ends_with(kPassword) || path.find("password.") != path.npos) return true;
+    if (path.starts_with(kToken)) return true;
     for (const std::string_view list : {"certificates", "clients"}) {
         if (path.starts_with(list)) return is_list_or_item(path.substr(list.size()));
     }
@@ -48,7 +50,7 @@ bool may_hold_secret(std::string_view path) {
 }
 
 bool hides_keys(std::string_view path) {
-    if (path.ends_with(kPassword)) return true;
+    if (path.ends_with(kPassword) || path == kToken) return true;
     const auto headers = path.find(kHeaders);
     if (headers == path.npos) return false;
     const auto below = path.substr(headers + kHeaders.size());

@@ -38,6 +38,7 @@ MAPS = {
     ("log",): "log: {{ {key}: 1 }}",
     ("shutdown",): "shutdown: {{ {key}: 1 }}",
     ("reload",): "reload: {{ {key}: 1 }}",
+    ("admin",): "admin: {{ {key}: 1 }}",
 }
 RECORD_TYPES = ["java_key_store", "pkcs12_key_store", "pem_key_store", "trust_store_cert"]
 
@@ -69,7 +70,7 @@ def part_of_schema(path):
 
 def maps_in(part, path=()):
     """Every place of the schema that lists properties, definitions left out."""
-    if part.get("type") == "object" and "properties" in part:
+    if "properties" in part:
         yield path
         for key, below in part["properties"].items():
             yield from maps_in(below, path + (key,))
@@ -119,6 +120,8 @@ class Schema(unittest.TestCase):
             "certificates: [{ name: a, type: pem_key_store, file: a, chain: [b, c], key: d, active: false }]",
             "certificates: [{ name: a, type: pem_key_store, file: a, chain: b, key: d, active: false }]",
             "profiles: [{ name: a, request_headers: { set: { X: a, Y: { env: B } }, remove: [Z] } }]",
+            "admin: off",
+            'admin: { address: "unix:/run/admin.sock", mode: "0660", token: { env: A } }',
         ]:
             syntax = [problem for problem in problems_of(text) if ".yaml:" in problem]
             self.assertEqual(syntax, [], text)
@@ -155,6 +158,8 @@ class Schema(unittest.TestCase):
             "profiles: [{ name: a, paths: [/a], connect_method: tunnel }]",
             "workers: many",
             "log: { level: loud }",
+            "admin: on",
+            "admin: { token: secret }",
         ]:
             self.assertNotEqual(problems_of(text), [], text)
             self.assertFalse(VALIDATOR.is_valid(yaml.safe_load(text)), text)

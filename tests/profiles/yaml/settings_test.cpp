@@ -60,12 +60,6 @@ INSTANTIATE_TEST_SUITE_P(
             "3:6: log: found 'off'; expected a map with keys such as level\n"
             "4:11: shutdown: found '30s'; expected a map with delay and drain"},
         ProblemCase{
-            "Admin", "admin: { address: 127.0.0.1:9901 }\n",
-            "1:1: admin: 'admin' is not supported yet by this version; remove it"},
-        ProblemCase{
-            "AdminOff", "admin: off\n",
-            "1:1: admin: 'admin' is not supported yet by this version; remove it"},
-        ProblemCase{
             "UnmatchedUnknown", "unmatched: rejekt\n",
             "1:12: unmatched: found 'rejekt'; expected reject, tls, report or tunnel_connect; did "
             "you mean 'reject'?"},

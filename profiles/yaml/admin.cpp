@@ -1,0 +1,62 @@
+#include "profiles/yaml/admin.hpp"
+
+#include <algorithm>
+
+#include "profiles/yaml/listen_address.hpp"
+#include "profiles/yaml/map.hpp"
+#include "profiles/yaml/password.hpp"
+#include "profiles/yaml/paths.hpp"
+#include "profiles/yaml/scalars.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+constexpr std::uint16_t kUsualPort = 9901;
+
+void check_free(
+    const Listener& admin, const YamlField& address, const std::vector<Listener>& listeners
+) {
+    const auto* tcp = std::get_if<TcpAddress>(&admin.address);
+    if (tcp != nullptr && tcp->port == 0) return;
+    const auto holder = std::ranges::find(listeners, admin.address, &Listener::address);
+    if (holder == listeners.end()) return;
+    address.problem(
+        "listener " + quote(holder->name) + " has the address " + to_text(admin.address) +
+        " already; give one of the two another"
+    );
+}
+
+}  // namespace
+
+AdminRules read_admin_rules(const YamlField& field, const std::vector<Listener>& listeners) {
+    AdminRules rules;
+    if (field.is_word("off")) {
+        rules.listener.reset();
+        return rules;
+    }
+    YamlMap map{field, "a map with address, allow and token, or the word off"};
+    if (const auto token = map.find("token")) {
+        rules.token = as_secret_source(*token, as_existing_file);
+        rules.token_where = token->place().to_text();
+    }
+    const auto address = map.find("address");
+    const bool off = address && address->is_word("off");
+    if (off) rules.listener.reset();
+    Listener listener = AdminRules::default_listener();
+    if (off || !address) {
+        const std::string why = off ? "there is no admin address (off); remove this key"
+                                    : "is for an address of its own; name it with 'address'";
+        for (const auto* key : {"allow", "mode", "group"}) {
+            if (const auto given = map.find(key)) given->problem(why);
+        }
+        return rules;
+    }
+    if (read_listen_address(map, address, kUsualPort, listener)) {
+        check_free(listener, *address, listeners);
+        rules.listener = std::move(listener);
+        rules.is_default = false;
+    }
+    return rules;
+}
+
+}  // namespace countersign::profiles

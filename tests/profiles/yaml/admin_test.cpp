@@ -1,0 +1,82 @@
+#include <gtest/gtest.h>
+
+#include "profiles/yaml_reader.hpp"
+#include "tests/profiles/problem_table.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace countersign::profiles {
+namespace {
+
+AdminRules read(const std::string& text) {
+    const tests::TempDir folder;
+    const auto read = read_configuration_text(text, folder / "a.yaml");
+    if (!read) throw std::runtime_error{read.error().front().to_text()};
+    return read->admin;
+}
+
+TEST(AdminRules, AreALoopbackAddressWhereNothingIsSaid) {
+    const AdminRules rules = read("workers: 1\n");
+    EXPECT_EQ(to_text(rules.listener->address), "127.0.0.1:9901");
+    EXPECT_TRUE(rules.is_default);
+    EXPECT_FALSE(rules.token);
+}
+
+TEST(AdminRules, MayBeOff) {
+    EXPECT_FALSE(read("admin: off\n").listener);
+    EXPECT_FALSE(read("admin: { address: off }\n").listener);
+}
+
+TEST(AdminRules, HaveTheAddressThatIsGiven) {
+    const AdminRules rules = read("admin: { address: 0.0.0.0:9000, allow: [10.0.0.0/8] }\n");
+    EXPECT_EQ(to_text(rules.listener->address), "0.0.0.0:9000");
+    EXPECT_EQ(rules.listener->allow.size(), 1U);
+    EXPECT_FALSE(rules.is_default);
+}
+
+TEST(AdminRules, StayAtTheDefaultWithATokenAlone) {
+    const AdminRules rules = read("admin: { token: { env: HOME } }\n");
+    EXPECT_TRUE(rules.is_default);
+    EXPECT_TRUE(std::holds_alternative<certs::PasswordEnvironment>(*rules.token));
+    EXPECT_EQ(rules.token_where.substr(rules.token_where.rfind('/') + 1), "a.yaml:1:10");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Admin, ProblemTable,
+    testing::Values(
+        ProblemCase{
+            "AnotherWord", "admin: on\n",
+            "1:8: admin: found 'on'; expected a map with address, allow and token, or the word "
+            "off"},
+        ProblemCase{
+            "UnknownKey", "admin: { adress: 127.0.0.1:1 }\n",
+            "1:10: admin.adress: unknown key; did you mean 'address'?"},
+        ProblemCase{
+            "PortOnly", "admin: { address: 9901 }\n",
+            "1:19: admin.address: found '9901'; expected an address in front of the port: write "
+            "127.0.0.1:9901"},
+        ProblemCase{
+            "Reachable", "admin: { address: \"0.0.0.0:9901\" }\n",
+            "1:19: admin.address: 0.0.0.0:9901 can be reached from other machines; say which of "
+            "them may connect, such as allow: [10.0.0.0/8]"},
+        ProblemCase{
+            "AllowWithoutAddress", "admin: { allow: [10.0.0.0/8] }\n",
+            "1:10: admin.allow: is for an address of its own; name it with 'address'"},
+        ProblemCase{
+            "AllowWhereOff", "admin: { address: off, allow: [10.0.0.0/8] }\n",
+            "1:24: admin.allow: there is no admin address (off); remove this key"},
+        ProblemCase{
+            "ALiteralToken", "admin: { token: open-sesame }\n",
+            "1:17: admin.token: found text; expected { file: PATH }, { env: NAME } or "
+            "{ credential: NAME }"},
+        ProblemCase{
+            "TheAddressOfAListener",
+            "listeners: [{ name: apps, address: 127.0.0.1:9901 }]\n"
+            "admin: { address: 127.0.0.1:9901 }\n",
+            "2:19: admin.address: listener 'apps' has the address 127.0.0.1:9901 already; give one "
+            "of the two another"}
+    ),
+    case_name
+);
+
+}  // namespace
+}  // namespace countersign::profiles
