@@ -8,6 +8,7 @@
 #include "proxy/commands/command_line.hpp"
 #include "proxy/commands/explain.hpp"
 #include "proxy/commands/keystore/keystore.hpp"
+#include "proxy/commands/operator_command.hpp"
 #include "proxy/commands/run.hpp"
 #include "proxy/net/standard_descriptors.hpp"
 #include "proxy/tls/openssl_memory.hpp"
@@ -48,6 +49,12 @@ int main(int argc, char** argv) {
             return commands::explain_command(
                 commands::find_configuration(line), line.asked, line.json
             );
+        case CommandLine::Command::health:
+        case CommandLine::Command::status:
+        case CommandLine::Command::reload:
+        case CommandLine::Command::drain:
+        case CommandLine::Command::quit:
+            return commands::operator_command(line);
         case CommandLine::Command::schema:
             std::cout << profiles::configuration_schema();
             return 0;

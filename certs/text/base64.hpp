@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "certs/text/ascii.hpp"
@@ -43,6 +44,25 @@ constexpr std::optional<std::size_t> decode_base64(std::string_view text, Bytes&
         bits &= (1U << held) - 1;
     }
     return bits == 0 ? std::optional{size} : std::nullopt;
+}
+
+/// The one spelling of `bytes`, padded.
+inline std::string encode_base64(std::string_view bytes) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        const std::string_view three = bytes.substr(at, 3);
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            const char c = i < three.size() ? three[i] : char{0};
+            bits = (bits << 8) | static_cast<unsigned char>(c);
+        }
+        for (std::size_t i = 0; i < 4; ++i) {
+            text += i <= three.size() ? kDigits[(bits >> (18 - 6 * i)) & 63U] : '=';
+        }
+    }
+    return text;
 }
 
 }  // namespace countersign::certs

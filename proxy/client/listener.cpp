@@ -75,6 +75,7 @@ bool Listener::accept_one() {
         peer.descriptor_limit = ws_.budget.limit();
         refuse(std::move(fd), peer, routing::Peer::Admission::no_descriptor);
     } else if (auto permit = ws_.permits.take(most)) {
+        ++ws_.client_counts.accepted;
         sessions_.spawn(Session::serve(ws_, std::move(fd), peer, std::move(*permit)));
     } else {
         refuse(std::move(fd), peer, routing::Peer::Admission::over_limit);
@@ -84,10 +85,29 @@ bool Listener::accept_one() {
 
 void Listener::refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why) {
     peer.admission = why;
+    count_refused(why);
     const bool told =
         why != routing::Peer::Admission::no_descriptor || ws_.budget.tells_client(fd.get());
     if (told && ws_.refused.has_room(why)) {
         sessions_.spawn(RefusedClient::serve(ws_, std::move(fd), peer));
+    }
+}
+
+void Listener::count_refused(routing::Peer::Admission why) {
+    using Admission = routing::Peer::Admission;
+    metrics::ClientCounts& counts = ws_.client_counts;
+    switch (why) {
+        case Admission::not_allowed:
+            ++counts.not_allowed;
+            break;
+        case Admission::no_descriptor:
+            ++counts.no_descriptor;
+            break;
+        case Admission::over_limit:
+            ++counts.over_limit;
+            break;
+        case Admission::welcome:
+            break;
     }
 }
 

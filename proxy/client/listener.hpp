@@ -35,6 +35,7 @@ private:
     }
     bool accept_one();
     void refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why);
+    void count_refused(routing::Peer::Admission why);
     void make_room();
 
     Workspace& ws_;

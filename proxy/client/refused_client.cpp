@@ -65,14 +65,13 @@ net::Task<void> RefusedClient::answer() {
     const net::IoStatus written =
         co_await net::write_all(client_, text, deadline_ - ws_.loop.now());
     ws_.failures.tell(failure, {peer_.who()}, ws_.loop.now());
-    log(failure, written == net::IoStatus::ok ? text.size() : 0);
+    record(failure, written == net::IoStatus::ok ? text.size() : 0);
     if (written == net::IoStatus::ok) co_await client_.linger(deadline_);
 }
 
-void RefusedClient::log(const Failure& failure, std::size_t bytes_out) {
-    if (!ws_.access.enabled()) return;
+void RefusedClient::record(const Failure& failure, std::size_t bytes_out) {
     const std::string client = peer_.to_text();
-    log::AccessRecord record;
+    ExchangeRecord record;
     record.time = ws_.wall_clock.at(started_);
     const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
     if (listener != nullptr) record.listener = listener->name;
@@ -89,8 +88,10 @@ void RefusedClient::log(const Failure& failure, std::size_t bytes_out) {
     record.total =
         std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - started_);
     record.error = row.proxy_error;
+    record.side = failure.side();
     record.cause = cause;
-    ws_.access.add(record, ws_.generation->configuration().log);
+    ws_.tally.add(record);
+    if (ws_.access.enabled()) ws_.access.add(record, ws_.generation->configuration().log);
 }
 
 }  // namespace countersign::proxy::client

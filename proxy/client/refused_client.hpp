@@ -30,7 +30,7 @@ private:
     net::Task<bool> read_head();
     void understand_head();
     net::Task<void> answer();
-    void log(const Failure& failure, std::size_t bytes_out);
+    void record(const Failure& failure, std::size_t bytes_out);
 
     Workspace& ws_;
     const routing::Peer peer_;

@@ -54,7 +54,7 @@ Session::Session(
       next_{workspace.first_session} {
     if (next_ != nullptr) next_->previous_ = this;
     ws_.first_session = this;
-    if (tells_story(ws_.generation->configuration())) {
+    if (tells_story()) {
         const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
         story().begin(listener == nullptr ? std::string_view{} : listener->name);
     }
@@ -66,7 +66,7 @@ Session::~Session() {
     (previous_ != nullptr ? previous_->next_ : ws_.first_session) = next_;
     if (next_ != nullptr) next_->previous_ = previous_;
     ws_.tidier.note_use();
-    if (tells_story(ws_.generation->configuration())) story().close();
+    if (tells_story()) story().close();
 }
 
 void Session::leave() {
@@ -267,7 +267,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
     )};
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
-    if (tells_story(x.configuration())) story().plan(x);
+    if (tells_story()) story().plan(x);
     const exchange::ExchangeTerms terms{
         x.plan().rules->timeouts, x.plan().route->retry, x.configuration().limits.header_count,
         x.plan().rewrite.get(), identity_to_tell(x)};
@@ -281,7 +281,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
                 *x.origin, fresh ? upstream::Wish::fresh : upstream::Wish::any, x.connect
             );
             if (found && client_.descriptor().hung_up()) {
-                log(x, {});
+                record(x, {});
                 std::move(*found).keep();  // nobody waits for the answer: nothing is asked
                 co_return After::close;
             }
@@ -295,7 +295,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         x.upstream = &lease.stream();
         x.attempt.reused = lease.reused();
         x.attempt.bound = lease.is_bound_to(bound_);
-        if (ws_.access.enabled()) x.handed_over = net::Clock::now();
+        x.handed_over = net::Clock::now();
         exchange::ExchangeCore core{terms, x.request, in_, ws_.buffers, ws_, ws_.loop.now()};
         const Running running{*this, core};
         co_await exchange::pump(ws_, client_, lease.stream(), core);
@@ -309,7 +309,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         x.failure = exchange::failure_of(core, lease.stream());
         if (verdict == exchange::Verdict::cut) {
             tell(x);
-            log(x, error_of(&*x.failure));
+            record(x, error_of(&*x.failure));
             net::reset_on_close(client_.descriptor());  // what it has is not the whole
             co_return After::close;
         }
@@ -322,7 +322,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
 Session::After Session::finish(
     exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
 ) {
-    log(x, {});
+    record(x, {});
     if (x.progress.response_auth != http::ConnectionAuth::none) lease.bind_to(bound_);
     const bool signing_in =
         x.progress.status == 401 && x.progress.response_auth == http::ConnectionAuth::with_token;

@@ -9,6 +9,7 @@
 #include "proxy/client/workspace.hpp"
 #include "proxy/exchange/exchange.hpp"
 #include "proxy/failure.hpp"
+#include "proxy/log/log.hpp"
 #include "proxy/net/plain_stream.hpp"
 #include "proxy/routing/peer.hpp"
 #include "proxy/upstream/bound_connections.hpp"
@@ -39,6 +40,8 @@ public:
     /// The same, and a session that waits for its next request ends.
     void drain();
     Session* next() const { return next_; }
+    /// Whether it waits for a request.
+    bool idle() const { return idle_; }
     generation::ListenerId listener() const { return peer_.listener; }
 
 private:
@@ -63,15 +66,12 @@ private:
     );
     /// Tells the client `x.failure`.
     net::Task<After> answer(exchange::Exchange& x, bool request_is_read);
-    /// Only where `log.level` is debug.
-    bool tells_story(const profiles::Configuration& configuration) const {
-        return configuration.log.level == profiles::LogLevel::debug;
-    }
+    static bool tells_story() { return log::tells(profiles::LogLevel::debug); }
     Story story() { return {peer_, client_.descriptor().fd()}; }
     /// Tells the program's log why `x.failure` came.
     void tell(const exchange::Exchange& x);
     /// The end of an exchange, or of a tunnel. `error`: of Proxy-Status, empty where all went well.
-    void log(const exchange::Exchange& x, std::string_view error);
+    void record(const exchange::Exchange& x, std::string_view error);
 
     /// An exchange, or a tunnel.
     net::Task<After> serve_request(std::size_t head_size);

@@ -47,7 +47,7 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     x.progress.status = row.status;
     const net::IoStatus written = co_await net::write_all(client_, text, kAnswerIdle);
     if (written == net::IoStatus::ok) x.progress.bytes_out = text.size();
-    log(x, row.proxy_error);
+    record(x, row.proxy_error);
     if (written != net::IoStatus::ok) co_return After::close;
     if (request_is_read) in_.consume(x.request.first_write);
     co_return context.keep_alive ? After::next_request : After::linger;
@@ -64,12 +64,12 @@ void Session::tell(const exchange::Exchange& x) {
     );
 }
 
-void Session::log(const exchange::Exchange& x, std::string_view error) {
-    if (tells_story(x.configuration())) story().end(x, error);
-    if (!ws_.access.enabled()) return;
-    log::AccessRecord record;
+void Session::record(const exchange::Exchange& x, std::string_view error) {
+    if (tells_story()) story().end(x, error);
+    const bool logged = ws_.access.enabled();  // what the log alone wants is made for it alone
+    ExchangeRecord record;
     record.time = ws_.wall_clock.at(x.started);
-    if (peer_text_.empty()) peer_text_ = peer_.to_text();
+    if (logged && peer_text_.empty()) peer_text_ = peer_.to_text();
     record.client = peer_text_;
     const profiles::Listener* const listener = x.generation().find_listener(peer_.listener);
     if (listener != nullptr) record.listener = listener->name;
@@ -89,7 +89,7 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
     if (x.upstream != nullptr) {
         const upstream::UpstreamStream::Facts facts = x.upstream->facts();
         const bool its_own_answer = !x.failure;
-        if (its_own_answer && facts.certificate_requested &&
+        if (logged && its_own_answer && facts.certificate_requested &&
             upstream::may_refuse_identity(x.progress.status)) {
             issuers = upstream::issuers_text(facts);
             record.certificate = upstream::certificate_text(facts, x.identity());
@@ -110,12 +110,15 @@ void Session::log(const exchange::Exchange& x, std::string_view error) {
     record.total =
         std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - x.started);
     record.error = error;
-    const std::string cause = x.failure ? brief_text(*x.failure, x.host()) : std::string{};
+    if (x.failure) record.side = x.failure->side();
+    const std::string cause =
+        logged && x.failure ? brief_text(*x.failure, x.host()) : std::string{};
     if (!error.empty()) record.cause = cause;
     if (x.planned && x.plan().would_be) {
         record.would_be = row_of(x.plan().would_be->code()).proxy_error;
     }
-    ws_.access.add(record, x.configuration().log);
+    ws_.tally.add(record);
+    if (logged) ws_.access.add(record, x.configuration().log);
 }
 
 }  // namespace countersign::proxy::client

@@ -34,7 +34,7 @@ net::Task<Session::After> Session::tunnel(std::size_t head_size) {
         x.failure = std::move(x.planned.error().failure);
         co_return co_await answer(x, true);
     }
-    if (tells_story(x.configuration())) story().plan(x);
+    if (tells_story()) story().plan(x);
     const upstream::addresses::Goal goal{x.plan().host, x.plan().port, *x.plan().rules, true};
     Result<std::unique_ptr<net::Descriptor>> upstream =
         co_await ws_.connector.reach(goal, x.connect);
@@ -47,7 +47,7 @@ net::Task<Session::After> Session::tunnel(std::size_t head_size) {
         told = co_await net::write_all(client_, kEstablished, kAnswerIdle);
     }
     if (told != net::IoStatus::ok) {
-        log(x, {});
+        record(x, {});
         co_return After::close;
     }
     x.progress.status = 200;
@@ -59,7 +59,7 @@ net::Task<Session::After> Session::tunnel(std::size_t head_size) {
     x.progress.bytes_out = kEstablished.size() + tunnel.bytes_down();
     x.failure = exchange::failure_of(end, goal);
     if (x.failure) tell(x);
-    log(x, error_of(x.failure ? &*x.failure : nullptr));
+    record(x, error_of(x.failure ? &*x.failure : nullptr));
     if (end != exchange::TunnelEnd::closed) {
         net::reset_on_close(client_.descriptor());
         net::reset_on_close(**upstream);

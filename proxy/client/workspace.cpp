@@ -1,6 +1,8 @@
 #include "proxy/client/workspace.hpp"
 
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "proxy/log/log.hpp"
 
@@ -26,6 +28,11 @@ Workspace::Workspace(const SharedByWorkers& shared)
 void Workspace::adopt(std::shared_ptr<const generation::Generation> next) {
     generation = generation::hold(std::move(next));
     buffers.resize(generation->buffer_sizes());
+    std::vector<std::string_view> names;
+    for (const profiles::Profile& profile : generation->configuration().profiles) {
+        names.push_back(profile.name);
+    }
+    tally.follow(names);
     pool.retire([pinned = generation](const upstream::Origin& one) { return !pinned->has(one); });
 }
 

@@ -9,6 +9,7 @@
 #include "proxy/client/tidier.hpp"
 #include "proxy/exchange/forwarding_resources.hpp"
 #include "proxy/log/access_log.hpp"
+#include "proxy/metrics/worker_snapshot.hpp"
 #include "proxy/net/descriptor_budget.hpp"
 #include "proxy/net/wall_clock.hpp"
 #include "proxy/routing/unmatched_report.hpp"
@@ -49,6 +50,8 @@ struct Workspace : exchange::ForwardingResources {
     log::AccessLogBuffer access;
     net::WallClock wall_clock;
 
+    metrics::ExchangeTally tally;
+    metrics::ClientCounts client_counts;
     routing::UnmatchedReport unmatched;
 
     ConnectionPermits& permits;

@@ -4,15 +4,16 @@
 #include <chrono>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "certs/certificate.hpp"
 #include "certs/text/phrase.hpp"
+#include "proxy/admin/generation_document.hpp"
 #include "proxy/client/listening_problem.hpp"
 #include "proxy/client/socket_access.hpp"
-#include "proxy/commands/json_document.hpp"
 #include "proxy/commands/lint_records.hpp"
+#include "proxy/commands/print_document.hpp"
 #include "proxy/commands/profile_table.hpp"
 #include "proxy/generation/load.hpp"
 #include "proxy/log/access_log.hpp"
@@ -23,21 +24,6 @@ namespace countersign::proxy::commands {
 namespace {
 
 namespace json = boost::json;
-
-/// A certificate with its end, for programs that watch over them.
-json::object json_of(
-    const generation::CertificateTerm& term, std::chrono::system_clock::time_point now
-) {
-    return {
-        {"record", json_text(term.record)},
-        {"role", json_text(generation::to_text(term.role))},
-        {"subject", json_text(term.subject)},
-        {"sha256", json_text(term.fingerprint)},
-        {"not_before", json_text(certs::to_text(term.not_before))},
-        {"not_after", json_text(certs::to_text(term.not_after))},
-        {"days_left", generation::days_left(term, now)},
-    };
-}
 
 /// `generation`: null where there is none, because of the problems.
 void print_json(
@@ -56,40 +42,52 @@ void print_json(
         return print_document(document);
     }
     const profiles::Configuration& configuration = generation->configuration();
-    document["profiles"] = profile_objects(*generation, now);
-    document["listeners"] = listener_objects(configuration);
+    document["profiles"] = admin::profile_objects(*generation, now);
+    document["listeners"] = admin::listener_objects(configuration);
     document["unmatched"] =
         json_text(certs::word_for(profiles::kUnmatchedRules, configuration.unmatched));
     document["tunnel_private"] = configuration.addresses.tunnel_private;
-    document["certificates"] =
-        json_list(generation->terms(), [&](const generation::CertificateTerm& term) {
-            return json_of(term, now);
-        });
+    document["certificates"] = admin::certificate_objects(*generation, now);
     print_document(document);
 }
 
 /// Whether `run` could listen, asked of the system. Where somebody listens already, that may be the
-/// proxy that runs with this very configuration: no problem of it.
+/// proxy that runs with this very configuration: no problem of it. `otherwise`: what would come of
+/// it if not.
+void look_at_listener(
+    const profiles::Listener& listener, std::string_view otherwise,
+    std::vector<std::string>& problems, std::vector<std::string>& notes
+) {
+    if (std::string problem = client::group_problem(listener); !problem.empty()) {
+        problems.push_back(std::move(problem));
+    }
+    const int obstacle = client::listening_obstacle(listener);
+    if (obstacle == EADDRINUSE) {
+        notes.push_back(
+            "listener '" + listener.name + "': somebody listens at " +
+            profiles::to_text(listener.address) +
+            " now; unless that is Countersign with this configuration, or the service manager for "
+            "it, " +
+            std::string{otherwise}
+        );
+    } else if (obstacle != 0) {
+        problems.push_back(client::listening_failure(listener, obstacle));
+    }
+}
+
 void look_at_listeners(
     const profiles::Configuration& configuration, std::vector<std::string>& problems,
     std::vector<std::string>& notes
 ) {
+    constexpr std::string_view kNoStart = "it cannot start";
     for (const profiles::Listener& listener : configuration.listeners) {
-        if (std::string problem = client::group_problem(listener); !problem.empty()) {
-            problems.push_back(std::move(problem));
-        }
-        const int obstacle = client::listening_obstacle(listener);
-        if (obstacle == EADDRINUSE) {
-            notes.push_back(
-                "listener '" + listener.name + "': somebody listens at " +
-                profiles::to_text(listener.address) +
-                " now; unless that is Countersign with this configuration, or the service manager "
-                "for it, it cannot start"
-            );
-        } else if (obstacle != 0) {
-            problems.push_back(client::listening_failure(listener, obstacle));
-        }
+        look_at_listener(listener, kNoStart, problems, notes);
     }
+    const profiles::AdminRules& admin = configuration.admin;
+    if (!admin.listener) return;
+    const std::string_view otherwise =
+        admin.is_default ? "it runs without an admin address" : kNoStart;
+    look_at_listener(*admin.listener, otherwise, problems, notes);
 }
 
 std::string verdict(std::size_t problems, std::size_t warnings) {

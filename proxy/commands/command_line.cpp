@@ -20,12 +20,17 @@ constexpr std::array<std::string_view, 1> kLater{"probe"};
 constexpr std::string_view kDefaultFile = "countersign.yaml";
 constexpr std::string_view kDefaultDirectory = "/etc/countersign";
 
-constexpr std::array<std::pair<std::string_view, Command>, 7> kCommands{
+constexpr std::array<std::pair<std::string_view, Command>, 12> kCommands{
     {{"run", Command::run},
      {"check", Command::check},
      {"explain", Command::explain},
      {"schema", Command::schema},
      {"keystore", Command::keystore},
+     {"health", Command::health},
+     {"status", Command::status},
+     {"reload", Command::reload},
+     {"drain", Command::drain},
+     {"quit", Command::quit},
      {"version", Command::version},
      {"help", Command::help}}};
 
@@ -142,6 +147,87 @@ CommandSyntax version_syntax() {
             {},        "", "  countersign version\n"};
 }
 
+/// The commands that ask a proxy which runs.
+CommandSyntax operator_syntax(
+    CommandLine& line, std::string_view name, std::string_view about, std::string_view example
+) {
+    CommandSyntax syntax{std::string{name}, "", about, {}, kConfiguration, example};
+    add_configuration(syntax, line);
+    syntax.options.push_back(
+        {"--at", "ADDRESS",
+         "where the proxy is asked, such as 127.0.0.1:9901 or unix:PATH; default: admin.address of "
+         "the configuration",
+         into(line.question.at)}
+    );
+    return syntax;
+}
+
+void add_token(CommandSyntax& syntax, CommandLine& line) {
+    syntax.options.push_back(
+        {"--token-file", "FILE", "a file with the token; default: admin.token of the configuration",
+         into(line.question.token_file)}
+    );
+}
+
+CommandSyntax health_syntax(CommandLine& line) {
+    CommandSyntax syntax = operator_syntax(
+        line, "health",
+        "Asks the proxy that runs whether traffic may come, and prints what is wrong. Exit status: "
+        "0 it may, 1 it may not or nobody answers, 2 wrong usage.",
+        "  countersign health -c countersign.yaml\n"
+    );
+    syntax.options.push_back(
+        {"--live", "", "whether its workers turn, ready or not: for a liveness probe",
+         [&line](const std::string&) -> std::optional<std::string> {
+             line.question.live = true;
+             return std::nullopt;
+         }}
+    );
+    return syntax;
+}
+
+CommandSyntax status_syntax(CommandLine& line) {
+    CommandSyntax syntax = operator_syntax(
+        line, "status",
+        "Prints how the proxy that runs is: what it serves, identities and when they end, "
+        "connections, and what came of the last reload. Exit status: 0 it answered, 1 it did not, "
+        "2 wrong usage.",
+        "  countersign status -c countersign.yaml\n"
+    );
+    add_token(syntax, line);
+    add_json(syntax, line);
+    return syntax;
+}
+
+CommandSyntax change_syntax(CommandLine& line) {
+    CommandSyntax syntax =
+        line.command == Command::reload
+            ? operator_syntax(
+                  line, "reload",
+                  "Has the proxy that runs read its configuration and all files anew, and prints "
+                  "what came of it. Exit status: 0 it serves what it has read, 1 it goes on with "
+                  "what it had, or nobody answers, 2 wrong usage.",
+                  "  countersign reload -c countersign.yaml\n"
+              )
+        : line.command == Command::drain
+            ? operator_syntax(
+                  line, "drain",
+                  "Ends the proxy that runs as SIGTERM does: it goes on listening for "
+                  "shutdown.delay, then finishes what runs, for shutdown.drain at most. Does not "
+                  "wait for the end. Exit status: 0 it has begun, 1 it has not, 2 wrong usage.",
+                  "  countersign drain -c countersign.yaml\n"
+              )
+            : operator_syntax(
+                  line, "quit",
+                  "Ends the proxy that runs as soon as what runs has finished, without "
+                  "shutdown.delay: for the end of a job. Does not wait for the end. Exit status: 0 "
+                  "it has begun, 1 it has not, 2 wrong usage.",
+                  "  countersign quit -c countersign.yaml\n"
+              );
+    add_token(syntax, line);
+    return syntax;
+}
+
 CommandSyntax syntax_of(CommandLine& line) {
     switch (line.command) {
         case Command::run:
@@ -152,6 +238,14 @@ CommandSyntax syntax_of(CommandLine& line) {
             return explain_syntax(line);
         case Command::version:
             return version_syntax();
+        case Command::health:
+            return health_syntax(line);
+        case Command::status:
+            return status_syntax(line);
+        case Command::reload:
+        case Command::drain:
+        case Command::quit:
+            return change_syntax(line);
         default:
             return schema_syntax();
     }
@@ -231,6 +325,11 @@ std::string_view usage() {
            "editors\n"
            "  countersign keystore COMMAND             make key stores, ask for certificates,\n"
            "                                           import, list, lint, convert\n"
+           "  countersign health   [-c PATH] [--live]  whether the proxy that runs is ready\n"
+           "  countersign status   [-c PATH] [--json]  what it serves, and how it is\n"
+           "  countersign reload   [-c PATH]           have it read its files anew\n"
+           "  countersign drain    [-c PATH]           have it stop, as SIGTERM does\n"
+           "  countersign quit     [-c PATH]           have it stop as soon as what runs is done\n"
            "  countersign version\n"
            "\n"
            "`countersign COMMAND --help` says more, with an example.\n"
@@ -263,6 +362,31 @@ ParsedCommandLine parse_command_line(const Arguments& arguments) {
     return parse_command(known->second, rest);
 }
 
+namespace {
+
+bool needs_configuration(const CommandLine& command_line) {
+    switch (command_line.command) {
+        case Command::run:
+        case Command::check:
+        case Command::explain:
+            return true;
+        case Command::health:
+        case Command::status:
+        case Command::reload:
+        case Command::drain:
+        case Command::quit:
+            return command_line.question.at.empty();
+        case Command::schema:
+        case Command::keystore:
+        case Command::version:
+        case Command::help:
+            return false;
+    }
+    return false;
+}
+
+}  // namespace
+
 std::filesystem::path find_configuration(const CommandLine& command_line) {
     if (!command_line.configuration.empty()) return command_line.configuration;
     std::error_code error;
@@ -272,10 +396,8 @@ std::filesystem::path find_configuration(const CommandLine& command_line) {
 
 std::string no_configuration(const CommandLine& command_line) {
     std::error_code error;
-    const bool loads = command_line.command == Command::run ||
-                       command_line.command == Command::check ||
-                       command_line.command == Command::explain;
-    if (!loads || std::filesystem::exists(find_configuration(command_line), error) || error ||
+    if (!needs_configuration(command_line) ||
+        std::filesystem::exists(find_configuration(command_line), error) || error ||
         !command_line.configuration.empty()) {
         return {};
     }

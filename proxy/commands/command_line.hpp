@@ -10,6 +10,13 @@
 
 namespace countersign::proxy::commands {
 
+/// Whom an operator's command asks, and how.
+struct OperatorQuestion {
+    std::string at;          ///< "127.0.0.1:9901", "unix:PATH"; empty: where the configuration says
+    std::string token_file;  ///< empty: the configuration's admin.token
+    bool live = false;       ///< health: whether it turns, and not whether it is ready
+};
+
 /// What the command line asks for.
 struct CommandLine {
     enum class Command {
@@ -18,12 +25,18 @@ struct CommandLine {
         explain,
         schema,
         keystore,
+        health,
+        status,
+        reload,
+        drain,
+        quit,
         version,
         help
     } command = Command::help;
     std::filesystem::path configuration;  ///< empty: the default places are tried
     bool json = false;
     ImaginedRequest asked;               ///< explain
+    OperatorQuestion question;           ///< health, status, reload, drain, quit
     std::vector<std::string_view> rest;  ///< what `keystore` itself understands
     std::string help;                    ///< help: what is printed
 };

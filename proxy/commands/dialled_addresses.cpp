@@ -32,6 +32,10 @@ upstream::addresses::OwnEndpoints own_endpoints(const profiles::Configuration& c
         const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
         if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
     }
+    if (const auto& admin = configuration.admin.listener) {
+        const auto* tcp = std::get_if<profiles::TcpAddress>(&admin->address);
+        if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
+    }
     return upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));
 }
 

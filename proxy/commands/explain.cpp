@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "proxy/commands/explanation.hpp"
-#include "proxy/commands/json_document.hpp"
+#include "proxy/commands/print_document.hpp"
 #include "proxy/generation/load.hpp"
 #include "proxy/upstream/dns/hosts_file.hpp"
 #include "proxy/upstream/dns/name_files.hpp"

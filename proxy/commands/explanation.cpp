@@ -8,10 +8,10 @@
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
 #include "profiles/host_pattern.hpp"
+#include "proxy/admin/profile_text.hpp"
 #include "proxy/client/head_read.hpp"
 #include "proxy/commands/asker.hpp"
 #include "proxy/commands/dialled_addresses.hpp"
-#include "proxy/commands/profile_text.hpp"
 #include "proxy/exchange/body_meter.hpp"
 #include "proxy/exchange/exchange_failure.hpp"
 #include "proxy/http/request_target.hpp"
@@ -138,13 +138,13 @@ void describe_route(
         upstream::PoolKey{std::string{host}, port, route.tls, route.rules}};
     if (const certs::Identity* identity = tls.identity()) {
         out.identity = identity->subject();
-        out.expires = expiry_text(*identity, now);
+        out.expires = admin::expiry_text(*identity, now);
         if (profile != nullptr) out.record = profile->key_store.value_or("");
     } else {
         out.identity = "none (server-only TLS)";
     }
     out.trust = tls.trust().describe();
-    out.tls = tls_text(tls.rules());
+    out.tls = admin::tls_text(tls.rules());
     out.dials = profiles::authority_text(origin.dial_host(), origin.dial_port()).text();
     const bool address = profiles::IpAddress::parse(origin.server_name()).has_value();
     out.announces = address ? "nothing (an IP address has no SNI)" : origin.server_name();
@@ -153,7 +153,8 @@ void describe_route(
         out.verifies = "one of " + to_text(names);
     }
     out.host = routing::host_for_server(profile, *route.rules, host, port);
-    if (profile != nullptr) out.request_headers = request_headers_text(profile->request_headers);
+    if (profile != nullptr)
+        out.request_headers = admin::request_headers_text(profile->request_headers);
 }
 
 /// `name`: of the profile that is named; empty where none is.

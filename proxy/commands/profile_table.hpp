@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/json/array.hpp>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -17,16 +16,8 @@ std::vector<std::string> profile_table(
     const generation::Generation& generation, std::chrono::system_clock::time_point now
 );
 
-/// The same for programs, with a list for each criterion.
-boost::json::array profile_objects(
-    const generation::Generation& generation, std::chrono::system_clock::time_point now
-);
-
 /// What decides about requests beside the profiles: listeners with a fixed profile or upstream, and
 /// what `unmatched` does; and where tunnels lead, if there are any.
 std::vector<std::string> beside_profiles(const generation::Generation& generation);
-
-/// All listeners, for programs.
-boost::json::array listener_objects(const profiles::Configuration& configuration);
 
 }  // namespace countersign::proxy::commands

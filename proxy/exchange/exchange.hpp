@@ -39,7 +39,7 @@ struct Exchange {
     std::optional<Failure> failure = {};  ///< why it is not complete
     upstream::ConnectReport connect = {};
     net::TimePoint started = {};      ///< when the loop saw the request come
-    net::TimePoint handed_over = {};  ///< to the upstream; only where there is an access log
+    net::TimePoint handed_over = {};  ///< to the upstream
 
     const routing::Plan& plan() const { return *planned; }
     /// Whatever is loaded meanwhile, it ends by the rules by which it began.

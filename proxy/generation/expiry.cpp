@@ -31,7 +31,9 @@ CertificateTerm term_of(
         certs::not_before_of(certificate),
         certs::not_after_of(certificate),
         record.warn_before_expiry,
-        record.where};
+        record.where,
+        {},
+        certs::serial_of(certificate)};
 }
 
 /// In front of what is said of a record.

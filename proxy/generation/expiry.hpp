@@ -29,6 +29,7 @@ struct CertificateTerm {
     std::chrono::hours warn_before{};
     std::string where = {};    ///< of the record, in the configuration; may be empty
     std::string file = {};     ///< leaf: that it stands in
+    std::string serial = {};   ///< hexadecimal, lower-case
     std::string renewal = {};  ///< leaf: what to do when it has ended, in sentences
 };
 

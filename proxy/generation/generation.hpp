@@ -4,12 +4,14 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "certs/identity.hpp"
+#include "certs/password_digest.hpp"
 #include "certs/trust_store.hpp"
 #include "profiles/configuration.hpp"
 #include "profiles/profile_set.hpp"
@@ -69,6 +71,10 @@ public:
     const Route* unmatched() const { return unmatched_ ? &*unmatched_ : nullptr; }
     /// Whether there is any CONNECT that gets a tunnel.
     bool tunnels() const { return tunnels_; }
+    /// What operators have to show for a change (admin.token); null: there is none.
+    const certs::PasswordDigest* admin_token() const {
+        return admin_token_ ? &*admin_token_ : nullptr;
+    }
     /// For tunnels without a profile.
     const upstream::addresses::OriginRules& unmatched_tunnel() const { return *unmatched_rules_; }
 
@@ -106,6 +112,7 @@ private:
     void note_origins();
 
     profiles::Configuration configuration_;
+    std::optional<certs::PasswordDigest> admin_token_;
     profiles::ProfileSet profiles_;
     std::vector<ListenerId> listener_ids_;  ///< in the listeners' order
     std::uint32_t next_listener_ = 0;

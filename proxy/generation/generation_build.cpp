@@ -19,6 +19,8 @@ namespace countersign::proxy::generation {
 namespace {
 
 using Problems = std::vector<std::string>;
+constexpr std::size_t kShortestToken = 16;
+
 
 /// In front of a problem: where in the configuration it comes from, as far as that is known.
 std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
@@ -55,6 +57,7 @@ public:
         out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
         for (const profiles::NamedClient& client : out_.configuration_.clients) {
             look_at_source(client.password, "a client's password", client.where);
+        load_admin_token();
         }
         return std::move(problems_);
     }
@@ -258,6 +261,26 @@ private:
             const std::string about = at(field.where) + "profile '" + profile.name +
                                       "': request_headers.set." + field.name + ": ";
             const bool is_literal = std::holds_alternative<certs::Secret>(field.value);
+    void load_admin_token() {
+        const profiles::AdminRules& rules = out_.configuration_.admin;
+        if (!rules.token) return;
+        const std::string about = at(rules.token_where) + "admin.token: ";
+        const auto token = certs::read_password(*rules.token);
+        look_at_source(rules.token, "the admin token", rules.token_where);
+        if (!token) {
+            problems_.push_back(about + token.error().message());
+        } else if (token->reveal().size() < kShortestToken) {
+            problems_.push_back(
+                about + "it is shorter than " + std::to_string(kShortestToken) +
+                " characters, so it can be guessed; make one with `openssl rand -hex 32`"
+            );
+        } else if (auto digest = certs::PasswordDigest::of(token->reveal())) {
+            out_.admin_token_ = *digest;
+        } else {
+            problems_.push_back(about + digest.error().message());
+        }
+    }
+
             const auto value = certs::read_password(field.value);
             look_at_source(field.value, "the value of a request's field", field.where);
             if (!value) {

@@ -75,3 +75,4 @@ std::string key_material_state(const profiles::Configuration& configuration) {
 }
 
 }  // namespace countersign::proxy::generation
+    if (configuration.admin.token) files.add_source(*configuration.admin.token);

@@ -121,7 +121,7 @@ std::string_view shown_path(std::string_view path, bool query) {
 }
 
 template <bool kJson>
-char* write_line(char* at, const AccessRecord& record, std::string_view path) {
+char* write_line(char* at, const ExchangeRecord& record, std::string_view path) {
     LineText<kJson> line{at};
     line.begin(record.time);
     line.text("listener", record.listener);
@@ -159,7 +159,7 @@ char* write_line(char* at, const AccessRecord& record, std::string_view path) {
 }  // namespace
 
 void append_access_line(
-    std::string& out, const AccessRecord& record, const profiles::LogRules& rules
+    std::string& out, const ExchangeRecord& record, const profiles::LogRules& rules
 ) {
     const std::string_view path = shown_path(record.path, rules.query);
     const std::size_t texts =

@@ -122,13 +122,16 @@ void AccessLog::go_to(net::UniqueFd fd) {
         writer_->go_to(std::move(fd));
     } else if (on) {
         writer_.emplace(std::move(fd));
+        has_writer_.store(true, std::memory_order_release);
     }
     enabled_.store(on, std::memory_order_release);
 }
 
 void AccessLog::hand_over(std::string& lines) { writer_->hand_over(lines); }
 
-std::uint64_t AccessLog::dropped_bytes() const { return writer_ ? writer_->dropped_bytes() : 0; }
+std::uint64_t AccessLog::dropped_bytes() const {
+    return has_writer_.load(std::memory_order_acquire) ? writer_->dropped_bytes() : 0;
+}
 
 std::uint64_t AccessLog::finish() { return writer_ ? writer_->finish() : 0; }
 
@@ -139,7 +142,7 @@ AccessLogBuffer::~AccessLogBuffer() {
     if (!lines_.empty()) log_.hand_over(lines_);
 }
 
-void AccessLogBuffer::add(const AccessRecord& record, const profiles::LogRules& rules) {
+void AccessLogBuffer::add(const ExchangeRecord& record, const profiles::LogRules& rules) {
     if (lines_.capacity() < kHandOverSize) reserve_for_backlog(lines_);
     append_access_line(lines_, record, rules);
     if (lines_.size() >= kHandOverSize) {

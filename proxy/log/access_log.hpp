@@ -8,52 +8,16 @@
 #include <string_view>
 
 #include "profiles/configuration.hpp"
+#include "proxy/exchange_record.hpp"
 #include "proxy/log/line_writer.hpp"
 #include "proxy/net/event_loop.hpp"
 
 namespace countersign::proxy::log {
 
-/// One exchange, as its line in the access log tells it. Views that live until the line is written.
-/// Nothing secret is here to be logged: no header values, and the path without its query unless the
-/// configuration says otherwise.
-struct AccessRecord {
-    std::chrono::system_clock::time_point time;
-    std::string_view listener;         ///< its name
-    std::string_view client;           ///< "127.0.0.1:50412", "unix"
-    std::optional<std::uint32_t> uid;  ///< of a unix socket's other end
-    std::string_view name;             ///< the client's in the configuration; empty: it has none
-    std::string_view method;
-    std::string_view host;
-    std::uint16_t port = 0;
-    std::string_view path;
-    std::string_view address;  ///< that was dialled; empty: no connection was had
-    std::string_view profile;
-    std::string_view identity;     ///< subject
-    std::string_view fingerprint;  ///< of that, in SHA-256
-    std::string_view tls_version;  ///< empty: no connection was had
-    bool resumed = false;
-    bool reused = false;          ///< the connection had served an exchange before
-    std::uint16_t status = 0;     ///< 0: the client got no answer
-    std::uint64_t bytes_in = 0;   ///< of the request's body
-    std::uint64_t bytes_out = 0;  ///< of head and body sent to the client
-    std::chrono::microseconds resolve{0};
-    std::chrono::microseconds connect{0};
-    std::chrono::microseconds handshake{0};
-    std::chrono::microseconds wait{0};  ///< request handed over → first byte of the response
-    std::chrono::microseconds total{0};
-    /// What became of the client certificate that the server had asked for, and the issuers that it
-    /// named, where its answer may be a refusal of it; else empty.
-    std::string_view certificate;
-    std::string_view issuers;
-    std::string_view would_be;  ///< `unmatched: report`: the error that there would have been
-    std::string_view error;     ///< Proxy-Status error, empty where all went well
-    std::string_view cause;     ///< of that, shortly: what the status line says
-};
-
 /// Appends one line, text or JSON, with its line end. What came from outside is escaped: no line
 /// can be forged.
 void append_access_line(
-    std::string& out, const AccessRecord& record, const profiles::LogRules& rules
+    std::string& out, const ExchangeRecord& record, const profiles::LogRules& rules
 );
 
 /// Where the lines of all workers go: to a `LineWriter`, so that no request waits for it.
@@ -76,6 +40,7 @@ public:
 
     /// From any thread: takes the lines and leaves `lines` empty, with some capacity.
     void hand_over(std::string& lines);
+    /// From any thread, too.
     std::uint64_t dropped_bytes() const;
     /// No more lines come. Writes those that wait, for a moment at most; returns the bytes that
     /// were dropped from the beginning to the end.
@@ -83,6 +48,7 @@ public:
 
 private:
     std::atomic<bool> enabled_ = false;
+    std::atomic<bool> has_writer_ = false;
     std::optional<LineWriter> writer_;  ///< made before it is first enabled, and then there
 };
 
@@ -94,7 +60,7 @@ public:
 
     bool enabled() const { return log_.enabled(); }
     /// Written as `rules` say.
-    void add(const AccessRecord& record, const profiles::LogRules& rules);
+    void add(const ExchangeRecord& record, const profiles::LogRules& rules);
 
 private:
     void expired() override;

@@ -48,6 +48,7 @@ std::string_view colour_of(spdlog::level::level_enum level) {
 constexpr std::string_view kNoColour = "\033[m";
 
 std::atomic<bool> writes_json = false;
+std::atomic<profiles::LogLevel> level_now = profiles::LogLevel::info;
 
 }  // namespace
 
@@ -98,7 +99,7 @@ std::uint64_t ProgramLog::dropped_bytes() const { return sink_->dropped_bytes();
 
 void ProgramLog::follow(const profiles::LogRules& rules) {
     writes_json = rules.format == profiles::LogFormat::json;
-    spdlog::set_level(to_spdlog(rules.level));
+    set_level(rules.level);
     spdlog::set_pattern(
         rules.format == profiles::LogFormat::json
             ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":"%v"})"
@@ -107,9 +108,12 @@ void ProgramLog::follow(const profiles::LogRules& rules) {
     );
 }
 
-bool tells(profiles::LogLevel level) {
-    return spdlog::default_logger_raw()->should_log(to_spdlog(level));
+void set_level(profiles::LogLevel level) {
+    level_now = level;
+    spdlog::set_level(to_spdlog(level));
 }
+
+bool tells(profiles::LogLevel level) { return level >= level_now.load(std::memory_order_relaxed); }
 
 void write(profiles::LogLevel level, std::string_view text) {
     std::string escaped;

@@ -39,6 +39,8 @@ void write(profiles::LogLevel level, fmt::string_view format, fmt::format_args a
 /// What escaped from a task, which is a bug: "a session ended by an exception …".
 void escaped(std::string_view what, std::exception_ptr thrown);
 
+/// From now on lines of that level and above are written, whatever the rules said. Any thread.
+void set_level(profiles::LogLevel level);
 /// Whether lines of that level are written: for what is dear to make.
 bool tells(profiles::LogLevel level);
 

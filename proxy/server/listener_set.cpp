@@ -63,8 +63,20 @@ void ListenerSet::follow(const generation::Generation& next, Sockets opened) {
     sockets_.merge(opened);
 }
 
-upstream::addresses::OwnEndpoints ListenerSet::endpoints() const {
+std::vector<admin::ProcessState::Listening> ListenerSet::listening() const {
+    std::vector<admin::ProcessState::Listening> all;
+    for (const auto& [id, socket] : sockets_) {
+        all.push_back({socket.listener().name, profiles::to_text(socket.bound())});
+    }
+    return all;
+}
+
+upstream::addresses::OwnEndpoints ListenerSet::endpoints(
+    const std::optional<profiles::ListenAddress>& admin
+) const {
     std::vector<profiles::TcpAddress> listening;
+    const auto* asked_at = admin ? std::get_if<profiles::TcpAddress>(&*admin) : nullptr;
+    if (asked_at != nullptr) listening.push_back(*asked_at);
     for (const auto& [id, socket] : sockets_) {
         if (const auto* tcp = std::get_if<profiles::TcpAddress>(&socket.bound())) {
             listening.push_back(*tcp);

@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <vector>
 
+#include "proxy/admin/process_state.hpp"
 #include "proxy/client/listening_socket.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/server/inherited_sockets.hpp"
@@ -27,8 +30,11 @@ public:
     /// has no more loses its file; the sockets themselves are the workers' to close. Tells the log.
     void follow(const generation::Generation& next, Sockets opened);
 
-    /// Where the proxy itself would answer.
-    upstream::addresses::OwnEndpoints endpoints() const;
+    /// The listeners by name, and where each really listens.
+    std::vector<admin::ProcessState::Listening> listening() const;
+    /// Where the proxy itself would answer; `admin`: to operators.
+    upstream::addresses::OwnEndpoints endpoints(const std::optional<profiles::ListenAddress>& admin
+    ) const;
 
 private:
     bool has_port_of(const profiles::Listener& listener) const;

@@ -32,6 +32,12 @@ Reload::Loaded checked(Reload::Loaded loaded, const generation::Generation& befo
 
 }  // namespace
 
+std::uint64_t Reload::request() {
+    const std::uint64_t next = begun_ + 1;
+    begin(Cause::asked);
+    return next;
+}
+
 void Reload::begin(Cause cause) {
     if (stopped_) return;
     if (loading_since_) {
@@ -39,6 +45,7 @@ void Reload::begin(Cause cause) {
         return;
     }
     loading_since_ = std::chrono::steady_clock::now();
+    ++begun_;
     if (thread_.joinable()) thread_.join();  // it has nothing to do any more
     loader_->begin();
     thread_ = std::thread{[this, loader = loader_, cause, before = serving_()]() mutable {
@@ -62,8 +69,13 @@ void Reload::begin(Cause cause) {
 
 void Reload::finish(std::shared_ptr<Outcome> outcome) {
     if (stopped_) return;
+    const auto took = std::chrono::steady_clock::now() - *loading_since_;
     loading_since_.reset();
-    if (outcome != nullptr) done_(std::move(*outcome));
+    if (outcome != nullptr) {
+        outcome->number = begun_;
+        outcome->took = std::chrono::duration_cast<std::chrono::milliseconds>(took);
+        done_(std::move(*outcome));
+    }
     if (const auto cause = std::exchange(next_, std::nullopt)) begin(*cause);
 }
 

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -25,6 +26,8 @@ public:
     struct Outcome {
         bool whole;  ///< the configuration was read again, and not its key material alone
         Loaded loaded;
+        std::uint64_t number = 0;  ///< of the load
+        std::chrono::milliseconds took{0};
     };
 
     using Serving = std::shared_ptr<const generation::Generation>;
@@ -43,8 +46,8 @@ public:
     Reload(const Reload&) = delete;
     Reload& operator=(const Reload&) = delete;
 
-    /// Reads the configuration and everything that it names.
-    void request() { begin(Cause::asked); }
+    /// Reads the configuration and everything that it names. The number of the load that does it.
+    std::uint64_t request();
     /// Reads what the serving generation's configuration names, where its content has changed since
     /// that was read, and has come to rest; else nothing comes of it. The configuration itself is
     /// read, too, where it says that it is to be watched. A change that cannot be
@@ -101,6 +104,7 @@ private:
     bool stopped_ = false;
     bool left_behind_ = false;
     std::optional<std::chrono::steady_clock::time_point> loading_since_;
+    std::uint64_t begun_ = 0;    ///< loads
     std::optional<Cause> next_;  ///< of the load after this one
     std::thread thread_;
 };

@@ -63,7 +63,7 @@ bool serve_until_stopped(
     client::ConnectionPermits permits;
     client::FailureReport failures;
     upstream::dns::NameFiles names;
-    const upstream::addresses::OwnEndpoints own_endpoints = listeners.endpoints();
+    const upstream::addresses::OwnEndpoints own_endpoints = listeners.endpoints(std::nullopt);
     const ServiceManager manager;
     std::vector<std::unique_ptr<Worker>> workers;
     {

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
+#include <functional>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,6 +27,8 @@ namespace {
 
 /// Files on a network, and those that are mounted elsewhere, tell no watch of what happens to them.
 constexpr auto kLookEvery = std::chrono::seconds{30};
+
+constexpr std::uint64_t kAllLoads = std::numeric_limits<std::uint64_t>::max();
 
 constexpr int kCaught[] = {SIGTERM, SIGINT, SIGQUIT, SIGALRM, SIGHUP, SIGUSR1, SIGUSR2};
 
@@ -47,6 +51,22 @@ std::string_view name_of(int signal) {
     }
 }
 
+/// What a load that came to nothing leaves behind.
+std::string_view consequence_of(const Reload::Outcome& outcome) {
+    return outcome.whole
+               ? "not reloaded; what was loaded before goes on"
+               : "key material has changed, and is not used; what was loaded before goes on";
+}
+
+std::vector<admin::WorkerSurvey::Ask> surveys_of(const std::vector<std::unique_ptr<Worker>>& workers
+) {
+    std::vector<admin::WorkerSurvey::Ask> surveys;
+    for (const auto& worker : workers) {
+        surveys.emplace_back([one = worker.get()](auto done) { one->survey(std::move(done)); });
+    }
+    return surveys;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(
@@ -57,6 +77,8 @@ Supervisor::Supervisor(
       configuration_{configuration},
       generation_{std::move(generation)},
       running_{parts.workers.size()},
+      admin_{{surveys_of(parts.workers), parts.access_log, parts.program_log, actions()}},
+      report_{admin_, configuration.string(), generation_},
       reload_{
           context_, configuration, [this] { return generation_; },
           [this](Reload::Outcome outcome) { loaded(std::move(outcome)); }},
@@ -94,12 +116,16 @@ void Supervisor::watch_files() {
 }
 
 bool Supervisor::run(ListenerSet::Sockets opened) {
+    const profiles::AdminRules& admin = generation_->configuration().admin;
+    admin_.follow(admin, admin_.open(admin));
     serve(std::move(opened), [this] { tell_ready(); });
-    for (const auto& worker : parts_.workers) {
-        worker->start([this] { boost::asio::post(context_, [this] { worker_ended(); }); });
+    for (std::size_t i = 0; i < parts_.workers.size(); ++i) {
+        parts_.workers[i]->start([this, i] {
+            boost::asio::post(context_, [this, i] { worker_ended(i); });
+        });
     }
     wait_for_signal();
-    if (parts_.asked_for_reload()) reload();
+    if (parts_.asked_for_reload()) reload("SIGHUP");
     for (bool runs = true; runs;) {
         try {
             context_.run();
@@ -108,7 +134,21 @@ bool Supervisor::run(ListenerSet::Sockets opened) {
             log::escaped("something on the main thread", std::current_exception());
         }
     }
+    admin_.stop();
     return reload_.stop();
+}
+
+/// They come on the admin thread, and what they ask for is done on this one.
+admin::Actions Supervisor::actions() {
+    return {
+        [this](std::function<void(admin::ReloadResult)> done) {
+            boost::asio::post(context_, [this, done = std::move(done)] {
+                if (stopping_) return done({false, {"It is stopping."}});
+                waiters_.add(reload("POST /reload"), done);
+            });
+        },
+        [this] { boost::asio::post(context_, [this] { stop("POST /drain", Pace::usual); }); },
+        [this] { boost::asio::post(context_, [this] { stop("POST /quit", Pace::quick); }); }};
 }
 
 void Supervisor::wait_for_signal() {
@@ -122,13 +162,21 @@ void Supervisor::wait_for_signal() {
 void Supervisor::on_signal(int signal) {
     switch (signal) {
         case SIGHUP:
-            return reload();
+            if (!stopping_) reload("SIGHUP");
+            return;
         case SIGUSR1:
             return reopen_access_log();
         case SIGUSR2:
             return log::info("SIGUSR2: nothing is done by this signal");
         default:
-            return stop(signal);
+            if (std::exchange(signalled_, true)) {
+                log::info("second signal: stopping at once");
+                return abort();
+            }
+            if (stopping_) {
+                log::info("{}: stopping already; the next one stops at once", name_of(signal));
+            }
+            return stop(name_of(signal), Pace::usual);
     }
 }
 
@@ -142,22 +190,22 @@ void Supervisor::reopen_access_log() {
     }
 }
 
-void Supervisor::reload() {
-    if (stopping_) return;
+std::uint64_t Supervisor::reload(std::string_view why) {
     if (const auto time = reload_.runs_for()) {
         log::info(
-            "SIGHUP: {} is read again when the load that has been running for {} s is over",
+            "{}: {} is read again when the load that has been running for {} s is over", why,
             configuration_.string(), time->count()
         );
     } else {
-        log::info("SIGHUP: reading {} again", configuration_.string());
+        log::info("{}: reading {} again", why, configuration_.string());
     }
     parts_.manager.reloading();
-    reload_.request();
+    return reload_.request();
 }
 
 void Supervisor::tell_ready() {
     if (stopping_) return;
+    report_.serving(parts_.listeners.listening());
     const profiles::Configuration& configuration = generation_->configuration();
     parts_.manager.ready(
         "Serving " + certs::counted(configuration.profiles.size(), "profile") + " on " +
@@ -167,30 +215,36 @@ void Supervisor::tell_ready() {
 
 void Supervisor::loaded(Reload::Outcome outcome) {
     if (stopping_) return;
-    const std::string_view so =
-        outcome.whole ? "not reloaded; what was loaded before goes on"
-                      : "key material has changed, and is not used; what was loaded before goes on";
     if (!outcome.loaded) {
-        generation::log_problems(outcome.loaded.error(), configuration_, so);
-        return tell_ready();
+        generation::log_problems(outcome.loaded.error(), configuration_, consequence_of(outcome));
+        return refuse(outcome, outcome.loaded.error().lines);
     }
     try {
-        adopt(std::move(*outcome.loaded), outcome.whole ? "" : "the key material of ");
+        adopt(outcome);
     } catch (const std::runtime_error& error) {
         log::error("{}", error.what());
-        log::error("{}: {}", configuration_.string(), so);
-        tell_ready();
+        log::error("{}: {}", configuration_.string(), consequence_of(outcome));
+        refuse(outcome, {error.what()});
     }
 }
 
-void Supervisor::adopt(std::shared_ptr<const generation::Generation> next, std::string_view what) {
+void Supervisor::refuse(const Reload::Outcome& outcome, std::vector<std::string> problems) {
+    waiters_.tell(outcome.number, {false, problems});
+    report_.refused(std::move(problems), outcome.took);
+    tell_ready();
+}
+
+void Supervisor::adopt(const Reload::Outcome& outcome) {
+    std::shared_ptr<const generation::Generation> next = *outcome.loaded;
     const profiles::Configuration& configuration = next->configuration();
     ListenerSet::Sockets opened = parts_.listeners.open(*next);
+    admin::AdminServer::Opened admin = admin_.open(configuration.admin);
     if (configuration.log.access != generation_->configuration().log.access) {
         parts_.access_log.go_to(log::AccessLog::open(configuration.log));
     }
     // Nothing is refused from here on.
-    parts_.program_log.follow(configuration.log);
+    admin_.follow(configuration.admin, std::move(admin));
+    if (outcome.whole) parts_.program_log.follow(configuration.log);
     generation::log_remarks(*next, generation_.get());
     const std::uint32_t clients = generation_->configuration().limits.client_connections;
     const std::string shortage = descriptor_shortage(configuration, parts_.descriptor_limit);
@@ -200,9 +254,12 @@ void Supervisor::adopt(std::shared_ptr<const generation::Generation> next, std::
     log_difference(*generation_, *next, parts_.workers.size());
     former_.push_back(std::exchange(generation_, std::move(next)));
     watch_files();
-    serve(std::move(opened), [this, what] {
+    report_.adopted(generation_, outcome.took);
+    const std::string_view what = outcome.whole ? "" : "the key material of ";
+    serve(std::move(opened), [this, what, number = outcome.number] {
         forget_former();
         log::info("reloaded {}{}", what, configuration_.string());
+        waiters_.tell(number, {true, {}});
         tell_ready();
     });
 }
@@ -215,7 +272,8 @@ void Supervisor::serve(ListenerSet::Sockets opened, std::function<void()> done) 
         }
     }
     parts_.listeners.follow(*generation_, std::move(opened));
-    const upstream::addresses::OwnEndpoints endpoints = parts_.listeners.endpoints();
+    const upstream::addresses::OwnEndpoints endpoints =
+        parts_.listeners.endpoints(admin_.address(generation_->configuration().admin));
     const auto left = std::make_shared<std::size_t>(shares.size());
     const auto one_has_it = [left, done = std::move(done)] {
         if (--*left == 0) done();
@@ -227,34 +285,37 @@ void Supervisor::serve(ListenerSet::Sockets opened, std::function<void()> done) 
     }
 }
 
-void Supervisor::stop(int signal) {
+void Supervisor::stop(std::string_view why, Pace pace) {
+    const profiles::ShutdownRules rules = generation_->configuration().shutdown;
     if (stopping_) {
-        log::info("second signal: stopping at once");
-        abort();
+        if (pace == Pace::quick && !drains_) drain(rules.drain, pace);
         return;
     }
     stopping_ = true;
-    const profiles::ShutdownRules rules = generation_->configuration().shutdown;
+    report_.draining();
+    waiters_.tell(kAllLoads, {false, {"It is stopping."}});
     parts_.manager.stopping("Draining");
     watchdog_.ask_nobody();
-    if (rules.delay.count() == 0) {
-        log::info("{}: draining, for {} ms at most", name_of(signal), rules.drain.count());
-        return drain(rules.drain);
+    if (rules.delay.count() == 0 || pace == Pace::quick) {
+        log::info("{}: draining, for {} ms at most", why, rules.drain.count());
+        return drain(rules.drain, pace);
     }
     log::info(
-        "{}: listening for {} ms more, then draining, for {} ms at most", name_of(signal),
-        rules.delay.count(), rules.drain.count()
+        "{}: listening for {} ms more, then draining, for {} ms at most", why, rules.delay.count(),
+        rules.drain.count()
     );
     limit_.expires_after(rules.delay);
-    limit_.async_wait([this, limit = rules.drain](const boost::system::error_code& error) {
-        if (error || running_ == 0) return;
+    limit_.async_wait([this, pace, limit = rules.drain](const boost::system::error_code& error) {
+        if (error || running_ == 0 || drains_) return;
         log::info("draining, for {} ms at most", limit.count());
-        drain(limit);
+        drain(limit, pace);
     });
 }
 
-void Supervisor::drain(std::chrono::milliseconds limit) {
-    for (const auto& worker : parts_.workers) worker->drain(parts_.idle_grace);
+void Supervisor::drain(std::chrono::milliseconds limit, Pace pace) {
+    drains_ = true;
+    const auto grace = pace == Pace::quick ? std::chrono::milliseconds{0} : parts_.idle_grace;
+    for (const auto& worker : parts_.workers) worker->drain(grace);
     limit_.expires_after(limit);
     limit_.async_wait([this](const boost::system::error_code& error) {
         if (error || running_ == 0) return;
@@ -267,7 +328,8 @@ void Supervisor::abort() {
     for (const auto& worker : parts_.workers) worker->abort();
 }
 
-void Supervisor::worker_ended() {
+void Supervisor::worker_ended(std::size_t worker) {
+    admin_.worker_ended(worker);
     if (--running_ > 0) return;
     limit_.cancel();
     signals_.cancel();
@@ -283,6 +345,7 @@ void Supervisor::forget_former() {
     const auto gone = std::erase_if(former_, [](const auto& one) { return one.use_count() == 1; });
     // What a load took of the heap the next one would take again, but there may be none.
     if (gone > 0) ::malloc_trim(0);
+    report_.pinned(former_.size());
 }
 
 void Supervisor::warn_of_dropped_lines() {

@@ -11,12 +11,15 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/admin/admin_server.hpp"
 #include "proxy/client/failure_report.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/server/file_watch.hpp"
 #include "proxy/server/listener_set.hpp"
+#include "proxy/server/process_report.hpp"
 #include "proxy/server/reload.hpp"
+#include "proxy/server/reload_waiters.hpp"
 #include "proxy/server/repeating_timer.hpp"
 #include "proxy/server/service_manager.hpp"
 #include "proxy/server/watchdog.hpp"
@@ -53,18 +56,22 @@ private:
     void wait_for_signal();
     void on_signal(int signal);
     void reopen_access_log();
-    void reload();
+    std::uint64_t reload(std::string_view why);
     void loaded(Reload::Outcome outcome);
     void watch_files();
-    /// `what`: for the log, of static text. Throws std::runtime_error with a sentence; nothing has
+    /// Takes what was loaded into service. Throws std::runtime_error with a sentence; nothing has
     /// changed then.
-    void adopt(std::shared_ptr<const generation::Generation> next, std::string_view what);
+    void adopt(const Reload::Outcome& outcome);
+    void refuse(const Reload::Outcome& outcome, std::vector<std::string> problems);
     /// Gives the generation to the workers; `done` is called once all of them have it.
     void serve(ListenerSet::Sockets opened, std::function<void()> done);
-    void stop(int signal);
-    void drain(std::chrono::milliseconds limit);
+    admin::Actions actions();
+    /// The stop begins: as the configuration says, or without waiting for who is idle.
+    enum class Pace { usual, quick };
+    void stop(std::string_view why, Pace pace);
+    void drain(std::chrono::milliseconds limit, Pace pace);
     void abort();
-    void worker_ended();
+    void worker_ended(std::size_t worker);
     void tell_ready();
     void forget_former();
     void warn_of_dropped_lines();
@@ -78,9 +85,14 @@ private:
     std::uint64_t known_dropped_here_ = 0;
     std::size_t running_;
     bool stopping_ = false;
+    bool drains_ = false;     ///< the second step of it
+    bool signalled_ = false;  ///< to stop; an operator's call is no signal
     boost::asio::io_context context_{1};
     boost::asio::signal_set signals_{context_};
     boost::asio::steady_timer limit_{context_};
+    ReloadWaiters waiters_;
+    admin::AdminServer admin_;
+    ProcessReport report_;
     Reload reload_;
     FileWatch watch_;
     Watchdog watchdog_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/client/session.hpp"
+#include "proxy/client/worker_snapshot.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/net/notice.hpp"
 #include "proxy/tls/openssl_memory.hpp"
@@ -49,6 +50,10 @@ void Worker::adopt(
         }
         done();
     });
+}
+
+void Worker::survey(std::function<void(metrics::WorkerSnapshot)> done) {
+    workspace_.loop.post([this, done = std::move(done)] { done(client::snapshot_of(workspace_)); });
 }
 
 void Worker::open(Share share) {

@@ -9,6 +9,7 @@
 
 #include "proxy/client/listener.hpp"
 #include "proxy/client/workspace.hpp"
+#include "proxy/metrics/worker_snapshot.hpp"
 #include "proxy/net/task_group.hpp"
 
 namespace countersign::proxy::server {
@@ -44,6 +45,8 @@ public:
     void drain(std::chrono::milliseconds idle_grace);
     /// From any thread: `done` is called on the worker's, when it comes to it.
     void ask(std::function<void()> done) { workspace_.loop.post(std::move(done)); }
+    /// The same, with what it has counted.
+    void survey(std::function<void(metrics::WorkerSnapshot)> done);
     /// From any thread: everything that waits ends now.
     void abort();
 

@@ -31,6 +31,10 @@ bool is_before(const UpstreamConnection& connection, const Origin& origin) {
 
 }  // namespace
 
+BoundConnections::~BoundConnections() {
+    for (const auto& one : connections_) one->ends_by(metrics::ConnectionEnd::client);
+}
+
 void UpstreamLease::bind_to(BoundConnections& client) { owner_ = &client; }
 
 bool UpstreamLease::is_bound_to(const BoundConnections& client) const { return owner_ == &client; }
@@ -66,13 +70,20 @@ Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on)
 void BoundConnections::give_back(std::unique_ptr<UpstreamConnection> connection) {
     const net::TimePoint now = connection->descriptor().loop().now();
     connection->age().idle_since = now;
-    if (connection->descriptor().peer_closed() && !connection->age().signing_in) return;
+    using metrics::ConnectionEnd;
     // Between two steps it is kept, so that the next one hears that it comes too late.
-    if (connection->origin().retired && !connection->age().signing_in) return;
-    if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) return;
+    if (!connection->age().signing_in) {
+        if (connection->descriptor().peer_closed()) {
+            return connection->ends_by(ConnectionEnd::server);
+        }
+        if (connection->origin().retired) return connection->ends_by(ConnectionEnd::retired);
+    }
+    if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) {
+        return connection->ends_by(ConnectionEnd::age);
+    }
     connection->become_idle(now, *this);
     connections_.push_back(std::move(connection));
-    if (connections_.size() > kMost) remove(0);
+    if (connections_.size() > kMost) remove(0)->ends_by(ConnectionEnd::surplus);
 }
 
 void BoundConnections::discard(const UpstreamConnection& connection) {

@@ -23,6 +23,7 @@ public:
     static constexpr std::size_t kMost = 8;
 
     BoundConnections() = default;
+    ~BoundConnections();
     BoundConnections(const BoundConnections&) = delete;
     BoundConnections& operator=(const BoundConnections&) = delete;
 

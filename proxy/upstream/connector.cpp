@@ -68,8 +68,19 @@ net::Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     Result<std::unique_ptr<UpstreamConnection>> opened =
         co_await handshake(std::move(place), std::move(*socket));
     report.handshake = since(connected);
+    count(opened);
     if (opened) tell_handshake(**opened, report.handshake);
     co_return opened;
+}
+
+void Connector::count(const Result<std::unique_ptr<UpstreamConnection>>& opened) {
+    if (opened) {
+        ++((*opened)->tls().resumed() ? handshakes_.resumed : handshakes_.full);
+        return;
+    }
+    const Failure failure = opened.error();
+    if (failure.code() == FailureCode::draining) return;
+    handshakes_.failures.add(row_of(failure.code()).proxy_error, failure.side());
 }
 
 net::Task<Result<std::unique_ptr<net::Descriptor>>> Connector::reach(

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "proxy/failure.hpp"
+#include "proxy/metrics/upstream_counts.hpp"
 #include "proxy/net/descriptor_budget.hpp"
 #include "proxy/net/task.hpp"
 #include "proxy/upstream/addresses/own_endpoints.hpp"
@@ -45,12 +46,16 @@ public:
     net::Task<Result<std::unique_ptr<UpstreamConnection>>> open(
         OriginPlace place, ConnectReport& report
     );
+    /// Of all that it has made.
+    const metrics::HandshakeCounts& handshakes() const { return handshakes_; }
+
     /// As far as the TCP connection.
     net::Task<Result<std::unique_ptr<net::Descriptor>>> reach(
         addresses::Goal goal, ConnectReport& report
     );
 
 private:
+    void count(const Result<std::unique_ptr<UpstreamConnection>>& opened);
     net::Task<Result<std::unique_ptr<net::Descriptor>>> connect(
         addresses::Goal goal, addresses::PermittedAddresses allowed, ConnectReport& report
     );
@@ -63,6 +68,7 @@ private:
     const addresses::OwnEndpoints& own_endpoints_;
     const net::DescriptorBudget budget_;
     HandshakeTurns turns_{loop_};
+    metrics::HandshakeCounts handshakes_;
     std::function<bool()> make_room_ = [] { return false; };
 };
 

@@ -21,11 +21,12 @@ std::unique_ptr<UpstreamConnection> IdleConnections::pop() {
     return newest;
 }
 
-std::unique_ptr<UpstreamConnection> IdleConnections::pop_oldest() {
-    std::unique_ptr<UpstreamConnection> oldest = std::move(connections_.front());
+void IdleConnections::close_oldest(metrics::ConnectionEnd why) {
+    // It leaves the list before it goes: whoever waits for its place may be served at once.
+    const std::unique_ptr<UpstreamConnection> oldest = std::move(connections_.front());
     connections_.erase(connections_.begin());
     least_ = std::min(least_, size());
-    return oldest;
+    oldest->ends_by(why);
 }
 
 std::unique_ptr<UpstreamConnection> IdleConnections::remove(const UpstreamConnection& connection) {

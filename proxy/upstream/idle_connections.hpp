@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "proxy/metrics/upstream_counts.hpp"
+
 namespace countersign::proxy::upstream {
 
 class UpstreamConnection;
@@ -20,8 +22,8 @@ public:
     /// The newest, or null.
     std::unique_ptr<UpstreamConnection> pop();
     std::unique_ptr<UpstreamConnection> remove(const UpstreamConnection& connection);
-    /// The one that was used longest ago; there is one.
-    std::unique_ptr<UpstreamConnection> pop_oldest();
+    /// Ends the one that was used longest ago; there is one.
+    void close_oldest(metrics::ConnectionEnd why);
     std::size_t size() const { return connections_.size(); }
     bool empty() const { return connections_.empty(); }
 

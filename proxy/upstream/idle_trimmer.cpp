@@ -23,7 +23,8 @@ void IdleTrimmer::expired() {
     std::erase_if(origins_, [](PooledOrigin* origin) {
         const std::size_t max_idle = origin->rules->pool.max_idle;
         std::size_t left = idle_to_close(origin->idle.size(), origin->idle.least(), max_idle);
-        for (; left > 0 && !origin->idle.empty(); --left) origin->idle.pop_oldest();
+        for (; left > 0 && !origin->idle.empty(); --left)
+            origin->idle.close_oldest(metrics::ConnectionEnd::surplus);
         origin->idle.count_anew();
         origin->trimmed = origin->idle.size() > max_idle;
         return !origin->trimmed;

@@ -86,7 +86,7 @@ void OriginDirectory::keep(std::size_t idle, std::size_t sessions) {
     for (auto at = by_age_.rbegin(); at != by_age_.rend(); ++at) {
         PooledOrigin& origin = (*at)->origin;
         for (; origin.idle.size() > idle && closed < kMostClosed; ++closed) {
-            origin.idle.pop_oldest();
+            origin.idle.close_oldest(metrics::ConnectionEnd::surplus);
         }
         if (origin.memory.sessions.size() > sessions) origin.memory.sessions.clear();
         idle -= std::min(idle, origin.idle.size());
@@ -99,7 +99,7 @@ bool OriginDirectory::close_oldest(std::size_t most) {
     for (auto at = by_age_.begin(); at != by_age_.end() && closed < most; ++at) {
         PooledOrigin& origin = (*at)->origin;
         if (origin.idle.empty()) continue;
-        origin.idle.pop_oldest();
+        origin.idle.close_oldest(metrics::ConnectionEnd::surplus);
         ++closed;
     }
     return closed > 0;

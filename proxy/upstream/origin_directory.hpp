@@ -51,6 +51,12 @@ public:
     void for_each(Visit visit) {
         for (auto& [key, entry] : origins_) visit(entry->origin);
     }
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (const auto& [key, entry] : origins_) {
+            visit(static_cast<const PooledOrigin&>(entry->origin));
+        }
+    }
 
 private:
     struct Entry;

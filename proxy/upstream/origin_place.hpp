@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <utility>
 
+#include "proxy/metrics/upstream_counts.hpp"
 #include "proxy/upstream/origin.hpp"
 
 namespace countersign::proxy::upstream {
@@ -9,8 +11,9 @@ namespace countersign::proxy::upstream {
 /// Who counts the connections of an origin: the pool.
 class PlaceKeeper {
 public:
-    /// A place of the origin has become free.
-    virtual void place_is_free(Origin& origin) = 0;
+    /// A place of the origin has become free. `end`: of the connection that had it; none: it was
+    /// never opened.
+    virtual void place_is_free(Origin& origin, std::optional<metrics::ConnectionEnd> end) = 0;
 
 protected:
     ~PlaceKeeper() = default;
@@ -22,17 +25,22 @@ class OriginPlace {
 public:
     OriginPlace(PlaceKeeper& keeper, Origin& origin) : keeper_{&keeper}, origin_{&origin} {}
     OriginPlace(OriginPlace&& other) noexcept
-        : keeper_{std::exchange(other.keeper_, nullptr)}, origin_{other.origin_} {}
+        : keeper_{std::exchange(other.keeper_, nullptr)},
+          origin_{other.origin_},
+          end_{other.end_} {}
     OriginPlace& operator=(OriginPlace&&) = delete;
     ~OriginPlace() {
-        if (keeper_ != nullptr) keeper_->place_is_free(*origin_);
+        if (keeper_ != nullptr) keeper_->place_is_free(*origin_, end_);
     }
 
     Origin& origin() const { return *origin_; }
+    /// It holds an open connection from now on, which would end so.
+    void ends_by(metrics::ConnectionEnd end) { end_ = end; }
 
 private:
     PlaceKeeper* keeper_;
     Origin* origin_;
+    std::optional<metrics::ConnectionEnd> end_;
 };
 
 }  // namespace countersign::proxy::upstream

@@ -75,7 +75,14 @@ bool UpstreamConnection::only_tickets() {
 }
 
 bool UpstreamConnection::may_serve_again(net::TimePoint now) {
-    return may_be_reused(age_, origin().rules->pool, now) && still_silent(now);
+    if (!may_be_reused(age_, origin().rules->pool, now)) {
+        ends_by(metrics::ConnectionEnd::age);
+    } else if (!still_silent(now)) {
+        ends_by(metrics::ConnectionEnd::server);
+    } else {
+        return true;
+    }
+    return false;
 }
 
 bool UpstreamConnection::still_silent(net::TimePoint now) {
@@ -106,6 +113,7 @@ void UpstreamConnection::on_idle_event(bool timed_out) {
                 aged ? "it has rested, or lived, as long as it may" : "the server has ended it"
             );
         }
+        ends_by(aged ? metrics::ConnectionEnd::age : metrics::ConnectionEnd::server);
         owner_->discard(*this);
         return;
     }

@@ -32,6 +32,9 @@ public:
     /// Until it is finished: ok, failed, timed_out, cancelled …
     net::Task<net::IoStatus> handshake(HandshakeTurns& turns, net::TimePoint deadline);
 
+    /// Why it comes to its end, where it now does; else that is by its exchange.
+    void ends_by(metrics::ConnectionEnd end) { place_.ends_by(end); }
+
     /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
     /// steps of a handshake only who wants to go on with it finds out whether it is still there.
     void become_idle(net::TimePoint now, ConnectionOwner& owner);

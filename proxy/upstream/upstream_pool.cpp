@@ -5,6 +5,8 @@
 
 namespace countersign::proxy::upstream {
 
+using metrics::ConnectionEnd;
+
 namespace {
 
 Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
@@ -112,7 +114,9 @@ void UpstreamPool::sweep() {
     origins_.for_each([&](PooledOrigin& origin) {
         if (!origin.retired) return;
         trimmer_.forget(origin);
-        for (; closed < bounds_.portion && !origin.idle.empty(); ++closed) origin.idle.pop_oldest();
+        for (; closed < bounds_.portion && !origin.idle.empty(); ++closed) {
+            origin.idle.close_oldest(ConnectionEnd::retired);
+        }
     });
     origins_.forget_retired();
     if (closed == bounds_.portion) sweep_soon();
@@ -149,7 +153,9 @@ net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
         // Who was given a connection that turned out to be dead has not lost its turn.
         origin.waiters.insert(first ? origin.waiters.end() : origin.waiters.begin(), &waiter);
         const bool full = origin.open >= limit(origin);
-        if (full && wish == Wish::fresh && !origin.idle.empty()) origin.idle.pop_oldest();
+        if (full && wish == Wish::fresh && !origin.idle.empty()) {
+            origin.idle.close_oldest(ConnectionEnd::surplus);
+        }
         open_for_waiters(origin);
         const net::Wait wait = co_await waiter.notice.wait(start + patience(origin));
         // Whoever was taken out of the list was given something, even in the very round in which
@@ -210,6 +216,8 @@ void UpstreamPool::hand_out_new(
     const ConnectReport& report
 ) {
     const net::TimePoint now = loop_.now();
+    ++totals_.opened;
+    connection->ends_by(ConnectionEnd::exchange);
     connection->age().good_until =
         good_until(now, origin.rules->pool, static_cast<std::uint32_t>(random_()));
     if (++opened_ % bounds_.look_every == 0) origins_.keep(bounds_.idle, bounds_.sessions);
@@ -241,18 +249,25 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     PooledOrigin& origin = pooled(connection->origin());
     const net::TimePoint now = loop_.now();
     connection->age().idle_since = now;
-    if (draining_ || connection->descriptor().peer_closed()) return;
+    if (draining_) return connection->ends_by(ConnectionEnd::drain);
     // One that was never asked anything still owes the server the end of its handshake.
-    if (connection->tls().flush() != net::IoStatus::ok) return;
-    if (!may_be_reused(connection->age(), origin.rules->pool, now)) return;
+    if (connection->descriptor().peer_closed() || connection->tls().flush() != net::IoStatus::ok) {
+        return connection->ends_by(ConnectionEnd::server);
+    }
+    if (!may_be_reused(connection->age(), origin.rules->pool, now)) {
+        return connection->ends_by(ConnectionEnd::age);
+    }
     if (LeaseWaiter* const waiter = take_waiter(origin, false)) {
         waiter->connection = std::move(connection);
         waiter->notice.notify();
         return;
     }
     // Who waits for a fresh one needs its place.
-    if (!origin.waiters.empty() && origin.open >= limit(origin)) return;
-    if (origin.rules->pool.max_idle == 0 || origin.retired) return;
+    const bool in_the_way = !origin.waiters.empty() && origin.open >= limit(origin);
+    if (in_the_way || origin.rules->pool.max_idle == 0) {
+        return connection->ends_by(ConnectionEnd::surplus);
+    }
+    if (origin.retired) return connection->ends_by(ConnectionEnd::retired);
     connection->become_idle(now, *this);
     origin.idle.push(std::move(connection));
     trimmer_.note(origin);
@@ -264,7 +279,8 @@ void UpstreamPool::discard(const UpstreamConnection& connection) {
         pooled(connection.origin()).idle.remove(connection);
 }
 
-void UpstreamPool::place_is_free(Origin& freed) {
+void UpstreamPool::place_is_free(Origin& freed, std::optional<ConnectionEnd> end) {
+    if (end) ++totals_.closed_by(*end);
     PooledOrigin& origin = pooled(freed);
     origin.last_used = loop_.now();
     --origin.open;
@@ -280,13 +296,23 @@ void UpstreamPool::when_none_opens(std::function<void()> callback) {
     }
 }
 
+metrics::PoolState UpstreamPool::state() const {
+    metrics::PoolState state;
+    origins_.for_each([&](const PooledOrigin& origin) {
+        state.idle += origin.idle.size();
+        state.opening += origin.opening;
+        state.active += origin.open - origin.opening - origin.idle.size();
+        state.waiting += origin.waiters.size();
+    });
+    return state;
+}
+
 bool UpstreamPool::close_oldest() { return origins_.close_oldest(bounds_.portion); }
 
 void UpstreamPool::close_idle() {
     draining_ = true;
     origins_.for_each([](PooledOrigin& origin) {
-        while (origin.idle.pop()) {
-        }
+        while (!origin.idle.empty()) origin.idle.close_oldest(ConnectionEnd::drain);
     });
 }
 

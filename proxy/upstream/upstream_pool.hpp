@@ -3,10 +3,12 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string_view>
 
 #include "proxy/failure.hpp"
+#include "proxy/metrics/upstream_counts.hpp"
 #include "proxy/net/task_group.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/idle_trimmer.hpp"
@@ -64,6 +66,11 @@ public:
     /// Closes every idle connection, and keeps none from now on: a drain.
     void close_idle();
 
+    /// Of all that it has had.
+    const metrics::ConnectionTotals& totals() const { return totals_; }
+    /// Takes as long as there are destinations.
+    metrics::PoolState state() const;
+
     /// `callback` is called once, when no connection is being opened: now or later. A stop.
     void when_none_opens(std::function<void()> callback);
 
@@ -86,12 +93,13 @@ private:
     );
     void give_back(std::unique_ptr<UpstreamConnection> connection) override;
     void discard(const UpstreamConnection& connection) override;
-    void place_is_free(Origin& origin) override;
+    void place_is_free(Origin& origin, std::optional<metrics::ConnectionEnd> end) override;
 
     net::EventLoop& loop_;
     Connector& connector_;
     std::uint32_t share_;
     const PoolBounds bounds_;
+    metrics::ConnectionTotals totals_;
     unsigned opened_ = 0;
     bool draining_ = false;
     std::minstd_rand random_;

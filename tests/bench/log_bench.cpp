@@ -11,8 +11,8 @@
 namespace countersign::proxy {
 namespace {
 
-log::AccessRecord usual_exchange() {
-    log::AccessRecord record;
+ExchangeRecord usual_exchange() {
+    ExchangeRecord record;
     record.time =
         std::chrono::system_clock::time_point{std::chrono::milliseconds{1'795'000'000'123}};
     record.client = "127.0.0.1:50412";
@@ -34,7 +34,7 @@ log::AccessRecord usual_exchange() {
 void BM_AccessLine(benchmark::State& state, profiles::LogFormat format) {
     profiles::LogRules rules;
     rules.format = format;
-    log::AccessRecord record = usual_exchange();
+    ExchangeRecord record = usual_exchange();
     std::string lines;
     lines.reserve(std::size_t{128} << 10);
     for (auto _ : state) {

@@ -19,8 +19,16 @@ bool has_listeners(const std::string& yaml) {
     return yaml.starts_with("listeners:") || yaml.find("\nlisteners:") != std::string::npos;
 }
 
+bool has_admin(const std::string& yaml) {
+    return yaml.starts_with("admin:") || yaml.find("\nadmin:") != std::string::npos;
+}
+
+/// Many run at a time, and one could have the default admin address.
 std::string with_listener(const std::string& yaml) {
-    return has_listeners(yaml) ? yaml : std::string{kOneListener} + yaml;
+    std::string text = has_listeners(yaml) ? yaml : std::string{kOneListener} + yaml;
+    if (has_admin(text)) return text;
+    if (!text.ends_with('\n')) text += '\n';
+    return text + "admin: off\n";
 }
 
 std::size_t count_of(const std::string& text, std::string_view part) {
@@ -54,7 +62,7 @@ ProxyUnderTest::ProxyUnderTest(const std::string& yaml, const Options& options) 
     process_ = std::make_unique<Process>(
         command(file_, options.before), Process::Options{.environment = options.environment}
     );
-    const std::size_t expected = count_of(text, "address:");
+    const std::size_t expected = count_of(text, "address:") - count_of(text, "admin: { address:");
     wait_until("the proxy listens", [&] {
         if (!process_->running()) {
             throw std::runtime_error{"countersign ended at start:\n" + log() + access_log()};
@@ -96,6 +104,15 @@ void ProxyUnderTest::read_ports() {
         const std::string port = address.substr(address.rfind(':') + 1);
         ports_[name] = static_cast<std::uint16_t>(std::stoi(port));
     }
+}
+
+std::uint16_t ProxyUnderTest::admin_port() const {
+    constexpr std::string_view kAdmin = " admin at ";
+    const std::string text = log();
+    const auto at = text.rfind(kAdmin);
+    if (at == std::string::npos) throw std::runtime_error{"no admin address in the log:\n" + text};
+    const std::string address = text.substr(at, text.find('\n', at) - at);
+    return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
 }
 
 std::uint16_t ProxyUnderTest::port(const std::string& listener) const {

@@ -34,6 +34,9 @@ public:
 
     /// The port of the listener of that name; of the first where none is named.
     std::uint16_t port(const std::string& listener = {}) const;
+    /// Of `admin: { address: 127.0.0.1:0 }`, the last one that the log tells; throws where there is
+    /// none. Without `admin:` in the configuration it is off.
+    std::uint16_t admin_port() const;
     HttpClient connect() const { return HttpClient::tcp(port()); }
     /// One request on a connection of its own.
     Response exchange(std::string_view request) const { return connect().exchange(request); }

@@ -4,7 +4,7 @@
 #include "certs/java/java_alias.hpp"
 #include "certs/make/key_pair.hpp"
 #include "certs/printable.hpp"
-#include "proxy/commands/json_document.hpp"
+#include "proxy/commands/print_document.hpp"
 
 namespace countersign::proxy::commands {
 namespace {

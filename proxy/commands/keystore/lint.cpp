@@ -4,8 +4,8 @@
 #include <chrono>
 #include <iostream>
 
-#include "proxy/commands/json_document.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
+#include "proxy/commands/print_document.hpp"
 
 namespace countersign::proxy::commands {
 namespace {

@@ -3,9 +3,9 @@
 
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
-#include "proxy/commands/json_document.hpp"
 #include "proxy/commands/keystore/entry_listing.hpp"
 #include "proxy/commands/keystore/verbs.hpp"
+#include "proxy/commands/print_document.hpp"
 
 namespace countersign::proxy::commands {
 

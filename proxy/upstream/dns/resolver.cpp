@@ -92,9 +92,20 @@ void Resolver::ask(const std::string& host) {
     });
 }
 
+void Resolver::count(const DnsAnswer& answer) {
+    if (!answer.addresses.empty()) {
+        ++counts_.found;
+    } else if (answer.timed_out) {
+        ++counts_.timed_out;
+    } else {
+        ++(answer.not_there ? counts_.not_found : counts_.failed);
+    }
+}
+
 void Resolver::finish(const std::string& host, DnsAnswer answer) {
     const auto at = lookups_.find(host);
     if (at == lookups_.end()) return;
+    count(answer);
     cache_.keep(host, answer, loop_.now());
     const std::shared_ptr<Lookup> lookup = std::move(at->second);
     lookups_.erase(at);
@@ -113,6 +124,7 @@ net::Task<Result<std::vector<profiles::IpAddress>>> Resolver::resolve(
     if (looked != net::Wait::ready) co_return files_hang(host);
     if (auto local = local_addresses(host, *hosts_)) co_return std::move(*local);
     if (const DnsCache::Known* const known = cache_.find(host, loop_.now())) {
+        ++counts_.cached;
         if (known->addresses.empty()) co_return not_found(host, known->error);
         co_return known->addresses;
     }

@@ -9,6 +9,7 @@
 
 #include "profiles/network.hpp"
 #include "proxy/failure.hpp"
+#include "proxy/metrics/upstream_counts.hpp"
 #include "proxy/net/notice.hpp"
 #include "proxy/net/task.hpp"
 #include "proxy/upstream/dns/dns_cache.hpp"
@@ -32,6 +33,8 @@ public:
         std::string host, net::TimePoint deadline
     );
 
+    const metrics::NameCounts& counts() const { return counts_; }
+
 private:
     struct Lookup {
         std::vector<net::Notice*> waiters;
@@ -42,6 +45,7 @@ private:
     void take(NameLook look);
     void begin(const std::string& host);
     void ask(const std::string& host);
+    void count(const DnsAnswer& answer);
     void finish(const std::string& host, DnsAnswer answer);
 
     net::EventLoop& loop_;
@@ -56,6 +60,7 @@ private:
     std::unique_ptr<DnsChannel> channel_;                              ///< null: none could be made
     std::vector<std::unique_ptr<DnsChannel>> former_;  ///< until they end; nobody hears them
     DnsCache cache_;
+    metrics::NameCounts counts_;
     std::unordered_map<std::string, std::shared_ptr<Lookup>> lookups_;
 };
 

@@ -47,7 +47,7 @@ protected:
         return out;
     }
 
-    AccessRecord record_;
+    ExchangeRecord record_;
     profiles::LogRules rules_;
 };
 

@@ -183,7 +183,7 @@ protected:
     AccessLogBufferTest() { record_.method = "GET"; }
 
     net::TestLoop loop_;
-    AccessRecord record_;
+    ExchangeRecord record_;
 };
 
 net::Task<void> wait_for_line(net::EventLoop& event_loop, const std::string& path) {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string_view>
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::admin {
 
-// What `--json` prints, for programs.
+// Documents for programs: what `--json` prints, and what operators are answered.
 
 /// What is not UTF-8 in it becomes U+FFFD: no certificate or file can break a document.
 boost::json::string json_text(std::string_view text);
@@ -31,7 +31,4 @@ boost::json::array json_list(const List& list) {
     return json_list(list, [](const auto& item) { return json_text(item); });
 }
 
-/// On standard output, as one line.
-void print_document(const boost::json::object& document);
-
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::admin

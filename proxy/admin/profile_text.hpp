@@ -6,10 +6,12 @@
 #include "certs/identity.hpp"
 #include "profiles/profile.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::admin {
 
-// What the reports of the commands say of a profile, in one wording.
+// What reports say of a profile, in one wording.
 
+/// "api.partner.example:443"
+std::string authority_of(const profiles::HostPort& to);
 /// "api.partner.example, *.partner.example port 8443 path /orders method GET listener apps"
 std::string criteria_text(const profiles::Profile& profile);
 /// "billing, 10.0.0.0/8", or "any".
@@ -23,4 +25,4 @@ std::string expiry_text(const certs::Identity& identity, std::chrono::system_clo
 /// "sets X-Api-Key; removes Cookie", without values; empty where nothing is changed.
 std::string request_headers_text(const profiles::RequestHeaderRules& rules);
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::admin

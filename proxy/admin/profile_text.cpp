@@ -1,12 +1,17 @@
-#include "proxy/commands/profile_text.hpp"
+#include "proxy/admin/profile_text.hpp"
 
 #include "certs/certificate.hpp"
 #include "certs/text/phrase.hpp"
+#include "profiles/authority.hpp"
 #include "proxy/generation/generation.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::admin {
 
 using certs::joined;
+
+std::string authority_of(const profiles::HostPort& to) {
+    return profiles::authority_text(to.host, to.port).text();
+}
 
 std::string criteria_text(const profiles::Profile& profile) {
     std::string text = joined(profile.hosts, [](const auto& host) { return host.to_text(); });
@@ -61,4 +66,4 @@ std::string request_headers_text(const profiles::RequestHeaderRules& rules) {
     return text;
 }
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::admin

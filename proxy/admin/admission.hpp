@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "certs/password_digest.hpp"
+#include "profiles/configuration.hpp"
+
+namespace countersign::proxy::admin {
+
+/// Who asks.
+struct Caller {
+    bool is_unix = false;
+    profiles::IpAddress address = {};  ///< where it is not
+
+    bool is_local() const { return is_unix || address.is_loopback(); }
+};
+
+/// What a call is asked with, as far as it decides who may make it. Views into the request.
+struct Credentials {
+    std::string_view host;           ///< Host; empty: there is none
+    std::string_view origin;         ///< Origin
+    std::string_view fetch_site;     ///< Sec-Fetch-Site
+    std::string_view authorization;  ///< Authorization
+};
+
+/// What a call does.
+enum class Access {
+    watch,   ///< says how the proxy is: for probes and Prometheus, from elsewhere, too
+    read,    ///< says more of it: for callers of this machine
+    change,  ///< for callers of this machine that have the token
+};
+
+struct Refusal {
+    unsigned status;
+    std::string reason;  ///< a sentence or two: why, and what to do
+};
+
+/// Why that call is refused; nothing where it may be made. `token`: null: there is none. No I/O.
+std::optional<Refusal> refusal_of(
+    const Caller& caller, const Credentials& credentials, Access access,
+    const profiles::Listener& rules, const certs::PasswordDigest* token
+);
+
+}  // namespace countersign::proxy::admin

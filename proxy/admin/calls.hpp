@@ -1,0 +1,80 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/admin/admission.hpp"
+#include "proxy/admin/metrics_page.hpp"
+#include "proxy/admin/process_state.hpp"
+#include "proxy/admin/worker_survey.hpp"
+#include "proxy/log/access_log.hpp"
+#include "proxy/log/log.hpp"
+
+namespace countersign::proxy::admin {
+
+/// What came of a reload that was asked for.
+struct ReloadResult {
+    bool adopted = false;
+    std::vector<std::string> problems;
+};
+
+/// What operators may have done. Called on the admin thread; none of them waits.
+struct Actions {
+    /// `done` is called once, on any thread.
+    std::function<void(std::function<void(ReloadResult)> done)> reload;
+    std::function<void()> drain;
+    std::function<void()> quit;
+};
+
+/// A call, as far as its answer depends on it. Views into the request.
+struct Call {
+    std::string_view method;
+    std::string_view target;  ///< with its query
+    std::string_view accept;
+    Credentials credentials;
+};
+
+struct Answer {
+    unsigned status = 200;
+    std::string body;
+    std::string_view type = "text/plain; charset=utf-8";
+    std::string_view allow = {};      ///< with 405: the method that would do
+    std::function<void()> then = {};  ///< once the answer has been sent
+};
+
+/// The calls that operators can make: which there are, who may make them, and what they say and do.
+/// On the admin thread.
+class Calls {
+public:
+    struct Sources {
+        WorkerSurvey& survey;
+        const ProcessState& state;  ///< changes between two calls only
+        const log::AccessLog& access_log;
+        const log::ProgramLog& program_log;
+        Actions actions;
+    };
+
+    Calls(boost::asio::io_context& context, Sources sources)
+        : context_{context}, from_{std::move(sources)} {}
+
+    boost::asio::awaitable<Answer> answer(const Caller& caller, const Call& call);
+
+private:
+    Answer healthz();
+    Answer readyz() const;
+    boost::asio::awaitable<Answer> metrics(std::string_view accept);
+    boost::asio::awaitable<Answer> status();
+    Answer config() const;
+    boost::asio::awaitable<Answer> reload();
+    static Answer log_level(std::string_view query);
+    Measured measured(const metrics::WorkerSnapshot& workers) const;
+
+    boost::asio::io_context& context_;
+    const Sources from_;
+};
+
+}  // namespace countersign::proxy::admin

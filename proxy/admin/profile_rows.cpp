@@ -1,0 +1,56 @@
+#include "proxy/admin/profile_rows.hpp"
+
+#include "proxy/admin/profile_text.hpp"
+
+namespace countersign::proxy::admin {
+
+namespace {
+
+/// What else a reviewer should see.
+std::string notes_of(const profiles::Profile& profile) {
+    std::string text;
+    const auto add = [&text](const std::string& note) {
+        text += (text.empty() ? "" : "; ") + note;
+    };
+    const profiles::TlsRules& tls = profile.tls;
+    if (profile.default_port != 443) add("default port " + std::to_string(profile.default_port));
+    if (const auto& to = profile.connect_to) add("dials " + authority_of(*to));
+    if (!profile.preserve_host) add("Host names that");
+    if (tls.server_name) add("announces " + *tls.server_name);
+    for (const profiles::VerifyName& name : tls.verify_names) add("accepts " + name.text);
+    if (!tls.pins.empty()) add(std::to_string(tls.pins.size()) + " pin(s)");
+    if (tls.min_version == tls.max_version) add(versions_text(tls) + " only");
+    const std::string headers = request_headers_text(profile.request_headers);
+    if (!headers.empty()) add(headers);
+    if (profile.connect_method == profiles::ConnectRule::tunnel) add("connect_method: tunnel");
+    return text;
+}
+
+}  // namespace
+
+std::vector<ProfileRow> profile_rows(
+    const generation::Generation& generation, std::chrono::system_clock::time_point now
+) {
+    std::vector<ProfileRow> rows;
+    const auto& all = generation.profiles().profiles();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const tls::TlsContext& tls = *generation.route(static_cast<std::int32_t>(i)).tls;
+        ProfileRow row;
+        row.profile = all[i].name;
+        row.hosts = criteria_text(all[i]);
+        row.clients = clients_text(all[i]);
+        row.notes = notes_of(all[i]);
+        if (const certs::Identity* identity = tls.identity()) {
+            row.identity = identity->subject();
+            row.expiry = expiry_text(*identity, now);
+        } else {
+            row.identity = "none (server-only TLS)";
+            row.expiry = "-";
+        }
+        row.trust = tls.trust().describe();
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace countersign::proxy::admin

@@ -1,0 +1,87 @@
+#include "proxy/admin/status_document.hpp"
+
+#include <boost/json/array.hpp>
+#include <chrono>
+
+#include "certs/certificate.hpp"
+#include "proxy/admin/generation_document.hpp"
+#include "proxy/admin/json_document.hpp"
+#include "proxy/admin/readiness.hpp"
+#include "proxy/tls/version.hpp"
+
+namespace countersign::proxy::admin {
+
+namespace {
+
+namespace json = boost::json;
+
+json::object reload_object(const ProcessState& state) {
+    const LastReload& last = state.last_reload;
+    return {
+        {"successful", last.successful}, {"at", json_text(certs::to_text(last.at))},
+        {"took_ms", last.took.count()},  {"problems", json_list(last.problems)},
+        {"adopted", state.adopted},      {"refused", state.refused},
+    };
+}
+
+json::object connections_object(const metrics::WorkerSnapshot& workers) {
+    return {
+        {"clients", workers.clients},
+        {"exchanges_in_progress", workers.in_progress},
+        {"upstream_active", workers.pool.active},
+        {"upstream_idle", workers.pool.idle},
+        {"upstream_opening", workers.pool.opening},
+        {"waiting_for_upstream", workers.pool.waiting},
+    };
+}
+
+json::array worker_objects(const Measured& measured) {
+    json::array objects;
+    for (const auto& lag : measured.lags) {
+        json::object object{{"turns", lag.has_value()}};
+        if (lag) {
+            object["lag_us"] = std::chrono::duration_cast<std::chrono::microseconds>(*lag).count();
+        }
+        objects.push_back(std::move(object));
+    }
+    return objects;
+}
+
+}  // namespace
+
+json::object status_document(const Measured& measured) {
+    const ProcessState& state = measured.state;
+    const generation::Generation& generation = *state.generation;
+    std::vector<std::string> reasons = not_ready_because(state, measured.now);
+    const auto uptime =
+        std::chrono::duration_cast<std::chrono::seconds>(measured.now - state.started);
+    return {
+        {"version", json_text(tls::program_version())},
+        {"openssl", json_text(tls::library_version())},
+        {"started", json_text(certs::to_text(state.started))},
+        {"uptime_s", uptime.count()},
+        {"ready", reasons.empty()},
+        {"not_ready_because", json_list(reasons)},
+        {"draining", state.draining},
+        {"configuration", json_text(state.configuration)},
+        {"generation", state.number},
+        {"loaded", json_text(certs::to_text(state.last_reload.loaded))},
+        {"former_generations", state.pinned},
+        {"last_reload", reload_object(state)},
+        {"listeners", json_list(
+                          state.listening,
+                          [](const ProcessState::Listening& one) {
+                              return json::object{
+                                  {"name", json_text(one.name)},
+                                  {"address", json_text(one.address)}};
+                          }
+                      )},
+        {"connections", connections_object(measured.workers)},
+        {"workers", worker_objects(measured)},
+        {"profiles", profile_objects(generation, measured.now)},
+        {"certificates", certificate_objects(generation, measured.now)},
+        {"warnings", json_list(generation.warnings())},
+    };
+}
+
+}  // namespace countersign::proxy::admin

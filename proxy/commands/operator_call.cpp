@@ -1,0 +1,116 @@
+#include "proxy/commands/operator_call.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/system/system_error.hpp>
+#include <chrono>
+#include <exception>
+#include <variant>
+
+#include "proxy/net/socket_address.hpp"
+
+namespace countersign::proxy::commands {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+constexpr auto kConnectTime = std::chrono::seconds{5};
+/// A reload is answered within 60 s, be it that it is not over.
+constexpr auto kAnswerTime = std::chrono::seconds{65};
+
+/// An address of all interfaces is asked at this machine's own.
+profiles::TcpAddress dialled(profiles::TcpAddress address) {
+    const std::string text = address.address.to_text();
+    if (text == "0.0.0.0") address.address = profiles::IpAddress::v4({127, 0, 0, 1});
+    if (text == "::") address.address = *profiles::IpAddress::parse("::1");
+    return address;
+}
+
+asio::generic::stream_protocol::endpoint endpoint_of(const profiles::ListenAddress& address) {
+    if (const auto* unix_path = std::get_if<profiles::UnixAddress>(&address)) {
+        return asio::local::stream_protocol::endpoint{unix_path->path.string()};
+    }
+    const profiles::TcpAddress tcp = dialled(std::get<profiles::TcpAddress>(address));
+    const net::SocketAddress at{tcp.address, tcp.port};
+    return {at.data(), at.size()};
+}
+
+asio::awaitable<OperatorAnswer> ask(
+    asio::io_context& context, asio::generic::stream_protocol::endpoint endpoint,
+    http::request<http::empty_body> request
+) {
+    boost::beast::basic_stream<asio::generic::stream_protocol> stream{context};
+    stream.expires_after(kConnectTime);
+    co_await stream.async_connect(endpoint, asio::use_awaitable);
+    stream.expires_after(kAnswerTime);
+    co_await http::async_write(stream, request, asio::use_awaitable);
+    boost::beast::flat_buffer buffer;
+    http::response<http::string_body> response;
+    co_await http::async_read(stream, buffer, response, asio::use_awaitable);
+    co_return OperatorAnswer{response.result_int(), std::move(response.body())};
+}
+
+std::string sentence(
+    const profiles::ListenAddress& address, const boost::system::error_code& error
+) {
+    const std::string at = profiles::to_text(address);
+    if (error == asio::error::connection_refused || error == std::errc::no_such_file_or_directory) {
+        return "nobody answers at " + at +
+               ": the proxy does not run, or has another admin address; its log says \"admin "
+               "at …\"";
+    }
+    if (error == asio::error::access_denied) {
+        return at +
+               " may not be opened by this user; the socket's mode and group (admin.mode, "
+               "admin.group) say who may";
+    }
+    if (error == boost::beast::error::timeout) return "no answer from " + at + " in time";
+    return "no answer from " + at + ": " + error.message();
+}
+
+}  // namespace
+
+boost::system::result<OperatorAnswer, std::string> call_operator(
+    const profiles::ListenAddress& address, std::string_view method, std::string_view target,
+    std::string_view token
+) {
+    const auto view = [](std::string_view text) {
+        return boost::beast::string_view{text.data(), text.size()};
+    };
+    http::request<http::empty_body> request{http::string_to_verb(view(method)), view(target), 11};
+    request.set(http::field::host, "localhost");
+    request.set(http::field::connection, "close");
+    if (!token.empty()) {
+        request.set(http::field::authorization, view("Bearer " + std::string{token}));
+    }
+    asio::io_context context{1};
+    OperatorAnswer answer;
+    std::exception_ptr thrown;
+    asio::co_spawn(
+        context, ask(context, endpoint_of(address), std::move(request)),
+        [&](std::exception_ptr error, OperatorAnswer got) {
+            thrown = std::move(error);
+            answer = std::move(got);
+        }
+    );
+    context.run();
+    if (!thrown) return answer;
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const boost::system::system_error& error) {
+        return sentence(address, error.code());
+    }
+}
+
+}  // namespace countersign::proxy::commands

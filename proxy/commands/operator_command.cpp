@@ -1,0 +1,107 @@
+#include "proxy/commands/operator_command.hpp"
+
+#include <boost/json/parse.hpp>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "certs/source.hpp"
+#include "profiles/yaml_reader.hpp"
+#include "proxy/commands/operator_call.hpp"
+#include "proxy/commands/status_text.hpp"
+
+namespace countersign::proxy::commands {
+
+namespace {
+
+using Command = CommandLine::Command;
+
+int fail(const std::string& sentence) {
+    std::cerr << "countersign: " << sentence << ".\n";
+    return 1;
+}
+
+/// Where the proxy is asked, and with which token; error by a sentence.
+struct Whom {
+    profiles::ListenAddress address;
+    certs::Secret token;
+};
+using FoundWhom = boost::system::result<Whom, std::string>;
+
+FoundWhom whom_to_ask(const CommandLine& line) {
+    const OperatorQuestion& question = line.question;
+    std::optional<profiles::AdminRules> rules;
+    // With an address said the configuration is asked for the token alone, where there is none.
+    const bool wants_token = line.command != Command::health && question.token_file.empty();
+    const bool has_configuration = question.at.empty() || !line.configuration.empty();
+    if (question.at.empty() || (wants_token && has_configuration)) {
+        auto read = profiles::read_admin(find_configuration(line));
+        if (!read) return read.error().front().to_text();
+        rules = std::move(*read);
+    }
+    Whom whom;
+    if (!question.at.empty()) {
+        const auto address = profiles::parse_listen_address(question.at);
+        if (!address) {
+            return "--at " + question.at +
+                   " is no address such as 127.0.0.1:9901, [::1]:9901 or unix:PATH";
+        }
+        whom.address = *address;
+    } else if (rules->listener) {
+        whom.address = rules->listener->address;
+    } else {
+        return "the configuration says admin: off, so there is nobody to ask";
+    }
+    std::optional<certs::PasswordSource> source;
+    if (!question.token_file.empty()) {
+        source = certs::PasswordFile{question.token_file};
+    } else if (wants_token && rules) {
+        source = rules->token;
+    }
+    if (source) {
+        auto token = certs::read_password(*source);
+        if (!token) return token.error().message();
+        whom.token = std::move(*token);
+    }
+    return whom;
+}
+
+std::pair<std::string_view, std::string_view> call_of(const CommandLine& line) {
+    switch (line.command) {
+        case Command::status:
+            return {"GET", "/status"};
+        case Command::reload:
+            return {"POST", "/reload"};
+        case Command::drain:
+            return {"POST", "/drain"};
+        case Command::quit:
+            return {"POST", "/quit"};
+        default:
+            return {"GET", line.question.live ? "/healthz" : "/readyz"};
+    }
+}
+
+}  // namespace
+
+int operator_command(const CommandLine& line) {
+    const FoundWhom whom = whom_to_ask(line);
+    if (!whom) return fail(whom.error());
+    const auto [method, target] = call_of(line);
+    const auto answer = call_operator(whom->address, method, target, whom->token.reveal());
+    if (!answer) return fail(answer.error());
+    const bool good = answer->status == 200;
+    boost::system::error_code error;
+    const boost::json::value document = boost::json::parse(answer->body, error);
+    const bool tells_in_words = good && line.command == Command::status && !line.json;
+    if (tells_in_words && !error && document.is_object()) {
+        for (const std::string& each : status_text(document.get_object())) {
+            std::cout << each << '\n';
+        }
+    } else {
+        (good ? std::cout : std::cerr) << answer->body;
+    }
+    return good ? 0 : 1;
+}
+
+}  // namespace countersign::proxy::commands

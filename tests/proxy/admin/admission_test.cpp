@@ -1,0 +1,168 @@
+#include "proxy/admin/admission.hpp"
+
+#include <gtest/gtest.h>
+
+namespace countersign::proxy::admin {
+namespace {
+
+constexpr std::string_view kToken = "0123456789abcdef";
+
+struct Case {
+    std::string name;
+    std::string_view from;  ///< "unix" or an address
+    Credentials credentials;
+    Access access;
+    bool has_token;
+    unsigned status;           ///< 200: it may be made
+    std::string_view because;  ///< a part of the reason
+};
+
+class Admission : public testing::TestWithParam<Case> {};
+
+TEST_P(Admission, LetsThroughWhoMay) {
+    const Case& given = GetParam();
+    Caller caller;
+    caller.is_unix = given.from == "unix";
+    if (!caller.is_unix) caller.address = *profiles::IpAddress::parse(given.from);
+    profiles::Listener rules = profiles::AdminRules::default_listener();
+    rules.allow = {
+        *profiles::Network::parse("127.0.0.0/8"), *profiles::Network::parse("10.0.0.0/8")};
+    const auto digest = certs::PasswordDigest::of(kToken);
+
+    const auto refusal = refusal_of(
+        caller, given.credentials, given.access, rules, given.has_token ? &*digest : nullptr
+    );
+
+    EXPECT_EQ(refusal ? refusal->status : 200, given.status);
+    const std::string reason = refusal ? refusal->reason : "";
+    EXPECT_NE(reason.find(given.because), reason.npos) << reason;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Callers, Admission,
+    testing::Values(
+        Case{"Probe", "10.1.2.3", {"10.1.2.4:9901"}, Access::watch, false, 200, ""},
+        Case{"ProbeWithoutHost", "10.1.2.3", {}, Access::watch, false, 200, ""},
+        Case{
+            "ProbeOfAnIpv6Address",
+            "10.1.2.3",
+            {"[2001:db8::7]:9901"},
+            Access::watch,
+            false,
+            200,
+            ""},
+        Case{
+            "ANetworkThatIsNotAllowed",
+            "192.0.2.7",
+            {"10.1.2.4"},
+            Access::watch,
+            false,
+            403,
+            "192.0.2.7 may not ask here: admin.allow"},
+        Case{
+            "AHostThatIsAName",
+            "127.0.0.1",
+            {"evil.example:9901"},
+            Access::watch,
+            false,
+            403,
+            "'evil.example:9901' is a name"},
+        Case{"Localhost", "127.0.0.1", {"LOCALHOST:9901"}, Access::read, false, 200, ""},
+        Case{"ANameThroughAUnixSocket", "unix", {"anything"}, Access::read, false, 200, ""},
+        Case{
+            "APageOfAnotherSite",
+            "127.0.0.1",
+            {"127.0.0.1:9901", "", "cross-site"},
+            Access::watch,
+            false,
+            403,
+            "another site"},
+        Case{
+            "AnOriginOfElsewhere",
+            "127.0.0.1",
+            {"127.0.0.1:9901", "http://evil.example"},
+            Access::read,
+            false,
+            403,
+            "another site"},
+        Case{
+            "AnOpaqueOrigin",
+            "unix",
+            {"localhost", "null"},
+            Access::read,
+            false,
+            403,
+            "another site"},
+        Case{
+            "ItsOwnOrigin",
+            "127.0.0.1",
+            {"127.0.0.1:9901", "http://127.0.0.1:9901", "same-origin"},
+            Access::read,
+            false,
+            200,
+            ""},
+        Case{
+            "AnAddressBarsCall",
+            "127.0.0.1",
+            {"127.0.0.1:9901", "", "none"},
+            Access::read,
+            false,
+            200,
+            ""},
+        Case{
+            "ReadFromElsewhere",
+            "10.1.2.3",
+            {"10.1.2.4"},
+            Access::read,
+            false,
+            403,
+            "Only this machine"},
+        Case{
+            "ChangeFromElsewhereWithTheToken",
+            "10.1.2.3",
+            {"10.1.2.4", "", "", "Bearer 0123456789abcdef"},
+            Access::change,
+            true,
+            403,
+            "Only this machine"},
+        Case{"ChangeWithoutAToken", "unix", {}, Access::change, false, 403, "openssl rand -hex 32"},
+        Case{
+            "ChangeThatShowsNone",
+            "127.0.0.1",
+            {"127.0.0.1"},
+            Access::change,
+            true,
+            401,
+            "Authorization: Bearer"},
+        Case{
+            "ChangeWithAnother",
+            "127.0.0.1",
+            {"127.0.0.1", "", "", "Bearer 0123456789abcdeF"},
+            Access::change,
+            true,
+            401,
+            "not the one"},
+        Case{
+            "ChangeWithAnotherScheme",
+            "127.0.0.1",
+            {"127.0.0.1", "", "", "Basic 0123456789abcdef"},
+            Access::change,
+            true,
+            401,
+            "not the one"},
+        Case{
+            "ChangeWithTheToken",
+            "127.0.0.1",
+            {"127.0.0.1", "", "", "bearer 0123456789abcdef"},
+            Access::change,
+            true,
+            200,
+            ""},
+        Case{"ReadWhereThereIsAToken", "unix", {}, Access::read, true, 401, "admin.token"},
+        Case{"WatchWhereThereIsAToken", "unix", {}, Access::watch, true, 200, ""}
+    ),
+    [](const auto& info) { return info.param.name; }
+);
+
+}  // namespace
+}  // namespace countersign::proxy::admin
