@@ -17,6 +17,7 @@
 #include "profiles/profile_set.hpp"
 #include "proxy/generation/client_directory.hpp"
 #include "proxy/generation/expiry.hpp"
+#include "proxy/generation/key_material.hpp"
 #include "proxy/generation/listener_id.hpp"
 #include "proxy/http/request_edits.hpp"
 #include "proxy/net/buffer_pool.hpp"
@@ -31,20 +32,6 @@ struct Route {
     std::shared_ptr<const upstream::addresses::OriginRules> rules;
     http::RequestEdits edits;
     profiles::RetryRule retry = profiles::RetryRule::idempotent;
-};
-
-/// What a load has read of key stores and trust stores. The next one takes over what has not
-/// changed by content.
-struct KeyMaterial {
-    template <class Value>
-    using Named = std::map<std::string, std::shared_ptr<const Value>>;
-    using Pair =
-        std::pair<std::shared_ptr<const certs::Identity>, std::shared_ptr<const certs::TrustStore>>;
-
-    Named<certs::Identity> identities;  ///< by record
-    Named<certs::TrustStore> trust;     ///< by the records that are in it, and "system"
-    /// Identities whose chains a trust store has led further up.
-    std::map<Pair, std::shared_ptr<const certs::Identity>> completed;
 };
 
 /// Everything that one load of the configuration gives: complete and checked before anyone sees it,
@@ -71,10 +58,6 @@ public:
     const Route* unmatched() const { return unmatched_ ? &*unmatched_ : nullptr; }
     /// Whether there is any CONNECT that gets a tunnel.
     bool tunnels() const { return tunnels_; }
-    /// What operators have to show for a change (admin.token); null: there is none.
-    const certs::PasswordDigest* admin_token() const {
-        return admin_token_ ? &*admin_token_ : nullptr;
-    }
     /// For tunnels without a profile.
     const upstream::addresses::OriginRules& unmatched_tunnel() const { return *unmatched_rules_; }
 
@@ -88,6 +71,10 @@ public:
     net::BufferSizes buffer_sizes() const;
 
     const ClientDirectory& clients() const { return clients_; }
+    /// What operators have to show for a change (admin.token); null: there is none.
+    const certs::PasswordDigest* admin_token() const {
+        return admin_token_ ? &*admin_token_ : nullptr;
+    }
     /// `key_material_state`, from before the files were read for it: what changes meanwhile is
     /// different afterwards.
     const std::string& state() const { return state_; }
@@ -112,7 +99,6 @@ private:
     void note_origins();
 
     profiles::Configuration configuration_;
-    std::optional<certs::PasswordDigest> admin_token_;
     profiles::ProfileSet profiles_;
     std::vector<ListenerId> listener_ids_;  ///< in the listeners' order
     std::uint32_t next_listener_ = 0;
@@ -126,6 +112,7 @@ private:
     bool tunnels_ = false;
     std::shared_ptr<const upstream::addresses::OriginRules> unmatched_rules_;
     ClientDirectory clients_;
+    std::optional<certs::PasswordDigest> admin_token_;
     std::vector<std::string> warnings_;
     std::vector<std::string> notes_;
     std::vector<CertificateTerm> terms_;

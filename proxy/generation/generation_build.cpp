@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "certs/file_exposure.hpp"
-#include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/http/characters.hpp"
@@ -19,8 +18,8 @@ namespace countersign::proxy::generation {
 namespace {
 
 using Problems = std::vector<std::string>;
-constexpr std::size_t kShortestToken = 16;
 
+constexpr std::size_t kShortestToken = 16;
 
 /// In front of a problem: where in the configuration it comes from, as far as that is known.
 std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
@@ -57,14 +56,13 @@ public:
         out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
         for (const profiles::NamedClient& client : out_.configuration_.clients) {
             look_at_source(client.password, "a client's password", client.where);
-        load_admin_token();
         }
+        load_admin_token();
         return std::move(problems_);
     }
 
 private:
-    using SharedIdentity = std::shared_ptr<const certs::Identity>;
-    using SharedTrust = std::shared_ptr<const certs::TrustStore>;
+    using SharedTrust = Shared<certs::TrustStore>;
 
     void warn_of_no_profiles() {
         using profiles::UnmatchedRule;
@@ -90,38 +88,29 @@ private:
     }
 
     void load_identity(const profiles::CertificateRecord& record) {
-        auto loaded = certs::load_identity(std::get<certs::KeyStoreSource>(record.source));
+        const auto& source = std::get<certs::KeyStoreSource>(record.source);
+        auto loaded =
+            load_key_store(source, find_loaded(former_material().key_stores, record.name));
         if (!loaded) {
             problems_.push_back(
                 at(record.where) + about_record(record.name, loaded.error().message())
             );
             return;
         }
-        add_notes(record.name, loaded->notes);
-        add_terms(terms_of(record, loaded->identity, std::move(loaded->renewal)));
-        for (const std::filesystem::path& file : loaded->files_with_keys) {
+        const LoadedKeyStore& store = **loaded;
+        add_notes(record.name, store.notes);
+        add_terms(terms_of(record, *store.identity, store.renewal));
+        for (const std::filesystem::path& file : store.files_with_keys) {
             look_at_rights(file, "a private key", record.where);
         }
-        const auto& source = std::get<certs::KeyStoreSource>(record.source);
         look_at_source(source.password, "the password of a key store", record.where);
         look_at_source(source.key_password, "the password of a private key", record.where);
-        out_.key_material_.identities[record.name] = carried_over(
-            &KeyMaterial::identities, record.name,
-            std::make_shared<const certs::Identity>(std::move(loaded->identity))
-        );
+        out_.key_material_.key_stores[record.name] = std::move(*loaded);
     }
 
-    /// The former generation's object of that name where it has the same content.
-    template <class Value>
-    std::shared_ptr<const Value> carried_over(
-        KeyMaterial::Named<Value> KeyMaterial::*where, const std::string& name,
-        std::shared_ptr<const Value> fresh
-    ) const {
-        if (before_ == nullptr || fresh == nullptr) return fresh;
-        const auto& known = before_->key_material_.*where;
-        const auto same = known.find(name);
-        if (same == known.end() || same->second == nullptr) return fresh;
-        return same->second->has_content_of(*fresh) ? same->second : fresh;
+    const KeyMaterial& former_material() const {
+        static const KeyMaterial kNone;
+        return before_ != nullptr ? before_->key_material_ : kNone;
     }
 
     void carry_over(const Route* former, Route& route) {
@@ -171,25 +160,24 @@ private:
             sources.push_back(std::get<certs::TrustSource>(record->source));
         }
         auto& made = out_.key_material_.trust;
-        if (const auto known = made.find(key); known != made.end()) return known->second;
+        if (const auto known = made.find(key); known != made.end()) return store_of(known->second);
         constexpr auto kTrust = certs::Audience::trust_record;
-        auto loaded = certs::TrustStore::load(sources);
-        SharedTrust trust;
-        if (loaded) {
-            if (records.size() == 1 && !system) add_notes(records.front(), loaded->notes());
-            trust = carried_over(
-                &KeyMaterial::trust, key,
-                std::make_shared<const certs::TrustStore>(std::move(*loaded))
-            );
-        } else if (records.size() == 1 && !system) {
+        const bool one_record = records.size() == 1 && !system;
+        auto loaded = generation::load_trust(sources, find_loaded(former_material().trust, key));
+        if (!loaded) {
+            const std::string text = loaded.error().message(kTrust);
             problems_.push_back(
-                at(where) + about_record(records.front(), loaded.error().message(kTrust))
+                at(where) + (one_record ? about_record(records.front(), text) : "trust: " + text)
             );
-        } else {
-            problems_.push_back(at(where) + "trust: " + loaded.error().message(kTrust));
+            made[key] = nullptr;
+            return nullptr;
         }
-        made[key] = trust;
-        return trust;
+        if (one_record) add_notes(records.front(), (*loaded)->store->notes());
+        return store_of(made[key] = std::move(*loaded));
+    }
+
+    static SharedTrust store_of(const Shared<LoadedTrust>& loaded) {
+        return loaded ? loaded->store : nullptr;
     }
 
     void add_route(const profiles::Profile& profile) {
@@ -206,13 +194,12 @@ private:
         parts.rules = profile.tls;
         bool complete = parts.trust != nullptr;
         if (profile.key_store) {
-            const auto& identities = out_.key_material_.identities;
-            const auto loaded = identities.find(*profile.key_store);
-            if (loaded == identities.end()) {
-                complete = false;  // the record's own problem says why
+            const auto loaded = find_loaded(out_.key_material_.key_stores, *profile.key_store);
+            if (loaded) {
+                parts.identity = loaded->identity;
+                parts.send_root = loaded->source.send_root;
             } else {
-                parts.identity = loaded->second;
-                parts.send_root = sends_root(*profile.key_store);
+                complete = false;  // the record's own problem says why
             }
         }
         if (complete && parts.identity) complete_chain(parts);
@@ -226,11 +213,6 @@ private:
     const Route* former_route(const std::string& profile) const {
         const auto known = former_.find(profile);
         return known != former_.end() ? known->second : nullptr;
-    }
-
-    bool sends_root(const std::string& record) const {
-        const auto& source = out_.configuration_.find_certificate(record)->source;
-        return std::get<certs::KeyStoreSource>(source).send_root;
     }
 
     // Profiles that share an identity may trust different authorities: each pair has its own chain,
@@ -261,6 +243,24 @@ private:
             const std::string about = at(field.where) + "profile '" + profile.name +
                                       "': request_headers.set." + field.name + ": ";
             const bool is_literal = std::holds_alternative<certs::Secret>(field.value);
+            const auto value = certs::read_password(field.value);
+            look_at_source(field.value, "the value of a request's field", field.where);
+            if (!value) {
+                problems_.push_back(about + value.error().message());
+            } else if (!is_field_value(value->reveal())) {
+                problems_.push_back(about + "its value holds a line end or a control character");
+            } else if (!is_literal && http::trim(value->reveal()).empty()) {
+                problems_.push_back(about + "its value is empty where it comes from");
+            } else {
+                edits.dropped.push_back(field.name);
+                edits.lines += field.name + ": ";
+                edits.lines += http::trim(value->reveal());
+                edits.lines += "\r\n";
+            }
+        }
+        return edits;
+    }
+
     void load_admin_token() {
         const profiles::AdminRules& rules = out_.configuration_.admin;
         if (!rules.token) return;
@@ -279,24 +279,6 @@ private:
         } else {
             problems_.push_back(about + digest.error().message());
         }
-    }
-
-            const auto value = certs::read_password(field.value);
-            look_at_source(field.value, "the value of a request's field", field.where);
-            if (!value) {
-                problems_.push_back(about + value.error().message());
-            } else if (!is_field_value(value->reveal())) {
-                problems_.push_back(about + "its value holds a line end or a control character");
-            } else if (!is_literal && http::trim(value->reveal()).empty()) {
-                problems_.push_back(about + "its value is empty where it comes from");
-            } else {
-                edits.dropped.push_back(field.name);
-                edits.lines += field.name + ": ";
-                edits.lines += http::trim(value->reveal());
-                edits.lines += "\r\n";
-            }
-        }
-        return edits;
     }
 
     void add_unmatched() {

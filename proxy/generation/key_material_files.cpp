@@ -51,6 +51,18 @@ private:
 
 }  // namespace
 
+std::vector<std::filesystem::path> files_of(const certs::KeyStoreSource& source) {
+    Files files;
+    files.add_record(source);
+    return files.take();
+}
+
+std::vector<std::filesystem::path> files_of(const certs::TrustSource& source) {
+    Files files;
+    files.add_record(source);
+    return files.take();
+}
+
 std::vector<std::filesystem::path> key_material_files(const profiles::Configuration& configuration
 ) {
     Files files;
@@ -66,6 +78,7 @@ std::vector<std::filesystem::path> key_material_files(const profiles::Configurat
             files.add_source(field.value);
         }
     }
+    if (configuration.admin.token) files.add_source(*configuration.admin.token);
     return files.take();
 }
 
@@ -75,4 +88,3 @@ std::string key_material_state(const profiles::Configuration& configuration) {
 }
 
 }  // namespace countersign::proxy::generation
-    if (configuration.admin.token) files.add_source(*configuration.admin.token);

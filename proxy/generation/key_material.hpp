@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "certs/error.hpp"
+#include "certs/identity.hpp"
+#include "certs/source.hpp"
+#include "certs/trust_store.hpp"
+
+namespace countersign::proxy::generation {
+
+/// A key store as a load has read it, with all that there is to say of it.
+struct LoadedKeyStore {
+    certs::KeyStoreSource source;
+    std::string state;  ///< of its files, from before they were read
+    std::shared_ptr<const certs::Identity> identity;
+    std::vector<std::string> notes;
+    std::vector<std::filesystem::path> files_with_keys;
+    std::string renewal;
+};
+
+/// The same of certificates that are trusted together.
+struct LoadedTrust {
+    std::vector<certs::TrustSource> sources;
+    std::string state;
+    std::shared_ptr<const certs::TrustStore> store;
+};
+
+template <class Loaded>
+using Shared = std::shared_ptr<const Loaded>;
+
+/// `before`, where it is of the same source and its files have the same content: nothing is opened
+/// then. Else what is read now, with the identity of `before` where that has the same content.
+/// `before` may be null.
+certs::LoadResult<Shared<LoadedKeyStore>> load_key_store(
+    const certs::KeyStoreSource& source, const Shared<LoadedKeyStore>& before
+);
+certs::LoadResult<Shared<LoadedTrust>> load_trust(
+    const std::vector<certs::TrustSource>& sources, const Shared<LoadedTrust>& before
+);
+
+/// What a load has read of key stores and trust stores. The next one takes over what has not
+/// changed by content.
+struct KeyMaterial {
+    template <class Loaded>
+    using Named = std::map<std::string, Shared<Loaded>>;
+    using Pair = std::pair<Shared<certs::Identity>, Shared<certs::TrustStore>>;
+
+    Named<LoadedKeyStore> key_stores;  ///< by record
+    Named<LoadedTrust> trust;          ///< by the records that are in it, and "system"
+    /// Identities whose chains a trust store has led further up.
+    std::map<Pair, Shared<certs::Identity>> completed;
+};
+
+/// What stands under that name; null where nothing does.
+template <class Loaded>
+Shared<Loaded> find_loaded(const KeyMaterial::Named<Loaded>& all, const std::string& name) {
+    const auto found = all.find(name);
+    return found == all.end() ? nullptr : found->second;
+}
+
+}  // namespace countersign::proxy::generation
