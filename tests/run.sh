@@ -39,6 +39,13 @@ install_needs() {
     want clang-format clang-format
     want shellcheck shellcheck
     want systemd systemd-analyze
+    # The manual pages and completions, by those that read them.
+    want mandoc mandoc
+    want groff-base groff preconv
+    want man-db lexgrog
+    want bsdextrautils col
+    want zsh zsh
+    want fish fish
     want strace strace
     want valgrind valgrind
     want python3 python3

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "certs/printable.hpp"
-#include "proxy/commands/command_syntax.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -20,12 +19,14 @@ constexpr std::array<std::string_view, 1> kLater{"probe"};
 constexpr std::string_view kDefaultFile = "countersign.yaml";
 constexpr std::string_view kDefaultDirectory = "/etc/countersign";
 
-constexpr std::array<std::pair<std::string_view, Command>, 7> kCommands{
+constexpr std::array<std::pair<std::string_view, Command>, 9> kCommands{
     {{"run", Command::run},
      {"check", Command::check},
      {"explain", Command::explain},
      {"schema", Command::schema},
      {"keystore", Command::keystore},
+     {"completion", Command::completion},
+     {"man", Command::man},
      {"version", Command::version},
      {"help", Command::help}}};
 
@@ -137,6 +138,36 @@ CommandSyntax schema_syntax() {
             "  countersign schema > countersign.schema.json\n"};
 }
 
+CommandSyntax completion_syntax() {
+    return {
+        "completion",
+        "SHELL",
+        "Prints what completes this program's commands and options in a shell: bash, zsh or "
+        "fish. The package installs it.",
+        {},
+        "",
+        "  countersign completion bash > ~/.local/share/bash-completion/completions/countersign"
+        "\n"};
+}
+
+CommandSyntax man_syntax(CommandLine& line) {
+    CommandSyntax syntax{
+        "man",
+        "[COMMAND]",
+        "Prints the manual page of a command, or of the program: troff, for man and mandoc.",
+        {},
+        "",
+        "  countersign man keystore generate | man -l -\n"};
+    syntax.options.push_back(
+        {"--directory", "PATH", "writes every page into this directory, which is made if need be",
+         [&line](const std::string& value) -> std::optional<std::string> {
+             line.directory = value;
+             return std::nullopt;
+         }}
+    );
+    return syntax;
+}
+
 CommandSyntax version_syntax() {
     return {"version", "", "Prints the program's name and version; --version and -V do the same.",
             {},        "", "  countersign version\n"};
@@ -150,6 +181,10 @@ CommandSyntax syntax_of(CommandLine& line) {
             return check_syntax(line);
         case Command::explain:
             return explain_syntax(line);
+        case Command::completion:
+            return completion_syntax();
+        case Command::man:
+            return man_syntax(line);
         case Command::version:
             return version_syntax();
         default:
@@ -165,6 +200,10 @@ std::string take_words(const std::vector<std::string>& words, CommandLine& line)
         if (words.size() == 1) return {};
         return "one URL can be explained at a time, and '" + certs::printable(words[1]) +
                "' is a second one; quote a value that has blanks";
+    }
+    if (line.command == Command::completion || line.command == Command::man) {
+        line.words = words;
+        return {};
     }
     if (words.empty()) return {};
     const std::string word = certs::printable(words.front());
@@ -231,6 +270,8 @@ std::string_view usage() {
            "editors\n"
            "  countersign keystore COMMAND             make key stores, ask for certificates,\n"
            "                                           import, list, lint, convert\n"
+           "  countersign completion SHELL             for bash, zsh or fish\n"
+           "  countersign man      [COMMAND]           the manual page\n"
            "  countersign version\n"
            "\n"
            "`countersign COMMAND --help` says more, with an example.\n"
@@ -238,6 +279,18 @@ std::string_view usage() {
            "Without -c: ./countersign.yaml, else /etc/countersign.\n"
            "SIGTERM and SIGINT drain and stop; a second one stops at once.\n"
            "Exit status: 0 all is well, 1 a problem was found and printed, 2 wrong usage.\n";
+}
+
+std::vector<CommandSyntax> command_syntaxes() {
+    std::vector<CommandSyntax> syntaxes;
+    for (const auto& [name, command] : kCommands) {
+        if (command == Command::keystore || command == Command::help) continue;
+        CommandLine line;
+        line.command = command;
+        syntaxes.push_back(syntax_of(line));
+        for (OptionSyntax& option : syntaxes.back().options) option.take = {};  // into `line`
+    }
+    return syntaxes;
 }
 
 ParsedCommandLine parse_command_line(const Arguments& arguments) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/commands/command_syntax.hpp"
 #include "proxy/commands/imagined_request.hpp"
 
 namespace countersign::proxy::commands {
@@ -18,6 +19,8 @@ struct CommandLine {
         explain,
         schema,
         keystore,
+        completion,
+        man,
         version,
         help
     } command = Command::help;
@@ -25,7 +28,9 @@ struct CommandLine {
     bool json = false;
     ImaginedRequest asked;               ///< explain
     std::vector<std::string_view> rest;  ///< what `keystore` itself understands
-    std::string help;                    ///< help: what is printed
+    std::vector<std::string> words;      ///< completion: the shell; man: whose page
+    std::filesystem::path directory;  ///< man: where every page is written; empty: one is printed
+    std::string help;                 ///< help: what is printed
 };
 
 /// The arguments without the program's name → what they ask for, or what is wrong with them.
@@ -37,6 +42,9 @@ ParsedCommandLine parse_command_line(const std::vector<std::string_view>& argume
 
 /// All commands, a line or two each.
 std::string_view usage();
+
+/// What each command understands, but for `keystore` and `help`: to be told, not to read with.
+std::vector<CommandSyntax> command_syntaxes();
 
 /// -c, else ./countersign.yaml, else /etc/countersign.
 std::filesystem::path find_configuration(const CommandLine& command_line);
