@@ -6,8 +6,8 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-binary=$(find "$(cd "$1" && pwd)" -name countersign -type f -perm -u+x | head -n 1)
-[ -n "$binary" ] || { echo "there is no program in $1" >&2; exit 1; }
+binary=$(cd "$1" && pwd)/proxy/countersign
+[ -x "$binary" ] || { echo "there is no program in $1" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0

@@ -5,8 +5,8 @@
 #   tests/deploy/manual_test.sh BUILD
 set -euo pipefail
 
-binary=$(find "$(cd "$1" && pwd)" -name countersign -type f -perm -u+x | head -n 1)
-[ -n "$binary" ] || { echo "there is no program in $1" >&2; exit 1; }
+binary=$(cd "$1" && pwd)/proxy/countersign
+[ -x "$binary" ] || { echo "there is no program in $1" >&2; exit 1; }
 for tool in mandoc groff preconv lexgrog; do
     command -v "$tool" >/dev/null || { echo "$tool is not installed" >&2; exit 1; }
 done
