@@ -46,6 +46,12 @@ install_needs() {
     want bsdextrautils col
     want zsh zsh
     want fish fish
+    # The Debian package, and a Debian to install it in.
+    want dpkg-dev dpkg-shlibdeps
+    want file file
+    want lintian lintian
+    want mmdebstrap mmdebstrap
+    want iproute2 ip
     want strace strace
     want valgrind valgrind
     want python3 python3

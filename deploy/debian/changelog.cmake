@@ -6,7 +6,10 @@ file(STRINGS deploy/debian/changelog changelog_foot REGEX "^ -- " LIMIT_COUNT 1)
 string(REGEX MATCH "\\(([^)]+)\\)" _ "${changelog_head}")
 set(PACKAGE_VERSION ${CMAKE_MATCH_1})
 if(NOT PACKAGE_VERSION MATCHES "^${PROJECT_VERSION}-[0-9]+$")
-    message(FATAL_ERROR "deploy/debian/changelog is of ${PACKAGE_VERSION}, the program of ${PROJECT_VERSION}")
+    message(
+        FATAL_ERROR
+            "deploy/debian/changelog is of ${PACKAGE_VERSION}, the program of ${PROJECT_VERSION}"
+    )
 endif()
 if(NOT changelog_foot MATCHES "^ -- (.+)  [A-Z][a-z]+, +([0-9]+) ([A-Z][a-z]+) ([0-9]+) ")
     message(FATAL_ERROR "deploy/debian/changelog's newest entry has no date: '${changelog_foot}'")
