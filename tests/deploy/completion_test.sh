@@ -78,7 +78,16 @@ while read -r command; do
         _countersign; printf "%s\n" "${COMPREPLY[@]}"' bash "$work/bash" $command | sort |
         diff "$work/options" - || fail "bash offers other options of '$command' than --help (<)"
 done < <(
-    "$binary" --help | sed -nE 's/^  countersign ([a-z]+).*/\1/p' | grep -vx keystore
+    "$binary" --help | sed -nE 's/^  countersign ([a-z]+( ?\| ?[a-z]+)*).*/\1/p' | tr -s ' |' '\n' |
+        grep -vx keystore
     "$binary" keystore --help | sed -nE 's/^  countersign (keystore [a-z]+).*/\1/p' | sort -u
 )
+
+for wrong in "completion" "completion tcsh" "completion bash zsh"; do
+    status=0
+    # shellcheck disable=SC2086  # words
+    said=$("$binary" $wrong 2>&1 >"$work/printed") || status=$?
+    if [ "$status" -ne 2 ] || [ -s "$work/printed" ]; then fail "'$wrong' ended with $status"; fi
+    grep -q 'bash, zsh' <<<"$said" || fail "'$wrong' said '$said'"
+done
 exit "$failed"

@@ -20,7 +20,7 @@ fail() {
 }
 
 commands() {
-    "$binary" --help | sed -nE 's/^  countersign ([a-z]+).*/\1/p'
+    "$binary" --help | sed -nE 's/^  countersign ([a-z]+( ?\| ?[a-z]+)*).*/\1/p' | tr -s ' |' '\n'
     "$binary" keystore --help | sed -nE 's/^  countersign (keystore [a-z]+).*/\1/p' | sort -u
 }
 
