@@ -6,8 +6,10 @@
 #include "profiles/schema.hpp"
 #include "proxy/commands/check.hpp"
 #include "proxy/commands/command_line.hpp"
+#include "proxy/commands/completion/completion.hpp"
 #include "proxy/commands/explain.hpp"
 #include "proxy/commands/keystore/keystore.hpp"
+#include "proxy/commands/manual/manual.hpp"
 #include "proxy/commands/operator_command.hpp"
 #include "proxy/commands/run.hpp"
 #include "proxy/net/standard_descriptors.hpp"
@@ -45,6 +47,10 @@ int main(int argc, char** argv) {
             return commands::check_command(commands::find_configuration(line), line.json);
         case CommandLine::Command::keystore:
             return commands::keystore_command(line.rest);
+        case CommandLine::Command::completion:
+            return commands::completion_command(line.words);
+        case CommandLine::Command::man:
+            return commands::man_command(line.words, line.directory);
         case CommandLine::Command::explain:
             return commands::explain_command(
                 commands::find_configuration(line), line.asked, line.json

@@ -39,6 +39,19 @@ install_needs() {
     want clang-format clang-format
     want shellcheck shellcheck
     want systemd systemd-analyze
+    # The manual pages and completions, by those that read them.
+    want mandoc mandoc
+    want groff-base groff preconv
+    want man-db lexgrog
+    want bsdextrautils col
+    want zsh zsh
+    want fish fish
+    # The Debian package, and a Debian to install it in.
+    want dpkg-dev dpkg-shlibdeps
+    want file file
+    want lintian lintian
+    want mmdebstrap mmdebstrap
+    want iproute2 ip
     want strace strace
     want valgrind valgrind
     want python3 python3

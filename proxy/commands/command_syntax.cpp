@@ -14,13 +14,6 @@ namespace {
 constexpr std::size_t kWidth = 90;
 constexpr std::size_t kWidestName = 26;
 
-std::vector<std::string_view> names_of(const OptionSyntax& option) {
-    const std::string_view names = option.names;
-    const std::size_t comma = names.find(',');
-    if (comma == std::string_view::npos) return {names};
-    return {names.substr(0, comma), names.substr(comma + 1)};
-}
-
 const OptionSyntax* find_option(const CommandSyntax& syntax, std::string_view name) {
     for (const OptionSyntax& option : syntax.options) {
         const std::vector<std::string_view> names = names_of(option);
@@ -146,6 +139,13 @@ std::string left_column(const OptionSyntax& option) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> names_of(const OptionSyntax& option) {
+    const std::string_view names = option.names;
+    const std::size_t comma = names.find(',');
+    if (comma == std::string_view::npos) return {names};
+    return {names.substr(0, comma), names.substr(comma + 1)};
+}
 
 std::string where_help_is(std::string_view command) {
     std::string text = "`countersign ";

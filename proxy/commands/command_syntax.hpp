@@ -20,6 +20,9 @@ struct OptionSyntax {
     Take take;
 };
 
+/// "-c,--config" → {"-c", "--config"}.
+std::vector<std::string_view> names_of(const OptionSyntax& option);
+
 /// What one command understands: its help is made of the same lines by which its arguments are
 /// read.
 struct CommandSyntax {

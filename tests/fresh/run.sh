@@ -16,6 +16,8 @@ set -euo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
 # shellcheck source=deploy/packages.sh
 . "$top/deploy/packages.sh"
+# shellcheck source=tests/fresh/sources.sh
+. "$top/tests/fresh/sources.sh"
 
 die() {
     printf '%s: %s\n' "$0" "$*" >&2
@@ -44,28 +46,10 @@ log=$work/$suite-$hosts.log
 summary=()
 worst=0
 
-# The machine's own sources, with the other release's name where its own stands.
-sources() {
-    local own
-    own=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    # shellcheck disable=SC2016  # apt's variables
-    apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-        sed -nE "s/^(deb [^ ]+ )$own((-updates|-security)? .*)/\1$suite\2/p" | sort -u
-}
-
-proxy_options() {
-    local setting value
-    for setting in Acquire::http::Proxy Acquire::https::Proxy; do
-        eval "$(apt-config shell value "$setting")"
-        [ -z "${value:-}" ] || printf '%s\n' "--aptopt=$setting \"$value\""
-        value=""
-    done
-}
-
 make_root() {
     local options=()
     mapfile -t options < <(proxy_options)
-    sources | mmdebstrap --variant=minbase "${options[@]}" "$suite" "$root" - || return
+    debian_sources "$suite" | mmdebstrap --variant=minbase "${options[@]}" "$suite" "$root" - || return
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
     rm -f "$root/etc/hosts"
     [ "$hosts" = none ] || "$top/tests/hosts/under.sh" --print "$hosts" >"$root/etc/hosts" || return

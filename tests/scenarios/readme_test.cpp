@@ -144,9 +144,10 @@ TEST(Readme, IsAtMostAHundredColumnsWide) {
     constexpr std::string_view kPrinted = "certs/README.md";
     for (const std::string_view file :
          {"README.md", ".github/SECURITY.md", "certs/README.md", "deploy/CHANGELOG.md",
-          "deploy/README.md", "deploy/examples/README.md", "deploy/recipes/README.md",
-          "profiles/README.md", "proxy/README.md", "proxy/http/README.md", "tests/README.md",
-          "tests/bench/README.md", "tests/messages/README.md"}) {
+          "deploy/README.md", "deploy/debian/README.md", "deploy/examples/README.md",
+          "deploy/recipes/README.md", "profiles/README.md", "proxy/README.md",
+          "proxy/http/README.md", "tests/README.md", "tests/bench/README.md",
+          "tests/messages/README.md"}) {
         std::istringstream lines{document(file)};
         bool printed = false;
         for (std::string line; std::getline(lines, line);) {
