@@ -19,10 +19,10 @@ struct Caller {
 
 /// What a call is asked with, as far as it decides who may make it. Views into the request.
 struct Credentials {
-    std::string_view host;           ///< Host; empty: there is none
-    std::string_view origin;         ///< Origin
-    std::string_view fetch_site;     ///< Sec-Fetch-Site
-    std::string_view authorization;  ///< Authorization
+    std::string_view host = {};           ///< Host; empty: there is none
+    std::string_view origin = {};         ///< Origin
+    std::string_view fetch_site = {};     ///< Sec-Fetch-Site
+    std::string_view authorization = {};  ///< Authorization
 };
 
 /// What a call does.

@@ -33,6 +33,7 @@ CertificateTerm term_of(
         record.warn_before_expiry,
         record.where,
         {},
+        {},
         certs::serial_of(certificate)};
 }
 

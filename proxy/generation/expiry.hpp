@@ -29,8 +29,8 @@ struct CertificateTerm {
     std::chrono::hours warn_before{};
     std::string where = {};    ///< of the record, in the configuration; may be empty
     std::string file = {};     ///< leaf: that it stands in
-    std::string serial = {};   ///< hexadecimal, lower-case
     std::string renewal = {};  ///< leaf: what to do when it has ended, in sentences
+    std::string serial = {};   ///< hexadecimal, lower-case
 };
 
 enum class CertificateStanding { not_yet_valid, valid, ends_soon, expired };

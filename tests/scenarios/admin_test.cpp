@@ -26,6 +26,7 @@ protected:
 
 TEST_F(Admin, SaysThatTheProxyIsWell) {
     const ProxyUnderTest proxy{yaml()};
+    wait_until_ready(proxy);
     const Response health = ask_admin(proxy.admin_port(), "GET", "/healthz");
     EXPECT_EQ(health.status, 200);
     EXPECT_EQ(health.body, "ok\n");
@@ -63,6 +64,7 @@ TEST_F(Admin, SaysWhichIdentityHasExpired) {
 
 TEST_F(Admin, KeepsManyQuestionsOnOneConnection) {
     const ProxyUnderTest proxy{yaml()};
+    wait_until_ready(proxy);
     HttpClient client = HttpClient::tcp(proxy.admin_port());
     for (int i = 0; i < 3; ++i) {
         EXPECT_EQ(client.exchange("GET /readyz HTTP/1.1\r\nHost: [::1]\r\n\r\n").status, 200);
@@ -74,7 +76,7 @@ TEST_F(Admin, AnswersWhatIsNoRequestAndWhatItDoesNotHave) {
     const Response nothing = ask_admin(proxy.admin_port(), "GET", "/nothing");
     EXPECT_EQ(nothing.status, 404);
     EXPECT_TRUE(has(nothing.body, "There is no /nothing here.")) << nothing.body;
-    EXPECT_TRUE(has(nothing.body, "  GET  /metrics   for Prometheus")) << nothing.body;
+    EXPECT_TRUE(has(nothing.body, "  GET  /metrics  for Prometheus")) << nothing.body;
     const Response method = ask_admin(proxy.admin_port(), "GET", "/reload", bearer());
     EXPECT_EQ(method.status, 405);
     EXPECT_EQ(method.field("Allow"), "POST");
@@ -125,6 +127,7 @@ TEST_F(Admin, RefusesAPageOfAnotherSite) {
 
 TEST_F(Admin, ReloadsAndSaysWhatCameOfIt) {
     ProxyUnderTest proxy{yaml()};
+    wait_until_ready(proxy);
     proxy.write_configuration(yaml() + "unmatched: maybe\n");
     const Response refused = ask_admin(proxy.admin_port(), "POST", "/reload", bearer());
     EXPECT_EQ(refused.status, 422);
@@ -148,6 +151,7 @@ TEST_F(Admin, ReloadsAndSaysWhatCameOfIt) {
 
 TEST_F(Admin, TellsWhatIsServedAndNoSecret) {
     const ProxyUnderTest proxy{yaml()};
+    wait_until_ready(proxy);
     HttpClient client = proxy.connect();
     ASSERT_EQ(ask(client, server_), "CN=alice on connection 1");
     const std::string status = ask_admin(proxy.admin_port(), "GET", "/status", bearer()).body;

@@ -29,6 +29,13 @@ inline Response ask_admin(
     );
 }
 
+/// It says that it listens a moment before every worker does.
+inline void wait_until_ready(const ProxyUnderTest& proxy) {
+    wait_until("the proxy is ready", [&] {
+        return ask_admin(proxy.admin_port(), "GET", "/readyz").status == 200;
+    });
+}
+
 inline std::string bearer(std::string_view token = kToken) {
     return "Authorization: Bearer " + std::string{token} + "\r\n";
 }

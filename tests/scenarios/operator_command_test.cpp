@@ -43,6 +43,7 @@ protected:
 };
 
 TEST_F(OperatorCommand, HealthIsAProbe) {
+    wait_until_ready(proxy_);
     for (const auto& more : {std::vector<std::string>{}, std::vector<std::string>{"--live"}}) {
         const Said said = ask_it("health", more);
         EXPECT_EQ(said.status, 0) << said.errors;
@@ -51,6 +52,7 @@ TEST_F(OperatorCommand, HealthIsAProbe) {
 }
 
 TEST_F(OperatorCommand, StatusIsReadByPeople) {
+    wait_until_ready(proxy_);
     const Said said = ask_it("status", token());
     EXPECT_EQ(said.status, 0) << said.errors;
     for (const std::string_view part :
@@ -96,7 +98,7 @@ TEST(OperatorCommands, TakeAddressAndTokenFromTheConfiguration) {
     const ProxyUnderTest proxy{partner.configuration(443, {}, admin)};
     // What is wrong elsewhere in the file by now is not what is asked.
     const auto file = partner.files().write("edited.yaml", "profiles: 7\n" + admin);
-    EXPECT_EQ(run({"health", "-c", file}).output, "ready\n");
+    wait_until("it is ready", [&] { return run({"health", "-c", file}).output == "ready\n"; });
     EXPECT_EQ(run({"reload", "-c", file}).output, "Reloaded.\n");
 }
 

@@ -161,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ReadWhereThereIsAToken", "unix", {}, Access::read, true, 401, "admin.token"},
         Case{"WatchWhereThereIsAToken", "unix", {}, Access::watch, true, 200, ""}
     ),
-    [](const auto& info) { return info.param.name; }
+    [](const auto& given) { return given.param.name; }
 );
 
 }  // namespace
