@@ -52,6 +52,7 @@ install_needs() {
     want lintian lintian
     want mmdebstrap mmdebstrap
     want iproute2 ip
+    want kubernetes-client kubectl
     want strace strace
     want valgrind valgrind
     want python3 python3
