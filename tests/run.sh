@@ -53,6 +53,7 @@ install_needs() {
     want mmdebstrap mmdebstrap
     want iproute2 ip
     want kubernetes-client kubectl
+    want prometheus prometheus promtool
     want strace strace
     want valgrind valgrind
     want python3 python3

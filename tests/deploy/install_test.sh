@@ -27,7 +27,7 @@ share/doc/countersign/LICENSE
 share/doc/countersign/README.md
 share/doc/countersign/SECURITY.md
 share/doc/countersign/debian/README.md
-$(cd "$source/deploy" && find examples recipes systemd -type f | sed 's:^:share/doc/countersign/:')"
+$(cd "$source/deploy" && find docker examples kubernetes monitoring recipes systemd -type f | sed 's:^:share/doc/countersign/:')"
 got=$(cd "$root/usr" && find . -type f | sed 's:^\./::')
 diff <(sort <<<"$want") <(sort <<<"$got") || fail "installed is something else than wanted (<)"
 
