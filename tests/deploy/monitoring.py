@@ -1,19 +1,17 @@
 #!/usr/bin/env python3
-"""Asks a real Prometheus every query of the dashboard and of the alerts, and holds their names against the contract.
+"""Asks a real Prometheus every query of the dashboard and of the alerts, and holds their names against the program's.
 
-    tests/deploy/monitoring.py SAMPLE FOLDER WORK
+    tests/deploy/monitoring.py ADDRESS FOLDER WORK
 
-SAMPLE is a page as /metrics gives it, with every metric there is. It is served on loopback, each time with counters
-that have grown, and scraped by a `prometheus` of its own, whose data goes into WORK. FOLDER is deploy/monitoring.
+ADDRESS, host:port, is the admin address of a proxy that has requests to serve meanwhile, some of which fail. It is
+scraped by a `prometheus` of its own, whose data goes into WORK. FOLDER is deploy/monitoring.
 """
-import http.server
 import json
 import math
 import pathlib
 import re
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.parse
@@ -28,36 +26,8 @@ global: {{ scrape_interval: 1s, evaluation_interval: 1s }}
 rule_files: [{rules}]
 scrape_configs:
   - job_name: countersign
-    static_configs: [{{ targets: ["127.0.0.1:{port}"] }}]
+    static_configs: [{{ targets: ["{address}"] }}]
 """
-
-
-class Page(http.server.BaseHTTPRequestHandler):
-    """The sample, with counters and histograms as many times larger as it was asked for."""
-    text, asked = "", 0
-
-    def do_GET(self):
-        Page.asked += 1
-        kinds, lines = {}, []
-        for line in Page.text.splitlines():
-            if line.startswith("# TYPE "):
-                _, _, name, kind = line.split()
-                kinds[name] = kind
-            if not line.startswith("#"):
-                series, value = line.rsplit(" ", 1)
-                family = family_of(series.partition("{")[0], kinds)
-                if kinds[family] != "gauge":
-                    line = f"{series} {float(value) * Page.asked}"
-            lines.append(line)
-        body = "\n".join(lines + [""]).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
 
 
 def family_of(name, families):
@@ -110,8 +80,8 @@ def told_of_files(families, folder, dashboard):
 
 
 class Prometheus:
-    def __init__(self, work, port, rules):
-        (work / "prometheus.yaml").write_text(CONFIGURATION.format(port=port, rules=json.dumps(str(rules))))
+    def __init__(self, work, address, rules):
+        (work / "prometheus.yaml").write_text(CONFIGURATION.format(address=address, rules=json.dumps(str(rules))))
         self.log = work / "prometheus.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
@@ -152,8 +122,8 @@ class Prometheus:
 
 
 def told_of_answers(prometheus, folder, dashboard):
-    if not prometheus.wait_for(lambda: Page.asked >= 5):
-        yield "prometheus does not scrape the page"
+    if not prometheus.wait_for(lambda: prometheus.answers("count_over_time(up[1m]) >= 5")):
+        yield "prometheus does not scrape the proxy"
     for title, query in queries_of(dashboard):
         if not prometheus.wait_for(lambda query=query: prometheus.answers(query)):
             yield f"panel '{title}' stays empty: {query}: {prometheus.get('query', query=query).get('error', 'no data')}"
@@ -170,19 +140,17 @@ def told_of_answers(prometheus, folder, dashboard):
 
 
 def main():
-    sample, folder, work = map(pathlib.Path, sys.argv[1:])
-    Page.text = sample.read_text()
+    address, folder, work = sys.argv[1], pathlib.Path(sys.argv[2]).resolve(), pathlib.Path(sys.argv[3])
     dashboard = json.loads((folder / "dashboard.json").read_text())
-    if findings := list(told_of_files(families_of(Page.text), folder, dashboard)):
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=10) as page:
+        families = families_of(page.read().decode())
+    if findings := list(told_of_files(families, folder, dashboard)):
         sys.exit("\n".join(findings))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    prometheus = Prometheus(work, server.server_port, (folder / "alerts.yaml").resolve())
+    prometheus = Prometheus(work, address, folder / "alerts.yaml")
     try:
         findings = list(told_of_answers(prometheus, folder, dashboard))
     finally:
         prometheus.end()
-        server.shutdown()
     if findings:
         sys.exit("\n".join(findings))
 
