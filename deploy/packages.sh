@@ -2,7 +2,7 @@
 #
 #   want PACKAGE COMMAND...   PACKAGE is needed unless every COMMAND (or, with a '/', file) is there
 #   want_to_build             what the program itself needs
-#   install_wanted            installs everything that was found missing, in one go
+#   install_wanted            installs everything that was found missing, in one go; starts no service
 # shellcheck shell=bash
 
 missing_packages=()
@@ -64,6 +64,23 @@ known_package() {
     echo "${1%%|*}"
 }
 
+# Programs are what is wanted of nginx and others, not their services. Debian asks this file before it starts one; where
+# it is there already, somebody else has decided.
+policy=/usr/sbin/policy-rc.d
+
+without_services() {
+    local status=0
+    if [ -e "$policy" ]; then
+        "$@"
+        return
+    fi
+    # shellcheck disable=SC2016  # the inner shell's
+    as_root sh -c 'printf "#!/bin/sh\nexit 101\n" >"$0" && chmod 755 "$0"' "$policy" || return
+    "$@" || status=$?
+    as_root rm -f "$policy"
+    return "$status"
+}
+
 install_wanted() {
     local entry names=() log
     [ ${#missing_packages[@]} -gt 0 ] || return 0
@@ -75,7 +92,7 @@ install_wanted() {
     echo "Installing what is missing: ${missing_packages[*]}"
     as_root apt-get update >"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
     for entry in "${missing_packages[@]}"; do names+=("$(known_package "$entry")"); done
-    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+    if ! without_services as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         "${names[@]}" >"$log" 2>&1; then
         tail -n 20 "$log" >&2
         echo "apt-get could not install: ${names[*]}" >&2

@@ -52,6 +52,8 @@ install_needs() {
     want lintian lintian
     want mmdebstrap mmdebstrap
     want iproute2 ip
+    want kubernetes-client kubectl
+    want prometheus prometheus promtool
     want strace strace
     want valgrind valgrind
     want python3 python3

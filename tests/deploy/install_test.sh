@@ -27,12 +27,12 @@ share/doc/countersign/LICENSE
 share/doc/countersign/README.md
 share/doc/countersign/SECURITY.md
 share/doc/countersign/debian/README.md
-$(cd "$source/deploy" && find examples recipes systemd -type f | sed 's:^:share/doc/countersign/:')"
+$(cd "$source/deploy" && find docker examples kubernetes monitoring recipes systemd -type f | sed 's:^:share/doc/countersign/:')"
 got=$(cd "$root/usr" && find . -type f | sed 's:^\./::')
 diff <(sort <<<"$want") <(sort <<<"$got") || fail "installed is something else than wanted (<)"
 
 # What stands beside the README is linked to where it stands.
-for beside in SECURITY.md CHANGELOG.md recipes/README.md systemd/README.md debian/README.md; do
+for beside in SECURITY.md CHANGELOG.md {recipes,systemd,docker,kubernetes,monitoring,debian}/README.md; do
     grep -qF "]($beside)" "$root/usr/share/doc/countersign/README.md" || fail "README.md has no link to $beside"
 done
 

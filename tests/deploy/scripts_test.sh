@@ -35,4 +35,15 @@ chmod +x "$lists/apt-cache"
 # shellcheck disable=SC2016  # the inner shell's
 expect 0 "[libboost-dev]" env PATH="$lists:$PATH" bash -c \
     '. "$1/deploy/packages.sh" && echo "[$(known_package "libboost1.81-dev|libboost-dev")]"' - "$top"
+
+# While packages are installed no service is started, and only then; the installer's status is passed on.
+# shellcheck disable=SC2016  # the inner shell's
+expect 3 "asked: 101, then gone" bash -c '
+    . "$1/deploy/packages.sh"
+    as_root() { "$@"; }
+    policy=$2/policy-rc.d
+    asked() { local said=0; "$policy" || said=$?; printf "asked: %d, " "$said"; return 3; }
+    without_services asked || status=$?
+    [ -e "$policy" ] || echo "then gone"
+    exit "$status"' - "$top" "$lists"
 exit "$failures"

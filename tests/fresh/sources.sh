@@ -1,4 +1,4 @@
-# Sourced by run.sh and tests/deploy/package_test.sh: where mmdebstrap gets a Debian from.
+# Sourced by run.sh and by tests of tests/deploy: where mmdebstrap gets a Debian from.
 # shellcheck shell=bash
 
 # Suite → lines for sources.list: the machine's own, with the suite's name where its own stands.
