@@ -8,6 +8,7 @@
 #include "profiles/yaml/certificates.hpp"
 #include "profiles/yaml/clients.hpp"
 #include "profiles/yaml/files.hpp"
+#include "profiles/yaml/listen_address.hpp"
 #include "profiles/yaml/listeners.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/parser.hpp"
@@ -108,6 +109,10 @@ ReadResult<AdminRules> read_admin(const std::filesystem::path& path) {
     }
     if (report.problem_count() > 0) return report.take_problems();
     return rules;
+}
+
+std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+    return listen_address_of(text);
 }
 
 ReadResult<Configuration> read_configuration_text(

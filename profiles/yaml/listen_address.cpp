@@ -7,7 +7,6 @@
 #include "profiles/yaml/paths.hpp"
 #include "profiles/yaml/scalars.hpp"
 #include "profiles/yaml/socket_access.hpp"
-#include "profiles/yaml_reader.hpp"
 
 namespace countersign::profiles {
 namespace {
@@ -126,7 +125,7 @@ void check_allow(
 
 }  // namespace
 
-std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+std::optional<ListenAddress> listen_address_of(std::string_view text) {
     if (!text.starts_with(kUnixPrefix)) return tcp_address(text);
     const auto path = text.substr(kUnixPrefix.size());
     if (path.empty() || path.size() > kLongestUnixPath) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "profiles/configuration.hpp"
 #include "profiles/yaml/map.hpp"
@@ -11,6 +12,8 @@ namespace countersign::profiles {
 
 // Where somebody listens, and who may connect: the same for clients and for operators.
 
+/// An address as it is written; nullopt for any other text.
+std::optional<ListenAddress> listen_address_of(std::string_view text);
 /// "an address such as 127.0.0.1:3128, …"
 std::string expected_address(std::uint16_t usual_port);
 
