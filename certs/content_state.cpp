@@ -34,9 +34,7 @@ std::string hex_of(const Digest& digest) {
     return text;
 }
 
-void add_file(std::string& states, const fs::path& path) {
-    std::error_code error;
-    const fs::file_status status = fs::status(path, error);
+void add_file(std::string& states, const fs::path& path, const fs::file_status& status) {
     states += path.native() + '=';
     if (!fs::exists(status)) {
         states += "none";
@@ -50,6 +48,11 @@ void add_file(std::string& states, const fs::path& path) {
     states += '\n';
 }
 
+fs::file_status status_of(const fs::path& path) {
+    std::error_code error;
+    return fs::status(path, error);
+}
+
 void add_directory(std::string& states, const fs::path& directory) {
     std::vector<fs::path> files;
     std::error_code error;
@@ -61,20 +64,28 @@ void add_directory(std::string& states, const fs::path& directory) {
         files.push_back(path);
     }
     std::ranges::sort(files);
-    for (const fs::path& file : files) add_file(states, file);
+    for (const fs::path& file : files) add_file(states, file, status_of(file));
 }
 
 }  // namespace
 
 std::string content_state_of(const std::vector<fs::path>& paths) {
+    return ContentStates{}.of(paths);
+}
+
+std::string ContentStates::of(const std::vector<fs::path>& paths) {
     std::string states;
     for (const fs::path& path : paths) {
-        std::error_code error;
-        if (fs::is_directory(path, error)) {
-            add_directory(states, path);
-        } else {
-            add_file(states, path);
+        const auto [known, is_new] = known_.try_emplace(path.native());
+        if (is_new) {
+            const fs::file_status status = status_of(path);
+            if (fs::is_directory(status)) {
+                add_directory(known->second, path);
+            } else {
+                add_file(known->second, path, status);
+            }
         }
+        states += known->second;
     }
     return hex_of(sha256(as_bytes(states)));
 }

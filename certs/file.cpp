@@ -1,5 +1,6 @@
 #include "certs/file.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,9 +50,10 @@ LoadResult<SecretBytes> read_file(const std::filesystem::path& path, std::size_t
     // No buffer of the library's own: it would keep a copy of the key.
     std::setvbuf(file.get(), nullptr, _IONBF, 0);
 
-    std::error_code no_size;
-    const std::uintmax_t expected = std::filesystem::file_size(path, no_size);
-    SecretBytes bytes(no_size ? 4096 : std::min<std::uintmax_t>(expected, limit) + 1);
+    struct stat found {};
+    const bool has_size = ::fstat(::fileno(file.get()), &found) == 0 && S_ISREG(found.st_mode);
+    const auto expected = static_cast<std::uintmax_t>(has_size ? found.st_size : 4096);
+    SecretBytes bytes(std::min<std::uintmax_t>(expected, limit) + 1);
     std::size_t length = 0;
     while (true) {
         length += std::fread(bytes.data() + length, 1, bytes.size() - length, file.get());

@@ -35,7 +35,8 @@ AdminRules read_admin_rules(const YamlField& field, const std::vector<Listener>&
         return rules;
     }
     YamlMap map{field, "a map with address, allow and token, or the word off"};
-    if (const auto token = map.find("token")) {
+    const auto token = map.find("token");
+    if (token && token->node().kind != YamlNode::Kind::null) {
         rules.token = as_secret_source(*token, as_existing_file);
         rules.token_where = token->place().to_text();
     }

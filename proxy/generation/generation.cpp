@@ -84,10 +84,11 @@ boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string
         return ties;
     }
     std::shared_ptr<Generation> made{new Generation{std::move(configuration), std::move(*set)}};
-    made->state_ = key_material_state(made->configuration_);
+    certs::ContentStates states;
+    made->state_ = key_material_state(made->configuration_, states);
     made->file_state_ = std::move(file_state);
     made->number_listeners(before);
-    std::vector<std::string> problems = made->build(before);
+    std::vector<std::string> problems = made->build(before, states);
     if (!problems.empty()) return problems;
     made->note_origins();
     return std::shared_ptr<const Generation>{std::move(made)};

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "certs/content_state.hpp"
 #include "certs/identity.hpp"
 #include "certs/password_digest.hpp"
 #include "certs/trust_store.hpp"
@@ -95,7 +96,7 @@ private:
         : configuration_{std::move(configuration)}, profiles_{std::move(profiles)} {}
 
     void number_listeners(const Generation* before);
-    std::vector<std::string> build(const Generation* before);
+    std::vector<std::string> build(const Generation* before, certs::ContentStates& states);
     void note_origins();
 
     profiles::Configuration configuration_;

@@ -2,14 +2,17 @@
 #include <filesystem>
 #include <iterator>
 #include <optional>
-#include <set>
+#include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "certs/file_exposure.hpp"
 #include "certs/key_store.hpp"
 #include "proxy/generation/generation.hpp"
+#include "proxy/generation/key_material_files.hpp"
 #include "proxy/http/characters.hpp"
 #include "proxy/http/field_value.hpp"
 
@@ -37,8 +40,10 @@ bool is_field_value(std::string_view text) { return std::ranges::none_of(text, h
 /// live on.
 class Generation::Builder {
 public:
-    Builder(Generation& generation, const Generation* before) : out_{generation}, before_{before} {
+    Builder(Generation& generation, const Generation* before, certs::ContentStates& states)
+        : out_{generation}, before_{before}, states_{states} {
         if (before == nullptr) return;
+        note_former_terms();
         const auto& profiles = before->profiles_.profiles();
         for (std::size_t i = 0; i < profiles.size(); ++i) {
             former_[profiles[i].name] = &before->routes_[i];
@@ -75,22 +80,36 @@ private:
     }
 
     void load_records() {
+        std::vector<const profiles::CertificateRecord*> records;
+        std::vector<WantedKeyStore> wanted;
         for (const profiles::CertificateRecord& record : out_.configuration_.certificates) {
             if (!record.active) continue;
-            if (record.is_key_store()) {
-                load_identity(record);
-            } else if (SharedTrust trust = load_trust({record.name}, false, record.where); trust) {
-                add_terms(terms_of(record, *trust));
+            records.push_back(&record);
+            if (!record.is_key_store()) continue;
+            const auto& source = std::get<certs::KeyStoreSource>(record.source);
+            wanted.push_back(
+                {&source, states_.of(files_of(source)),
+                 find_loaded(former_material().key_stores, record.name)}
+            );
+        }
+        auto key_stores = load_key_stores(std::move(wanted));
+        auto key_store = key_stores.begin();
+        for (const profiles::CertificateRecord* record : records) {
+            if (record->is_key_store()) {
+                add_key_store(*record, std::move(*key_store++));
+            } else if (SharedTrust trust = load_trust({record->name}, false, record->where);
+                       trust) {
+                add_terms(terms_of(*record, *trust));
             } else {
-                bad_records_.push_back(record.name);
+                bad_records_.push_back(record->name);
             }
         }
     }
 
-    void load_identity(const profiles::CertificateRecord& record) {
+    void add_key_store(
+        const profiles::CertificateRecord& record, certs::LoadResult<Shared<LoadedKeyStore>> loaded
+    ) {
         const auto& source = std::get<certs::KeyStoreSource>(record.source);
-        auto loaded =
-            load_key_store(source, find_loaded(former_material().key_stores, record.name));
         if (!loaded) {
             problems_.push_back(
                 at(record.where) + about_record(record.name, loaded.error().message())
@@ -99,13 +118,40 @@ private:
         }
         const LoadedKeyStore& store = **loaded;
         add_notes(record.name, store.notes);
-        add_terms(terms_of(record, *store.identity, store.renewal));
+        if (!take_over_terms(record, *loaded)) {
+            add_terms(terms_of(record, *store.identity, store.renewal));
+        }
         for (const std::filesystem::path& file : store.files_with_keys) {
             look_at_rights(file, "a private key", record.where);
         }
         look_at_source(source.password, "the password of a key store", record.where);
         look_at_source(source.key_password, "the password of a private key", record.where);
         out_.key_material_.key_stores[record.name] = std::move(*loaded);
+    }
+
+    /// What there was to say of the very same certificates of the very same record.
+    bool take_over_terms(
+        const profiles::CertificateRecord& record, const Shared<LoadedKeyStore>& loaded
+    ) {
+        if (find_loaded(former_material().key_stores, record.name) != loaded) return false;
+        const auto known = former_terms_.find(record.name);
+        if (known == former_terms_.end()) return false;
+        const std::span<const CertificateTerm> terms = known->second;
+        if (terms.front().where != record.where) return false;
+        if (terms.front().warn_before != record.warn_before_expiry) return false;
+        out_.terms_.insert(out_.terms_.end(), terms.begin(), terms.end());
+        return true;
+    }
+
+    void note_former_terms() {
+        const std::vector<CertificateTerm>& terms = before_->terms_;
+        for (auto begin = terms.begin(); begin != terms.end();) {
+            const auto end = std::find_if(begin, terms.end(), [begin](const CertificateTerm& term) {
+                return term.record != begin->record;
+            });
+            former_terms_.emplace(begin->record, std::span{begin, end});
+            begin = end;
+        }
     }
 
     const KeyMaterial& former_material() const {
@@ -121,7 +167,7 @@ private:
     void look_at_rights(
         const std::filesystem::path& file, std::string_view what, const std::string& where
     ) {
-        if (!looked_at_.insert(file).second) return;
+        if (!looked_at_.insert(file.native()).second) return;
         const std::string warning = certs::exposure_warning(file, what);
         if (!warning.empty()) out_.warnings_.push_back(at(where) + warning);
     }
@@ -163,7 +209,8 @@ private:
         if (const auto known = made.find(key); known != made.end()) return store_of(known->second);
         constexpr auto kTrust = certs::Audience::trust_record;
         const bool one_record = records.size() == 1 && !system;
-        auto loaded = generation::load_trust(sources, find_loaded(former_material().trust, key));
+        auto loaded =
+            generation::load_trust(sources, find_loaded(former_material().trust, key), states_);
         if (!loaded) {
             const std::string text = loaded.error().message(kTrust);
             problems_.push_back(
@@ -328,15 +375,17 @@ private:
 
     Generation& out_;
     const Generation* const before_;
+    certs::ContentStates& states_;
     std::unordered_map<std::string_view, const Route*> former_;  ///< by the profile's name
+    std::unordered_map<std::string_view, std::span<const CertificateTerm>> former_terms_;
     Problems problems_;
     std::vector<std::string> bad_records_;
-    std::set<std::filesystem::path> looked_at_;
+    std::unordered_set<std::string> looked_at_;                     ///< files
     std::vector<std::shared_ptr<const tls::TlsContext>> contexts_;  // for their twins
 };
 
-std::vector<std::string> Generation::build(const Generation* before) {
-    return Builder{*this, before}.build();
+std::vector<std::string> Generation::build(const Generation* before, certs::ContentStates& states) {
+    return Builder{*this, before, states}.build();
 }
 
 }  // namespace countersign::proxy::generation

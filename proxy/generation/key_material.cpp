@@ -1,9 +1,13 @@
 #include "proxy/generation/key_material.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <iterator>
+#include <mutex>
+#include <thread>
 #include <variant>
 
-#include "certs/content_state.hpp"
 #include "certs/identity_loader.hpp"
 #include "certs/system_trust.hpp"
 #include "proxy/generation/key_material_files.hpp"
@@ -37,24 +41,21 @@ bool same(const std::vector<certs::TrustSource>& a, const std::vector<certs::Tru
     });
 }
 
-std::string state_of(const std::vector<certs::TrustSource>& sources) {
+std::string state_of(const std::vector<certs::TrustSource>& sources, certs::ContentStates& states) {
     std::vector<std::filesystem::path> files;
     bool system = false;
     for (const certs::TrustSource& source : sources) {
         std::ranges::move(files_of(source), std::back_inserter(files));
         system |= std::holds_alternative<certs::TrustSystem>(source);
     }
-    return certs::content_state_of(files) + (system ? certs::system_trust_state() : "");
+    return states.of(files) + (system ? certs::system_trust_state() : "");
 }
 
-}  // namespace
+using KeyStoreResult = certs::LoadResult<Shared<LoadedKeyStore>>;
 
-certs::LoadResult<Shared<LoadedKeyStore>> load_key_store(
-    const certs::KeyStoreSource& source, const Shared<LoadedKeyStore>& before
-) {
-    std::string state = certs::content_state_of(files_of(source));
-    if (before && before->state == state && same(before->source, source)) return before;
-    auto loaded = certs::load_identity(source);
+KeyStoreResult load_key_store(WantedKeyStore wanted) {
+    const Shared<LoadedKeyStore>& before = wanted.before;
+    auto loaded = certs::load_identity(*wanted.source);
     if (!loaded) return loaded.error();
     Shared<certs::Identity> identity;
     if (before && before->identity->has_content_of(loaded->identity)) {
@@ -63,14 +64,63 @@ certs::LoadResult<Shared<LoadedKeyStore>> load_key_store(
         identity = std::make_shared<const certs::Identity>(std::move(loaded->identity));
     }
     return std::make_shared<const LoadedKeyStore>(LoadedKeyStore{
-        source, std::move(state), std::move(identity), std::move(loaded->notes),
+        *wanted.source, std::move(wanted.state), std::move(identity), std::move(loaded->notes),
         std::move(loaded->files_with_keys), std::move(loaded->renewal)});
 }
 
+bool is_as_before(const WantedKeyStore& wanted) {
+    return wanted.before && wanted.before->state == wanted.state &&
+           same(wanted.before->source, *wanted.source);
+}
+
+/// So many key stores keep one thread busy for some tens of milliseconds.
+constexpr std::size_t kWorthAThread = 64;
+
+/// Calls `each` once with every number below `count`, on several threads where that is worth it.
+template <class Each>
+void for_each_number(std::size_t count, const Each& each) {
+    std::atomic<std::size_t> next{0};
+    std::exception_ptr thrown;
+    std::mutex mutex;
+    const auto work = [&] {
+        try {
+            for (std::size_t i = next++; i < count; i = next++) each(i);
+        } catch (...) {
+            const std::lock_guard lock{mutex};
+            thrown = std::current_exception();
+        }
+    };
+    const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::thread> helpers(std::min(cpus - 1, count / kWorthAThread));
+    for (std::thread& helper : helpers) helper = std::thread{work};
+    work();
+    for (std::thread& helper : helpers) helper.join();
+    if (thrown) std::rethrow_exception(thrown);
+}
+
+}  // namespace
+
+std::vector<KeyStoreResult> load_key_stores(std::vector<WantedKeyStore> wanted) {
+    std::vector<KeyStoreResult> results(wanted.size());
+    std::vector<std::size_t> changed;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        if (is_as_before(wanted[i])) {
+            results[i] = std::move(wanted[i].before);
+        } else {
+            changed.push_back(i);
+        }
+    }
+    for_each_number(changed.size(), [&](std::size_t i) {
+        results[changed[i]] = load_key_store(std::move(wanted[changed[i]]));
+    });
+    return results;
+}
+
 certs::LoadResult<Shared<LoadedTrust>> load_trust(
-    const std::vector<certs::TrustSource>& sources, const Shared<LoadedTrust>& before
+    const std::vector<certs::TrustSource>& sources, const Shared<LoadedTrust>& before,
+    certs::ContentStates& states
 ) {
-    std::string state = state_of(sources);
+    std::string state = state_of(sources, states);
     if (before && before->state == state && same(before->sources, sources)) return before;
     auto loaded = certs::TrustStore::load(sources);
     if (!loaded) return loaded.error();

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "certs/content_state.hpp"
 #include "certs/error.hpp"
 #include "certs/identity.hpp"
 #include "certs/source.hpp"
@@ -34,14 +35,23 @@ struct LoadedTrust {
 template <class Loaded>
 using Shared = std::shared_ptr<const Loaded>;
 
-/// `before`, where it is of the same source and its files have the same content: nothing is opened
-/// then. Else what is read now, with the identity of `before` where that has the same content.
-/// `before` may be null.
-certs::LoadResult<Shared<LoadedKeyStore>> load_key_store(
-    const certs::KeyStoreSource& source, const Shared<LoadedKeyStore>& before
+/// A key store that a load wants.
+struct WantedKeyStore {
+    const certs::KeyStoreSource* source;
+    std::string state;              ///< of its files
+    Shared<LoadedKeyStore> before;  ///< of the same record, in the load before; may be null
+};
+/// Of each: `before`, where it is of the same source and its files have the same content: nothing
+/// is opened then. Else what is read now, with the identity of `before` where that has the same
+/// content. Many are read by several threads.
+std::vector<certs::LoadResult<Shared<LoadedKeyStore>>> load_key_stores(
+    std::vector<WantedKeyStore> wanted
 );
+
+/// The same of certificates that are trusted together.
 certs::LoadResult<Shared<LoadedTrust>> load_trust(
-    const std::vector<certs::TrustSource>& sources, const Shared<LoadedTrust>& before
+    const std::vector<certs::TrustSource>& sources, const Shared<LoadedTrust>& before,
+    certs::ContentStates& states
 );
 
 /// What a load has read of key stores and trust stores. The next one takes over what has not

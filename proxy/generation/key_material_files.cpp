@@ -2,11 +2,11 @@
 
 #include <cstdlib>
 #include <optional>
-#include <set>
+#include <string>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 
-#include "certs/content_state.hpp"
 #include "certs/system_trust.hpp"
 
 namespace countersign::proxy::generation {
@@ -16,7 +16,7 @@ namespace {
 class Files {
 public:
     void add(const std::filesystem::path& path) {
-        if (seen_.insert(path).second) all_.push_back(path);
+        if (seen_.insert(path.native()).second) all_.push_back(path);
     }
     void add(const std::optional<certs::PasswordSource>& source) {
         if (source) add_source(*source);
@@ -46,7 +46,7 @@ public:
 
 private:
     std::vector<std::filesystem::path> all_;
-    std::set<std::filesystem::path> seen_;
+    std::unordered_set<std::string> seen_;
 };
 
 }  // namespace
@@ -82,9 +82,10 @@ std::vector<std::filesystem::path> key_material_files(const profiles::Configurat
     return files.take();
 }
 
-std::string key_material_state(const profiles::Configuration& configuration) {
-    return certs::content_state_of(key_material_files(configuration)) + '\n' +
-           certs::system_trust_state();
+std::string key_material_state(
+    const profiles::Configuration& configuration, certs::ContentStates& states
+) {
+    return states.of(key_material_files(configuration)) + '\n' + certs::system_trust_state();
 }
 
 }  // namespace countersign::proxy::generation

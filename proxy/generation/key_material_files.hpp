@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "certs/content_state.hpp"
 #include "certs/source.hpp"
 #include "profiles/configuration.hpp"
 
@@ -19,6 +20,8 @@ std::vector<std::filesystem::path> files_of(const certs::KeyStoreSource& source)
 std::vector<std::filesystem::path> files_of(const certs::TrustSource& source);
 
 /// What tells the content of these, and of the system's trust store, from that of another time.
-std::string key_material_state(const profiles::Configuration& configuration);
+std::string key_material_state(
+    const profiles::Configuration& configuration, certs::ContentStates& states
+);
 
 }  // namespace countersign::proxy::generation

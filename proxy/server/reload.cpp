@@ -132,7 +132,8 @@ std::string Reload::Loader::state_now(const generation::Generation& before) cons
     const bool whole = before.configuration().watch_configuration;
     const std::string file =
         whole ? certs::content_state_of({configuration_}) : before.file_state();
-    return file + '\n' + generation::key_material_state(before.configuration());
+    certs::ContentStates states;
+    return file + '\n' + generation::key_material_state(before.configuration(), states);
 }
 
 Reload::Outcome Reload::Loader::load_again(const generation::Generation& before) const {

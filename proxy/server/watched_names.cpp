@@ -1,7 +1,9 @@
 #include "proxy/server/watched_names.hpp"
 
 #include <iterator>
+#include <string>
 #include <system_error>
+#include <unordered_map>
 #include <utility>
 
 namespace countersign::proxy::server {
@@ -13,8 +15,25 @@ namespace fs = std::filesystem;
 /// In one path; more than anybody has, less than a loop of links.
 constexpr int kMostLinks = 40;
 
+/// Which paths are links, and where they lead; each is asked of the system once.
+class Links {
+public:
+    /// Empty: it is none.
+    const fs::path& target_of(const fs::path& path) {
+        const auto [known, is_new] = known_.try_emplace(path.native());
+        if (is_new) {
+            std::error_code error;
+            known->second = fs::read_symlink(path, error);
+        }
+        return known->second;
+    }
+
+private:
+    std::unordered_map<std::string, fs::path> known_;
+};
+
 /// `rest` is walked as the system would: ".." behind a link leads up from where that leads.
-void add(WatchedNames& names, fs::path rest) {
+void add(WatchedNames& names, Links& known, fs::path rest) {
     int links = 0;
     fs::path walked;
     bool again = true;
@@ -31,9 +50,8 @@ void add(WatchedNames& names, fs::path rest) {
             WatchedDirectory& directory = names[walked];
             directory.names.insert(one->string());
             if (std::next(one) == components.end()) directory.content = true;
-            std::error_code error;
-            const fs::path to = fs::read_symlink(walked / *one, error);
-            if (error) {
+            const fs::path& to = known.target_of(walked / *one);
+            if (to.empty()) {
                 walked /= *one;
                 continue;
             }
@@ -52,9 +70,10 @@ void add(WatchedNames& names, fs::path rest) {
 
 WatchedNames watched_names(const std::vector<fs::path>& files) {
     WatchedNames names;
+    Links links;
     for (const fs::path& file : files) {
         std::error_code error;  // the working directory may be gone, of a relative path
-        if (fs::path whole = fs::absolute(file, error); !error) add(names, std::move(whole));
+        if (fs::path whole = fs::absolute(file, error); !error) add(names, links, std::move(whole));
     }
     return names;
 }

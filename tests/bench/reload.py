@@ -136,6 +136,7 @@ class Proxy:
 
 
 def main():
+    os.umask(0o077)  # keys are kept so
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", default=str(TOP / "build/release/proxy/countersign"))
     parser.add_argument("--stores", type=int, default=1000)

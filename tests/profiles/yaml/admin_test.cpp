@@ -24,6 +24,7 @@ TEST(AdminRules, AreALoopbackAddressWhereNothingIsSaid) {
 TEST(AdminRules, MayBeOff) {
     EXPECT_FALSE(read("admin: off\n").listener);
     EXPECT_FALSE(read("admin: { address: off }\n").listener);
+    EXPECT_FALSE(read("admin: { token: }\n").token) << "null, the documented default";
 }
 
 TEST(AdminRules, HaveTheAddressThatIsGiven) {
@@ -37,7 +38,7 @@ TEST(AdminRules, StayAtTheDefaultWithATokenAlone) {
     const AdminRules rules = read("admin: { token: { env: HOME } }\n");
     EXPECT_TRUE(rules.is_default);
     EXPECT_TRUE(std::holds_alternative<certs::PasswordEnvironment>(*rules.token));
-    EXPECT_EQ(rules.token_where.substr(rules.token_where.rfind('/') + 1), "a.yaml:1:10");
+    EXPECT_EQ(rules.token_where.substr(rules.token_where.rfind('/') + 1), "a.yaml:1:17");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -60,10 +61,10 @@ INSTANTIATE_TEST_SUITE_P(
             "them may connect, such as allow: [10.0.0.0/8]"},
         ProblemCase{
             "AllowWithoutAddress", "admin: { allow: [10.0.0.0/8] }\n",
-            "1:10: admin.allow: is for an address of its own; name it with 'address'"},
+            "1:17: admin.allow: is for an address of its own; name it with 'address'"},
         ProblemCase{
             "AllowWhereOff", "admin: { address: off, allow: [10.0.0.0/8] }\n",
-            "1:24: admin.allow: there is no admin address (off); remove this key"},
+            "1:31: admin.allow: there is no admin address (off); remove this key"},
         ProblemCase{
             "ALiteralToken", "admin: { token: open-sesame }\n",
             "1:17: admin.token: found text; expected { file: PATH }, { env: NAME } or "
