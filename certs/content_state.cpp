@@ -1,6 +1,7 @@
 #include "certs/content_state.hpp"
 
 #include <openssl/evp.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -34,18 +35,22 @@ std::string hex_of(const Digest& digest) {
     return text;
 }
 
-void add_file(std::string& states, const fs::path& path, const fs::file_status& status) {
+/// Whether it is told by its content.
+bool add_file(std::string& states, const fs::path& path, const fs::file_status& status) {
     states += path.native() + '=';
+    bool is_digest = false;
     if (!fs::exists(status)) {
         states += "none";
     } else if (!fs::is_regular_file(status)) {
         states += "no file";
     } else if (const LoadResult<SecretBytes> bytes = read_file(path, kMaxStoreBytes); bytes) {
         states += hex_of(sha256(*bytes));
+        is_digest = true;
     } else {
         states += std::to_string(static_cast<int>(bytes.error().code));
     }
     states += '\n';
+    return is_digest;
 }
 
 fs::file_status status_of(const fs::path& path) {
@@ -53,9 +58,8 @@ fs::file_status status_of(const fs::path& path) {
     return fs::status(path, error);
 }
 
-void add_directory(std::string& states, const fs::path& directory) {
+std::vector<fs::path> files_in(const fs::path& directory, std::error_code& error) {
     std::vector<fs::path> files;
-    std::error_code error;
     for (fs::directory_iterator entry{directory, error}, end; !error && entry != end;
          entry.increment(error)) {
         const fs::path& path = entry->path();
@@ -64,10 +68,43 @@ void add_directory(std::string& states, const fs::path& directory) {
         files.push_back(path);
     }
     std::ranges::sort(files);
-    for (const fs::path& file : files) add_file(states, file, status_of(file));
+    return files;
+}
+
+bool add_directory(std::string& states, const fs::path& directory) {
+    std::error_code error;
+    const std::vector<fs::path> files = files_in(directory, error);
+    bool are_digests = !error;
+    for (const fs::path& file : files) {
+        are_digests = add_file(states, file, status_of(file)) && are_digests;
+    }
+    return are_digests;
+}
+
+bool add_stamp(std::string& stamps, const fs::path& path) {
+    struct stat found {};
+    const bool there = ::stat(path.c_str(), &found) == 0;
+    stamps += path.native() + '=';
+    if (there) {
+        stamps += std::to_string(found.st_dev) + ':' + std::to_string(found.st_ino) + ':' +
+                  std::to_string(found.st_ctim.tv_sec) + '.' +
+                  std::to_string(found.st_ctim.tv_nsec);
+    }
+    stamps += '\n';
+    return there && S_ISDIR(found.st_mode);
 }
 
 }  // namespace
+
+std::string file_stamps_of(const std::vector<fs::path>& paths) {
+    std::string stamps;
+    for (const fs::path& path : paths) {
+        if (!add_stamp(stamps, path)) continue;
+        std::error_code error;
+        for (const fs::path& file : files_in(path, error)) add_stamp(stamps, file);
+    }
+    return stamps;
+}
 
 std::string content_state_of(const std::vector<fs::path>& paths) {
     return ContentStates{}.of(paths);
@@ -75,19 +112,22 @@ std::string content_state_of(const std::vector<fs::path>& paths) {
 
 std::string ContentStates::of(const std::vector<fs::path>& paths) {
     std::string states;
-    for (const fs::path& path : paths) {
-        const auto [known, is_new] = known_.try_emplace(path.native());
-        if (is_new) {
-            const fs::file_status status = status_of(path);
-            if (fs::is_directory(status)) {
-                add_directory(known->second, path);
-            } else {
-                add_file(known->second, path, status);
-            }
-        }
-        states += known->second;
-    }
+    for (const fs::path& path : paths) states += say(path).text;
     return hex_of(sha256(as_bytes(states)));
+}
+
+bool ContentStates::are_digests(const std::vector<fs::path>& paths) {
+    return std::ranges::all_of(paths, [this](const fs::path& path) { return say(path).is_digest; });
+}
+
+const ContentStates::Said& ContentStates::say(const fs::path& path) {
+    const auto [known, is_new] = known_.try_emplace(path.native());
+    Said& said = known->second;
+    if (!is_new) return said;
+    const fs::file_status status = status_of(path);
+    said.is_digest = fs::is_directory(status) ? add_directory(said.text, path)
+                                              : add_file(said.text, path, status);
+    return said;
 }
 
 }  // namespace countersign::certs

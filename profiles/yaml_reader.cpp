@@ -19,6 +19,13 @@
 namespace countersign::profiles {
 namespace {
 
+/// Nobody asked for the default address: a listener that has it keeps it.
+void give_way(AdminRules& admin, const std::vector<Listener>& listeners) {
+    if (!admin.is_default || !admin.listener) return;
+    const auto taken = std::ranges::find(listeners, admin.listener->address, &Listener::address);
+    if (taken != listeners.end()) admin.listener.reset();
+}
+
 /// The certificates come before the profiles, which refer to them, whatever their order in the
 /// file.
 Configuration read_document(const YamlField& document, bool& sound_records) {
@@ -64,6 +71,7 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
         configuration.watch_configuration = read_watch_configuration(*field);
     if (const auto field = map.find("admin"))
         configuration.admin = read_admin_rules(*field, configuration.listeners);
+    give_way(configuration.admin, configuration.listeners);
     for (const auto* key : {"http_port", "listen", "port", "bind"}) {
         map.refuse(
             key,
@@ -97,15 +105,18 @@ ReadResult<Configuration> read_configuration(const std::filesystem::path& path) 
     return read_tree(root, report);
 }
 
-ReadResult<AdminRules> read_admin(const std::filesystem::path& path) {
+ReadResult<AdminRules> read_admin(const std::filesystem::path& path, bool with_token) {
     YamlReport report;
-    const auto root = load_yaml(path, report);
+    auto root = load_yaml(path, report);
     if (!root) return report.take_problems();
     AdminRules rules;
-    const auto& entries = root->entries;
+    auto& entries = root->entries;
     const auto entry = std::ranges::find(entries, "admin", &YamlEntry::key);
     if (entry != entries.end()) {
-        rules = read_admin_rules({entry->value, entry->value.place, "admin", report}, {});
+        YamlNode& admin = entry->value;
+        if (!with_token)
+            std::erase_if(admin.entries, [](const YamlEntry& one) { return one.key == "token"; });
+        rules = read_admin_rules({admin, admin.place, "admin", report}, {});
     }
     if (report.problem_count() > 0) return report.take_problems();
     return rules;

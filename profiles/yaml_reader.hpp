@@ -20,8 +20,8 @@ ReadResult<Configuration> read_configuration_text(
 );
 
 /// Of the same file `admin:` alone, whatever else is wrong with it: who runs with what it said
-/// before can be asked all the same.
-ReadResult<AdminRules> read_admin(const std::filesystem::path& path);
+/// before can be asked all the same. Without its token, unless that is wanted.
+ReadResult<AdminRules> read_admin(const std::filesystem::path& path, bool with_token);
 
 /// An address as the configuration writes one: "127.0.0.1:9901", "unix:PATH". A relative path is
 /// one of the working directory. nullopt for any other text.

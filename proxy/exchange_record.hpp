@@ -27,6 +27,7 @@ struct ExchangeRecord {
     std::string_view identity;     ///< subject
     std::string_view fingerprint;  ///< of that, in SHA-256
     std::string_view tls_version;  ///< empty: no connection was had
+    bool tunnel = false;           ///< and `total` the time for which it was open
     bool resumed = false;
     bool reused = false;          ///< the connection had served an exchange before
     std::uint16_t status = 0;     ///< 0: the client got no answer

@@ -23,6 +23,7 @@ using Response = http::response<http::string_body>;
 
 /// Between two questions: longer than what lies between two of Prometheus, as a rule.
 constexpr auto kIdle = std::chrono::seconds{120};
+constexpr auto kFirstQuestion = std::chrono::seconds{10};
 constexpr auto kAnswerTime = std::chrono::seconds{30};
 constexpr std::uint32_t kMostHead = 16 * 1024;
 constexpr std::uint64_t kMostBody = 64 * 1024;
@@ -81,34 +82,74 @@ awaitable<bool> send(Stream& stream, Response& response) {
     co_return !error && response.keep_alive();
 }
 
-class Answering {
+class Registered {
 public:
-    explicit Answering(AdminDesk& desk) : desk_{desk} { ++desk_.answering; }
-    Answering(const Answering&) = delete;
-    Answering& operator=(const Answering&) = delete;
-    ~Answering() {
+    Registered(AdminDesk& desk, Stream& stream) : desk_{desk} {
+        connection_.since = std::chrono::steady_clock::now();
+        connection_.close = [&stream] { stream.close(); };
+        place_ = desk_.connections.insert(desk_.connections.end(), &connection_);
+    }
+    Registered(const Registered&) = delete;
+    Registered& operator=(const Registered&) = delete;
+    ~Registered() {
+        answered();
+        desk_.connections.erase(place_);
+    }
+
+    void asked() {
+        ++desk_.answering;
+        connection_.answering = true;
+    }
+    void answered() {
+        if (!std::exchange(connection_.answering, false)) return;
+        connection_.since = std::chrono::steady_clock::now();
         if (--desk_.answering == 0 && desk_.closing && desk_.when_quiet) desk_.when_quiet();
     }
+    bool ends() const { return connection_.last || desk_.closing; }
 
 private:
     AdminDesk& desk_;
+    OperatorConnection connection_;
+    std::list<OperatorConnection*>::iterator place_;
 };
 
 }  // namespace
+
+void end_connections(AdminDesk& desk) {
+    // To close one takes none out of the list: its own coroutine does, later.
+    for (OperatorConnection* one : desk.connections) {
+        one->last = true;
+        if (!one->answering) one->close();
+    }
+}
+
+bool end_idlest(AdminDesk& desk) {
+    OperatorConnection* idlest = nullptr;
+    for (OperatorConnection* one : desk.connections) {
+        if (one->answering || one->last) continue;
+        if (idlest == nullptr || one->since < idlest->since) idlest = one;
+    }
+    if (idlest == nullptr) return false;
+    idlest->last = true;
+    idlest->close();
+    return true;
+}
 
 awaitable<void> serve_operator(
     AdminDesk& desk, boost::asio::generic::stream_protocol::socket socket, Caller caller
 ) {
     Stream stream{std::move(socket)};
+    Registered registered{desk, stream};
     boost::beast::flat_buffer buffer;
-    for (bool keep = true; keep && !desk.closing;) {
+    bool first = true;
+    for (bool keep = true; keep && !registered.ends(); first = false) {
         http::request_parser<http::string_body> parser;
         parser.header_limit(kMostHead);
         parser.body_limit(kMostBody);
-        stream.expires_after(kIdle);
+        stream.expires_after(first ? kFirstQuestion : kIdle);
         const auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
         if (error && !is_about_request(error)) co_return;
-        const Answering answering{desk};
+        registered.asked();
         Answer answer;
         if (error) {
             answer = unreadable(error);
@@ -116,10 +157,11 @@ awaitable<void> serve_operator(
             const Call call = call_of(parser.get());
             answer = co_await desk.calls->answer(caller, call);
         }
-        const bool keeps = !error && parser.get().keep_alive() && !desk.closing;
+        const bool keeps = !error && parser.get().keep_alive() && !registered.ends();
         Response response = response_of(parser.get(), answer, keeps);
         keep = co_await send(stream, response);
         if (answer.then) answer.then();
+        registered.answered();
     }
     boost::system::error_code ignored;
     stream.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);

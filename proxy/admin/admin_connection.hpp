@@ -2,22 +2,37 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
+#include <list>
 
 #include "proxy/admin/calls.hpp"
 
 namespace countersign::proxy::admin {
 
+/// One connection of an operator, in the desk's list while it lives.
+struct OperatorConnection {
+    std::function<void()> close;                  ///< ends the wait for a question
+    std::chrono::steady_clock::time_point since;  ///< it waits, or is being answered
+    bool answering = false;
+    bool last = false;  ///< it ends with the answer
+};
+
 /// What the connections of operators share, on the admin thread.
 struct AdminDesk {
     Calls* calls = nullptr;
-    std::size_t open = 0;       ///< connections
+    std::list<OperatorConnection*> connections;
     std::size_t answering = 0;  ///< of those
     bool closing = false;       ///< each ends with the answer that it waits for
     std::function<void()> when_quiet =
         {};  ///< called where it closes, and nobody is being answered
 };
+
+/// Ends those that wait for a question; the others end with their answers.
+void end_connections(AdminDesk& desk);
+/// Ends the one that has waited longest for a question; false where none waits.
+bool end_idlest(AdminDesk& desk);
 
 /// Serves one connection, request by request, until one side ends it. Each wait has its limit.
 boost::asio::awaitable<void> serve_operator(

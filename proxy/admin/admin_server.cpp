@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <exception>
+#include <future>
 #include <stdexcept>
 #include <utility>
 
@@ -31,8 +33,15 @@ constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 /// One listening socket, on the admin thread.
 class AdminServer::Listening : public std::enable_shared_from_this<Listening> {
 public:
-    Listening(boost::asio::io_context& context, AdminDesk& desk, net::UniqueFd fd)
-        : context_{context}, desk_{desk}, descriptor_{context, fd.release()}, pause_{context} {}
+    Listening(
+        boost::asio::io_context& context, AdminDesk& desk, net::UniqueFd fd,
+        std::function<bool(const Caller&)> may_connect
+    )
+        : context_{context},
+          desk_{desk},
+          may_connect_{std::move(may_connect)},
+          descriptor_{context, fd.release()},
+          pause_{context} {}
 
     static boost::asio::awaitable<void> run(std::shared_ptr<Listening> self) {
         for (;;) {
@@ -62,19 +71,20 @@ private:
         net::UniqueFd fd{
             ::accept4(descriptor_.native_handle(), from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
         if (!fd) return errno == EAGAIN || errno == ECONNABORTED || errno == EINTR;
-        if (desk_.open >= kMostConnections) return true;
         Caller caller;
         const auto address = net::ip_address_of(from);
         caller.is_unix = !address;
         if (address) caller.address = *address;
+        // Who may not ask takes no place, and nobody who is silent keeps another one out.
+        if (!may_connect_(caller)) return true;
+        const bool full = desk_.connections.size() >= kMostConnections;
+        if (full && !end_idlest(desk_)) return true;
         const boost::asio::generic::stream_protocol protocol{
             storage.ss_family == 0 ? AF_UNIX : storage.ss_family, 0};
         boost::asio::generic::stream_protocol::socket socket{context_, protocol, fd.release()};
-        ++desk_.open;
         boost::asio::co_spawn(
             context_, serve_operator(desk_, std::move(socket), caller),
-            [&desk = desk_](const std::exception_ptr& error) {
-                --desk.open;
+            [](const std::exception_ptr& error) {
                 if (error) log::escaped("an operator's connection", error);
             }
         );
@@ -83,6 +93,7 @@ private:
 
     boost::asio::io_context& context_;
     AdminDesk& desk_;
+    const std::function<bool(const Caller&)> may_connect_;
     boost::asio::posix::stream_descriptor descriptor_;
     boost::asio::steady_timer pause_;
 };
@@ -113,6 +124,25 @@ AdminServer::Opened AdminServer::open(const profiles::AdminRules& next) {
     }
 }
 
+void AdminServer::close() {
+    log::info("no longer asked at {}: admin", profiles::to_text(socket_->bound()));
+    // It is closed when this returns, so that somebody else may listen there.
+    std::promise<void> closed;
+    boost::asio::post(context_, [&] {
+        close_listening();
+        closed.set_value();
+    });
+    closed.get_future().wait();
+    socket_.reset();
+}
+
+void AdminServer::give_way(const std::vector<profiles::Listener>& listeners) {
+    if (!socket_ || !is_default_) return;
+    const auto wants =
+        std::ranges::find(listeners, socket_->listener().address, &profiles::Listener::address);
+    if (wants != listeners.end()) close();
+}
+
 void AdminServer::follow(const profiles::AdminRules& next, Opened opened) {
     const bool stays =
         socket_ && next.listener && socket_->listener().address == next.listener->address;
@@ -122,17 +152,17 @@ void AdminServer::follow(const profiles::AdminRules& next, Opened opened) {
         }
         return;
     }
-    if (socket_) {
-        log::info("no longer asked at {}: admin", profiles::to_text(socket_->bound()));
-        boost::asio::post(context_, [this] { close_listening(); });
-        socket_.reset();
-    }
+    if (socket_) close();
+    is_default_ = next.is_default;
     if (!opened) return;
     socket_.emplace(std::move(*opened));
     log::info("admin at {}", profiles::to_text(socket_->bound()));
     const auto fd = std::make_shared<net::UniqueFd>(socket_->take(0));
     boost::asio::post(context_, [this, fd] {
-        listening_ = std::make_shared<Listening>(context_, desk_, std::move(*fd));
+        listening_ =
+            std::make_shared<Listening>(context_, desk_, std::move(*fd), [this](const Caller& who) {
+                return calls_.may_connect(who);
+            });
         boost::asio::co_spawn(
             context_, Listening::run(listening_),
             [](const std::exception_ptr& error) {
@@ -163,6 +193,7 @@ std::optional<profiles::ListenAddress> AdminServer::address(const profiles::Admi
 void AdminServer::close_listening() {
     if (listening_) listening_->close();
     listening_.reset();
+    end_connections(desk_);
 }
 
 template <class Work>

@@ -40,6 +40,8 @@ public:
     /// Opens the address of `next` where it is another one. Throws std::runtime_error with a
     /// sentence; an address that nobody has configured is a warning in the log instead.
     Opened open(const profiles::AdminRules& next);
+    /// Closes an address that nobody has configured and one of these wants: they are about to open.
+    void give_way(const std::vector<profiles::Listener>& listeners);
     /// From now on that is its address; `opened` is what `open` gave. Tells the log.
     void follow(const profiles::AdminRules& next, Opened opened);
     /// Where it is asked, or would be by those rules: nobody is to be led there as to a server.
@@ -57,6 +59,7 @@ private:
     /// On the admin thread, where there is one yet.
     template <class Work>
     void there(Work work);
+    void close();
     void close_listening();
 
     ProcessState state_;  // of the admin thread, as all up to the thread
@@ -71,6 +74,7 @@ private:
     std::thread thread_;
 
     Opened socket_;  // of the main thread
+    bool is_default_ = true;
     bool warned_ = false;
 };
 

@@ -42,7 +42,8 @@ std::optional<Refusal> refusal_of_token(
         return Refusal{
             401,
             "This call needs the token of admin.token: Authorization: Bearer TOKEN. The "
-            "countersign commands send it by themselves."};
+            "countersign commands take it from the configuration (-c), or from a file "
+            "(--token-file)."};
     }
     if (certs::starts_ignoring_case(given, kBearer) &&
         token.matches(given.substr(kBearer.size()))) {
@@ -58,7 +59,7 @@ std::optional<Refusal> refusal_of(
     const Caller& caller, const Credentials& credentials, Access access,
     const profiles::Listener& rules, const certs::PasswordDigest* token
 ) {
-    if (!caller.is_unix && !rules.allows(caller.address)) {
+    if (!caller.may_connect(rules)) {
         return Refusal{
             403, caller.address.to_text() +
                      " may not ask here: admin.allow names the networks that may."};
@@ -67,9 +68,8 @@ std::optional<Refusal> refusal_of(
         !names_this_machine(host_in(credentials.host))) {
         return Refusal{
             403, "The Host '" + certs::printable(credentials.host) +
-                     "' is a name, and a page of another site may be behind it. Ask by address, "
-                     "such as " +
-                     profiles::to_text(rules.address) + "."};
+                     "' is a name, and a page of another site may be behind it. Ask by an IP "
+                     "address of this machine."};
     }
     if (auto refusal = refusal_of_browser(credentials)) return refusal;
     if (access == Access::watch) return std::nullopt;
@@ -83,8 +83,8 @@ std::optional<Refusal> refusal_of(
     if (access == Access::read) return std::nullopt;
     return Refusal{
         403,
-        "Calls that change something need a token, and there is none. Make one with `openssl "
-        "rand -hex 32 > admin.token`, and name it in the configuration: admin: { token: { "
+        "Calls that change something need a token, and there is none. Make one with `(umask 077; "
+        "openssl rand -hex 32 > admin.token)`, and name it in the configuration: admin: { token: { "
         "file: admin.token } }."};
 }
 

@@ -15,6 +15,10 @@ struct Caller {
     profiles::IpAddress address = {};  ///< where it is not
 
     bool is_local() const { return is_unix || address.is_loopback(); }
+    /// Whether it may connect: this machine always may, and `allow` says who else.
+    bool may_connect(const profiles::Listener& rules) const {
+        return is_local() || rules.allows(address);
+    }
 };
 
 /// What a call is asked with, as far as it decides who may make it. Views into the request.

@@ -24,8 +24,6 @@ using boost::asio::awaitable;
 
 /// So long a worker may take for its numbers; then its last ones are told.
 constexpr auto kPatience = std::chrono::seconds{1};
-/// A worker that has not turned for so long does not serve anybody.
-constexpr auto kStandstill = std::chrono::seconds{30};
 /// So long a caller waits for a reload; it goes on without.
 constexpr auto kReloadTime = std::chrono::seconds{60};
 
@@ -52,7 +50,8 @@ constexpr Route kRoutes[] = {
     {"POST", "/reload", Access::change, Name::reload, "reads the configuration and all files anew"},
     {"POST", "/drain", Access::change, Name::drain, "ends the process as SIGTERM does"},
     {"POST", "/quit", Access::change, Name::quit, "ends it as soon as what runs has finished"},
-    {"POST", "/log", Access::change, Name::log, "?level=debug: until the next reload"},
+    {"POST", "/log", Access::change, Name::log,
+     "?level=debug: until the configuration is read again"},
 };
 
 Answer plain(unsigned status, std::string text) {
@@ -116,9 +115,10 @@ awaitable<Answer> Calls::answer(const Caller& caller, const Call& call) {
     const bool known = route != std::end(kRoutes);
     const generation::Generation& generation = *from_.state.generation;
     const auto& rules = generation.configuration().admin.listener;
+    if (!rules) co_return plain(403, "Nobody is answered here any more (admin: off).");
     auto refusal = refusal_of(
-        caller, call.credentials, known ? route->access : Access::watch,
-        rules ? *rules : profiles::AdminRules::default_listener(), generation.admin_token()
+        caller, call.credentials, known ? route->access : Access::watch, *rules,
+        generation.admin_token()
     );
     if (refusal) co_return plain(refusal->status, std::move(refusal->reason));
     if (!known) {
@@ -154,11 +154,16 @@ awaitable<Answer> Calls::answer(const Caller& caller, const Call& call) {
     co_return plain(500, "");
 }
 
+bool Calls::may_connect(const Caller& caller) const {
+    const auto& rules = from_.state.generation->configuration().admin.listener;
+    return rules && caller.may_connect(*rules);
+}
+
 Answer Calls::healthz() {
     from_.survey.ask();
     const auto lags = from_.survey.lags();
     for (std::size_t i = 0; i < lags.size(); ++i) {
-        if (!lags[i] || *lags[i] < kStandstill) continue;
+        if (!lags[i] || *lags[i] < WorkerSurvey::kStandstill) continue;
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*lags[i]);
         return plain(
             503, "Worker " + std::to_string(i) + " has not turned for " +
@@ -212,15 +217,20 @@ Answer Calls::config() const {
 awaitable<Answer> Calls::reload() {
     if (from_.state.draining) co_return plain(409, "It is stopping: nothing is loaded any more.");
     struct Pending {
+        explicit Pending(boost::asio::io_context& context) : timer{context, kReloadTime} {}
         boost::asio::steady_timer timer;
-        std::optional<ReloadResult> result = std::nullopt;
+        std::optional<ReloadResult> result;
     };
-    const auto pending =
-        std::make_shared<Pending>(boost::asio::steady_timer{context_, kReloadTime});
-    from_.actions.reload([pending, &context = context_](ReloadResult result) {
-        boost::asio::post(context, [pending, result = std::move(result)]() mutable {
-            pending->result = std::move(result);
-            pending->timer.cancel();
+    const auto pending = std::make_shared<Pending>(context_);
+    // Who answers may do so when nobody waits any more, and then must not be the last to hold a
+    // timer of this thread's.
+    const std::weak_ptr<Pending> waits = pending;
+    from_.actions.reload([waits, &context = context_](ReloadResult result) {
+        boost::asio::post(context, [waits, result = std::move(result)]() mutable {
+            const auto waiting = waits.lock();
+            if (!waiting) return;
+            waiting->result = std::move(result);
+            waiting->timer.cancel();
         });
     });
     co_await pending->timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
@@ -237,8 +247,10 @@ Answer Calls::log_level(std::string_view query) {
     for (const auto& [word, level] : profiles::kLogLevels) {
         if (query != std::string{kLevel} + std::string{word}) continue;
         log::set_level(level);
-        log::info("log.level is {} until the next reload: an operator asked for it", word);
-        return plain(200, "The level is " + std::string{word} + " until the next reload.");
+        log::info("log.level is {} until the configuration is read again: so asked", word);
+        return plain(
+            200, "The level is " + std::string{word} + " until the configuration is read again."
+        );
     }
     return plain(400, "Say the level: /log?level=debug, or info, warning, error.");
 }

@@ -62,6 +62,8 @@ public:
         : context_{context}, from_{std::move(sources)} {}
 
     boost::asio::awaitable<Answer> answer(const Caller& caller, const Call& call);
+    /// By the rules of what serves now.
+    bool may_connect(const Caller& caller) const;
 
 private:
     Answer healthz();

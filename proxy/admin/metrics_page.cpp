@@ -236,7 +236,7 @@ void write_generation(MetricsWriter& out, const Measured& measured) {
     out.sample({{"result", "adopted"}}, state.adopted);
     out.sample({{"result", "refused"}}, state.refused);
     out.begin("countersign_last_reload_successful", gauge, "0 where the last reload was refused.");
-    out.sample({}, one_if(state.last_reload.successful));
+    out.sample({}, one_if(state.last_reload.successful()));
     out.begin(
         "countersign_last_reload_success_timestamp_seconds", gauge,
         "When what serves was loaded, in seconds since 1970."

@@ -11,13 +11,17 @@
 
 namespace countersign::proxy::admin {
 
-/// What came of the last load that was asked for, or that a change of files led to.
+/// What came of the loads that were asked for, or that a change of files led to.
 struct LastReload {
-    bool successful = true;
-    std::chrono::system_clock::time_point at;      ///< when it ended
-    std::chrono::system_clock::time_point loaded;  ///< when the last successful one did
+    std::chrono::system_clock::time_point at;      ///< when the last one ended
+    std::chrono::system_clock::time_point loaded;  ///< when the last one did that is served
     std::chrono::milliseconds took{0};
-    std::vector<std::string> problems;  ///< in the words of `check`; empty where it was successful
+    /// What stands in the way, in the words of `check`, until it is cured: of the configuration as
+    /// a whole, and of key material that has changed by itself.
+    std::vector<std::string> problems;
+    std::vector<std::string> key_material_problems;
+
+    bool successful() const { return problems.empty() && key_material_problems.empty(); }
 };
 
 /// What the main thread knows of the process. Given as a whole, each time something of it changes.

@@ -1,6 +1,5 @@
 #include "proxy/admin/readiness.hpp"
 
-#include "certs/certificate.hpp"
 #include "certs/text/phrase.hpp"
 
 namespace countersign::proxy::admin {
@@ -30,10 +29,10 @@ std::vector<std::string> not_ready_because(
 
 std::vector<std::string> ready_although(const ProcessState& state) {
     const LastReload& last = state.last_reload;
-    if (last.successful) return {};
+    if (last.successful()) return {};
+    const std::size_t count = last.problems.size() + last.key_material_problems.size();
     return {
-        "The last reload was refused on " + certs::to_text(last.at) + ", with " +
-        certs::counted(last.problems.size(), "problem") +
+        "The last reload was refused, with " + certs::counted(count, "problem") +
         "; what was loaded before goes on. /status has the problems."};
 }
 

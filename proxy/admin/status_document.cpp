@@ -7,6 +7,8 @@
 #include "proxy/admin/generation_document.hpp"
 #include "proxy/admin/json_document.hpp"
 #include "proxy/admin/readiness.hpp"
+#include "proxy/admin/worker_survey.hpp"
+#include "proxy/log/log.hpp"
 #include "proxy/tls/version.hpp"
 
 namespace countersign::proxy::admin {
@@ -17,10 +19,12 @@ namespace json = boost::json;
 
 json::object reload_object(const ProcessState& state) {
     const LastReload& last = state.last_reload;
+    json::array problems = json_list(last.problems);
+    for (const std::string& one : last.key_material_problems) problems.push_back(json_text(one));
     return {
-        {"successful", last.successful}, {"at", json_text(certs::to_text(last.at))},
-        {"took_ms", last.took.count()},  {"problems", json_list(last.problems)},
-        {"adopted", state.adopted},      {"refused", state.refused},
+        {"successful", last.successful()}, {"at", json_text(certs::to_text(last.at))},
+        {"took_ms", last.took.count()},    {"problems", std::move(problems)},
+        {"adopted", state.adopted},        {"refused", state.refused},
     };
 }
 
@@ -38,7 +42,10 @@ json::object connections_object(const metrics::WorkerSnapshot& workers) {
 json::array worker_objects(const Measured& measured) {
     json::array objects;
     for (const auto& lag : measured.lags) {
-        json::object object{{"turns", lag.has_value()}};
+        const std::string_view state = !lag                               ? "ended"
+                                       : *lag < WorkerSurvey::kStandstill ? "turns"
+                                                                          : "stands still";
+        json::object object{{"state", json_text(state)}};
         if (lag) {
             object["lag_us"] = std::chrono::duration_cast<std::chrono::microseconds>(*lag).count();
         }
@@ -68,6 +75,7 @@ json::object status_document(const Measured& measured) {
         {"loaded", json_text(certs::to_text(state.last_reload.loaded))},
         {"former_generations", state.pinned},
         {"last_reload", reload_object(state)},
+        {"log_level", json_text(certs::word_for(profiles::kLogLevels, log::level()))},
         {"listeners", json_list(
                           state.listening,
                           [](const ProcessState::Listening& one) {

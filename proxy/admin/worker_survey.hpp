@@ -20,6 +20,8 @@ namespace countersign::proxy::admin {
 class WorkerSurvey {
 public:
     using Clock = std::chrono::steady_clock;
+    /// A worker that has not turned for so long does not serve anybody.
+    static constexpr auto kStandstill = std::chrono::seconds{30};
     /// From any thread: the argument is called on the worker's thread with what it has counted;
     /// never, where the worker has ended.
     using Ask = std::function<void(std::function<void(metrics::WorkerSnapshot)>)>;

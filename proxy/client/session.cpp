@@ -307,6 +307,9 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
             continue;
         }
         x.failure = exchange::failure_of(core, lease.stream());
+        if (!x.attempt.reused && x.failure->code() == FailureCode::alert_received) {
+            ws_.connector.note_late_refusal(*x.failure);
+        }
         if (verdict == exchange::Verdict::cut) {
             tell(x);
             record(x, error_of(&*x.failure));

@@ -72,6 +72,7 @@ private:
     void tell(const exchange::Exchange& x);
     /// The end of an exchange, or of a tunnel. `error`: of Proxy-Status, empty where all went well.
     void record(const exchange::Exchange& x, std::string_view error);
+    void log(ExchangeRecord& record, const exchange::Exchange& x);
 
     /// An exchange, or a tunnel.
     net::Task<After> serve_request(std::size_t head_size);

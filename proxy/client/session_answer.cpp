@@ -44,9 +44,11 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     tell(x);
     std::string text;
     exchange::write_answer(*x.failure, context, text);
-    x.progress.status = row.status;
     const net::IoStatus written = co_await net::write_all(client_, text, kAnswerIdle);
-    if (written == net::IoStatus::ok) x.progress.bytes_out = text.size();
+    if (written == net::IoStatus::ok) {
+        x.progress.status = row.status;
+        x.progress.bytes_out = text.size();
+    }
     record(x, row.proxy_error);
     if (written != net::IoStatus::ok) co_return After::close;
     if (request_is_read) in_.consume(x.request.first_write);
@@ -66,41 +68,10 @@ void Session::tell(const exchange::Exchange& x) {
 
 void Session::record(const exchange::Exchange& x, std::string_view error) {
     if (tells_story()) story().end(x, error);
-    const bool logged = ws_.access.enabled();  // what the log alone wants is made for it alone
     ExchangeRecord record;
-    record.time = ws_.wall_clock.at(x.started);
-    if (logged && peer_text_.empty()) peer_text_ = peer_.to_text();
-    record.client = peer_text_;
-    const profiles::Listener* const listener = x.generation().find_listener(peer_.listener);
-    if (listener != nullptr) record.listener = listener->name;
-    if (peer_.is_unix) record.uid = peer_.uid;
-    record.name = x.client();
-    record.method = x.request.method;
-    record.path = x.path;
-    record.host = x.host();
-    record.port = x.port();
     if (const profiles::Profile* const profile = x.profile()) record.profile = profile->name;
-    if (const certs::Identity* identity = x.identity()) {
-        record.identity = identity->subject();
-        record.fingerprint = identity->fingerprint();
-    }
-    record.address = x.connect.address;
-    std::string issuers;
-    if (x.upstream != nullptr) {
-        const upstream::UpstreamStream::Facts facts = x.upstream->facts();
-        const bool its_own_answer = !x.failure;
-        if (logged && its_own_answer && facts.certificate_requested &&
-            upstream::may_refuse_identity(x.progress.status)) {
-            issuers = upstream::issuers_text(facts);
-            record.certificate = upstream::certificate_text(facts, x.identity());
-            record.issuers = issuers;
-        }
-        record.address = facts.address;  // it may be an idle one, which nobody had to dial
-        record.tls_version = facts.tls_version;
-        record.resumed = facts.resumed;
-        record.reused = x.attempt.reused;
-    }
     record.status = x.progress.status;
+    record.tunnel = x.request.method == "CONNECT" && x.progress.status == 200;
     record.bytes_in = x.request.body.total();
     record.bytes_out = x.progress.bytes_out;
     record.resolve = x.connect.resolve;
@@ -111,14 +82,49 @@ void Session::record(const exchange::Exchange& x, std::string_view error) {
         std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - x.started);
     record.error = error;
     if (x.failure) record.side = x.failure->side();
-    const std::string cause =
-        logged && x.failure ? brief_text(*x.failure, x.host()) : std::string{};
-    if (!error.empty()) record.cause = cause;
+    ws_.tally.add(record);
+    if (ws_.access.enabled()) log(record, x);
+}
+
+/// With all that is not counted.
+void Session::log(ExchangeRecord& record, const exchange::Exchange& x) {
+    record.time = ws_.wall_clock.at(x.started);
+    if (peer_text_.empty()) peer_text_ = peer_.to_text();
+    record.client = peer_text_;
+    const profiles::Listener* const listener = x.generation().find_listener(peer_.listener);
+    if (listener != nullptr) record.listener = listener->name;
+    if (peer_.is_unix) record.uid = peer_.uid;
+    record.name = x.client();
+    record.method = x.request.method;
+    record.path = x.path;
+    record.host = x.host();
+    record.port = x.port();
+    if (const certs::Identity* identity = x.identity()) {
+        record.identity = identity->subject();
+        record.fingerprint = identity->fingerprint();
+    }
+    record.address = x.connect.address;
+    std::string issuers;
+    if (x.upstream != nullptr) {
+        const upstream::UpstreamStream::Facts facts = x.upstream->facts();
+        const bool its_own_answer = !x.failure;
+        if (its_own_answer && facts.certificate_requested &&
+            upstream::may_refuse_identity(x.progress.status)) {
+            issuers = upstream::issuers_text(facts);
+            record.certificate = upstream::certificate_text(facts, x.identity());
+            record.issuers = issuers;
+        }
+        record.address = facts.address;  // it may be an idle one, which nobody had to dial
+        record.tls_version = facts.tls_version;
+        record.resumed = facts.resumed;
+        record.reused = x.attempt.reused;
+    }
+    const std::string cause = x.failure ? brief_text(*x.failure, x.host()) : std::string{};
+    if (!record.error.empty()) record.cause = cause;
     if (x.planned && x.plan().would_be) {
         record.would_be = row_of(x.plan().would_be->code()).proxy_error;
     }
-    ws_.tally.add(record);
-    if (logged) ws_.access.add(record, x.configuration().log);
+    ws_.access.add(record, x.configuration().log);
 }
 
 }  // namespace countersign::proxy::client

@@ -36,9 +36,18 @@ FoundWhom whom_to_ask(const CommandLine& line) {
     const bool wants_token = line.command != Command::health && question.token_file.empty();
     const bool has_configuration = question.at.empty() || !line.configuration.empty();
     if (question.at.empty() || (wants_token && has_configuration)) {
-        auto read = profiles::read_admin(find_configuration(line));
-        if (!read) return read.error().front().to_text();
-        rules = std::move(*read);
+        auto read = profiles::read_admin(find_configuration(line), wants_token);
+        if (read) {
+            rules = std::move(*read);
+        } else if (wants_token) {
+            return read.error().front().to_text();
+        } else {
+            // A proxy that goes on with what it had loaded is not ill for what is in the file now.
+            std::cerr << "countersign: the configuration cannot be read, so the default address is "
+                         "asked: "
+                      << read.error().front().to_text() << '\n';
+            rules.emplace();
+        }
     }
     Whom whom;
     if (!question.at.empty()) {

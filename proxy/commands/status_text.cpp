@@ -50,7 +50,7 @@ void add_reload(std::vector<std::string>& lines, const json::object& status) {
         " from " + text_at(status, "configuration")
     );
     if (text_at(last, "successful") == "false") {
-        lines.push_back("the last reload was refused on " + text_at(last, "at") + ":");
+        lines.push_back(std::string{"the last reload was refused:"});
         add_sentences(lines, last, "problems", "  ");
     }
     if (const std::string former = text_at(status, "former_generations"); former != "0") {

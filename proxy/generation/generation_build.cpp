@@ -63,6 +63,8 @@ public:
             look_at_source(client.password, "a client's password", client.where);
         }
         load_admin_token();
+        // A look finds no such state, and has it loaded again.
+        if (!settled_) out_.state_.clear();
         return std::move(problems_);
     }
 
@@ -87,12 +89,13 @@ private:
             records.push_back(&record);
             if (!record.is_key_store()) continue;
             const auto& source = std::get<certs::KeyStoreSource>(record.source);
+            const std::vector<std::filesystem::path> files = files_of(source);
             wanted.push_back(
-                {&source, states_.of(files_of(source)),
+                {&source, states_.are_digests(files) ? states_.of(files) : std::string{},
                  find_loaded(former_material().key_stores, record.name)}
             );
         }
-        auto key_stores = load_key_stores(std::move(wanted));
+        auto key_stores = load_key_stores(std::move(wanted), settled_);
         auto key_store = key_stores.begin();
         for (const profiles::CertificateRecord* record : records) {
             if (record->is_key_store()) {
@@ -209,8 +212,9 @@ private:
         if (const auto known = made.find(key); known != made.end()) return store_of(known->second);
         constexpr auto kTrust = certs::Audience::trust_record;
         const bool one_record = records.size() == 1 && !system;
-        auto loaded =
-            generation::load_trust(sources, find_loaded(former_material().trust, key), states_);
+        auto loaded = generation::load_trust(
+            sources, find_loaded(former_material().trust, key), states_, settled_
+        );
         if (!loaded) {
             const std::string text = loaded.error().message(kTrust);
             problems_.push_back(
@@ -376,6 +380,7 @@ private:
     Generation& out_;
     const Generation* const before_;
     certs::ContentStates& states_;
+    bool settled_ = true;  ///< nothing changed while it was read
     std::unordered_map<std::string_view, const Route*> former_;  ///< by the profile's name
     std::unordered_map<std::string_view, std::span<const CertificateTerm>> former_terms_;
     Problems problems_;

@@ -5,6 +5,7 @@
 #include <exception>
 #include <iterator>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <variant>
 
@@ -41,20 +42,47 @@ bool same(const std::vector<certs::TrustSource>& a, const std::vector<certs::Tru
     });
 }
 
-std::string state_of(const std::vector<certs::TrustSource>& sources, certs::ContentStates& states) {
+std::vector<std::filesystem::path> all_files_of(const std::vector<certs::TrustSource>& sources) {
     std::vector<std::filesystem::path> files;
-    bool system = false;
     for (const certs::TrustSource& source : sources) {
         std::ranges::move(files_of(source), std::back_inserter(files));
-        system |= std::holds_alternative<certs::TrustSystem>(source);
     }
-    return states.of(files) + (system ? certs::system_trust_state() : "");
+    return files;
+}
+
+/// In the state of trust that the system's is part of.
+std::string system_part(const std::vector<certs::TrustSource>& sources) {
+    const bool system = std::ranges::any_of(sources, [](const certs::TrustSource& source) {
+        return std::holds_alternative<certs::TrustSystem>(source);
+    });
+    return system ? certs::system_trust_state() : std::string{};
 }
 
 using KeyStoreResult = certs::LoadResult<Shared<LoadedKeyStore>>;
 
-KeyStoreResult load_key_store(WantedKeyStore wanted) {
+/// Says of which state what is read now will be: none where a file is replaced meanwhile, be it put
+/// back at once, or is told by no content.
+class ReadState {
+public:
+    explicit ReadState(std::vector<std::filesystem::path> files)
+        : files_{std::move(files)}, stamps_{certs::file_stamps_of(files_)} {
+        certs::ContentStates states;
+        if (states.are_digests(files_)) state_ = states.of(files_);
+    }
+    /// When it has been read.
+    std::string take() {
+        return certs::file_stamps_of(files_) == stamps_ ? std::move(state_) : std::string{};
+    }
+
+private:
+    const std::vector<std::filesystem::path> files_;
+    const std::string stamps_;
+    std::string state_;
+};
+
+KeyStoreResult load_key_store(const WantedKeyStore& wanted) {
     const Shared<LoadedKeyStore>& before = wanted.before;
+    ReadState state{files_of(*wanted.source)};
     auto loaded = certs::load_identity(*wanted.source);
     if (!loaded) return loaded.error();
     Shared<certs::Identity> identity;
@@ -64,12 +92,12 @@ KeyStoreResult load_key_store(WantedKeyStore wanted) {
         identity = std::make_shared<const certs::Identity>(std::move(loaded->identity));
     }
     return std::make_shared<const LoadedKeyStore>(LoadedKeyStore{
-        *wanted.source, std::move(wanted.state), std::move(identity), std::move(loaded->notes),
+        *wanted.source, state.take(), std::move(identity), std::move(loaded->notes),
         std::move(loaded->files_with_keys), std::move(loaded->renewal)});
 }
 
 bool is_as_before(const WantedKeyStore& wanted) {
-    return wanted.before && wanted.before->state == wanted.state &&
+    return wanted.before && !wanted.state.empty() && wanted.before->state == wanted.state &&
            same(wanted.before->source, *wanted.source);
 }
 
@@ -91,8 +119,13 @@ void for_each_number(std::size_t count, const Each& each) {
         }
     };
     const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::thread> helpers(std::min(cpus - 1, count / kWorthAThread));
-    for (std::thread& helper : helpers) helper = std::thread{work};
+    std::vector<std::thread> helpers;
+    helpers.reserve(std::min(cpus - 1, count / kWorthAThread));
+    try {
+        while (helpers.size() < helpers.capacity()) helpers.emplace_back(work);
+    } catch (const std::system_error&) {
+        // There may be no more threads: it takes longer.
+    }
     work();
     for (std::thread& helper : helpers) helper.join();
     if (thrown) std::rethrow_exception(thrown);
@@ -100,7 +133,7 @@ void for_each_number(std::size_t count, const Each& each) {
 
 }  // namespace
 
-std::vector<KeyStoreResult> load_key_stores(std::vector<WantedKeyStore> wanted) {
+std::vector<KeyStoreResult> load_key_stores(std::vector<WantedKeyStore> wanted, bool& settled) {
     std::vector<KeyStoreResult> results(wanted.size());
     std::vector<std::size_t> changed;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -111,19 +144,33 @@ std::vector<KeyStoreResult> load_key_stores(std::vector<WantedKeyStore> wanted) 
         }
     }
     for_each_number(changed.size(), [&](std::size_t i) {
-        results[changed[i]] = load_key_store(std::move(wanted[changed[i]]));
+        results[changed[i]] = load_key_store(wanted[changed[i]]);
     });
+    for (const std::size_t i : changed) {
+        // What is told by no content has no state to be of.
+        const bool as_wanted = !results[i] || (*results[i])->state == wanted[i].state;
+        if (!as_wanted) settled = false;
+    }
     return results;
 }
 
 certs::LoadResult<Shared<LoadedTrust>> load_trust(
     const std::vector<certs::TrustSource>& sources, const Shared<LoadedTrust>& before,
-    certs::ContentStates& states
+    certs::ContentStates& states, bool& settled
 ) {
-    std::string state = state_of(sources, states);
-    if (before && before->state == state && same(before->sources, sources)) return before;
+    const std::vector<std::filesystem::path> files = all_files_of(sources);
+    const std::string system = system_part(sources);
+    const std::string wanted =
+        states.are_digests(files) ? states.of(files) + system : std::string{};
+    if (before && !wanted.empty() && before->state == wanted && same(before->sources, sources)) {
+        return before;
+    }
+    ReadState state{files};
     auto loaded = certs::TrustStore::load(sources);
     if (!loaded) return loaded.error();
+    std::string read = state.take();
+    if (!read.empty()) read += system;
+    if (read != wanted) settled = false;
     Shared<certs::TrustStore> store;
     if (before && before->store->has_content_of(*loaded)) {
         store = before->store;
@@ -131,7 +178,7 @@ certs::LoadResult<Shared<LoadedTrust>> load_trust(
         store = std::make_shared<const certs::TrustStore>(std::move(*loaded));
     }
     return std::make_shared<const LoadedTrust>(LoadedTrust{
-        sources, std::move(state), std::move(store)});
+        sources, std::move(read), std::move(store)});
 }
 
 }  // namespace countersign::proxy::generation

@@ -18,7 +18,9 @@ namespace countersign::proxy::generation {
 /// A key store as a load has read it, with all that there is to say of it.
 struct LoadedKeyStore {
     certs::KeyStoreSource source;
-    std::string state;  ///< of its files, from before they were read
+    /// Of its files when they were read; empty where they changed meanwhile, or are told by no
+    /// content.
+    std::string state;
     std::shared_ptr<const certs::Identity> identity;
     std::vector<std::string> notes;
     std::vector<std::filesystem::path> files_with_keys;
@@ -38,20 +40,21 @@ using Shared = std::shared_ptr<const Loaded>;
 /// A key store that a load wants.
 struct WantedKeyStore {
     const certs::KeyStoreSource* source;
-    std::string state;              ///< of its files
+    std::string state;              ///< of its files; empty: of no use
     Shared<LoadedKeyStore> before;  ///< of the same record, in the load before; may be null
 };
 /// Of each: `before`, where it is of the same source and its files have the same content: nothing
 /// is opened then. Else what is read now, with the identity of `before` where that has the same
-/// content. Many are read by several threads.
+/// content. Many are read by several threads. `settled` becomes false where what was read is of
+/// another state than was wanted: the files changed meanwhile.
 std::vector<certs::LoadResult<Shared<LoadedKeyStore>>> load_key_stores(
-    std::vector<WantedKeyStore> wanted
+    std::vector<WantedKeyStore> wanted, bool& settled
 );
 
 /// The same of certificates that are trusted together.
 certs::LoadResult<Shared<LoadedTrust>> load_trust(
     const std::vector<certs::TrustSource>& sources, const Shared<LoadedTrust>& before,
-    certs::ContentStates& states
+    certs::ContentStates& states, bool& settled
 );
 
 /// What a load has read of key stores and trust stores. The next one takes over what has not

@@ -113,6 +113,8 @@ void set_level(profiles::LogLevel level) {
     spdlog::set_level(to_spdlog(level));
 }
 
+profiles::LogLevel level() { return level_now; }
+
 bool tells(profiles::LogLevel level) { return level >= level_now.load(std::memory_order_relaxed); }
 
 void write(profiles::LogLevel level, std::string_view text) {

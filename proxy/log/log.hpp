@@ -41,6 +41,7 @@ void escaped(std::string_view what, std::exception_ptr thrown);
 
 /// From now on lines of that level and above are written, whatever the rules said. Any thread.
 void set_level(profiles::LogLevel level);
+profiles::LogLevel level();
 /// Whether lines of that level are written: for what is dear to make.
 bool tells(profiles::LogLevel level);
 

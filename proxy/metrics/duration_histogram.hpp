@@ -16,9 +16,9 @@ public:
     using Micros = std::chrono::microseconds;
     /// Each bucket's upper end, which is in it; a last bucket takes what is longer.
     static constexpr std::array<Micros, 11> kBounds{
-        Micros{1'000},   Micros{2'500},     Micros{5'000},     Micros{10'000},
-        Micros{25'000},  Micros{50'000},    Micros{100'000},   Micros{250'000},
-        Micros{500'000}, Micros{1'000'000}, Micros{30'000'000}};
+        Micros{1'000},     Micros{2'500},     Micros{5'000},     Micros{10'000},
+        Micros{25'000},    Micros{50'000},    Micros{100'000},   Micros{250'000},
+        Micros{1'000'000}, Micros{5'000'000}, Micros{30'000'000}};
 
     void add(Micros duration) {
         std::size_t bucket = 0;

@@ -1,6 +1,6 @@
 #include "proxy/metrics/exchange_tally.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace countersign::proxy::metrics {
@@ -41,7 +41,7 @@ void ExchangeTally::add(const ExchangeRecord& record) {
     add_if_done(phases_.connect, record.connect);
     add_if_done(phases_.handshake, record.handshake);
     add_if_done(phases_.wait, record.wait);
-    phases_.total.add(record.total);
+    if (!record.tunnel) phases_.total.add(record.total);
 }
 
 ProfileCounts& ExchangeTally::counts_of(std::string_view profile) {
@@ -52,14 +52,16 @@ ProfileCounts& ExchangeTally::counts_of(std::string_view profile) {
 }
 
 void ExchangeTally::follow(const std::vector<std::string_view>& profiles) {
-    ByProfile next{{std::string{}, ProfileCounts{}}};
-    for (const std::string_view name : profiles) next.try_emplace(std::string{name});
-    for (auto& [name, counts] : next) {
-        const auto known = profiles_.find(name);
-        if (known != profiles_.end()) counts = std::move(known->second);
-    }
-    profiles_ = std::move(next);
     last_ = nullptr;
+    std::unordered_set<std::string_view> now{profiles.begin(), profiles.end()};
+    now.insert("");
+    for (const std::string& name : std::exchange(gone_, {})) {
+        if (!now.contains(name)) profiles_.erase(name);
+    }
+    for (const std::string_view name : now) profiles_.try_emplace(std::string{name});
+    for (const auto& [name, counts] : profiles_) {
+        if (!now.contains(name)) gone_.push_back(name);
+    }
 }
 
 ExchangeTally& ExchangeTally::operator+=(const ExchangeTally& other) {

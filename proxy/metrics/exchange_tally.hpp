@@ -49,8 +49,9 @@ public:
 
     void add(const ExchangeRecord& record);
 
-    /// The profiles that there are now, each with its count, be it 0; those of others are
-    /// forgotten. "" is there always: exchanges without a profile.
+    /// The profiles that there are now, each with its count, be it 0. "" is there always: exchanges
+    /// without a profile. The counts of one that has gone stay until the next call: its last
+    /// exchanges may still end.
     void follow(const std::vector<std::string_view>& profiles);
 
     const ByProfile& profiles() const { return profiles_; }
@@ -61,6 +62,7 @@ private:
     ProfileCounts& counts_of(std::string_view profile);
 
     ByProfile profiles_{{std::string{}, ProfileCounts{}}};
+    std::vector<std::string> gone_;  ///< since the last call
     PhaseDurations phases_;
     ByProfile::value_type* last_ = nullptr;  ///< mostly the next one's, too
 };

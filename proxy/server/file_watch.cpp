@@ -41,7 +41,8 @@ FileWatch::FileWatch(boost::asio::io_context& context, std::function<void()> cha
 }
 
 void FileWatch::follow(std::vector<std::filesystem::path> files) {
-    if (files == files_) return;  // a change of a link among them has its event, and is followed then
+    if (files == files_)
+        return;  // a change of a link among them has its event, and is followed then
     files_ = std::move(files);
     follow_links();
 }

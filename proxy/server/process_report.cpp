@@ -23,24 +23,40 @@ void ProcessReport::serving(std::vector<admin::ProcessState::Listening> listenin
 }
 
 void ProcessReport::adopted(
-    std::shared_ptr<const generation::Generation> next, std::chrono::milliseconds took
+    std::shared_ptr<const generation::Generation> next, bool whole, std::chrono::milliseconds took
 ) {
     state_.generation = std::move(next);
     ++state_.number;
     ++state_.adopted;
-    const auto now = std::chrono::system_clock::now();
-    state_.last_reload = {true, now, now, took, {}};
+    admin::LastReload& last = state_.last_reload;
+    last.at = last.loaded = std::chrono::system_clock::now();
+    last.took = took;
+    forget_problems(whole);
     publish();
 }
 
-void ProcessReport::refused(std::vector<std::string> problems, std::chrono::milliseconds took) {
+void ProcessReport::refused(
+    std::vector<std::string> problems, bool whole, std::chrono::milliseconds took
+) {
     ++state_.refused;
     admin::LastReload& last = state_.last_reload;
-    last.successful = false;
     last.at = std::chrono::system_clock::now();
     last.took = took;
-    last.problems = std::move(problems);
+    (whole ? last.problems : last.key_material_problems) = std::move(problems);
     publish();
+}
+
+void ProcessReport::put_back(bool whole) {
+    forget_problems(whole);
+    publish();
+}
+
+/// A configuration that is read whole has its key material in it. One that was refused is refused
+/// still when a certificate has renewed itself.
+void ProcessReport::forget_problems(bool whole) {
+    admin::LastReload& last = state_.last_reload;
+    last.key_material_problems.clear();
+    if (whole) last.problems.clear();
 }
 
 void ProcessReport::pinned(std::size_t former) {

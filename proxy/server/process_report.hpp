@@ -21,16 +21,21 @@ public:
 
     /// All workers have the generation, and listen there.
     void serving(std::vector<admin::ProcessState::Listening> listening);
+    /// `whole`: the configuration was read, and not its key material alone.
     void adopted(
-        std::shared_ptr<const generation::Generation> next, std::chrono::milliseconds took
+        std::shared_ptr<const generation::Generation> next, bool whole,
+        std::chrono::milliseconds took
     );
     /// A reload came to nothing.
-    void refused(std::vector<std::string> problems, std::chrono::milliseconds took);
+    void refused(std::vector<std::string> problems, bool whole, std::chrono::milliseconds took);
+    /// What was refused is not there any more.
+    void put_back(bool whole);
     /// So many former generations are still in use.
     void pinned(std::size_t former);
     void draining();
 
 private:
+    void forget_problems(bool whole);
     void publish() { admin_.publish(state_); }
 
     admin::AdminServer& admin_;

@@ -30,6 +30,15 @@ Reload::Loaded checked(Reload::Loaded loaded, const generation::Generation& befo
     return generation::LoadProblems{std::move(lost)};
 }
 
+template <class Load>
+Reload::Outcome timed(Load load) {
+    const auto start = std::chrono::steady_clock::now();
+    Reload::Outcome outcome = load();
+    const auto took = std::chrono::steady_clock::now() - start;
+    outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(took);
+    return outcome;
+}
+
 }  // namespace
 
 std::uint64_t Reload::request() {
@@ -69,14 +78,21 @@ void Reload::begin(Cause cause) {
 
 void Reload::finish(std::shared_ptr<Outcome> outcome) {
     if (stopped_) return;
-    const auto took = std::chrono::steady_clock::now() - *loading_since_;
     loading_since_.reset();
-    if (outcome != nullptr) {
-        outcome->number = begun_;
-        outcome->took = std::chrono::duration_cast<std::chrono::milliseconds>(took);
-        done_(std::move(*outcome));
-    }
-    if (const auto cause = std::exchange(next_, std::nullopt)) begin(*cause);
+    const std::uint64_t number = begun_;
+    const auto next = std::exchange(next_, std::nullopt);
+    // Whatever comes of this one: the next is begun, by what serves then.
+    struct Next {
+        Reload& reload;
+        const std::optional<Cause> cause;
+        ~Next() {
+            if (cause) reload.begin(*cause);
+        }
+    };
+    const Next after{*this, next};
+    if (outcome == nullptr) return;
+    outcome->number = number;
+    done_(std::move(*outcome));
 }
 
 std::optional<std::chrono::seconds> Reload::runs_for() const {
@@ -98,7 +114,9 @@ std::shared_ptr<Reload::Outcome> Reload::Loader::load(
 ) {
     if (cause == Cause::look) return load_what_changed(before);
     std::string state = state_now(before);
-    Outcome outcome{true, checked(generation::load(configuration_, &before), before)};
+    Outcome outcome = timed([&] {
+        return Outcome{true, checked(generation::load(configuration_, &before), before)};
+    });
     told_ = outcome.loaded ? std::string{} : std::move(state);
     return std::make_shared<Outcome>(std::move(outcome));
 }
@@ -110,22 +128,26 @@ std::shared_ptr<Reload::Outcome> Reload::Loader::load_what_changed(
     const auto give_up = std::chrono::steady_clock::now() + kHalfAPair;
     std::string state = state_now(before);
     for (;;) {
-        if (state == served) {
-            told_.clear();  // it was put back
-            return nullptr;
-        }
+        if (state == served) return note_put_back(before);
         if (!pause(kRest)) return nullptr;
         std::string later = state_now(before);
         const bool rests = later == state;
         state = std::move(later);
         const bool patient = state != told_ && std::chrono::steady_clock::now() < give_up;
         if (!rests && patient) continue;
-        Outcome outcome = load_again(before);
+        Outcome outcome = timed([&] { return load_again(before); });
         if (!outcome.loaded && patient) continue;
         if (!outcome.loaded && state == told_) return nullptr;
         told_ = outcome.loaded ? std::string{} : state;
         return std::make_shared<Outcome>(std::move(outcome));
     }
+}
+
+std::shared_ptr<Reload::Outcome> Reload::Loader::note_put_back(const generation::Generation& before
+) {
+    if (std::exchange(told_, {}).empty()) return nullptr;
+    const bool whole = certs::content_state_of({configuration_}) == before.file_state();
+    return std::make_shared<Outcome>(Outcome{whole, nullptr, true});
 }
 
 std::string Reload::Loader::state_now(const generation::Generation& before) const {

@@ -26,8 +26,11 @@ public:
     struct Outcome {
         bool whole;  ///< the configuration was read again, and not its key material alone
         Loaded loaded;
-        std::uint64_t number = 0;  ///< of the load
-        std::chrono::milliseconds took{0};
+        /// Nothing was loaded: what could not be loaded is as it was before. With `whole` that is
+        /// so of the configuration's file, too.
+        bool put_back = false;
+        std::chrono::milliseconds took{0};  ///< the load itself
+        std::uint64_t number = 0;           ///< of the load
     };
 
     using Serving = std::shared_ptr<const generation::Generation>;
@@ -79,6 +82,7 @@ private:
 
     private:
         std::shared_ptr<Outcome> load_what_changed(const generation::Generation& before);
+        std::shared_ptr<Outcome> note_put_back(const generation::Generation& before);
         /// Of all files whose change is a reason to load.
         std::string state_now(const generation::Generation& before) const;
         Outcome load_again(const generation::Generation& before) const;

@@ -16,13 +16,17 @@ public:
 
     /// `number`: of the load that will answer.
     void add(std::uint64_t number, Done done) { waiting_.emplace_back(number, std::move(done)); }
-    /// What came of that load, and so of all before it.
+    /// What came of that load.
     void tell(std::uint64_t number, const admin::ReloadResult& result) {
         std::erase_if(waiting_, [&](const auto& one) {
-            if (one.first > number) return false;
+            if (one.first != number) return false;
             one.second(result);
             return true;
         });
+    }
+    /// Nothing comes of any load any more.
+    void tell_all(const admin::ReloadResult& result) {
+        for (const auto& [number, done] : std::exchange(waiting_, {})) done(result);
     }
 
 private:

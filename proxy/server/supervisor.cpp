@@ -7,7 +7,6 @@
 #include <csignal>
 #include <exception>
 #include <functional>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -27,8 +26,6 @@ namespace {
 
 /// Files on a network, and those that are mounted elsewhere, tell no watch of what happens to them.
 constexpr auto kLookEvery = std::chrono::seconds{30};
-
-constexpr std::uint64_t kAllLoads = std::numeric_limits<std::uint64_t>::max();
 
 constexpr int kCaught[] = {SIGTERM, SIGINT, SIGQUIT, SIGALRM, SIGHUP, SIGUSR1, SIGUSR2};
 
@@ -215,6 +212,10 @@ void Supervisor::tell_ready() {
 
 void Supervisor::loaded(Reload::Outcome outcome) {
     if (stopping_) return;
+    if (outcome.put_back) {
+        log::info("what could not be loaded is gone again; what was loaded before goes on");
+        return report_.put_back(outcome.whole);
+    }
     if (!outcome.loaded) {
         generation::log_problems(outcome.loaded.error(), configuration_, consequence_of(outcome));
         return refuse(outcome, outcome.loaded.error().lines);
@@ -230,13 +231,14 @@ void Supervisor::loaded(Reload::Outcome outcome) {
 
 void Supervisor::refuse(const Reload::Outcome& outcome, std::vector<std::string> problems) {
     waiters_.tell(outcome.number, {false, problems});
-    report_.refused(std::move(problems), outcome.took);
+    report_.refused(std::move(problems), outcome.whole, outcome.took);
     tell_ready();
 }
 
 void Supervisor::adopt(const Reload::Outcome& outcome) {
     std::shared_ptr<const generation::Generation> next = *outcome.loaded;
     const profiles::Configuration& configuration = next->configuration();
+    admin_.give_way(configuration.listeners);
     ListenerSet::Sockets opened = parts_.listeners.open(*next);
     admin::AdminServer::Opened admin = admin_.open(configuration.admin);
     if (configuration.log.access != generation_->configuration().log.access) {
@@ -254,7 +256,7 @@ void Supervisor::adopt(const Reload::Outcome& outcome) {
     log_difference(*generation_, *next, parts_.workers.size());
     former_.push_back(std::exchange(generation_, std::move(next)));
     watch_files();
-    report_.adopted(generation_, outcome.took);
+    report_.adopted(generation_, outcome.whole, outcome.took);
     const std::string_view what = outcome.whole ? "" : "the key material of ";
     serve(std::move(opened), [this, what, number = outcome.number] {
         forget_former();
@@ -293,7 +295,7 @@ void Supervisor::stop(std::string_view why, Pace pace) {
     }
     stopping_ = true;
     report_.draining();
-    waiters_.tell(kAllLoads, {false, {"It is stopping."}});
+    waiters_.tell_all({false, {"It is stopping."}});
     parts_.manager.stopping("Draining");
     watchdog_.ask_nobody();
     if (rules.delay.count() == 0 || pace == Pace::quick) {

@@ -48,6 +48,11 @@ public:
     );
     /// Of all that it has made.
     const metrics::HandshakeCounts& handshakes() const { return handshakes_; }
+    /// A handshake was complete on this side, and the server refused it after that: in TLS 1.3 a
+    /// client certificate always.
+    void note_late_refusal(const Failure& failure) {
+        handshakes_.failures.add(row_of(failure.code()).proxy_error, failure.side());
+    }
 
     /// As far as the TCP connection.
     net::Task<Result<std::unique_ptr<net::Descriptor>>> reach(

@@ -179,6 +179,10 @@ TEST_F(Metrics, TellHandshakesThatFailAndWhoseFaultItWas) {
         std::to_string(strict.port()) + "], trust: [ca] }]\nadmin: { address: 127.0.0.1:0 }\n"};
     EXPECT_EQ(proxy.exchange(absolute_get(strict.authority(), "/")).status, 502);
     const std::string told = page(proxy);
+    const std::string failed = "countersign_upstream_handshake_failures_total";
+    EXPECT_EQ(value_of(told, failed + "{error=\"tls_alert_received\",side=\"upstream\"}"), "1")
+        << told;
+    EXPECT_EQ(families_in(told).at(failed).labels, documented().at(failed).labels);
     EXPECT_EQ(
         value_of(
             told,

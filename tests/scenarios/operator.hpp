@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <string>
 #include <string_view>
 
@@ -39,5 +41,19 @@ inline void wait_until_ready(const ProxyUnderTest& proxy) {
 inline std::string bearer(std::string_view token = kToken) {
     return "Authorization: Bearer " + std::string{token} + "\r\n";
 }
+
+/// A partner with a server that says who asks, and a proxy's configuration with an admin address.
+class OperatorTest : public testing::Test {
+protected:
+    std::string yaml(std::string_view top = {}) const {
+        return "workers: 2\n" +
+               partner_.configuration(
+                   server_.port(), {}, admin_with_token(partner_) + std::string{top}
+               );
+    }
+
+    const Partner partner_;
+    const ScriptedServer server_ = who_asks(partner_);
+};
 
 }  // namespace countersign::tests

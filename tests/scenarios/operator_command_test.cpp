@@ -102,6 +102,32 @@ TEST(OperatorCommands, TakeAddressAndTokenFromTheConfiguration) {
     EXPECT_EQ(run({"reload", "-c", file}).output, "Reloaded.\n");
 }
 
+TEST(OperatorCommands, ReachAProxyThatListensForOthers) {
+    const Partner partner;
+    const ProxyUnderTest proxy{partner.configuration(
+        443, {}, "admin: { address: \"0.0.0.0:0\", allow: [192.0.2.0/24] }\n"
+    )};
+    const std::string at = "0.0.0.0:" + std::to_string(proxy.admin_port());
+    wait_until("it is ready", [&] { return run({"health", "--at", at}).status == 0; });
+}
+
+TEST(OperatorCommands, DoNotCallAProxyIllForWhatIsInTheFileNow) {
+    const Partner partner;
+    const auto path = partner.files() / "admin.sock";
+    const std::string at = "admin: { address: \"unix:" + path.string() + "\" }\n";
+    const ProxyUnderTest proxy{partner.configuration(443, {}, at)};
+    // A token that is not there: `health` shows none.
+    const auto edited = partner.files().write(
+        "edited.yaml", "admin: { address: \"unix:" + path.string() + "\", token: { file: gone } }\n"
+    );
+    wait_until("it is ready", [&] { return run({"health", "-c", edited}).status == 0; });
+    EXPECT_TRUE(has(run({"reload", "-c", edited}).errors, "there is no file"));
+    // What cannot be read names no address: the default is asked, whoever has it.
+    const auto broken = partner.files().write("broken.yaml", at + "profiles: [\n");
+    const Said said = run({"health", "-c", broken});
+    EXPECT_TRUE(has(said.errors, "so the default address is asked: ")) << said.errors;
+}
+
 TEST(OperatorCommands, SayWhyNobodyAnswers) {
     const TempDir folder;
     const auto socket = (folder / "none.sock").string();
@@ -112,7 +138,7 @@ TEST(OperatorCommands, SayWhyNobodyAnswers) {
     const auto off = folder.write("off.yaml", "admin: off\n");
     EXPECT_TRUE(has(run({"health", "-c", off}).errors, "admin: off, so there is nobody to ask"));
     const auto broken = folder.write("broken.yaml", "admin: on\n");
-    EXPECT_TRUE(has(run({"health", "-c", broken}).errors, "admin: found 'on'"));
+    EXPECT_TRUE(has(run({"reload", "-c", broken}).errors, "admin: found 'on'"));
     const Said wrong = run({"health", "--at", "localhost"});
     EXPECT_EQ(wrong.status, 1);
     EXPECT_TRUE(has(wrong.errors, "--at localhost is no address such as")) << wrong.errors;

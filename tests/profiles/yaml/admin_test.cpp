@@ -27,6 +27,10 @@ TEST(AdminRules, MayBeOff) {
     EXPECT_FALSE(read("admin: { token: }\n").token) << "null, the documented default";
 }
 
+TEST(AdminRules, GiveWayToAListenerWhereNobodyAskedForThem) {
+    EXPECT_FALSE(read("listeners: [{ name: apps, address: 127.0.0.1:9901 }]\n").listener);
+}
+
 TEST(AdminRules, HaveTheAddressThatIsGiven) {
     const AdminRules rules = read("admin: { address: 0.0.0.0:9000, allow: [10.0.0.0/8] }\n");
     EXPECT_EQ(to_text(rules.listener->address), "0.0.0.0:9000");

@@ -56,8 +56,8 @@ TEST_F(Readiness, EndsWithAnIdentity) {
 }
 
 TEST_F(Readiness, StaysWhereAReloadWasRefused) {
-    state_.last_reload.successful = false;
-    state_.last_reload.problems = {"one", "two"};
+    state_.last_reload.problems = {"one"};
+    state_.last_reload.key_material_problems = {"two"};
     EXPECT_EQ(reasons(), std::vector<std::string>{});
     const auto told = ready_although(state_);
     ASSERT_EQ(told.size(), 1U);

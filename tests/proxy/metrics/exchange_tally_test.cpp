@@ -80,11 +80,35 @@ TEST(ExchangeTally, GoesOnWithTheCountsOfProfilesThatStay) {
 
     tally.follow({"partner", "fresh"});
 
+    tally.add(record("old", 200));
+    EXPECT_EQ(tally.profiles().at("old").by_class[2], 2U) << "its last exchange ends now";
+    tally.follow({"partner", "fresh"});
     EXPECT_EQ(tally.profiles().size(), 3U) << "'', partner and fresh";
     EXPECT_EQ(tally.profiles().at("partner").by_class[2], 1U);
     EXPECT_EQ(tally.profiles().at("fresh").by_class[2], 0U);
     tally.add(record("partner", 200));
     EXPECT_EQ(tally.profiles().at("partner").by_class[2], 2U);
+}
+
+TEST(ExchangeTally, GoesOnWithAProfileThatComesBack) {
+    ExchangeTally tally;
+    tally.follow({"partner"});
+    tally.add(record("partner", 200));
+    tally.follow({});
+    tally.follow({"partner"});
+    tally.follow({"partner"});
+    EXPECT_EQ(tally.profiles().at("partner").by_class[2], 1U);
+}
+
+TEST(ExchangeTally, DoesNotTakeTheLifeOfATunnelForALatency) {
+    ExchangeTally tally;
+    ExchangeRecord tunnel = record("partner", 200);
+    tunnel.tunnel = true;
+    tunnel.connect = microseconds{100};
+    tunnel.total = microseconds{3'600'000'000};
+    tally.add(tunnel);
+    EXPECT_EQ(tally.phases().total.sum(), microseconds{0});
+    EXPECT_EQ(tally.phases().connect.sum(), microseconds{100});
 }
 
 TEST(ExchangeTally, OfSeveralWorkersIsTheirSum) {
