@@ -11,7 +11,7 @@
 namespace countersign::profiles {
 namespace {
 
-constexpr std::uint16_t kUsualPort = 9901;
+constexpr std::uint16_t kUsualAdminPort = 9901;
 
 void check_free(
     const Listener& admin, const YamlField& address, const std::vector<Listener>& listeners
@@ -52,7 +52,7 @@ AdminRules read_admin_rules(const YamlField& field, const std::vector<Listener>&
         }
         return rules;
     }
-    if (read_listen_address(map, address, kUsualPort, listener)) {
+    if (read_listen_address(map, address, kUsualAdminPort, listener)) {
         check_free(listener, *address, listeners);
         rules.listener = std::move(listener);
         rules.is_default = false;

@@ -1,7 +1,5 @@
 #include "proxy/admin/admin_connection.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -9,6 +7,8 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+
+#include "proxy/admin/await.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -27,8 +27,6 @@ constexpr auto kFirstQuestion = std::chrono::seconds{10};
 constexpr auto kAnswerTime = std::chrono::seconds{30};
 constexpr std::uint32_t kMostHead = 16 * 1024;
 constexpr std::uint64_t kMostBody = 64 * 1024;
-
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 std::string_view view_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
 

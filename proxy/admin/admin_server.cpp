@@ -3,10 +3,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <chrono>
 #include <exception>
@@ -14,6 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "proxy/admin/await.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/net/socket_address.hpp"
 
@@ -25,8 +24,6 @@ namespace {
 constexpr std::size_t kMostConnections = 64;
 constexpr auto kLastAnswers = std::chrono::seconds{1};
 constexpr auto kBackOff = std::chrono::milliseconds{100};
-
-constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 }  // namespace
 

@@ -1,10 +1,8 @@
 #include "proxy/admin/calls.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
 #include <memory>
@@ -12,6 +10,7 @@
 #include <utility>
 
 #include "certs/printable.hpp"
+#include "proxy/admin/await.hpp"
 #include "proxy/admin/configuration_document.hpp"
 #include "proxy/admin/readiness.hpp"
 #include "proxy/admin/status_document.hpp"
@@ -233,7 +232,7 @@ awaitable<Answer> Calls::reload() {
             waiting->timer.cancel();
         });
     });
-    co_await pending->timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_await pending->timer.async_wait(kAwait);
     if (!pending->result) {
         co_return plain(202, "The reload is not over yet; /status tells what comes of it.");
     }

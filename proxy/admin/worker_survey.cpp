@@ -1,11 +1,11 @@
 #include "proxy/admin/worker_survey.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <utility>
+
+#include "proxy/admin/await.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -34,7 +34,7 @@ boost::asio::awaitable<void> WorkerSurvey::refresh(std::chrono::milliseconds pat
     ask();
     if (all_have_answered()) co_return;
     const auto own = waiting_.emplace(waiting_.end(), context_, patience);
-    co_await own->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_await own->async_wait(kAwait);
     waiting_.erase(own);
 }
 
