@@ -141,6 +141,7 @@ void AdminServer::give_way(const std::vector<profiles::Listener>& listeners) {
 }
 
 void AdminServer::follow(const profiles::AdminRules& next, Opened opened) {
+    is_default_ = next.is_default;
     const bool stays =
         socket_ && next.listener && socket_->listener().address == next.listener->address;
     if (stays) {
@@ -150,7 +151,6 @@ void AdminServer::follow(const profiles::AdminRules& next, Opened opened) {
         return;
     }
     if (socket_) close();
-    is_default_ = next.is_default;
     if (!opened) return;
     socket_.emplace(std::move(*opened));
     log::info("admin at {}", profiles::to_text(socket_->bound()));

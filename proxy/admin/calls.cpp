@@ -165,7 +165,7 @@ Answer Calls::healthz() {
         if (!lags[i] || *lags[i] < WorkerSurvey::kStandstill) continue;
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*lags[i]);
         return plain(
-            503, "Worker " + std::to_string(i) + " has not turned for " +
+            503, "Worker " + std::to_string(i) + " has not come to answer for " +
                      std::to_string(seconds.count()) + " s."
         );
     }

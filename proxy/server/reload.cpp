@@ -79,20 +79,18 @@ void Reload::begin(Cause cause) {
 void Reload::finish(std::shared_ptr<Outcome> outcome) {
     if (stopped_) return;
     loading_since_.reset();
-    const std::uint64_t number = begun_;
     const auto next = std::exchange(next_, std::nullopt);
-    // Whatever comes of this one: the next is begun, by what serves then.
-    struct Next {
-        Reload& reload;
-        const std::optional<Cause> cause;
-        ~Next() {
-            if (cause) reload.begin(*cause);
+    std::exception_ptr thrown;
+    if (outcome != nullptr) {
+        outcome->number = begun_;
+        try {
+            done_(std::move(*outcome));
+        } catch (...) {
+            thrown = std::current_exception();
         }
-    };
-    const Next after{*this, next};
-    if (outcome == nullptr) return;
-    outcome->number = number;
-    done_(std::move(*outcome));
+    }
+    if (next) begin(*next);  // whatever came of this one
+    if (thrown) std::rethrow_exception(thrown);
 }
 
 std::optional<std::chrono::seconds> Reload::runs_for() const {

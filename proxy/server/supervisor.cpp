@@ -225,6 +225,9 @@ void Supervisor::loaded(Reload::Outcome outcome) {
     } catch (const std::runtime_error& error) {
         log::error("{}", error.what());
         log::error("{}: {}", configuration_.string(), consequence_of(outcome));
+        // It may have given way to a listener that is not opened now.
+        const profiles::AdminRules& admin = generation_->configuration().admin;
+        admin_.follow(admin, admin_.open(admin));
         refuse(outcome, {error.what()});
     }
 }
