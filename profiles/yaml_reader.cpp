@@ -119,6 +119,11 @@ ReadResult<AdminRules> read_admin(const std::filesystem::path& path, bool with_t
         rules = read_admin_rules({admin, admin.place, "admin", report}, {});
     }
     if (report.problem_count() > 0) return report.take_problems();
+    YamlReport not_asked;  // what is wrong with the listeners
+    const auto list = std::ranges::find(entries, "listeners", &YamlEntry::key);
+    if (list != entries.end()) {
+        give_way(rules, read_listeners({list->value, list->value.place, "listeners", not_asked}));
+    }
     return rules;
 }
 

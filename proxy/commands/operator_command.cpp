@@ -60,7 +60,9 @@ FoundWhom whom_to_ask(const CommandLine& line) {
     } else if (rules->listener) {
         whom.address = rules->listener->address;
     } else {
-        return "the configuration says admin: off, so there is nobody to ask";
+        return "there is nobody to ask: the configuration says admin: off, or has a listener at "
+               "the "
+               "default admin address, 127.0.0.1:9901";
     }
     std::optional<certs::PasswordSource> source;
     if (!question.token_file.empty()) {

@@ -136,7 +136,10 @@ TEST(OperatorCommands, SayWhyNobodyAnswers) {
     EXPECT_TRUE(has(nobody.errors, "nobody answers at unix:" + socket + ": the proxy does not run"))
         << nobody.errors;
     const auto off = folder.write("off.yaml", "admin: off\n");
-    EXPECT_TRUE(has(run({"health", "-c", off}).errors, "admin: off, so there is nobody to ask"));
+    EXPECT_TRUE(
+        has(run({"health", "-c", off}).errors,
+            "there is nobody to ask: the configuration says admin: off")
+    );
     const auto broken = folder.write("broken.yaml", "admin: on\n");
     EXPECT_TRUE(has(run({"reload", "-c", broken}).errors, "admin: found 'on'"));
     const Said wrong = run({"health", "--at", "localhost"});

@@ -31,6 +31,28 @@ TEST(AdminRules, GiveWayToAListenerWhereNobodyAskedForThem) {
     EXPECT_FALSE(read("listeners: [{ name: apps, address: 127.0.0.1:9901 }]\n").listener);
 }
 
+ReadResult<AdminRules> read_alone(const std::string& text, bool with_token) {
+    const tests::TempDir folder;
+    return read_admin(folder.write("a.yaml", text), with_token);
+}
+
+TEST(AdminRules, AreReadAloneWhateverElseIsWrong) {
+    const auto rules = read_alone(
+        "profiles: 7\nlisteners: [{ name: 5, adress: 1 }]\nadmin: { address: 127.0.0.1:1 }\n", true
+    );
+    ASSERT_TRUE(rules) << rules.error().front().to_text();
+    EXPECT_EQ(to_text(rules->listener->address), "127.0.0.1:1");
+    EXPECT_FALSE(read_alone("admin: on\n", true));
+    EXPECT_FALSE(read_alone("listeners: [{ name: a, address: 127.0.0.1:9901 }]\n", true)->listener)
+        << "it gives way as it does for the proxy";
+}
+
+TEST(AdminRules, AreReadWithoutATokenThatNobodyWants) {
+    const std::string gone = "admin: { token: { file: gone } }\n";
+    EXPECT_FALSE(read_alone(gone, true));
+    EXPECT_TRUE(read_alone(gone, false));
+}
+
 TEST(AdminRules, HaveTheAddressThatIsGiven) {
     const AdminRules rules = read("admin: { address: 0.0.0.0:9000, allow: [10.0.0.0/8] }\n");
     EXPECT_EQ(to_text(rules.listener->address), "0.0.0.0:9000");
