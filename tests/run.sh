@@ -23,6 +23,7 @@ passed=0
 failed=0
 failures=()  # a text for each run that had some
 under=()  # a command that runs the tests' command
+began=$(date +%s)
 
 install_needs() {
     want_to_build
@@ -100,8 +101,8 @@ run_tests() {
     shift
     echo "== testing $folder"
     rm -f "$results"
-    # A line for each test, when it ends.
-    "${under[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error -j 2 \
+    # A line for each test, when it ends. Most of them wait half of their time, for a peer or for a deadline.
+    "${under[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error -j $((2 * $(nproc))) \
         --output-junit results.xml "$@" | grep --line-buffered -Ev '^ +Start +[0-9]+:' || true
     total=$(grep -c '<testcase ' "$results" || true)
     bad=$(grep -c '<testcase [^>]*status="\(fail\|notrun\|disabled\)"' "$results" || true)
@@ -114,6 +115,7 @@ run_tests() {
     fi
     passed=$((passed + total - bad))
     failed=$((failed + bad))
+    echo "== tested $folder; $((($(date +%s) - began) / 60)) minutes since the beginning"
 }
 
 # Kind of /etc/hosts, then ctest's options.
