@@ -119,6 +119,17 @@ struct Limits {
     std::chrono::milliseconds tunnel_idle{3'600'000};
 };
 
+/// What requests bring that says to which trace they belong (`traceparent`) and which they are
+/// (`X-Request-Id`): both pass as they are, and stand in the log.
+enum class TraceRule {
+    pass,
+    generate,  ///< who brings none goes upstream with one of the proxy's making
+};
+inline constexpr certs::Word<TraceRule> kTraceRules[] = {
+    {"pass", TraceRule::pass},
+    {"generate", TraceRule::generate},
+};
+
 enum class LogLevel { debug, info, warning, error };
 inline constexpr certs::Word<LogLevel> kLogLevels[] = {
     {"debug", LogLevel::debug},
@@ -178,6 +189,7 @@ struct Configuration {
     Limits limits;
     std::uint32_t workers = 0;  ///< 0: as many as CPUs
     LogRules log;
+    TraceRule trace = TraceRule::pass;
     ShutdownRules shutdown;
     AdminRules admin;
     /// Whether a change of the configuration's file is a reason to load, as a change of key

@@ -78,6 +78,12 @@ struct PoolRules {
     friend bool operator==(const PoolRules&, const PoolRules&) = default;
 };
 
+/// What a renewal of the key store does to the connections of the identity before it.
+struct RotationRules {
+    /// Idle ones serve for so long; 0: the renewal ends them.
+    std::chrono::milliseconds overlap{0};
+};
+
 enum class RetryRule { never, if_unsent, idempotent };
 inline constexpr certs::Word<RetryRule> kRetryRules[] = {
     {"never", RetryRule::never},
@@ -139,6 +145,7 @@ struct Profile {
     Timeouts timeouts;
     PoolRules pool;
     RetryRule retry = RetryRule::idempotent;
+    RotationRules rotation;
     /// `tunnel` only without `paths` and `methods`, which nobody sees inside a tunnel.
     ConnectRule connect_method = ConnectRule::reject;
     std::string where;  ///< file:line:column

@@ -65,6 +65,7 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
     if (const auto field = map.find("limits")) configuration.limits = read_limits(*field);
     map.read("workers", configuration.workers, as_workers);
     if (const auto field = map.find("log")) configuration.log = read_log_rules(*field);
+    map.read("trace", configuration.trace, one_of(kTraceRules));
     if (const auto field = map.find("shutdown"))
         configuration.shutdown = read_shutdown_rules(*field);
     if (const auto field = map.find("reload"))

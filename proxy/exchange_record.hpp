@@ -10,8 +10,9 @@
 namespace countersign::proxy {
 
 /// One exchange that has ended, as all see it who are told of it: the access log and the metrics.
-/// Views that live until they have been. Nothing secret is here to be told: no header values; the
-/// log leaves out the path's query unless the configuration says otherwise.
+/// Views that live until they have been. Nothing secret is here to be told: no header values but
+/// those of X-Request-Id and traceparent, where they look like what they are; the log leaves out
+/// the path's query unless the configuration says otherwise.
 struct ExchangeRecord {
     std::chrono::system_clock::time_point time;
     std::string_view listener;         ///< its name
@@ -42,6 +43,10 @@ struct ExchangeRecord {
     /// named, where its answer may be a refusal of it; else empty.
     std::string_view certificate;
     std::string_view issuers;
+    std::string_view request_id;  ///< its X-Request-Id, or the proxy's own of it
+    std::string_view trace_id;    ///< of its traceparent; empty: it has none
+    std::string_view span_id;
+    std::string_view trace_flags;
     std::string_view would_be;  ///< `unmatched: report`: the error that there would have been
     std::string_view error;     ///< Proxy-Status error, of static text; empty: all went well
     Side side = Side::proxy;    ///< whose fault, where there is an error

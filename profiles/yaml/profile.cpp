@@ -224,6 +224,8 @@ Profile read_profile(
     if (const auto timeouts = map.find("timeouts")) profile.timeouts = read_timeouts(*timeouts);
     if (const auto pool = map.find("pool")) profile.pool = read_pool_rules(*pool);
     map.read("retry", profile.retry, one_of(kRetryRules));
+    if (const auto rotation = map.find("rotation"))
+        profile.rotation = read_rotation_rules(*rotation);
     read_connect_method(map, profile);
     map.unsupported({"parent_proxy"});
     return profile;

@@ -79,4 +79,12 @@ PoolRules read_pool_rules(const YamlField& field) {
     return rules;
 }
 
+RotationRules read_rotation_rules(const YamlField& field) {
+    RotationRules rules;
+    YamlMap map{field, "a map with overlap"};
+    map.read("overlap", rules.overlap, as_duration);
+    map.unsupported({"verify_with"});
+    return rules;
+}
+
 }  // namespace countersign::profiles

@@ -11,5 +11,7 @@ TlsRules read_tls_rules(const YamlField& field);
 Timeouts read_timeouts(const YamlField& field);
 /// A profile's `pool:`.
 PoolRules read_pool_rules(const YamlField& field);
+/// A profile's `rotation:`.
+RotationRules read_rotation_rules(const YamlField& field);
 
 }  // namespace countersign::profiles

@@ -172,6 +172,7 @@ json::object profile(const profiles::Profile& one) {
              {"max_requests", one.pool.max_requests},
          }},
         {"retry", word(profiles::kRetryRules, one.retry)},
+        {"rotation", json::object{{"overlap", duration(one.rotation.overlap)}}},
         {"connect_method", word(profiles::kConnectRules, one.connect_method)},
     };
 }
@@ -237,6 +238,7 @@ json::object configuration_document(const profiles::Configuration& configuration
              {"access", json_text(configuration.log.access)},
              {"query", configuration.log.query},
          }},
+        {"trace", word(profiles::kTraceRules, configuration.trace)},
         {"shutdown",
          json::object{
              {"delay", duration(configuration.shutdown.delay)},

@@ -47,6 +47,7 @@ net::Task<bool> RefusedClient::read_head() {
 
 void RefusedClient::understand_head() {
     const http::Head& head = ws_.head;
+    ids_.take(head);
     method_ = head.method;
     context_.head_request = head.method == "HEAD";
     context_.minor_version = head.minor_version;
@@ -60,6 +61,8 @@ void RefusedClient::understand_head() {
 
 net::Task<void> RefusedClient::answer() {
     const Failure failure = routing::admission_failure(peer_);
+    context_.request_id = ids_.request_id(ws_.ids);
+    context_.trace_id = ids_.trace().trace_id;
     std::string text;
     exchange::write_answer(failure, context_, text);
     const net::IoStatus written =
@@ -90,6 +93,7 @@ void RefusedClient::record(const Failure& failure, std::size_t bytes_out) {
     record.error = row.proxy_error;
     record.side = failure.side();
     record.cause = cause;
+    ids_.tell(record);
     ws_.tally.add(record);
     if (ws_.access.enabled()) ws_.access.add(record, ws_.generation->configuration().log);
 }

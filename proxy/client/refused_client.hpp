@@ -40,6 +40,7 @@ private:
     const net::TimePoint deadline_;
     net::Buffer in_;
     exchange::AnswerContext context_;
+    exchange::ExchangeIds ids_;
     std::string_view method_;  // and path_: of in_; empty where no head was understood
     std::string_view path_;
     std::string host_;

@@ -31,7 +31,8 @@ upstream::UpstreamStream::Aftermath aftermath_of(const exchange::ExchangeCore& c
                                 : upstream::UpstreamStream::Aftermath::unclean;
 }
 
-/// What Countersign-Identity says, if the server is sent it; empty where the field is not wanted.
+/// What Countersign-Identity says, if the server is sent it, on that connection; empty where the
+/// field is not wanted.
 std::string_view identity_to_tell(const exchange::Exchange& x) {
     if (!x.plan().tells_identity) return {};
     return x.identity() == nullptr ? std::string_view{"none"} : x.identity()->fingerprint();
@@ -192,9 +193,11 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     x.request_auth = head.connection_auth;
     if (!request.repeatable) x.prefers_text = accepts_text(head);
 
+    x.ids.take(head);
     x.path = x.planned ? x.plan().path : x.planned.error().path;
     if (!x.planned) {
         x.failure = std::move(x.planned.error().failure);
+        if (x.failure->code() == FailureCode::client_not_allowed) request.client_keeps = false;
         return false;
     }
     const routing::Plan& plan = x.plan();
@@ -209,10 +212,11 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     }
     if (plan.would_be) ws_.unmatched.report(plan.host, plan.port, *plan.would_be);
     const generation::Route& route = *plan.route;
-    x.origin = &ws_.pool.origin(plan.host, plan.port, route.tls, route.rules);
+    find_origin(x);
 
     http::write_request_head(
-        head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits
+        head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits,
+        make_ids(x)
     );
     const std::size_t method_size = request.method.size();
     // Buffers have room for all that their configuration adds; one of an earlier load may have not.
@@ -229,6 +233,19 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     return true;
 }
 
+http::MadeIds Session::make_ids(exchange::Exchange& x) {
+    http::MadeIds made;
+    if (x.configuration().trace != profiles::TraceRule::generate) return made;
+    const http::RequestEdits& edits = x.plan().route->edits;
+    if (x.ids.trace_parent().empty() && !edits.drops("traceparent")) {
+        x.ids.make_trace(ws_.ids);
+        made.trace_parent = x.ids.trace_parent();
+    }
+    const bool brings_one = ws_.head.request_id.data() != nullptr;  // whatever it looks like
+    if (!brings_one && !edits.drops("x-request-id")) made.request_id = x.ids.request_id(ws_.ids);
+    return made;
+}
+
 /// By one of today's size, with what is in it.
 void Session::replace_buffer() {
     net::Buffer next = ws_.buffers.take_with_room_for(in_.size());
@@ -237,19 +254,44 @@ void Session::replace_buffer() {
     in_ = std::move(next);
 }
 
-/// What can serve the request at once: the client's own connection, else an idle one; empty where
-/// there is neither. A repeated request is not put at the same risk again. Nor is one that signs
-/// in: it begins on a connection that nobody has used, and so never has to be repeated.
+/// What can serve the request at once: a connection to its origin, else one that was made for the
+/// identity before a renewal, where those have time left. Empty where there is none. A repeated
+/// request is not put at the same risk again.
 Result<upstream::UpstreamLease> Session::lease_at_hand(exchange::Exchange& x) {
     if (x.attempt.repeated) return upstream::UpstreamLease{};
+    if (x.plan().route->former.empty()) return lease_of(x, *x.origin);
+    Result<upstream::UpstreamLease> found = lease_of(x, *x.origin);
+    for (const generation::FormerTls& former : x.plan().route->former) {
+        if (!found || *found) break;
+        if (ws_.loop.now() >= former.until) continue;
+        const upstream::PoolKeyView key{x.host(), x.port(), former.tls.get(), x.plan().rules};
+        upstream::PooledOrigin* const origin = ws_.pool.find_origin(key);
+        if (origin == nullptr) continue;
+        found = lease_of(x, *origin);
+        if (found && *found) x.origin = origin;
+    }
+    return found;
+}
+
+/// The client's own connection, else an idle one. A request that signs in begins on a connection
+/// that nobody has used, and so never has to be repeated.
+Result<upstream::UpstreamLease> Session::lease_of(
+    exchange::Exchange& x, upstream::PooledOrigin& origin
+) {
     const bool signs_in = x.request_auth != http::ConnectionAuth::none;
     if (!bound_.empty()) {
-        Result<upstream::UpstreamLease> own = bound_.take(*x.origin, signs_in);
+        Result<upstream::UpstreamLease> own = bound_.take(origin, signs_in);
         if (!own) x.request.client_keeps = false;
         if (!own || *own) return own;
     }
     if (signs_in) return upstream::UpstreamLease{};
-    return ws_.pool.lease_idle(*x.origin);
+    return ws_.pool.lease_idle(origin);
+}
+
+/// That of the plan, for new connections.
+void Session::find_origin(exchange::Exchange& x) {
+    const routing::Plan& plan = x.plan();
+    x.origin = &ws_.pool.origin(plan.host, plan.port, plan.route->tls, plan.route->rules);
 }
 
 /// A connection of the client's own failed: the client's ends with it, as it would have without a
@@ -268,9 +310,9 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
     if (tells_story()) story().plan(x);
-    const exchange::ExchangeTerms terms{
+    exchange::ExchangeTerms terms{
         x.plan().rules->timeouts, x.plan().route->retry, x.configuration().limits.header_count,
-        x.plan().rewrite.get(), identity_to_tell(x)};
+        x.plan().rewrite.get()};
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
         Result<upstream::UpstreamLease> found = lease_at_hand(x);
@@ -293,6 +335,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         upstream::UpstreamLease& lease = *found;
         if (x.request_auth != http::ConnectionAuth::none) lease.bind_to(bound_);
         x.upstream = &lease.stream();
+        terms.told_identity = identity_to_tell(x);
         x.attempt.reused = lease.reused();
         x.attempt.bound = lease.is_bound_to(bound_);
         x.handed_over = net::Clock::now();
@@ -304,6 +347,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         if (verdict == exchange::Verdict::done) co_return finish(x, core, std::move(lease));
         if (verdict == exchange::Verdict::again) {
             x.attempt.repeated = true;
+            find_origin(x);
             continue;
         }
         x.failure = exchange::failure_of(core, lease.stream());

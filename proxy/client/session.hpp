@@ -58,8 +58,12 @@ private:
     /// From the parsed head to a prepared request in the input buffer; no suspension inside.
     /// False where it is not to be sent: `x.failure` says why.
     bool prepare(exchange::Exchange& x, std::size_t head_size);
+    /// Those that the request is to have and lacks, as the configuration says.
+    http::MadeIds make_ids(exchange::Exchange& x);
     void replace_buffer();
     Result<upstream::UpstreamLease> lease_at_hand(exchange::Exchange& x);
+    Result<upstream::UpstreamLease> lease_of(exchange::Exchange& x, upstream::PooledOrigin& origin);
+    void find_origin(exchange::Exchange& x);
     static void end_with_its_own(exchange::Exchange& x);
     After finish(
         exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
@@ -71,8 +75,8 @@ private:
     /// Tells the program's log why `x.failure` came.
     void tell(const exchange::Exchange& x);
     /// The end of an exchange, or of a tunnel. `error`: of Proxy-Status, empty where all went well.
-    void record(const exchange::Exchange& x, std::string_view error);
-    void log(ExchangeRecord& record, const exchange::Exchange& x);
+    void record(exchange::Exchange& x, std::string_view error);
+    void log(ExchangeRecord& record, exchange::Exchange& x);
 
     /// An exchange, or a tunnel.
     net::Task<After> serve_request(std::size_t head_size);

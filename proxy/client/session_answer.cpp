@@ -37,6 +37,8 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     context.profile =
         x.profile() != nullptr ? std::string_view{x.profile()->name} : std::string_view{};
     context.host = x.host();
+    context.request_id = x.ids.request_id(ws_.ids);
+    context.trace_id = x.ids.trace().trace_id;
     context.head_request = x.request.method == "HEAD";
     context.minor_version = x.request.minor_version;
     context.keep_alive = x.request.client_keeps && request_is_read && !leaving_;
@@ -66,7 +68,7 @@ void Session::tell(const exchange::Exchange& x) {
     );
 }
 
-void Session::record(const exchange::Exchange& x, std::string_view error) {
+void Session::record(exchange::Exchange& x, std::string_view error) {
     if (tells_story()) story().end(x, error);
     ExchangeRecord record;
     if (const profiles::Profile* const profile = x.profile()) record.profile = profile->name;
@@ -87,7 +89,7 @@ void Session::record(const exchange::Exchange& x, std::string_view error) {
 }
 
 /// With all that is not counted.
-void Session::log(ExchangeRecord& record, const exchange::Exchange& x) {
+void Session::log(ExchangeRecord& record, exchange::Exchange& x) {
     record.time = ws_.wall_clock.at(x.started);
     if (peer_text_.empty()) peer_text_ = peer_.to_text();
     record.client = peer_text_;
@@ -111,7 +113,7 @@ void Session::log(ExchangeRecord& record, const exchange::Exchange& x) {
         if (its_own_answer && facts.certificate_requested &&
             upstream::may_refuse_identity(x.progress.status)) {
             issuers = upstream::issuers_text(facts);
-            record.certificate = upstream::certificate_text(facts, x.identity());
+            record.certificate = upstream::certificate_text(facts);
             record.issuers = issuers;
         }
         record.address = facts.address;  // it may be an idle one, which nobody had to dial
@@ -119,6 +121,8 @@ void Session::log(ExchangeRecord& record, const exchange::Exchange& x) {
         record.resumed = facts.resumed;
         record.reused = x.attempt.reused;
     }
+    if (x.ids.request_id().empty()) x.ids.make_request_id(ws_.ids);
+    x.ids.tell(record);
     const std::string cause = x.failure ? brief_text(*x.failure, x.host()) : std::string{};
     if (!record.error.empty()) record.cause = cause;
     if (x.planned && x.plan().would_be) {

@@ -24,6 +24,7 @@ net::Task<Session::After> Session::tunnel(std::size_t head_size) {
         ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints
     )};
     x.started = started;
+    x.ids.take(ws_.head);
     x.request.method = "CONNECT";
     x.request.minor_version = ws_.head.minor_version;
     // What the client has sent, or will, for the tunnel that it does not get is no request.

@@ -51,8 +51,7 @@ std::string_view why_text(const routing::Plan& plan) {
 std::string refusal_text(const exchange::Exchange& x, const Facts& facts) {
     if (x.failure || !facts.certificate_requested) return {};
     if (!upstream::may_refuse_identity(x.progress.status)) return {};
-    return "; that may be a refusal of the client certificate: the server " +
-           asked_text(facts, x.identity());
+    return "; that may be a refusal of the client certificate: the server " + asked_text(facts);
 }
 
 }  // namespace

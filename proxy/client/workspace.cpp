@@ -19,6 +19,7 @@ Workspace::Workspace(const SharedByWorkers& shared)
           [](std::exception_ptr error) {
               log::escaped("the opening of a connection", std::move(error));
           }},
+      retirement{loop, pool},
       access{loop, shared.access_log},
       permits{shared.permits},
       failures{shared.failures} {
@@ -33,7 +34,7 @@ void Workspace::adopt(std::shared_ptr<const generation::Generation> next) {
         names.push_back(profile.name);
     }
     tally.follow(names);
-    pool.retire([pinned = generation](const upstream::Origin& one) { return !pinned->has(one); });
+    retirement.follow(generation);
 }
 
 }  // namespace countersign::proxy::client

@@ -6,7 +6,9 @@
 #include "proxy/client/connection_permits.hpp"
 #include "proxy/client/failure_report.hpp"
 #include "proxy/client/refused_clients.hpp"
+#include "proxy/client/retirement.hpp"
 #include "proxy/client/tidier.hpp"
+#include "proxy/exchange/exchange_ids.hpp"
 #include "proxy/exchange/forwarding_resources.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/metrics/worker_snapshot.hpp"
@@ -47,8 +49,10 @@ struct Workspace : exchange::ForwardingResources {
     upstream::dns::Resolver resolver;
     upstream::Connector connector;
     upstream::UpstreamPool pool;
+    Retirement retirement;
     log::AccessLogBuffer access;
     net::WallClock wall_clock;
+    exchange::IdSource ids;
 
     metrics::ExchangeTally tally;
     metrics::ClientCounts client_counts;

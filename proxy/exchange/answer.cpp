@@ -24,31 +24,37 @@ void append_json_member(std::string& out, std::string_view name, std::string_vie
     out += '"';
 }
 
-std::string json_body(const Failure& failure, const FailureRow& row, std::string_view profile) {
+std::string json_body(const Failure& failure, const FailureRow& row, const AnswerContext& context) {
     std::string body = "{\n  \"type\": \"about:blank\",\n  \"title\": \"";
     body += row.title;
     body += "\",\n  \"status\": " + std::to_string(row.status);
     append_json_member(body, "error", row.proxy_error);
     append_json_member(body, "stage", row.stage);
-    if (!profile.empty()) append_json_member(body, "profile", profile);
+    if (!context.profile.empty()) append_json_member(body, "profile", context.profile);
     append_json_member(body, "detail", failure.reason());
     if (!failure.remedy().empty()) append_json_member(body, "remedy", failure.remedy());
+    if (!context.request_id.empty()) append_json_member(body, "request_id", context.request_id);
+    if (!context.trace_id.empty()) append_json_member(body, "trace_id", context.trace_id);
     body += "\n}\n";
     return body;
 }
 
-std::string text_body(const Failure& failure, const FailureRow& row, std::string_view profile) {
+std::string text_body(const Failure& failure, const FailureRow& row, const AnswerContext& context) {
     std::string body = "Countersign: ";
     body += std::to_string(row.status) + " ";
     body += row.title;
     body += "\n\nstage:   ";
     body += row.stage;
-    if (!profile.empty()) {
-        body += "\nprofile: ";
-        body += profile;
-    }
-    body += "\nreason:  " + failure.reason();
-    if (!failure.remedy().empty()) body += "\nremedy:  " + failure.remedy();
+    const auto line = [&body](std::string_view name, std::string_view value) {
+        if (value.empty()) return;
+        body += name;
+        body += value;
+    };
+    line("\nprofile: ", context.profile);
+    line("\nreason:  ", failure.reason());
+    line("\nremedy:  ", failure.remedy());
+    line("\nrequest: ", context.request_id);
+    line("\ntrace:   ", context.trace_id);
     body += '\n';
     return body;
 }
@@ -105,8 +111,8 @@ void write_answer(const Failure& failure, const AnswerContext& context, std::str
         );
     }
     message.set(beast::field::cache_control, "no-store");
-    message.body() = context.text ? text_body(failure, row, context.profile)
-                                  : json_body(failure, row, context.profile);
+    message.body() =
+        context.text ? text_body(failure, row, context) : json_body(failure, row, context);
     message.content_length(message.body().size());
     if (!context.keep_alive) {
         message.set(beast::field::connection, "close");

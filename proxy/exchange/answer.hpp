@@ -10,9 +10,11 @@ namespace countersign::proxy::exchange {
 
 /// What the answer is written for.
 struct AnswerContext {
-    std::string_view profile;  ///< empty: none was found
-    std::string_view host;     ///< of the destination, for `brief_text`
-    bool text = false;         ///< Accept prefers text/plain; else application/problem+json
+    std::string_view profile;     ///< empty: none was found
+    std::string_view host;        ///< of the destination, for `brief_text`
+    std::string_view request_id;  ///< by which its line in the access log is found
+    std::string_view trace_id;    ///< empty: it belongs to no trace
+    bool text = false;            ///< Accept prefers text/plain; else application/problem+json
     bool keep_alive = false;
     bool head_request = false;       ///< no body is sent
     std::uint8_t minor_version = 1;  ///< the client's

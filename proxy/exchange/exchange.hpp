@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "proxy/exchange/exchange_core.hpp"
+#include "proxy/exchange/exchange_ids.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/routing/plan.hpp"
@@ -26,6 +27,7 @@ struct Exchange {
     ExchangeRequest request = {};  ///< as the session prepared it
     std::string_view path = {};
     std::string kept = {};
+    ExchangeIds ids = {};
     http::ConnectionAuth request_auth = http::ConnectionAuth::none;
     bool prefers_text = false;  ///< known early only where the head will not stay
 
@@ -51,8 +53,10 @@ struct Exchange {
     std::string_view host() const { return planned ? planned->host : planned.error().host; }
     std::string_view client() const { return planned ? planned->client : planned.error().client; }
     std::uint16_t port() const { return planned ? planned->port : planned.error().port; }
-    /// Null: none, or it was refused.
+    /// That of the connection, which may be the one before a renewal; else the route's. Null: none,
+    /// or it was refused.
     const certs::Identity* identity() const {
+        if (upstream != nullptr) return upstream->facts().identity;
         return planned && planned->route != nullptr ? planned->route->tls->identity() : nullptr;
     }
     const profiles::Profile* profile() const {

@@ -52,13 +52,28 @@ void Generation::number_listeners(const Generation* before) {
 }
 
 void Generation::note_origins() {
-    for (const Route& route : routes_) contexts_.emplace(route.rules.get(), route.tls.get());
-    if (unmatched_) contexts_.emplace(unmatched_->rules.get(), unmatched_->tls.get());
+    for (const Route& route : routes_) by_rules_.emplace(route.rules.get(), &route);
+    if (unmatched_) by_rules_.emplace(unmatched_->rules.get(), &*unmatched_);
 }
 
-bool Generation::has(const upstream::Origin& origin) const {
-    const auto known = contexts_.find(origin.key.rules.get());
-    return known != contexts_.end() && known->second == origin.key.tls.get();
+bool Generation::has(const upstream::Origin& origin, net::TimePoint now) const {
+    const auto known = by_rules_.find(origin.key.rules.get());
+    if (known == by_rules_.end()) return false;
+    const Route& route = *known->second;
+    return route.tls == origin.key.tls ||
+           std::ranges::any_of(route.former, [&](const FormerTls& one) {
+               return one.tls == origin.key.tls && now < one.until;
+           });
+}
+
+net::TimePoint Generation::next_retirement(net::TimePoint now) const {
+    net::TimePoint next = net::kNever;
+    for (const Route& route : routes_) {
+        for (const FormerTls& one : route.former) {
+            if (now < one.until) next = std::min(next, one.until);
+        }
+    }
+    return next;
 }
 
 net::BufferSizes Generation::buffer_sizes() const {

@@ -20,20 +20,12 @@
 #include "proxy/generation/expiry.hpp"
 #include "proxy/generation/key_material.hpp"
 #include "proxy/generation/listener_id.hpp"
-#include "proxy/http/request_edits.hpp"
+#include "proxy/generation/route.hpp"
 #include "proxy/net/buffer_pool.hpp"
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/upstream/origin.hpp"
 
 namespace countersign::proxy::generation {
-
-/// What a profile came to at load: its TLS, and its rules in the form that the pool wants.
-struct Route {
-    std::shared_ptr<const tls::TlsContext> tls;
-    std::shared_ptr<const upstream::addresses::OriginRules> rules;
-    http::RequestEdits edits;
-    profiles::RetryRule retry = profiles::RetryRule::idempotent;
-};
 
 /// Everything that one load of the configuration gives: complete and checked before anyone sees it,
 /// immutable, shared by all workers. What is not in it is the process's: sockets, connections, and
@@ -66,8 +58,10 @@ public:
     ListenerId id_of(const profiles::Listener& listener) const;
     /// Null where it has none of that number.
     const profiles::Listener* find_listener(ListenerId id) const;
-    /// Whether the origin is one of a route of its own.
-    bool has(const upstream::Origin& origin) const;
+    /// Whether the origin is one of a route of its own, or of what that was until lately.
+    bool has(const upstream::Origin& origin, net::TimePoint now) const;
+    /// When it is to be asked that again; kNever: not at all.
+    net::TimePoint next_retirement(net::TimePoint now) const;
     /// Room for a head of the limit, and in front of it for all that a profile's edits add.
     net::BufferSizes buffer_sizes() const;
 
@@ -109,7 +103,7 @@ private:
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;
     /// Of all routes: no two have the same rules.
-    std::unordered_map<const upstream::addresses::OriginRules*, const tls::TlsContext*> contexts_;
+    std::unordered_map<const upstream::addresses::OriginRules*, const Route*> by_rules_;
     bool tunnels_ = false;
     std::shared_ptr<const upstream::addresses::OriginRules> unmatched_rules_;
     ClientDirectory clients_;

@@ -11,6 +11,7 @@
 
 #include "certs/file_exposure.hpp"
 #include "certs/key_store.hpp"
+#include "proxy/generation/admin_token.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/generation/key_material_files.hpp"
 #include "proxy/http/characters.hpp"
@@ -21,8 +22,6 @@ namespace countersign::proxy::generation {
 namespace {
 
 using Problems = std::vector<std::string>;
-
-constexpr std::size_t kShortestToken = 16;
 
 /// In front of a problem: where in the configuration it comes from, as far as that is known.
 std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
@@ -258,7 +257,15 @@ private:
         carry_over(former, route);
         const std::string about = at(profile.where) + "profile '" + profile.name + "'";
         if (complete) route.tls = make_context(about, std::move(parts), former);
+        if (former != nullptr && route.tls && had_same_key_store(profile)) {
+            route.former = former_tls(*former, route, profile.rotation.overlap, Moment::now());
+        }
         out_.routes_.push_back(std::move(route));
+    }
+
+    bool had_same_key_store(const profiles::Profile& profile) const {
+        const profiles::ProfileSet& set = before_->profiles_;
+        return set[set.index_of(profile.name)].key_store == profile.key_store;
     }
 
     const Route* former_route(const std::string& profile) const {
@@ -315,20 +322,11 @@ private:
     void load_admin_token() {
         const profiles::AdminRules& rules = out_.configuration_.admin;
         if (!rules.token) return;
-        const std::string about = at(rules.token_where) + "admin.token: ";
-        const auto token = certs::read_password(*rules.token);
         look_at_source(rules.token, "the admin token", rules.token_where);
-        if (!token) {
-            problems_.push_back(about + token.error().message());
-        } else if (token->reveal().size() < kShortestToken) {
-            problems_.push_back(
-                about + "it is shorter than " + std::to_string(kShortestToken) +
-                " characters, so it can be guessed; make one with `openssl rand -hex 32`"
-            );
-        } else if (auto digest = certs::PasswordDigest::of(token->reveal())) {
+        if (auto digest = admin_token_digest(*rules.token)) {
             out_.admin_token_ = *digest;
         } else {
-            problems_.push_back(about + digest.error().message());
+            problems_.push_back(at(rules.token_where) + "admin.token: " + digest.error());
         }
     }
 

@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 5> kEndToEnd = {
 
 }  // namespace
 
-// By length first, which leaves one candidate, or two that differ in the first letter.
+// By length first, which leaves one candidate, or some that differ in the first letter.
 FieldName field_name(std::string_view name) {
     const auto is = [name](const auto& lower, FieldName id) {
         return matches(name, lower) ? id : FieldName::other;
@@ -46,8 +46,22 @@ FieldName field_name(std::string_view name) {
             return (name[0] | 0x20) == 't' ? is("trailer", FieldName::trailer)
                                            : is("upgrade", FieldName::upgrade);
         case 10:
-            return (name[0] | 0x20) == 'c' ? is("connection", FieldName::connection)
-                                           : is("keep-alive", FieldName::keep_alive);
+            switch (name[0] | 0x20) {
+                case 'c':
+                    return is("connection", FieldName::connection);
+                case 't':
+                    return is("tracestate", FieldName::trace_state);
+                case 'k':
+                    return is("keep-alive", FieldName::keep_alive);
+                default:  // User-Agent, say
+                    return FieldName::other;
+            }
+        case 11:
+            return (name[0] | 0x20) == 't' ? is("traceparent", FieldName::trace_parent)
+                                           : FieldName::other;
+        case 12:  // as many as Content-Type has
+            return (name[0] | 0x20) == 'x' ? is("x-request-id", FieldName::x_request_id)
+                                           : FieldName::other;
         case 13:
             return is("authorization", FieldName::authorization);
         case 14:
@@ -91,8 +105,11 @@ bool is_end_to_end(std::string_view name) {
         case FieldName::proxy_connection:
         case FieldName::sec_fetch_site:
         case FieldName::te:
+        case FieldName::trace_parent:
+        case FieldName::trace_state:
         case FieldName::trailer:
         case FieldName::upgrade:
+        case FieldName::x_request_id:
             return false;
         case FieldName::other:
             break;

@@ -23,11 +23,14 @@ enum class FieldName : std::uint8_t {
     proxy_connection,
     sec_fetch_site,
     te,
+    trace_parent,
+    trace_state,
     trailer,
     transfer_encoding,
     upgrade,
     via,
     www_authenticate,
+    x_request_id,
 };
 
 /// One field line as it stood in the head. Views into the buffer that was parsed.
@@ -94,6 +97,10 @@ struct Head {
     ConnectionAuth connection_auth = ConnectionAuth::none;
     /// A request's Host. Its data() is null where there is no such field: Host may be empty.
     std::string_view host;
+    /// A request's X-Request-Id and traceparent, as they stand there: empty where there are
+    /// several, and data() is null where there is none.
+    std::string_view request_id;
+    std::string_view trace_parent;
     /// Names that Connection lists (besides close and keep-alive), as written, which are hop-by-hop
     /// too. Those of fields that are not a proxy's to drop are not among them.
     std::vector<std::string_view> connection_options;

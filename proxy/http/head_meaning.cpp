@@ -99,6 +99,12 @@ HeadError hear_host(std::string_view value, Head& head, Heard& heard) {
     return HeadError::none;
 }
 
+/// Of what a request says once.
+void hear_id(std::string_view value, Side side, std::string_view& heard) {
+    if (side == Side::response) return;
+    heard = heard.data() == nullptr ? value : value.substr(0, 0);
+}
+
 /// Credentials, or a list of challenges. Quoted strings are not looked for: a comma inside of one
 /// can only make a scheme appear that is not there, and to bind a connection without need costs
 /// little; to miss one would hand a user's connection to others.
@@ -131,8 +137,14 @@ HeadError hear(const Field& field, Head& head, Heard& heard) {
             return hear_length(field.value, head, heard);
         case FieldName::host:
             return hear_host(field.value, head, heard);
+        case FieldName::trace_parent:
+            hear_id(field.value, heard.side, head.trace_parent);
+            return HeadError::none;
         case FieldName::transfer_encoding:
             return hear_encoding(field.value, head, heard);
+        case FieldName::x_request_id:
+            hear_id(field.value, heard.side, head.request_id);
+            return HeadError::none;
         case FieldName::proxy_connection:
             if (heard.side == Side::response) return HeadError::none;
             return hear_connection(field.value, head, heard, false);
@@ -150,6 +162,7 @@ HeadError hear(const Field& field, Head& head, Heard& heard) {
         case FieldName::proxy_authorization:
         case FieldName::sec_fetch_site:
         case FieldName::te:
+        case FieldName::trace_state:
         case FieldName::trailer:
         case FieldName::upgrade:
         case FieldName::via:

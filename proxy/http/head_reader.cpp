@@ -49,6 +49,7 @@ bool nothing_new(std::string_view bytes, std::size_t scanned) {
 
 void reset(Head& head) {
     head.method = head.target = head.reason = head.start_line = head.host = {};
+    head.request_id = head.trace_parent = {};
     head.status = 0;
     head.minor_version = 1;
     head.fields.clear();

@@ -50,8 +50,11 @@ bool is_dropped_from_request(const Head& head, const Field& field) {
         case FieldName::origin:
         case FieldName::proxy_authenticate:
         case FieldName::sec_fetch_site:
+        case FieldName::trace_parent:
+        case FieldName::trace_state:
         case FieldName::trailer:
         case FieldName::www_authenticate:
+        case FieldName::x_request_id:
         case FieldName::other:
             return is_listed(head, field);
     }
@@ -83,8 +86,11 @@ bool is_dropped_from_response(const Head& head, const Field& field, ResponseFram
         case FieldName::origin:
         case FieldName::proxy_authorization:
         case FieldName::sec_fetch_site:
+        case FieldName::trace_parent:
+        case FieldName::trace_state:
         case FieldName::trailer:
         case FieldName::www_authenticate:
+        case FieldName::x_request_id:
         case FieldName::other:
             return is_listed(head, field);
     }
@@ -113,7 +119,7 @@ void append_request_line(const Head& head, std::string_view path, std::string& o
 
 void write_request_head(
     const Head& head, std::string_view path, std::string_view authority, std::string& out,
-    const RequestEdits* edits
+    const RequestEdits* edits, const MadeIds& made
 ) {
     out.clear();
     const std::size_t added = edits == nullptr ? 0 : edits->lines.size();
@@ -127,7 +133,8 @@ void write_request_head(
         out.append("Host: ").append(authority).append("\r\n");
     }
     for (const Field& field : head.fields) {
-        if (is_dropped_from_request(head, field) || (edits != nullptr && edits->drops(field))) {
+        if (is_dropped_from_request(head, field) ||
+            (edits != nullptr && edits->drops(field.name)) || made.replaces(field)) {
             copier.replace(field.line);
         } else if (field.id == FieldName::content_length) {
             copier.copy_length(field);
@@ -137,6 +144,12 @@ void write_request_head(
     }
     copier.copy_rest();
     if (edits != nullptr) out += edits->lines;
+    if (!made.trace_parent.empty()) {
+        out.append("traceparent: ").append(made.trace_parent).append("\r\n");
+    }
+    if (!made.request_id.empty()) {
+        out.append("X-Request-Id: ").append(made.request_id).append("\r\n");
+    }
     append_via(head.minor_version, out);
     out += "\r\n";
 }

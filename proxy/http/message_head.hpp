@@ -12,7 +12,7 @@
 namespace countersign::proxy::http {
 
 /// By how much a request's head grows at most when it is rewritten, besides the operator's lines:
-/// Via, a Host of 253 characters with a port, a space here and there.
+/// Via, a Host of 253 characters with a port, two ids, a space here and there.
 constexpr std::size_t kMostGrowth = 1024;
 
 /// Writes the head that goes upstream into `out` (cleared first, capacity kept): request line in
@@ -24,10 +24,10 @@ constexpr std::size_t kMostGrowth = 1024;
 /// `path` as in Destination: a "/" is put before a "?" that begins it. `authority` is Host's value.
 /// Expect stays, but not from an HTTP/1.0 client. Content-Length is said once, as one plain number.
 /// X-Countersign-Profile is for the proxy. `edits`: what the operator changes, null for nothing; it
-/// names none of the fields above.
+/// names none of the fields above. `made`: the proxy's own ids.
 void write_request_head(
     const Head& head, std::string_view path, std::string_view authority, std::string& out,
-    const RequestEdits* edits = nullptr
+    const RequestEdits* edits = nullptr, const MadeIds& made = {}
 );
 
 /// How the response's body goes to the client.

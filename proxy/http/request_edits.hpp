@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/http/field_value.hpp"
@@ -14,11 +15,23 @@ struct RequestEdits {
     std::string lines;                 ///< whole lines that are put in, each with its CRLF
 
     bool empty() const { return dropped.empty() && lines.empty(); }
-    bool drops(const Field& field) const {
+    bool drops(std::string_view field) const {
         for (const std::string& name : dropped) {
-            if (same_ignoring_case(name, field.name)) return true;
+            if (same_ignoring_case(name, field)) return true;
         }
         return false;
+    }
+};
+
+/// Ids that the proxy makes for a request. Empty: none.
+struct MadeIds {
+    std::string_view request_id;    ///< the value of X-Request-Id
+    std::string_view trace_parent;  ///< of traceparent
+
+    /// What came is no trace, or none that can be told: nor is its state.
+    bool replaces(const Field& field) const {
+        if (field.id != FieldName::trace_parent && field.id != FieldName::trace_state) return false;
+        return !trace_parent.empty();
     }
 };
 

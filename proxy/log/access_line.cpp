@@ -3,6 +3,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "certs/text/ascii.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/log/json_text.hpp"
 
@@ -11,7 +12,7 @@ namespace countersign::proxy::log {
 namespace {
 
 /// Of a line: room for all that is not text, names and numbers included.
-constexpr std::size_t kFixedPart = 768;
+constexpr std::size_t kFixedPart = 1536;
 /// A line of up to this length is made on the stack.
 constexpr std::size_t kUsualLine = 4096;
 
@@ -38,6 +39,52 @@ std::string_view date_and_time(std::time_t second) {
     return {t_text.data(), t_size};
 }
 
+/// A member's name in a line of text, and in one of JSON: there it is OpenTelemetry's, and begins
+/// with "countersign." where that has none.
+struct Name {
+    std::string_view text;
+    std::string_view json;
+};
+constexpr Name kListener{"listener", "countersign.listener"};
+constexpr Name kUid{"uid", "countersign.client.uid"};
+constexpr Name kClientName{"name", "countersign.client.name"};
+constexpr Name kMethod{"method", "http.request.method"};
+constexpr Name kHost{"host", "server.address"};
+constexpr Name kPort{"port", "server.port"};
+constexpr Name kPath{"path", "url.path"};
+constexpr Name kProfile{"profile", "countersign.profile"};
+constexpr Name kIdentity{"identity", "tls.client.subject"};
+constexpr Name kFingerprint{"fingerprint", "tls.client.hash.sha256"};
+constexpr Name kTls{"tls", "tls.protocol.version"};
+constexpr Name kResumed{"resumed", "tls.resumed"};
+constexpr Name kReused{"reused", "countersign.connection.reused"};
+constexpr Name kStatus{"status", "http.response.status_code"};
+constexpr Name kBytesIn{"bytes_in", "http.request.body.size"};
+constexpr Name kBytesOut{"bytes_out", "http.response.size"};
+constexpr Name kResolve{"resolve_us", "countersign.resolve_us"};
+constexpr Name kConnect{"connect_us", "countersign.connect_us"};
+constexpr Name kHandshake{"handshake_us", "countersign.handshake_us"};
+constexpr Name kWait{"wait_us", "countersign.wait_us"};
+constexpr Name kTotal{"total_us", "countersign.total_us"};
+constexpr Name kError{"error", "error.type"};
+constexpr Name kCause{"cause", "error.message"};
+constexpr Name kCertificate{"certificate", "countersign.certificate"};
+constexpr Name kIssuers{"issuers", "countersign.certificate_issuers"};
+constexpr Name kWouldBe{"would_be", "countersign.would_be"};
+constexpr Name kRequestId{"request_id", "countersign.request_id"};
+constexpr Name kTraceId{"trace_id", "trace_id"};
+constexpr Name kSpanId{"span_id", "span_id"};
+constexpr Name kTraceFlags{"trace_flags", "trace_flags"};
+
+/// One of two, which text has as one word and JSON apart.
+struct AddressName {
+    std::string_view text;
+    std::string_view json;  ///< of the address
+    std::string_view port;
+};
+constexpr AddressName kClient{"client", "client.address", "client.port"};
+constexpr AddressName kAddress{"address", "network.peer.address", "network.peer.port"};
+
 /// Writes the members of a line into memory that is large enough for them; text and JSON differ in
 /// how a member looks. A line is a good part of what an exchange costs, so both are compiled apart.
 template <bool kJson>
@@ -59,32 +106,75 @@ public:
         put({digits.data(), digits.size()});
         if constexpr (kJson) *at_++ = '"';
     }
-    void text(std::string_view name, std::string_view value) {
-        member(name);
+    /// What is not known is "-" in text, and left out in JSON.
+    void text(const Name& name, std::string_view value) {
         if constexpr (kJson) {
-            quoted(value);
-        } else if (value.empty()) {
-            *at_++ = '-';
+            if (!value.empty()) quoted_member(name.json, value);
         } else {
-            bare_if_possible(value);
+            member(name.text);
+            if (value.empty()) {
+                *at_++ = '-';
+            } else {
+                bare_if_possible(value);
+            }
         }
     }
+    void text_if_any(const Name& name, std::string_view value) {
+        if (!value.empty()) text(name, value);
+    }
+    /// "127.0.0.1:443", "[::1]:443", "unix"
+    void address(const AddressName& name, std::string_view value) {
+        if constexpr (!kJson) return text({name.text, {}}, value);
+        if (value.empty()) return;
+        const std::size_t colon = value.rfind(':');
+        if (colon == value.npos) return quoted_member(name.json, value);
+        std::string_view address = value.substr(0, colon);
+        if (address.starts_with('[') && address.ends_with(']')) {
+            address = address.substr(1, address.size() - 2);
+        }
+        quoted_member(name.json, address);
+        member(name.port);
+        put(value.substr(colon + 1));
+    }
+    /// "/orders?customer=7"
+    void path(std::string_view value) {
+        if constexpr (!kJson) return text(kPath, value);
+        const std::size_t mark = value.find('?');
+        text(kPath, value.substr(0, mark));
+        if (mark != value.npos) quoted_member("url.query", value.substr(mark + 1));
+    }
+    void fingerprint(std::string_view value) {
+        if constexpr (!kJson) return text_if_any(kFingerprint, value);
+        if (value.empty()) return;
+        member(kFingerprint.json);
+        char* at = at_;
+        quoted(value);
+        for (; at != at_; ++at) *at = certs::to_upper(*at);
+    }
+    /// "TLSv1.3"
+    void tls_version(std::string_view value) {
+        if (kJson && value.starts_with("TLSv")) value.remove_prefix(4);
+        text(kTls, value);
+    }
     template <class Number>
-    void number(std::string_view name, Number value) {
-        member(name);
+    void number(const Name& name, Number value) {
+        member(kJson ? name.json : name.text);
         if (value >= 0 && value < 10) {  // most of them: what did not have to be done took 0 µs
             *at_++ = static_cast<char>('0' + value);
         } else {
             at_ = std::to_chars(at_, at_ + kMaxDigits, value).ptr;
         }
     }
-    void flag(std::string_view name, bool value) {
-        member(name);
+    /// 0 is none.
+    template <class Number>
+    void number_if_any(const Name& name, Number value) {
+        if (!kJson || value != 0) number(name, value);
+    }
+    void flag(const Name& name, bool value) {
+        member(kJson ? name.json : name.text);
         put(kJson ? (value ? "true" : "false") : (value ? "yes" : "no"));
     }
-    void micros(std::string_view name, std::chrono::microseconds value) {
-        number(name, value.count());
-    }
+    void micros(const Name& name, std::chrono::microseconds value) { number(name, value.count()); }
     void finish() { put(kJson ? "}\n" : "\n"); }
 
 private:
@@ -98,6 +188,10 @@ private:
         put(kJson ? ",\"" : " ");
         put(name);
         put(kJson ? "\":" : "=");
+    }
+    void quoted_member(std::string_view name, std::string_view value) {
+        member(name);
+        quoted(value);
     }
     void quoted(std::string_view value) {
         *at_++ = '"';
@@ -124,34 +218,38 @@ template <bool kJson>
 char* write_line(char* at, const ExchangeRecord& record, std::string_view path) {
     LineText<kJson> line{at};
     line.begin(record.time);
-    line.text("listener", record.listener);
-    line.text("client", record.client);
-    if (record.uid) line.number("uid", *record.uid);
-    if (!record.name.empty()) line.text("name", record.name);
-    line.text("method", record.method);
-    line.text("host", record.host);
-    line.number("port", record.port);
-    line.text("path", path);
-    if (!record.address.empty()) line.text("address", record.address);
-    line.text("profile", record.profile);
-    line.text("identity", record.identity);
-    if (!record.fingerprint.empty()) line.text("fingerprint", record.fingerprint);
-    line.text("tls", record.tls_version);
-    line.flag("resumed", record.resumed);
-    line.flag("reused", record.reused);
-    line.number("status", record.status);
-    line.number("bytes_in", record.bytes_in);
-    line.number("bytes_out", record.bytes_out);
-    line.micros("resolve_us", record.resolve);
-    line.micros("connect_us", record.connect);
-    line.micros("handshake_us", record.handshake);
-    line.micros("wait_us", record.wait);
-    line.micros("total_us", record.total);
-    line.text("error", record.error);
-    if (!record.cause.empty()) line.text("cause", record.cause);
-    if (!record.certificate.empty()) line.text("certificate", record.certificate);
-    if (!record.issuers.empty()) line.text("issuers", record.issuers);
-    if (!record.would_be.empty()) line.text("would_be", record.would_be);
+    line.text(kListener, record.listener);
+    line.address(kClient, record.client);
+    if (record.uid) line.number(kUid, *record.uid);
+    line.text_if_any(kClientName, record.name);
+    line.text(kMethod, record.method);
+    line.text(kHost, record.host);
+    line.number_if_any(kPort, record.port);
+    line.path(path);
+    if (!record.address.empty()) line.address(kAddress, record.address);
+    line.text(kProfile, record.profile);
+    line.text(kIdentity, record.identity);
+    line.fingerprint(record.fingerprint);
+    line.tls_version(record.tls_version);
+    line.flag(kResumed, record.resumed);
+    line.flag(kReused, record.reused);
+    line.number_if_any(kStatus, record.status);
+    line.number(kBytesIn, record.bytes_in);
+    line.number(kBytesOut, record.bytes_out);
+    line.micros(kResolve, record.resolve);
+    line.micros(kConnect, record.connect);
+    line.micros(kHandshake, record.handshake);
+    line.micros(kWait, record.wait);
+    line.micros(kTotal, record.total);
+    line.text(kError, record.error);
+    line.text_if_any(kCause, record.cause);
+    line.text_if_any(kCertificate, record.certificate);
+    line.text_if_any(kIssuers, record.issuers);
+    line.text_if_any(kWouldBe, record.would_be);
+    line.text_if_any(kRequestId, record.request_id);
+    line.text_if_any(kTraceId, record.trace_id);
+    line.text_if_any(kSpanId, record.span_id);
+    line.text_if_any(kTraceFlags, record.trace_flags);
     line.finish();
     return line.end();
 }
@@ -167,7 +265,8 @@ void append_access_line(
         record.host.size() + path.size() + record.address.size() + record.profile.size() +
         record.identity.size() + record.fingerprint.size() + record.tls_version.size() +
         record.error.size() + record.cause.size() + record.certificate.size() +
-        record.issuers.size() + record.would_be.size();
+        record.issuers.size() + record.would_be.size() + record.request_id.size() +
+        record.trace_id.size() + record.span_id.size() + record.trace_flags.size();
     const std::size_t most = kFixedPart + kMaxEscape * texts;
     const auto write =
         rules.format == profiles::LogFormat::json ? &write_line<true> : &write_line<false>;

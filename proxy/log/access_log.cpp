@@ -123,6 +123,8 @@ void AccessLog::go_to(net::UniqueFd fd) {
     } else if (on) {
         writer_.emplace(std::move(fd));
         has_writer_.store(true, std::memory_order_release);
+    } else if (writer_) {
+        writer_->rest();  // workers still have lines for it
     }
     enabled_.store(on, std::memory_order_release);
 }

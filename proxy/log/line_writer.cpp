@@ -24,6 +24,8 @@ constexpr auto kGrace = std::chrono::seconds{1};
 /// Above the grace: a write that was begun although it blocks is not waited for any longer.
 constexpr auto kPatience = kGrace + std::chrono::milliseconds{500};
 constexpr int kPollMilliseconds = 100;
+/// Far above the time for which workers keep their lines.
+constexpr auto kQuiet = std::chrono::seconds{1};
 
 bool is_regular(int fd) {
     struct stat status {};
@@ -46,6 +48,7 @@ struct LineWriter::State {
     bool gives_up() const;
     void took(std::size_t bytes);
     void switch_over();
+    void wait_for_work(std::unique_lock<std::mutex>& lock);
 
     // The thread's.
     net::UniqueFd fd;
@@ -62,7 +65,8 @@ struct LineWriter::State {
     bool switching = false;  ///< to `next`
     Clock::time_point switching_since;
     net::UniqueFd next;
-    bool ended = false;  ///< the thread, or that it was given up
+    bool resting = false;  ///< closes `fd` when nothing has come for kQuiet
+    bool ended = false;    ///< the thread, or that it was given up
     std::thread thread;
 };
 
@@ -108,8 +112,17 @@ void LineWriter::go_to(net::UniqueFd fd) {
         state.next = std::move(fd);
         if (!state.switching) state.switching_since = Clock::now();
         state.switching = true;
+        state.resting = false;
     }
     state.changed.notify_all();
+}
+
+void LineWriter::rest() {
+    {
+        const std::lock_guard lock{state_->mutex};
+        state_->resting = true;
+    }
+    state_->changed.notify_all();
 }
 
 std::uint64_t LineWriter::dropped_bytes() const {
@@ -145,8 +158,9 @@ void LineWriter::State::run() {
     reserve_for_backlog(lines);
     std::unique_lock lock{mutex};
     for (;;) {
-        changed.wait(lock, [this] { return stopping || switching || !pending.empty(); });
-        const bool switches = switching;  // what is pending was for the old one
+        wait_for_work(lock);
+        if (switching && !fd) switch_over();  // nothing was for none
+        const bool switches = switching;      // what is pending was for the old one
         if (pending.empty() && !switches) break;
         lines.swap(pending);
         in_hand = lines.size();
@@ -174,6 +188,15 @@ void LineWriter::State::run() {
     ended = true;
     lock.unlock();
     changed.notify_all();
+}
+
+void LineWriter::State::wait_for_work(std::unique_lock<std::mutex>& lock) {
+    const auto has_work = [this] { return stopping || switching || !pending.empty(); };
+    changed.wait(lock, [&] { return has_work() || resting; });
+    if (!resting || changed.wait_for(lock, kQuiet, has_work)) return;
+    fd.reset();
+    resting = false;
+    changed.wait(lock, has_work);
 }
 
 void LineWriter::State::switch_over() {

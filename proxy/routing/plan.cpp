@@ -122,6 +122,10 @@ Planned plan(
     if (listener == nullptr && peer.listener != generation::kNoListener) {
         return refused(generation, to, listener_gone());
     }
+    // One that came under an earlier load, which allowed it.
+    if (listener != nullptr && !peer.is_unix && !listener->allows(peer.address)) {
+        return refused(generation, to, not_allowed(peer));
+    }
     if (target.error == http::TargetError::connect) {
         return plan_tunnel(generation, head, peer, listener, to);
     }

@@ -130,6 +130,10 @@ Failure admission_failure(const Peer& peer) {
             "too many clients at a time"
         );
     }
+    return not_allowed(peer);
+}
+
+Failure not_allowed(const Peer& peer) {
     return Failure::of_client(
         FailureCode::client_not_allowed,
         "The client's address " + peer.address.to_text() + " is not in the listener's allow.",

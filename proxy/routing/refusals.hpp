@@ -38,6 +38,8 @@ Failure cross_site_refused(CrossSite why, const profiles::Listener& listener);
 
 /// A client that is not welcome.
 Failure admission_failure(const Peer& peer);
+/// A client whose address the listener does not allow.
+Failure not_allowed(const Peer& peer);
 
 /// A request target that leads nowhere.
 Failure target_failure(http::TargetError error, std::string_view method);

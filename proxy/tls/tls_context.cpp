@@ -77,6 +77,14 @@ bool TlsContext::configure() {
     return true;
 }
 
+bool TlsContext::differs_in_identity(const TlsContext& other) const {
+    const auto& own = parts_.identity;
+    if (!own || !other.parts_.identity || own == other.parts_.identity) return false;
+    TlsContextParts same = parts_;
+    same.identity = other.parts_.identity;
+    return other.is_made_of(same);
+}
+
 certs::SslHandle TlsContext::new_ssl() const { return certs::SslHandle{SSL_new(context_.get())}; }
 
 }  // namespace countersign::proxy::tls

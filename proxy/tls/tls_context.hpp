@@ -37,6 +37,8 @@ public:
     /// takes a quarter of a millisecond and 15 KB to make, is shared.
     static std::shared_ptr<const TlsContext> twin_of(const TlsContext& other);
     bool is_made_of(const TlsContextParts& parts) const { return parts_ == parts; }
+    /// Whether both present an identity, not the same one, and are equal in all else.
+    bool differs_in_identity(const TlsContext& other) const;
 
     /// A new connection object. Null where memory is short.
     certs::SslHandle new_ssl() const;

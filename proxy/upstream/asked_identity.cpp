@@ -8,12 +8,10 @@ bool may_refuse_identity(std::uint16_t status) {
     return status == 400 || status == 401 || status == 403 || status == 495 || status == 496;
 }
 
-std::string_view certificate_text(
-    const UpstreamStream::Facts& facts, const certs::Identity* identity
-) {
+std::string_view certificate_text(const UpstreamStream::Facts& facts) {
     if (facts.identity_sent) return "sent";
-    return identity == nullptr ? "none: no key_store"
-                               : "none: the server takes no signature of such a key";
+    return facts.identity == nullptr ? "none: no key_store"
+                                     : "none: the server takes no signature of such a key";
 }
 
 std::string issuers_text(const UpstreamStream::Facts& facts) {
@@ -29,7 +27,8 @@ std::string issuers_text(const UpstreamStream::Facts& facts) {
     return text;
 }
 
-std::string asked_text(const UpstreamStream::Facts& facts, const certs::Identity* identity) {
+std::string asked_text(const UpstreamStream::Facts& facts) {
+    const certs::Identity* const identity = facts.identity;
     if (!facts.certificate_requested) return "asked for no client certificate";
     std::string text = "asked for a client certificate and ";
     if (facts.identity_sent) {

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "certs/identity.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
 namespace countersign::proxy::upstream {
@@ -14,16 +13,13 @@ namespace countersign::proxy::upstream {
 bool may_refuse_identity(std::uint16_t status);
 
 /// What became of the client certificate that the server had asked for: "sent", or why it got none.
-/// `identity`: of the route, null where it has none.
-std::string_view certificate_text(
-    const UpstreamStream::Facts& facts, const certs::Identity* identity
-);
+std::string_view certificate_text(const UpstreamStream::Facts& facts);
 
 /// Whose certificates it takes: "CN=Partner CA; CN=Partner Old CA; and 3 more". "any": it named
 /// none.
 std::string issuers_text(const UpstreamStream::Facts& facts);
 
 /// Both in a sentence's part: "asked for a client certificate and was sent 'CN=acme'".
-std::string asked_text(const UpstreamStream::Facts& facts, const certs::Identity* identity);
+std::string asked_text(const UpstreamStream::Facts& facts);
 
 }  // namespace countersign::proxy::upstream

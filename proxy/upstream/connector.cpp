@@ -44,8 +44,7 @@ void tell_handshake(UpstreamConnection& connection, std::chrono::microseconds du
         "upstream {}: {} with {} after {:.1f} ms, {}; the server {}{}",
         destination_text(origin.goal()), facts.tls_version, facts.address, milliseconds(duration),
         facts.resumed ? "a resumed session" : "a full handshake",
-        facts.resumed ? "had, in the full handshake, " : "",
-        asked_text(facts, origin.key.tls->identity())
+        facts.resumed ? "had, in the full handshake, " : "", asked_text(facts)
     );
 }
 

@@ -42,6 +42,11 @@ PooledOrigin& OriginDirectory::at(
     return entry.origin;
 }
 
+PooledOrigin* OriginDirectory::find(const PoolKeyView& key) {
+    const auto found = origins_.find(key);
+    return found == origins_.end() ? nullptr : &found->second->origin;
+}
+
 void OriginDirectory::note_use(Entry& entry, net::TimePoint now) {
     if (now - entry.placed < kOneUse) return;
     entry.placed = entry.origin.last_used = now;

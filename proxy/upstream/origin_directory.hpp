@@ -33,6 +33,9 @@ public:
     at(std::string_view host, std::uint16_t port, const std::shared_ptr<const tls::TlsContext>& tls,
        const std::shared_ptr<const addresses::OriginRules>& rules, net::TimePoint now);
 
+    /// That of the key, where it is there; else null.
+    PooledOrigin* find(const PoolKeyView& key);
+
     /// Marks those that are `gone`, now and from now on. Whether there are any now.
     bool retire(std::function<bool(const Origin&)> gone);
     /// Those that are retired and not used. Not while one of them may still be in somebody's hands.

@@ -46,6 +46,9 @@ public:
         const std::shared_ptr<const addresses::OriginRules>& rules
     );
 
+    /// The same where it is there already; else null.
+    PooledOrigin* find_origin(const PoolKeyView& key) { return origins_.find(key); }
+
     /// An idle connection, at once; or an empty lease.
     UpstreamLease lease_idle(PooledOrigin& origin);
     /// What comes first: a connection that becomes free, or a new one. New ones are opened beside

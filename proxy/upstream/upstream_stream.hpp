@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "certs/identity.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/net/either_wait.hpp"
 #include "proxy/net/io_status.hpp"
@@ -57,7 +58,8 @@ public:
         std::string_view tls_version;
         bool resumed = false;                ///< its handshake was a short one
         bool certificate_requested = false;  ///< the server asked for one in the full handshake
-        bool identity_sent = false;          ///< and got it: the route's
+        bool identity_sent = false;          ///< and got it
+        const certs::Identity* identity = nullptr;  ///< that it has to offer; null: none
         std::span<const std::string> issuers = {};  ///< that it named then, the first of them
         std::size_t issuers_named = 0;              ///< how many; none: it takes those of any
     };

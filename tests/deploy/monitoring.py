@@ -108,7 +108,9 @@ class Prometheus:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as error:
-            return {"result": [], "error": json.load(error).get("error")}
+            # While it still starts it answers 503, in text.
+            text = error.read().decode()
+            return {"result": [], "error": json.loads(text).get("error") if text.startswith("{") else text}
         except urllib.error.URLError:
             return {"result": []}
 

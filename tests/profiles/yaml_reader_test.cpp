@@ -55,6 +55,7 @@ profiles:
                 response_idle: 500ms }
     pool: { max_connections: 10, max_idle: 5, idle_timeout: 6s, max_age: 1h, max_requests: 100 }
     retry: never
+    rotation: { overlap: 90s }
   - { name: by-scheme, connect_method: tunnel }
 
 unmatched: tls
@@ -63,6 +64,7 @@ limits: { header_bytes: 32KiB, header_count: 64, client_connections: 500, body_b
           tunnel_idle: 10m }
 workers: 4
 log: { level: debug, format: json, access: log/access.log, query: true }
+trace: generate
 shutdown: { delay: 5s, drain: 0s }
 reload: { watch_configuration: true }
 )";
@@ -186,6 +188,7 @@ TEST_F(YamlReader, ReadsProfiles) {
     EXPECT_EQ(partner.trust.records, (std::vector<std::string>{"partner-ca", "inline-ca"}));
     EXPECT_TRUE(partner.trust.system);
     EXPECT_EQ(partner.retry, RetryRule::never);
+    EXPECT_EQ(partner.rotation.overlap, std::chrono::seconds{90});
     EXPECT_EQ(partner.connect_method, ConnectRule::reject);
     EXPECT_EQ(configuration.profiles[1].connect_method, ConnectRule::tunnel);
     EXPECT_TRUE(configuration.profiles[1].hosts.empty());
@@ -232,6 +235,7 @@ TEST_F(YamlReader, ReadsTheSettingsOfTheWhole) {
     EXPECT_EQ(configuration.log.format, LogFormat::json);
     EXPECT_EQ(configuration.log.access, directory_ / "log/access.log");
     EXPECT_TRUE(configuration.log.query);
+    EXPECT_EQ(configuration.trace, TraceRule::generate);
     EXPECT_EQ(configuration.shutdown.delay, 5s);
     EXPECT_EQ(configuration.shutdown.drain, 0s);
     EXPECT_TRUE(configuration.watch_configuration);
@@ -252,6 +256,7 @@ TEST(YamlReaderText, GivesTheDocumentedDefaults) {
     EXPECT_EQ(configuration.workers, 0U);
     EXPECT_EQ(configuration.log.access, "stdout");
     EXPECT_FALSE(configuration.log.query);
+    EXPECT_EQ(configuration.trace, TraceRule::pass);
     EXPECT_EQ(configuration.shutdown.delay, 0s);
     EXPECT_EQ(configuration.shutdown.drain, 25s);
     EXPECT_FALSE(configuration.watch_configuration);
@@ -262,6 +267,7 @@ TEST(YamlReaderText, GivesTheDocumentedDefaults) {
     EXPECT_TRUE(partner.trust.records.empty());
     EXPECT_EQ(partner.tls.min_version, TlsVersion::tls_1_2);
     EXPECT_EQ(partner.retry, RetryRule::idempotent);
+    EXPECT_EQ(partner.rotation.overlap.count(), 0);
     EXPECT_EQ(partner.connect_method, ConnectRule::reject);
 }
 

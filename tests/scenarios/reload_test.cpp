@@ -51,6 +51,25 @@ TEST(Reload, LetsConnectionsLiveWhereNothingHasChangedByContent) {
     EXPECT_FALSE(has(said, "profile 'partner'")) << said;
 }
 
+TEST(Reload, EndsAConnectionWhoseClientIsNotAllowedAnyMore) {
+    const Partner partner;
+    const ScriptedServer server = who_asks(partner);
+    const auto yaml = [&](const std::string& allowed) {
+        return "workers: 1\nlisteners: [{ name: apps, address: 127.0.0.1:0, allow: [" + allowed +
+               "] }]\n" + partner.configuration(server.port());
+    };
+    ProxyUnderTest proxy{yaml("127.0.0.1")};
+    HttpClient client = proxy.connect();
+    ASSERT_EQ(ask(client, server), "CN=alice on connection 1");
+
+    proxy.reload(yaml("127.0.0.2"));
+    const Response refused = client.exchange(absolute_get(server.authority(), "/"));
+
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_TRUE(has(refused.body, "127.0.0.1 is not in the listener's allow")) << refused.body;
+    EXPECT_TRUE(client.closed_within(std::chrono::seconds{10}));
+}
+
 TEST(Reload, GivesAProfileThatIsGoneNoRequest) {
     const Partner partner;
     const ScriptedServer server = who_asks(partner);

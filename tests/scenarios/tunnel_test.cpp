@@ -42,7 +42,8 @@ TEST(Tunnel, ReachesNoLoopbackAddressByDefault) {
     const ProxyUnderTest proxy{kTunnels};
     const std::string there = both_loopbacks(nginx.port());
 
-    const Response response = proxy.exchange(connect_head(there, "Accept: text/plain\r\n"));
+    const Response response =
+        proxy.exchange(connect_head(there, "Accept: text/plain\r\nX-Request-Id: a-1\r\n"));
 
     EXPECT_EQ(response.status, 403);
     EXPECT_EQ(proxy_error(response), "destination_ip_prohibited");
@@ -53,7 +54,7 @@ TEST(Tunnel, ReachesNoLoopbackAddressByDefault) {
             "nothing verifies, reach public addresses only.\nremedy:  If tunnels may lead into "
             "private networks and to this machine, set addresses.tunnel_private: true. Otherwise "
             "give the host a profile, which verifies the server, and let the application call "
-            "http://host/path.\n"
+            "http://host/path.\nrequest: a-1\n"
     );
 }
 
@@ -130,7 +131,7 @@ TEST(Tunnel, IsGivenByAProfileThatSaysSo) {
 TEST(Tunnel, AnythingElseWithoutAProfileIsRefusedAsUnderReject) {
     const ProxyUnderTest tunnelling{kTunnels};
     const ProxyUnderTest rejecting{"unmatched: reject\n"};
-    const std::string request = absolute_get("other.example", "/");
+    const std::string request = absolute_get("other.example", "/", "X-Request-Id: a-1\r\n");
 
     const Response response = tunnelling.exchange(request);
 

@@ -32,6 +32,7 @@ MAPS = {
     ("profiles", 0): "profiles: [{{ {key}: 1 }}]",
     ("profiles", 0, "tls"): "profiles: [{{ tls: {{ {key}: 1 }} }}]",
     ("profiles", 0, "timeouts"): "profiles: [{{ timeouts: {{ {key}: 1 }} }}]",
+    ("profiles", 0, "rotation"): "profiles: [{{ rotation: {{ {key}: 1 }} }}]",
     ("profiles", 0, "pool"): "profiles: [{{ pool: {{ {key}: 1 }} }}]",
     ("profiles", 0, "request_headers"): "profiles: [{{ request_headers: {{ {key}: 1 }} }}]",
     ("addresses",): "addresses: {{ {key}: 1 }}",
@@ -130,6 +131,7 @@ class Schema(unittest.TestCase):
             "certificates: [{ name: a, type: pem_key_store, file: a, chain: [b, c], key: d, active: false }]",
             "certificates: [{ name: a, type: pem_key_store, file: a, chain: b, key: d, active: false }]",
             "profiles: [{ name: a, request_headers: { set: { X: a, Y: { env: B } }, remove: [Z] } }]",
+            "trace: generate\nprofiles: [{ name: a, rotation: { overlap: 5m } }]",
             "admin: off",
             'admin: { address: "unix:/run/admin.sock", mode: "0660", token: { env: A } }',
         ]:

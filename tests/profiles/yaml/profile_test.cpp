@@ -236,6 +236,16 @@ INSTANTIATE_TEST_SUITE_P(
             "    retry: always\n",
             "3:12: profiles[0].retry: found 'always'; expected never, if_unsent or idempotent"},
         ProblemCase{
+            "RotationUnknown",
+            "profiles:\n"
+            "  - { name: a, rotation: { overlap: long, verify_with: /health } }\n"
+            "  - { name: b, rotation: 90s }\n",
+            "2:37: profiles[0].rotation.overlap: found 'long'; expected a duration like 500ms, "
+            "5s, 2m, 1h or 30d, at most 3650d\n"
+            "2:43: profiles[0].rotation.verify_with: 'verify_with' is not supported yet by "
+            "this version; remove it\n"
+            "3:26: profiles[1].rotation: found '90s'; expected a map with overlap"},
+        ProblemCase{
             "Paths",
             "profiles:\n"
             "  - name: partner\n"

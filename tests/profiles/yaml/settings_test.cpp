@@ -15,19 +15,19 @@ INSTANTIATE_TEST_SUITE_P(
             "UnknownKeyNearNone", "plugins: []\n",
             "1:1: plugins: unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
-            "addresses, limits, workers, log, shutdown, reload or admin"},
+            "addresses, limits, workers, log, trace, shutdown, reload or admin"},
         ProblemCase{
             "UnknownKeyOfOddText", "\"a\\tb\": 1\n",
             "1:1: 'a\\tb': unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
-            "addresses, limits, workers, log, shutdown, reload or admin"},
+            "addresses, limits, workers, log, trace, shutdown, reload or admin"},
         ProblemCase{
             "UnknownKeyOfTwoWords",
             "my profile?: 1\n"
             "log: { my level: 1 }\n"
             "clients: [{ name: a, password: { file: /dev/null }, my secret: 1 }]\n",
             "1:1: 'my profile?': unknown key; expected listeners, certificates, clients, profiles, "
-            "unmatched, addresses, limits, workers, log, shutdown, reload or admin\n"
+            "unmatched, addresses, limits, workers, log, trace, shutdown, reload or admin\n"
             "2:8: log.'my level': unknown key; expected level, format, access or query\n"
             "3:53: clients[0].'my…': unknown key; expected name, description or password"},
         ProblemCase{
@@ -138,6 +138,8 @@ INSTANTIATE_TEST_SUITE_P(
         ProblemCase{
             "LogLevelUnknown", "log: { level: warn }\n",
             "1:15: log.level: found 'warn'; expected debug, info, warning or error"},
+        ProblemCase{
+            "TraceUnknown", "trace: make\n", "1:8: trace: found 'make'; expected pass or generate"},
         ProblemCase{
             "LogFormatUnknown", "log: { format: JSON }\n",
             "1:16: log.format: found 'JSON'; expected text or json"},

@@ -58,7 +58,8 @@ TEST(ConfigurationDocument, HasWhatWasSaidAndEveryDefault) {
           R"("connect_to":"b.example:8443")", R"("trust":["ca","system"])",
           R"("hosts":["*.example"])", R"("mode":"0660")", R"("rewrite":["location"])",
           R"("workers":"auto")", R"("drain":"25s")", R"("client_connections":10000)",
-          R"("unmatched":"reject")", R"("address":"127.0.0.1:9901")", R"("retry":"idempotent")"}) {
+          R"("unmatched":"reject")", R"("address":"127.0.0.1:9901")", R"("retry":"idempotent")",
+          R"("rotation":{"overlap":"0ms"})", R"("trace":"pass")"}) {
         EXPECT_NE(text.find(part), text.npos) << part << "\n" << text;
     }
 }
@@ -74,7 +75,7 @@ TEST(ConfigurationDocument, HasEverySectionOfTheConfiguration) {
         ) << key;
         ++known;
     }
-    EXPECT_EQ(known, 12U);
+    EXPECT_EQ(known, 13U);
     EXPECT_EQ(document.at("admin").as_string(), "off");
 }
 

@@ -228,5 +228,22 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return std::string{row.param.name}; }
 );
 
+TEST_F(WriteAnswer, SaysByWhatItsLineInTheLogIsFound) {
+    context_.request_id = "7f3c1b5e";
+    context_.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    std::string answer;
+
+    write_answer(internal_failure(), context_, answer);
+    const std::string json = answer.substr(answer.find("\r\n\r\n") + 4);
+    context_.text = true;
+    write_answer(internal_failure(), context_, answer);
+
+    auto members = read_json_object(json);
+    EXPECT_EQ(members["request_id"], "7f3c1b5e");
+    EXPECT_EQ(members["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+    EXPECT_TRUE(answer.ends_with("\nrequest: 7f3c1b5e\ntrace:   4bf92f3577b34da6a3ce929d0e0e4736\n")
+    ) << answer;
+}
+
 }  // namespace
 }  // namespace countersign::proxy::exchange

@@ -25,11 +25,14 @@ constexpr Known kKnown[] = {
     {"proxy-connection", FieldName::proxy_connection},
     {"sec-fetch-site", FieldName::sec_fetch_site},
     {"te", FieldName::te},
+    {"traceparent", FieldName::trace_parent},
+    {"tracestate", FieldName::trace_state},
     {"trailer", FieldName::trailer},
     {"transfer-encoding", FieldName::transfer_encoding},
     {"upgrade", FieldName::upgrade},
     {"via", FieldName::via},
     {"www-authenticate", FieldName::www_authenticate},
+    {"x-request-id", FieldName::x_request_id},
 };
 
 std::string upper(std::string_view text) {

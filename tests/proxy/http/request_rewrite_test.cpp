@@ -121,5 +121,36 @@ TEST(WriteRequestHead, WritesWhatReadsBackWithTheSameFraming) {
     }
 }
 
+TEST(WriteRequestHead, PutsIdsThatTheProxyMakesBehindTheFields) {
+    const auto parsed = ParsedHead::request(request_with("A: 1\r\nX-Request-Id: of it\r\n"));
+    std::string out;
+
+    write_request_head(parsed.head, "/a", "a.example", out, nullptr, {"made", "00-1-2-01"});
+
+    EXPECT_EQ(
+        out,
+        "POST /a HTTP/1.1\r\nHost: a.example\r\nA: 1\r\nX-Request-Id: of it\r\n"
+        "traceparent: 00-1-2-01\r\nX-Request-Id: made\r\nVia: 1.1 countersign\r\n\r\n"
+    );
+}
+
+TEST(WriteRequestHead, PutsATraceInThePlaceOfWhatWasNone) {
+    const auto parsed = ParsedHead::request(request_with(
+        "traceparent: x\r\nA: 1\r\nTRACESTATE: b=1\r\ntraceparent: y\r\ntracestate: c=1\r\n"
+    ));
+    std::string made;
+    std::string passed;
+
+    write_request_head(parsed.head, "/a", "a.example", made, nullptr, {{}, "00-1-2-01"});
+    write_request_head(parsed.head, "/a", "a.example", passed, nullptr, {"made", {}});
+
+    EXPECT_EQ(
+        made,
+        "POST /a HTTP/1.1\r\nHost: a.example\r\nA: 1\r\n"
+        "traceparent: 00-1-2-01\r\nVia: 1.1 countersign\r\n\r\n"
+    );
+    EXPECT_NE(passed.find("traceparent: x\r\nA: 1\r\nTRACESTATE: b=1\r\n"), passed.npos) << passed;
+}
+
 }  // namespace
 }  // namespace countersign::proxy::http

@@ -67,11 +67,14 @@ TEST_F(AccessLine, IsOneJsonObject) {
 
     EXPECT_EQ(
         line(),
-        R"({"time":"2026-11-23T14:05:00.007Z","listener":"apps","client":"127.0.0.1:50412","method":"POST",)"
-        R"("host":"api.partner.example","port":443,"path":"/orders","profile":"partner",)"
-        R"("identity":"CN=acme-client, O=Acme","tls":"TLSv1.3","resumed":true,"reused":false,)"
-        R"("status":201,"bytes_in":1000000000000,"bytes_out":512,"resolve_us":1,"connect_us":20,)"
-        R"("handshake_us":300,"wait_us":4000,"total_us":50000,"error":""})"
+        R"({"time":"2026-11-23T14:05:00.007Z","countersign.listener":"apps",)"
+        R"("client.address":"127.0.0.1","client.port":50412,"http.request.method":"POST",)"
+        R"("server.address":"api.partner.example","server.port":443,"url.path":"/orders",)"
+        R"("countersign.profile":"partner","tls.client.subject":"CN=acme-client, O=Acme",)"
+        R"("tls.protocol.version":"1.3","tls.resumed":true,"countersign.connection.reused":false,)"
+        R"("http.response.status_code":201,"http.request.body.size":1000000000000,)"
+        R"("http.response.size":512,"countersign.resolve_us":1,"countersign.connect_us":20,)"
+        R"("countersign.handshake_us":300,"countersign.wait_us":4000,"countersign.total_us":50000})"
         "\n"
     );
     EXPECT_NO_THROW(read_json_object(line()));
@@ -101,10 +104,49 @@ TEST_F(AccessLine, SaysWhoAskedWhatWasDialledAndAsWhomWhereThatIsKnown) {
     )) << text;
     rules_.format = profiles::LogFormat::json;
     auto members = read_json_object(line());
-    EXPECT_EQ(members["uid"], "1000");
-    EXPECT_EQ(members["name"], "billing");
-    EXPECT_EQ(members["address"], "[2001:db8::1]:8443");
-    EXPECT_EQ(members["cause"], record_.cause);
+    EXPECT_EQ(members["client.address"], "unix");
+    EXPECT_EQ(members.count("client.port"), 0U);
+    EXPECT_EQ(members["countersign.client.uid"], "1000");
+    EXPECT_EQ(members["countersign.client.name"], "billing");
+    EXPECT_EQ(members["network.peer.address"], "2001:db8::1");
+    EXPECT_EQ(members["network.peer.port"], "8443");
+    EXPECT_EQ(members["tls.client.hash.sha256"], "0123ABCD");
+    EXPECT_EQ(members["error.type"], record_.error);
+    EXPECT_EQ(members["error.message"], record_.cause);
+}
+
+TEST_F(AccessLine, EndsWithTheIdsByWhichItIsFound) {
+    record_.request_id = "Root=1-2";
+    EXPECT_TRUE(line().ends_with(" error=- request_id=\"Root=1-2\"\n")) << line();
+    record_.request_id = "7f3c1b5e-0d7e";
+    record_.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    record_.span_id = "00f067aa0ba902b7";
+    record_.trace_flags = "01";
+
+    EXPECT_TRUE(line().ends_with(
+        " error=- request_id=7f3c1b5e-0d7e trace_id=4bf92f3577b34da6a3ce929d0e0e4736 "
+        "span_id=00f067aa0ba902b7 trace_flags=01\n"
+    )) << line();
+    rules_.format = profiles::LogFormat::json;
+    auto members = read_json_object(line());
+    EXPECT_EQ(members["countersign.request_id"], "7f3c1b5e-0d7e");
+    EXPECT_EQ(members["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+    EXPECT_EQ(members["span_id"], "00f067aa0ba902b7");
+    EXPECT_EQ(members["trace_flags"], "01");
+}
+
+TEST_F(AccessLine, InJsonLeavesOutWhatIsNotKnown) {
+    record_ = {};
+    record_.time = system_clock::time_point{seconds{1795442700}};
+    rules_.format = profiles::LogFormat::json;
+
+    EXPECT_EQ(
+        line(), R"({"time":"2026-11-23T14:05:00.000Z","tls.resumed":false,)"
+                R"("countersign.connection.reused":false,"http.request.body.size":0,)"
+                R"("http.response.size":0,"countersign.resolve_us":0,"countersign.connect_us":0,)"
+                R"("countersign.handshake_us":0,"countersign.wait_us":0,"countersign.total_us":0})"
+                "\n"
+    );
 }
 
 TEST_F(AccessLine, OfARefusedRequestSaysWhatIsKnown) {
@@ -129,6 +171,10 @@ TEST_F(AccessLine, KeepsTheQueryOnlyWhereTheConfigurationSaysSo) {
     rules_.query = true;
 
     EXPECT_NE(line().find("path=\"/orders?customer=7&token=secret\""), std::string::npos);
+    rules_.format = profiles::LogFormat::json;
+    auto members = read_json_object(line());
+    EXPECT_EQ(members["url.path"], "/orders");
+    EXPECT_EQ(members["url.query"], "customer=7&token=secret");
 }
 
 TEST_F(AccessLine, CannotBeForgedByALineBreak) {
@@ -149,8 +195,8 @@ TEST_F(AccessLine, InJsonCannotBeForgedEither) {
 
     auto members = read_json_object(line());
 
-    EXPECT_EQ(members["path"], record_.path);
-    EXPECT_EQ(members["status"], "201");
+    EXPECT_EQ(members["url.path"], record_.path);
+    EXPECT_EQ(members["http.response.status_code"], "201");
     EXPECT_EQ(members.count("x"), 0U);
 }
 
@@ -177,7 +223,8 @@ TEST_F(AccessLine, HasRoomForWhateverComes) {
         record_.client = record_.method = record_.host = record_.path = record_.profile = text;
         record_.identity = record_.tls_version = record_.error = record_.would_be = text;
         record_.listener = record_.name = record_.address = record_.fingerprint = text;
-        record_.cause = text;
+        record_.cause = record_.certificate = record_.issuers = text;
+        record_.request_id = record_.trace_id = record_.span_id = record_.trace_flags = text;
         record_.uid = std::numeric_limits<std::uint32_t>::max();
         record_.port = record_.status = std::numeric_limits<std::uint16_t>::max();
         record_.bytes_in = record_.bytes_out = std::numeric_limits<std::uint64_t>::max();
@@ -191,7 +238,7 @@ TEST_F(AccessLine, HasRoomForWhateverComes) {
             EXPECT_TRUE(written.starts_with(
                 format == profiles::LogFormat::json ? "{\"time\":\"2026-" : "2026-"
             ));
-            EXPECT_GT(written.size(), 14 * 6 * length);
+            EXPECT_GT(written.size(), 20 * 6 * length);
             EXPECT_EQ(std::ranges::count(written, '\n'), 1);
             EXPECT_EQ(written.back(), '\n');
         }

@@ -123,6 +123,33 @@ TEST_F(AccessLogTest, OffWritesNothing) {
     EXPECT_FALSE(log.enabled());
 }
 
+TEST_F(AccessLogTest, TurnedOffWritesWhatWorkersStillHaveAndClosesItsFile) {
+    const auto is_open = [this] {
+        std::error_code error;
+        for (const auto& one : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+            if (std::filesystem::read_symlink(one.path(), error) == rules_.access) return true;
+        }
+        return false;
+    };
+    AccessLog log{rules_};
+    ASSERT_TRUE(is_open());
+
+    log.go_to({});
+    std::string late = "late\n";
+    log.hand_over(late);
+
+    EXPECT_FALSE(log.enabled());
+    tests::wait_until("the file is closed", [&] { return !is_open(); });
+    EXPECT_EQ(written(), "late\n");
+    EXPECT_EQ(log.dropped_bytes(), 0U);
+    // And it comes back.
+    log.go_to(AccessLog::open(rules_));
+    late = "again\n";
+    log.hand_over(late);
+    EXPECT_EQ(log.finish(), 0U);
+    EXPECT_EQ(written(), "late\nagain\n");
+}
+
 /// What the start says, by opening it.
 std::string opened(const profiles::LogRules& rules) {
     try {

@@ -1,0 +1,24 @@
+#include "proxy/generation/former_tls.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace countersign::proxy::generation {
+
+std::vector<FormerTls> former_tls(
+    const Route& before, const Route& route, std::chrono::milliseconds overlap, const Moment& now
+) {
+    std::vector<FormerTls> former;
+    if (overlap.count() == 0 || before.rules != route.rules) return former;
+    const auto add = [&](FormerTls one) {
+        if (!one.tls->differs_in_identity(*route.tls)) return;
+        const auto left = one.tls->identity()->not_after() - now.wall;
+        one.until = std::min(one.until, now.steady + left);
+        if (now.steady < one.until) former.push_back(std::move(one));
+    };
+    add({before.tls, now.steady + overlap});
+    for (const FormerTls& one : before.former) add(one);
+    return former;
+}
+
+}  // namespace countersign::proxy::generation
