@@ -12,6 +12,7 @@
 #include "certs/file_exposure.hpp"
 #include "certs/key_store.hpp"
 #include "proxy/generation/admin_token.hpp"
+#include "proxy/generation/former_tls.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/generation/key_material_files.hpp"
 #include "proxy/http/characters.hpp"

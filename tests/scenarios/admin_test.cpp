@@ -198,7 +198,7 @@ TEST_F(Admin, GoesOnAnsweringWhileADrainLasts) {
     const ScriptedServer slow{partner_.server(), [&](Peer& peer) {
                                   if (peer.read_request().empty()) return;
                                   asked.set_value();
-                                  may_answer.get_future().wait();
+                                  may_answer.get_future().wait_for(kPatience);
                                   peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                               }};
     ProxyUnderTest proxy{
@@ -228,7 +228,7 @@ TEST_F(Admin, TakesTheFirstSignalOfAStopForNoSecondOne) {
     const ScriptedServer slow{partner_.server(), [&](Peer& peer) {
                                   if (peer.read_request().empty()) return;
                                   asked.set_value();
-                                  may_answer.get_future().wait();
+                                  may_answer.get_future().wait_for(kPatience);
                                   peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                               }};
     ProxyUnderTest proxy{partner_.configuration(slow.port(), {}, admin_with_token(partner_))};
