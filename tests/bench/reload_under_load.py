@@ -73,11 +73,11 @@ def percentile(output, percent):
     return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
 
 
-def load(port, upstream, connections):
+def load(port, upstream, connections, seconds=SECONDS):
     """Percentiles 50 and 99, the longest, requests; a failure ends the run."""
     output = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "10s", "--latency", "-H",
-         f"Host: localhost:{upstream}", f"http://127.0.0.1:{port}/"], capture_output=True, text=True, check=True).stdout
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-H",
+         f"Host: localhost:{upstream}", f"http://127.0.0.1:{port}/small"], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise SystemExit(f"requests failed\n{output}")
     longest, unit = re.search(r"^ +Latency +\S+ +\S+ +([\d.]+)(us|ms|s) ", output, re.MULTILINE).groups()
@@ -96,23 +96,31 @@ def main():
     upstream = process = None
     try:
         peers.make_keys(folder)
-        renewals = Renewals(folder, options.rounds * (SECONDS + 1))
+        renewals = Renewals(folder, 2 * options.rounds * (SECONDS + 1))
         ports, upstream = peers.start_upstreams(folder)
         port = peers.free_port()
         configuration = peers.countersign_configuration(folder, port, ports["keep"])
-        process = peers.Process([options.binary, "run", "-c", configuration], port, f"{folder}/log")
+        overlapping = f"{folder}/overlapping.yaml"
+        plain = pathlib.Path(configuration).read_text()
+        peers.write(overlapping, plain.replace("trust: [root], pool:", "trust: [root], rotation: { overlap: 10m }, pool:"))
+
+        def reload():
+            process.child.send_signal(signal.SIGHUP)
         rows = {
-            "no reload": lambda: None,
-            "SIGHUP each second, nothing changed": lambda: process.child.send_signal(signal.SIGHUP),
-            "a renewed key store each second": renewals.next,
+            "no reload": (configuration, lambda: None),
+            "SIGHUP each second, nothing changed": (configuration, reload),
+            "a renewed key store each second": (configuration, renewals.next),
+            "the same, with an overlap": (overlapping, renewals.next),
         }
         samples = {name: [] for name in rows}
-        load(port, ports["keep"], options.connections)
         for _ in range(options.rounds):
-            for name, what in rows.items():
+            for name, (served, what) in rows.items():
+                process = peers.Process([options.binary, "run", "-c", served], port, f"{folder}/log")
+                load(port, ports["keep"], options.connections, 2)
                 with Every(what):
                     samples[name].append(load(port, ports["keep"], options.connections))
-                time.sleep(2)
+                process.stop()
+                process = None
         for name, rounds in samples.items():
             p50, p99, longest, requests = (statistics.median(one) for one in zip(*rounds))
             print(f"{name}: p50 {p50:.2f} ms, p99 {p99:.2f} ms, longest {longest:.1f} ms; {requests:.0f} requests, none failed")
