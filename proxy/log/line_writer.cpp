@@ -161,7 +161,10 @@ void LineWriter::State::run() {
         wait_for_work(lock);
         if (switching && !fd) switch_over();  // nothing was for none
         const bool switches = switching;      // what is pending was for the old one
-        if (pending.empty() && !switches) break;
+        if (pending.empty() && !switches) {
+            if (stopping) break;
+            continue;
+        }
         lines.swap(pending);
         in_hand = lines.size();
         lock.unlock();
