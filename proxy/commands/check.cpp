@@ -53,8 +53,8 @@ void print_json(
 
 /// Whether `run` could listen, asked of the system. Where somebody listens already, that may be the
 /// proxy that runs with this very configuration: no problem of it. `otherwise`: what would come of
-/// it if not.
-void look_at_listener(
+/// it if not. Whether somebody does.
+bool look_at_listener(
     const profiles::Listener& listener, std::string_view otherwise,
     std::vector<std::string>& problems, std::vector<std::string>& notes
 ) {
@@ -73,6 +73,7 @@ void look_at_listener(
     } else if (obstacle != 0) {
         problems.push_back(client::listening_failure(listener, obstacle));
     }
+    return obstacle == EADDRINUSE;
 }
 
 void look_at_listeners(
@@ -80,8 +81,16 @@ void look_at_listeners(
     std::vector<std::string>& notes
 ) {
     constexpr std::string_view kNoStart = "it cannot start";
+    bool one_runs = false;
     for (const profiles::Listener& listener : configuration.listeners) {
-        look_at_listener(listener, kNoStart, problems, notes);
+        one_runs |= look_at_listener(listener, kNoStart, problems, notes);
+    }
+    // The one thing that no reload changes.
+    if (one_runs && configuration.workers != 0) {
+        notes.emplace_back(
+            "workers: a proxy that runs keeps the number with which it was started; a change takes "
+            "a restart"
+        );
     }
     const profiles::AdminRules& admin = configuration.admin;
     if (!admin.listener) return;

@@ -220,6 +220,12 @@ TEST(Check, NotesThatSomebodyListensThere) {
     }
     HttpClient client = HttpClient::unix_socket(files / "here.sock");
     EXPECT_EQ(client.exchange(get("/", "nobody.example")).status, 403);
+    // What a reload of the one that runs would not change.
+    constexpr std::string_view kRestart = "\nnote: workers: a proxy that runs keeps the number ";
+    EXPECT_EQ(text.find(kRestart), std::string::npos) << text;
+    const std::string with_workers =
+        checked(files.write("countersign.yaml", yaml + "workers: 2\n"));
+    EXPECT_NE(with_workers.find(kRestart), std::string::npos) << with_workers;
 }
 
 TEST(Check, WarnsOfASecretThatEverybodyMayReadAsRunDoes) {
