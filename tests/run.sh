@@ -24,6 +24,8 @@ failed=0
 failures=()  # a text for each run that had some
 under=()  # a command that runs the tests' command
 began=$(date +%s)
+# Tests side by side. Most of them wait half of their time, for a peer or for a deadline.
+jobs=$((2 * $(nproc)))
 
 install_needs() {
     want_to_build
@@ -101,8 +103,8 @@ run_tests() {
     shift
     echo "== testing $folder"
     rm -f "$results"
-    # A line for each test, when it ends. Most of them wait half of their time, for a peer or for a deadline.
-    "${under[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error -j $((2 * $(nproc))) \
+    # A line for each test, when it ends.
+    "${under[@]}" ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$jobs" \
         --output-junit results.xml "$@" | grep --line-buffered -Ev '^ +Start +[0-9]+:' || true
     total=$(grep -c '<testcase ' "$results" || true)
     bad=$(grep -c '<testcase [^>]*status="\(fail\|notrun\|disabled\)"' "$results" || true)
@@ -147,6 +149,9 @@ sanitized() {
         thread)
             build build/tsan "tests/proxy/all tests/scenarios/all" "${options[@]}" \
                 -DCMAKE_CXX_COMPILER=clang++
+            # It holds a signal back until the thread that got it waits the next time: on a busy machine a test may
+            # wait for that in vain.
+            jobs=$(nproc)
             run_tests build/tsan -L 'proxy|scenario'
             ;;
         *)
