@@ -5,6 +5,10 @@
 
 namespace countersign::proxy::generation {
 
+bool name_one_key(const certs::KeyStoreSource& one, const certs::KeyStoreSource& other) {
+    return one.file == other.file && one.key_file == other.key_file && one.alias == other.alias;
+}
+
 std::vector<FormerTls> former_tls(
     const Route& before, const Route& route, std::chrono::milliseconds overlap, const Moment& now
 ) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <vector>
 
+#include "certs/source.hpp"
 #include "proxy/generation/route.hpp"
 #include "proxy/net/timer_queue.hpp"
 
@@ -15,6 +16,10 @@ struct Moment {
 
     static Moment now() { return {net::Clock::now(), std::chrono::system_clock::now()}; }
 };
+
+/// Whether both lead to the same place for a key: what stands there may be renewed, with its
+/// password and its chain.
+bool name_one_key(const certs::KeyStoreSource& one, const certs::KeyStoreSource& other);
 
 /// What of the route `before` a load may serve for `overlap` more, and what of that route's own
 /// former TLS still may: that of which the route differs in the identity alone. Nothing lasts

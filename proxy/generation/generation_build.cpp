@@ -264,9 +264,14 @@ private:
         out_.routes_.push_back(std::move(route));
     }
 
+    /// The very record, as it was written: another file or alias under its name is no renewal.
     bool had_same_key_store(const profiles::Profile& profile) const {
         const profiles::ProfileSet& set = before_->profiles_;
-        return set[set.index_of(profile.name)].key_store == profile.key_store;
+        if (set[set.index_of(profile.name)].key_store != profile.key_store) return false;
+        if (!profile.key_store) return true;
+        const auto before = find_loaded(former_material().key_stores, *profile.key_store);
+        const auto now = find_loaded(out_.key_material_.key_stores, *profile.key_store);
+        return before && now && name_one_key(before->source, now->source);
     }
 
     const Route* former_route(const std::string& profile) const {

@@ -136,6 +136,14 @@ TEST_F(FormerTlsTest, IsNoneWhereMoreThanTheIdentityChanges) {
     EXPECT_TRUE(route().former.empty()) << "trust";
 }
 
+TEST_F(FormerTlsTest, IsNoneWhereTheRecordNamesAnotherFile) {
+    configuration_.certificates[1].source = partner_.key_store("b").source;
+
+    load();
+
+    EXPECT_TRUE(route().former.empty());
+}
+
 TEST_F(FormerTlsTest, IsNoneOfAnotherKeyStoreOrOfNone) {
     configuration_.certificates.push_back(partner_.key_store("b"));
     configuration_.profiles[0].key_store = "b";
