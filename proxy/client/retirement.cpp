@@ -11,8 +11,9 @@ void Retirement::follow(generation::GenerationHandle generation) {
 }
 
 void Retirement::expired() {
-    pool_.retire([this](const upstream::Origin& one) { return !generation_->has(one, loop_.now()); }
-    );
+    pool_.judge([this](const upstream::Origin& one) {
+        return generation_->standing_of(one, loop_.now());
+    });
     const net::TimePoint next = generation_->next_retirement(loop_.now());
     if (next != net::kNever) loop_.timers().set(*this, next);
 }

@@ -212,7 +212,6 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     }
     if (plan.would_be) ws_.unmatched.report(plan.host, plan.port, *plan.would_be);
     const generation::Route& route = *plan.route;
-    find_origin(x);
 
     http::write_request_head(
         head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits,
@@ -254,30 +253,13 @@ void Session::replace_buffer() {
     in_ = std::move(next);
 }
 
-/// What can serve the request at once: a connection to its origin, else one that was made for the
-/// identity before a renewal, where those have time left. Empty where there is none. A repeated
-/// request is not put at the same risk again.
-Result<upstream::UpstreamLease> Session::lease_at_hand(exchange::Exchange& x) {
-    if (x.attempt.repeated) return upstream::UpstreamLease{};
-    if (x.plan().route->former.empty()) return lease_of(x, *x.origin);
-    Result<upstream::UpstreamLease> found = lease_of(x, *x.origin);
-    for (const generation::FormerTls& former : x.plan().route->former) {
-        if (!found || *found) break;
-        if (ws_.loop.now() >= former.until) continue;
-        const upstream::PoolKeyView key{x.host(), x.port(), former.tls.get(), x.plan().rules};
-        upstream::PooledOrigin* const origin = ws_.pool.find_origin(key);
-        if (origin == nullptr) continue;
-        found = lease_of(x, *origin);
-        if (found && *found) x.origin = origin;
-    }
-    return found;
-}
-
-/// The client's own connection, else an idle one. A request that signs in begins on a connection
-/// that nobody has used, and so never has to be repeated.
-Result<upstream::UpstreamLease> Session::lease_of(
+/// What can serve the request at once: the client's own connection, else an idle one; or empty. A
+/// repeated request is not put at the same risk again. A request that signs in begins on a
+/// connection that nobody has used, and so never has to be repeated.
+Result<upstream::UpstreamLease> Session::lease_at_hand(
     exchange::Exchange& x, upstream::PooledOrigin& origin
 ) {
+    if (x.attempt.repeated) return upstream::UpstreamLease{};
     const bool signs_in = x.request_auth != http::ConnectionAuth::none;
     if (!bound_.empty()) {
         Result<upstream::UpstreamLease> own = bound_.take(origin, signs_in);
@@ -288,10 +270,9 @@ Result<upstream::UpstreamLease> Session::lease_of(
     return ws_.pool.lease_idle(origin);
 }
 
-/// That of the plan, for new connections.
-void Session::find_origin(exchange::Exchange& x) {
-    const routing::Plan& plan = x.plan();
-    x.origin = &ws_.pool.origin(plan.host, plan.port, plan.route->tls, plan.route->rules);
+/// Stays until the exchange has a connection, or for this round.
+upstream::PooledOrigin& Session::origin_of(const routing::Plan& plan) {
+    return ws_.pool.origin(plan.host, plan.port, plan.route->tls, plan.route->rules);
 }
 
 /// A connection of the client's own failed: the client's ends with it, as it would have without a
@@ -315,12 +296,13 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         x.plan().rewrite.get()};
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
-        Result<upstream::UpstreamLease> found = lease_at_hand(x);
+        upstream::PooledOrigin& origin = origin_of(x.plan());
+        Result<upstream::UpstreamLease> found = lease_at_hand(x, origin);
         if (found && !*found) {
             // Who signs in begins on a connection that nobody has used.
             const bool fresh = x.attempt.repeated || x.request_auth != http::ConnectionAuth::none;
             found = co_await ws_.pool.await_lease(
-                *x.origin, fresh ? upstream::Wish::fresh : upstream::Wish::any, x.connect
+                origin, fresh ? upstream::Wish::fresh : upstream::Wish::any, x.connect
             );
             if (found && client_.descriptor().hung_up()) {
                 record(x, {});
@@ -347,7 +329,6 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         if (verdict == exchange::Verdict::done) co_return finish(x, core, std::move(lease));
         if (verdict == exchange::Verdict::again) {
             x.attempt.repeated = true;
-            find_origin(x);
             continue;
         }
         x.failure = exchange::failure_of(core, lease.stream());
@@ -377,7 +358,7 @@ Session::After Session::finish(
     if (lease.stream().finish(aftermath_of(core))) {
         std::move(lease).keep();
     } else if (signing_in) {
-        bound_.lose_handshake(*x.origin);
+        bound_.lose_handshake(lease.origin());
     }
     ws_.tidier.note_use();
     if (x.request.repeatable) in_.consume(x.request.first_write);

@@ -61,9 +61,10 @@ private:
     /// Those that the request is to have and lacks, as the configuration says.
     http::MadeIds make_ids(exchange::Exchange& x);
     void replace_buffer();
-    Result<upstream::UpstreamLease> lease_at_hand(exchange::Exchange& x);
-    Result<upstream::UpstreamLease> lease_of(exchange::Exchange& x, upstream::PooledOrigin& origin);
-    void find_origin(exchange::Exchange& x);
+    upstream::PooledOrigin& origin_of(const routing::Plan& plan);
+    Result<upstream::UpstreamLease> lease_at_hand(
+        exchange::Exchange& x, upstream::PooledOrigin& origin
+    );
     static void end_with_its_own(exchange::Exchange& x);
     After finish(
         exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease

@@ -88,6 +88,9 @@ void Story::end(const exchange::Exchange& x, std::string_view error) const {
         fmt::format_to(
             out, ", by {} on {} connection", facts.address, x.attempt.reused ? "an open" : "a new"
         );
+        if (facts.identity != x.plan().route->tls->identity()) {
+            text += " from before the renewal, " + identity_text(facts.identity);
+        }
         text += refusal_text(x, facts);
     }
     if (!error.empty()) fmt::format_to(out, "; {}", error);

@@ -12,7 +12,6 @@
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/routing/plan.hpp"
 #include "proxy/upstream/connector.hpp"
-#include "proxy/upstream/pooled_origin.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
 namespace countersign::proxy::exchange {
@@ -31,9 +30,6 @@ struct Exchange {
     http::ConnectionAuth request_auth = http::ConnectionAuth::none;
     bool prefers_text = false;  ///< known early only where the head will not stay
 
-    /// Null: it was refused, or is a tunnel. Stays while it has a connection or the exchange waits
-    /// for one: what is said of the exchange afterwards is said by the plan.
-    upstream::PooledOrigin* origin = nullptr;
     /// That of the last attempt, while its lease lives.
     upstream::UpstreamStream* upstream = nullptr;
     Attempt attempt = {};                 ///< the last one

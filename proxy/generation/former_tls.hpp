@@ -23,7 +23,8 @@ bool name_one_key(const certs::KeyStoreSource& one, const certs::KeyStoreSource&
 
 /// What of the route `before` a load may serve for `overlap` more, and what of that route's own
 /// former TLS still may: that of which the route differs in the identity alone. Nothing lasts
-/// beyond its certificate. The latest first.
+/// longer than `overlap` after its renewal, nor beyond its certificate. The latest first, eight at
+/// most.
 std::vector<FormerTls> former_tls(
     const Route& before, const Route& route, std::chrono::milliseconds overlap, const Moment& now
 );

@@ -56,14 +56,18 @@ void Generation::note_origins() {
     if (unmatched_) by_rules_.emplace(unmatched_->rules.get(), &*unmatched_);
 }
 
-bool Generation::has(const upstream::Origin& origin, net::TimePoint now) const {
+upstream::Standing Generation::standing_of(const upstream::Origin& origin, net::TimePoint now)
+    const {
+    constexpr upstream::Standing kRetired{.retired = true};
     const auto known = by_rules_.find(origin.key.rules.get());
-    if (known == by_rules_.end()) return false;
+    if (known == by_rules_.end()) return kRetired;
     const Route& route = *known->second;
-    return route.tls == origin.key.tls ||
-           std::ranges::any_of(route.former, [&](const FormerTls& one) {
-               return one.tls == origin.key.tls && now < one.until;
-           });
+    if (route.tls == origin.key.tls) return {};
+    for (const FormerTls& one : route.former) {
+        if (one.tls != origin.key.tls || now >= one.until) continue;
+        return {.overlap = {one.since, one.until, route.tls.get()}};
+    }
+    return kRetired;
 }
 
 net::TimePoint Generation::next_retirement(net::TimePoint now) const {

@@ -58,8 +58,8 @@ public:
     ListenerId id_of(const profiles::Listener& listener) const;
     /// Null where it has none of that number.
     const profiles::Listener* find_listener(ListenerId id) const;
-    /// Whether the origin is one of a route of its own, or of what that was until lately.
-    bool has(const upstream::Origin& origin, net::TimePoint now) const;
+    /// Whether the origin is one of a route of its own, or serves in the place of one until lately.
+    upstream::Standing standing_of(const upstream::Origin& origin, net::TimePoint now) const;
     /// When it is to be asked that again; kNever: not at all.
     net::TimePoint next_retirement(net::TimePoint now) const;
     /// Room for a head of the limit, and in front of it for all that a profile's edits add.

@@ -14,6 +14,7 @@ namespace countersign::proxy::generation {
 /// The TLS of a route before its key store was renewed (`rotation.overlap`).
 struct FormerTls {
     std::shared_ptr<const tls::TlsContext> tls;
+    net::TimePoint since;  ///< the renewal
     net::TimePoint until;  ///< its idle connections serve
 };
 

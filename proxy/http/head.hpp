@@ -98,7 +98,7 @@ struct Head {
     /// A request's Host. Its data() is null where there is no such field: Host may be empty.
     std::string_view host;
     /// A request's X-Request-Id and traceparent, as they stand there: empty where there are
-    /// several, and data() is null where there is none.
+    /// several, and data() is null where there is none, or none that goes further than this hop.
     std::string_view request_id;
     std::string_view trace_parent;
     /// Names that Connection lists (besides close and keep-alive), as written, which are hop-by-hop

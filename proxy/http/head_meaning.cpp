@@ -172,6 +172,14 @@ HeadError hear(const Field& field, Head& head, Heard& heard) {
     return HeadError::none;
 }
 
+/// An id that Connection lists was meant for this hop, and goes no further: as if there were none.
+void leave_ids_of_this_hop(Head& head) {
+    for (const std::string_view option : head.connection_options) {
+        if (same_ignoring_case(option, "traceparent")) head.trace_parent = {};
+        if (same_ignoring_case(option, "x-request-id")) head.request_id = {};
+    }
+}
+
 HeadError hear_all(Head& head, Heard& heard) {
     for (const Field& field : head.fields) {
         if (field.id == FieldName::other) continue;
@@ -179,6 +187,7 @@ HeadError hear_all(Head& head, Heard& heard) {
             return error;
     }
     if (heard.length && heard.chunked) return HeadError::two_framings;
+    if (!head.connection_options.empty()) leave_ids_of_this_hop(head);
     head.keep_alive = !heard.close && (head.minor_version > 0 || heard.keep_alive);
     return HeadError::none;
 }

@@ -66,7 +66,8 @@ struct LineWriter::State {
     Clock::time_point switching_since;
     net::UniqueFd next;
     bool resting = false;  ///< closes `fd` when nothing has come for kQuiet
-    bool ended = false;    ///< the thread, or that it was given up
+    Clock::time_point resting_since;
+    bool ended = false;  ///< the thread, or that it was given up
     std::thread thread;
 };
 
@@ -120,6 +121,7 @@ void LineWriter::go_to(net::UniqueFd fd) {
 void LineWriter::rest() {
     {
         const std::lock_guard lock{state_->mutex};
+        if (!state_->resting) state_->resting_since = Clock::now();
         state_->resting = true;
     }
     state_->changed.notify_all();
@@ -229,11 +231,12 @@ bool LineWriter::State::write_out(std::string_view bytes) {
     return true;
 }
 
-/// Whether a stop, or a change to another descriptor, has waited for long enough.
+/// Whether a stop, a change to another descriptor, or a rest has waited for long enough.
 bool LineWriter::State::gives_up() const {
     const Clock::time_point now = Clock::now();
     return (stopping && now - stopping_since > kGrace) ||
-           (switching && now - switching_since > kGrace);
+           (switching && now - switching_since > kGrace) ||
+           (resting && now - resting_since > kGrace);
 }
 
 /// False where there is none until `gives_up`, or this was given up itself.

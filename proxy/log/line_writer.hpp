@@ -29,7 +29,8 @@ public:
     /// From now on lines go there. Those that wait go to where they were meant to go, or are
     /// dropped where that takes nothing for a second.
     void go_to(net::UniqueFd fd);
-    /// No more lines are meant to come: the descriptor is closed when none has for a second.
+    /// No more lines are meant to come: the descriptor is closed when none has for a second. Those
+    /// that wait are dropped where it takes nothing for so long.
     void rest();
     void add(std::string_view line);
 

@@ -1,11 +1,15 @@
 #include "proxy/server/reload_report.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "proxy/generation/former_tls.hpp"
 #include "proxy/log/log.hpp"
 
 namespace countersign::proxy::server {
@@ -40,6 +44,20 @@ std::string change_of(const Route& before, const Route& next) {
     return before.rules != next.rules ? "the rules for its connections have changed" : "";
 }
 
+/// What becomes of those that were made with `before`.
+std::string next_connections(
+    const Route& route, const std::shared_ptr<const tls::TlsContext>& before,
+    const generation::Moment& now
+) {
+    const auto overlapping = std::ranges::find(route.former, before, &generation::FormerTls::tls);
+    if (overlapping == route.former.end()) return "its next requests take new connections";
+    const auto end = now.wall + std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                                    overlapping->until - now.steady
+                                );
+    return "open connections that present the one before, " + before->identity()->subject() +
+           ", serve on until " + certs::to_text(end) + " at the latest (rotation.overlap)";
+}
+
 void log_first(const std::vector<std::string>& lines) {
     for (std::size_t i = 0; i < lines.size() && i < kMostLines; ++i) log::info("{}", lines[i]);
     if (lines.size() > kMostLines) log::info("and {} profiles more", lines.size() - kMostLines);
@@ -53,6 +71,7 @@ void log_difference(const Generation& before, const Generation& next, std::size_
     for (std::size_t i = 0; i < known.size(); ++i) {
         former[known[i].name] = &before.route(static_cast<std::int32_t>(i));
     }
+    const generation::Moment now = generation::Moment::now();
     std::vector<std::string> lines;
     const auto& profiles = next.profiles().profiles();
     for (std::size_t i = 0; i < profiles.size(); ++i) {
@@ -66,8 +85,8 @@ void log_difference(const Generation& before, const Generation& next, std::size_
         }
         if (const std::string change = change_of(*same->second, route); !change.empty()) {
             lines.push_back(
-                "profile '" + profiles[i].name + "': " + change +
-                "; its next requests take new connections"
+                "profile '" + profiles[i].name + "': " + change + "; " +
+                next_connections(route, same->second->tls, now)
             );
         }
         former.erase(same);

@@ -26,7 +26,12 @@ std::string lasting_name(const Origin& origin) {
 /// Whether it is a retired origin's, in the place of which this one has come.
 bool is_before(const UpstreamConnection& connection, const Origin& origin) {
     const Origin& own = connection.origin();
-    return own.retired && lasting_name(own) == lasting_name(origin);
+    return own.standing.retired && lasting_name(own) == lasting_name(origin);
+}
+
+/// Whether it is the origin's, or serves in the place of one.
+bool serves(const UpstreamConnection& connection, const Origin& origin) {
+    return &connection.origin() == &origin || connection.origin().today == &origin;
 }
 
 }  // namespace
@@ -41,7 +46,7 @@ bool UpstreamLease::is_bound_to(const BoundConnections& client) const { return o
 
 Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on) {
     auto at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) {
-        return &one->origin() == &origin;
+        return serves(*one, origin);
     });
     if (at == connections_.end()) {
         at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& one) {
@@ -58,7 +63,7 @@ Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on)
         remove(static_cast<std::size_t>(at - connections_.begin()));
     const net::TimePoint now = own->descriptor().loop().now();
     ConnectionAge& age = own->age();
-    if (&own->origin() == &origin && own->may_serve_again(now)) {
+    if (serves(*own, origin) && own->may_serve_again(now)) {
         ++age.requests;
         age.signing_in = false;
         return UpstreamLease{*this, std::move(own), true};
@@ -69,14 +74,15 @@ Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on)
 
 void BoundConnections::give_back(std::unique_ptr<UpstreamConnection> connection) {
     const net::TimePoint now = connection->descriptor().loop().now();
-    connection->age().idle_since = now;
+    connection->end_exchange(now);
     using metrics::ConnectionEnd;
     // Between two steps it is kept, so that the next one hears that it comes too late.
     if (!connection->age().signing_in) {
         if (connection->descriptor().peer_closed()) {
             return connection->ends_by(ConnectionEnd::server);
         }
-        if (connection->origin().retired) return connection->ends_by(ConnectionEnd::retired);
+        if (connection->origin().standing.retired)
+            return connection->ends_by(ConnectionEnd::retired);
     }
     if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) {
         return connection->ends_by(ConnectionEnd::age);

@@ -31,10 +31,11 @@ public:
     bool empty() const { return connections_.empty() && lost_.empty(); }
     std::size_t size() const { return connections_.size(); }
 
-    /// The client's own connection to `origin`, still silent and open. Empty: there is none, or no
-    /// more, and the request begins anew wherever it can. Failure: the server has closed it between
-    /// two steps of a handshake, or its origin was retired, and the request (`goes_on`: it
-    /// authenticates) would take the next one, for which no other connection will do.
+    /// The client's own connection to `origin`, or one that serves in its place, still silent and
+    /// open. Empty: there is none, or no more, and the request begins anew wherever it can.
+    /// Failure: the server has closed it between two steps of a handshake, or its origin was
+    /// retired, and the request (`goes_on`: it authenticates) would take the next one, for which no
+    /// other connection will do.
     Result<UpstreamLease> take(const Origin& origin, bool goes_on);
 
     /// The server has made a step of a handshake on a connection that cannot be kept: `take` is to

@@ -24,6 +24,10 @@ public:
     std::unique_ptr<UpstreamConnection> remove(const UpstreamConnection& connection);
     /// Ends the one that was used longest ago; there is one.
     void close_oldest(metrics::ConnectionEnd why);
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (const auto& one : connections_) visit(*one);
+    }
     std::size_t size() const { return connections_.size(); }
     bool empty() const { return connections_.empty(); }
 

@@ -9,6 +9,7 @@
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/tls/tls_memory.hpp"
 #include "proxy/upstream/addresses/goal.hpp"
+#include "proxy/upstream/overlap.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -54,7 +55,10 @@ struct Origin {
     const PoolKey key;
     const addresses::OriginRules* const rules;
     tls::TlsMemory memory;
-    bool retired = false;  ///< of a generation that is gone: nothing of it is kept
+    Standing standing = {};
+    /// That of the same destination in whose place its connections serve; null: none, or not made
+    /// yet. They are linked by the pool.
+    Origin* today = nullptr;
 };
 
 }  // namespace countersign::proxy::upstream

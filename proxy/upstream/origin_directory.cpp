@@ -36,9 +36,10 @@ PooledOrigin& OriginDirectory::at(
     auto made = std::make_unique<Entry>(PoolKey{std::string{host}, port, tls, rules});
     Entry& entry = *made;
     entry.placed = entry.origin.last_used = now;
-    entry.origin.retired = gone_(entry.origin);
+    entry.origin.standing = standing_(entry.origin);
     entry.place = by_age_.insert(by_age_.end(), &entry);
     origins_.emplace(entry.origin.key.view(), std::move(made));
+    link(entry.origin);
     return entry.origin;
 }
 
@@ -67,20 +68,54 @@ void OriginDirectory::make_room(net::TimePoint now) {
     }
 }
 
-bool OriginDirectory::retire(std::function<bool(const Origin&)> gone) {
-    gone_ = std::move(gone);
-    bool any = false;
-    for (auto& [key, entry] : origins_) {
-        entry->origin.retired = gone_(entry->origin);
-        any |= entry->origin.retired;
+void OriginDirectory::judge(std::function<Standing(const Origin&)> standing) {
+    standing_ = std::move(standing);
+    overlapping_.clear();
+    for_each([this](PooledOrigin& origin) {
+        origin.standing = standing_(origin);
+        origin.today = nullptr;
+        origin.former.clear();
+    });
+    for_each([this](PooledOrigin& origin) {
+        if (!origin.standing.overlap.is_none()) link(origin);
+    });
+}
+
+/// With those of its destination, if they are there, in whose place it serves or that serve in its
+/// own.
+void OriginDirectory::link(PooledOrigin& origin) {
+    const auto serves = [](PooledOrigin& former, PooledOrigin& today) {
+        former.today = &today;
+        today.former.push_back(&former);
+    };
+    const Overlap& overlap = origin.standing.overlap;
+    if (!overlap.is_none()) {
+        overlapping_.push_back(&origin);
+        PoolKeyView key = origin.key.view();
+        key.tls = overlap.today;
+        if (PooledOrigin* const today = find(key)) serves(origin, *today);
+        return;
     }
-    return any;
+    for (PooledOrigin* const one : overlapping_) {
+        PoolKeyView key = one->key.view();
+        key.tls = one->standing.overlap.today;
+        if (key == origin.key.view()) serves(*one, origin);
+    }
+}
+
+void OriginDirectory::unlink(PooledOrigin& origin) {
+    for (PooledOrigin* const one : origin.former) one->today = nullptr;
+    if (origin.standing.overlap.is_none()) return;
+    std::erase(overlapping_, &origin);
+    if (origin.today != nullptr) {
+        std::erase(static_cast<PooledOrigin*>(origin.today)->former, &origin);
+    }
 }
 
 void OriginDirectory::forget_retired() {
     for (auto next = by_age_.begin(); next != by_age_.end();) {
         Entry& entry = **next++;
-        if (entry.origin.retired && !entry.origin.is_used()) erase(entry);
+        if (entry.origin.standing.retired && !entry.origin.is_used()) erase(entry);
     }
 }
 
@@ -111,6 +146,7 @@ bool OriginDirectory::close_oldest(std::size_t most) {
 }
 
 void OriginDirectory::erase(Entry& entry) {
+    unlink(entry.origin);
     by_age_.erase(entry.place);
     origins_.erase(origins_.find(entry.origin.key.view()));
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/upstream/pooled_origin.hpp"
@@ -33,11 +34,9 @@ public:
     at(std::string_view host, std::uint16_t port, const std::shared_ptr<const tls::TlsContext>& tls,
        const std::shared_ptr<const addresses::OriginRules>& rules, net::TimePoint now);
 
-    /// That of the key, where it is there; else null.
-    PooledOrigin* find(const PoolKeyView& key);
-
-    /// Marks those that are `gone`, now and from now on. Whether there are any now.
-    bool retire(std::function<bool(const Origin&)> gone);
+    /// From now on each origin has the standing that `standing` gives it, also one that is made
+    /// later.
+    void judge(std::function<Standing(const Origin&)> standing);
     /// Those that are retired and not used. Not while one of them may still be in somebody's hands.
     void forget_retired();
 
@@ -74,13 +73,17 @@ private:
         std::size_t operator()(const PoolKeyView& key) const noexcept;
     };
 
+    PooledOrigin* find(const PoolKeyView& key);
+    void link(PooledOrigin& origin);
+    void unlink(PooledOrigin& origin);
     void note_use(Entry& entry, net::TimePoint now);
     void make_room(net::TimePoint now);
     void erase(Entry& entry);
 
     std::size_t most_;
-    std::function<bool(const Origin&)> gone_ = [](const Origin&) { return false; };
-    ByAge by_age_;  ///< used longest ago first, as far as `at` has seen
+    std::function<Standing(const Origin&)> standing_ = [](const Origin&) { return Standing{}; };
+    std::vector<PooledOrigin*> overlapping_;  ///< those of identities before a renewal
+    ByAge by_age_;                            ///< used longest ago first, as far as `at` has seen
     /// The keys are views into their own origins.
     std::unordered_map<PoolKeyView, std::unique_ptr<Entry>, KeyHash> origins_;
 };

@@ -4,6 +4,16 @@
 
 namespace countersign::proxy::upstream {
 
+namespace {
+
+/// A part of `span` that `random` chooses.
+net::Clock::duration part_of(net::Clock::duration span, std::uint32_t random) {
+    constexpr std::uint32_t kSteps = 1024;
+    return span / kSteps * (random % kSteps);
+}
+
+}  // namespace
+
 net::TimePoint rests_until(const ConnectionAge& age, const profiles::PoolRules& rules) {
     net::Clock::duration rest = rules.idle_timeout;
     if (age.requests == 0) rest = std::min<net::Clock::duration>(rest, kUnusedRest);
@@ -20,9 +30,12 @@ bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, n
 net::TimePoint good_until(
     net::TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random
 ) {
-    constexpr std::uint32_t kSteps = 1024;
     const net::Clock::duration max_age = rules.max_age;
-    return opened + max_age - max_age / (10 * kSteps) * (random % kSteps);
+    return opened + max_age - part_of(max_age / 10, random);
+}
+
+net::TimePoint end_in(const Overlap& overlap, std::uint32_t random) {
+    return overlap.until - part_of((overlap.until - overlap.since) / 2, random);
 }
 
 bool opens_another(const ConnectionCounts& counts, std::size_t limit) {

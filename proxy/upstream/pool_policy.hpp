@@ -5,6 +5,7 @@
 
 #include "profiles/profile.hpp"
 #include "proxy/net/timer_queue.hpp"
+#include "proxy/upstream/overlap.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -18,6 +19,7 @@ struct ConnectionAge {
     net::TimePoint vouched_until = net::kNever;  ///< by the chain that the server has shown
     bool signing_in =
         false;  ///< between two steps of NTLM or Negotiate: no other age ends it there
+    std::uint32_t random = 0;  ///< any number: what is opened together does not end together
 };
 
 /// How long a connection rests that has served no exchange yet. Servers count the time from their
@@ -36,6 +38,10 @@ bool may_be_reused(const ConnectionAge& age, const profiles::PoolRules& rules, n
 net::TimePoint good_until(
     net::TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random
 );
+
+/// When a connection of the identity before a renewal ends: in the second half of the overlap, one
+/// after the other, so that those of today's are not all opened at once.
+net::TimePoint end_in(const Overlap& overlap, std::uint32_t random);
 
 /// The connections of one origin, counted.
 struct ConnectionCounts {

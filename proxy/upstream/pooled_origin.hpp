@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/upstream/idle_connections.hpp"
@@ -18,6 +19,20 @@ struct PooledOrigin final : Origin {
     /// Whether somebody has its address.
     bool is_used() const { return open > 0 || awaiting > 0 || trimmed; }
 
+    /// Connections that count for its limit: of today's identity and of those before it.
+    std::size_t taken() const {
+        if (today != nullptr) return static_cast<const PooledOrigin&>(*today).taken();
+        std::size_t sum = open;
+        for (const PooledOrigin* one : former) sum += one->open;
+        return sum;
+    }
+    /// Ends the one that has rested longest; whether there was one.
+    bool close_an_idle_one(metrics::ConnectionEnd why) {
+        if (idle.empty()) return false;
+        idle.close_oldest(why);
+        return true;
+    }
+
     IdleConnections idle;
     std::uint32_t open = 0;     ///< connections, idle ones and those being opened included
     std::uint32_t opening = 0;  ///< of those
@@ -25,6 +40,7 @@ struct PooledOrigin final : Origin {
     std::deque<LeaseWaiter*> waiters;  ///< who waits longest stands in front
     std::uint32_t awaiting = 0;  ///< exchanges that wait, or were just given what they wait for
     bool trimmed = false;        ///< in the trimmer's list, and so stays
+    std::vector<PooledOrigin*> former = {};  ///< whose `today` it is
     net::TimePoint last_used = net::kNever;
 };
 

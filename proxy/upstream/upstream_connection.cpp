@@ -54,6 +54,22 @@ net::Task<net::IoStatus> UpstreamConnection::handshake(
     }
 }
 
+void UpstreamConnection::end_exchange(net::TimePoint now) {
+    age_.idle_since = now;
+    keep_to_overlap();
+}
+
+void UpstreamConnection::look_at_standing() {
+    keep_to_overlap();
+    watch_idle();
+}
+
+void UpstreamConnection::keep_to_overlap() {
+    const Overlap& overlap = origin().standing.overlap;
+    if (!overlap.is_none())
+        age_.good_until = std::min(age_.good_until, end_in(overlap, age_.random));
+}
+
 void UpstreamConnection::become_idle(net::TimePoint now, ConnectionOwner& owner) {
     owner_ = &owner;
     age_.idle_since = now;
@@ -75,6 +91,7 @@ bool UpstreamConnection::only_tickets() {
 }
 
 bool UpstreamConnection::may_serve_again(net::TimePoint now) {
+    keep_to_overlap();
     if (!may_be_reused(age_, origin().rules->pool, now)) {
         ends_by(metrics::ConnectionEnd::age);
     } else if (!still_silent(now)) {

@@ -35,6 +35,11 @@ public:
     /// Why it comes to its end, where it now does; else that is by its exchange.
     void ends_by(metrics::ConnectionEnd end) { place_.ends_by(end); }
 
+    /// An exchange on it has ended: whether another may follow, by age alone, is asked next.
+    void end_exchange(net::TimePoint now);
+    /// The origin's standing has changed while it is idle in the pool's hands.
+    void look_at_standing();
+
     /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
     /// steps of a handshake only who wants to go on with it finds out whether it is still there.
     void become_idle(net::TimePoint now, ConnectionOwner& owner);
@@ -46,6 +51,7 @@ public:
 private:
     void on_idle_event(bool timed_out) override;
     void watch_idle();
+    void keep_to_overlap();
     bool still_silent(net::TimePoint now);
     bool only_tickets();
 

@@ -27,6 +27,8 @@ public:
 
     /// All that an exchange has of it: the connection itself is nobody's outside of upstream/.
     UpstreamStream& stream() const { return connection_->stream(); }
+    /// Whose connection it is: `today`'s, or that of the identity before a renewal.
+    Origin& origin() const { return connection_->origin(); }
     /// Between two steps of NTLM or Negotiate: no age ends it there.
     void note_signing_in(bool signing_in) { connection_->age().signing_in = signing_in; }
 

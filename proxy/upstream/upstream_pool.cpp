@@ -11,7 +11,7 @@ namespace {
 
 Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
     const std::string where = origin.authority();
-    if (origin.open >= limit) {
+    if (origin.taken() >= limit) {
         return Failure::of_proxy(
             FailureCode::connection_limit,
             "All " + std::to_string(limit) + " connections to " + where +
@@ -40,6 +40,11 @@ net::Clock::duration patience(const PooledOrigin& origin) {
 /// All origins of a pool's connections are its own entries.
 PooledOrigin& pooled(Origin& origin) { return static_cast<PooledOrigin&>(origin); }
 
+/// For which new connections are opened.
+PooledOrigin& todays(PooledOrigin& origin) {
+    return origin.today != nullptr ? pooled(*origin.today) : origin;
+}
+
 /// The first who waits for it, out of the list; null where nobody does.
 LeaseWaiter* take_waiter(PooledOrigin& origin, bool fresh) {
     const auto at =
@@ -64,7 +69,7 @@ public:
     Awaiting& operator=(const Awaiting&) = delete;
     ~Awaiting() {
         --origin_.awaiting;
-        if (origin_.retired && !origin_.is_used()) pool_.sweep_soon();
+        if (origin_.standing.retired && !origin_.is_used()) pool_.sweep_soon();
     }
 
 private:
@@ -95,8 +100,15 @@ PooledOrigin& UpstreamPool::origin(
     return origins_.at(host, port, tls, rules, loop_.now());
 }
 
-void UpstreamPool::retire(std::function<bool(const Origin&)> gone) {
-    if (origins_.retire(std::move(gone))) sweep_soon();
+void UpstreamPool::judge(std::function<Standing(const Origin&)> standing) {
+    origins_.judge(std::move(standing));
+    bool any_retired = false;
+    origins_.for_each([&](PooledOrigin& origin) {
+        any_retired |= origin.standing.retired;
+        if (origin.standing.overlap.is_none()) return;
+        origin.idle.for_each([](UpstreamConnection& one) { one.look_at_standing(); });
+    });
+    if (any_retired) sweep_soon();
 }
 
 /// Not at once: who has just closed a connection may still speak of its origin, or open another.
@@ -112,7 +124,7 @@ void UpstreamPool::sweep_soon() {
 void UpstreamPool::sweep() {
     unsigned closed = 0;
     origins_.for_each([&](PooledOrigin& origin) {
-        if (!origin.retired) return;
+        if (!origin.standing.retired) return;
         trimmer_.forget(origin);
         for (; closed < bounds_.portion && !origin.idle.empty(); ++closed) {
             origin.idle.close_oldest(ConnectionEnd::retired);
@@ -127,6 +139,15 @@ std::uint32_t UpstreamPool::limit(const PooledOrigin& origin) const {
 }
 
 UpstreamLease UpstreamPool::lease_idle(PooledOrigin& origin) {
+    UpstreamLease lease = lease_rested(origin);
+    for (PooledOrigin* const one : origin.former) {
+        if (lease) break;
+        lease = lease_rested(*one);
+    }
+    return lease;
+}
+
+UpstreamLease UpstreamPool::lease_rested(PooledOrigin& origin) {
     while (std::unique_ptr<UpstreamConnection> connection = origin.idle.pop()) {
         UpstreamLease lease = lease_if_silent(std::move(connection));
         if (lease) return lease;
@@ -152,10 +173,7 @@ net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
         LeaseWaiter waiter{loop_, wish};
         // Who was given a connection that turned out to be dead has not lost its turn.
         origin.waiters.insert(first ? origin.waiters.end() : origin.waiters.begin(), &waiter);
-        const bool full = origin.open >= limit(origin);
-        if (full && wish == Wish::fresh && !origin.idle.empty()) {
-            origin.idle.close_oldest(ConnectionEnd::surplus);
-        }
+        if (wish == Wish::fresh && is_full(origin)) make_room(origin);
         open_for_waiters(origin);
         const net::Wait wait = co_await waiter.notice.wait(start + patience(origin));
         // Whoever was taken out of the list was given something, even in the very round in which
@@ -167,6 +185,14 @@ net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
         Result<UpstreamLease> lease = lease_given(waiter);
         if (!lease || *lease) co_return lease;
     }
+}
+
+/// By an idle connection that ends, if there is one.
+void UpstreamPool::make_room(PooledOrigin& origin) {
+    for (PooledOrigin* const one : origin.former) {
+        if (one->close_an_idle_one(ConnectionEnd::surplus)) return;
+    }
+    origin.close_an_idle_one(ConnectionEnd::surplus);
 }
 
 /// Empty where the connection is of no use any more.
@@ -182,7 +208,10 @@ void UpstreamPool::open_for_waiters(PooledOrigin& origin) {
     // grows with the number of waiters.
     if (origin.is_being_opened_for_waiters || loop_.cancelled()) return;
     origin.is_being_opened_for_waiters = true;
-    while (opens_another({origin.waiters.size(), origin.opening, origin.open}, limit(origin))) {
+    const auto counts = [&origin] {
+        return ConnectionCounts{origin.waiters.size(), origin.opening, origin.taken()};
+    };
+    while (opens_another(counts(), limit(origin))) {
         ++origin.open;
         ++origin.opening;
         openings_.spawn(open_one(origin));
@@ -218,8 +247,10 @@ void UpstreamPool::hand_out_new(
     const net::TimePoint now = loop_.now();
     ++totals_.opened;
     connection->ends_by(ConnectionEnd::exchange);
-    connection->age().good_until =
-        good_until(now, origin.rules->pool, static_cast<std::uint32_t>(random_()));
+    ConnectionAge& age = connection->age();
+    age.random = static_cast<std::uint32_t>(random_());
+    age.good_until =
+        origin.standing.overlap.is_none() ? good_until(now, origin.rules->pool, age.random) : now;
     if (++opened_ % bounds_.look_every == 0) origins_.keep(bounds_.idle, bounds_.sessions);
     LeaseWaiter* const waiter = take_waiter(origin, true);
     if (waiter == nullptr) {
@@ -241,14 +272,14 @@ void UpstreamPool::fail_waiters(
         waiter->failure = failure;
         waiter->report = report;
         waiter->notice.notify();
-        if (origin.open > 0) return;
+        if (origin.taken() > 0) return;
     }
 }
 
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     PooledOrigin& origin = pooled(connection->origin());
     const net::TimePoint now = loop_.now();
-    connection->age().idle_since = now;
+    connection->end_exchange(now);
     if (draining_) return connection->ends_by(ConnectionEnd::drain);
     // One that was never asked anything still owes the server the end of its handshake.
     if (connection->descriptor().peer_closed() || connection->tls().flush() != net::IoStatus::ok) {
@@ -257,17 +288,20 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     if (!may_be_reused(connection->age(), origin.rules->pool, now)) {
         return connection->ends_by(ConnectionEnd::age);
     }
-    if (LeaseWaiter* const waiter = take_waiter(origin, false)) {
+    LeaseWaiter* waiter = take_waiter(origin, false);
+    if (waiter == nullptr && origin.today != nullptr) waiter = take_waiter(todays(origin), false);
+    if (waiter != nullptr) {
         waiter->connection = std::move(connection);
         waiter->notice.notify();
         return;
     }
     // Who waits for a fresh one needs its place.
-    const bool in_the_way = !origin.waiters.empty() && origin.open >= limit(origin);
+    const bool is_waited_for = !origin.waiters.empty() || !todays(origin).waiters.empty();
+    const bool in_the_way = is_waited_for && is_full(origin);
     if (in_the_way || origin.rules->pool.max_idle == 0) {
         return connection->ends_by(ConnectionEnd::surplus);
     }
-    if (origin.retired) return connection->ends_by(ConnectionEnd::retired);
+    if (origin.standing.retired) return connection->ends_by(ConnectionEnd::retired);
     connection->become_idle(now, *this);
     origin.idle.push(std::move(connection));
     trimmer_.note(origin);
@@ -285,7 +319,9 @@ void UpstreamPool::place_is_free(Origin& freed, std::optional<ConnectionEnd> end
     origin.last_used = loop_.now();
     --origin.open;
     open_for_waiters(origin);
-    if (origin.retired && !origin.is_used()) sweep_soon();
+    if (origin.today != nullptr) open_for_waiters(todays(origin));
+    for (PooledOrigin* const one : origin.former) open_for_waiters(*one);
+    if (origin.standing.retired && !origin.is_used()) sweep_soon();
 }
 
 void UpstreamPool::when_none_opens(std::function<void()> callback) {

@@ -46,10 +46,8 @@ public:
         const std::shared_ptr<const addresses::OriginRules>& rules
     );
 
-    /// The same where it is there already; else null.
-    PooledOrigin* find_origin(const PoolKeyView& key) { return origins_.find(key); }
-
-    /// An idle connection, at once; or an empty lease.
+    /// An idle connection, at once: the origin's own, else one that serves in its place
+    /// (`Overlap`). Or an empty lease.
     UpstreamLease lease_idle(PooledOrigin& origin);
     /// What comes first: a connection that becomes free, or a new one. New ones are opened beside
     /// the exchanges that wait for them, a bounded number at a time, and what nobody waits for any
@@ -59,9 +57,10 @@ public:
         PooledOrigin& origin, Wish wish, ConnectReport& report
     );
 
-    /// From now on the connections of origins that are `gone` end with their exchanges, and the
-    /// idle ones soon; then the origins go. Exchanges that still ask for one of them are served.
-    void retire(std::function<bool(const Origin&)> gone);
+    /// Gives each origin the standing that it has from now on. The connections of those that are
+    /// retired end with their exchanges, and the idle ones soon; then the origins go. Exchanges
+    /// that still ask for one of them are served.
+    void judge(std::function<Standing(const Origin&)> standing);
 
     /// Closes the connection that has been idle longest of each destination, a portion of them, for
     /// what is needed more than they are; whether there was any.
@@ -81,8 +80,11 @@ private:
     class Awaiting;
 
     std::uint32_t limit(const PooledOrigin& origin) const;
+    bool is_full(const PooledOrigin& origin) const { return origin.taken() >= limit(origin); }
+    static void make_room(PooledOrigin& origin);
     void sweep_soon();
     void sweep();
+    UpstreamLease lease_rested(PooledOrigin& origin);
     UpstreamLease lease_if_silent(std::unique_ptr<UpstreamConnection> connection);
     Result<UpstreamLease> lease_given(LeaseWaiter& waiter);
     void open_for_waiters(PooledOrigin& origin);

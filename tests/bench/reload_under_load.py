@@ -25,7 +25,6 @@ sys.path.insert(0, str(HERE))
 import peers  # noqa: E402
 
 SECONDS = 10
-EVERY = 1.0  # seconds between two reloads
 
 
 class Renewals:
@@ -48,15 +47,16 @@ class Renewals:
 
 
 class Every(threading.Thread):
-    """Does it each second until it is left."""
+    """Does it again and again, with that many seconds between, until it is left."""
 
-    def __init__(self, what):
+    def __init__(self, what, seconds):
         super().__init__(daemon=True)
         self.what = what
+        self.seconds = seconds
         self.over = threading.Event()
 
     def run(self):
-        while not self.over.wait(EVERY):
+        while not self.over.wait(self.seconds):
             self.what()
 
     def __enter__(self):
@@ -100,24 +100,29 @@ def main():
         ports, upstream = peers.start_upstreams(folder)
         port = peers.free_port()
         configuration = peers.countersign_configuration(folder, port, ports["keep"])
-        overlapping = f"{folder}/overlapping.yaml"
         plain = pathlib.Path(configuration).read_text()
-        peers.write(overlapping, plain.replace("trust: [root], pool:", "trust: [root], rotation: { overlap: 10m }, pool:"))
+
+        def with_overlap(of):
+            path = f"{folder}/overlap-{of}.yaml"
+            peers.write(path, plain.replace("trust: [root], pool:", f"trust: [root], rotation: {{ overlap: {of} }}, pool:"))
+            return path
 
         def reload():
             process.child.send_signal(signal.SIGHUP)
         rows = {
-            "no reload": (configuration, lambda: None),
-            "SIGHUP each second, nothing changed": (configuration, reload),
-            "a renewed key store each second": (configuration, renewals.next),
-            "the same, with an overlap": (overlapping, renewals.next),
+            "no reload": (configuration, lambda: None, 1),
+            "SIGHUP each second, nothing changed": (configuration, reload, 1),
+            "a renewed key store each second": (configuration, renewals.next, 1),
+            "a renewed key store each four seconds": (configuration, renewals.next, 4),
+            "the same, with an overlap of two seconds": (with_overlap("2s"), renewals.next, 4),
+            "the same, with one of ten minutes": (with_overlap("10m"), renewals.next, 4),
         }
         samples = {name: [] for name in rows}
         for _ in range(options.rounds):
-            for name, (served, what) in rows.items():
+            for name, (served, what, seconds) in rows.items():
                 process = peers.Process([options.binary, "run", "-c", served], port, f"{folder}/log")
                 load(port, ports["keep"], options.connections, 2)
-                with Every(what):
+                with Every(what, seconds):
                     samples[name].append(load(port, ports["keep"], options.connections))
                 process.stop()
                 process = None

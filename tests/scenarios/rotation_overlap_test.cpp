@@ -112,12 +112,62 @@ TEST_F(RotationOverlap, EndsTheirConnectionsWhenItIsOver) {
     ASSERT_EQ(ask(client, server), "CN=alice");
     renew();
     proxy.reload();
-    EXPECT_EQ(ended, 0);
 
     // It would rest for 55 seconds.
     wait_until("the connection is closed", [&] { return ended == 1; });
 
     EXPECT_EQ(ask(client, server), "CN=alice renewed");
+}
+
+TEST_F(RotationOverlap, IsToldWithItsEnd) {
+    ProxyUnderTest proxy{"log: { level: debug }\n" + yaml("1h")};
+    HttpClient client = proxy.connect();
+    ASSERT_EQ(ask(client, server_), "CN=alice on connection 1");
+
+    renew();
+    proxy.reload();
+    ASSERT_EQ(ask(client, server_), "CN=alice on connection 1");
+
+    ASSERT_EQ(proxy.stop(), 0);
+    const std::string log = proxy.log();
+    EXPECT_TRUE(has(log, "presents CN=alice renewed (sha256 ")) << log;
+    EXPECT_TRUE(
+        has(log, "; open connections that present the one before, CN=alice, serve on until ")
+    ) << log;
+    EXPECT_FALSE(has(log, "its next requests take new connections")) << log;
+    EXPECT_TRUE(has(log, " on an open connection from before the renewal, identity 'CN=alice'"))
+        << log;
+}
+
+TEST_F(RotationOverlap, CountsForTheLimitOfConnections) {
+    std::atomic<bool> waits_for_body = false;
+    const ScriptedServer server{partner_.strict_server(), [&](Peer& peer) {
+                                    while (!peer.read_head().empty()) {
+                                        waits_for_body = true;
+                                        if (peer.read_some(1).empty()) return;
+                                        peer.write(ok(peer.client_subject()));
+                                    }
+                                }};
+    ProxyUnderTest proxy{
+        "workers: 1\n" +
+        partner_.configuration(
+            server.port(), "rotation: { overlap: 1h }, pool: { max_connections: 1 }"
+        )};
+    const std::string post =
+        "POST http://" + server.authority() + "/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
+    HttpClient first = proxy.connect();
+    first.send(post);
+    wait_until("the server has the head", [&] { return waits_for_body.load(); });
+    renew();
+    proxy.reload();
+
+    HttpClient second = proxy.connect();
+    second.send(post + "x");
+    first.send("x");
+
+    EXPECT_EQ(first.read_response().body, "CN=alice");
+    EXPECT_EQ(second.read_response().body, "CN=alice");
+    EXPECT_EQ(server.connections(), 1);
 }
 
 TEST_F(RotationOverlap, IsNoneWhereMoreThanTheKeyStoreChanges) {

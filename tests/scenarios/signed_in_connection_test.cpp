@@ -82,6 +82,24 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param == "HTTP/1.1" ? "Http11" : "Http10"; }
 );
 
+TEST(SignedInClient, GoesOnThroughARenewalThatOverlaps) {
+    const Partner partner;
+    const NtlmServer server{partner};
+    ProxyUnderTest proxy{one_worker(partner, server, "rotation: { overlap: 1h }")};
+    Caller alice{proxy, server, "alice"};
+    ASSERT_EQ(alice.begin().status, 401);
+
+    partner.write_identity("alice", partner.issue_client("alice renewed"));
+    proxy.reload();
+    // Somebody's idle connection of today's identity is not hers.
+    EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 401);
+
+    const Response signed_in = alice.finish();
+    EXPECT_EQ(value_of(signed_in.body, "user"), "alice");
+    EXPECT_EQ(alice.get().body, signed_in.body);
+    EXPECT_EQ(server.strays(), 0);
+}
+
 TEST(SignedInClient, LeavesNobodyItsConnection) {
     const Partner partner;
     const NtlmServer server{partner};

@@ -86,6 +86,20 @@ TEST_F(Trace, IsMadeWhereARequestBringsNone) {
     );
 }
 
+// What Connection names goes no further than this hop (RFC 9110 7.6.1).
+TEST_F(Trace, IsMadeWhereWhatComesIsForThisHopAlone) {
+    const ProxyUnderTest proxy{yaml("generate")};
+
+    const std::string head = sent(
+        proxy, "Connection: X-Request-Id, traceparent\r\nX-Request-Id: abc-1\r\ntraceparent: " +
+                   kParent + "\r\n"
+    );
+
+    EXPECT_TRUE(std::regex_match(field(head, "X-Request-Id"), kUuid)) << head;
+    EXPECT_TRUE(std::regex_match(field(head, "traceparent"), kMadeParent)) << head;
+    EXPECT_EQ(logged(proxy.access_lines(1).at(0), "request_id"), field(head, "X-Request-Id"));
+}
+
 TEST_F(Trace, IsLeftAloneWhereARequestBringsItsOwn) {
     const ProxyUnderTest proxy{yaml("generate")};
 

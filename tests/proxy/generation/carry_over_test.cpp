@@ -50,7 +50,7 @@ TEST_F(CarryOver, TakesOverWhatHasTheSameContent) {
     EXPECT_EQ(carried(*next), "abc");
     for (std::int32_t i = 0; i < 3; ++i) EXPECT_EQ(next->route(i).rules, first_->route(i).rules);
     const upstream::Origin origin{{"a.example", 443, first_->route(0).tls, first_->route(0).rules}};
-    EXPECT_TRUE(next->has(origin, net::Clock::now()));
+    EXPECT_FALSE(next->standing_of(origin, net::Clock::now()).retired);
 }
 
 TEST_F(CarryOver, MakesNoTwoProfilesOfOneIdentityTheSame) {
@@ -58,7 +58,7 @@ TEST_F(CarryOver, MakesNoTwoProfilesOfOneIdentityTheSame) {
 
     EXPECT_NE(next->route(1).tls, next->route(2).tls);
     const upstream::Origin mixed{{"b.example", 443, next->route(1).tls, next->route(2).rules}};
-    EXPECT_FALSE(next->has(mixed, net::Clock::now()));
+    EXPECT_TRUE(next->standing_of(mixed, net::Clock::now()).retired);
 }
 
 TEST_F(CarryOver, TakesOverNoIdentityThatWasRenewed) {
@@ -68,7 +68,7 @@ TEST_F(CarryOver, TakesOverNoIdentityThatWasRenewed) {
 
     EXPECT_EQ(carried(*next), "bc");
     const upstream::Origin origin{{"a.example", 443, first_->route(0).tls, first_->route(0).rules}};
-    EXPECT_FALSE(next->has(origin, net::Clock::now()));
+    EXPECT_TRUE(next->standing_of(origin, net::Clock::now()).retired);
 }
 
 TEST_F(CarryOver, TakesOverNothingThatTrustsOthers) {
@@ -93,7 +93,7 @@ TEST_F(CarryOver, KeepsSessionsButNoConnectionsWhereTheRulesForTheseChange) {
     EXPECT_EQ(carried(*next), "abc");
     EXPECT_NE(next->route(0).rules, first_->route(0).rules);
     const upstream::Origin origin{{"a.example", 443, first_->route(0).tls, first_->route(0).rules}};
-    EXPECT_FALSE(next->has(origin, net::Clock::now()));
+    EXPECT_TRUE(next->standing_of(origin, net::Clock::now()).retired);
 }
 
 TEST_F(CarryOver, KnowsAProfileByItsName) {

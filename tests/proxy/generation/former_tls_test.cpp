@@ -30,8 +30,15 @@ protected:
         load();
     }
     const Route& route() const { return generation_->route(0); }
+    upstream::Standing standing_of(
+        const std::shared_ptr<const tls::TlsContext>& tls, net::TimePoint now
+    ) const {
+        return generation_->standing_of(
+            upstream::Origin{{"a.example", 443, tls, route().rules}}, now
+        );
+    }
     bool has(const std::shared_ptr<const tls::TlsContext>& tls, net::TimePoint now) const {
-        return generation_->has(upstream::Origin{{"a.example", 443, tls, route().rules}}, now);
+        return !standing_of(tls, now).retired;
     }
 
     Partner partner_;
@@ -55,6 +62,11 @@ TEST_F(FormerTlsTest, ServesForTheOverlapAfterARenewal) {
     EXPECT_TRUE(has(first, until - std::chrono::nanoseconds{1}));
     EXPECT_FALSE(has(first, until));
     EXPECT_TRUE(has(route().tls, until));
+    const upstream::Overlap overlap = standing_of(first, end).overlap;
+    EXPECT_EQ(overlap.since + minutes{10}, overlap.until);
+    EXPECT_EQ(overlap.until, until);
+    EXPECT_EQ(overlap.today, route().tls.get());
+    EXPECT_TRUE(standing_of(route().tls, end).overlap.is_none());
     EXPECT_EQ(generation_->next_retirement(end), until);
     EXPECT_EQ(generation_->next_retirement(until), net::kNever);
 }
@@ -94,6 +106,26 @@ TEST_F(FormerTlsTest, IsEachOfSeveralTheLatestFirst) {
     EXPECT_EQ(route().former[1].tls, first);
     EXPECT_EQ(route().former[1].until, until);
     EXPECT_EQ(generation_->next_retirement(net::Clock::now()), until);
+}
+
+TEST_F(FormerTlsTest, IsOneOfTheLatestEight) {
+    for (int i = 0; i < 10; ++i) renew();
+
+    EXPECT_EQ(route().former.size(), 8U);
+}
+
+TEST_F(FormerTlsTest, EndsEarlierWhereTheOverlapIsShortened) {
+    renew();
+    const FormerTls before = route().former.at(0);
+
+    configuration_.profiles[0].rotation.overlap = minutes{1};
+    load();
+    EXPECT_EQ(route().former.at(0).until, before.since + minutes{1});
+
+    // And not later again.
+    configuration_.profiles[0].rotation.overlap = hours{1};
+    load();
+    EXPECT_EQ(route().former.at(0).until, before.since + minutes{1});
 }
 
 TEST_F(FormerTlsTest, EndsWithItsCertificate) {

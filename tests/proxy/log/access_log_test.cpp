@@ -144,7 +144,6 @@ TEST_F(AccessLogTest, TurnedOffWritesWhatWorkersStillHaveAndClosesItsFile) {
     EXPECT_EQ(log.dropped_bytes(), 0U);
     // And it comes back.
     log.go_to(AccessLog::open(rules_));
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});  // the thread has taken it
     late = "again\n";
     log.hand_over(late);
     tests::wait_until("the line is written", [&] { return written() == "late\nagain\n"; });

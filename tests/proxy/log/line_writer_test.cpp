@@ -87,6 +87,19 @@ TEST_F(LineWriterTest, GoesOnElsewhereThoughNobodyReadsHere) {
     EXPECT_EQ(read_all().size() + dropped, line.size());
 }
 
+TEST_F(LineWriterTest, ClosesAtRestWhatNobodyReads) {
+    const auto is_open = [fd = writing_] { return ::fcntl(fd, F_GETFD) >= 0; };
+    LineWriter writer{net::UniqueFd{writing_}};
+    const std::string line = std::string(65'535, 'x') + "\n";
+    writer.add(line);
+    tests::wait_until("the pipe is full", [&] { return readable(); });
+
+    writer.rest();
+
+    tests::wait_until("it is closed", [&] { return !is_open(); });
+    EXPECT_EQ(read_all().size() + writer.dropped_bytes(), line.size());
+}
+
 TEST_F(LineWriterTest, WritesWhatItHasBeforeItEnds) {
     LineWriter writer{net::UniqueFd{writing_}};
     std::string lines = "one\ntwo\n";

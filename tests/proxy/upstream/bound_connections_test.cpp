@@ -223,7 +223,7 @@ net::Task<void> take_after_retirement(
     BoundConnections client;
     co_await bind_one(pool, before, client, signing_in);
     EXPECT_EQ(client.size(), 1U);
-    pool.retire([&before](const Origin& one) { return &one == &before; });
+    pool.judge([&before](const Origin& one) { return Standing{.retired = &one == &before}; });
 
     const Result<UpstreamLease> taken = client.take(today, true);
 
@@ -262,7 +262,7 @@ net::Task<void> take_beside_a_retired_one(
     BoundConnections client;
     co_await bind_one(pool, before, client);
     co_await bind_one(pool, today, client);
-    pool.retire([&before](const Origin& one) { return &one == &before; });
+    pool.judge([&before](const Origin& one) { return Standing{.retired = &one == &before}; });
 
     const Result<UpstreamLease> taken = client.take(today, false);
 
@@ -280,7 +280,7 @@ net::Task<void> keep_after_retirement(UpstreamPool& pool, PooledOrigin& origin) 
     UpstreamLease lease = co_await lease_new(pool, origin);
     if (!lease) co_return;
     lease.bind_to(client);
-    pool.retire([](const Origin&) { return true; });
+    pool.judge([](const Origin&) { return Standing{.retired = true}; });
 
     std::move(lease).keep();
 

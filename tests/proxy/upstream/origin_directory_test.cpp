@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/proxy/partner.hpp"
 
@@ -129,16 +130,93 @@ TEST_F(OriginDirectoryTest, RetiresWhatIsThereAndWhatComesLater) {
     PooledOrigin& before = of_gone("a.example");
     const PooledOrigin& other = at("b.example", start_);
 
-    EXPECT_TRUE(directory_.retire([&gone](const Origin& one) { return one.key.tls == gone; }));
+    directory_.judge([&gone](const Origin& one) { return Standing{.retired = one.key.tls == gone}; }
+    );
 
-    EXPECT_TRUE(before.retired);
-    EXPECT_FALSE(other.retired);
-    EXPECT_TRUE(of_gone("c.example").retired);
+    EXPECT_TRUE(before.standing.retired);
+    EXPECT_FALSE(other.standing.retired);
+    EXPECT_TRUE(of_gone("c.example").standing.retired);
     before.open = 1;
     directory_.forget_retired();
     EXPECT_TRUE(has("a.example")) << "it is used";
     EXPECT_TRUE(has("b.example"));
     EXPECT_FALSE(has("c.example"));
+}
+
+class OriginDirectoryOverlap : public OriginDirectoryTest {
+protected:
+    OriginDirectoryOverlap() {
+        directory_.judge([this](const Origin& one) {
+            if (one.key.tls != former_) return Standing{};
+            return Standing{.overlap = {start_, start_ + 1h, tls_.get()}};
+        });
+    }
+    PooledOrigin& former_at(const std::string& host, net::TimePoint when) {
+        return directory_.at(host, 443, former_, rules_, when);
+    }
+
+    const std::shared_ptr<const tls::TlsContext> former_ = partner_.context("acme");
+};
+
+TEST_F(OriginDirectoryOverlap, LinksThoseOfOneDestinationWhicheverIsMadeFirst) {
+    PooledOrigin& former_a = former_at("a.example", start_);
+    PooledOrigin& today_a = at("a.example", start_);
+    former_a.open = today_a.open = 1;  // the directory is small
+    PooledOrigin& today_b = at("b.example", start_);
+    PooledOrigin& former_b = former_at("b.example", start_);
+
+    EXPECT_EQ(former_a.today, &today_a);
+    EXPECT_EQ(today_a.former, std::vector{&former_a});
+    EXPECT_EQ(former_b.today, &today_b);
+    EXPECT_EQ(today_b.former, std::vector{&former_b});
+    EXPECT_EQ(today_a.today, nullptr);
+}
+
+TEST_F(OriginDirectoryOverlap, LinksNoneOfOtherRules) {
+    PooledOrigin& former = former_at("a.example", start_);
+    const auto other = std::make_shared<const addresses::OriginRules>();
+
+    const PooledOrigin& today = directory_.at("a.example", 443, tls_, other, start_);
+
+    EXPECT_EQ(former.today, nullptr);
+    EXPECT_TRUE(today.former.empty());
+}
+
+TEST_F(OriginDirectoryOverlap, CountsTheConnectionsOfAllTogether) {
+    PooledOrigin& former = former_at("a.example", start_);
+    PooledOrigin& today = at("a.example", start_);
+    former.open = 2;
+    today.open = 3;
+
+    EXPECT_EQ(today.taken(), 5U);
+    EXPECT_EQ(former.taken(), 5U);
+}
+
+TEST_F(OriginDirectoryOverlap, ForgetsTheLinksOfWhatGoes) {
+    PooledOrigin& former = former_at("a.example", start_);
+    former.open = 1;
+    at("a.example", start_);
+    for (const char* host : {"b.example", "c.example", "d.example"}) at(host, start_ + 1s);
+    EXPECT_EQ(former.today, nullptr) << "today's has gone";
+
+    PooledOrigin& again = at("a.example", start_ + 2s);
+    EXPECT_EQ(former.today, &again);
+    again.open = 1;
+    former.open = 0;
+    for (const char* host : {"e.example", "f.example", "g.example"}) at(host, start_ + 3s);
+    EXPECT_TRUE(again.former.empty()) << "the former has gone";
+}
+
+TEST_F(OriginDirectoryOverlap, EndsWithTheNextJudgement) {
+    PooledOrigin& former = former_at("a.example", start_);
+    PooledOrigin& today = at("a.example", start_);
+
+    directory_.judge([&](const Origin& one) { return Standing{.retired = one.key.tls == former_}; }
+    );
+
+    EXPECT_EQ(former.today, nullptr);
+    EXPECT_TRUE(today.former.empty());
+    EXPECT_TRUE(former.standing.retired);
 }
 
 }  // namespace

@@ -89,6 +89,21 @@ TEST(GoodUntil, IsTheLastTenthOfMaxAgeAtRandom) {
     EXPECT_LT(earliest, kNow + std::chrono::minutes{9} + std::chrono::seconds{1});
 }
 
+TEST(EndIn, IsSpreadOverTheSecondHalfOfTheOverlap) {
+    const Overlap overlap{kNow, kNow + std::chrono::minutes{10}, nullptr};
+    net::TimePoint earliest = net::kNever;
+    net::TimePoint latest{};
+    for (std::uint32_t random = 0; random < 5000; ++random) {
+        const net::TimePoint end = end_in(overlap, random);
+        earliest = std::min(earliest, end);
+        latest = std::max(latest, end);
+    }
+
+    EXPECT_EQ(latest, overlap.until);
+    EXPECT_GE(earliest, kNow + std::chrono::minutes{5});
+    EXPECT_LT(earliest, kNow + std::chrono::minutes{5} + std::chrono::seconds{1});
+}
+
 struct OpeningRow {
     const char* name;
     ConnectionCounts counts;

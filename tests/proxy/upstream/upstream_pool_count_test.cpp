@@ -107,7 +107,7 @@ net::Task<void> keep_until_it_is_retired(
     net::EventLoop& loop, UpstreamPool& pool, PooledOrigin& origin
 ) {
     co_await lease_and_keep(pool, origin);
-    pool.retire([](const Origin&) { return true; });
+    pool.judge([](const Origin&) { return Standing{.retired = true}; });
     const auto none_rests = [&pool] { return pool.state().idle == 0; };
     co_await until(loop, none_rests);
 }

@@ -264,7 +264,7 @@ TEST_F(UpstreamPoolTest, AConnectionThatCannotBeOpenedLeavesNoPlaceTaken) {
     EXPECT_EQ(nowhere.open, 0U);
 }
 
-bool every(const Origin&) { return true; }
+Standing all_retired(const Origin&) { return {.retired = true}; }
 
 net::Task<void> retire_while_one_is_used(
     UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop,
@@ -275,7 +275,7 @@ net::Task<void> retire_while_one_is_used(
     if (!used || !idle) co_return;
     std::move(idle).keep();
 
-    pool.retire(every);
+    pool.judge(all_retired);
 
     co_await until(event_loop, [&] { return origin.idle.empty(); });
     EXPECT_EQ(origin.open, 1U);
@@ -303,7 +303,7 @@ net::Task<void> retire_many_idle_ones(
     for (UpstreamLease& lease : leases) std::move(lease).keep();
     EXPECT_TRUE(origin.trimmed);
 
-    pool.retire(every);
+    pool.judge(all_retired);
 
     co_await until(event_loop, [&] { return context.expired(); });
 }
@@ -340,14 +340,14 @@ TEST_F(UpstreamPoolTest, WhoWaitsForARetiredOriginIsToldWhyThereIsNoConnection) 
     int told = 0;
     for (int i = 0; i < 3; ++i) world_.loop().spawn(wait_in_vain(pool(), retired, told));
 
-    pool().retire(every);
+    pool().judge(all_retired);
     world_.loop().run();
 
     EXPECT_EQ(told, 3);
 }
 
 net::Task<void> lease_of_a_retired_origin(UpstreamPool& pool, PooledOrigin& origin) {
-    pool.retire(every);
+    pool.judge(all_retired);
     UpstreamLease late = co_await lease_new(pool, origin);
     EXPECT_TRUE(late) << "whoever has a route that is gone is served all the same";
     if (late) co_await exchange(late);
