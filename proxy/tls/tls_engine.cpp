@@ -76,7 +76,8 @@ TlsEngine::TlsEngine(
     }
     if (context.rules().session_resumption && memory != nullptr) {
         TlsSession session = memory->sessions.take(std::chrono::system_clock::now());
-        if (session.handle) SSL_set_session(ssl, session.handle.get());
+        offered_session_ =
+            session.handle != nullptr && SSL_set_session(ssl, session.handle.get()) == 1;
         verification_.offer(session.vouched_until, std::move(session.asked));
     }
 }

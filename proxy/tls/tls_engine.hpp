@@ -57,6 +57,11 @@ public:
     bool owes_output() const { return records_.owes_output(); }
 
     bool resumed() const;
+    /// After a handshake that failed: whether it offered a session, and nothing that came shows
+    /// that the server did without. Then one without may succeed.
+    bool failed_on_session() const {
+        return offered_session_ && !connected_ && !verification_.chain_shown();
+    }
     const char* version() const;  ///< "TLSv1.3"
     /// After the handshake: how long the chain that the server has shown, in this handshake or in
     /// the one whose session was resumed, vouches for what is left behind.
@@ -81,6 +86,7 @@ private:
     Verification verification_;
     RecordBio records_;
     certs::SslHandle ssl_;
+    bool offered_session_ = false;
     bool connected_ = false;
     bool broken_ = false;
     bool goodbye_ = true;

@@ -15,6 +15,8 @@ struct TlsMemory {
     VerifiedChains chains;
     /// The last one that a server there has made.
     std::shared_ptr<const CertificateRequest> request;
+    /// Whether it was told that servers there fail handshakes that offer a session.
+    bool told_of_sessions = false;
 };
 
 }  // namespace countersign::proxy::tls

@@ -31,7 +31,14 @@ std::chrono::system_clock::time_point end_of_vouching(
     return std::min(handshake + kVouchedFor, valid_until);
 }
 
+void TlsSessionCache::suspend(Time until) {
+    suspended_until_ = until;
+    sessions_.clear();
+}
+
 void TlsSessionCache::store(TlsSession session) {
+    const auto made = SSL_SESSION_get_time(session.handle.get());
+    if (std::chrono::system_clock::from_time_t(made) < suspended_until_) return;
     const unsigned char* ticket = nullptr;
     std::size_t size = 0;
     SSL_SESSION_get0_ticket(session.handle.get(), &ticket, &size);
@@ -42,6 +49,7 @@ void TlsSessionCache::store(TlsSession session) {
 }
 
 TlsSession TlsSessionCache::take(Time now) {
+    if (now < suspended_until_) return {};
     while (!sessions_.empty() && !is_usable(sessions_.back(), now)) sessions_.pop_back();
     if (sessions_.empty()) return {};
     TlsSession& newest = sessions_.back();

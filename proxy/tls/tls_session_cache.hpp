@@ -39,6 +39,8 @@ public:
     bool empty() const { return sessions_.empty(); }
     std::size_t size() const { return sessions_.size(); }
     void clear() { sessions_.clear(); }
+    /// Those that there are go; until then none is given, and none that was made before then kept.
+    void suspend(Time until);
 
     static constexpr std::size_t kKept = 32;
     /// A larger ticket is not kept: a server chooses its size, up to 64 KiB.
@@ -46,6 +48,7 @@ public:
 
 private:
     std::vector<TlsSession> sessions_;  // a stack: the last is the newest
+    Time suspended_until_{};
 };
 
 }  // namespace countersign::proxy::tls

@@ -82,6 +82,7 @@ int Verification::on_chain(X509_STORE_CTX* store, void*) {
         X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
     );
     Verification& self = *verification_of(ssl);
+    self.chain_shown_ = true;
     TlsMemory* const memory = self.memory_;
     const auto now = std::chrono::system_clock::now();
     VerifiedChains::Digest digest;

@@ -39,6 +39,8 @@ public:
         vouched_until_ = vouched_until;
         offered_ = std::move(asked);
     }
+    /// In this very handshake.
+    bool chain_shown() const { return chain_shown_; }
     CertificateAsked asked(const SSL& ssl) const;
     /// The same without a share in it: the request, null where there was none, and whether the
     /// identity was sent.
@@ -61,6 +63,7 @@ private:
     TlsMemory* memory_;
     std::unique_ptr<TlsFailure> failure_;
     std::chrono::system_clock::time_point vouched_until_{};
+    bool chain_shown_ = false;
     std::shared_ptr<const CertificateRequest> request_;  ///< null: none on this connection
     CertificateAsked offered_;                           ///< that of the session that was offered
 };

@@ -50,6 +50,35 @@ void tell_handshake(UpstreamConnection& connection, std::chrono::microseconds du
 
 bool is_shortage(int error) { return error == EMFILE || error == ENFILE; }
 
+Failure failure_of(UpstreamConnection& connection, net::IoStatus status) {
+    const Origin& origin = connection.origin();
+    switch (status) {
+        case net::IoStatus::timed_out:
+            return handshake_timeout(origin);
+        case net::IoStatus::cancelled:
+            return stopping_failure();
+        default:
+            return handshake_failure(origin, connection.tls().take_failure());
+    }
+}
+
+/// Where a server fails handshakes that offer a session, none is offered for so long.
+constexpr auto kWithoutSessions = std::chrono::minutes{10};
+
+void tell_of_sessions(const UpstreamConnection& connection, const Failure& failure) {
+    const Origin& origin = connection.origin();
+    const std::string& profile = origin.rules->profile;
+    log::warning(
+        "{}{}: a TLS handshake that offered to resume a session failed, and one without succeeded. "
+        "The first: {} For ten minutes no session is offered there; then it is tried again. "
+        "Requests are served, each new connection by a full handshake. Servers on OpenSSL do this "
+        "that ask for client certificates and have no session id context: tell the operator, or "
+        "set tls: {{ session_resumption: false }} in the profile.",
+        profile.empty() ? "" : "profile " + certs::in_quotes(profile) + ": ",
+        destination_text(origin.goal()), failure.reason()
+    );
+}
+
 std::chrono::microseconds since(net::TimePoint start) {
     return std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - start);
 }
@@ -59,25 +88,54 @@ std::chrono::microseconds since(net::TimePoint start) {
 net::Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     OriginPlace place, ConnectReport& report
 ) {
-    const addresses::Goal goal = place.origin().goal();
-    Result<std::unique_ptr<net::Descriptor>> socket = co_await reach(goal, report);
-    if (!socket) co_return std::move(socket).error();
+    std::optional<OriginPlace> kept{std::move(place)};  // and with it the origin
+    Opened first = co_await attempt(kept, report);
+    auto* const setback = std::get_if<Setback>(&first);
+    if (setback == nullptr) co_return std::get<0>(std::move(first));
+    if (!setback->on_session) co_return std::move(setback->failure);
 
-    const net::TimePoint connected = net::Clock::now();
-    Result<std::unique_ptr<UpstreamConnection>> opened =
-        co_await handshake(std::move(place), std::move(*socket));
-    report.handshake = since(connected);
-    count(opened);
-    if (opened) tell_handshake(**opened, report.handshake);
-    co_return opened;
+    tls::TlsMemory& memory = kept->origin().memory;
+    memory.sessions.suspend(std::chrono::system_clock::now() + kWithoutSessions);
+    Opened second = co_await attempt(kept, report);
+    if (auto* const again = std::get_if<Setback>(&second)) {
+        memory.sessions.suspend({});
+        co_return std::move(again->failure);
+    }
+    if (!std::exchange(memory.told_of_sessions, true)) {
+        tell_of_sessions(*std::get<0>(second), setback->failure);
+    }
+    co_return std::get<0>(std::move(second));
 }
 
-void Connector::count(const Result<std::unique_ptr<UpstreamConnection>>& opened) {
-    if (opened) {
-        ++((*opened)->tls().resumed() ? handshakes_.resumed : handshakes_.full);
-        return;
+net::Task<Connector::Opened> Connector::attempt(
+    std::optional<OriginPlace>& place, ConnectReport& report
+) {
+    const addresses::Goal goal = place->origin().goal();
+    Result<std::unique_ptr<net::Descriptor>> socket = co_await reach(goal, report);
+    if (!socket) {
+        Setback unreached{std::move(socket).error()};
+        co_return unreached;
     }
-    const Failure failure = opened.error();
+    const net::TimePoint connected = net::Clock::now();
+    auto connection =
+        std::make_unique<UpstreamConnection>(std::move(*place), std::move(*socket));
+    const net::IoStatus status =
+        co_await connection->handshake(turns_, loop_.now() + goal.rules.timeouts.handshake);
+    report.handshake = since(connected);
+    if (status == net::IoStatus::ok) {
+        ++(connection->tls().resumed() ? handshakes_.resumed : handshakes_.full);
+        tell_handshake(*connection, report.handshake);
+        co_return connection;
+    }
+    const bool by_server = status != net::IoStatus::timed_out && status != net::IoStatus::cancelled;
+    Setback setback{
+        failure_of(*connection, status), by_server && connection->tls().failed_on_session()};
+    count(setback.failure);
+    place.emplace(std::move(*connection).take_place());
+    co_return setback;
+}
+
+void Connector::count(const Failure& failure) {
     if (failure.code() == FailureCode::draining) return;
     handshakes_.failures.add(row_of(failure.code()).proxy_error, failure.side());
 }
@@ -131,25 +189,6 @@ net::Task<Result<std::unique_ptr<net::Descriptor>>> Connector::connect(
     if (dialled.error == ECANCELED) co_return stopping_failure();
     if (is_shortage(dialled.error)) co_return descriptors_failure(budget_.limit());
     co_return connect_failure(goal, dialled.error, dialled_count, allowed.objections);
-}
-
-net::Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::handshake(
-    OriginPlace place, std::unique_ptr<net::Descriptor> socket
-) {
-    const Origin& origin = place.origin();
-    auto connection = std::make_unique<UpstreamConnection>(std::move(place), std::move(socket));
-    const net::TimePoint deadline = loop_.now() + origin.rules->timeouts.handshake;
-    const net::IoStatus status = co_await connection->handshake(turns_, deadline);
-    switch (status) {
-        case net::IoStatus::ok:
-            co_return connection;
-        case net::IoStatus::timed_out:
-            co_return handshake_timeout(origin);
-        case net::IoStatus::cancelled:
-            co_return stopping_failure();
-        default:
-            co_return handshake_failure(origin, connection->tls().take_failure());
-    }
 }
 
 }  // namespace countersign::proxy::upstream

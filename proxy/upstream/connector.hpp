@@ -3,8 +3,10 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "proxy/failure.hpp"
 #include "proxy/metrics/upstream_counts.hpp"
@@ -28,7 +30,9 @@ struct ConnectReport {
 
 /// Opens upstream connections: resolve → check the addresses → connect to the first of the
 /// permitted ones that answers → handshake → verify. Each phase has its own limit and its own
-/// failure. A tunnel is a connection without the last two.
+/// failure. A handshake that failed where it offered a TLS session is made once more without one,
+/// on a connection of its own: nothing of a request was sent. A tunnel is a connection without the
+/// last two.
 class Connector {
 public:
     Connector(
@@ -60,12 +64,18 @@ public:
     );
 
 private:
-    void count(const Result<std::unique_ptr<UpstreamConnection>>& opened);
+    /// Why an attempt failed.
+    struct Setback {
+        Failure failure;
+        bool on_session = false;  ///< perhaps for the TLS session that it offered
+    };
+    using Opened = std::variant<std::unique_ptr<UpstreamConnection>, Setback>;
+
+    /// `place` is taken, and is there again after a setback of the handshake.
+    net::Task<Opened> attempt(std::optional<OriginPlace>& place, ConnectReport& report);
+    void count(const Failure& failure);
     net::Task<Result<std::unique_ptr<net::Descriptor>>> connect(
         addresses::Goal goal, addresses::PermittedAddresses allowed, ConnectReport& report
-    );
-    net::Task<Result<std::unique_ptr<UpstreamConnection>>> handshake(
-        OriginPlace place, std::unique_ptr<net::Descriptor> socket
     );
 
     net::EventLoop& loop_;

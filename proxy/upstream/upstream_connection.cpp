@@ -34,13 +34,14 @@ UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<net::D
 net::Task<net::IoStatus> UpstreamConnection::handshake(
     HandshakeTurns& turns, net::TimePoint deadline
 ) {
-    for (;;) {
-        for (bool waited = false; !turns.take(waited); waited = true) {
+    for (HandshakeTurns::Step step{.first = true};; step = {}) {
+        for (; !turns.take(step); step.waited = true) {
             net::GiveTurn turn{descriptor_->loop()};
             co_await turn;
-            if (descriptor_->loop().cancelled()) co_return turns.leave(net::IoStatus::cancelled);
+            const bool stops = descriptor_->loop().cancelled();
+            if (stops) co_return turns.leave(step, net::IoStatus::cancelled);
             if (descriptor_->loop().now() >= deadline) {
-                co_return turns.leave(net::IoStatus::timed_out);
+                co_return turns.leave(step, net::IoStatus::timed_out);
             }
         }
         const net::IoStatus status = tls_.handshake();

@@ -29,6 +29,9 @@ public:
     /// What an exchange sees of it.
     UpstreamStream& stream() { return stream_; }
 
+    /// Its place, for another connection: this one is of no use any more.
+    OriginPlace take_place() && { return std::move(place_); }
+
     /// Until it is finished: ok, failed, timed_out, cancelled …
     net::Task<net::IoStatus> handshake(HandshakeTurns& turns, net::TimePoint deadline);
 

@@ -42,7 +42,9 @@ certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
         SSL_CTX_set_max_proto_version(context.get(), options.max_version) == 1;
     if (!ready) throw std::runtime_error{"the scripted server's certificate or key is unusable"};
     static constexpr unsigned char kSessionContext[] = "scripted";
-    SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext);
+    if (options.session_context) {
+        SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext);
+    }
     if (!options.tickets) {
         SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
         SSL_CTX_set_num_tickets(context.get(), 0);
@@ -227,6 +229,7 @@ void ScriptedServer::accept_all() {
 void ScriptedServer::serve(int fd, int number) {
     Peer peer{FileDescriptor{fd}, number};
     if (number > options_.shakes_hands_with) {
+        if (options_.drops_the_others) shutdown(fd, SHUT_WR);
         wait_while_open(fd);
     } else if (!context_ || peer.handshake(context_.get())) {
         ++handshakes_;

@@ -78,11 +78,14 @@ public:
         int min_version = TLS1_2_VERSION;
         int max_version = TLS1_3_VERSION;
         bool tickets = true;
+        /// Without it OpenSSL fails a resumption where client certificates are asked for.
+        bool session_context = true;
         /// Bytes of a TCP segment, both ways; 0: the system's, which is 64 KiB on loopback, so that
         /// a window has one or two of them, and who reads finds nothing each time.
         int segment = 0;
         /// So many connections get a handshake; the others are accepted and never answered.
         int shakes_hands_with = std::numeric_limits<int>::max();
+        bool drops_the_others = false;  ///< ends those connections instead
         /// The signatures that it takes of clients, as OpenSSL names them; empty: all it knows.
         std::string client_signatures = {};
     };

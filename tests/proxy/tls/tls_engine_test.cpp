@@ -185,6 +185,33 @@ TEST_P(TlsEngineTest, AHandshakeThatIsCutAnywhereFails) {
     }
 }
 
+TEST_P(TlsEngineTest, AHandshakeMayFailForTheSessionUntilTheServerShowsThatItDoesWithout) {
+    EngineWorld whole{partner_, GetParam()};
+    ASSERT_EQ(whole.shake_hands(), net::IoStatus::ok);
+    const std::size_t nothing = 0;
+    const std::size_t all_but_its_end = whole.told() - 20;
+    for (const std::size_t cut : {nothing, all_but_its_end}) {
+        TlsMemory memory;
+        EngineWorld first{partner_, GetParam(), ~std::size_t{0}, ~std::size_t{0}, &memory};
+        ASSERT_EQ(first.shake_hands(), net::IoStatus::ok);
+        ASSERT_EQ(first.send("a question"), net::IoStatus::ok);
+        std::string got;
+        first.receive(got);  // the tickets
+        ASSERT_FALSE(memory.sessions.empty());
+
+        // Another server, which cannot read that session's ticket.
+        EngineWorld second{partner_, GetParam(), ~std::size_t{0}, cut, &memory};
+        if (cut == nothing) second.server_goes();
+        ASSERT_EQ(second.shake_hands(), net::IoStatus::failed);
+
+        EXPECT_EQ(second.engine().failed_on_session(), cut == nothing);
+    }
+    EngineWorld none{partner_, GetParam()};
+    none.server_goes();
+    ASSERT_EQ(none.shake_hands(), net::IoStatus::failed);
+    EXPECT_FALSE(none.engine().failed_on_session()) << "it offered none";
+}
+
 TEST_P(TlsEngineTest, ARecordThatIsCutAnywhereIsTruncatedAndGivesNothing) {
     EngineWorld whole{partner_, GetParam()};
     ASSERT_EQ(whole.shake_hands(), net::IoStatus::ok);

@@ -49,6 +49,22 @@ TEST(TlsSessionCache, GivesATls13SessionOnce) {
     EXPECT_EQ(take_id(cache), -1);
 }
 
+TEST(TlsSessionCache, GivesAndKeepsNoneWhileItIsSuspended) {
+    TlsSessionCache cache;
+    cache.store(session(TLS1_3_VERSION, 1));
+
+    cache.suspend(kNow + 10min);
+    cache.store(session(TLS1_3_VERSION, 2));
+    EXPECT_EQ(take_id(cache), -1);
+    EXPECT_EQ(take_id(cache, kNow + 11min), -1) << "it was made before";
+
+    cache.store(session(TLS1_3_VERSION, 3, -11 * 60));
+    EXPECT_EQ(take_id(cache, kNow + 11min), 3);
+    cache.suspend({});
+    cache.store(session(TLS1_3_VERSION, 4));
+    EXPECT_EQ(take_id(cache), 4);
+}
+
 TEST(TlsSessionCache, GivesTheNewestTls13SessionFirst) {
     TlsSessionCache cache;
     cache.store(session(TLS1_3_VERSION, 1));

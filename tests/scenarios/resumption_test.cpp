@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/scenarios/scenario.hpp"
+
+namespace countersign::tests {
+namespace {
+
+constexpr std::string_view kTold = "a TLS handshake that offered to resume a session failed";
+
+/// A server that answers once on a connection: each request needs a handshake.
+class Resumption : public testing::Test {
+protected:
+    /// "POST on connection 2, resumed".
+    static void answer_once(Peer& peer) {
+        const std::string request = peer.read_request();
+        if (request.empty()) return;
+        peer.write(
+            ok(request.substr(0, request.find(' ')) + " on connection " +
+                   std::to_string(peer.number()) + (peer.session_reused() ? ", resumed" : ""),
+               "Connection: close\r\n")
+        );
+    }
+    std::string yaml(const ScriptedServer& server, std::string_view more = {}) const {
+        return partner_.configuration(server.port(), more, "workers: 1");
+    }
+
+    const Partner partner_;
+};
+
+TEST_F(Resumption, IsOffered) {
+    const ScriptedServer server{partner_.strict_server(), answer_once};
+    const ProxyUnderTest proxy{yaml(server)};
+
+    EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).body, "GET on connection 1");
+    EXPECT_EQ(
+        proxy.exchange(absolute_get(server.authority(), "/")).body, "GET on connection 2, resumed"
+    );
+}
+
+TEST_F(Resumption, IsNotOfferedWhereTheProfileSaysSo) {
+    const ScriptedServer server{partner_.strict_server(), answer_once};
+    const ProxyUnderTest proxy{yaml(server, "tls: { session_resumption: false }")};
+
+    for (const char* body : {"GET on connection 1", "GET on connection 2"}) {
+        EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).body, body);
+    }
+}
+
+class ServerThatFailsToResume : public Resumption, public testing::WithParamInterface<int> {
+protected:
+    ScriptedServer::Options failing() const {
+        ScriptedServer::Options options = partner_.strict_server();
+        options.session_context = false;
+        options.min_version = options.max_version = GetParam();
+        return options;
+    }
+};
+
+TEST_P(ServerThatFailsToResume, GetsAHandshakeWithoutASessionAtOnce) {
+    const ScriptedServer server{failing(), answer_once};
+    ProxyUnderTest proxy{yaml(server, "retry: never")};
+    ASSERT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).body, "GET on connection 1");
+
+    // Nothing of it was sent: any method may.
+    EXPECT_EQ(
+        proxy.exchange(absolute_post(server.authority(), "/", "x")).body, "POST on connection 3"
+    );
+
+    // And none is offered then.
+    for (const char* body : {"GET on connection 4", "GET on connection 5"}) {
+        EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).body, body);
+    }
+    ASSERT_EQ(proxy.stop(), 0);
+    const std::string log = proxy.log();
+    EXPECT_NE(log.find(kTold), log.npos) << log;
+    EXPECT_EQ(log.find(kTold), log.rfind(kTold)) << log;
+    EXPECT_NE(log.find("TLS alert 80, internal error"), log.npos) << log;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Versions, ServerThatFailsToResume, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
+    [](const auto& row) { return row.param == TLS1_2_VERSION ? "Tls12" : "Tls13"; }
+);
+
+TEST_F(Resumption, IsNotBlamedForAServerThatFailsAllHandshakes) {
+    ScriptedServer::Options options = partner_.strict_server();
+    options.shakes_hands_with = 1;
+    options.drops_the_others = true;
+    const ScriptedServer server{options, answer_once};
+    ProxyUnderTest proxy{yaml(server)};
+    ASSERT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200);
+
+    const Response second = proxy.exchange(absolute_get(server.authority(), "/"));
+    EXPECT_EQ(second.status, 502);
+    EXPECT_NE(second.body.find("closed the connection during the TLS handshake"), std::string::npos)
+        << second.body;
+    EXPECT_EQ(server.connections(), 3);
+    EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 502);
+    EXPECT_EQ(server.connections(), 4) << "there is no session to blame";
+
+    ASSERT_EQ(proxy.stop(), 0);
+    EXPECT_EQ(proxy.log().find(kTold), std::string::npos);
+}
+
+}  // namespace
+}  // namespace countersign::tests
