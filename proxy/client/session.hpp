@@ -39,6 +39,8 @@ public:
     void leave();
     /// The same, and a session that waits for its next request ends.
     void drain();
+    /// There is another generation: what the connections of its own are to it.
+    void look_at_standing() { bound_.look_at_standing(); }
     Session* next() const { return next_; }
     /// Whether it waits for a request.
     bool idle() const { return idle_; }

@@ -58,16 +58,22 @@ void Generation::note_origins() {
 
 upstream::Standing Generation::standing_of(const upstream::Origin& origin, net::TimePoint now)
     const {
-    constexpr upstream::Standing kRetired{.retired = true};
+    const auto retired = [] { return upstream::Standing{.retired = true}; };
     const auto known = by_rules_.find(origin.key.rules.get());
-    if (known == by_rules_.end()) return kRetired;
+    if (known == by_rules_.end()) return retired();
     const Route& route = *known->second;
-    if (route.tls == origin.key.tls) return {};
+    if (route.tls == origin.key.tls) {
+        upstream::Standing todays;
+        for (const FormerTls& one : route.former) {
+            if (now < one.until) todays.former.push_back(one.tls.get());
+        }
+        return todays;
+    }
     for (const FormerTls& one : route.former) {
         if (one.tls != origin.key.tls || now >= one.until) continue;
-        return {.overlap = {one.since, one.until, route.tls.get()}};
+        return {.overlap = {one.since, one.ends_from, one.until, route.tls.get()}};
     }
-    return kRetired;
+    return retired();
 }
 
 net::TimePoint Generation::next_retirement(net::TimePoint now) const {

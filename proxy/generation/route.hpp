@@ -14,8 +14,9 @@ namespace countersign::proxy::generation {
 /// The TLS of a route before its key store was renewed (`rotation.overlap`).
 struct FormerTls {
     std::shared_ptr<const tls::TlsContext> tls;
-    net::TimePoint since;  ///< the renewal
-    net::TimePoint until;  ///< its idle connections serve
+    net::TimePoint since;      ///< the renewal
+    net::TimePoint ends_from;  ///< its idle connections end from here …
+    net::TimePoint until;      ///< … to here
 };
 
 /// What a profile came to at load: its TLS, and its rules in the form that the pool wants.

@@ -255,6 +255,8 @@ bool LineWriter::State::wait_for_room() {
 void LineWriter::State::took(std::size_t bytes) {
     const std::lock_guard lock{mutex};
     in_hand -= bytes;
+    // Who takes some, if slowly, is waited for; a stop alone has an end.
+    if (switching || resting) switching_since = resting_since = Clock::now();
 }
 
 }  // namespace countersign::proxy::log

@@ -85,7 +85,7 @@ void BoundConnections::give_back(std::unique_ptr<UpstreamConnection> connection)
             return connection->ends_by(ConnectionEnd::retired);
     }
     if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) {
-        return connection->ends_by(ConnectionEnd::age);
+        return connection->ends_by(connection->end_by_age());
     }
     connection->become_idle(now, *this);
     connections_.push_back(std::move(connection));
@@ -99,6 +99,17 @@ void BoundConnections::discard(const UpstreamConnection& connection) {
     if (at == connections_.end()) return;
     // It leaves the list before it goes: its place may be somebody's at once.
     const auto removed = remove(static_cast<std::size_t>(at - connections_.begin()));
+}
+
+void BoundConnections::look_at_standing() {
+    for (std::size_t i = connections_.size(); i-- > 0;) {
+        UpstreamConnection& one = *connections_[i];
+        if (!one.origin().standing.retired) {
+            one.look_at_standing();
+        } else if (!one.age().signing_in) {
+            remove(i)->ends_by(metrics::ConnectionEnd::retired);
+        }
+    }
 }
 
 void BoundConnections::lose_handshake(const Origin& origin) { lost_ = lasting_name(origin); }

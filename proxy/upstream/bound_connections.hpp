@@ -38,6 +38,10 @@ public:
     /// other connection will do.
     Result<UpstreamLease> take(const Origin& origin, bool goes_on);
 
+    /// The standing of origins has changed: connections of those that are retired end, but between
+    /// two steps of a handshake, and the others keep to theirs.
+    void look_at_standing();
+
     /// The server has made a step of a handshake on a connection that cannot be kept: `take` is to
     /// say so once.
     void lose_handshake(const Origin& origin);

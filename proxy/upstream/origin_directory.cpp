@@ -43,7 +43,9 @@ PooledOrigin& OriginDirectory::at(
     return entry.origin;
 }
 
-PooledOrigin* OriginDirectory::find(const PoolKeyView& key) {
+PooledOrigin* OriginDirectory::find(const Origin& origin, const tls::TlsContext* tls) {
+    PoolKeyView key = origin.key.view();
+    key.tls = tls;
     const auto found = origins_.find(key);
     return found == origins_.end() ? nullptr : &found->second->origin;
 }
@@ -70,43 +72,36 @@ void OriginDirectory::make_room(net::TimePoint now) {
 
 void OriginDirectory::judge(std::function<Standing(const Origin&)> standing) {
     standing_ = std::move(standing);
-    overlapping_.clear();
+    for_each([this](PooledOrigin& origin) { origin.standing = standing_(origin); });
     for_each([this](PooledOrigin& origin) {
-        origin.standing = standing_(origin);
         origin.today = nullptr;
         origin.former.clear();
+        for (const tls::TlsContext* const tls : origin.standing.former) {
+            if (PooledOrigin* const former = find(origin, tls)) origin.former.push_back(former);
+        }
     });
-    for_each([this](PooledOrigin& origin) {
-        if (!origin.standing.overlap.is_none()) link(origin);
+    for_each([](PooledOrigin& origin) {
+        for (PooledOrigin* const former : origin.former) former->today = &origin;
     });
 }
 
-/// With those of its destination, if they are there, in whose place it serves or that serve in its
-/// own.
-void OriginDirectory::link(PooledOrigin& origin) {
-    const auto serves = [](PooledOrigin& former, PooledOrigin& today) {
-        former.today = &today;
-        today.former.push_back(&former);
-    };
-    const Overlap& overlap = origin.standing.overlap;
-    if (!overlap.is_none()) {
-        overlapping_.push_back(&origin);
-        PoolKeyView key = origin.key.view();
-        key.tls = overlap.today;
-        if (PooledOrigin* const today = find(key)) serves(origin, *today);
-        return;
-    }
-    for (PooledOrigin* const one : overlapping_) {
-        PoolKeyView key = one->key.view();
-        key.tls = one->standing.overlap.today;
-        if (key == origin.key.view()) serves(*one, origin);
+/// One that was made with those of its destination, as far as they are there, in whose place it
+/// serves or that serve in its own.
+void OriginDirectory::link(PooledOrigin& made) {
+    const Overlap& overlap = made.standing.overlap;
+    PooledOrigin* const today = overlap.is_none() ? &made : find(made, overlap.today);
+    if (today == nullptr) return;
+    today->former.clear();
+    for (const tls::TlsContext* const tls : today->standing.former) {
+        if (PooledOrigin* const former = find(made, tls)) {
+            today->former.push_back(former);
+            former->today = today;
+        }
     }
 }
 
 void OriginDirectory::unlink(PooledOrigin& origin) {
     for (PooledOrigin* const one : origin.former) one->today = nullptr;
-    if (origin.standing.overlap.is_none()) return;
-    std::erase(overlapping_, &origin);
     if (origin.today != nullptr) {
         std::erase(static_cast<PooledOrigin*>(origin.today)->former, &origin);
     }

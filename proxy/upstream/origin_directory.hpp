@@ -7,7 +7,6 @@
 #include <memory>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/upstream/pooled_origin.hpp"
@@ -73,17 +72,17 @@ private:
         std::size_t operator()(const PoolKeyView& key) const noexcept;
     };
 
-    PooledOrigin* find(const PoolKeyView& key);
+    /// That of the same destination and rules, with that context; null: it is not there.
+    PooledOrigin* find(const Origin& origin, const tls::TlsContext* tls);
     void link(PooledOrigin& origin);
-    void unlink(PooledOrigin& origin);
+    static void unlink(PooledOrigin& origin);
     void note_use(Entry& entry, net::TimePoint now);
     void make_room(net::TimePoint now);
     void erase(Entry& entry);
 
     std::size_t most_;
     std::function<Standing(const Origin&)> standing_ = [](const Origin&) { return Standing{}; };
-    std::vector<PooledOrigin*> overlapping_;  ///< those of identities before a renewal
-    ByAge by_age_;                            ///< used longest ago first, as far as `at` has seen
+    ByAge by_age_;  ///< used longest ago first, as far as `at` has seen
     /// The keys are views into their own origins.
     std::unordered_map<PoolKeyView, std::unique_ptr<Entry>, KeyHash> origins_;
 };

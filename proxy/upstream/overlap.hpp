@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "proxy/net/timer_queue.hpp"
 
 namespace countersign::proxy::tls {
@@ -9,11 +11,12 @@ class TlsContext;
 namespace countersign::proxy::upstream {
 
 /// The time after a renewal in which connections of the identity before it serve on
-/// (`rotation.overlap`). Those that are opened in it, for exchanges that began before it, serve
-/// these alone.
+/// (`rotation.overlap`). One that is opened in it, for an exchange that began before it, is not
+/// kept.
 struct Overlap {
-    net::TimePoint since = net::kNever;  ///< kNever: there is none
-    net::TimePoint until = net::kNever;
+    net::TimePoint since = net::kNever;      ///< kNever: there is none
+    net::TimePoint ends_from = net::kNever;  ///< from here on they end, one after the other …
+    net::TimePoint until = net::kNever;      ///< … to here
     const tls::TlsContext* today = nullptr;  ///< that in the place of which they serve
 
     bool is_none() const { return since == net::kNever; }
@@ -23,6 +26,8 @@ struct Overlap {
 struct Standing {
     bool retired = false;  ///< it does not have it: nothing of it is kept
     Overlap overlap = {};
+    /// Of one of today's: the contexts of those that serve in its place, the latest first.
+    std::vector<const tls::TlsContext*> former = {};
 };
 
 }  // namespace countersign::proxy::upstream

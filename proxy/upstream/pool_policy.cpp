@@ -35,7 +35,7 @@ net::TimePoint good_until(
 }
 
 net::TimePoint end_in(const Overlap& overlap, std::uint32_t random) {
-    return overlap.until - part_of((overlap.until - overlap.since) / 2, random);
+    return overlap.until - part_of(overlap.until - overlap.ends_from, random);
 }
 
 bool opens_another(const ConnectionCounts& counts, std::size_t limit) {

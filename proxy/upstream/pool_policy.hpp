@@ -39,8 +39,8 @@ net::TimePoint good_until(
     net::TimePoint opened, const profiles::PoolRules& rules, std::uint32_t random
 );
 
-/// When a connection of the identity before a renewal ends: in the second half of the overlap, one
-/// after the other, so that those of today's are not all opened at once.
+/// When a connection of the identity before a renewal ends: one after the other, so that those of
+/// today's are not all opened at once.
 net::TimePoint end_in(const Overlap& overlap, std::uint32_t random);
 
 /// The connections of one origin, counted.

@@ -40,7 +40,7 @@ struct PooledOrigin final : Origin {
     std::deque<LeaseWaiter*> waiters;  ///< who waits longest stands in front
     std::uint32_t awaiting = 0;  ///< exchanges that wait, or were just given what they wait for
     bool trimmed = false;        ///< in the trimmer's list, and so stays
-    std::vector<PooledOrigin*> former = {};  ///< whose `today` it is
+    std::vector<PooledOrigin*> former = {};  ///< whose `today` it is, the latest first
     net::TimePoint last_used = net::kNever;
 };
 

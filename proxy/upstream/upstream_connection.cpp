@@ -62,7 +62,7 @@ void UpstreamConnection::end_exchange(net::TimePoint now) {
 
 void UpstreamConnection::look_at_standing() {
     keep_to_overlap();
-    watch_idle();
+    if (!age_.signing_in) watch_idle();
 }
 
 void UpstreamConnection::keep_to_overlap() {
@@ -94,7 +94,7 @@ bool UpstreamConnection::only_tickets() {
 bool UpstreamConnection::may_serve_again(net::TimePoint now) {
     keep_to_overlap();
     if (!may_be_reused(age_, origin().rules->pool, now)) {
-        ends_by(metrics::ConnectionEnd::age);
+        ends_by(end_by_age());
     } else if (!still_silent(now)) {
         ends_by(metrics::ConnectionEnd::server);
     } else {
@@ -128,10 +128,13 @@ void UpstreamConnection::on_idle_event(bool timed_out) {
             log::debug(
                 "upstream {}: the connection to {} ends: {}", destination_text(origin().goal()),
                 stream_.facts().address,
-                aged ? "it has rested, or lived, as long as it may" : "the server has ended it"
+                !aged ? "the server has ended it"
+                : origin().standing.overlap.is_none()
+                    ? "it has rested, or lived, as long as it may"
+                    : "its identity was renewed, and the overlap (rotation.overlap) ends"
             );
         }
-        ends_by(aged ? metrics::ConnectionEnd::age : metrics::ConnectionEnd::server);
+        ends_by(aged ? end_by_age() : metrics::ConnectionEnd::server);
         owner_->discard(*this);
         return;
     }

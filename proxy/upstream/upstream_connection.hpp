@@ -40,8 +40,13 @@ public:
 
     /// An exchange on it has ended: whether another may follow, by age alone, is asked next.
     void end_exchange(net::TimePoint now);
-    /// The origin's standing has changed while it is idle in the pool's hands.
+    /// The origin's standing has changed while it is idle.
     void look_at_standing();
+    /// What its end is counted as where no more exchange may follow by its age.
+    metrics::ConnectionEnd end_by_age() const {
+        return origin().standing.overlap.is_none() ? metrics::ConnectionEnd::age
+                                                   : metrics::ConnectionEnd::retired;
+    }
 
     /// From now on it is idle, in `owner`'s hands: what comes, and its age, end it. Between two
     /// steps of a handshake only who wants to go on with it finds out whether it is still there.

@@ -45,6 +45,14 @@ PooledOrigin& todays(PooledOrigin& origin) {
     return origin.today != nullptr ? pooled(*origin.today) : origin;
 }
 
+/// Whether anyone waits for a place that it has.
+bool is_waited_for(PooledOrigin& origin) {
+    const PooledOrigin& today = todays(origin);
+    return !today.waiters.empty() || std::ranges::any_of(today.former, [](const PooledOrigin* one) {
+        return !one->waiters.empty();
+    });
+}
+
 /// The first who waits for it, out of the list; null where nobody does.
 LeaseWaiter* take_waiter(PooledOrigin& origin, bool fresh) {
     const auto at =
@@ -109,6 +117,10 @@ void UpstreamPool::judge(std::function<Standing(const Origin&)> standing) {
         origin.idle.for_each([](UpstreamConnection& one) { one.look_at_standing(); });
     });
     if (any_retired) sweep_soon();
+    // A place may count for others now.
+    origins_.for_each([this](PooledOrigin& origin) {
+        if (!origin.waiters.empty()) open_for_waiters(origin);
+    });
 }
 
 /// Not at once: who has just closed a connection may still speak of its origin, or open another.
@@ -173,7 +185,9 @@ net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
         LeaseWaiter waiter{loop_, wish};
         // Who was given a connection that turned out to be dead has not lost its turn.
         origin.waiters.insert(first ? origin.waiters.end() : origin.waiters.begin(), &waiter);
-        if (wish == Wish::fresh && is_full(origin)) make_room(origin);
+        // Who asks for one of before is served by none of today's.
+        const bool by_no_other = wish == Wish::fresh || origin.today != nullptr;
+        if (by_no_other && is_full(origin)) make_room(origin);
         open_for_waiters(origin);
         const net::Wait wait = co_await waiter.notice.wait(start + patience(origin));
         // Whoever was taken out of the list was given something, even in the very round in which
@@ -187,12 +201,13 @@ net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
     }
 }
 
-/// By an idle connection that ends, if there is one.
+/// By an idle connection that ends, if there is one: of the oldest identity.
 void UpstreamPool::make_room(PooledOrigin& origin) {
-    for (PooledOrigin* const one : origin.former) {
-        if (one->close_an_idle_one(ConnectionEnd::surplus)) return;
+    PooledOrigin& today = todays(origin);
+    for (auto one = today.former.rbegin(); one != today.former.rend(); ++one) {
+        if ((*one)->close_an_idle_one(ConnectionEnd::surplus)) return;
     }
-    origin.close_an_idle_one(ConnectionEnd::surplus);
+    today.close_an_idle_one(ConnectionEnd::surplus);
 }
 
 /// Empty where the connection is of no use any more.
@@ -272,7 +287,8 @@ void UpstreamPool::fail_waiters(
         waiter->failure = failure;
         waiter->report = report;
         waiter->notice.notify();
-        if (origin.taken() > 0) return;
+        const bool serves = origin.today != nullptr ? origin.open > 0 : origin.taken() > 0;
+        if (serves) return;
     }
 }
 
@@ -286,7 +302,7 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
         return connection->ends_by(ConnectionEnd::server);
     }
     if (!may_be_reused(connection->age(), origin.rules->pool, now)) {
-        return connection->ends_by(ConnectionEnd::age);
+        return connection->ends_by(connection->end_by_age());
     }
     LeaseWaiter* waiter = take_waiter(origin, false);
     if (waiter == nullptr && origin.today != nullptr) waiter = take_waiter(todays(origin), false);
@@ -296,9 +312,7 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
         return;
     }
     // Who waits for a fresh one needs its place.
-    const bool is_waited_for = !origin.waiters.empty() || !todays(origin).waiters.empty();
-    const bool in_the_way = is_waited_for && is_full(origin);
-    if (in_the_way || origin.rules->pool.max_idle == 0) {
+    if ((is_waited_for(origin) && is_full(origin)) || origin.rules->pool.max_idle == 0) {
         return connection->ends_by(ConnectionEnd::surplus);
     }
     if (origin.standing.retired) return connection->ends_by(ConnectionEnd::retired);
@@ -318,9 +332,9 @@ void UpstreamPool::place_is_free(Origin& freed, std::optional<ConnectionEnd> end
     PooledOrigin& origin = pooled(freed);
     origin.last_used = loop_.now();
     --origin.open;
-    open_for_waiters(origin);
-    if (origin.today != nullptr) open_for_waiters(todays(origin));
-    for (PooledOrigin* const one : origin.former) open_for_waiters(*one);
+    PooledOrigin& today = todays(origin);
+    open_for_waiters(today);
+    for (PooledOrigin* const one : today.former) open_for_waiters(*one);
     if (origin.standing.retired && !origin.is_used()) sweep_soon();
 }
 

@@ -51,8 +51,9 @@ public:
     UpstreamLease lease_idle(PooledOrigin& origin);
     /// What comes first: a connection that becomes free, or a new one. New ones are opened beside
     /// the exchanges that wait for them, a bounded number at a time, and what nobody waits for any
-    /// more becomes idle. A failure to open one is told to who waits longest; to all, where the
-    /// origin has no other connection. At the limit the wait is as long as the connect time-out.
+    /// more becomes idle. A failure to open one is told to who waits longest; to all, where there
+    /// is no other connection that could serve them. At the limit the wait is as long as the
+    /// connect time-out.
     net::Task<Result<UpstreamLease>> await_lease(
         PooledOrigin& origin, Wish wish, ConnectReport& report
     );

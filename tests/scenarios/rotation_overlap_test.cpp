@@ -149,7 +149,7 @@ TEST_F(RotationOverlap, CountsForTheLimitOfConnections) {
                                     }
                                 }};
     ProxyUnderTest proxy{
-        "workers: 1\n" +
+        "workers: 1\nlog: { level: debug }\n" +
         partner_.configuration(
             server.port(), "rotation: { overlap: 1h }, pool: { max_connections: 1 }"
         )};
@@ -163,6 +163,10 @@ TEST_F(RotationOverlap, CountsForTheLimitOfConnections) {
 
     HttpClient second = proxy.connect();
     second.send(post + "x");
+    wait_until("the second request waits", [&] {
+        const std::string log = proxy.log();
+        return log.find(": POST ") != log.rfind(": POST ");
+    });
     first.send("x");
 
     EXPECT_EQ(first.read_response().body, "CN=alice");

@@ -30,6 +30,12 @@ protected:
         load();
     }
     const Route& route() const { return generation_->route(0); }
+    /// Of a load after one more renewal, which nobody serves.
+    Route route_of_renewal() {
+        profiles::Configuration renewed = configuration_;
+        renewed.certificates[1] = partner_.key_store("a");
+        return generation_of(renewed, &*generation_)->route(0);
+    }
     upstream::Standing standing_of(
         const std::shared_ptr<const tls::TlsContext>& tls, net::TimePoint now
     ) const {
@@ -64,9 +70,12 @@ TEST_F(FormerTlsTest, ServesForTheOverlapAfterARenewal) {
     EXPECT_TRUE(has(route().tls, until));
     const upstream::Overlap overlap = standing_of(first, end).overlap;
     EXPECT_EQ(overlap.since + minutes{10}, overlap.until);
+    EXPECT_EQ(overlap.since + minutes{5}, overlap.ends_from);
     EXPECT_EQ(overlap.until, until);
     EXPECT_EQ(overlap.today, route().tls.get());
     EXPECT_TRUE(standing_of(route().tls, end).overlap.is_none());
+    EXPECT_EQ(standing_of(route().tls, end).former, std::vector{first.get()});
+    EXPECT_TRUE(standing_of(route().tls, until).former.empty());
     EXPECT_EQ(generation_->next_retirement(end), until);
     EXPECT_EQ(generation_->next_retirement(until), net::kNever);
 }
@@ -126,6 +135,14 @@ TEST_F(FormerTlsTest, EndsEarlierWhereTheOverlapIsShortened) {
     configuration_.profiles[0].rotation.overlap = hours{1};
     load();
     EXPECT_EQ(route().former.at(0).until, before.since + minutes{1});
+
+    // What was to end by now does not end at once.
+    const auto reloaded = former_tls(
+        route(), route_of_renewal(), std::chrono::seconds{10},
+        {before.since + std::chrono::seconds{8}, std::chrono::system_clock::now()}
+    );
+    EXPECT_EQ(reloaded.at(1).until, before.since + std::chrono::seconds{10});
+    EXPECT_EQ(reloaded.at(1).ends_from, before.since + std::chrono::seconds{8}) << "not all now";
 }
 
 TEST_F(FormerTlsTest, EndsWithItsCertificate) {

@@ -147,8 +147,8 @@ class OriginDirectoryOverlap : public OriginDirectoryTest {
 protected:
     OriginDirectoryOverlap() {
         directory_.judge([this](const Origin& one) {
-            if (one.key.tls != former_) return Standing{};
-            return Standing{.overlap = {start_, start_ + 1h, tls_.get()}};
+            if (one.key.tls == tls_) return Standing{.former = {former_.get(), oldest_.get()}};
+            return Standing{.overlap = {start_, start_ + 30min, start_ + 1h, tls_.get()}};
         });
     }
     PooledOrigin& former_at(const std::string& host, net::TimePoint when) {
@@ -156,13 +156,24 @@ protected:
     }
 
     const std::shared_ptr<const tls::TlsContext> former_ = partner_.context("acme");
+    const std::shared_ptr<const tls::TlsContext> oldest_ = partner_.context("acme");
 };
+
+TEST_F(OriginDirectoryOverlap, HasTheLatestFirstInWhateverOrderTheyWereMade) {
+    PooledOrigin& oldest = directory_.at("a.example", 443, oldest_, rules_, start_);
+    PooledOrigin& today = at("a.example", start_);
+    PooledOrigin& former = former_at("a.example", start_);
+
+    EXPECT_EQ(today.former, (std::vector{&former, &oldest}));
+    EXPECT_EQ(oldest.today, &today);
+}
 
 TEST_F(OriginDirectoryOverlap, LinksThoseOfOneDestinationWhicheverIsMadeFirst) {
     PooledOrigin& former_a = former_at("a.example", start_);
     PooledOrigin& today_a = at("a.example", start_);
     former_a.open = today_a.open = 1;  // the directory is small
     PooledOrigin& today_b = at("b.example", start_);
+    today_b.open = 1;
     PooledOrigin& former_b = former_at("b.example", start_);
 
     EXPECT_EQ(former_a.today, &today_a);

@@ -89,8 +89,9 @@ TEST(GoodUntil, IsTheLastTenthOfMaxAgeAtRandom) {
     EXPECT_LT(earliest, kNow + std::chrono::minutes{9} + std::chrono::seconds{1});
 }
 
-TEST(EndIn, IsSpreadOverTheSecondHalfOfTheOverlap) {
-    const Overlap overlap{kNow, kNow + std::chrono::minutes{10}, nullptr};
+TEST(EndIn, IsSpreadOverTheTimeInWhichTheyEnd) {
+    const Overlap overlap{
+        kNow, kNow + std::chrono::minutes{5}, kNow + std::chrono::minutes{10}, nullptr};
     net::TimePoint earliest = net::kNever;
     net::TimePoint latest{};
     for (std::uint32_t random = 0; random < 5000; ++random) {

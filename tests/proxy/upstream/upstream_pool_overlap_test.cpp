@@ -27,8 +27,13 @@ protected:
     void renew(net::Clock::duration overlap = hours{1}) {
         const net::TimePoint now = event_loop().now();
         pool().judge([this, now, overlap](const Origin& one) {
-            if (one.key.tls != former_) return Standing{};
-            return Standing{.overlap = {now, now + overlap, today_.get()}};
+            if (one.key.tls == today_) return Standing{.former = {former_.get()}};
+            return Standing{.overlap = {now, now + overlap / 2, now + overlap, today_.get()}};
+        });
+    }
+    void end_overlap() {
+        pool().judge([this](const Origin& one) {
+            return Standing{.retired = one.key.tls == former_};
         });
     }
     UpstreamPool& pool() { return world_.pool(); }
@@ -39,9 +44,12 @@ protected:
     net::Task<void> prefer_its_own();
     net::Task<void> wait_at_the_limit();
     net::Task<void> ask_for_a_fresh_one_at_the_limit();
+    net::Task<void> wait_while_the_overlap_ends();
+    net::Task<void> wait_for_one_of_before();
     net::Task<void> open_a_late_one();
     net::Task<void> rest_to_the_end();
     net::Task<void> sign_in();
+    net::Task<void> rest_with_its_client(net::Clock::duration overlap);
 
     Partner partner_;
     std::shared_ptr<const tls::TlsContext> former_ = partner_.context("acme");
@@ -132,6 +140,48 @@ TEST_F(UpstreamPoolOverlap, AnIdleOneOfBeforeMakesRoomForAFreshOne) {
     run(ask_for_a_fresh_one_at_the_limit());
 }
 
+net::Task<void> UpstreamPoolOverlap::wait_while_the_overlap_ends() {
+    const UpstreamLease used = co_await lease_new(pool(), former());
+    renew();
+    ConnectReport report;
+    net::Task<Result<UpstreamLease>> waiting = pool().await_lease(today(), Wish::any, report);
+    waiting.start();
+    EXPECT_EQ(today().opening, 0U);
+
+    end_overlap();
+
+    const Result<UpstreamLease> opened = co_await waiting;
+    EXPECT_TRUE(opened && *opened && &opened->origin() == &today());
+}
+
+TEST_F(UpstreamPoolOverlap, ItsEndFreesPlacesForThoseWhoWait) {
+    rules_.pool.max_connections = 1;
+
+    run(wait_while_the_overlap_ends());
+}
+
+net::Task<void> UpstreamPoolOverlap::wait_for_one_of_before() {
+    UpstreamLease used = co_await lease_new(pool(), today());
+    renew();
+    ConnectReport report;
+    net::Task<Result<UpstreamLease>> waiting = pool().await_lease(former(), Wish::any, report);
+    waiting.start();
+    EXPECT_EQ(former().opening, 0U) << "that of today's counts";
+
+    co_await exchange(used);
+    std::move(used).keep();
+
+    const Result<UpstreamLease> opened = co_await waiting;
+    EXPECT_TRUE(opened && *opened && &opened->origin() == &former());
+    EXPECT_EQ(today().open, 0U);
+}
+
+TEST_F(UpstreamPoolOverlap, WhoStillWantsTheIdentityBeforeGetsThePlaceOfAnIdleOneOfTodays) {
+    rules_.pool.max_connections = 1;
+
+    run(wait_for_one_of_before());
+}
+
 net::Task<void> UpstreamPoolOverlap::open_a_late_one() {
     renew();
     UpstreamLease late = co_await lease_new(pool(), former());
@@ -185,6 +235,33 @@ net::Task<void> UpstreamPoolOverlap::sign_in() {
 }
 
 TEST_F(UpstreamPoolOverlap, WhoSignsInGoesOnOnTheConnectionOfBefore) { run(sign_in()); }
+
+net::Task<void> UpstreamPoolOverlap::rest_with_its_client(net::Clock::duration overlap) {
+    BoundConnections client;
+    UpstreamLease lease = co_await lease_new(pool(), former());
+    co_await exchange(lease);
+    lease.bind_to(client);
+    std::move(lease).keep();
+    EXPECT_EQ(client.size(), 1U);
+
+    renew(overlap);
+    client.look_at_standing();
+    if (overlap == hours{1}) {
+        EXPECT_EQ(client.size(), 1U);
+        end_overlap();
+        client.look_at_standing();
+        EXPECT_EQ(client.size(), 0U);
+    }
+    // Else its own end comes.
+    co_await until(event_loop(), [this] { return former().open == 0; });
+    EXPECT_EQ(client.size(), 0U);
+}
+
+TEST_F(UpstreamPoolOverlap, AClientsOwnThatRestsEndsWithIt) { run(rest_with_its_client(hours{1})); }
+
+TEST_F(UpstreamPoolOverlap, AClientsOwnThatRestsEndsByItself) {
+    run(rest_with_its_client(milliseconds{50}));
+}
 
 }  // namespace
 }  // namespace countersign::proxy::upstream
