@@ -41,6 +41,14 @@ using Pin = std::array<std::uint8_t, 32>;
 /// What stands in front of a pin's base64.
 inline constexpr std::string_view kPinPrefix = "sha256/";
 
+/// What a server gets that asks for another handshake on a TLS 1.2 connection, as one does that
+/// asks for a client certificate by path.
+enum class RenegotiationRule { refuse, once };
+inline constexpr certs::Word<RenegotiationRule> kRenegotiationRules[] = {
+    {"refuse", RenegotiationRule::refuse},
+    {"once", RenegotiationRule::once},
+};
+
 /// The TLS rules of a profile.
 struct TlsRules {
     TlsVersion min_version = TlsVersion::tls_1_2;
@@ -52,6 +60,9 @@ struct TlsRules {
     /// One of these must be among the keys of the verified chain; empty: any key.
     std::vector<Pin> pins;
     bool session_resumption = true;
+    RenegotiationRule renegotiation = RenegotiationRule::refuse;
+    /// Whether a TLS 1.3 server may ask for the client certificate after the request.
+    bool post_handshake_auth = true;
 
     friend bool operator==(const TlsRules&, const TlsRules&) = default;
 };

@@ -24,6 +24,11 @@ Failure Failure::of_proxy(
     return {code, Side::proxy, std::move(reason), std::move(remedy), brief};
 }
 
+Failure Failure::with_remedy(std::string remedy) && {
+    remedy_ = std::move(remedy);
+    return std::move(*this);
+}
+
 Failure Failure::with_more(std::string_view sentence) && {
     reason_ += ' ';
     reason_ += sentence;

@@ -78,6 +78,9 @@ public:
     /// The same, and one more sentence of what was found.
     Failure with_more(std::string_view sentence) &&;
 
+    /// The same, with that remedy instead.
+    Failure with_remedy(std::string remedy) &&;
+
     /// The same; the server has sent the TLS alert of that number.
     Failure by_alert(std::uint8_t number) &&;
     std::optional<std::uint8_t> alert() const { return alert_; }

@@ -33,6 +33,7 @@ install_needs() {
     want ccache ccache
     want "nginx-light|nginx" nginx
     want haproxy haproxy
+    want apache2-bin apache2
     want curl curl
     want openssl openssl
     want default-jre-headless keytool java

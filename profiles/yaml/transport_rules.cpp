@@ -45,9 +45,11 @@ TlsRules read_tls_rules(const YamlField& field) {
         rules.pins = read_list<Pin>(*pins, "a list such as [sha256/BASE64]", as_pin);
     }
     map.read("session_resumption", rules.session_resumption, as_bool);
+    map.read("renegotiation", rules.renegotiation, one_of(kRenegotiationRules));
+    map.read("post_handshake_auth", rules.post_handshake_auth, as_bool);
     map.unsupported(
         {"crl", "revocation", "cipher_suites", "ciphers", "groups", "signature_algorithms", "alpn",
-         "renegotiation", "post_handshake_auth", "danger_legacy_server", "danger_accept_any_server"}
+         "danger_legacy_server", "danger_accept_any_server"}
     );
     if (rules.min_version > rules.max_version) {
         map.find("min_version")

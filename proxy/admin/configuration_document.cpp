@@ -119,6 +119,8 @@ json::object tls(const profiles::TlsRules& rules) {
              }
          )},
         {"session_resumption", rules.session_resumption},
+        {"renegotiation", word(profiles::kRenegotiationRules, rules.renegotiation)},
+        {"post_handshake_auth", rules.post_handshake_auth},
     };
 }
 

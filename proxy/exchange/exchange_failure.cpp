@@ -106,23 +106,18 @@ Failure too_long_to_hold() {
     );
 }
 
-}  // namespace
-
-Failure body_failure(Ending why, std::uint64_t most_bytes) {
-    if (why == Ending::request_too_large) {
-        return Failure::of_client(
-            FailureCode::body_too_large,
-            "The request's body is larger than " + std::to_string(most_bytes) + " bytes.",
-            "Send less, or raise limits.body_bytes."
-        );
-    }
-    return Failure::of_client(
-        FailureCode::bad_request, "The request's chunked body is malformed.",
-        "Let the client frame it as RFC 9112 7.1 says, or send a Content-Length instead."
-    );
+/// Why it is so where the server wanted something of its own first.
+Failure with_renegotiation(Failure failure, const upstream::UpstreamStream& server) {
+    if (!server.facts().refused_renegotiation || failure.side() != Side::upstream) return failure;
+    return std::move(failure)
+        .with_more(
+            "After the request the server asked for another TLS handshake (renegotiation), and was "
+            "refused: servers do so that ask for a client certificate for some paths only."
+        )
+        .with_remedy("Set tls: { renegotiation: once } in the profile.");
 }
 
-Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
+Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& server) {
     const auto where = [&] { return server.authority(); };
     switch (core.ending()) {
         case Ending::client_gone:
@@ -181,6 +176,26 @@ Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
             break;
     }
     return internal_failure();
+}
+
+}  // namespace
+
+Failure body_failure(Ending why, std::uint64_t most_bytes) {
+    if (why == Ending::request_too_large) {
+        return Failure::of_client(
+            FailureCode::body_too_large,
+            "The request's body is larger than " + std::to_string(most_bytes) + " bytes.",
+            "Send less, or raise limits.body_bytes."
+        );
+    }
+    return Failure::of_client(
+        FailureCode::bad_request, "The request's chunked body is malformed.",
+        "Let the client frame it as RFC 9112 7.1 says, or send a Content-Length instead."
+    );
+}
+
+Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
+    return with_renegotiation(failure_of_exchange(core, server), server);
 }
 
 std::optional<Failure> failure_of(TunnelEnd end, const upstream::addresses::Goal& goal) {

@@ -46,7 +46,8 @@ public:
         };
         const net::Interest in_client{core_.reads_client(), core_.writes_client(), true};
         const net::Interest in_server{
-            wants(net::IoStatus::would_block_read), wants(net::IoStatus::would_block_write), false};
+            wants(net::IoStatus::would_block_read),
+            wants(net::IoStatus::would_block_write) || server_.is_blocked(), false};
         return server_.wait_with(client_.descriptor(), in_client, in_server, core_.deadline());
     }
 
@@ -65,6 +66,7 @@ private:
     /// A record at a time.
     void write_server(net::TimePoint now) {
         server_writes_ = net::IoStatus::ok;
+        if (server_.is_blocked() && !core_.writes_server()) server_.flush();
         while (core_.writes_server()) {
             const net::IoResult sent = server_.send(core_.to_server());
             core_.sent_to_server(sent, now);

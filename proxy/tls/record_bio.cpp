@@ -75,30 +75,38 @@ net::IoResult RecordBio::send(std::string_view bytes) {
 }
 
 net::IoResult RecordBio::write(std::string_view fresh) {
+    const net::IoResult taken{net::IoStatus::ok, fresh.size()};
     if (holding_) {
         held_.append(fresh);
-        return {net::IoStatus::ok, fresh.size()};
+        return taken;
     }
-    if (held_.empty()) return send(fresh);
-    const std::size_t before = held_.size();
+    if (held_.size() > kMostHeld) {
+        const net::IoStatus flushed = flush();
+        if (flushed != net::IoStatus::ok) return {flushed, 0};
+    }
+    if (held_.empty()) {
+        const net::IoResult sent = send(fresh);
+        if (sent.ok() && sent.bytes == fresh.size()) return taken;
+        if (!sent.ok() && !net::would_block(sent.status)) return sent;
+        blocked_ = true;
+        held_.append(fresh.substr(sent.bytes));
+        return taken;
+    }
+    // What was held before leaves with it, in one write.
     held_.append(fresh);
-    const net::IoResult sent = send(held_);
-    held_.resize(before);
-    if (!sent.ok()) return sent;
-    if (sent.bytes <= before) {
-        held_.erase(0, sent.bytes);
-        return {net::IoStatus::would_block_write, 0};
-    }
-    held_ = {};
-    return {net::IoStatus::ok, sent.bytes - before};
+    const net::IoStatus flushed = flush();
+    if (flushed == net::IoStatus::ok || net::would_block(flushed)) return taken;
+    return {flushed, 0};
 }
 
 net::IoStatus RecordBio::flush() {
     while (!held_.empty()) {
         const net::IoResult sent = send(held_);
+        blocked_ = net::would_block(sent.status);
         if (!sent.ok()) return sent.status;
         held_.erase(0, sent.bytes);
     }
+    held_ = {};
     return net::IoStatus::ok;
 }
 

@@ -2,6 +2,7 @@
 
 #include <openssl/bio.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -32,11 +33,18 @@ public:
     net::IoStatus flush();
     /// Whether something is held back still.
     bool owes_output() const { return !held_.empty(); }
+    /// Whether the channel has no room for that. A record that it takes a part of is held here, not
+    /// by OpenSSL: that could answer nothing meanwhile, and a server that asks for a certificate in
+    /// the middle of an upload reads no more of it before it has an answer.
+    bool is_blocked() const { return blocked_; }
 
 private:
     static int read(BIO* bio, char* into, int room);
     static int write(BIO* bio, const char* from, int size);
     static BIO_METHOD* method();
+
+    /// Beyond so much OpenSSL has to wait: some records, and what a server may ask for beside them.
+    static constexpr std::size_t kMostHeld = std::size_t{128} << 10;
 
     net::IoResult write(std::string_view fresh);
     net::IoResult send(std::string_view bytes);
@@ -45,6 +53,7 @@ private:
     std::string held_;
     unsigned receives_ = 0;
     bool holding_ = false;
+    bool blocked_ = false;
     bool spoken_ = false;
     bool ended_ = false;
 };

@@ -56,7 +56,10 @@ bool TlsContext::configure() {
         SSL_CTX_set_max_proto_version(ctx, version_number(parts_.rules.max_version)) != 1) {
         return false;
     }
-    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION);
+    if (parts_.rules.renegotiation == profiles::RenegotiationRule::refuse) {
+        SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+    }
     // Record buffers are there while a record passes, and go back to the heap after it: all the
     // connections of a worker share the few that are warm in the cache.
     SSL_CTX_set_mode(
@@ -65,7 +68,7 @@ bool TlsContext::configure() {
     );
     // Without read-ahead every record costs two reads: five bytes, then the rest.
     SSL_CTX_set_read_ahead(ctx, 1);
-    SSL_CTX_set_post_handshake_auth(ctx, 1);
+    SSL_CTX_set_post_handshake_auth(ctx, parts_.rules.post_handshake_auth ? 1 : 0);
     // RFC 7301 3.1: a list of length-prefixed names.
     static constexpr unsigned char kAlpn[] = "\x08http/1.1";
     if (SSL_CTX_set_alpn_protos(ctx, kAlpn, sizeof kAlpn - 1) != 0) return false;
@@ -73,7 +76,7 @@ bool TlsContext::configure() {
         return false;
     }
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
-    Verification::install(*ctx, parts_.rules.session_resumption);
+    Verification::install(*ctx, parts_.rules);
     return true;
 }
 

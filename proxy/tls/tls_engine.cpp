@@ -119,8 +119,10 @@ net::IoStatus TlsEngine::flush() {
 }
 
 net::IoResult TlsEngine::try_read(char* into, std::size_t room) {
-    // Who reads waits for an answer: the server has to have all of the handshake for that.
-    if (const net::IoStatus flushed = flush(); flushed != net::IoStatus::ok) return {flushed, 0};
+    // Who reads waits for an answer: the server has to have all that was said for that. Where there
+    // is no room it may have to be heard first.
+    const net::IoStatus flushed = flush();
+    if (flushed != net::IoStatus::ok && !net::would_block(flushed)) return {flushed, 0};
     forget_old_errors();
     records_.begin_read();
     std::size_t bytes = 0;
@@ -130,6 +132,11 @@ net::IoResult TlsEngine::try_read(char* into, std::size_t room) {
 }
 
 net::IoResult TlsEngine::try_write(std::string_view bytes) {
+    if (records_.is_blocked()) {
+        if (const net::IoStatus flushed = flush(); flushed != net::IoStatus::ok) {
+            return {flushed, 0};
+        }
+    }
     forget_old_errors();
     std::size_t written = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
@@ -160,8 +167,11 @@ net::IoStatus TlsEngine::explain(int result) {
         ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     note_openssl_error();
     if (!connected_) return net::IoStatus::failed;
-    const TlsFailure& failure = verification_.failure();
-    if (std::holds_alternative<AlertReceived>(failure.cause)) return net::IoStatus::refused;
+    const auto& cause = verification_.failure().cause;
+    // The latter in a handshake that the server has asked for later.
+    const bool refused = std::holds_alternative<AlertReceived>(cause) ||
+                         std::holds_alternative<CertificateRefused>(cause);
+    if (refused) return net::IoStatus::refused;
     return unexpected_eof ? net::IoStatus::truncated : net::IoStatus::failed;
 }
 
@@ -198,6 +208,7 @@ TlsFailure TlsEngine::take_failure() {
     const CertificateRequest* const request = certificate_request();
     failure.certificate_requested = request != nullptr;
     failure.identity_sent = identity_sent();
+    failure.refused_renegotiation = refused_renegotiation();
     if (request != nullptr) {
         failure.accepted_issuers = request->issuers;
         failure.issuers_named = request->count;
@@ -212,6 +223,7 @@ bool TlsEngine::release_buffers() {
     return between_records && !has_pending() && SSL_free_buffers(ssl_.get()) == 1;
 }
 
+bool TlsEngine::shakes_hands_again() const { return connected_ && SSL_in_init(ssl_.get()) == 1; }
 bool TlsEngine::has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
 bool TlsEngine::resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
 const char* TlsEngine::version() const { return SSL_get_version(ssl_.get()); }

@@ -38,9 +38,11 @@ public:
     /// ok where nothing waits to leave.
     net::IoStatus flush();
     /// closed: with close_notify; truncated: without. would_block_read also where a server says
-    /// much that is no text: then more may be there, and others have their turn first.
+    /// much that is no text: then more may be there, and others have their turn first. What is to
+    /// leave still leaves meanwhile, as far as there is room: see `owes_output`.
     net::IoResult try_read(char* into, std::size_t room);
-    /// ok with 0 < bytes ≤ size.
+    /// ok with 0 < bytes ≤ size: of these a record's worth may still be on its way out.
+    /// would_block_read: a handshake that the server has asked for comes first.
     net::IoResult try_write(std::string_view bytes);
 
     /// The server has said in HTTP that it ends the connection, and its answer is complete: no
@@ -53,8 +55,12 @@ public:
 
     /// Whether bytes have been received that no read has returned yet.
     bool has_pending() const;
-    /// Whether something is to leave before the next read: the end of a handshake.
+    /// Whether something is still to leave: the end of a handshake, or of what was written.
     bool owes_output() const { return records_.owes_output(); }
+    /// Whether there was no room for it.
+    bool is_blocked() const { return records_.is_blocked(); }
+    /// Whether a handshake is under way that the server has asked for after the first.
+    bool shakes_hands_again() const;
 
     bool resumed() const;
     /// After a handshake that failed: whether it offered a session, and nothing that came shows
@@ -73,6 +79,9 @@ public:
     const CertificateRequest* certificate_request() const { return verification_.request(*ssl_); }
     /// Whether it got the context's identity then.
     bool identity_sent() const { return verification_.identity_sent(*ssl_); }
+
+    /// Whether the server has asked for another handshake, and was refused (`renegotiation`).
+    bool refused_renegotiation() const { return verification_.refused_renegotiation(); }
 
     /// Why the last step failed.
     TlsFailure take_failure();

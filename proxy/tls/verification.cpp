@@ -19,15 +19,30 @@ Verification* verification_of(const SSL* ssl) {
 
 void Verification::watch(SSL& ssl) { SSL_set_app_data(&ssl, this); }
 
-void Verification::install(SSL_CTX& context, bool resumption) {
+void Verification::install(SSL_CTX& context, const profiles::TlsRules& rules) {
     SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, on_verify);
     SSL_CTX_set_cert_verify_callback(&context, on_chain, nullptr);
     SSL_CTX_set_cert_cb(&context, on_certificate_request, nullptr);
     SSL_CTX_set_session_cache_mode(
-        &context,
-        resumption ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL : SSL_SESS_CACHE_OFF
+        &context, rules.session_resumption ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
+                                           : SSL_SESS_CACHE_OFF
     );
     SSL_CTX_sess_set_new_cb(&context, on_new_session);
+    // TLS 1.3 has no renegotiation.
+    if (rules.min_version == profiles::TlsVersion::tls_1_2) {
+        SSL_CTX_set_info_callback(&context, on_event);
+    }
+}
+
+/// A server may ask for another handshake once; without end it would be an attack.
+void Verification::on_event(const SSL* ssl, int what, int value) {
+    auto* const connection = const_cast<SSL*>(ssl);  // OpenSSL asks for less than it needs
+    if ((what & SSL_CB_HANDSHAKE_START) != 0 && SSL_num_renegotiations(connection) > 0) {
+        SSL_set_options(connection, SSL_OP_NO_RENEGOTIATION);
+    }
+    if (what == SSL_CB_WRITE_ALERT && (value & 0xFF) == SSL_AD_NO_RENEGOTIATION) {
+        verification_of(ssl)->refused_renegotiation_ = true;
+    }
 }
 
 int Verification::on_new_session(SSL* ssl, SSL_SESSION* session) {

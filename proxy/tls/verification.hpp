@@ -26,7 +26,7 @@ public:
     Verification& operator=(const Verification&) = delete;
 
     /// Sets the callbacks that find the verification of their connection again.
-    static void install(SSL_CTX& context, bool resumption);
+    static void install(SSL_CTX& context, const profiles::TlsRules& rules);
     /// From now on that connection's.
     void watch(SSL& ssl);
 
@@ -41,6 +41,7 @@ public:
     }
     /// In this very handshake.
     bool chain_shown() const { return chain_shown_; }
+    bool refused_renegotiation() const { return refused_renegotiation_; }
     CertificateAsked asked(const SSL& ssl) const;
     /// The same without a share in it: the request, null where there was none, and whether the
     /// identity was sent.
@@ -56,6 +57,7 @@ private:
     static int on_certificate_request(SSL* ssl, void* argument);
     static int on_chain(X509_STORE_CTX* store, void* argument);
     static int on_verify(int accepted, X509_STORE_CTX* store);
+    static void on_event(const SSL* ssl, int what, int value);
     int check_rules(X509_STORE_CTX& store);
     void note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection);
 
@@ -64,6 +66,7 @@ private:
     std::unique_ptr<TlsFailure> failure_;
     std::chrono::system_clock::time_point vouched_until_{};
     bool chain_shown_ = false;
+    bool refused_renegotiation_ = false;
     std::shared_ptr<const CertificateRequest> request_;  ///< null: none on this connection
     CertificateAsked offered_;                           ///< that of the session that was offered
 };

@@ -78,7 +78,8 @@ void BoundConnections::give_back(std::unique_ptr<UpstreamConnection> connection)
     using metrics::ConnectionEnd;
     // Between two steps it is kept, so that the next one hears that it comes too late.
     if (!connection->age().signing_in) {
-        if (connection->descriptor().peer_closed()) {
+        if (connection->descriptor().peer_closed() ||
+            connection->tls().flush() != net::IoStatus::ok) {
             return connection->ends_by(ConnectionEnd::server);
         }
         if (connection->origin().standing.retired)

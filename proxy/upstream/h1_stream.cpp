@@ -18,6 +18,7 @@ Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failur
 UpstreamStream::Facts H1Stream::facts() const {
     Facts facts{address_, tls_.version(), tls_.resumed()};
     facts.identity = origin_.key.tls->identity();
+    facts.refused_renegotiation = tls_.refused_renegotiation();
     if (const tls::CertificateRequest* const request = tls_.certificate_request()) {
         facts.certificate_requested = true;
         facts.identity_sent = tls_.identity_sent();

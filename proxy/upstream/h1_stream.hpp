@@ -21,6 +21,8 @@ public:
         return tls_.try_read(room.data(), room.size());
     }
     bool has_input() const override { return tls_.has_input(); }
+    bool is_blocked() const override { return tls_.is_blocked(); }
+    void flush() override { tls_.flush(); }
     net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
         net::TimePoint deadline

@@ -88,7 +88,8 @@ void UpstreamConnection::watch_idle() {
 bool UpstreamConnection::only_tickets() {
     char byte;
     const net::IoStatus status = tls_.try_read(&byte, 1).status;
-    return status == net::IoStatus::would_block_read && !descriptor_->readable();
+    const bool silent = status == net::IoStatus::would_block_read && !descriptor_->readable();
+    return silent && !tls_.shakes_hands_again();
 }
 
 bool UpstreamConnection::may_serve_again(net::TimePoint now) {

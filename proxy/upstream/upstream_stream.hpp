@@ -28,6 +28,9 @@ public:
     virtual net::IoResult receive(std::span<char> room) = 0;
     /// Whether `receive` may find something, or has something to find out or to do first.
     virtual bool has_input() const = 0;
+    /// Whether a part of what was sent has not left yet, for want of room: to be waited for, too.
+    virtual bool is_blocked() const = 0;
+    virtual void flush() = 0;
     /// One task waits for the stream and for a client's connection.
     virtual net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
@@ -62,6 +65,7 @@ public:
         const certs::Identity* identity = nullptr;  ///< that it has to offer; null: none
         std::span<const std::string> issuers = {};  ///< that it named then, the first of them
         std::size_t issuers_named = 0;              ///< how many; none: it takes those of any
+        bool refused_renegotiation = false;         ///< it has asked for another handshake, in vain
     };
     virtual Facts facts() const = 0;
 };

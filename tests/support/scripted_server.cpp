@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -56,9 +57,11 @@ certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
             throw std::runtime_error{"the scripted server's client CA is unusable"};
         }
         SSL_CTX_set_client_CA_list(context.get(), SSL_load_client_CA_file(path));
-        SSL_CTX_set_verify(
-            context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr
-        );
+        if (!options.asks_late) {
+            SSL_CTX_set_verify(
+                context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr
+            );
+        }
     }
     if (!options.client_signatures.empty() &&
         SSL_CTX_set1_client_sigalgs_list(context.get(), options.client_signatures.c_str()) != 1) {
@@ -91,6 +94,12 @@ bool Peer::handshake(SSL_CTX* context) {
         return false;
     }
     session_reused_ = SSL_session_reused(ssl_.get()) == 1;
+    look_at_client();
+    return true;
+}
+
+void Peer::look_at_client() {
+    client_chain_.clear();
     if (const X509* certificate = SSL_get0_peer_certificate(ssl_.get())) {
         client_subject_ = certs::subject_of(certificate);
         client_chain_.push_back(client_subject_);
@@ -100,7 +109,69 @@ bool Peer::handshake(SSL_CTX* context) {
     for (int i = 0; i < sk_X509_num(above); ++i) {
         client_chain_.push_back(certs::subject_of(sk_X509_value(above, i)));
     }
+}
+
+bool Peer::ask_for_certificate() {
+    SSL* const ssl = ssl_.get();
+    SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    if (SSL_version(ssl) == TLS1_3_VERSION) {
+        if (SSL_verify_client_post_handshake(ssl) != 1) {
+            ERR_clear_error();
+            return false;
+        }
+    } else {
+        // The session that the client offers then has no certificate: it must not do.
+        static constexpr unsigned char kOtherContext[] = "late";
+        SSL_set_session_id_context(ssl, kOtherContext, sizeof kOtherContext);
+        SSL_renegotiate(ssl);
+    }
+    SSL_do_handshake(ssl);
+    ERR_clear_error();
     return true;
+}
+
+bool Peer::asks_again_in_vain() {
+    SSL* const ssl = ssl_.get();
+    SSL_renegotiate(ssl);
+    SSL_do_handshake(ssl);
+    char none;
+    const bool refused =
+        SSL_peek(ssl, &none, 1) <= 0 && ERR_GET_REASON(ERR_peek_error()) == SSL_R_NO_RENEGOTIATION;
+    ERR_clear_error();
+    return refused;
+}
+
+void Peer::wait_for_bytes() const {
+    pollfd waiting{socket_.get(), POLLIN, 0};
+    ::poll(&waiting, 1, -1);
+}
+
+void Peer::wait_until_full() const {
+    constexpr int kLooks = 10;
+    int before = -1;
+    for (int same = 0; same < kLooks;) {
+        int now = 0;
+        ioctl(socket_.get(), FIONREAD, &now);
+        same = now == before && now > 0 ? same + 1 : 0;
+        before = now;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+}
+
+bool Peer::wait_for_certificate() {
+    SSL* const ssl = ssl_.get();
+    // So that a read returns after each part of a handshake.
+    SSL_clear_mode(ssl, SSL_MODE_AUTO_RETRY);
+    int status = SSL_ERROR_WANT_READ;
+    while (status == SSL_ERROR_WANT_READ &&
+           (SSL_get0_peer_certificate(ssl) == nullptr || SSL_in_init(ssl) == 1)) {
+        char none;
+        status = SSL_get_error(ssl, SSL_peek(ssl, &none, 0));
+    }
+    ERR_clear_error();
+    SSL_set_mode(ssl, SSL_MODE_AUTO_RETRY);
+    look_at_client();
+    return SSL_get0_peer_certificate(ssl) != nullptr;
 }
 
 std::string Peer::read_some(std::size_t size) {
@@ -145,6 +216,7 @@ std::string Peer::read_request() {
         if (more.empty()) return {};
         request += more;
     }
+    if (ssl_) look_at_client();
     return request;
 }
 

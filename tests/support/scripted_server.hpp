@@ -41,6 +41,18 @@ public:
     bool write(std::string_view bytes);
     /// Whether the connection is still there after that time. Reads nothing.
     bool stays(std::chrono::milliseconds time) const;
+    /// With `asks_late`: asks for a client certificate now, in TLS 1.2 by renegotiation, in TLS 1.3
+    /// after the handshake. Whatever is read next brings it. False where the client has said that
+    /// it would not answer.
+    bool ask_for_certificate();
+    /// Until it is there. False where it does not come.
+    bool wait_for_certificate();
+    /// TLS 1.2: whether the client refuses another renegotiation.
+    bool asks_again_in_vain();
+    /// Until anything comes, a record that is no text included. Reads nothing.
+    void wait_for_bytes() const;
+    /// Until no more comes, since nobody reads and all is full. Reads nothing.
+    void wait_until_full() const;
     /// TLS 1.3: a KeyUpdate that wants one back.
     void ask_for_key_update();
     /// Ends as TLS wants it, with close_notify.
@@ -54,6 +66,7 @@ private:
     friend class ScriptedServer;
     Peer(FileDescriptor socket, int number) : socket_{std::move(socket)}, number_{number} {}
     bool handshake(SSL_CTX* context);
+    void look_at_client();
 
     FileDescriptor socket_;
     int number_;
@@ -74,7 +87,8 @@ public:
         std::filesystem::path certificate = {};  ///< PEM, with its chain; empty: no TLS at all
         std::filesystem::path key = {};
         std::filesystem::path client_ca =
-            {};  ///< demands a client certificate under this one, or sends an alert
+            {};                  ///< demands a client certificate under this one, or sends an alert
+        bool asks_late = false;  ///< only where the behaviour says so
         int min_version = TLS1_2_VERSION;
         int max_version = TLS1_3_VERSION;
         bool tickets = true;

@@ -40,6 +40,8 @@ public:
     bool has_input() const override {
         return (owes_a_read && receives == 0) || !endless.empty() || socket_.has_input();
     }
+    bool is_blocked() const override { return false; }
+    void flush() override {}
     net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
         net::TimePoint deadline
