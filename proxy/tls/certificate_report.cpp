@@ -139,16 +139,71 @@ Failure report_pins(const CertificateRefused& refused, const HandshakeFacts& fac
     );
 }
 
-/// `what`: of the one certificate, after its subject.
+/// `what`: of the one certificate, after its subject. `remedy`: for the server's operator.
 Failure report_own_fault(
-    const CertificateRefused& refused, const std::string& what, std::string remedy,
-    std::string_view brief
+    const CertificateRefused& refused, const HandshakeFacts& facts, const std::string& what,
+    std::string remedy, std::string_view brief
 ) {
+    // A server's own may be trusted by itself: it is the server's all the same.
+    if (refused.of_trust && refused.depth > 0) {
+        return Failure::of_proxy(
+            FailureCode::server_certificate,
+            "The server's chain ends in " + in_quotes(refused.subject) +
+                ", a certificate in the "
+                "trust of " +
+                profile_name(facts) + ", which " + what + ".",
+            "Replace it in the record of the trust by the authority's present one. Trusted: " +
+                facts.trust + ".",
+            brief
+        );
+    }
     const std::string whose =
         refused.depth == 0 ? "The server's certificate, " : "A certificate in the server's chain, ";
     return Failure::of_upstream(
         FailureCode::server_certificate, whose + in_quotes(refused.subject) + ", " + what + ".",
         std::move(remedy), brief
+    );
+}
+
+constexpr std::string_view kNoAuthority = "certificate of {} not accepted: issued by no authority";
+
+/// It has issued the one below it, and may not.
+Failure report_no_authority(
+    const CertificateRefused& refused, const HandshakeFacts& facts, const std::string& why
+) {
+    if (refused.of_trust) {
+        return Failure::of_proxy(
+            FailureCode::server_certificate,
+            "The trust of " + profile_name(facts) + " has " + in_quotes(refused.subject) +
+                ", which has issued a certificate in the server's chain and may not: " + why + ".",
+            "Put the certificate of an authority into that record, with CA:TRUE in its basic "
+            "constraints. What is in a file is told by: countersign keystore lint FILE",
+            kNoAuthority
+        );
+    }
+    return not_accepted(
+        in_quotes(refused.subject) +
+            " in its chain has issued the certificate below it, and may "
+            "not: " +
+            why + ".",
+        "Nothing here changes that, and somebody else may have answered. The server's operator has "
+        "to send the certificates of the authorities that have issued the server's.",
+        kNoAuthority
+    );
+}
+
+Failure report_purpose(const CertificateRefused& refused, const HandshakeFacts& facts) {
+    if (refused.depth == 0) {
+        return report_own_fault(
+            refused, facts,
+            "is not for TLS servers: its extended key usage does not have serverAuth",
+            "The server's operator has to get a certificate for servers, and may have set up one "
+            "for clients.",
+            "certificate of {} is not for servers"
+        );
+    }
+    return report_no_authority(
+        refused, facts, "its key usage is not that of an authority for TLS servers"
     );
 }
 
@@ -172,14 +227,14 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
             return report_pins(refused, facts);
         case X509_V_ERR_CERT_HAS_EXPIRED:
             return report_own_fault(
-                refused, "expired on " + refused.not_after,
+                refused, facts, "expired on " + refused.not_after,
                 "The server's operator has to renew it. If it is valid elsewhere, check this "
                 "machine's clock.",
                 "certificate of {} has expired"
             );
         case X509_V_ERR_CERT_NOT_YET_VALID:
             return report_own_fault(
-                refused, "is valid only from " + refused.not_before + " on",
+                refused, facts, "is valid only from " + refused.not_before + " on",
                 "Check this machine's clock; if it is right, tell the server's operator.",
                 "certificate of {} is not yet valid"
             );
@@ -187,10 +242,40 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
         case X509_V_ERR_CA_KEY_TOO_SMALL:
         case X509_V_ERR_CA_MD_TOO_WEAK:
             return report_own_fault(
-                refused, "is too weak to be accepted (" + refused.text + ")",
+                refused, facts, "is too weak to be accepted (" + refused.text + ")",
                 "The server's operator has to replace it: RSA keys need 2048 bits, signatures "
                 "SHA-256.",
                 "certificate of {} is too weak"
+            );
+        case X509_V_ERR_INVALID_CA:
+        case X509_V_ERR_INVALID_NON_CA:
+            return report_no_authority(
+                refused, facts, "it is not marked as an authority (basic constraints, CA:TRUE)"
+            );
+        case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
+            return report_no_authority(
+                refused, facts, "its key usage does not have the signing of certificates"
+            );
+        case X509_V_ERR_PATH_LENGTH_EXCEEDED:
+            return report_no_authority(
+                refused, facts,
+                "there are more authorities below it than it may have (basic constraints, pathlen)"
+            );
+        case X509_V_ERR_INVALID_PURPOSE:
+            return report_purpose(refused, facts);
+        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+            return report_own_fault(
+                refused, facts, "is not signed by the authority whose name it has as its issuer",
+                "Somebody else may have answered. Otherwise its operator has mixed up two "
+                "authorities of one name, or the trust of " +
+                    profile_name(facts) + " has the other one. Trusted: " + facts.trust + ".",
+                "certificate of {} has a wrong signature"
+            );
+        case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
+            return report_own_fault(
+                refused, facts, "has a critical extension that is not known here",
+                "The server's operator has to get a certificate without it.",
+                "certificate of {} has an unknown critical extension"
             );
         default:
             return not_accepted(

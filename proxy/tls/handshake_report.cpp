@@ -10,6 +10,7 @@
 
 #include "certs/text/phrase.hpp"
 #include "proxy/tls/certificate_report.hpp"
+#include "proxy/tls/protocol_report.hpp"
 
 namespace countersign::proxy::tls {
 
@@ -34,15 +35,6 @@ bool is_about_our_certificate(int alert) {
         default:
             return false;
     }
-}
-
-std::string accepted_issuers(const TlsFailure& failure) {
-    if (failure.accepted_issuers.empty()) return "";
-    const std::size_t told = failure.accepted_issuers.size();
-    return " It says that it accepts certificates of: " + joined(failure.accepted_issuers) +
-           (failure.issuers_named > told
-                ? ", and " + std::to_string(failure.issuers_named - told) + " more."
-                : ".");
 }
 
 std::string alert_text(const AlertReceived& alert) {
@@ -85,16 +77,6 @@ Failure report_missing_identity(
     );
 }
 
-/// Whether the server named authorities, all of them known here, and none is above the identity.
-bool accepts_other_issuers(const TlsFailure& failure, const HandshakeFacts& facts) {
-    const auto& accepted = failure.accepted_issuers;
-    const bool all_known = !accepted.empty() && failure.issuers_named <= accepted.size();
-    if (!all_known || facts.identity_issuers.empty()) return false;
-    return std::ranges::none_of(facts.identity_issuers, [&](const std::string& issuer) {
-        return std::ranges::find(accepted, issuer) != accepted.end();
-    });
-}
-
 Failure report_refused_identity(
     const AlertReceived& alert, const TlsFailure& failure, const HandshakeFacts& facts
 ) {
@@ -102,10 +84,7 @@ Failure report_refused_identity(
     return Failure::of_upstream(
         FailureCode::alert_received,
         "The server refused the client certificate " + in_quotes(facts.identity) + " (" +
-            alert_text(alert) + ")." + accepted_issuers(failure) +
-            (others ? " This one's authorities are none of them: " +
-                          joined(facts.identity_issuers) + "."
-                    : ""),
+            alert_text(alert) + ")." + accepted_issuers(failure) + other_issuers(failure, facts),
         others ? "Use a key store with a certificate of an authority that the server accepts, or "
                  "ask its operator to accept the authority of this one."
                : "Ask the server's operator whether this certificate is registered there and not "
@@ -125,34 +104,6 @@ Failure report_ended(
         "The server ended the TLS handshake (" + alert_text(alert) + ")." + more, std::move(remedy),
         brief
     );
-}
-
-constexpr std::string_view kNoVersion = "no TLS version in common with {}";
-
-/// What the server does not speak, as a sentence with a space before it, and what to do about it.
-std::string versions_offered(const HandshakeFacts& facts) {
-    if (facts.max_version == profiles::TlsVersion::tls_1_2) {
-        return " It does not speak TLS 1.2, the only version that " + profile_name(facts) +
-               " offers.";
-    }
-    if (facts.min_version == profiles::TlsVersion::tls_1_3) {
-        return " It does not speak TLS 1.3, the only version that " + profile_name(facts) +
-               " offers.";
-    }
-    return " It speaks neither TLS 1.2 nor TLS 1.3.";
-}
-
-std::string version_remedy(const HandshakeFacts& facts) {
-    if (facts.max_version == profiles::TlsVersion::tls_1_2) {
-        return "Remove tls.max_version from " + profile_name(facts) +
-               ", so that TLS 1.3 is offered, too.";
-    }
-    if (facts.min_version == profiles::TlsVersion::tls_1_3) {
-        return "Remove tls.min_version from " + profile_name(facts) +
-               ", so that TLS 1.2 is offered, too.";
-    }
-    return "The server's operator has to enable TLS 1.2 or 1.3: Countersign speaks no older "
-           "version.";
 }
 
 Failure report_alert(
@@ -195,56 +146,6 @@ Failure report_alert(
     }
 }
 
-Failure report_closed(const TlsFailure& failure) {
-    return Failure::of_upstream(
-        FailureCode::tls_protocol,
-        "The server closed the connection during the TLS handshake, without saying why." +
-            (failure.certificate_requested
-                 ? " It had asked for a client certificate." + accepted_issuers(failure)
-                 : ""),
-        "Servers do this when they refuse a client certificate or a name silently; the log of its "
-        "operator says more.",
-        "connection closed by {} during the TLS handshake"
-    );
-}
-
-Failure report_reset(const ConnectionReset& reset, const HandshakeFacts& facts) {
-    return Failure::of_upstream(
-        FailureCode::tls_protocol,
-        "The connection broke during the TLS handshake (" + reset.text + ").",
-        "A firewall, or a server that does not speak TLS on this port, does this: check the port "
-        "of " +
-            facts.destination + ".",
-        "connection to {} broke during the TLS handshake"
-    );
-}
-
-Failure report_protocol(const ProtocolError& error, const HandshakeFacts& facts) {
-    const auto says = [&](std::string_view words) {
-        return error.text.find(words) != std::string::npos;
-    };
-    if (says("wrong version number") || says("packet length too long")) {
-        return Failure::of_upstream(
-            FailureCode::tls_protocol,
-            "What answers at " + facts.destination + " does not speak TLS (" + error.text + ").",
-            "Check host and port: the server has to speak TLS (HTTPS) there.",
-            "what answers at {} does not speak TLS"
-        );
-    }
-    if (says("unsupported protocol") || says("wrong ssl version")) {
-        return Failure::of_upstream(
-            FailureCode::tls_protocol,
-            "The TLS handshake failed: " + error.text + "." + versions_offered(facts),
-            version_remedy(facts), kNoVersion
-        );
-    }
-    return Failure::of_upstream(
-        FailureCode::tls_protocol, "The TLS handshake failed: " + error.text + ".",
-        "Show this to the server's operator. The TLS rules of " + profile_name(facts) +
-            " (tls:) may also be stricter than the server."
-    );
-}
-
 /// The words for each cause: one that has none does not compile.
 struct Report {
     const TlsFailure& failure;
@@ -257,8 +158,10 @@ struct Report {
         return report_alert(alert, failure, facts)
             .by_alert(static_cast<std::uint8_t>(alert.number));
     }
-    Failure operator()(const ServerClosed&) const { return report_closed(failure); }
-    Failure operator()(const ConnectionReset& reset) const { return report_reset(reset, facts); }
+    Failure operator()(const ServerClosed&) const { return report_closed(failure, facts); }
+    Failure operator()(const ConnectionReset& reset) const {
+        return report_reset(reset, failure, facts);
+    }
     Failure operator()(const ProtocolError& error) const { return report_protocol(error, facts); }
 };
 

@@ -4,6 +4,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -40,6 +42,13 @@ bool is_alert(unsigned long error) {
     const int reason = ERR_GET_REASON(error);
     return ERR_GET_LIB(error) == ERR_LIB_SSL && reason > SSL_AD_REASON_OFFSET &&
            reason < SSL_AD_REASON_OFFSET + 256;
+}
+
+/// Whether the server's hello has come: until then OpenSSL takes the newest version for the one.
+bool has_answered(const SSL& ssl) {
+    std::array<unsigned char, SSL3_RANDOM_SIZE> random{};
+    SSL_get_server_random(&ssl, random.data(), random.size());
+    return std::ranges::any_of(random, [](unsigned char byte) { return byte != 0; });
 }
 
 AlertReceived alert_of(unsigned long error) {
@@ -204,7 +213,7 @@ void TlsEngine::note_openssl_error() {
 
 TlsFailure TlsEngine::take_failure() {
     TlsFailure failure = verification_.take_failure();
-    if (SSL_get_session(ssl_.get()) != nullptr) failure.version = version();
+    if (has_answered(*ssl_)) failure.version = version();
     const CertificateRequest* const request = certificate_request();
     failure.certificate_requested = request != nullptr;
     failure.identity_sent = identity_sent();

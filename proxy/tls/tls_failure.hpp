@@ -9,10 +9,11 @@ namespace countersign::proxy::tls {
 
 /// Our side did not accept the server's certificate.
 struct CertificateRefused {
-    int error = 0;        ///< X509_V_ERR_…
-    std::string text;     ///< OpenSSL's words
-    int depth = 0;        ///< of the one that was not accepted: 0 is the leaf
-    std::string subject;  ///< of that one, as the next three are
+    int error = 0;          ///< X509_V_ERR_…
+    std::string text;       ///< OpenSSL's words
+    int depth = 0;          ///< of the one that was not accepted: 0 is the leaf
+    bool of_trust = false;  ///< that one is in the trust, whether or not the server sent it, too
+    std::string subject;    ///< of that one, as the next three are
     std::string issuer;
     std::string not_before;
     std::string not_after;
@@ -48,7 +49,7 @@ struct TlsFailure {
         cause;
     /// In TLS 1.3 the refusal of our certificate, too, comes only then.
     bool after_handshake = false;
-    std::string version;                 ///< "TLSv1.3", empty before it is known
+    std::string version;                 ///< "TLSv1.3", empty before the server has answered
     bool refused_renegotiation = false;  ///< the server had asked for another handshake
     bool certificate_requested = false;
     bool identity_sent = false;  ///< in answer to that

@@ -15,6 +15,19 @@ Verification* verification_of(const SSL* ssl) {
     return static_cast<Verification*>(SSL_get_app_data(ssl));
 }
 
+bool is_trusted(X509_STORE_CTX& verified, const X509* certificate) {
+    X509_STORE* const store = X509_STORE_CTX_get0_store(&verified);
+    X509_STORE_lock(store);
+    const STACK_OF(X509_OBJECT)* const objects = X509_STORE_get0_objects(store);
+    bool found = false;
+    for (int i = 0; i < sk_X509_OBJECT_num(objects) && !found; ++i) {
+        const X509* const one = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+        found = one != nullptr && X509_cmp(one, certificate) == 0;
+    }
+    X509_STORE_unlock(store);
+    return found;
+}
+
 }  // namespace
 
 void Verification::watch(SSL& ssl) { SSL_set_app_data(&ssl, this); }
@@ -142,6 +155,7 @@ void Verification::note_certificate(X509_STORE_CTX& store, std::optional<NameObj
     refused.depth = X509_STORE_CTX_get_error_depth(&store);
     const X509* certificate = X509_STORE_CTX_get_current_cert(&store);
     if (certificate != nullptr) {
+        refused.of_trust = is_trusted(store, certificate);
         refused.subject = certs::subject_of(certificate);
         refused.issuer = certs::issuer_of(certificate);
         refused.not_before = certs::to_text(certs::not_before_of(certificate));

@@ -6,7 +6,6 @@
 
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
-#include "profiles/units.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/upstream/asked_identity.hpp"
 #include "proxy/upstream/connect_failure.hpp"
@@ -16,17 +15,6 @@
 namespace countersign::proxy::upstream {
 
 namespace {
-
-Failure handshake_timeout(const Origin& origin) {
-    return Failure::of_upstream(
-        FailureCode::handshake_timeout,
-        destination_text(origin.goal()) +
-            " accepted the connection, and did not finish the TLS handshake within " +
-            profiles::duration_text(origin.rules->timeouts.handshake) + " (timeouts.handshake).",
-        "Check that the server speaks TLS on this port. If it does, and is slow, raise "
-        "timeouts.handshake of the profile."
-    );
-}
 
 double milliseconds(std::chrono::microseconds duration) {
     return std::chrono::duration<double, std::milli>(duration).count();
@@ -54,7 +42,7 @@ Failure failure_of(UpstreamConnection& connection, net::IoStatus status) {
     const Origin& origin = connection.origin();
     switch (status) {
         case net::IoStatus::timed_out:
-            return handshake_timeout(origin);
+            return handshake_timeout(origin, connection.tls().take_failure());
         case net::IoStatus::cancelled:
             return stopping_failure();
         default:
@@ -117,8 +105,7 @@ net::Task<Connector::Opened> Connector::attempt(
         co_return unreached;
     }
     const net::TimePoint connected = net::Clock::now();
-    auto connection =
-        std::make_unique<UpstreamConnection>(std::move(*place), std::move(*socket));
+    auto connection = std::make_unique<UpstreamConnection>(std::move(*place), std::move(*socket));
     const net::IoStatus status =
         co_await connection->handshake(turns_, loop_.now() + goal.rules.timeouts.handshake);
     report.handshake = since(connected);

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "profiles/units.hpp"
 #include "proxy/tls/handshake_report.hpp"
+#include "proxy/tls/protocol_report.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 
 namespace countersign::proxy::upstream {
@@ -22,9 +24,7 @@ std::vector<std::string> issuers_of(const certs::Identity& identity) {
     return issuers;
 }
 
-}  // namespace
-
-Failure handshake_failure(const Origin& origin, const tls::TlsFailure& found) {
+tls::HandshakeFacts facts_of(const Origin& origin) {
     tls::HandshakeFacts facts;
     facts.profile = origin.rules->profile;
     facts.destination = destination_text(origin.goal());
@@ -40,7 +40,18 @@ Failure handshake_failure(const Origin& origin, const tls::TlsFailure& found) {
     facts.min_version = rules.min_version;
     facts.max_version = rules.max_version;
     facts.trust = origin.key.tls->trust().describe();
-    return tls::report_handshake(found, facts);
+    return facts;
+}
+
+}  // namespace
+
+Failure handshake_failure(const Origin& origin, const tls::TlsFailure& found) {
+    return tls::report_handshake(found, facts_of(origin));
+}
+
+Failure handshake_timeout(const Origin& origin, const tls::TlsFailure& found) {
+    const std::string limit = profiles::duration_text(origin.rules->timeouts.handshake);
+    return tls::report_silence(limit + " (timeouts.handshake)", found, facts_of(origin));
 }
 
 }  // namespace countersign::proxy::upstream

@@ -91,5 +91,45 @@ TEST(TrustRecord, IsToldWithItsFileWhereItCannotBeRead) {
     EXPECT_NE(start.message.find("broken.pem is incomplete"), std::string::npos) << start.message;
 }
 
+// The server's operator could do nothing about it, and is not sent for.
+TEST(TrustRecord, ThatIsNoAuthorityIsToldAsThisSides) {
+    const Partner partner;
+    const TempDir& files = partner.files();
+    files.write("names", "subjectAltName=IP:127.0.0.1\n");
+    run(
+        {"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", files / "no.key",
+         "-out", files / "no.pem", "-days", "2", "-subj", "/CN=No Authority", "-addext",
+         "basicConstraints=critical,CA:FALSE"}
+    );
+    run(
+        {"openssl", "req", "-newkey", "rsa:2048", "-nodes", "-keyout", files / "below.key", "-out",
+         files / "below.csr", "-subj", "/CN=below"}
+    );
+    run(
+        {"openssl", "x509", "-req", "-in", files / "below.csr", "-CA", files / "no.pem", "-CAkey",
+         files / "no.key", "-CAcreateserial", "-days", "1", "-extfile", files / "names", "-out",
+         files / "below.pem"}
+    );
+    const Nginx nginx{
+        {.certificate = files / "below.pem",
+         .key = files / "below.key",
+         .client_ca = partner.root_file()}};
+    const ProxyUnderTest proxy{
+        partner.certificates() +
+        "  - { name: no, type: trust_store_cert, file: " + (files / "no.pem").string() +
+        " }\nprofiles:\n  - { name: p, hosts: [127.0.0.1], key_store: alice, trust: [no] }\n"};
+
+    const Response refused = proxy.exchange(absolute_get(nginx.authority(), "/whoami"));
+
+    EXPECT_EQ(proxy_error(refused), "tls_certificate_error");
+    EXPECT_NE(
+        refused.body.find(
+            "The trust of profile 'p' has 'CN=No Authority', which has issued a certificate in the "
+            "server's chain and may not"
+        ),
+        std::string::npos
+    ) << refused.body;
+}
+
 }  // namespace
 }  // namespace countersign::tests

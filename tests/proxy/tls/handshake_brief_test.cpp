@@ -63,7 +63,10 @@ INSTANTIATE_TEST_SUITE_P(
             "weak", failure_by(certificate(X509_V_ERR_EE_KEY_TOO_SMALL)),
             "certificate of api.example is too weak"},
         BriefRow{
-            "other", failure_by(certificate(X509_V_ERR_INVALID_PURPOSE)),
+            "purpose", failure_by(certificate(X509_V_ERR_INVALID_PURPOSE)),
+            "certificate of api.example is not for servers"},
+        BriefRow{
+            "other", failure_by(certificate(X509_V_ERR_CERT_REJECTED)),
             "certificate of api.example not accepted"},
         BriefRow{
             "identity", alert(SSL_AD_UNKNOWN_CA),

@@ -18,6 +18,7 @@ inline CertificateRefused certificate(int error, int depth = 0) {
         .error = error,
         .text = X509_verify_cert_error_string(error),
         .depth = depth,
+        .of_trust = false,
         .subject = "CN=api.partner.example",
         .issuer = "CN=Other Root",
         .not_before = "2026-01-01 00:00:00 UTC",

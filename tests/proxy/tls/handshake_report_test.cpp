@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "proxy/tls/protocol_report.hpp"
 #include "tests/proxy/brief_bound.hpp"
 #include "tests/proxy/tls/handshake_failures.hpp"
 
@@ -187,12 +188,77 @@ INSTANTIATE_TEST_SUITE_P(
             "A certificate in the server's chain, 'CN=api.partner.example', is too weak to be "
             "accepted (CA signature digest algorithm too weak)."},
         DateRow{
-            "another_reason", X509_V_ERR_INVALID_PURPOSE, 0,
-            "The server's certificate was not accepted: unsuitable certificate purpose "
+            "for_clients", X509_V_ERR_INVALID_PURPOSE, 0,
+            "The server's certificate, 'CN=api.partner.example', is not for TLS servers: its "
+            "extended key usage does not have serverAuth."},
+        DateRow{
+            "no_authority", X509_V_ERR_INVALID_CA, 1,
+            "The server's certificate was not accepted: 'CN=api.partner.example' in its chain has "
+            "issued the certificate below it, and may not: it is not marked as an authority (basic "
+            "constraints, CA:TRUE)."},
+        DateRow{
+            "authority_for_others", X509_V_ERR_INVALID_PURPOSE, 1,
+            "The server's certificate was not accepted: 'CN=api.partner.example' in its chain has "
+            "issued the certificate below it, and may not: its key usage is not that of an "
+            "authority for TLS servers."},
+        DateRow{
+            "no_signing", X509_V_ERR_KEYUSAGE_NO_CERTSIGN, 1,
+            "The server's certificate was not accepted: 'CN=api.partner.example' in its chain has "
+            "issued the certificate below it, and may not: its key usage does not have the signing "
+            "of certificates."},
+        DateRow{
+            "path_length", X509_V_ERR_PATH_LENGTH_EXCEEDED, 2,
+            "The server's certificate was not accepted: 'CN=api.partner.example' in its chain has "
+            "issued the certificate below it, and may not: there are more authorities below it "
+            "than "
+            "it may have (basic constraints, pathlen)."},
+        DateRow{
+            "signature", X509_V_ERR_CERT_SIGNATURE_FAILURE, 0,
+            "The server's certificate, 'CN=api.partner.example', is not signed by the authority "
+            "whose name it has as its issuer."},
+        DateRow{
+            "extension", X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, 0,
+            "The server's certificate, 'CN=api.partner.example', has a critical extension that is "
+            "not known here."},
+        DateRow{
+            "another_reason", X509_V_ERR_CERT_REJECTED, 0,
+            "The server's certificate was not accepted: certificate rejected "
             "('CN=api.partner.example')."}
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );
+
+// The server's operator could do nothing about it.
+TEST_F(HandshakeReport, SaysOfWhatIsInTheTrustThatItIsThere) {
+    CertificateRefused refused = certificate(X509_V_ERR_INVALID_CA, 1);
+    refused.of_trust = true;
+
+    report(refused);
+
+    EXPECT_EQ(out_->side(), Side::proxy);
+    EXPECT_EQ(
+        out_->reason(),
+        "The trust of profile 'partner' has 'CN=api.partner.example', which has issued a "
+        "certificate in the server's chain and may not: it is not marked as an authority (basic "
+        "constraints, CA:TRUE)."
+    );
+
+    refused = certificate(X509_V_ERR_CERT_HAS_EXPIRED, 2);
+    refused.of_trust = true;
+    report(refused);
+
+    EXPECT_EQ(out_->side(), Side::proxy);
+    EXPECT_EQ(
+        out_->reason(),
+        "The server's chain ends in 'CN=api.partner.example', a certificate in the trust of "
+        "profile 'partner', which expired on 2026-06-30 23:59:59 UTC."
+    );
+    EXPECT_EQ(
+        out_->remedy(),
+        "Replace it in the record of the trust by the authority's present one. Trusted: CN=Partner "
+        "Root."
+    );
+}
 
 TEST_F(HandshakeReport, SaysWhichAuthorityMayNotVouchForWhichName) {
     CertificateRefused refused = certificate(X509_V_ERR_EXCLUDED_VIOLATION);
@@ -269,28 +335,80 @@ TEST_F(HandshakeReport, GivesAnyOtherAlertInItsWords) {
     EXPECT_EQ(out_->remedy(), "The log of the server's operator says more.");
 }
 
-TEST_F(HandshakeReport, ASilentCloseIsOftenARefusal) {
+TEST_F(HandshakeReport, ACloseBeforeAnAnswerIsAboutNoCertificate) {
     TlsFailure failure;
     failure.cause = ServerClosed{};
-    failure.certificate_requested = true;
-    failure.accepted_issuers = {"CN=Client CA"};
 
     report(failure);
 
     EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
         out_->reason(),
-        "The server closed the connection during the TLS handshake, without saying why. It had "
-        "asked for a client certificate. It says that it accepts certificates of: CN=Client CA."
+        "The server closed the connection during the TLS handshake, without saying why, before "
+        "it had answered anything. Nothing had been asked of this side by then, no "
+        "client certificate either."
     );
     EXPECT_EQ(
         out_->remedy(),
-        "Servers do this when they refuse a client certificate or a name silently; the log of its "
-        "operator says more."
+        "Servers do this that admit known addresses only, that do not know the name "
+        "'api.partner.example', or that want another TLS version or cipher suite; so does a load "
+        "balancer with nobody behind it. Check host and port, and ask the server's operator."
     );
 }
 
-TEST_F(HandshakeReport, AResetPointsAtThePort) {
+TEST_F(HandshakeReport, ACloseBehindACertificateMayBeItsRefusal) {
+    TlsFailure failure;
+    failure.cause = ServerClosed{};
+    failure.version = "TLSv1.2";
+    failure.certificate_requested = failure.identity_sent = true;
+    failure.accepted_issuers = {"CN=Client CA"};
+    failure.issuers_named = 1;
+    facts_.identity_issuers = {"CN=Other CA"};
+
+    report(failure);
+
+    EXPECT_EQ(
+        out_->reason(),
+        "The server closed the connection during the TLS handshake, without saying why, after it "
+        "had asked for a client certificate, and was sent 'CN=acme, O=Acme'. It says that it "
+        "accepts certificates of: CN=Client CA. This one's authorities are none of them: CN=Other "
+        "CA."
+    );
+    EXPECT_EQ(
+        out_->remedy(),
+        "Some servers refuse a client certificate that way. Ask the operator whether this one is "
+        "registered there, and of which authorities it accepts certificates."
+    );
+}
+
+TEST_F(HandshakeReport, ACloseWhereNoneWasSentSaysWhyNoneWas) {
+    TlsFailure failure;
+    failure.cause = ServerClosed{};
+    failure.version = "TLSv1.2";
+    failure.certificate_requested = true;
+
+    report(failure);
+    EXPECT_NE(
+        out_->reason().find(
+            "and was sent none: it takes no signature of such a key as that of 'CN=acme, O=Acme'."
+        ),
+        std::string::npos
+    ) << out_->reason();
+
+    facts_.identity.clear();
+    report(failure);
+    EXPECT_NE(
+        out_->reason().find("and was sent none: profile 'partner' has no key_store."),
+        std::string::npos
+    ) << out_->reason();
+
+    facts_.profile.clear();
+    report(failure);
+    EXPECT_NE(out_->reason().find("and was sent none: the host has no profile."), std::string::npos)
+        << out_->reason();
+}
+
+TEST_F(HandshakeReport, AResetBeforeAnAnswerPointsAtThePort) {
     TlsFailure failure;
     failure.cause = ConnectionReset{"Connection reset by peer"};
 
@@ -298,13 +416,71 @@ TEST_F(HandshakeReport, AResetPointsAtThePort) {
 
     EXPECT_EQ(out_->code(), FailureCode::tls_protocol);
     EXPECT_EQ(
-        out_->reason(), "The connection broke during the TLS handshake (Connection reset by peer)."
+        out_->reason(),
+        "The connection broke during the TLS handshake (Connection reset by peer), before the "
+        "server had answered anything."
     );
     EXPECT_EQ(
         out_->remedy(),
         "A firewall, or a server that does not speak TLS on this port, does this: check the port "
         "of api.partner.example:443."
     );
+}
+
+TEST_F(HandshakeReport, AResetBehindAnAnswerDoesNot) {
+    TlsFailure failure;
+    failure.cause = ConnectionReset{"Connection reset by peer"};
+    failure.version = "TLSv1.3";
+
+    report(failure);
+
+    EXPECT_EQ(
+        out_->reason(),
+        "The connection broke during the TLS handshake (Connection reset by peer), after the "
+        "server had answered (TLSv1.3). It had not asked for a client certificate."
+    );
+    EXPECT_EQ(out_->remedy(), "The log of the server's operator says why.");
+}
+
+TEST_F(HandshakeReport, SilenceSaysHowFarItCame) {
+    TlsFailure failure;
+    EXPECT_EQ(
+        report_silence("10s (timeouts.handshake)", failure, facts_).reason(),
+        "api.partner.example:443 accepted the connection, and did not finish the TLS handshake "
+        "within 10s (timeouts.handshake): it answered nothing."
+    );
+
+    failure.version = "TLSv1.2";
+    const Failure answered = report_silence("10s (timeouts.handshake)", failure, facts_);
+    EXPECT_EQ(
+        answered.reason(),
+        "api.partner.example:443 accepted the connection, and did not finish the TLS handshake "
+        "within 10s (timeouts.handshake): it fell silent after it had answered (TLSv1.2). It had "
+        "not asked for a client certificate."
+    );
+    EXPECT_EQ(
+        answered.remedy(),
+        "It speaks TLS on this port. If it is slow, raise timeouts.handshake of the profile; "
+        "otherwise ask its operator."
+    );
+}
+
+TEST_F(HandshakeReport, SaysWhatIsNotAcceptedOfAServerAndNotInOpenSslsWordsAlone) {
+    for (const auto& [words, reason] :
+         {std::pair{"dh key too small", "Diffie-Hellman group is too small"},
+          std::pair{"unsafe legacy renegotiation disabled", "secure renegotiation (RFC 5746)"},
+          std::pair{"excessive message size", "larger than is accepted"},
+          std::pair{"wrong signature type", "algorithm that is not accepted"},
+          std::pair{"bad signature", "not that of its certificate's key"}}) {
+        TlsFailure failure;
+        failure.cause = ProtocolError{std::string{"error:0A000000:SSL routines::"} + words};
+
+        report(failure);
+
+        EXPECT_NE(out_->reason().find(reason), std::string::npos) << out_->reason();
+        EXPECT_NE(out_->reason().find(words), std::string::npos) << out_->reason();
+        EXPECT_EQ(out_->remedy().find("stricter"), std::string::npos) << out_->remedy();
+    }
 }
 
 TEST_F(HandshakeReport, SaysThatWhatAnsweredIsNotTls) {
