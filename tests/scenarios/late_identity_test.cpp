@@ -113,20 +113,19 @@ TEST_P(LateIdentityOfAVersion, IsPresentedInTheMiddleOfAnUpload) {
 // It reads nothing of the body before it has the certificate, and there is more of that than the
 // sockets hold: a record stays half-written until then.
 TEST_P(LateIdentityOfAVersion, IsPresentedWhileTheServerReadsNoMoreOfTheUpload) {
-    const ScriptedServer server{
-        late(GetParam()), [](Peer& peer) {
-            const std::string head = peer.read_head();
-            peer.wait_until_full();
-            peer.ask_for_certificate();
-            std::size_t read = 0;
-            while (read < 8 * kBody) {
-                const std::size_t more = peer.read_some().size();
-                if (more == 0) return;
-                read += more;
-            }
-            peer.wait_for_certificate();
-            answer(peer, read);
-        }};
+    const ScriptedServer server{late(GetParam()), [](Peer& peer) {
+                                    const std::string head = peer.read_head();
+                                    peer.wait_until_full();
+                                    peer.ask_for_certificate();
+                                    std::size_t read = 0;
+                                    while (read < 8 * kBody) {
+                                        const std::size_t more = peer.read_some().size();
+                                        if (more == 0) return;
+                                        read += more;
+                                    }
+                                    peer.wait_for_certificate();
+                                    answer(peer, read);
+                                }};
     const ProxyUnderTest proxy{yaml(server.port(), rules())};
 
     const Response response =

@@ -67,7 +67,12 @@ TEST(HandshakeTurns, WhatIsUnderWayGoesBeforeWhatIsToBegin) {
 
     loop.run();
 
-    EXPECT_EQ(story, "bbbb" "gggggggg" "bbbb");
+    EXPECT_EQ(
+        story,
+        "bbbb"
+        "gggggggg"
+        "bbbb"
+    );
 }
 
 }  // namespace
