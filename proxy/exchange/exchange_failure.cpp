@@ -21,7 +21,8 @@ std::string within(std::chrono::milliseconds limit, std::string_view key) {
     return " within " + profiles::duration_text(limit) + " (" + std::string{key} + ").";
 }
 
-Failure timeout(const std::string& where, const ExchangeCore& core) {
+/// `unsent`: a part of the request has not left yet.
+Failure timeout(const std::string& where, const ExchangeCore& core, bool unsent) {
     const profiles::Timeouts& limits = core.timeouts();
     std::string_view key = "timeouts.response_header";
     std::string reason = where;
@@ -44,7 +45,9 @@ Failure timeout(const std::string& where, const ExchangeCore& core) {
                       profiles::duration_text(limits.response_idle) + " (timeouts.response_idle).";
             break;
         default:
-            reason += " took the request, and did not answer" + within(limits.response_header, key);
+            reason += (unsent ? " did not take all of the request, and did not answer"
+                              : " took the request, and did not answer") +
+                      within(limits.response_header, key);
             break;
     }
     return Failure::of_upstream(
@@ -106,15 +109,33 @@ Failure too_long_to_hold() {
     );
 }
 
-/// Why it is so where the server wanted something of its own first.
-Failure with_renegotiation(Failure failure, const upstream::UpstreamStream& server) {
-    if (!server.facts().refused_renegotiation || failure.side() != Side::upstream) return failure;
+/// Whether the exchange may have ended for that which the server wanted first.
+bool may_be_for_a_handshake(const ExchangeCore& core, const Failure& failure) {
+    constexpr std::uint8_t kHandshakeFailure = 40;
+    constexpr std::uint8_t kNoRenegotiation = 100;
+    switch (core.ending()) {
+        case Ending::no_response:
+            return true;
+        case Ending::server_closed:
+            return !core.progress().response_seen;
+        case Ending::server_refused:
+            return failure.alert() == kHandshakeFailure || failure.alert() == kNoRenegotiation;
+        default:
+            return false;
+    }
+}
+
+Failure with_renegotiation(
+    Failure failure, const ExchangeCore& core, const upstream::UpstreamStream& server
+) {
+    const std::string_view cure = server.facts().renegotiation_cure;
+    if (cure.empty() || !may_be_for_a_handshake(core, failure)) return failure;
     return std::move(failure)
         .with_more(
             "After the request the server asked for another TLS handshake (renegotiation), and was "
             "refused: servers do so that ask for a client certificate for some paths only."
         )
-        .with_remedy("Set tls: { renegotiation: once } in the profile.");
+        .with_remedy(std::string{cure});
 }
 
 Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& server) {
@@ -143,7 +164,7 @@ Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& 
         case Ending::only_interim:
         case Ending::head_stalled:
         case Ending::response_stalled:
-            return timeout(where(), core);
+            return timeout(where(), core, server.is_blocked());
         case Ending::server_refused:
             return server.refusal();
         case Ending::server_closed:
@@ -195,7 +216,7 @@ Failure body_failure(Ending why, std::uint64_t most_bytes) {
 }
 
 Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
-    return with_renegotiation(failure_of_exchange(core, server), server);
+    return with_renegotiation(failure_of_exchange(core, server), core, server);
 }
 
 std::optional<Failure> failure_of(TunnelEnd end, const upstream::addresses::Goal& goal) {

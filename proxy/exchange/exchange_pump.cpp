@@ -23,6 +23,8 @@ public:
         read_client(now);
         write_server(now);
         read_server(now);
+        // The handshake for which a write waited is over.
+        if (waits_for_handshake_ && !server_.shakes_hands()) server_writes_ = net::IoStatus::ok;
         write_client(now);
     }
 
@@ -67,6 +69,13 @@ private:
     void write_server(net::TimePoint now) {
         server_writes_ = net::IoStatus::ok;
         if (server_.is_blocked() && !core_.writes_server()) server_.flush();
+        // What the server still says of the exchange would be an error in a step that writes.
+        waits_for_handshake_ =
+            core_.writes_server() && core_.reads_server() && server_.shakes_hands();
+        if (waits_for_handshake_) {
+            server_writes_ = net::IoStatus::would_block_read;
+            return;
+        }
         while (core_.writes_server()) {
             const net::IoResult sent = server_.send(core_.to_server());
             core_.sent_to_server(sent, now);
@@ -114,6 +123,7 @@ private:
     upstream::UpstreamStream& server_;
     ExchangeCore& core_;
     bool took_long_ = false;
+    bool waits_for_handshake_ = false;
     // What the last step of each kind had to wait for; ok: for nothing.
     bool client_reads_ = false;
     bool client_writes_ = false;

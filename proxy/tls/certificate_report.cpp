@@ -152,7 +152,8 @@ Failure report_own_fault(
                 ", a certificate in the "
                 "trust of " +
                 profile_name(facts) + ", which " + what + ".",
-            "Replace it in the record of the trust by the authority's present one. Trusted: " +
+            "Check this machine's clock, where it is about a date. If that is right, replace it in "
+            "the record of the trust by the authority's present one. Trusted: " +
                 facts.trust + ".",
             brief
         );
@@ -171,13 +172,15 @@ constexpr std::string_view kNoAuthority = "certificate of {} not accepted: issue
 Failure report_no_authority(
     const CertificateRefused& refused, const HandshakeFacts& facts, const std::string& why
 ) {
-    if (refused.of_trust) {
+    // A path that is too long is mostly the server's.
+    if (refused.of_trust && refused.error != X509_V_ERR_PATH_LENGTH_EXCEEDED) {
         return Failure::of_proxy(
             FailureCode::server_certificate,
             "The trust of " + profile_name(facts) + " has " + in_quotes(refused.subject) +
                 ", which has issued a certificate in the server's chain and may not: " + why + ".",
-            "Put the certificate of an authority into that record, with CA:TRUE in its basic "
-            "constraints. What is in a file is told by: countersign keystore lint FILE",
+            "Put the certificate of an authority for TLS servers into that record. What is in a "
+            "file "
+            "is told by: countersign keystore lint FILE",
             kNoAuthority
         );
     }
@@ -203,7 +206,7 @@ Failure report_purpose(const CertificateRefused& refused, const HandshakeFacts& 
         );
     }
     return report_no_authority(
-        refused, facts, "its key usage is not that of an authority for TLS servers"
+        refused, facts, "its extended key usage is not that of an authority for TLS servers"
     );
 }
 
@@ -250,7 +253,10 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
         case X509_V_ERR_INVALID_CA:
         case X509_V_ERR_INVALID_NON_CA:
             return report_no_authority(
-                refused, facts, "it is not marked as an authority (basic constraints, CA:TRUE)"
+                refused, facts,
+                "it is not marked as an authority (CA:TRUE in its basic constraints, and "
+                "keyCertSign "
+                "in its key usage where it has one)"
             );
         case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
             return report_no_authority(

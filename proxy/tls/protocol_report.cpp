@@ -82,11 +82,12 @@ constexpr Known kKnown[] = {
      "authorities.",
      "certificates of {} are too large"},
     {"wrong signature type",
-     "The server signed the TLS handshake by an algorithm that is not accepted, as those with "
-     "SHA-1 "
-     "are not.",
-     "The server's operator has to have it sign with SHA-256 or better.",
-     "signature of {} is too weak"},
+     "The server signed the TLS handshake by an algorithm that is not accepted in this version of "
+     "TLS.",
+     "The server's operator has to have it sign with SHA-256 or better: in TLS 1.3 by RSA-PSS, "
+     "ECDSA "
+     "or EdDSA.",
+     "signature of {} is not accepted"},
     {"bad signature",
      "The server's signature of the TLS handshake is not that of its certificate's key.",
      "Somebody else may have answered. Otherwise the server's operator has set up a key and a "

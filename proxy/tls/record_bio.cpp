@@ -22,7 +22,7 @@ void set_retry(BIO* bio, net::IoStatus status) {
 int RecordBio::read(BIO* bio, char* into, int room) {
     BIO_clear_retry_flags(bio);
     RecordBio& self = own(bio);
-    if (self.receives_++ == kReceivesInARead) {
+    if (self.receives_++ >= kReceivesInARead) {
         BIO_set_retry_read(bio);
         return -1;
     }
@@ -103,7 +103,10 @@ net::IoStatus RecordBio::flush() {
     while (!held_.empty()) {
         const net::IoResult sent = send(held_);
         blocked_ = net::would_block(sent.status);
-        if (!sent.ok()) return sent.status;
+        if (!sent.ok()) {
+            if (!blocked_) held_ = {};  // nobody takes it any more; what was said may be read still
+            return sent.status;
+        }
         held_.erase(0, sent.bytes);
     }
     held_ = {};

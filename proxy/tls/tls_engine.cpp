@@ -62,7 +62,7 @@ AlertReceived alert_of(unsigned long error) {
 
 TlsEngine::TlsEngine(
     const TlsContext& context, RecordChannel& channel, const std::string& server_name,
-    TlsMemory* memory
+    TlsMemory* memory, bool offers_session
 )
     : channel_{channel},
       verification_{context.rules(), memory},
@@ -83,7 +83,7 @@ TlsEngine::TlsEngine(
             ProtocolError{"'" + server_name + "' cannot be used as a server's name"};
         return;
     }
-    if (context.rules().session_resumption && memory != nullptr) {
+    if (offers_session && context.rules().session_resumption && memory != nullptr) {
         TlsSession session = memory->sessions.take(std::chrono::system_clock::now());
         offered_session_ =
             session.handle != nullptr && SSL_set_session(ssl, session.handle.get()) == 1;
@@ -128,25 +128,30 @@ net::IoStatus TlsEngine::flush() {
 }
 
 net::IoResult TlsEngine::try_read(char* into, std::size_t room) {
+    if (ended_ != net::IoStatus::ok) return {ended_, 0};
     // Who reads waits for an answer: the server has to have all that was said for that. Where there
     // is no room it may have to be heard first.
+    // And where nobody takes it any more, what was said before may say why.
     const net::IoStatus flushed = flush();
-    if (flushed != net::IoStatus::ok && !net::would_block(flushed)) return {flushed, 0};
+    const bool lost = flushed != net::IoStatus::ok && !net::would_block(flushed);
     forget_old_errors();
     records_.begin_read();
     std::size_t bytes = 0;
     const int result = SSL_read_ex(ssl_.get(), into, room, &bytes);
     if (result == 1) return {net::IoStatus::ok, bytes};
-    return {explain(result), 0};
+    const net::IoStatus status = explain(result);
+    return {lost && net::would_block(status) ? flushed : status, 0};
 }
 
 net::IoResult TlsEngine::try_write(std::string_view bytes) {
+    if (ended_ != net::IoStatus::ok) return {net::IoStatus::failed, 0};
     if (records_.is_blocked()) {
         if (const net::IoStatus flushed = flush(); flushed != net::IoStatus::ok) {
             return {flushed, 0};
         }
     }
     forget_old_errors();
+    records_.begin_read();  // of a handshake that the server has asked for
     std::size_t written = 0;
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
     if (result == 1) return {net::IoStatus::ok, written};
@@ -180,8 +185,10 @@ net::IoStatus TlsEngine::explain(int result) {
     // The latter in a handshake that the server has asked for later.
     const bool refused = std::holds_alternative<AlertReceived>(cause) ||
                          std::holds_alternative<CertificateRefused>(cause);
-    if (refused) return net::IoStatus::refused;
-    return unexpected_eof ? net::IoStatus::truncated : net::IoStatus::failed;
+    ended_ = refused          ? net::IoStatus::refused
+             : unexpected_eof ? net::IoStatus::truncated
+                              : net::IoStatus::failed;
+    return ended_;
 }
 
 void TlsEngine::note_reset(int system_error) {
@@ -214,10 +221,11 @@ void TlsEngine::note_openssl_error() {
 TlsFailure TlsEngine::take_failure() {
     TlsFailure failure = verification_.take_failure();
     if (has_answered(*ssl_)) failure.version = version();
-    const CertificateRequest* const request = certificate_request();
+    // Before the end of a handshake nothing is known of that of the session which it offered.
+    const bool known = connected_ || verification_.asked_here();
+    const CertificateRequest* const request = known ? certificate_request() : nullptr;
     failure.certificate_requested = request != nullptr;
-    failure.identity_sent = identity_sent();
-    failure.refused_renegotiation = refused_renegotiation();
+    failure.identity_sent = known && identity_sent();
     if (request != nullptr) {
         failure.accepted_issuers = request->issuers;
         failure.issuers_named = request->count;

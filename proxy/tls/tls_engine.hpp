@@ -23,10 +23,10 @@ class TlsEngine {
 public:
     /// `server_name` is both announced (SNI, not for an IP literal) and verified, unless the
     /// context's rules have other names to verify. New sessions and verified chains go into
-    /// `memory`, and help where they fit; null: every handshake is a full one.
+    /// `memory`, and help where they fit; null, or no session offered: the handshake is a full one.
     TlsEngine(
         const TlsContext& context, RecordChannel& channel, const std::string& server_name,
-        TlsMemory* memory
+        TlsMemory* memory, bool offers_session = true
     );
     ~TlsEngine();
     TlsEngine(const TlsEngine&) = delete;
@@ -82,6 +82,8 @@ public:
 
     /// Whether the server has asked for another handshake, and was refused (`renegotiation`).
     bool refused_renegotiation() const { return verification_.refused_renegotiation(); }
+    /// What was asked before this is not an exchange's that begins now.
+    void forget_renegotiation() { verification_.forget_renegotiation(); }
 
     /// Why the last step failed.
     TlsFailure take_failure();
@@ -98,6 +100,8 @@ private:
     bool offered_session_ = false;
     bool connected_ = false;
     bool broken_ = false;
+    /// What OpenSSL ended with, in whichever step: it has no more to say.
+    net::IoStatus ended_ = net::IoStatus::ok;
     bool goodbye_ = true;
 };
 

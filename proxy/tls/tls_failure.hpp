@@ -49,8 +49,7 @@ struct TlsFailure {
         cause;
     /// In TLS 1.3 the refusal of our certificate, too, comes only then.
     bool after_handshake = false;
-    std::string version;                 ///< "TLSv1.3", empty before the server has answered
-    bool refused_renegotiation = false;  ///< the server had asked for another handshake
+    std::string version;  ///< "TLSv1.3", empty before the server has answered
     bool certificate_requested = false;
     bool identity_sent = false;  ///< in answer to that
     std::vector<std::string>

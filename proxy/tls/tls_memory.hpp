@@ -15,7 +15,9 @@ struct TlsMemory {
     VerifiedChains chains;
     /// The last one that a server there has made.
     std::shared_ptr<const CertificateRequest> request;
-    /// Whether it was told that servers there fail handshakes that offer a session.
+    /// Since the last resumption: whether a handshake that offered a session failed without an
+    /// alert, and one without succeeded; and whether sessions were blamed for such, and that told.
+    bool session_suspected = false;
     bool told_of_sessions = false;
 };
 

@@ -22,9 +22,10 @@ class TlsStream final : private detail::OwnSocketChannel, public TlsEngine {
 public:
     TlsStream(
         const TlsContext& context, net::Descriptor& descriptor, const std::string& server_name,
-        TlsMemory* memory
+        TlsMemory* memory, bool offers_session = true
     )
-        : OwnSocketChannel{descriptor}, TlsEngine{context, channel, server_name, memory} {}
+        : OwnSocketChannel{descriptor},
+          TlsEngine{context, channel, server_name, memory, offers_session} {}
 
     net::Descriptor& descriptor() { return channel.descriptor(); }
     bool has_input() const {

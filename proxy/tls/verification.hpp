@@ -42,6 +42,9 @@ public:
     /// In this very handshake.
     bool chain_shown() const { return chain_shown_; }
     bool refused_renegotiation() const { return refused_renegotiation_; }
+    void forget_renegotiation() { refused_renegotiation_ = false; }
+    /// Whether a certificate was asked for in this very handshake.
+    bool asked_here() const { return request_ != nullptr; }
     CertificateAsked asked(const SSL& ssl) const;
     /// The same without a share in it: the request, null where there was none, and whether the
     /// identity was sent.

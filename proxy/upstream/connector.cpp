@@ -67,6 +67,15 @@ void tell_of_sessions(const UpstreamConnection& connection, const Failure& failu
     );
 }
 
+/// An alert names what the server could not take. A connection that only broke may have broken for
+/// another reason, a restart or a balancer's dead end: it is the session where that comes again.
+void note_session(const UpstreamConnection& connection, const Failure& failure) {
+    tls::TlsMemory& memory = connection.origin().memory;
+    if (!failure.alert() && !std::exchange(memory.session_suspected, true)) return;
+    memory.sessions.suspend(std::chrono::system_clock::now() + kWithoutSessions);
+    if (!std::exchange(memory.told_of_sessions, true)) tell_of_sessions(connection, failure);
+}
+
 std::chrono::microseconds since(net::TimePoint start) {
     return std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - start);
 }
@@ -77,26 +86,34 @@ net::Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
     OriginPlace place, ConnectReport& report
 ) {
     std::optional<OriginPlace> kept{std::move(place)};  // and with it the origin
-    Opened first = co_await attempt(kept, report);
-    auto* const setback = std::get_if<Setback>(&first);
-    if (setback == nullptr) co_return std::get<0>(std::move(first));
-    if (!setback->on_session) co_return std::move(setback->failure);
+    Terms terms{true, kept->origin().rules->timeouts.handshake};
+    Opened opened = co_await attempt(kept, terms, report);
+    auto* const setback = std::get_if<Setback>(&opened);
+    if (setback == nullptr) co_return std::get<0>(std::move(opened));
 
-    tls::TlsMemory& memory = kept->origin().memory;
-    memory.sessions.suspend(std::chrono::system_clock::now() + kWithoutSessions);
-    Opened second = co_await attempt(kept, report);
-    if (auto* const again = std::get_if<Setback>(&second)) {
-        memory.sessions.suspend({});
-        co_return std::move(again->failure);
+    // Both have the time of one.
+    terms.offers_session = false;
+    terms.handshake -= report.handshake;
+    if (setback->on_session && terms.handshake.count() > 0) {
+        const ConnectReport first = std::exchange(report, {});
+        Opened second = co_await attempt(kept, terms, report);
+        report.resolve += first.resolve;
+        report.connect += first.connect;
+        report.handshake += first.handshake;
+        if (auto* const connection = std::get_if<0>(&second)) {
+            note_session(**connection, setback->failure);
+            co_return std::move(*connection);
+        }
+        // It fails all: what rests of its sessions would only have each of them made twice.
+        kept->origin().memory.sessions.clear();
+        *setback = std::get<Setback>(std::move(second));
     }
-    if (!std::exchange(memory.told_of_sessions, true)) {
-        tell_of_sessions(*std::get<0>(second), setback->failure);
-    }
-    co_return std::get<0>(std::move(second));
+    if (setback->of_handshake) count(setback->failure);
+    co_return std::move(setback->failure);
 }
 
 net::Task<Connector::Opened> Connector::attempt(
-    std::optional<OriginPlace>& place, ConnectReport& report
+    std::optional<OriginPlace>& place, Terms terms, ConnectReport& report
 ) {
     const addresses::Goal goal = place->origin().goal();
     Result<std::unique_ptr<net::Descriptor>> socket = co_await reach(goal, report);
@@ -104,20 +121,28 @@ net::Task<Connector::Opened> Connector::attempt(
         Setback unreached{std::move(socket).error()};
         co_return unreached;
     }
+
     const net::TimePoint connected = net::Clock::now();
-    auto connection = std::make_unique<UpstreamConnection>(std::move(*place), std::move(*socket));
+    auto connection = std::make_unique<UpstreamConnection>(
+        std::move(*place), std::move(*socket), terms.offers_session
+    );
     const net::IoStatus status =
-        co_await connection->handshake(turns_, loop_.now() + goal.rules.timeouts.handshake);
+        co_await connection->handshake(turns_, loop_.now() + terms.handshake);
     report.handshake = since(connected);
     if (status == net::IoStatus::ok) {
-        ++(connection->tls().resumed() ? handshakes_.resumed : handshakes_.full);
+        const bool resumed = connection->tls().resumed();
+        ++(resumed ? handshakes_.resumed : handshakes_.full);
+        if (resumed) {
+            tls::TlsMemory& memory = connection->origin().memory;
+            memory.session_suspected = memory.told_of_sessions = false;
+        }
         tell_handshake(*connection, report.handshake);
         co_return connection;
     }
     const bool by_server = status != net::IoStatus::timed_out && status != net::IoStatus::cancelled;
     Setback setback{
         failure_of(*connection, status), by_server && connection->tls().failed_on_session()};
-    count(setback.failure);
+    setback.of_handshake = true;
     place.emplace(std::move(*connection).take_place());
     co_return setback;
 }

@@ -67,12 +67,19 @@ private:
     /// Why an attempt failed.
     struct Setback {
         Failure failure;
-        bool on_session = false;  ///< perhaps for the TLS session that it offered
+        bool on_session = false;    ///< perhaps for the TLS session that it offered
+        bool of_handshake = false;  ///< the server was reached
+    };
+    struct Terms {
+        bool offers_session = true;
+        std::chrono::microseconds handshake;  ///< its limit
     };
     using Opened = std::variant<std::unique_ptr<UpstreamConnection>, Setback>;
 
     /// `place` is taken, and is there again after a setback of the handshake.
-    net::Task<Opened> attempt(std::optional<OriginPlace>& place, ConnectReport& report);
+    net::Task<Opened> attempt(
+        std::optional<OriginPlace>& place, Terms terms, ConnectReport& report
+    );
     void count(const Failure& failure);
     net::Task<Result<std::unique_ptr<net::Descriptor>>> connect(
         addresses::Goal goal, addresses::PermittedAddresses allowed, ConnectReport& report

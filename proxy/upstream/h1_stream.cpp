@@ -6,11 +6,26 @@
 
 namespace countersign::proxy::upstream {
 
+namespace {
+
+/// For a server that has asked for another handshake, and was refused.
+std::string_view renegotiation_cure(const Origin& origin) {
+    if (origin.key.tls->rules().renegotiation == profiles::RenegotiationRule::once) {
+        return "One on a connection is answered, and this was the second: ask the server's "
+               "operator why it asks again.";
+    }
+    return origin.rules->profile.empty()
+               ? "Add the host to the hosts of a profile, with tls: { renegotiation: once }."
+               : "Set tls: { renegotiation: once } in the profile.";
+}
+
+}  // namespace
+
 /// What the server has sent beyond its response is nobody's. Where it ends the connection, nobody
 /// would read a close_notify.
 bool H1Stream::finish(Aftermath aftermath) {
     if (aftermath == Aftermath::closes) tls_.end_without_goodbye();
-    return aftermath == Aftermath::open && !tls_.has_pending();
+    return aftermath == Aftermath::open && !tls_.has_pending() && !tls_.shakes_hands_again();
 }
 
 Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failure()); }
@@ -18,7 +33,8 @@ Failure H1Stream::refusal() { return handshake_failure(origin_, tls_.take_failur
 UpstreamStream::Facts H1Stream::facts() const {
     Facts facts{address_, tls_.version(), tls_.resumed()};
     facts.identity = origin_.key.tls->identity();
-    facts.refused_renegotiation = tls_.refused_renegotiation();
+    facts.renegotiation_cure =
+        tls_.refused_renegotiation() ? renegotiation_cure(origin_) : std::string_view{};
     if (const tls::CertificateRequest* const request = tls_.certificate_request()) {
         facts.certificate_requested = true;
         facts.identity_sent = tls_.identity_sent();

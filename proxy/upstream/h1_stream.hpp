@@ -23,6 +23,7 @@ public:
     bool has_input() const override { return tls_.has_input(); }
     bool is_blocked() const override { return tls_.is_blocked(); }
     void flush() override { tls_.flush(); }
+    bool shakes_hands() const override { return tls_.shakes_hands_again(); }
     net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
         net::TimePoint deadline

@@ -22,10 +22,14 @@ constexpr auto kTrustEvents = std::chrono::milliseconds{100};
 
 }  // namespace
 
-UpstreamConnection::UpstreamConnection(OriginPlace place, std::unique_ptr<net::Descriptor> socket)
+UpstreamConnection::UpstreamConnection(
+    OriginPlace place, std::unique_ptr<net::Descriptor> socket, bool offers_session
+)
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
-      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory},
+      tls_{
+          *origin().key.tls, *descriptor_, origin().server_name(), &origin().memory,
+          offers_session},
       stream_{origin(), tls_, net::peer_text(descriptor_->fd())} {
     age_.idle_since = descriptor_->loop().now();
     age_.good_until = age_.idle_since + origin().rules->pool.max_age;
@@ -99,6 +103,7 @@ bool UpstreamConnection::may_serve_again(net::TimePoint now) {
     } else if (!still_silent(now)) {
         ends_by(metrics::ConnectionEnd::server);
     } else {
+        tls_.forget_renegotiation();
         return true;
     }
     return false;

@@ -20,7 +20,9 @@ namespace countersign::proxy::upstream {
 class UpstreamConnection final : private net::IdleWatcher {
 public:
     /// `socket` is connected.
-    UpstreamConnection(OriginPlace place, std::unique_ptr<net::Descriptor> socket);
+    UpstreamConnection(
+        OriginPlace place, std::unique_ptr<net::Descriptor> socket, bool offers_session = true
+    );
 
     Origin& origin() const { return place_.origin(); }
     net::Descriptor& descriptor() { return *descriptor_; }

@@ -31,6 +31,8 @@ public:
     /// Whether a part of what was sent has not left yet, for want of room: to be waited for, too.
     virtual bool is_blocked() const = 0;
     virtual void flush() = 0;
+    /// Whether a handshake is under way that the server has asked for: reading takes it on.
+    virtual bool shakes_hands() const = 0;
     /// One task waits for the stream and for a client's connection.
     virtual net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
@@ -65,7 +67,8 @@ public:
         const certs::Identity* identity = nullptr;  ///< that it has to offer; null: none
         std::span<const std::string> issuers = {};  ///< that it named then, the first of them
         std::size_t issuers_named = 0;              ///< how many; none: it takes those of any
-        bool refused_renegotiation = false;         ///< it has asked for another handshake, in vain
+        /// Where it has asked for another handshake since the exchange began, in vain: what to do.
+        std::string_view renegotiation_cure = {};
     };
     virtual Facts facts() const = 0;
 };

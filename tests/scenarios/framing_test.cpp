@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/scenarios/scenario.hpp"
 
 namespace countersign::tests {
@@ -139,6 +141,33 @@ TEST(EarlyAnswer, ReachesAClientThatIsStillSending) {
     const Response response = client.read_response();
 
     EXPECT_EQ(response.status, 403);
+    EXPECT_EQ(response.body, "never");
+}
+
+// A part of a record waits for room then, and its way is gone: what the server has said before is
+// read all the same.
+TEST(EarlyAnswer, ReachesAClientThoughTheServerResetsWhatItHasNotRead) {
+    const Partner partner;
+    const ScriptedServer server{
+        partner.server(), [](Peer& peer) {
+            peer.read_head();
+            peer.wait_until_full();
+            peer.write("HTTP/1.1 413 No\r\nContent-Length: 5\r\nConnection: close\r\n\r\nnever");
+        }};
+    const ProxyUnderTest proxy{partner.configuration(server.port(), "retry: never")};
+    HttpClient client = proxy.connect();
+    std::thread sending{[&client, &server] {
+        try {
+            client.send(absolute_post(server.authority(), "/", std::string(30'000'000, 'x')));
+        } catch (const std::exception&) {
+            // The rest is nobody's.
+        }
+    }};
+
+    const Response response = client.read_response();
+    sending.join();
+
+    EXPECT_EQ(response.status, 413);
     EXPECT_EQ(response.body, "never");
 }
 

@@ -110,8 +110,8 @@ TEST_P(LateIdentityOfAVersion, IsPresentedInTheMiddleOfAnUpload) {
     EXPECT_EQ(response.body, "CN=alice on connection 1, " + std::to_string(kBody) + " bytes");
 }
 
-// It reads nothing of the body before it has the certificate, and there is more of that than the
-// sockets hold: a record stays half-written until then.
+// It asks when it has read nothing of the body, and there is more of that than the sockets hold:
+// the question comes in the middle of a record.
 TEST_P(LateIdentityOfAVersion, IsPresentedWhileTheServerReadsNoMoreOfTheUpload) {
     const ScriptedServer server{late(GetParam()), [](Peer& peer) {
                                     const std::string head = peer.read_head();
@@ -260,6 +260,32 @@ TEST_F(LateIdentity, ThatTheServerDoesNotTakeIsToldAsThat) {
         response.body.find("The server refused the client certificate 'CN=alice'"),
         std::string::npos
     ) << response.body;
+}
+
+TEST_F(LateIdentity, ThatTheServerDoesNotTakeIsToldInTheMiddleOfAnUploadToo) {
+    const Partner other;
+    ScriptedServer::Options options = late(TLS1_2_VERSION);
+    options.client_ca = other.strict_server().client_ca;
+    const ScriptedServer server{options, ask_late};
+    const ProxyUnderTest proxy{yaml(server.port(), "retry: never, tls: { renegotiation: once }")};
+
+    const Response response =
+        proxy.exchange(absolute_post(server.authority(), "/secret", std::string(kBody, 'x')));
+
+    EXPECT_EQ(proxy_error(response), "tls_alert_received") << response.body;
+}
+
+TEST_F(LateIdentity, IsToldOfAServerThatAsksASecondTime) {
+    const ScriptedServer server{late(TLS1_2_VERSION), [](Peer& peer) {
+                                    if (peer.read_head().empty()) return;
+                                    peer.ask_for_certificate();
+                                    if (peer.wait_for_certificate()) peer.asks_again_in_vain();
+                                }};
+    const ProxyUnderTest proxy{yaml(server.port(), "retry: never, tls: { renegotiation: once }")};
+
+    const Response response = proxy.exchange(absolute_get(server.authority(), "/secret"));
+
+    EXPECT_NE(response.body.find("this was the second"), std::string::npos) << response.body;
 }
 
 }  // namespace

@@ -140,8 +140,8 @@ class Asking {
 public:
     Asking(const ProxyUnderTest& proxy, const std::string& request, int clients) {
         for (int i = 0; i < clients; ++i) {
-            threads_.emplace_back([this, &proxy, request] {
-                HttpClient client = proxy.connect();
+            // Here, where ports are read anew by a reload.
+            threads_.emplace_back([this, request, client = proxy.connect()]() mutable {
                 while (!stopping_) {
                     const Response response = client.exchange(request);
                     ++(response.status == 200 && response.complete ? good_ : bad_);

@@ -42,6 +42,7 @@ public:
     }
     bool is_blocked() const override { return false; }
     void flush() override {}
+    bool shakes_hands() const override { return false; }
     net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
         net::TimePoint deadline

@@ -193,13 +193,14 @@ INSTANTIATE_TEST_SUITE_P(
         DateRow{
             "no_authority", X509_V_ERR_INVALID_CA, 1,
             "The server's certificate was not accepted: 'CN=api.partner.example' in its chain has "
-            "issued the certificate below it, and may not: it is not marked as an authority (basic "
-            "constraints, CA:TRUE)."},
+            "issued the certificate below it, and may not: it is not marked as an authority "
+            "(CA:TRUE "
+            "in its basic constraints, and keyCertSign in its key usage where it has one)."},
         DateRow{
             "authority_for_others", X509_V_ERR_INVALID_PURPOSE, 1,
             "The server's certificate was not accepted: 'CN=api.partner.example' in its chain has "
-            "issued the certificate below it, and may not: its key usage is not that of an "
-            "authority for TLS servers."},
+            "issued the certificate below it, and may not: its extended key usage is not that of "
+            "an authority for TLS servers."},
         DateRow{
             "no_signing", X509_V_ERR_KEYUSAGE_NO_CERTSIGN, 1,
             "The server's certificate was not accepted: 'CN=api.partner.example' in its chain has "
@@ -238,8 +239,9 @@ TEST_F(HandshakeReport, SaysOfWhatIsInTheTrustThatItIsThere) {
     EXPECT_EQ(
         out_->reason(),
         "The trust of profile 'partner' has 'CN=api.partner.example', which has issued a "
-        "certificate in the server's chain and may not: it is not marked as an authority (basic "
-        "constraints, CA:TRUE)."
+        "certificate in the server's chain and may not: it is not marked as an authority (CA:TRUE "
+        "in "
+        "its basic constraints, and keyCertSign in its key usage where it has one)."
     );
 
     refused = certificate(X509_V_ERR_CERT_HAS_EXPIRED, 2);
@@ -254,8 +256,8 @@ TEST_F(HandshakeReport, SaysOfWhatIsInTheTrustThatItIsThere) {
     );
     EXPECT_EQ(
         out_->remedy(),
-        "Replace it in the record of the trust by the authority's present one. Trusted: CN=Partner "
-        "Root."
+        "Check this machine's clock, where it is about a date. If that is right, replace it in the "
+        "record of the trust by the authority's present one. Trusted: CN=Partner Root."
     );
 }
 

@@ -159,7 +159,7 @@ TEST_F(ProtocolReport, SaysWhatIsNotAcceptedOfAServerAndNotInOpenSslsWordsAlone)
          {std::pair{"dh key too small", "Diffie-Hellman group is too small"},
           std::pair{"unsafe legacy renegotiation disabled", "secure renegotiation (RFC 5746)"},
           std::pair{"excessive message size", "larger than is accepted"},
-          std::pair{"wrong signature type", "algorithm that is not accepted"},
+          std::pair{"wrong signature type", "an algorithm that is not accepted"},
           std::pair{"bad signature", "not that of its certificate's key"}}) {
         TlsFailure failure;
         failure.cause = ProtocolError{std::string{"error:0A000000:SSL routines::"} + words};
