@@ -38,14 +38,13 @@ UpstreamConnection::UpstreamConnection(
 net::Task<net::IoStatus> UpstreamConnection::handshake(
     HandshakeTurns& turns, net::TimePoint deadline
 ) {
-    for (HandshakeTurns::Step step{.first = true};; step = {}) {
-        for (; !turns.take(step); step.waited = true) {
+    for (;;) {
+        for (bool waited = false; !turns.take(waited); waited = true) {
             net::GiveTurn turn{descriptor_->loop()};
             co_await turn;
-            const bool stops = descriptor_->loop().cancelled();
-            if (stops) co_return turns.leave(step, net::IoStatus::cancelled);
+            if (descriptor_->loop().cancelled()) co_return turns.leave(net::IoStatus::cancelled);
             if (descriptor_->loop().now() >= deadline) {
-                co_return turns.leave(step, net::IoStatus::timed_out);
+                co_return turns.leave(net::IoStatus::timed_out);
             }
         }
         const net::IoStatus status = tls_.handshake();
