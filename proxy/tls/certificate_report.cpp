@@ -144,16 +144,17 @@ Failure report_own_fault(
     const CertificateRefused& refused, const HandshakeFacts& facts, const std::string& what,
     std::string remedy, std::string_view brief
 ) {
+    const bool of_date = refused.error == X509_V_ERR_CERT_HAS_EXPIRED ||
+                         refused.error == X509_V_ERR_CERT_NOT_YET_VALID;
     // A server's own may be trusted by itself: it is the server's all the same.
     if (refused.of_trust && refused.depth > 0) {
         return Failure::of_proxy(
             FailureCode::server_certificate,
             "The server's chain ends in " + in_quotes(refused.subject) +
-                ", a certificate in the "
-                "trust of " +
-                profile_name(facts) + ", which " + what + ".",
-            "Check this machine's clock, where it is about a date. If that is right, replace it in "
-            "the record of the trust by the authority's present one. Trusted: " +
+                ", a certificate in the trust of " + profile_name(facts) + ", which " + what + ".",
+            std::string{of_date ? "Check this machine's clock. If that is right, r" : "R"} +
+                "eplace it by the authority's present one: in the record that has it, or, where it "
+                "is the system's, by an update of this machine's ca-certificates. Trusted: " +
                 facts.trust + ".",
             brief
         );
@@ -178,17 +179,14 @@ Failure report_no_authority(
             FailureCode::server_certificate,
             "The trust of " + profile_name(facts) + " has " + in_quotes(refused.subject) +
                 ", which has issued a certificate in the server's chain and may not: " + why + ".",
-            "Put the certificate of an authority for TLS servers into that record. What is in a "
-            "file "
-            "is told by: countersign keystore lint FILE",
+            "Put the certificate of an authority for TLS servers into the record that has it. What "
+            "is in a file is told by: countersign keystore lint FILE",
             kNoAuthority
         );
     }
     return not_accepted(
         in_quotes(refused.subject) +
-            " in its chain has issued the certificate below it, and may "
-            "not: " +
-            why + ".",
+            " in its chain has issued the certificate below it, and may not: " + why + ".",
         "Nothing here changes that, and somebody else may have answered. The server's operator has "
         "to send the certificates of the authorities that have issued the server's.",
         kNoAuthority
@@ -255,8 +253,7 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
             return report_no_authority(
                 refused, facts,
                 "it is not marked as an authority (CA:TRUE in its basic constraints, and "
-                "keyCertSign "
-                "in its key usage where it has one)"
+                "keyCertSign in its key usage where it has one)"
             );
         case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
             return report_no_authority(

@@ -10,6 +10,7 @@
 
 #include "certs/text/phrase.hpp"
 #include "proxy/tls/certificate_report.hpp"
+#include "proxy/tls/handshake_phrases.hpp"
 #include "proxy/tls/protocol_report.hpp"
 
 namespace countersign::proxy::tls {
@@ -52,8 +53,7 @@ Failure report_missing_identity(
             refused +
                 "it wants a client certificate, and takes no signature of such a key as that of " +
                 in_quotes(facts.identity) + ", which was not sent." + accepted_issuers(failure),
-            "Use a key store with a key of another kind (RSA instead of EC, or EC of another "
-            "curve), or ask the server's operator to accept signatures of this kind.",
+            remedy_for_no_identity(facts),
             "no certificate sent to {}: it takes no signature of such a key"
         );
     }
@@ -62,18 +62,14 @@ Failure report_missing_identity(
             FailureCode::alert_received,
             refused + "it wants a client certificate, and the host has no profile." +
                 accepted_issuers(failure),
-            "Add the host to the hosts of a profile whose key_store has the certificate that the "
-            "server expects.",
-            "client certificate wanted by {}, which has no profile"
+            remedy_for_no_identity(facts), "client certificate wanted by {}, which has no profile"
         );
     }
     return Failure::of_upstream(
         FailureCode::alert_received,
         refused + "it wants a client certificate, and " + profile_name(facts) +
             " has no key_store." + accepted_issuers(failure),
-        "Set key_store in " + profile_name(facts) +
-            " to the record (under certificates:) of the certificate that the server expects.",
-        "client certificate wanted by {}, and the profile has none"
+        remedy_for_no_identity(facts), "client certificate wanted by {}, and the profile has none"
     );
 }
 

@@ -1,16 +1,15 @@
 #include "proxy/tls/protocol_report.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "certs/text/phrase.hpp"
+#include "proxy/tls/handshake_phrases.hpp"
 
 namespace countersign::proxy::tls {
 
 namespace {
 
 using certs::in_quotes;
-using certs::joined;
 
 /// How far the handshake had come, "after it had …", and what follows from that. `it`: the server.
 struct Progress {
@@ -41,21 +40,16 @@ Progress progress_of(
         return {
             asked + "was sent none: it takes no signature of such a key as that of " +
                 in_quotes(facts.identity),
-            accepted_issuers(failure),
-            "Use a key store with a key of another kind (RSA instead of EC, or EC of another "
-            "curve), or ask the server's operator to accept signatures of this kind."};
+            accepted_issuers(failure), remedy_for_no_identity(facts)};
     }
     if (facts.profile.empty()) {
         return {
             asked + "was sent none: the host has no profile", accepted_issuers(failure),
-            "Add the host to the hosts of a profile whose key_store has the certificate that the "
-            "server expects."};
+            remedy_for_no_identity(facts)};
     }
     return {
         asked + "was sent none: " + profile_name(facts) + " has no key_store",
-        accepted_issuers(failure),
-        "Set key_store in " + profile_name(facts) +
-            " to the record (under certificates:) of the certificate that the server expects."};
+        accepted_issuers(failure), remedy_for_no_identity(facts)};
 }
 
 /// What OpenSSL does not accept of a server, by its words.
@@ -85,8 +79,7 @@ constexpr Known kKnown[] = {
      "The server signed the TLS handshake by an algorithm that is not accepted in this version of "
      "TLS.",
      "The server's operator has to have it sign with SHA-256 or better: in TLS 1.3 by RSA-PSS, "
-     "ECDSA "
-     "or EdDSA.",
+     "ECDSA or EdDSA.",
      "signature of {} is not accepted"},
     {"bad signature",
      "The server's signature of the TLS handshake is not that of its certificate's key.",
@@ -96,54 +89,6 @@ constexpr Known kKnown[] = {
 };
 
 }  // namespace
-
-std::string accepted_issuers(const TlsFailure& failure) {
-    if (failure.accepted_issuers.empty()) return "";
-    const std::size_t told = failure.accepted_issuers.size();
-    return " It says that it accepts certificates of: " + joined(failure.accepted_issuers) +
-           (failure.issuers_named > told
-                ? ", and " + std::to_string(failure.issuers_named - told) + " more."
-                : ".");
-}
-
-bool accepts_other_issuers(const TlsFailure& failure, const HandshakeFacts& facts) {
-    const auto& accepted = failure.accepted_issuers;
-    const bool all_known = !accepted.empty() && failure.issuers_named <= accepted.size();
-    if (!all_known || facts.identity_issuers.empty()) return false;
-    return std::ranges::none_of(facts.identity_issuers, [&](const std::string& issuer) {
-        return std::ranges::find(accepted, issuer) != accepted.end();
-    });
-}
-
-std::string other_issuers(const TlsFailure& failure, const HandshakeFacts& facts) {
-    if (!accepts_other_issuers(failure, facts)) return "";
-    return " This one's authorities are none of them: " + joined(facts.identity_issuers) + ".";
-}
-
-std::string versions_offered(const HandshakeFacts& facts) {
-    if (facts.max_version == profiles::TlsVersion::tls_1_2) {
-        return " It does not speak TLS 1.2, the only version that " + profile_name(facts) +
-               " offers.";
-    }
-    if (facts.min_version == profiles::TlsVersion::tls_1_3) {
-        return " It does not speak TLS 1.3, the only version that " + profile_name(facts) +
-               " offers.";
-    }
-    return " It speaks neither TLS 1.2 nor TLS 1.3.";
-}
-
-std::string version_remedy(const HandshakeFacts& facts) {
-    if (facts.max_version == profiles::TlsVersion::tls_1_2) {
-        return "Remove tls.max_version from " + profile_name(facts) +
-               ", so that TLS 1.3 is offered, too.";
-    }
-    if (facts.min_version == profiles::TlsVersion::tls_1_3) {
-        return "Remove tls.min_version from " + profile_name(facts) +
-               ", so that TLS 1.2 is offered, too.";
-    }
-    return "The server's operator has to enable TLS 1.2 or 1.3: Countersign speaks no older "
-           "version.";
-}
 
 Failure report_closed(const TlsFailure& failure, const HandshakeFacts& facts) {
     constexpr std::string_view kBrief = "connection closed by {} during the TLS handshake";

@@ -60,10 +60,10 @@ void tell_of_sessions(const UpstreamConnection& connection, const Failure& failu
         "{}{}: a TLS handshake that offered to resume a session failed, and one without succeeded. "
         "The first: {} For ten minutes no session is offered there; then it is tried again. "
         "Requests are served, each new connection by a full handshake. Servers on OpenSSL do this "
-        "that ask for client certificates and have no session id context: tell the operator, or "
-        "set tls: {{ session_resumption: false }} in the profile.",
+        "that ask for client certificates and have no session id context: tell the operator{}.",
         profile.empty() ? "" : "profile " + certs::in_quotes(profile) + ": ",
-        destination_text(origin.goal()), failure.reason()
+        destination_text(origin.goal()), failure.reason(),
+        profile.empty() ? "" : ", or set tls: { session_resumption: false } in the profile"
     );
 }
 

@@ -84,6 +84,26 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param == TLS1_2_VERSION ? "Tls12" : "Tls13"; }
 );
 
+// A restart, or a balancer's dead end, breaks a connection too.
+TEST_F(Resumption, IsBlamedWhereItBreaksAConnectionForTheSecondTime) {
+    ScriptedServer::Options options = partner_.strict_server();
+    options.drops_sessions = true;
+    const ScriptedServer server{options, answer_once};
+    ProxyUnderTest proxy{yaml(server, "retry: never")};
+
+    for (const int connection : {1, 3, 5, 6, 7}) {
+        EXPECT_EQ(
+            proxy.exchange(absolute_get(server.authority(), "/")).body,
+            "GET on connection " + std::to_string(connection)
+        );
+    }
+
+    ASSERT_EQ(proxy.stop(), 0);
+    const std::string log = proxy.log();
+    EXPECT_NE(log.find(kTold), log.npos) << log;
+    EXPECT_EQ(log.find(kTold), log.rfind(kTold)) << log;
+}
+
 TEST_F(Resumption, IsNotBlamedForAServerThatFailsAllHandshakes) {
     ScriptedServer::Options options = partner_.strict_server();
     options.shakes_hands_with = 1;

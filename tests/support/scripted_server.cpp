@@ -34,6 +34,16 @@ void look_at_extensions(SSL_CTX* context) {
     }
 }
 
+int drop_session(SSL* ssl, int*, void*) {
+    const unsigned char* extension = nullptr;
+    std::size_t size = 0;
+    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_psk, &extension, &size) != 1) {
+        return SSL_CLIENT_HELLO_SUCCESS;
+    }
+    shutdown(SSL_get_fd(ssl), SHUT_RDWR);
+    return SSL_CLIENT_HELLO_ERROR;
+}
+
 certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
     certs::SslContextHandle context{SSL_CTX_new(TLS_server_method())};
     const bool ready =
@@ -46,6 +56,7 @@ certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
     if (options.session_context) {
         SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext);
     }
+    if (options.drops_sessions) SSL_CTX_set_client_hello_cb(context.get(), drop_session, nullptr);
     if (!options.tickets) {
         SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
         SSL_CTX_set_num_tickets(context.get(), 0);

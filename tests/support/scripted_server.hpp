@@ -94,6 +94,8 @@ public:
         bool tickets = true;
         /// Without it OpenSSL fails a resumption where client certificates are asked for.
         bool session_context = true;
+        /// TLS 1.3: ends a connection, without a word, whose first message offers a session.
+        bool drops_sessions = false;
         /// Bytes of a TCP segment, both ways; 0: the system's, which is 64 KiB on loopback, so that
         /// a window has one or two of them, and who reads finds nothing each time.
         int segment = 0;

@@ -256,8 +256,10 @@ TEST_F(HandshakeReport, SaysOfWhatIsInTheTrustThatItIsThere) {
     );
     EXPECT_EQ(
         out_->remedy(),
-        "Check this machine's clock, where it is about a date. If that is right, replace it in the "
-        "record of the trust by the authority's present one. Trusted: CN=Partner Root."
+        "Check this machine's clock. If that is right, replace it by the authority's present one: "
+        "in "
+        "the record that has it, or, where it is the system's, by an update of this machine's "
+        "ca-certificates. Trusted: CN=Partner Root."
     );
 }
 

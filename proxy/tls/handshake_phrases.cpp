@@ -1,0 +1,73 @@
+#include "proxy/tls/handshake_phrases.hpp"
+
+#include <algorithm>
+
+#include "certs/text/phrase.hpp"
+
+namespace countersign::proxy::tls {
+
+using certs::joined;
+
+std::string accepted_issuers(const TlsFailure& failure) {
+    if (failure.accepted_issuers.empty()) return "";
+    const std::size_t told = failure.accepted_issuers.size();
+    return " It says that it accepts certificates of: " + joined(failure.accepted_issuers) +
+           (failure.issuers_named > told
+                ? ", and " + std::to_string(failure.issuers_named - told) + " more."
+                : ".");
+}
+
+bool accepts_other_issuers(const TlsFailure& failure, const HandshakeFacts& facts) {
+    const auto& accepted = failure.accepted_issuers;
+    const bool all_known = !accepted.empty() && failure.issuers_named <= accepted.size();
+    if (!all_known || facts.identity_issuers.empty()) return false;
+    return std::ranges::none_of(facts.identity_issuers, [&](const std::string& issuer) {
+        return std::ranges::find(accepted, issuer) != accepted.end();
+    });
+}
+
+std::string other_issuers(const TlsFailure& failure, const HandshakeFacts& facts) {
+    if (!accepts_other_issuers(failure, facts)) return "";
+    return " This one's authorities are none of them: " + joined(facts.identity_issuers) + ".";
+}
+
+std::string remedy_for_no_identity(const HandshakeFacts& facts) {
+    if (!facts.identity.empty()) {
+        return "Use a key store with a key of another kind (RSA instead of EC, or EC of another "
+               "curve), or ask the server's operator to accept signatures of this kind.";
+    }
+    if (facts.profile.empty()) {
+        return "Add the host to the hosts of a profile whose key_store has the certificate that "
+               "the "
+               "server expects.";
+    }
+    return "Set key_store in " + profile_name(facts) +
+           " to the record (under certificates:) of the certificate that the server expects.";
+}
+
+std::string versions_offered(const HandshakeFacts& facts) {
+    if (facts.max_version == profiles::TlsVersion::tls_1_2) {
+        return " It does not speak TLS 1.2, the only version that " + profile_name(facts) +
+               " offers.";
+    }
+    if (facts.min_version == profiles::TlsVersion::tls_1_3) {
+        return " It does not speak TLS 1.3, the only version that " + profile_name(facts) +
+               " offers.";
+    }
+    return " It speaks neither TLS 1.2 nor TLS 1.3.";
+}
+
+std::string version_remedy(const HandshakeFacts& facts) {
+    if (facts.max_version == profiles::TlsVersion::tls_1_2) {
+        return "Remove tls.max_version from " + profile_name(facts) +
+               ", so that TLS 1.3 is offered, too.";
+    }
+    if (facts.min_version == profiles::TlsVersion::tls_1_3) {
+        return "Remove tls.min_version from " + profile_name(facts) +
+               ", so that TLS 1.2 is offered, too.";
+    }
+    return "The server's operator has to enable TLS 1.2 or 1.3: Countersign speaks no older "
+           "version.";
+}
+
+}  // namespace countersign::proxy::tls

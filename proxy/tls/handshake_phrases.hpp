@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "proxy/tls/handshake_facts.hpp"
+#include "proxy/tls/tls_failure.hpp"
+
+namespace countersign::proxy::tls {
+
+// Parts of sentences, each with a space before it or empty.
+
+/// " It says that it accepts certificates of: …"
+std::string accepted_issuers(const TlsFailure& failure);
+/// Whether the server named authorities, all of them known here, and none is above the identity.
+bool accepts_other_issuers(const TlsFailure& failure, const HandshakeFacts& facts);
+/// " This one's authorities are none of them: …", where that is so.
+std::string other_issuers(const TlsFailure& failure, const HandshakeFacts& facts);
+/// Where a certificate was asked for and none sent: none is there, or none that the server takes.
+std::string remedy_for_no_identity(const HandshakeFacts& facts);
+/// What TLS version the server does not speak, and what to do about it.
+std::string versions_offered(const HandshakeFacts& facts);
+std::string version_remedy(const HandshakeFacts& facts);
+inline constexpr std::string_view kNoVersion = "no TLS version in common with {}";
+
+}  // namespace countersign::proxy::tls
