@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
+#include <signal.h>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/scenarios/scenario.hpp"
@@ -144,17 +146,24 @@ TEST(EarlyAnswer, ReachesAClientThatIsStillSending) {
     EXPECT_EQ(response.body, "never");
 }
 
-// A part of a record waits for room then, and its way is gone: what the server has said before is
-// read all the same.
+// A part of a record waits for room then, and its way is gone, before the proxy hears of either:
+// what the server has said is read all the same.
 TEST(EarlyAnswer, ReachesAClientThoughTheServerResetsWhatItHasNotRead) {
     const Partner partner;
+    std::atomic<bool> full = false;
+    std::atomic<bool> held = false;
+    std::atomic<bool> gone = false;
     const ScriptedServer server{
-        partner.server(), [](Peer& peer) {
+        partner.server(), [&](Peer& peer) {
             peer.read_head();
             peer.wait_until_full();
+            full = true;
+            wait_until("the proxy is held", [&] { return held.load(); });
             peer.write("HTTP/1.1 413 No\r\nContent-Length: 5\r\nConnection: close\r\n\r\nnever");
+            peer.cut();
+            gone = true;
         }};
-    const ProxyUnderTest proxy{partner.configuration(server.port(), "retry: never")};
+    const ProxyUnderTest proxy{partner.configuration(server.port(), "retry: never", "workers: 1")};
     HttpClient client = proxy.connect();
     std::thread sending{[&client, &server] {
         try {
@@ -163,6 +172,11 @@ TEST(EarlyAnswer, ReachesAClientThoughTheServerResetsWhatItHasNotRead) {
             // The rest is nobody's.
         }
     }};
+    wait_until("all is full", [&] { return full.load(); });
+    proxy.process().send_signal(SIGSTOP);
+    held = true;
+    wait_until("the server has gone", [&] { return gone.load(); });
+    proxy.process().send_signal(SIGCONT);
 
     const Response response = client.read_response();
     sending.join();
