@@ -52,7 +52,7 @@ class Shell:
             self.type(part + "\t")
             self.settle(silence)
         self.type(last + "\n")
-        match = self.wait_for(rb"\n((?:<[^>\r\n]*>)+)", PATIENCE)
+        match = self.wait_for(rb"\n((?:<[^>\r\n]*>)+)\r?\n", PATIENCE)  # the whole line: it may come in parts
         if not match:
             self.type("\x03")
         self.settle(silence)
