@@ -5,6 +5,7 @@
 
 #include "certs/asn1.hpp"
 #include "certs/java/key_protector.hpp"
+#include "certs/key_decoder.hpp"
 #include "certs/password_encryption.hpp"
 
 namespace countersign::certs {
@@ -29,7 +30,7 @@ LoadError not_opened(const std::optional<Secret>& password, const std::string& w
 }
 
 LoadResult<PrivateKeyHandle> decode(const PKCS8_PRIV_KEY_INFO* info, const std::string& where) {
-    PrivateKeyHandle key{EVP_PKCS82PKEY(info)};
+    PrivateKeyHandle key = decode_key(info);
     if (key) return key;
     const ASN1_OBJECT* algorithm = nullptr;
     const bool known = PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, info) == 1;
@@ -48,8 +49,7 @@ LoadResult<PrivateKeyHandle> open_pkcs8(ByteView der, const std::string& where) 
 }
 
 LoadResult<PrivateKeyHandle> open_traditional(ByteView der, const std::string& where) {
-    const unsigned char* data = der.data();
-    PrivateKeyHandle key{d2i_AutoPrivateKey(nullptr, &data, static_cast<long>(der.size()))};
+    PrivateKeyHandle key = decode_traditional_key(der);
     if (!key) return unreadable_key(where);
     return key;
 }
@@ -133,8 +133,7 @@ LoadResult<PrivateKeyHandle> open_encrypted_traditional(
     if (!context) return context.error();
     const auto der = decrypt_traditional(cipher, sealed.der, password->reveal(), *context);
     if (!der) return not_opened(password, where);
-    const unsigned char* data = der->data();
-    PrivateKeyHandle key{d2i_AutoPrivateKey(nullptr, &data, static_cast<long>(der->size()))};
+    PrivateKeyHandle key = decode_traditional_key(*der);
     // One wrong password in 256 leaves padding that looks right, and then bytes that are no key.
     if (!key) return not_opened(password, where);
     return key;
