@@ -6,11 +6,13 @@
 #include "profiles/yaml_reader.hpp"
 
 namespace countersign::proxy::generation {
+namespace {
 
-boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
-    const std::filesystem::path& configuration, const Generation* before
+using Loaded = boost::system::result<std::shared_ptr<const Generation>, LoadProblems>;
+
+Loaded read_and_load(
+    const std::filesystem::path& configuration, const Generation* before, std::string state
 ) {
-    std::string state = certs::content_state_of({configuration});
     auto read = profiles::read_configuration(configuration);
     if (!read) {
         LoadProblems problems;
@@ -24,6 +26,20 @@ boost::system::result<std::shared_ptr<const Generation>, LoadProblems> load(
     auto generation = Generation::load(std::move(*read), before, std::move(state));
     if (!generation) return LoadProblems{std::move(generation).error(), {}};
     return std::move(*generation);
+}
+
+}  // namespace
+
+Loaded load(const std::filesystem::path& configuration, const Generation* before) {
+    certs::ContentStates states;
+    std::string state = states.of({configuration});
+    // The same text reads the same: a YAML of a thousand profiles costs more than to look at their
+    // key stores, which are taken over. Not where there is a problem, which has a line in the file.
+    if (before != nullptr && state == before->file_state() && states.are_digests({configuration})) {
+        auto generation = Generation::load(before->configuration(), before, state);
+        if (generation) return std::move(*generation);
+    }
+    return read_and_load(configuration, before, std::move(state));
 }
 
 }  // namespace countersign::proxy::generation
