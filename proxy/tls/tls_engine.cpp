@@ -85,9 +85,12 @@ TlsEngine::TlsEngine(
     }
     if (offers_session && context.rules().session_resumption && memory != nullptr) {
         TlsSession session = memory->sessions.take(std::chrono::system_clock::now());
-        offered_session_ =
-            session.handle != nullptr && SSL_set_session(ssl, session.handle.get()) == 1;
-        verification_.offer(session.vouched_until, std::move(session.asked));
+        const certs::SslSessionHandle handle = std::move(session.handle);
+        offered_session_ = handle != nullptr && SSL_set_session(ssl, handle.get()) == 1;
+        if (session.version_alone) {
+            SSL_set_max_proto_version(ssl, SSL_SESSION_get_protocol_version(handle.get()));
+        }
+        verification_.offer(std::move(session));
     }
 }
 

@@ -68,6 +68,8 @@ public:
     bool failed_on_session() const {
         return offered_session_ && !connected_ && !verification_.chain_shown();
     }
+    /// Whether no newer TLS version was offered than that of the session.
+    bool offered_version_alone() const { return verification_.offered_version_alone(); }
     const char* version() const;  ///< "TLSv1.3"
     /// After the handshake: how long the chain that the server has shown, in this handshake or in
     /// the one whose session was resumed, vouches for what is left behind.

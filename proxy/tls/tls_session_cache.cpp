@@ -43,9 +43,19 @@ void TlsSessionCache::store(TlsSession session) {
     std::size_t size = 0;
     SSL_SESSION_get0_ticket(session.handle.get(), &ticket, &size);
     if (size > kLargestTicket) return;
-    if (!is_tls_1_3(session.handle.get())) sessions_.clear();
+    const bool is_1_3 = is_tls_1_3(session.handle.get());
+    const bool has_1_3 = !sessions_.empty() && is_tls_1_3(sessions_.back().handle.get());
+    // The server has learnt TLS 1.3 meanwhile, in a handshake beside that one.
+    if (has_1_3 && session.version_alone) return;
+    if (!is_1_3 || !has_1_3) sessions_.clear();
     if (sessions_.size() == kKept) sessions_.erase(sessions_.begin());
     sessions_.push_back(std::move(session));
+}
+
+bool TlsSessionCache::may_offer_version_alone(Time now) {
+    const bool alone = now < all_versions_at_ && all_versions_at_ <= now + kAllVersionsEach;
+    if (!alone) all_versions_at_ = now + kAllVersionsEach;
+    return alone;
 }
 
 TlsSession TlsSessionCache::take(Time now) {
@@ -55,7 +65,9 @@ TlsSession TlsSessionCache::take(Time now) {
     TlsSession& newest = sessions_.back();
     if (!is_tls_1_3(newest.handle.get())) {
         SSL_SESSION_up_ref(newest.handle.get());
-        return {certs::SslSessionHandle{newest.handle.get()}, newest.vouched_until, newest.asked};
+        return {
+            certs::SslSessionHandle{newest.handle.get()}, newest.vouched_until, newest.asked,
+            may_offer_version_alone(now)};
     }
     TlsSession taken = std::move(newest);
     sessions_.pop_back();

@@ -15,6 +15,8 @@ struct TlsSession {
     certs::SslSessionHandle handle;
     std::chrono::system_clock::time_point vouched_until{};
     CertificateAsked asked = {};
+    /// No newer TLS version than its own is to be offered with it, or was in its handshake.
+    bool version_alone = false;
 };
 
 /// How long sessions descend from a handshake in which the server has shown a chain that is valid
@@ -28,6 +30,11 @@ std::chrono::system_clock::time_point end_of_vouching(
 /// The TLS sessions of one destination under one TlsContext. A TLS 1.3 ticket is used once (RFC
 /// 8446 C.4), the newest first, and as many are kept as connections may be opened side by side,
 /// which give new ones at about the same time; a TLS 1.2 session is used until a newer one comes.
+///
+/// A server that resumes a TLS 1.2 session has no use for the key share of TLS 1.3, which is half
+/// of what the handshake costs here. So TLS 1.2 is offered alone with it, but for one handshake in
+/// ten minutes, and the next one after a server has declined the session: a server that has learnt
+/// TLS 1.3 is asked for it then.
 class TlsSessionCache {
 public:
     using Time = std::chrono::system_clock::time_point;
@@ -41,14 +48,20 @@ public:
     void clear() { sessions_.clear(); }
     /// Those that there are go; until then none is given, and none that was made before then kept.
     void suspend(Time until);
+    /// With the next session, whichever it is.
+    void offer_all_versions() { all_versions_at_ = {}; }
 
     static constexpr std::size_t kKept = 32;
     /// A larger ticket is not kept: a server chooses its size, up to 64 KiB.
     static constexpr std::size_t kLargestTicket = 16 * 1024;
+    static constexpr std::chrono::minutes kAllVersionsEach{10};
 
 private:
+    bool may_offer_version_alone(Time now);
+
     std::vector<TlsSession> sessions_;  // a stack: the last is the newest
     Time suspended_until_{};
+    Time all_versions_at_{};  // a handshake offers them then
 };
 
 }  // namespace countersign::proxy::tls

@@ -62,7 +62,8 @@ int Verification::on_new_session(SSL* ssl, SSL_SESSION* session) {
     Verification* const self = verification_of(ssl);
     if (self->memory_ == nullptr) return 0;
     self->memory_->sessions.store(
-        {certs::SslSessionHandle{session}, self->vouched_until_, self->asked(*ssl)}
+        {certs::SslSessionHandle{session}, self->vouched_until_, self->asked(*ssl),
+         self->offered_.version_alone}
     );
     return 1;
 }
@@ -78,18 +79,18 @@ int Verification::on_certificate_request(SSL* ssl, void*) {
 /// OpenSSL sends no certificate, and has chosen no algorithm to sign with, where there is no
 /// identity, or none of a kind that the server takes.
 bool Verification::identity_sent(const SSL& ssl) const {
-    if (!request_) return SSL_session_reused(&ssl) == 1 && offered_.sent;
+    if (!request_) return SSL_session_reused(&ssl) == 1 && offered_.asked.sent;
     int kind = NID_undef;
     return SSL_get_certificate(&ssl) != nullptr && SSL_get_signature_type_nid(&ssl, &kind) == 1;
 }
 
 const CertificateRequest* Verification::request(const SSL& ssl) const {
     if (request_) return request_.get();
-    return SSL_session_reused(&ssl) == 1 ? offered_.request.get() : nullptr;
+    return SSL_session_reused(&ssl) == 1 ? offered_.asked.request.get() : nullptr;
 }
 
 CertificateAsked Verification::asked(const SSL& ssl) const {
-    if (!request_) return SSL_session_reused(&ssl) == 1 ? offered_ : CertificateAsked{};
+    if (!request_) return SSL_session_reused(&ssl) == 1 ? offered_.asked : CertificateAsked{};
     return {request_, identity_sent(ssl)};
 }
 

@@ -35,10 +35,11 @@ public:
     std::chrono::system_clock::time_point vouched_until() const { return vouched_until_; }
     /// A session is offered: where it is resumed no chain is shown and no certificate asked for,
     /// and those of its own full handshake count.
-    void offer(std::chrono::system_clock::time_point vouched_until, CertificateAsked asked) {
-        vouched_until_ = vouched_until;
-        offered_ = std::move(asked);
+    void offer(TlsSession session) {
+        offered_ = std::move(session);
+        vouched_until_ = offered_.vouched_until;
     }
+    bool offered_version_alone() const { return offered_.version_alone; }
     /// In this very handshake.
     bool chain_shown() const { return chain_shown_; }
     bool refused_renegotiation() const { return refused_renegotiation_; }
@@ -71,7 +72,7 @@ private:
     bool chain_shown_ = false;
     bool refused_renegotiation_ = false;
     std::shared_ptr<const CertificateRequest> request_;  ///< null: none on this connection
-    CertificateAsked offered_;                           ///< that of the session that was offered
+    TlsSession offered_;                                 ///< without its handle
 };
 
 }  // namespace countersign::proxy::tls

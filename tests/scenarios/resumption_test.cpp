@@ -48,6 +48,73 @@ TEST_F(Resumption, IsNotOfferedWhereTheProfileSaysSo) {
     }
 }
 
+/// One that speaks TLS 1.2, and is another process from the fourth connection on.
+class ServerOfTls12 : public Resumption {
+protected:
+    static void answer_once(Peer& peer) {
+        const std::string request = peer.read_request();
+        if (request.empty()) return;
+        peer.write(
+            ok(peer.version() + (peer.session_reused() ? " resumed" : "") +
+                   (peer.offered_tls_1_3() ? ", 1.3 offered" : ", 1.2 offered"),
+               "Connection: close\r\n")
+        );
+    }
+    ScriptedServer::Options of_tls_1_2() const {
+        ScriptedServer::Options options = partner_.strict_server();
+        options.max_version = TLS1_2_VERSION;
+        return options;
+    }
+    static void expect_of_each(
+        const ProxyUnderTest& proxy, const ScriptedServer& server,
+        std::initializer_list<const char*> bodies
+    ) {
+        for (const char* const body : bodies) {
+            EXPECT_EQ(proxy.exchange(absolute_post(server.authority(), "/", "x")).body, body);
+        }
+    }
+};
+
+TEST_F(ServerOfTls12, IsOfferedThatAloneWithItsSession) {
+    const ScriptedServer server{of_tls_1_2(), answer_once};
+    const ProxyUnderTest proxy{yaml(server, "retry: never")};
+
+    expect_of_each(
+        proxy, server,
+        {"TLSv1.2, 1.3 offered", "TLSv1.2 resumed, 1.3 offered", "TLSv1.2 resumed, 1.2 offered",
+         "TLSv1.2 resumed, 1.2 offered"}
+    );
+}
+
+TEST_F(ServerOfTls12, IsOfferedAllAfterItHasDeclinedASession) {
+    ScriptedServer::Options options = of_tls_1_2();
+    options.restarts_at = 4;
+    const ScriptedServer server{options, answer_once};
+    const ProxyUnderTest proxy{yaml(server, "retry: never")};
+
+    expect_of_each(
+        proxy, server,
+        {"TLSv1.2, 1.3 offered", "TLSv1.2 resumed, 1.3 offered", "TLSv1.2 resumed, 1.2 offered",
+         "TLSv1.2, 1.2 offered", "TLSv1.3, 1.3 offered", "TLSv1.3 resumed, 1.3 offered"}
+    );
+}
+
+TEST_F(ServerOfTls12, IsOfferedAllAtOnceWhereItTakesNoTls12AnyMore) {
+    ScriptedServer::Options options = of_tls_1_2();
+    options.restarts_at = 4;
+    options.min_version_then = TLS1_3_VERSION;
+    const ScriptedServer server{options, answer_once};
+    ProxyUnderTest proxy{yaml(server, "retry: never")};
+
+    expect_of_each(
+        proxy, server,
+        {"TLSv1.2, 1.3 offered", "TLSv1.2 resumed, 1.3 offered", "TLSv1.2 resumed, 1.2 offered",
+         "TLSv1.3, 1.3 offered", "TLSv1.3 resumed, 1.3 offered"}
+    );
+    ASSERT_EQ(proxy.stop(), 0);
+    EXPECT_EQ(proxy.log().find(kTold), std::string::npos) << proxy.log();
+}
+
 class ServerThatFailsToResume : public Resumption, public testing::WithParamInterface<int> {
 protected:
     ScriptedServer::Options failing() const {

@@ -34,14 +34,12 @@ void look_at_extensions(SSL_CTX* context) {
     }
 }
 
-int drop_session(SSL* ssl, int*, void*) {
-    const unsigned char* extension = nullptr;
-    std::size_t size = 0;
-    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_psk, &extension, &size) != 1) {
-        return SSL_CLIENT_HELLO_SUCCESS;
+/// The two bytes of TLS 1.3, in a list of two bytes each behind its length (RFC 8446 4.2.1).
+bool has_tls_1_3(const unsigned char* versions, std::size_t size) {
+    for (std::size_t at = 1; at + 1 < size; at += 2) {
+        if (versions[at] == 3 && versions[at + 1] == 4) return true;
     }
-    shutdown(SSL_get_fd(ssl), SHUT_RDWR);
-    return SSL_CLIENT_HELLO_ERROR;
+    return false;
 }
 
 certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
@@ -56,7 +54,6 @@ certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
     if (options.session_context) {
         SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext);
     }
-    if (options.drops_sessions) SSL_CTX_set_client_hello_cb(context.get(), drop_session, nullptr);
     if (!options.tickets) {
         SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
         SSL_CTX_set_num_tickets(context.get(), 0);
@@ -97,8 +94,22 @@ bool is_chunked(const std::string& head) {
 
 }  // namespace
 
+int Peer::look_at_hello(SSL* ssl, int*, void* drops_sessions) {
+    const unsigned char* extension = nullptr;
+    std::size_t size = 0;
+    static_cast<Peer*>(SSL_get_app_data(ssl))->offered_tls_1_3_ =
+        SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &extension, &size) == 1 &&
+        has_tls_1_3(extension, size);
+    const bool drops = drops_sessions != nullptr &&
+                       SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_psk, &extension, &size) == 1;
+    if (!drops) return SSL_CLIENT_HELLO_SUCCESS;
+    shutdown(SSL_get_fd(ssl), SHUT_RDWR);
+    return SSL_CLIENT_HELLO_ERROR;
+}
+
 bool Peer::handshake(SSL_CTX* context) {
     ssl_.reset(SSL_new(context));
+    SSL_set_app_data(ssl_.get(), this);
     SSL_set_fd(ssl_.get(), socket_.get());
     if (SSL_accept(ssl_.get()) != 1) {
         ERR_clear_error();
@@ -274,7 +285,17 @@ void Peer::cut() {
 ScriptedServer::ScriptedServer(const Options& options, Behaviour behaviour)
     : options_{options}, behaviour_{std::move(behaviour)} {
     signal(SIGPIPE, SIG_IGN);
-    if (!options_.certificate.empty()) context_ = make_context(options_);
+    if (!options_.certificate.empty()) {
+        Options then = options_;
+        then.min_version = options_.min_version_then;
+        then.max_version = options_.max_version_then;
+        context_ = make_context(options_);
+        context_then_ = make_context(then);
+        void* const drops = options_.drops_sessions ? this : nullptr;
+        for (SSL_CTX* const context : {context_.get(), context_then_.get()}) {
+            SSL_CTX_set_client_hello_cb(context, Peer::look_at_hello, drops);
+        }
+    }
     if (options_.segment != 0) {
         const int size = options_.segment;
         setsockopt(listener_.descriptor(), IPPROTO_TCP, TCP_MAXSEG, &size, sizeof size);
@@ -311,10 +332,11 @@ void ScriptedServer::accept_all() {
 
 void ScriptedServer::serve(int fd, int number) {
     Peer peer{FileDescriptor{fd}, number};
+    SSL_CTX* const context = (number < options_.restarts_at ? context_ : context_then_).get();
     if (number > options_.shakes_hands_with) {
         if (options_.drops_the_others) shutdown(fd, SHUT_WR);
         wait_while_open(fd);
-    } else if (!context_ || peer.handshake(context_.get())) {
+    } else if (context == nullptr || peer.handshake(context)) {
         ++handshakes_;
         behaviour_(peer);
         peer.close_cleanly();

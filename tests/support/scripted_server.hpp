@@ -28,6 +28,9 @@ public:
     /// Subjects of all certificates that the client sent, in its order.
     const std::vector<std::string>& client_chain() const { return client_chain_; }
     bool session_reused() const { return session_reused_; }
+    /// "TLSv1.3", and whether the client offered that.
+    std::string version() const { return SSL_get_version(ssl_.get()); }
+    bool offered_tls_1_3() const { return offered_tls_1_3_; }
 
     /// The next request with its body (Content-Length, or chunked as it came). Empty where the
     /// connection ended.
@@ -67,6 +70,7 @@ private:
     Peer(FileDescriptor socket, int number) : socket_{std::move(socket)}, number_{number} {}
     bool handshake(SSL_CTX* context);
     void look_at_client();
+    static int look_at_hello(SSL* ssl, int* alert, void* drops_sessions);
 
     FileDescriptor socket_;
     int number_;
@@ -75,6 +79,7 @@ private:
     std::string client_subject_;
     std::vector<std::string> client_chain_;
     bool session_reused_ = false;
+    bool offered_tls_1_3_ = false;
     std::string buffer_;
 };
 
@@ -91,6 +96,10 @@ public:
         bool asks_late = false;  ///< only where the behaviour says so
         int min_version = TLS1_2_VERSION;
         int max_version = TLS1_3_VERSION;
+        /// From that connection on it is another process, with sessions and versions of its own.
+        int restarts_at = std::numeric_limits<int>::max();
+        int min_version_then = TLS1_2_VERSION;
+        int max_version_then = TLS1_3_VERSION;
         bool tickets = true;
         /// Without it OpenSSL fails a resumption where client certificates are asked for.
         bool session_context = true;
@@ -128,6 +137,7 @@ private:
     Options options_;
     Behaviour behaviour_;
     certs::SslContextHandle context_;
+    certs::SslContextHandle context_then_;  ///< `restarts_at`
     ListeningSocket listener_;
     std::atomic<bool> stopping_ = false;
     std::atomic<int> connections_ = 0;

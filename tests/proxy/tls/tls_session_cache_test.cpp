@@ -21,7 +21,7 @@ TlsSession session(int version, unsigned char id, long age = 0, Time vouched_unt
     SSL_SESSION_set1_id(made.get(), &id, 1);
     SSL_SESSION_set_time(made.get(), std::chrono::system_clock::to_time_t(kNow) - age);
     SSL_SESSION_set_timeout(made.get(), 3600);
-    return {std::move(made), vouched_until};
+    return {.handle = std::move(made), .vouched_until = vouched_until};
 }
 
 /// The id of the session that the cache gives; -1 for none.
@@ -104,6 +104,65 @@ TEST(TlsSessionCache, ATls12SessionTakesThePlaceOfAllBefore) {
 
     EXPECT_EQ(take_id(cache), 3);
     EXPECT_EQ(take_id(cache), 3);
+}
+
+TEST(TlsSessionCache, HasTls12OfferedAloneButForOneHandshakeInTenMinutes) {
+    TlsSessionCache cache;
+    cache.store(session(TLS1_2_VERSION, 1));
+
+    for (const auto after : {0min, 10min, 20min}) {
+        EXPECT_FALSE(cache.take(kNow + after).version_alone);
+        EXPECT_TRUE(cache.take(kNow + after).version_alone);
+        EXPECT_TRUE(cache.take(kNow + after + 9min).version_alone);
+    }
+}
+
+TEST(TlsSessionCache, HasAllVersionsOfferedWhenItIsAsked) {
+    TlsSessionCache cache;
+    cache.store(session(TLS1_2_VERSION, 1));
+    cache.take(kNow);
+
+    cache.offer_all_versions();
+
+    EXPECT_FALSE(cache.take(kNow).version_alone);
+    EXPECT_TRUE(cache.take(kNow).version_alone);
+}
+
+TEST(TlsSessionCache, HasAllVersionsOfferedWhereTheClockWasSetBack) {
+    TlsSessionCache cache;
+    cache.store(session(TLS1_2_VERSION, 1));
+    cache.take(kNow);
+
+    EXPECT_FALSE(cache.take(kNow - 1h).version_alone);
+}
+
+TEST(TlsSessionCache, NeverHasTls13OfferedAlone) {
+    TlsSessionCache cache;
+    for (unsigned char id = 1; id <= 3; ++id) cache.store(session(TLS1_3_VERSION, id));
+
+    for (unsigned char id = 1; id <= 3; ++id) EXPECT_FALSE(cache.take(kNow).version_alone);
+}
+
+TEST(TlsSessionCache, ATls13SessionTakesThePlaceOfATls12One) {
+    TlsSessionCache cache;
+    cache.store(session(TLS1_2_VERSION, 1));
+    cache.store(session(TLS1_3_VERSION, 2));
+    cache.store(session(TLS1_3_VERSION, 3));
+
+    EXPECT_EQ(take_id(cache), 3);
+    EXPECT_EQ(take_id(cache), 2);
+    EXPECT_EQ(take_id(cache), -1);
+}
+
+TEST(TlsSessionCache, ASessionOfAHandshakeThatOfferedTls12AloneDoesNotTakeThePlaceOfATls13One) {
+    TlsSessionCache cache;
+    cache.store(session(TLS1_3_VERSION, 1));
+    TlsSession late = session(TLS1_2_VERSION, 2);
+    late.version_alone = true;
+    cache.store(std::move(late));
+
+    EXPECT_EQ(take_id(cache), 1);
+    EXPECT_EQ(take_id(cache), -1);
 }
 
 TEST(TlsSessionCache, DropsWhatHasExpired) {
