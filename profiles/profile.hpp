@@ -49,6 +49,21 @@ inline constexpr certs::Word<RenegotiationRule> kRenegotiationRules[] = {
     {"once", RenegotiationRule::once},
 };
 
+/// What the handshake offers to a server, by the names that OpenSSL or the IANA has; empty: what
+/// OpenSSL offers by itself.
+struct TlsOffer {
+    std::vector<std::string> cipher_suites;  ///< of TLS 1.3
+    std::vector<std::string> ciphers;        ///< of TLS 1.2
+    std::vector<std::string> groups;
+    std::vector<std::string> signature_algorithms;
+    bool alpn = true;         ///< whether it says that HTTP/1.1 is spoken
+    bool server_name = true;  ///< whether the server's name is announced (SNI)
+
+    /// The keys by which it offers less, or other things, than OpenSSL by itself: "ciphers".
+    std::vector<std::string_view> limits() const;
+    friend bool operator==(const TlsOffer&, const TlsOffer&) = default;
+};
+
 /// The TLS rules of a profile.
 struct TlsRules {
     TlsVersion min_version = TlsVersion::tls_1_2;
@@ -63,6 +78,10 @@ struct TlsRules {
     RenegotiationRule renegotiation = RenegotiationRule::refuse;
     /// Whether a TLS 1.3 server may ask for the client certificate after the request.
     bool post_handshake_auth = true;
+    /// Whether a server is refused that has not asked for the client certificate when the handshake
+    /// is over.
+    bool require_client_auth = false;
+    TlsOffer offer;
 
     friend bool operator==(const TlsRules&, const TlsRules&) = default;
 };

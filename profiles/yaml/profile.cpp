@@ -220,7 +220,15 @@ Profile read_profile(
     if (const auto trust = map.find("trust")) profile.trust = read_trust(*trust, records);
 
     read_destination(map, profile);
-    if (const auto tls = map.find("tls")) profile.tls = read_tls_rules(*tls);
+    if (const auto tls = map.find("tls")) {
+        profile.tls = read_tls_rules(*tls);
+        if (profile.tls.require_client_auth && !profile.key_store) {
+            tls->problem(
+                "require_client_auth wants a server to ask for a certificate, and the profile has "
+                "none to send: add key_store, or remove it"
+            );
+        }
+    }
     if (const auto timeouts = map.find("timeouts")) profile.timeouts = read_timeouts(*timeouts);
     if (const auto pool = map.find("pool")) profile.pool = read_pool_rules(*pool);
     map.read("retry", profile.retry, one_of(kRetryRules));

@@ -5,6 +5,7 @@
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/scalars.hpp"
 #include "profiles/yaml/server_names.hpp"
+#include "profiles/yaml/tls_offer.hpp"
 
 namespace countersign::profiles {
 namespace {
@@ -29,6 +30,22 @@ std::optional<TlsVersion> as_version(const YamlField& field) {
     return std::nullopt;
 }
 
+void read_server_name(YamlMap& map, TlsRules& rules) {
+    const auto field = map.find("server_name");
+    if (!field) return;
+    rules.offer.server_name = !field->is_word("none");
+    if (rules.offer.server_name) rules.server_name = as_server_name(*field);
+}
+
+/// Of what is said for one version, and of that which is left of them.
+void refuse_other_version(
+    YamlMap& map, std::string_view key, bool used, const std::string& why_not
+) {
+    const auto field = map.find(key);
+    const bool says_some = field && field->node().kind != YamlNode::Kind::null;
+    if (says_some && !used) field->problem(why_not + "; remove one of them");
+}
+
 }  // namespace
 
 TlsRules read_tls_rules(const YamlField& field) {
@@ -36,7 +53,8 @@ TlsRules read_tls_rules(const YamlField& field) {
     YamlMap map{field, "a map with keys such as min_version"};
     map.read("min_version", rules.min_version, as_version);
     map.read("max_version", rules.max_version, as_version);
-    map.read("server_name", rules.server_name, as_server_name);
+    rules.offer = read_tls_offer(map);
+    read_server_name(map, rules);
     if (const auto names = map.find("verify_names")) {
         rules.verify_names =
             read_list<VerifyName>(*names, "a list of the names that are accepted", as_verify_name);
@@ -47,9 +65,15 @@ TlsRules read_tls_rules(const YamlField& field) {
     map.read("session_resumption", rules.session_resumption, as_bool);
     map.read("renegotiation", rules.renegotiation, one_of(kRenegotiationRules));
     map.read("post_handshake_auth", rules.post_handshake_auth, as_bool);
-    map.unsupported(
-        {"crl", "revocation", "cipher_suites", "ciphers", "groups", "signature_algorithms", "alpn",
-         "danger_legacy_server", "danger_accept_any_server"}
+    map.read("require_client_auth", rules.require_client_auth, as_bool);
+    map.unsupported({"crl", "revocation", "danger_legacy_server", "danger_accept_any_server"});
+    refuse_other_version(
+        map, "cipher_suites", rules.max_version == TlsVersion::tls_1_3,
+        "these are of TLS 1.3, and max_version is 1.2"
+    );
+    refuse_other_version(
+        map, "ciphers", rules.min_version == TlsVersion::tls_1_2,
+        "these are of TLS 1.2, and min_version is 1.3"
     );
     if (rules.min_version > rules.max_version) {
         map.find("min_version")

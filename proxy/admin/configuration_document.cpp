@@ -101,11 +101,16 @@ json::object record(const profiles::CertificateRecord& one) {
     return object;
 }
 
+json::value names_or_null(const std::vector<std::string>& names) {
+    return names.empty() ? json::value{} : json::value{json_list(names)};
+}
+
 json::object tls(const profiles::TlsRules& rules) {
     return {
         {"min_version", word(profiles::kTlsVersions, rules.min_version)},
         {"max_version", word(profiles::kTlsVersions, rules.max_version)},
-        {"server_name", json_text_or_null(rules.server_name)},
+        {"server_name",
+         rules.offer.server_name ? json_text_or_null(rules.server_name) : json::value{"none"}},
         {"verify_names",
          json_list(rules.verify_names, [](const auto& name) { return json_text(name.text); })},
         {"pins",
@@ -121,6 +126,12 @@ json::object tls(const profiles::TlsRules& rules) {
         {"session_resumption", rules.session_resumption},
         {"renegotiation", word(profiles::kRenegotiationRules, rules.renegotiation)},
         {"post_handshake_auth", rules.post_handshake_auth},
+        {"require_client_auth", rules.require_client_auth},
+        {"cipher_suites", names_or_null(rules.offer.cipher_suites)},
+        {"ciphers", names_or_null(rules.offer.ciphers)},
+        {"groups", names_or_null(rules.offer.groups)},
+        {"signature_algorithms", names_or_null(rules.offer.signature_algorithms)},
+        {"alpn", rules.offer.alpn ? json::array{"http/1.1"} : json::array{}},
     };
 }
 

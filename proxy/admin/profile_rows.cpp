@@ -1,5 +1,6 @@
 #include "proxy/admin/profile_rows.hpp"
 
+#include "certs/text/phrase.hpp"
 #include "proxy/admin/profile_text.hpp"
 
 namespace countersign::proxy::admin {
@@ -17,9 +18,14 @@ std::string notes_of(const profiles::Profile& profile) {
     if (const auto& to = profile.connect_to) add("dials " + authority_of(*to));
     if (!profile.preserve_host) add("Host names that");
     if (tls.server_name) add("announces " + *tls.server_name);
+    if (!tls.offer.server_name) add("announces no name");
     for (const profiles::VerifyName& name : tls.verify_names) add("accepts " + name.text);
     if (!tls.pins.empty()) add(std::to_string(tls.pins.size()) + " pin(s)");
     if (tls.min_version == tls.max_version) add(versions_text(tls) + " only");
+    if (const auto limits = tls.offer.limits(); !limits.empty())
+        add("offers only its " + certs::enumerated(limits, "and"));
+    if (!tls.offer.alpn) add("no ALPN");
+    if (tls.require_client_auth) add("require_client_auth");
     const std::string headers = request_headers_text(profile.request_headers);
     if (!headers.empty()) add(headers);
     if (profile.connect_method == profiles::ConnectRule::tunnel) add("connect_method: tunnel");

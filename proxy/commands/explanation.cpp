@@ -147,7 +147,9 @@ void describe_route(
     out.tls = admin::tls_text(tls.rules());
     out.dials = profiles::authority_text(origin.dial_host(), origin.dial_port()).text();
     const bool address = profiles::IpAddress::parse(origin.server_name()).has_value();
-    out.announces = address ? "nothing (an IP address has no SNI)" : origin.server_name();
+    out.announces = !tls.rules().offer.server_name ? "nothing (tls.server_name: none)"
+                    : address                      ? "nothing (an IP address has no SNI)"
+                                                   : origin.server_name();
     out.verifies = origin.server_name();
     if (const auto& names = tls.rules().verify_names; !names.empty()) {
         out.verifies = "one of " + to_text(names);

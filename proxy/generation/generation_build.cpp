@@ -377,7 +377,7 @@ private:
             contexts_.push_back(*made);
             return std::move(*made);
         }
-        problems_.push_back(what + ": OpenSSL refuses its key store or TLS rules: " + made.error());
+        problems_.push_back(what + ": " + made.error());
         return nullptr;
     }
 

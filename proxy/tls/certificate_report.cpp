@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certs/text/phrase.hpp"
+#include "proxy/tls/handshake_phrases.hpp"
 
 namespace countersign::proxy::tls {
 
@@ -103,8 +104,9 @@ Failure report_name(const CertificateRefused& refused, const HandshakeFacts& fac
     }
     return not_accepted(
         "it is not for " + in_quotes(facts.server_name) + ". It is for " + joined(refused.names) +
-            ".",
-        name_remedy(refused, facts), "certificate of {} is for another name"
+            "." + nothing_announced(facts),
+        remedy_for_nothing_announced(facts) + name_remedy(refused, facts),
+        "certificate of {} is for another name"
     );
 }
 

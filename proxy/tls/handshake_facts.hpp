@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "profiles/profile.hpp"
@@ -17,6 +18,9 @@ struct HandshakeFacts {
     bool verify_names = false;                       ///< they are the profile's verify_names
     bool fixed_name = false;                         ///< it is the profile's tls.server_name
     std::vector<std::string> identity_issuers = {};  ///< of its leaf, and of its chain
+    bool announced = true;  ///< the name was, by SNI; false: `server_name: none`
+    /// The keys of its `tls:` by which the profile limits what is offered: "ciphers".
+    std::vector<std::string_view> limited_by = {};
     profiles::TlsVersion min_version = profiles::TlsVersion::tls_1_2;
     profiles::TlsVersion max_version = profiles::TlsVersion::tls_1_3;
 };

@@ -45,6 +45,23 @@ std::string remedy_for_no_identity(const HandshakeFacts& facts) {
            " to the record (under certificates:) of the certificate that the server expects.";
 }
 
+std::string nothing_announced(const HandshakeFacts& facts) {
+    if (facts.announced) return "";
+    return " No name was announced to it: tls.server_name of " + profile_name(facts) + " is none.";
+}
+
+std::string remedy_for_nothing_announced(const HandshakeFacts& facts) {
+    if (facts.announced) return "";
+    return "A server with several sites needs the name: remove server_name: none from " +
+           profile_name(facts) + ". ";
+}
+
+std::string limits(const HandshakeFacts& facts) {
+    if (facts.limited_by.empty()) return "";
+    return " What is offered is limited by " + certs::enumerated(facts.limited_by, "and") +
+           " under tls: in " + profile_name(facts) + ".";
+}
+
 std::string versions_offered(const HandshakeFacts& facts) {
     if (facts.max_version == profiles::TlsVersion::tls_1_2) {
         return " It does not speak TLS 1.2, the only version that " + profile_name(facts) +

@@ -18,6 +18,12 @@ bool accepts_other_issuers(const TlsFailure& failure, const HandshakeFacts& fact
 std::string other_issuers(const TlsFailure& failure, const HandshakeFacts& facts);
 /// Where a certificate was asked for and none sent: none is there, or none that the server takes.
 std::string remedy_for_no_identity(const HandshakeFacts& facts);
+/// With `server_name: none`: a sentence that says so, with a space before it, and what to do where
+/// that may be the cause, with one behind it. Empty otherwise.
+std::string nothing_announced(const HandshakeFacts& facts);
+std::string remedy_for_nothing_announced(const HandshakeFacts& facts);
+/// That the profile limits what is offered, by which keys; empty where it does not.
+std::string limits(const HandshakeFacts& facts);
 /// What TLS version the server does not speak, and what to do about it.
 std::string versions_offered(const HandshakeFacts& facts);
 std::string version_remedy(const HandshakeFacts& facts);

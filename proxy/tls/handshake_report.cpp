@@ -90,6 +90,30 @@ Failure report_refused_identity(
     );
 }
 
+/// The server would take requests from a client that it has not asked who it is.
+Failure report_not_proven(const TlsFailure& failure, const HandshakeFacts& facts) {
+    const std::string wanted =
+        ", and " + profile_name(facts) + " wants it to have seen one (tls.require_client_auth).";
+    if (failure.certificate_requested) {
+        return Failure::of_upstream(
+            FailureCode::tls_protocol,
+            "The server asked for a client certificate and was sent none, since it takes no "
+            "signature of such a key as that of " +
+                in_quotes(facts.identity) + wanted + accepted_issuers(failure),
+            remedy_for_no_identity(facts), "no certificate sent to {}, which had asked for one"
+        );
+    }
+    return Failure::of_upstream(
+        FailureCode::tls_protocol,
+        "The server finished the TLS handshake and did not ask for a client certificate" + wanted,
+        "Check that this host and port are those at which the server asks for certificates. If it "
+        "asks for some paths only, after the request, or needs none, remove require_client_auth "
+        "from " +
+            profile_name(facts) + ".",
+        "client certificate not asked for by {}"
+    );
+}
+
 /// `more`: after the alert itself, after a space.
 Failure report_ended(
     const AlertReceived& alert, std::string remedy, const std::string& more = {},
@@ -126,11 +150,16 @@ Failure report_alert(
                                      facts.identity + "', or"
                                : "Perhaps") +
                     " the two sides share no cipher suite; its operator's log says which.",
-                accepted_issuers(failure)
+                accepted_issuers(failure) + nothing_announced(facts) + limits(facts)
             );
         case SSL_AD_PROTOCOL_VERSION:
             return report_ended(alert, version_remedy(facts), versions_offered(facts), kNoVersion);
         case SSL_AD_UNRECOGNIZED_NAME:
+            if (!facts.announced) {
+                return report_ended(
+                    alert, remedy_for_nothing_announced(facts), nothing_announced(facts)
+                );
+            }
             return report_ended(
                 alert, "The server does not know the name " + in_quotes(facts.server_name) +
                            ". Ask its operator for the name that it expects, and set tls: { "
@@ -158,6 +187,7 @@ struct Report {
     Failure operator()(const ConnectionReset& reset) const {
         return report_reset(reset, failure, facts);
     }
+    Failure operator()(const IdentityNotProven&) const { return report_not_proven(failure, facts); }
     Failure operator()(const ProtocolError& error) const { return report_protocol(error, facts); }
 };
 

@@ -97,8 +97,9 @@ Failure report_closed(const TlsFailure& failure, const HandshakeFacts& facts) {
         progress.more =
             " Nothing had been asked of this side by then, no client certificate either.";
         progress.remedy =
-            "Servers do this that admit known addresses only, that do not know the name " +
-            in_quotes(facts.server_name) +
+            "Servers do this that admit known addresses only, that " +
+            (facts.announced ? "do not know the name " + in_quotes(facts.server_name)
+                             : "want a name announced (tls.server_name is none here)") +
             ", or that want another TLS version or cipher suite; so does a load balancer with "
             "nobody behind it. Check host and port, and ask the server's operator.";
     }

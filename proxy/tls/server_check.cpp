@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -29,8 +30,7 @@ bool has_uri(X509* leaf, const std::string& uri) {
 bool has_name(X509* leaf, const profiles::VerifyName& name) {
     switch (name.kind) {
         case profiles::VerifyName::Kind::dns:
-            return X509_check_host(leaf, name.text.data(), name.text.size(), kHostFlags, nullptr) ==
-                   1;
+            return is_of_host(leaf, name.text);
         case profiles::VerifyName::Kind::ip:
             return X509_check_ip_asc(leaf, name.text.c_str(), 0) == 1;
         case profiles::VerifyName::Kind::uri:
@@ -83,6 +83,21 @@ bool has_pinned_key(const STACK_OF(X509) * chain, const std::vector<profiles::Pi
 }
 
 }  // namespace
+
+bool is_of_host(X509* leaf, const std::string& host) {
+    if (X509_check_host(leaf, host.data(), host.size(), kHostFlags, nullptr) == 1) return true;
+    // The same host with a letter for each underscore of its first label: by a wildcard alone.
+    const std::size_t label = std::min(host.find('.'), host.size());
+    std::string lettered = host;
+    std::replace(lettered.begin(), lettered.begin() + static_cast<std::ptrdiff_t>(label), '_', 'x');
+    char* matched = nullptr;
+    const bool matches =
+        lettered != host &&
+        X509_check_host(leaf, lettered.data(), lettered.size(), kHostFlags, &matched) == 1;
+    const bool by_wildcard = matches && matched != nullptr && matched[0] == '*';
+    OPENSSL_free(matched);
+    return by_wildcard;
+}
 
 ServerVerdict check_server(
     const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host

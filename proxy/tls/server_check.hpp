@@ -30,6 +30,11 @@ ServerVerdict check_server(
     const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host
 );
 
+/// Whether a certificate is a host's, by a subject alternative name: as OpenSSL has it, and a
+/// wildcard covers a whole left-most label with an underscore in it, too ("my_api"). That is no
+/// host's name by RFC 952; servers have such ones, and browsers and curl reach them.
+bool is_of_host(X509* leaf, const std::string& host);
+
 /// The keys of a chain, leaf first, as `tls.pins` takes them: "sha256/…".
 std::vector<std::string> pins_of(const STACK_OF(X509) * chain);
 

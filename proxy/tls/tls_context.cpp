@@ -4,6 +4,7 @@
 
 #include "certs/error.hpp"
 #include "proxy/tls/library_context.hpp"
+#include "proxy/tls/offer.hpp"
 #include "proxy/tls/verification.hpp"
 
 namespace countersign::proxy::tls {
@@ -20,7 +21,11 @@ boost::system::result<std::shared_ptr<const TlsContext>, std::string> TlsContext
     TlsContextParts parts
 ) {
     std::shared_ptr<TlsContext> made{new TlsContext{std::move(parts)}};
-    if (!made->configure()) return certs::drain_openssl_errors();
+    if (!made->configure()) {
+        return "OpenSSL refuses its key store or TLS rules: " + certs::drain_openssl_errors();
+    }
+    std::string wrong = apply_offer(*made->context_, made->parts_.rules.offer);
+    if (!wrong.empty()) return wrong;
     return std::shared_ptr<const TlsContext>{std::move(made)};
 }
 
@@ -69,9 +74,6 @@ bool TlsContext::configure() {
     // Without read-ahead every record costs two reads: five bytes, then the rest.
     SSL_CTX_set_read_ahead(ctx, 1);
     SSL_CTX_set_post_handshake_auth(ctx, parts_.rules.post_handshake_auth ? 1 : 0);
-    // RFC 7301 3.1: a list of length-prefixed names.
-    static constexpr unsigned char kAlpn[] = "\x08http/1.1";
-    if (SSL_CTX_set_alpn_protos(ctx, kAlpn, sizeof kAlpn - 1) != 0) return false;
     if (SSL_CTX_set1_cert_store(ctx, parts_.trust->store()); parts_.identity && !use_identity()) {
         return false;
     }

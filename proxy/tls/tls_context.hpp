@@ -28,7 +28,8 @@ struct TlsContextParts {
 /// apart.
 class TlsContext {
 public:
-    /// Error: OpenSSL's words, for a report at load (a key too weak for the security level, say).
+    /// Error: a sentence for a report at load, with OpenSSL's words where it refuses (a key too
+    /// weak for its security level, say).
     static boost::system::result<std::shared_ptr<const TlsContext>, std::string> make(
         TlsContextParts parts
     );

@@ -27,14 +27,13 @@ void forget_old_errors() {
 
 /// SNI carries names only (RFC 6066 3); an IP literal is verified against the certificate's IP
 /// addresses.
-bool set_server_name(SSL* ssl, const std::string& name, bool verified_apart) {
+bool set_server_name(SSL* ssl, const std::string& name, const profiles::TlsRules& rules) {
     const bool address = profiles::IpAddress::parse(name).has_value();
-    if (verified_apart) return address || SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
-    if (address) {
-        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
-    }
-    return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 &&
-           SSL_set1_host(ssl, name.c_str()) == 1;
+    const bool announced = rules.offer.server_name && !address;
+    if (announced && SSL_set_tlsext_host_name(ssl, name.c_str()) != 1) return false;
+    if (!rules.verify_names.empty()) return true;
+    return address ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1
+                   : SSL_set1_host(ssl, name.c_str()) == 1;
 }
 
 /// Whether the library's error is that the server has sent a fatal alert.
@@ -75,8 +74,7 @@ TlsEngine::TlsEngine(
     verification_.watch(*ssl);
     SSL_set_connect_state(ssl);
     // A name that cannot be verified must not become a connection that is not verified.
-    const bool verified_apart = !context.rules().verify_names.empty();
-    if (!set_server_name(ssl, server_name, verified_apart)) {
+    if (!set_server_name(ssl, server_name, context.rules())) {
         ERR_clear_error();
         broken_ = true;
         verification_.failure().cause =
@@ -113,7 +111,10 @@ net::IoStatus TlsEngine::handshake() {
     records_.stop_holding();
     if (result == 1) {
         connected_ = true;
-        return net::IoStatus::ok;
+        if (!verification_.requires_identity() || identity_sent()) return net::IoStatus::ok;
+        broken_ = true;
+        verification_.failure().cause = IdentityNotProven{};
+        return net::IoStatus::failed;
     }
     const net::IoStatus status = explain(result);
     if (status == net::IoStatus::failed) {

@@ -37,6 +37,10 @@ struct ConnectionReset {
     std::string text;  ///< the system's words, or OpenSSL's
 };
 
+/// The handshake is over, and the server has not seen our certificate, which the profile wants
+/// (`require_client_auth`): it did not ask, or took no signature of such a key.
+struct IdentityNotProven {};
+
 /// Anything else, and what nothing more is known of: no common version, a bad record …
 struct ProtocolError {
     std::string text;  ///< OpenSSL's words, or ours
@@ -45,7 +49,9 @@ struct ProtocolError {
 /// What went wrong in one TLS connection, as it was found: plain facts, which `handshake_report`
 /// puts into words.
 struct TlsFailure {
-    std::variant<ProtocolError, CertificateRefused, AlertReceived, ServerClosed, ConnectionReset>
+    std::variant<
+        ProtocolError, CertificateRefused, AlertReceived, ServerClosed, ConnectionReset,
+        IdentityNotProven>
         cause;
     /// In TLS 1.3 the refusal of our certificate, too, comes only then.
     bool after_handshake = false;

@@ -139,6 +139,13 @@ int Verification::on_verify(int accepted, X509_STORE_CTX* store) {
         X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
     );
     const int error = X509_STORE_CTX_get_error(store);
+    if (error == X509_V_ERR_HOSTNAME_MISMATCH) {
+        const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(store), 0);
+        if (host != nullptr && is_of_host(X509_STORE_CTX_get0_cert(store), host)) {
+            X509_STORE_CTX_set_error(store, X509_V_OK);
+            return 1;
+        }
+    }
     std::optional<NameObjection> objection;
     if (error == X509_V_ERR_EXCLUDED_VIOLATION || error == X509_V_ERR_PERMITTED_VIOLATION) {
         objection =

@@ -40,6 +40,7 @@ public:
         vouched_until_ = offered_.vouched_until;
     }
     bool offered_version_alone() const { return offered_.version_alone; }
+    bool requires_identity() const { return rules_.require_client_auth; }
     /// In this very handshake.
     bool chain_shown() const { return chain_shown_; }
     bool refused_renegotiation() const { return refused_renegotiation_; }

@@ -26,6 +26,7 @@ std::string without_chance(std::string text) {
         {std::regex{R"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC))"}, "{time}"},
         {std::regex{R"(\d{4}-\d\d-\d\d)"}, "{date}"},
         {std::regex{R"(\b[0-9a-f]{64}\b)"}, "{sha256}"},
+        {std::regex{R"(OpenSSL \d+\.\d+\.\d+)"}, "OpenSSL {openssl}"},
         {std::regex{R"(sha256/[0-9A-Za-z+/]{43}=)"}, "{pin}"},
         // The last line of an answer, no two of which have the same.
         {std::regex{R"(\nrequest: [-0-9a-f]{36}\b|,\n  "request_id": "[-0-9a-f]{36}")"}, ""},

@@ -105,6 +105,29 @@ TEST(VerifyNames, AcceptANameAnAddressAWildcardAndAUri) {
     }
 }
 
+// No host's name by RFC 952, and one that servers have.
+TEST(ServerName, WithAnUnderscoreIsCoveredByAWildcardOfItsWholeLabel) {
+    const Partner partner;
+    const Elsewhere server{partner};
+    const auto status = [&](const std::string& host) {
+        return ask(configuration(partner, server.connect_to()), host).status;
+    };
+
+    EXPECT_EQ(status("my_api.wild.example"), 200);
+    EXPECT_EQ(status("_.wild.example"), 200);
+    EXPECT_EQ(status("x.my_api.wild.example"), 502);
+    EXPECT_EQ(status("my_api.other.example"), 502);
+    EXPECT_EQ(status("a_i.partner.example"), 502) << "no wildcard of its own";
+    EXPECT_EQ(
+        ask(configuration(
+                partner, server.connect_to() + ", tls: { verify_names: [my_api.wild.example] }"
+            ),
+            "shop.example")
+            .status,
+        200
+    );
+}
+
 TEST(VerifyNames, RefuseEveryOtherName) {
     const Partner partner;
     const Elsewhere server{partner};

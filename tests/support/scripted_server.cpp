@@ -71,6 +71,7 @@ certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
             );
         }
     }
+    if (options.takes_none) SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     if (!options.client_signatures.empty() &&
         SSL_CTX_set1_client_sigalgs_list(context.get(), options.client_signatures.c_str()) != 1) {
         throw std::runtime_error{"the scripted server knows no such signatures"};
@@ -97,9 +98,14 @@ bool is_chunked(const std::string& head) {
 int Peer::look_at_hello(SSL* ssl, int*, void* drops_sessions) {
     const unsigned char* extension = nullptr;
     std::size_t size = 0;
-    static_cast<Peer*>(SSL_get_app_data(ssl))->offered_tls_1_3_ =
+    Peer& peer = *static_cast<Peer*>(SSL_get_app_data(ssl));
+    peer.offered_tls_1_3_ =
         SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_versions, &extension, &size) == 1 &&
         has_tls_1_3(extension, size);
+    peer.offered_protocols_ =
+        SSL_client_hello_get0_ext(
+            ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &extension, &size
+        ) == 1;
     const bool drops = drops_sessions != nullptr &&
                        SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_psk, &extension, &size) == 1;
     if (!drops) return SSL_CLIENT_HELLO_SUCCESS;

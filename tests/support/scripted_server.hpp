@@ -31,6 +31,9 @@ public:
     /// "TLSv1.3", and whether the client offered that.
     std::string version() const { return SSL_get_version(ssl_.get()); }
     bool offered_tls_1_3() const { return offered_tls_1_3_; }
+    bool offered_protocols() const { return offered_protocols_; }  ///< ALPN
+    /// Null: no TLS.
+    SSL* tls() const { return ssl_.get(); }
 
     /// The next request with its body (Content-Length, or chunked as it came). Empty where the
     /// connection ended.
@@ -80,6 +83,7 @@ private:
     std::vector<std::string> client_chain_;
     bool session_reused_ = false;
     bool offered_tls_1_3_ = false;
+    bool offered_protocols_ = false;
     std::string buffer_;
 };
 
@@ -94,6 +98,7 @@ public:
         std::filesystem::path client_ca =
             {};                  ///< demands a client certificate under this one, or sends an alert
         bool asks_late = false;  ///< only where the behaviour says so
+        bool takes_none = false;  ///< with `asks_late`: asks at once, and goes on without one
         int min_version = TLS1_2_VERSION;
         int max_version = TLS1_3_VERSION;
         /// From that connection on it is another process, with sessions and versions of its own.

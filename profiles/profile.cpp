@@ -1,0 +1,14 @@
+#include "profiles/profile.hpp"
+
+namespace countersign::profiles {
+
+std::vector<std::string_view> TlsOffer::limits() const {
+    std::vector<std::string_view> keys;
+    if (!cipher_suites.empty()) keys.emplace_back("cipher_suites");
+    if (!ciphers.empty()) keys.emplace_back("ciphers");
+    if (!groups.empty()) keys.emplace_back("groups");
+    if (!signature_algorithms.empty()) keys.emplace_back("signature_algorithms");
+    return keys;
+}
+
+}  // namespace countersign::profiles
