@@ -11,6 +11,7 @@
 #include "certs/source.hpp"
 #include "certs/text/phrase.hpp"
 #include "certs/text/word.hpp"
+#include "profiles/danger.hpp"
 #include "profiles/host_pattern.hpp"
 #include "profiles/matching/client_pattern.hpp"
 #include "profiles/matching/path_prefix.hpp"
@@ -82,6 +83,7 @@ struct TlsRules {
     /// is over.
     bool require_client_auth = false;
     TlsOffer offer;
+    Dangers dangers;
 
     friend bool operator==(const TlsRules&, const TlsRules&) = default;
 };

@@ -34,6 +34,7 @@ install_needs() {
     want "nginx-light|nginx" nginx
     want haproxy haproxy
     want apache2-bin apache2
+    want gnutls-bin gnutls-serv
     want curl curl
     want openssl openssl
     want default-jre-headless keytool java

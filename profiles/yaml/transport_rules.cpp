@@ -26,8 +26,40 @@ std::optional<std::string> as_server_name(const YamlField& field) {
 
 std::optional<TlsVersion> as_version(const YamlField& field) {
     if (!field.is_word("1.0") && !field.is_word("1.1")) return one_of(kTlsVersions)(field);
-    field.unexpected("1.2 or 1.3: older versions are not supported");
+    field.unexpected("1.2 or 1.3; TLS 1.0 and 1.1 are offered by danger_tls10: true");
     return std::nullopt;
+}
+
+Dangers read_dangers(YamlMap& map) {
+    Dangers dangers;
+    bool legacy = false;
+    map.read(kLegacyServer, legacy, as_bool);
+    for (const DangerSwitch& one : kDangerSwitches) {
+        bool on = legacy && one.danger <= Danger::weak_keys;
+        map.read(one.key, on, as_bool);
+        if (on) dangers.add(one.danger);
+    }
+    const auto lowest = map.find("min_version");
+    if (lowest && dangers.has(Danger::tls10)) {
+        lowest->problem(
+            "danger_tls10 offers TLS 1.0 and up, and min_version does not; remove one of "
+            "them"
+        );
+    }
+    return dangers;
+}
+
+/// What would be verified stands beside the switch that has nothing verified.
+void refuse_verification_of_any(YamlMap& map, const TlsRules& rules) {
+    if (!rules.dangers.has(Danger::accept_any_server)) return;
+    for (const std::string_view key : {"verify_names", "pins"}) {
+        if (const auto field = map.find(key)) {
+            field->problem(
+                "danger_accept_any_server accepts a server that has none of them; remove "
+                "one of the two"
+            );
+        }
+    }
 }
 
 void read_server_name(YamlMap& map, TlsRules& rules) {
@@ -66,7 +98,9 @@ TlsRules read_tls_rules(const YamlField& field) {
     map.read("renegotiation", rules.renegotiation, one_of(kRenegotiationRules));
     map.read("post_handshake_auth", rules.post_handshake_auth, as_bool);
     map.read("require_client_auth", rules.require_client_auth, as_bool);
-    map.unsupported({"crl", "revocation", "danger_legacy_server", "danger_accept_any_server"});
+    rules.dangers = read_dangers(map);
+    map.unsupported({"crl", "revocation"});
+    refuse_verification_of_any(map, rules);
     refuse_other_version(
         map, "cipher_suites", rules.max_version == TlsVersion::tls_1_3,
         "these are of TLS 1.3, and max_version is 1.2"

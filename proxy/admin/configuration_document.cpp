@@ -106,7 +106,7 @@ json::value names_or_null(const std::vector<std::string>& names) {
 }
 
 json::object tls(const profiles::TlsRules& rules) {
-    return {
+    json::object object{
         {"min_version", word(profiles::kTlsVersions, rules.min_version)},
         {"max_version", word(profiles::kTlsVersions, rules.max_version)},
         {"server_name",
@@ -133,6 +133,10 @@ json::object tls(const profiles::TlsRules& rules) {
         {"signature_algorithms", names_or_null(rules.offer.signature_algorithms)},
         {"alpn", rules.offer.alpn ? json::array{"http/1.1"} : json::array{}},
     };
+    for (const profiles::DangerSwitch& one : profiles::kDangerSwitches) {
+        object[one.key] = rules.dangers.has(one.danger);
+    }
+    return object;
 }
 
 json::object headers(const profiles::RequestHeaderRules& rules) {

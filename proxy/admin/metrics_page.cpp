@@ -217,6 +217,16 @@ void write_certificates(MetricsWriter& out, const generation::Generation& genera
     write(&generation::CertificateTerm::not_before);
 }
 
+void write_dangers(MetricsWriter& out, const generation::Generation& generation) {
+    out.begin("countersign_danger_switches", gauge, "1 for each danger_ switch that is on.");
+    for (const profiles::Profile& profile : generation.configuration().profiles) {
+        for (const profiles::DangerSwitch& one : profiles::kDangerSwitches) {
+            if (!profile.tls.dangers.has(one.danger)) continue;
+            out.sample({{"switch", one.key}, {"profile", profile.name}}, std::uint64_t{1});
+        }
+    }
+}
+
 void write_generation(MetricsWriter& out, const Measured& measured) {
     const ProcessState& state = measured.state;
     out.begin("countersign_ready", gauge, "1 where /readyz answers 200.");
@@ -248,7 +258,7 @@ void write_generation(MetricsWriter& out, const Measured& measured) {
     );
     out.sample({}, std::chrono::duration<double>(state.last_reload.took).count());
     write_certificates(out, *state.generation);
-    out.begin("countersign_danger_switches", gauge, "1 for each danger_ switch that is on.");
+    write_dangers(out, *state.generation);
 }
 
 void write_process(MetricsWriter& out, const Measured& measured) {

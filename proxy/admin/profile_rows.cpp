@@ -25,6 +25,9 @@ std::string notes_of(const profiles::Profile& profile) {
     if (const auto limits = tls.offer.limits(); !limits.empty())
         add("offers only its " + certs::enumerated(limits, "and"));
     if (!tls.offer.alpn) add("no ALPN");
+    for (const profiles::DangerSwitch& one : profiles::kDangerSwitches) {
+        if (tls.dangers.has(one.danger)) add(std::string{one.key});
+    }
     if (tls.require_client_auth) add("require_client_auth");
     const std::string headers = request_headers_text(profile.request_headers);
     if (!headers.empty()) add(headers);

@@ -12,6 +12,7 @@
 #include "certs/file_exposure.hpp"
 #include "certs/key_store.hpp"
 #include "proxy/generation/admin_token.hpp"
+#include "proxy/generation/configuration_warnings.hpp"
 #include "proxy/generation/former_tls.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/generation/key_material_files.hpp"
@@ -25,8 +26,6 @@ namespace {
 using Problems = std::vector<std::string>;
 
 /// In front of a problem: where in the configuration it comes from, as far as that is known.
-std::string at(const std::string& where) { return where.empty() ? where : where + ": "; }
-
 std::string about_record(const std::string& name, const std::string& text) {
     return "certificate record '" + name + "': " + text;
 }
@@ -51,10 +50,7 @@ public:
     }
 
     Problems build() {
-        for (const profiles::Warning& warning : out_.configuration_.warnings) {
-            out_.warnings_.push_back(at(warning.where) + warning.text);
-        }
-        warn_of_no_profiles();
+        out_.warnings_ = warnings_of(out_.configuration_);
         load_records();
         for (const profiles::Profile& profile : out_.profiles_.profiles()) add_route(profile);
         add_unmatched();
@@ -70,16 +66,6 @@ public:
 
 private:
     using SharedTrust = Shared<certs::TrustStore>;
-
-    void warn_of_no_profiles() {
-        using profiles::UnmatchedRule;
-        const profiles::Configuration& read = out_.configuration_;
-        if (!read.profiles.empty() || read.unmatched != UnmatchedRule::reject) return;
-        out_.warnings_.push_back(
-            "there are no profiles, so every request is refused; add one, such as profiles: "
-            "[{ name: partner, hosts: [api.partner.example] }]"
-        );
-    }
 
     void load_records() {
         std::vector<const profiles::CertificateRecord*> records;

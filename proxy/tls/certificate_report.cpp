@@ -98,7 +98,8 @@ Failure report_name(const CertificateRefused& refused, const HandshakeFacts& fac
             "it names no host at all (no subject alternative name), and so is not for " +
                 in_quotes(facts.server_name) + ".",
             "The server's operator has to get a certificate with the server's name among its "
-            "subject alternative names; a common name does not count.",
+            "subject alternative names; a common name does not count." +
+                or_danger(facts, refused.accepted_by),
             "certificate of {} names no host"
         );
     }
@@ -247,7 +248,8 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
             return report_own_fault(
                 refused, facts, "is too weak to be accepted (" + refused.text + ")",
                 "The server's operator has to replace it: RSA keys need 2048 bits, signatures "
-                "SHA-256.",
+                "SHA-256." +
+                    or_danger(facts, refused.accepted_by),
                 "certificate of {} is too weak"
             );
         case X509_V_ERR_INVALID_CA:

@@ -21,6 +21,7 @@ struct HandshakeFacts {
     bool announced = true;  ///< the name was, by SNI; false: `server_name: none`
     /// The keys of its `tls:` by which the profile limits what is offered: "ciphers".
     std::vector<std::string_view> limited_by = {};
+    profiles::Dangers dangers = {};
     profiles::TlsVersion min_version = profiles::TlsVersion::tls_1_2;
     profiles::TlsVersion max_version = profiles::TlsVersion::tls_1_3;
 };

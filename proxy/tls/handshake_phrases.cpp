@@ -62,6 +62,17 @@ std::string limits(const HandshakeFacts& facts) {
            " under tls: in " + profile_name(facts) + ".";
 }
 
+std::string or_danger(const HandshakeFacts& facts, std::optional<profiles::Danger> danger) {
+    if (facts.profile.empty() || !danger || facts.dangers.has(*danger)) return "";
+    const auto& one =
+        *std::ranges::find(profiles::kDangerSwitches, *danger, &profiles::DangerSwitch::danger);
+    std::string text = " If that cannot be, tls: { ";
+    text += one.key;
+    text += ": true } in " + profile_name(facts) + " accepts it, at a price: ";
+    text += one.means;
+    return text += ".";
+}
+
 std::string versions_offered(const HandshakeFacts& facts) {
     if (facts.max_version == profiles::TlsVersion::tls_1_2) {
         return " It does not speak TLS 1.2, the only version that " + profile_name(facts) +
@@ -70,6 +81,9 @@ std::string versions_offered(const HandshakeFacts& facts) {
     if (facts.min_version == profiles::TlsVersion::tls_1_3) {
         return " It does not speak TLS 1.3, the only version that " + profile_name(facts) +
                " offers.";
+    }
+    if (facts.dangers.has(profiles::Danger::tls10)) {
+        return " It speaks none of the versions from TLS 1.0 to TLS 1.3.";
     }
     return " It speaks neither TLS 1.2 nor TLS 1.3.";
 }
@@ -83,8 +97,8 @@ std::string version_remedy(const HandshakeFacts& facts) {
         return "Remove tls.min_version from " + profile_name(facts) +
                ", so that TLS 1.2 is offered, too.";
     }
-    return "The server's operator has to enable TLS 1.2 or 1.3: Countersign speaks no older "
-           "version.";
+    return "The server's operator has to enable TLS 1.2 or 1.3." +
+           or_danger(facts, profiles::Danger::tls10);
 }
 
 }  // namespace countersign::proxy::tls

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,9 @@ std::string nothing_announced(const HandshakeFacts& facts);
 std::string remedy_for_nothing_announced(const HandshakeFacts& facts);
 /// That the profile limits what is offered, by which keys; empty where it does not.
 std::string limits(const HandshakeFacts& facts);
+/// " If that cannot be, …": the switch by which this profile would accept it, with what that costs.
+/// Empty where there is none, or no profile, or it is on.
+std::string or_danger(const HandshakeFacts& facts, std::optional<profiles::Danger> danger);
 /// What TLS version the server does not speak, and what to do about it.
 std::string versions_offered(const HandshakeFacts& facts);
 std::string version_remedy(const HandshakeFacts& facts);

@@ -1,5 +1,6 @@
 #include "proxy/tls/protocol_report.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "certs/text/phrase.hpp"
@@ -58,17 +59,18 @@ struct Known {
     std::string_view reason;
     std::string_view remedy;
     std::string_view brief;
+    std::optional<profiles::Danger> danger = {};  ///< that accepts it
 };
 constexpr Known kKnown[] = {
     {"dh key too small",
      "The server's Diffie-Hellman group is too small to be safe: it has fewer than 2048 bits.",
      "The server's operator has to use a group of 2048 bits or more, or elliptic curves (ECDHE).",
-     "Diffie-Hellman group of {} is too small"},
+     "Diffie-Hellman group of {} is too small", profiles::Danger::small_dh},
     {"unsafe legacy renegotiation disabled",
      "The server does not know secure renegotiation (RFC 5746): somebody between the two could put "
      "a request of his own in front of this one.",
      "The server's operator has to update its TLS software, or to switch secure renegotiation on.",
-     "{} lacks secure renegotiation"},
+     "{} lacks secure renegotiation", profiles::Danger::legacy_renegotiation},
     {"excessive message size",
      "The server sent a message in the TLS handshake that is larger than is accepted. It is likely "
      "that of its certificates, which may have 100 KiB.",
@@ -171,7 +173,7 @@ Failure report_protocol(const ProtocolError& error, const HandshakeFacts& facts)
         if (!says(known.words)) continue;
         return Failure::of_upstream(
             FailureCode::tls_protocol, std::string{known.reason} + " (" + error.text + ")",
-            std::string{known.remedy}, known.brief
+            std::string{known.remedy} + or_danger(facts, known.danger), known.brief
         );
     }
     return Failure::of_upstream(

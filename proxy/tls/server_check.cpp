@@ -27,10 +27,10 @@ bool has_uri(X509* leaf, const std::string& uri) {
     return false;
 }
 
-bool has_name(X509* leaf, const profiles::VerifyName& name) {
+bool has_name(X509* leaf, const profiles::VerifyName& name, unsigned flags) {
     switch (name.kind) {
         case profiles::VerifyName::Kind::dns:
-            return is_of_host(leaf, name.text);
+            return is_of_host(leaf, name.text, flags);
         case profiles::VerifyName::Kind::ip:
             return X509_check_ip_asc(leaf, name.text.c_str(), 0) == 1;
         case profiles::VerifyName::Kind::uri:
@@ -53,12 +53,12 @@ std::optional<profiles::Pin> pin_of(const X509* certificate) {
 }
 
 /// One of the names has to be the leaf's, without an authority that objects to it.
-ServerVerdict check_names(
-    const STACK_OF(X509) * chain, const std::vector<profiles::VerifyName>& names
-) {
+ServerVerdict check_names(const STACK_OF(X509) * chain, const profiles::TlsRules& rules) {
+    X509* const leaf = sk_X509_value(chain, 0);
+    const unsigned flags = host_flags(rules, leaf);
     ServerVerdict verdict{X509_V_ERR_HOSTNAME_MISMATCH, std::nullopt};
-    for (const profiles::VerifyName& name : names) {
-        if (!has_name(sk_X509_value(chain, 0), name)) continue;
+    for (const profiles::VerifyName& name : rules.verify_names) {
+        if (!has_name(leaf, name, flags)) continue;
         // An address and a URI are in the certificate as they stand: OpenSSL has looked at them.
         const bool is_host = name.kind == profiles::VerifyName::Kind::dns;
         auto objection = is_host ? objection_to(chain, name.text) : std::nullopt;
@@ -84,8 +84,14 @@ bool has_pinned_key(const STACK_OF(X509) * chain, const std::vector<profiles::Pi
 
 }  // namespace
 
-bool is_of_host(X509* leaf, const std::string& host) {
-    if (X509_check_host(leaf, host.data(), host.size(), kHostFlags, nullptr) == 1) return true;
+unsigned host_flags(const profiles::TlsRules& rules, const X509* leaf) {
+    const bool by_subject = rules.dangers.has(profiles::Danger::common_name) && leaf != nullptr &&
+                            X509_get_ext_by_NID(leaf, NID_subject_alt_name, -1) < 0;
+    return by_subject ? X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS : kHostFlags;
+}
+
+bool is_of_host(X509* leaf, const std::string& host, unsigned flags) {
+    if (X509_check_host(leaf, host.data(), host.size(), flags, nullptr) == 1) return true;
     // The same host with a letter for each underscore of its first label: by a wildcard alone.
     const std::size_t label = std::min(host.find('.'), host.size());
     std::string lettered = host;
@@ -93,7 +99,7 @@ bool is_of_host(X509* leaf, const std::string& host) {
     char* matched = nullptr;
     const bool matches =
         lettered != host &&
-        X509_check_host(leaf, lettered.data(), lettered.size(), kHostFlags, &matched) == 1;
+        X509_check_host(leaf, lettered.data(), lettered.size(), flags, &matched) == 1;
     const bool by_wildcard = matches && matched != nullptr && matched[0] == '*';
     OPENSSL_free(matched);
     return by_wildcard;
@@ -102,8 +108,8 @@ bool is_of_host(X509* leaf, const std::string& host) {
 ServerVerdict check_server(
     const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host
 ) {
-    ServerVerdict verdict = rules.verify_names.empty() ? check_host(chain, host)
-                                                       : check_names(chain, rules.verify_names);
+    ServerVerdict verdict =
+        rules.verify_names.empty() ? check_host(chain, host) : check_names(chain, rules);
     if (verdict.error != X509_V_OK) return verdict;
     if (rules.pins.empty() || has_pinned_key(chain, rules.pins)) return {};
     return {X509_V_ERR_APPLICATION_VERIFICATION, std::nullopt};

@@ -15,6 +15,9 @@ namespace countersign::proxy::tls {
 /// them in name constraints too: whoever verifies sets them, whatever the name is.
 inline constexpr unsigned kHostFlags =
     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;
+/// The same, or those by which the common name counts too: with `danger_common_name`, where the
+/// leaf has no alternative name at all.
+unsigned host_flags(const profiles::TlsRules& rules, const X509* leaf);
 
 /// Why a chain that OpenSSL has verified is not that of the server that was meant.
 struct ServerVerdict {
@@ -33,7 +36,7 @@ ServerVerdict check_server(
 /// Whether a certificate is a host's, by a subject alternative name: as OpenSSL has it, and a
 /// wildcard covers a whole left-most label with an underscore in it, too ("my_api"). That is no
 /// host's name by RFC 952; servers have such ones, and browsers and curl reach them.
-bool is_of_host(X509* leaf, const std::string& host);
+bool is_of_host(X509* leaf, const std::string& host, unsigned flags);
 
 /// The keys of a chain, leaf first, as `tls.pins` takes them: "sha256/…".
 std::vector<std::string> pins_of(const STACK_OF(X509) * chain);

@@ -3,6 +3,7 @@
 #include <openssl/ssl.h>
 
 #include "certs/error.hpp"
+#include "proxy/tls/danger.hpp"
 #include "proxy/tls/library_context.hpp"
 #include "proxy/tls/offer.hpp"
 #include "proxy/tls/verification.hpp"
@@ -57,7 +58,10 @@ bool TlsContext::configure() {
     context_.reset(SSL_CTX_new_ex(library_context(), nullptr, TLS_client_method()));
     SSL_CTX* const ctx = context_.get();
     if (ctx == nullptr) return false;
-    if (SSL_CTX_set_min_proto_version(ctx, version_number(parts_.rules.min_version)) != 1 ||
+    apply_dangers(*ctx, parts_.rules.dangers);
+    const bool old = parts_.rules.dangers.has(profiles::Danger::tls10);
+    const int lowest = old ? TLS1_VERSION : version_number(parts_.rules.min_version);
+    if (SSL_CTX_set_min_proto_version(ctx, lowest) != 1 ||
         SSL_CTX_set_max_proto_version(ctx, version_number(parts_.rules.max_version)) != 1) {
         return false;
     }

@@ -22,10 +22,10 @@ struct TlsContextParts {
     friend bool operator==(const TlsContextParts&, const TlsContextParts&) = default;
 };
 
-/// One profile's TLS towards its servers: versions, identity, trust; verification always on.
-/// Immutable, made once a generation, shared by all workers. Two contexts are never equal:
-/// connections and TLS sessions are kept under the very object, which is what keeps identities
-/// apart.
+/// One profile's TLS towards its servers: versions, identity, trust, and what a `danger_` switch
+/// gives up of its verification. Immutable, made once a generation, shared by all workers. Two
+/// contexts are never equal: connections and TLS sessions are kept under the very object, which is
+/// what keeps identities apart.
 class TlsContext {
 public:
     /// Error: a sentence for a report at load, with OpenSSL's words where it refuses (a key too

@@ -189,9 +189,12 @@ net::IoStatus TlsEngine::explain(int result) {
     // The latter in a handshake that the server has asked for later.
     const bool refused = std::holds_alternative<AlertReceived>(cause) ||
                          std::holds_alternative<CertificateRefused>(cause);
-    ended_ = refused          ? net::IoStatus::refused
-             : unexpected_eof ? net::IoStatus::truncated
-                              : net::IoStatus::failed;
+    // With `danger_accept_truncation` as good as announced.
+    const bool counts_as_closed = unexpected_eof && verification_.accepts_truncation();
+    ended_ = refused            ? net::IoStatus::refused
+             : counts_as_closed ? net::IoStatus::closed
+             : unexpected_eof   ? net::IoStatus::truncated
+                                : net::IoStatus::failed;
     return ended_;
 }
 

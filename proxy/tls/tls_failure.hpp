@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "profiles/danger.hpp"
 
 namespace countersign::proxy::tls {
 
@@ -21,6 +24,7 @@ struct CertificateRefused {
     std::string constraining_authority;   ///< whose name constraints it breaks …
     std::string constrained_name;         ///< … with which name; empty where that is not known
     std::vector<std::string> chain_pins;  ///< the chain's keys, where none was a pinned one
+    std::optional<profiles::Danger> accepted_by = {};  ///< the switch that would have it accepted
 };
 
 /// The server sent a fatal alert.

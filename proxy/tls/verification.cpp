@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
+#include "proxy/tls/danger.hpp"
 #include "proxy/tls/server_check.hpp"
 
 namespace countersign::proxy::tls {
@@ -94,6 +95,17 @@ CertificateAsked Verification::asked(const SSL& ssl) const {
     return {request_, identity_sent(ssl)};
 }
 
+int Verification::check_strength(X509_STORE_CTX& store, int level) {
+    const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(&store);
+    const Weakness found = weakness_of(chain, rules_.dangers, level);
+    if (found.error == X509_V_OK) return 1;
+    X509_STORE_CTX_set_error(&store, found.error);
+    X509_STORE_CTX_set_error_depth(&store, found.depth);
+    X509_STORE_CTX_set_current_cert(&store, sk_X509_value(chain, found.depth));
+    note_certificate(store, std::nullopt);
+    return 0;
+}
+
 int Verification::check_rules(X509_STORE_CTX& store) {
     const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(&store);
     const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(&store), 0);
@@ -114,6 +126,12 @@ int Verification::on_chain(X509_STORE_CTX* store, void*) {
     self.chain_shown_ = true;
     TlsMemory* const memory = self.memory_;
     const auto now = std::chrono::system_clock::now();
+    const profiles::Dangers& dangers = self.rules_.dangers;
+    if (dangers.has(profiles::Danger::accept_any_server)) {
+        self.vouched_until_ = end_of_vouching(now, std::chrono::system_clock::time_point::max());
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
     VerifiedChains::Digest digest;
     const bool can_remember = memory != nullptr && VerifiedChains::digest_of(*store, digest);
     // It was checked by these very rules: the memory belongs to one TlsContext.
@@ -124,8 +142,15 @@ int Verification::on_chain(X509_STORE_CTX* store, void*) {
             return 1;
         }
     }
-    X509_VERIFY_PARAM_set_hostflags(X509_STORE_CTX_get0_param(store), kHostFlags);
+    X509_VERIFY_PARAM* const terms = X509_STORE_CTX_get0_param(store);
+    X509_VERIFY_PARAM_set_hostflags(
+        terms, host_flags(self.rules_, X509_STORE_CTX_get0_cert(store))
+    );
+    if (checks_strength(dangers)) X509_VERIFY_PARAM_set_auth_level(terms, 0);
     int accepted = X509_verify_cert(store);
+    if (accepted == 1 && checks_strength(dangers)) {
+        accepted = self.check_strength(*store, SSL_get_security_level(ssl));
+    }
     if (accepted == 1) accepted = self.check_rules(*store);
     if (accepted != 1) return accepted;
     self.vouched_until_ = end_of_vouching(now, end_of(X509_STORE_CTX_get0_chain(store)));
@@ -141,7 +166,7 @@ int Verification::on_verify(int accepted, X509_STORE_CTX* store) {
     const int error = X509_STORE_CTX_get_error(store);
     if (error == X509_V_ERR_HOSTNAME_MISMATCH) {
         const char* const host = X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(store), 0);
-        if (host != nullptr && is_of_host(X509_STORE_CTX_get0_cert(store), host)) {
+        if (host != nullptr && is_of_host(X509_STORE_CTX_get0_cert(store), host, kHostFlags)) {
             X509_STORE_CTX_set_error(store, X509_V_OK);
             return 1;
         }
@@ -172,6 +197,10 @@ void Verification::note_certificate(X509_STORE_CTX& store, std::optional<NameObj
     if (const X509* leaf = X509_STORE_CTX_get0_cert(&store)) {
         refused.names = certs::subject_alt_names_of(leaf);
     }
+    refused.accepted_by = accepted_by(
+        refused.error, X509_STORE_CTX_get_current_cert(&store),
+        X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(&store), 0)
+    );
     if (objection) {
         refused.constraining_authority = std::move(objection->authority);
         refused.constrained_name = std::move(objection->name);

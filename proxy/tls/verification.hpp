@@ -40,6 +40,9 @@ public:
         vouched_until_ = offered_.vouched_until;
     }
     bool offered_version_alone() const { return offered_.version_alone; }
+    bool accepts_truncation() const {
+        return rules_.dangers.has(profiles::Danger::accept_truncation);
+    }
     bool requires_identity() const { return rules_.require_client_auth; }
     /// In this very handshake.
     bool chain_shown() const { return chain_shown_; }
@@ -63,6 +66,7 @@ private:
     static int on_chain(X509_STORE_CTX* store, void* argument);
     static int on_verify(int accepted, X509_STORE_CTX* store);
     static void on_event(const SSL* ssl, int what, int value);
+    int check_strength(X509_STORE_CTX& store, int level);
     int check_rules(X509_STORE_CTX& store);
     void note_certificate(X509_STORE_CTX& store, std::optional<NameObjection> objection);
 

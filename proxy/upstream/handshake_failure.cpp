@@ -36,6 +36,7 @@ tls::HandshakeFacts facts_of(const Origin& origin) {
         facts.identity = identity->subject();
         facts.identity_issuers = issuers_of(*identity);
     }
+    facts.dangers = rules.dangers;
     facts.announced = rules.offer.server_name;
     facts.limited_by = rules.offer.limits();
     facts.fixed_name = names.empty() && rules.server_name.has_value();

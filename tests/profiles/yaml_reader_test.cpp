@@ -52,11 +52,6 @@ profiles:
       server_name: Partner.example.
       session_resumption: false
       require_client_auth: true
-      cipher_suites: [TLS_AES_128_GCM_SHA256]
-      ciphers: null
-      groups: [X25519, P-256]
-      signature_algorithms: [ECDSA+SHA256]
-      alpn: []
     timeouts: { resolve: 1s, connect: 2s, handshake: 3s, request_idle: 4s, response_header: 5m,
                 response_idle: 500ms }
     pool: { max_connections: 10, max_idle: 5, idle_timeout: 6s, max_age: 1h, max_requests: 100 }
@@ -212,12 +207,6 @@ TEST_F(YamlReader, ReadsTlsTimeoutsAndPoolOfAProfile) {
     EXPECT_EQ(tls.server_name, "partner.example");
     EXPECT_FALSE(tls.session_resumption);
     EXPECT_TRUE(tls.require_client_auth);
-    EXPECT_EQ(tls.offer.cipher_suites, std::vector<std::string>{"TLS_AES_128_GCM_SHA256"});
-    EXPECT_TRUE(tls.offer.ciphers.empty());
-    EXPECT_EQ(tls.offer.groups, (std::vector<std::string>{"X25519", "P-256"}));
-    EXPECT_EQ(tls.offer.signature_algorithms, std::vector<std::string>{"ECDSA+SHA256"});
-    EXPECT_FALSE(tls.offer.alpn);
-    EXPECT_TRUE(tls.offer.server_name);
     EXPECT_EQ(timeouts.resolve, 1s);
     EXPECT_EQ(timeouts.connect, 2s);
     EXPECT_EQ(timeouts.handshake, 3s);

@@ -193,6 +193,22 @@ TEST_F(Metrics, TellHandshakesThatFailAndWhoseFaultItWas) {
     ) << told;
 }
 
+TEST_F(Metrics, TellTheDangerSwitchesThatAreOn) {
+    const ProxyUnderTest proxy{
+        "profiles:\n  - { name: old, hosts: [a.example], tls: { danger_sha1: true } }\n"
+        "  - { name: new, hosts: [b.example] }\nadmin: { address: 127.0.0.1:0 }\n"};
+    const std::string told = page(proxy);
+
+    EXPECT_EQ(
+        value_of(told, "countersign_danger_switches{switch=\"danger_sha1\",profile=\"old\"}"), "1"
+    );
+    EXPECT_EQ(told.find("profile=\"new\"} 1"), std::string::npos) << told;
+    EXPECT_EQ(
+        families_in(told).at("countersign_danger_switches").labels,
+        documented().at("countersign_danger_switches").labels
+    );
+}
+
 TEST_F(Metrics, TellWhenEveryCertificateEnds) {
     const ProxyUnderTest proxy{yaml_};
     const std::string told = page(proxy);

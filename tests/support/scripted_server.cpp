@@ -3,7 +3,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -14,25 +13,10 @@
 #include <stdexcept>
 
 #include "certs/certificate.hpp"
+#include "tests/support/scripted_context.hpp"
 
 namespace countersign::tests {
 namespace {
-
-/// What OpenSSL derives from a certificate when it is first asked is there before the threads are:
-/// it hands this over by atomics that ThreadSanitizer does not see, as the library is not built
-/// with it.
-void look_at_extensions(SSL_CTX* context) {
-    X509_check_purpose(SSL_CTX_get0_certificate(context), -1, 0);
-    STACK_OF(X509)* chain = nullptr;
-    SSL_CTX_get0_chain_certs(context, &chain);
-    for (int i = 0; i < sk_X509_num(chain); ++i) X509_check_purpose(sk_X509_value(chain, i), -1, 0);
-    const STACK_OF(X509_OBJECT)* const trusted =
-        X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
-    for (int i = 0; i < sk_X509_OBJECT_num(trusted); ++i) {
-        X509* const certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(trusted, i));
-        if (certificate) X509_check_purpose(certificate, -1, 0);
-    }
-}
 
 /// The two bytes of TLS 1.3, in a list of two bytes each behind its length (RFC 8446 4.2.1).
 bool has_tls_1_3(const unsigned char* versions, std::size_t size) {
@@ -40,44 +24,6 @@ bool has_tls_1_3(const unsigned char* versions, std::size_t size) {
         if (versions[at] == 3 && versions[at + 1] == 4) return true;
     }
     return false;
-}
-
-certs::SslContextHandle make_context(const ScriptedServer::Options& options) {
-    certs::SslContextHandle context{SSL_CTX_new(TLS_server_method())};
-    const bool ready =
-        SSL_CTX_use_certificate_chain_file(context.get(), options.certificate.c_str()) == 1 &&
-        SSL_CTX_use_PrivateKey_file(context.get(), options.key.c_str(), SSL_FILETYPE_PEM) == 1 &&
-        SSL_CTX_set_min_proto_version(context.get(), options.min_version) == 1 &&
-        SSL_CTX_set_max_proto_version(context.get(), options.max_version) == 1;
-    if (!ready) throw std::runtime_error{"the scripted server's certificate or key is unusable"};
-    static constexpr unsigned char kSessionContext[] = "scripted";
-    if (options.session_context) {
-        SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext);
-    }
-    if (!options.tickets) {
-        SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
-        SSL_CTX_set_num_tickets(context.get(), 0);
-        SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-    }
-    if (!options.client_ca.empty()) {
-        const char* path = options.client_ca.c_str();
-        if (SSL_CTX_load_verify_locations(context.get(), path, nullptr) != 1) {
-            throw std::runtime_error{"the scripted server's client CA is unusable"};
-        }
-        SSL_CTX_set_client_CA_list(context.get(), SSL_load_client_CA_file(path));
-        if (!options.asks_late) {
-            SSL_CTX_set_verify(
-                context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr
-            );
-        }
-    }
-    if (options.takes_none) SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-    if (!options.client_signatures.empty() &&
-        SSL_CTX_set1_client_sigalgs_list(context.get(), options.client_signatures.c_str()) != 1) {
-        throw std::runtime_error{"the scripted server knows no such signatures"};
-    }
-    look_at_extensions(context.get());
-    return context;
 }
 
 std::size_t content_length(const std::string& head) {
@@ -295,8 +241,8 @@ ScriptedServer::ScriptedServer(const Options& options, Behaviour behaviour)
         Options then = options_;
         then.min_version = options_.min_version_then;
         then.max_version = options_.max_version_then;
-        context_ = make_context(options_);
-        context_then_ = make_context(then);
+        context_ = scripted_context(options_);
+        context_then_ = scripted_context(then);
         void* const drops = options_.drops_sessions ? this : nullptr;
         for (SSL_CTX* const context : {context_.get(), context_then_.get()}) {
             SSL_CTX_set_client_hello_cb(context, Peer::look_at_hello, drops);

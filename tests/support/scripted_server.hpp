@@ -105,6 +105,10 @@ public:
         int restarts_at = std::numeric_limits<int>::max();
         int min_version_then = TLS1_2_VERSION;
         int max_version_then = TLS1_3_VERSION;
+        /// Serves with whatever OpenSSL can: old versions, small keys, SHA-1.
+        bool careless = false;
+        std::string ciphers = {};  ///< of TLS 1.2 and below; empty: OpenSSL's
+        bool small_dh = false;     ///< has a Diffie-Hellman group of 1024 bits, for such ciphers
         bool tickets = true;
         /// Without it OpenSSL fails a resumption where client certificates are asked for.
         bool session_context = true;

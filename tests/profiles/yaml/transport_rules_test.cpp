@@ -56,8 +56,8 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles:\n"
             "  - name: partner\n"
             "    tls: { min_version: 1.1 }\n",
-            "3:25: profiles[0].tls.min_version: found '1.1'; expected 1.2 or 1.3: older versions "
-            "are not supported"},
+            "3:25: profiles[0].tls.min_version: found '1.1'; expected 1.2 or 1.3; TLS 1.0 and "
+            "1.1 are offered by danger_tls10: true"},
         ProblemCase{
             "TlsVersionsCrossed",
             "profiles:\n"
@@ -159,16 +159,23 @@ INSTANTIATE_TEST_SUITE_P(
             "  - name: partner\n"
             "    tls:\n"
             "      crl: []\n"
-            "      revocation: off\n"
-            "      danger_legacy_server: false\n"
-            "      danger_accept_any_server: false\n",
+            "      revocation: off\n",
             "4:7: profiles[0].tls.crl: 'crl' is not supported yet by this version; remove it\n"
             "5:7: profiles[0].tls.revocation: 'revocation' is not supported yet by this version; "
-            "remove it\n"
-            "6:7: profiles[0].tls.danger_legacy_server: 'danger_legacy_server' is not supported "
-            "yet by this version; remove it\n"
-            "7:7: profiles[0].tls.danger_accept_any_server: 'danger_accept_any_server' is not "
-            "supported yet by this version; remove it"}
+            "remove it"},
+        ProblemCase{
+            "DangersThatExcludeOthers",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls:\n"
+            "      min_version: 1.2\n"
+            "      danger_legacy_server: true\n"
+            "      verify_names: [a.example]\n"
+            "      danger_accept_any_server: true\n",
+            "4:20: profiles[0].tls.min_version: danger_tls10 offers TLS 1.0 and up, and "
+            "min_version does not; remove one of them\n"
+            "6:21: profiles[0].tls.verify_names: danger_accept_any_server accepts a server that "
+            "has none of them; remove one of the two"}
     ),
     case_name
 );

@@ -140,6 +140,17 @@ TEST_F(HandshakeReport, SaysThatTheCertificateHasNoNames) {
         "alternative names; a common name does not count."
     );
     EXPECT_EQ(brief_text(*out_, "api.example"), "certificate of api.example names no host");
+
+    refused.accepted_by = profiles::Danger::common_name;
+    report(refused);
+    EXPECT_NE(
+        out_->remedy().find(" If that cannot be, tls: { danger_common_name: true } in profile "
+                            "'partner' accepts it, at a price: the common name counts"),
+        std::string::npos
+    ) << out_->remedy();
+    facts_.dangers.add(profiles::Danger::common_name);
+    report(refused);
+    EXPECT_EQ(out_->remedy().find("danger_"), std::string::npos) << out_->remedy();
 }
 
 struct DateRow {
@@ -303,7 +314,9 @@ TEST_F(HandshakeReport, SaysThatTheVersionsDiffer) {
     );
     EXPECT_EQ(
         out_->remedy(),
-        "The server's operator has to enable TLS 1.2 or 1.3: Countersign speaks no older version."
+        "The server's operator has to enable TLS 1.2 or 1.3. If that cannot be, tls: { "
+        "danger_tls10: true } in profile 'partner' accepts it, at a price: TLS 1.0 and 1.1 are "
+        "offered: who is between the two may read parts of what is sent."
     );
     facts_.max_version = profiles::TlsVersion::tls_1_2;
     report(alert(SSL_AD_PROTOCOL_VERSION, false));

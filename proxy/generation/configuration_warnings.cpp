@@ -1,0 +1,37 @@
+#include "proxy/generation/configuration_warnings.hpp"
+
+namespace countersign::proxy::generation {
+
+namespace {
+
+void add_dangers(std::vector<std::string>& warnings, const profiles::Profile& profile) {
+    for (const profiles::DangerSwitch& one : profiles::kDangerSwitches) {
+        if (!profile.tls.dangers.has(one.danger)) continue;
+        std::string text = at(profile.where) + "profile '" + profile.name + "': tls.";
+        text += one.key;
+        text += ": ";
+        text += one.means;
+        warnings.push_back(std::move(text));
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> warnings_of(const profiles::Configuration& configuration) {
+    std::vector<std::string> warnings;
+    for (const profiles::Warning& warning : configuration.warnings) {
+        warnings.push_back(at(warning.where) + warning.text);
+    }
+    const bool refuses_all = configuration.profiles.empty() &&
+                             configuration.unmatched == profiles::UnmatchedRule::reject;
+    if (refuses_all) {
+        warnings.emplace_back(
+            "there are no profiles, so every request is refused; add one, such as profiles: "
+            "[{ name: partner, hosts: [api.partner.example] }]"
+        );
+    }
+    for (const profiles::Profile& profile : configuration.profiles) add_dangers(warnings, profile);
+    return warnings;
+}
+
+}  // namespace countersign::proxy::generation

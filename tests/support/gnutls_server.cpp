@@ -1,0 +1,34 @@
+#include "tests/support/gnutls_server.hpp"
+
+#include <stdexcept>
+
+#include "tests/support/listening_socket.hpp"
+
+namespace countersign::tests {
+
+GnutlsServer::GnutlsServer(const Options& options) {
+    // The port that was free may be somebody's when it comes.
+    for (int attempt = 0; attempt < 5; ++attempt) {
+        if (start(options)) return;
+    }
+    throw std::runtime_error{"gnutls-serv ended:\n" + process_->errors()};
+}
+
+bool GnutlsServer::start(const Options& options) {
+    {
+        const ListeningSocket free;
+        port_ = free.port();
+    }
+    process_ = std::make_unique<Process>(std::vector<std::string>{
+        "gnutls-serv", "--http", "--disable-client-cert", "--port", std::to_string(port_),
+        "--x509certfile", options.certificate.string(), "--x509keyfile", options.key.string(),
+        "--priority", options.priority});
+    bool ended = false;
+    wait_until("gnutls-serv listens", [&] {
+        ended = !process_->running();
+        return ended || process_->errors().find("...done") != std::string::npos;
+    });
+    return !ended;
+}
+
+}  // namespace countersign::tests
