@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "certs/text/word.hpp"
+
 namespace countersign::proxy {
 
 /// What failed. The table in failure.cpp gives each its status, its Proxy-Status error and its
@@ -47,6 +49,8 @@ enum class FailureCode : std::uint8_t {
 
 /// Whose fault it is, as far as the proxy can tell.
 enum class Side : std::uint8_t { client, upstream, proxy };
+inline constexpr certs::Word<Side> kSides[] = {
+    {"client", Side::client}, {"upstream", Side::upstream}, {"proxy", Side::proxy}};
 
 /// Why an exchange failed: appears at the edge of an exchange only, and is turned into the answer
 /// by `write_answer`. Who makes one says whose fault it is. `reason` is one or two sentences of

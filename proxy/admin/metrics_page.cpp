@@ -18,9 +18,6 @@ using enum MetricType;
 
 constexpr std::array<std::string_view, 6> kClasses{"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
-constexpr certs::Word<Side> kSides[] = {
-    {"client", Side::client}, {"upstream", Side::upstream}, {"proxy", Side::proxy}};
-
 double seconds_since_1970(std::chrono::system_clock::time_point time) {
     return std::chrono::duration<double>(time.time_since_epoch()).count();
 }

@@ -30,6 +30,7 @@ std::string json_body(const Failure& failure, const FailureRow& row, const Answe
     body += "\",\n  \"status\": " + std::to_string(row.status);
     append_json_member(body, "error", row.proxy_error);
     append_json_member(body, "stage", row.stage);
+    append_json_member(body, "side", certs::word_for(kSides, failure.side()));
     if (!context.profile.empty()) append_json_member(body, "profile", context.profile);
     append_json_member(body, "detail", failure.reason());
     if (!failure.remedy().empty()) append_json_member(body, "remedy", failure.remedy());
@@ -50,6 +51,7 @@ std::string text_body(const Failure& failure, const FailureRow& row, const Answe
         body += name;
         body += value;
     };
+    line("\nside:    ", certs::word_for(kSides, failure.side()));
     line("\nprofile: ", context.profile);
     line("\nreason:  ", failure.reason());
     line("\nremedy:  ", failure.remedy());

@@ -67,6 +67,7 @@ constexpr Name kHandshake{"handshake_us", "countersign.handshake_us"};
 constexpr Name kWait{"wait_us", "countersign.wait_us"};
 constexpr Name kTotal{"total_us", "countersign.total_us"};
 constexpr Name kError{"error", "error.type"};
+constexpr Name kSide{"side", "countersign.side"};
 constexpr Name kCause{"cause", "error.message"};
 constexpr Name kCertificate{"certificate", "countersign.certificate"};
 constexpr Name kIssuers{"issuers", "countersign.certificate_issuers"};
@@ -242,6 +243,7 @@ char* write_line(char* at, const ExchangeRecord& record, std::string_view path) 
     line.micros(kWait, record.wait);
     line.micros(kTotal, record.total);
     line.text(kError, record.error);
+    if (!record.error.empty()) line.text(kSide, certs::word_for(kSides, record.side));
     line.text_if_any(kCause, record.cause);
     line.text_if_any(kCertificate, record.certificate);
     line.text_if_any(kIssuers, record.issuers);

@@ -48,7 +48,7 @@ Failure report_missing_identity(
 ) {
     const std::string refused = "The server refused the connection (" + alert_text(alert) + "): ";
     if (!facts.identity.empty()) {
-        return Failure::of_upstream(
+        return Failure::of_proxy(
             FailureCode::alert_received,
             refused +
                 "it wants a client certificate, and takes no signature of such a key as that of " +
@@ -58,14 +58,14 @@ Failure report_missing_identity(
         );
     }
     if (facts.profile.empty()) {
-        return Failure::of_upstream(
+        return Failure::of_proxy(
             FailureCode::alert_received,
             refused + "it wants a client certificate, and the host has no profile." +
                 accepted_issuers(failure),
             remedy_for_no_identity(facts), "client certificate wanted by {}, which has no profile"
         );
     }
-    return Failure::of_upstream(
+    return Failure::of_proxy(
         FailureCode::alert_received,
         refused + "it wants a client certificate, and " + profile_name(facts) +
             " has no key_store." + accepted_issuers(failure),
@@ -95,7 +95,7 @@ Failure report_not_proven(const TlsFailure& failure, const HandshakeFacts& facts
     const std::string wanted =
         ", and " + profile_name(facts) + " wants it to have seen one (tls.require_client_auth).";
     if (failure.certificate_requested) {
-        return Failure::of_upstream(
+        return Failure::of_proxy(
             FailureCode::tls_protocol,
             "The server asked for a client certificate and was sent none, since it takes no "
             "signature of such a key as that of " +

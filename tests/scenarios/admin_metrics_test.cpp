@@ -180,14 +180,14 @@ TEST_F(Metrics, TellHandshakesThatFailAndWhoseFaultItWas) {
     EXPECT_EQ(proxy.exchange(absolute_get(strict.authority(), "/")).status, 502);
     const std::string told = page(proxy);
     const std::string failed = "countersign_upstream_handshake_failures_total";
-    EXPECT_EQ(value_of(told, failed + "{error=\"tls_alert_received\",side=\"upstream\"}"), "1")
+    EXPECT_EQ(value_of(told, failed + "{error=\"tls_alert_received\",side=\"proxy\"}"), "1")
         << told;
     EXPECT_EQ(families_in(told).at(failed).labels, documented().at(failed).labels);
     EXPECT_EQ(
         value_of(
             told,
             "countersign_exchange_failures_total{profile=\"bare\",error=\"tls_alert_received\","
-            "side=\"upstream\"}"
+            "side=\"proxy\"}"
         ),
         "1"
     ) << told;

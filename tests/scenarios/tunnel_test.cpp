@@ -49,7 +49,7 @@ TEST(Tunnel, ReachesNoLoopbackAddressByDefault) {
     EXPECT_EQ(proxy_error(response), "destination_ip_prohibited");
     EXPECT_EQ(
         response.body,
-        "Countersign: 403 Forbidden\n\nstage:   connect\nreason:  " + there +
+        "Countersign: 403 Forbidden\n\nstage:   connect\nside:    proxy\nreason:  " + there +
             " may not be dialled: address 127.0.0.1 is a loopback address, and tunnels, which "
             "nothing verifies, reach public addresses only.\nremedy:  If tunnels may lead into "
             "private networks and to this machine, set addresses.tunnel_private: true. Otherwise "

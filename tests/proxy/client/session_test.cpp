@@ -115,9 +115,8 @@ TEST_F(SessionTest, ARepeatedRequestThatFindsNobodyIsAnsweredAndLogged) {
     const std::string second = lines.substr(lines.find('\n') + 1);
     EXPECT_NE(second.find(" tls=- resumed=no reused=no status=502 "), std::string::npos) << second;
     EXPECT_NE(
-        second.find(
-            " error=connection_refused cause=\"connection refused by 127.0.0.1\" request_id="
-        ),
+        second.find(" error=connection_refused side=upstream cause=\"connection refused by "
+                    "127.0.0.1\" request_id="),
         std::string::npos
     ) << second;
 }

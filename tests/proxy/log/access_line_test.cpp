@@ -87,6 +87,7 @@ TEST_F(AccessLine, SaysWhoAskedWhatWasDialledAndAsWhomWhereThatIsKnown) {
     record_.address = "[2001:db8::1]:8443";
     record_.fingerprint = "0123abcd";
     record_.error = "tls_alert_received";
+    record_.side = Side::upstream;
     record_.cause = "client certificate refused by api.partner.example: unknown CA";
 
     const std::string text = line();
@@ -98,13 +99,15 @@ TEST_F(AccessLine, SaysWhoAskedWhatWasDialledAndAsWhomWhereThatIsKnown) {
     EXPECT_NE(
         text.find(" identity=\"CN=acme-client, O=Acme\" fingerprint=0123abcd tls="), text.npos
     ) << text;
-    EXPECT_TRUE(text.ends_with(
-        " error=tls_alert_received cause=\"client certificate refused by api.partner.example: "
-        "unknown CA\"\n"
-    )) << text;
+    EXPECT_TRUE(
+        text.ends_with(" error=tls_alert_received side=upstream cause=\"client certificate refused "
+                       "by api.partner.example: "
+                       "unknown CA\"\n")
+    ) << text;
     rules_.format = profiles::LogFormat::json;
     auto members = read_json_object(line());
     EXPECT_EQ(members["client.address"], "unix");
+    EXPECT_EQ(members["countersign.side"], "upstream");
     EXPECT_EQ(members.count("client.port"), 0U);
     EXPECT_EQ(members["countersign.client.uid"], "1000");
     EXPECT_EQ(members["countersign.client.name"], "billing");
@@ -155,13 +158,14 @@ TEST_F(AccessLine, OfARefusedRequestSaysWhatIsKnown) {
     record_.client = "unix";
     record_.status = 400;
     record_.error = "http_request_error";
+    record_.side = Side::client;
 
     EXPECT_EQ(
         line(),
         "2026-11-23T14:05:00.000Z listener=- client=unix method=- host=- port=0 path=- profile=- "
         "identity=- "
         "tls=- resumed=no reused=no status=400 bytes_in=0 bytes_out=0 resolve_us=0 connect_us=0 "
-        "handshake_us=0 wait_us=0 total_us=0 error=http_request_error\n"
+        "handshake_us=0 wait_us=0 total_us=0 error=http_request_error side=client\n"
     );
 }
 
