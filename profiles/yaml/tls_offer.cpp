@@ -8,7 +8,7 @@
 namespace countersign::profiles {
 namespace {
 
-bool is_name(std::string_view text) {
+bool is_plain_name(std::string_view text) {
     const auto allowed = [](char c) {
         return certs::is_letter(c) || certs::is_digit(c) ||
                std::string_view{"-_+."}.find(c) != std::string_view::npos;
@@ -29,7 +29,7 @@ std::vector<std::string> read_names(YamlMap& map, std::string_view key, std::str
     if (field->node().kind == YamlNode::Kind::scalar) {
         const std::string& text = field->node().text;
         const bool joined = std::ranges::all_of(text, [](char c) {
-            return c == ':' || is_name({&c, 1});
+            return c == ':' || is_plain_name({&c, 1});
         });
         if (joined && text.find(':') != text.npos) {
             field->unexpected(std::string{expected} + ": write " + as_list(text));
@@ -38,7 +38,7 @@ std::vector<std::string> read_names(YamlMap& map, std::string_view key, std::str
     }
     const auto as_name = [&](const YamlField& item) -> std::optional<std::string> {
         const auto text = item.scalar("a name");
-        if (text && is_name(*text)) return std::string{*text};
+        if (text && is_plain_name(*text)) return std::string{*text};
         if (text) item.unexpected("a name alone; expressions such as HIGH and !MD5 are not read");
         return std::nullopt;
     };
