@@ -81,7 +81,7 @@ private:
 std::string library() { return std::string{"OpenSSL "} + OpenSSL_version(OPENSSL_VERSION_STRING); }
 
 /// What is wrong with one name of `key`; empty: nothing.
-std::string objection_to(
+std::string fault_of(
     const CipherSuites& known, std::string_view key, const std::string& name, bool of_tls_1_3
 ) {
     const std::string where = std::string{key} + ": ";
@@ -139,7 +139,7 @@ std::string apply_ciphers(SSL_CTX& context, const profiles::TlsOffer& offer) {
         if (names.empty()) continue;
         std::vector<std::string> as_openssl_has_them;
         for (const std::string& name : names) {
-            std::string objection = objection_to(known, key, name, of_tls_1_3);
+            std::string objection = fault_of(known, key, name, of_tls_1_3);
             if (!objection.empty()) return objection;
             as_openssl_has_them.emplace_back(SSL_CIPHER_get_name(known.find(name)));
         }
