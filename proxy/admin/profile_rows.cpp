@@ -21,7 +21,8 @@ std::string notes_of(const profiles::Profile& profile) {
     if (!tls.offer.server_name) add("announces no name");
     for (const profiles::VerifyName& name : tls.verify_names) add("accepts " + name.text);
     if (!tls.pins.empty()) add(std::to_string(tls.pins.size()) + " pin(s)");
-    if (tls.min_version == tls.max_version) add(versions_text(tls) + " only");
+    const bool old = tls.dangers.has(profiles::Danger::tls10);
+    if (!old && tls.min_version == tls.max_version) add(versions_text(tls) + " only");
     if (const auto limits = tls.offer.limits(); !limits.empty())
         add("offers only its " + certs::enumerated(limits, "and"));
     if (!tls.offer.alpn) add("no ALPN");

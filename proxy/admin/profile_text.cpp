@@ -35,9 +35,10 @@ std::string clients_text(const profiles::Profile& profile) {
 }
 
 std::string versions_text(const profiles::TlsRules& rules) {
+    const bool old = rules.dangers.has(profiles::Danger::tls10);
     std::string text = "TLS ";
-    text += certs::word_for(profiles::kTlsVersions, rules.min_version);
-    if (rules.min_version == rules.max_version) return text;
+    text += old ? "1.0" : certs::word_for(profiles::kTlsVersions, rules.min_version);
+    if (!old && rules.min_version == rules.max_version) return text;
     text += " to ";
     return text += certs::word_for(profiles::kTlsVersions, rules.max_version);
 }

@@ -154,6 +154,9 @@ void describe_route(
     if (const auto& names = tls.rules().verify_names; !names.empty()) {
         out.verifies = "one of " + to_text(names);
     }
+    if (tls.rules().dangers.has(profiles::Danger::accept_any_server)) {
+        out.trust = out.verifies = "nothing (tls.danger_accept_any_server)";
+    }
     out.host = routing::host_for_server(profile, *route.rules, host, port);
     if (profile != nullptr)
         out.request_headers = admin::request_headers_text(profile->request_headers);

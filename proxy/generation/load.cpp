@@ -23,6 +23,8 @@ Loaded read_and_load(
         problems.hint = "key stores and trust stores are opened when the configuration is right";
         return problems;
     }
+    // Read while it changed: another look finds no such state, and has it read again.
+    if (certs::content_state_of({configuration}) != state) state.clear();
     auto generation = Generation::load(std::move(*read), before, std::move(state));
     if (!generation) return LoadProblems{std::move(generation).error(), {}};
     return std::move(*generation);

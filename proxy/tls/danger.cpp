@@ -77,8 +77,12 @@ void apply_dangers(SSL_CTX& context, const Dangers& dangers) {
         SSL_CTX_clear_options(&context, SSL_OP_LEGACY_SERVER_CONNECT);
     }
     if (dangers.empty()) return;
-    static const SecurityCallback original = SSL_CTX_get_security_callback(&context);
-    g_default_callback = original;
+    // Once: handshakes of other contexts read it meanwhile.
+    static const bool known = [&context] {
+        g_default_callback = SSL_CTX_get_security_callback(&context);
+        return true;
+    }();
+    static_cast<void>(known);
     // By value: the context may outlive the rules, which have twins.
     SSL_CTX_set0_security_ex_data(&context, reinterpret_cast<void*>(dangers.to_number()));
     SSL_CTX_set_security_callback(&context, on_security);
@@ -126,7 +130,7 @@ Weakness weakness_of(const STACK_OF(X509) * chain, const Dangers& dangers, int l
         if (key < wanted && !(dangers.has(Danger::weak_keys) && key >= kOf1024Bits)) {
             return {depth == 0 ? X509_V_ERR_EE_KEY_TOO_SMALL : X509_V_ERR_CA_KEY_TOO_SMALL, depth};
         }
-        if (depth == last && depth > 0) break;  // the one that is trusted: nobody goes by its own
+        if (depth == last) break;  // the one that is trusted: nobody goes by its signature
         int digest = NID_undef;
         int bits = -1;
         X509_get_signature_info(const_cast<X509*>(one), &digest, nullptr, &bits, nullptr);

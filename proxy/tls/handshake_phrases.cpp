@@ -74,6 +74,11 @@ std::string or_danger(const HandshakeFacts& facts, std::optional<profiles::Dange
 }
 
 std::string versions_offered(const HandshakeFacts& facts) {
+    if (facts.dangers.has(profiles::Danger::tls10)) {
+        const bool all = facts.max_version == profiles::TlsVersion::tls_1_3;
+        return " It speaks none of the versions from TLS 1.0 to TLS " +
+               std::string{all ? "1.3." : "1.2."};
+    }
     if (facts.max_version == profiles::TlsVersion::tls_1_2) {
         return " It does not speak TLS 1.2, the only version that " + profile_name(facts) +
                " offers.";
@@ -81,9 +86,6 @@ std::string versions_offered(const HandshakeFacts& facts) {
     if (facts.min_version == profiles::TlsVersion::tls_1_3) {
         return " It does not speak TLS 1.3, the only version that " + profile_name(facts) +
                " offers.";
-    }
-    if (facts.dangers.has(profiles::Danger::tls10)) {
-        return " It speaks none of the versions from TLS 1.0 to TLS 1.3.";
     }
     return " It speaks neither TLS 1.2 nor TLS 1.3.";
 }

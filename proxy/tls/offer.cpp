@@ -167,8 +167,12 @@ std::string apply_names(
         wrong += " that is named " + in_quotes(name) + "; there are ";
         return wrong += examples;
     }
-    if (!names.empty()) set(&context, with_colons(names).c_str());
-    return {};
+    if (names.empty() || set(&context, with_colons(names).c_str()) == 1) return {};
+    certs::drain_openssl_errors();
+    std::string wrong{key};
+    wrong += ": two of them are names of one ";
+    wrong += kind;
+    return wrong += "; remove one of these";
 }
 
 }  // namespace

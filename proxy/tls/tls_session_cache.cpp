@@ -15,6 +15,10 @@ bool is_tls_1_3(const SSL_SESSION* session) {
     return SSL_SESSION_get_protocol_version(session) == TLS1_3_VERSION;
 }
 
+bool is_tls_1_2(const SSL_SESSION* session) {
+    return SSL_SESSION_get_protocol_version(session) == TLS1_2_VERSION;
+}
+
 bool is_usable(const TlsSession& session, TlsSessionCache::Time now) {
     const SSL_SESSION* const handle = session.handle.get();
     const auto end = SSL_SESSION_get_time(handle) + SSL_SESSION_get_timeout(handle);
@@ -67,7 +71,7 @@ TlsSession TlsSessionCache::take(Time now) {
         SSL_SESSION_up_ref(newest.handle.get());
         return {
             certs::SslSessionHandle{newest.handle.get()}, newest.vouched_until, newest.asked,
-            may_offer_version_alone(now)};
+            is_tls_1_2(newest.handle.get()) && may_offer_version_alone(now)};
     }
     TlsSession taken = std::move(newest);
     sessions_.pop_back();

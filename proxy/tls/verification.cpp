@@ -62,6 +62,8 @@ void Verification::on_event(const SSL* ssl, int what, int value) {
 int Verification::on_new_session(SSL* ssl, SSL_SESSION* session) {
     Verification* const self = verification_of(ssl);
     if (self->memory_ == nullptr) return 0;
+    // Whoever resumed it would be refused as this handshake is.
+    if (self->requires_identity() && !self->identity_sent(*ssl)) return 0;
     self->memory_->sessions.store(
         {certs::SslSessionHandle{session}, self->vouched_until_, self->asked(*ssl),
          self->offered_.version_alone}

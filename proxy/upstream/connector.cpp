@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
 #include <utility>
 
 #include "certs/text/phrase.hpp"
@@ -50,9 +49,6 @@ Failure failure_of(UpstreamConnection& connection, net::IoStatus status) {
             return handshake_failure(origin, connection.tls().take_failure());
     }
 }
-
-/// The alert of a server that takes no TLS version which was offered.
-constexpr std::uint8_t kProtocolVersion = 70;
 
 /// Where a server fails handshakes that offer a session, none is offered for so long.
 constexpr auto kWithoutSessions = std::chrono::minutes{10};
@@ -105,12 +101,8 @@ net::Task<Result<std::unique_ptr<UpstreamConnection>>> Connector::open(
         report.connect += first.connect;
         report.handshake += first.handshake;
         if (auto* const connection = std::get_if<0>(&second)) {
-            tls::TlsMemory& memory = (*connection)->origin().memory;
-            if (setback->on_version) {
-                memory.sessions.clear();
-            } else {
-                note_session(**connection, setback->failure);
-            }
+            // Had all versions been offered it may have succeeded: the session is not blamed yet.
+            if (!setback->on_version) note_session(**connection, setback->failure);
             co_return std::move(*connection);
         }
         // It fails all: what rests of its sessions would only have each of them made twice.
@@ -154,8 +146,10 @@ net::Task<Connector::Opened> Connector::attempt(
     Setback setback{
         failure_of(*connection, status), by_server && connection->tls().failed_on_session()};
     setback.of_handshake = true;
-    setback.on_version = setback.on_session && connection->tls().offered_version_alone() &&
-                         setback.failure.alert() == kProtocolVersion;
+    if (connection->tls().offered_version_alone()) {
+        setback.on_version = setback.on_session = by_server;
+        connection->origin().memory.sessions.offer_all_versions();
+    }
     place.emplace(std::move(*connection).take_place());
     co_return setback;
 }

@@ -68,7 +68,7 @@ private:
     struct Setback {
         Failure failure;
         bool on_session = false;    ///< perhaps for the TLS session that it offered
-        bool on_version = false;    ///< for the TLS version of that session, offered alone
+        bool on_version = false;    ///< perhaps for the TLS version of that, offered alone
         bool of_handshake = false;  ///< the server was reached
     };
     struct Terms {

@@ -115,6 +115,23 @@ TEST_F(ServerOfTls12, IsOfferedAllAtOnceWhereItTakesNoTls12AnyMore) {
     EXPECT_EQ(proxy.log().find(kTold), std::string::npos) << proxy.log();
 }
 
+// It shares no cipher suite of TLS 1.2 any more, and says so by another alert.
+TEST_F(ServerOfTls12, IsOfferedAllAtOnceWhereItsTls12Fails) {
+    ScriptedServer::Options options = of_tls_1_2();
+    options.restarts_at = 4;
+    options.careless_then = true;
+    const ScriptedServer server{options, answer_once};
+    ProxyUnderTest proxy{yaml(server, "retry: never")};
+
+    expect_of_each(
+        proxy, server,
+        {"TLSv1.2, 1.3 offered", "TLSv1.2 resumed, 1.3 offered", "TLSv1.2 resumed, 1.2 offered",
+         "TLSv1.3, 1.3 offered", "TLSv1.3 resumed, 1.3 offered"}
+    );
+    ASSERT_EQ(proxy.stop(), 0);
+    EXPECT_EQ(proxy.log().find(kTold), std::string::npos) << proxy.log();
+}
+
 class ServerThatFailsToResume : public Resumption, public testing::WithParamInterface<int> {
 protected:
     ScriptedServer::Options failing() const {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include <atomic>
 #include <string>
 
 #include "tests/scenarios/scenario.hpp"
@@ -143,9 +144,12 @@ TEST_F(RequireClientAuth, RefusesAServerThatDoesNotAsk) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         ScriptedServer::Options options = partner_.server();
         options.min_version = options.max_version = version;
-        bool got_a_request = false;
-        const ScriptedServer server{
-            options, [&](Peer& peer) { got_a_request = !peer.read_request().empty(); }};
+        std::atomic<bool> got_a_request = false;
+        std::atomic<bool> resumed = false;
+        const ScriptedServer server{options, [&](Peer& peer) {
+                                        if (peer.session_reused()) resumed = true;
+                                        if (!peer.read_request().empty()) got_a_request = true;
+                                    }};
         const ProxyUnderTest proxy{partner_.configuration(server.port(), kRule, "workers: 1")};
 
         for (int twice = 0; twice < 2; ++twice) {
@@ -159,6 +163,7 @@ TEST_F(RequireClientAuth, RefusesAServerThatDoesNotAsk) {
             ) << response.body;
         }
         EXPECT_FALSE(got_a_request);
+        EXPECT_FALSE(resumed) << "what is refused would be refused again";
     }
 }
 

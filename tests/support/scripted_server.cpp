@@ -241,6 +241,10 @@ ScriptedServer::ScriptedServer(const Options& options, Behaviour behaviour)
         Options then = options_;
         then.min_version = options_.min_version_then;
         then.max_version = options_.max_version_then;
+        if (options_.careless_then) {
+            then.careless = true;
+            then.ciphers = "AECDH-AES128-SHA";
+        }
         context_ = scripted_context(options_);
         context_then_ = scripted_context(then);
         void* const drops = options_.drops_sessions ? this : nullptr;

@@ -105,6 +105,7 @@ public:
         int restarts_at = std::numeric_limits<int>::max();
         int min_version_then = TLS1_2_VERSION;
         int max_version_then = TLS1_3_VERSION;
+        bool careless_then = false;  ///< has no cipher suite of TLS 1.2 that others take
         /// Serves with whatever OpenSSL can: old versions, small keys, SHA-1.
         bool careless = false;
         std::string ciphers = {};  ///< of TLS 1.2 and below; empty: OpenSSL's
