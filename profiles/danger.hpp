@@ -32,7 +32,8 @@ inline constexpr DangerSwitch kDangerSwitches[] = {
     {Danger::small_dh, "danger_small_dh",
      "Diffie-Hellman groups of 1024 bits are accepted: a wealthy attacker reads what was recorded"},
     {Danger::weak_keys, "danger_weak_keys",
-     "RSA keys of 1024 bits are accepted, of servers and of the key store: a wealthy attacker "
+     "keys as weak as RSA with 1024 bits are accepted, of servers and of the key store: a wealthy "
+     "attacker "
      "finds the private key"},
     {Danger::accept_truncation, "danger_accept_truncation",
      "a response whose end only the end of the connection tells counts as whole where TLS does not "
