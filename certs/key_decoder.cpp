@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@ public:
     /// `algorithm`: as OpenSSL names it, or its number; empty: whatever it turns out to be.
     DecoderChain(std::string algorithm, const char* structure)
         : algorithm_{std::move(algorithm)},
+          structure_{structure},
           decoder_{OSSL_DECODER_CTX_new_for_pkey(
               &made_, "DER", structure, algorithm_.empty() ? nullptr : algorithm_.c_str(),
               EVP_PKEY_KEYPAIR, nullptr, nullptr
@@ -31,7 +33,9 @@ public:
     DecoderChain(const DecoderChain&) = delete;
     DecoderChain& operator=(const DecoderChain&) = delete;
 
-    const std::string& algorithm() const { return algorithm_; }
+    bool is_for(std::string_view algorithm, std::string_view structure) const {
+        return algorithm_ == algorithm && structure_ == structure;
+    }
 
     PrivateKeyHandle decode(ByteView der) {
         const unsigned char* data = der.data();
@@ -47,7 +51,8 @@ public:
 
 private:
     const std::string algorithm_;
-    EVP_PKEY* made_ = nullptr;  // where the decoder puts it: this object does not move
+    const std::string_view structure_;  // a literal
+    EVP_PKEY* made_ = nullptr;          // where the decoder puts it: this object does not move
     const DecoderHandle decoder_;
 };
 
@@ -56,7 +61,7 @@ PrivateKeyHandle decode(const std::string& algorithm, const char* structure, Byt
     static constexpr std::size_t kMost = 16;  // more than there are: a file may name anything
     thread_local std::vector<std::unique_ptr<DecoderChain>> kept;
     for (const auto& chain : kept) {
-        if (chain->algorithm() == algorithm) return chain->decode(der);
+        if (chain->is_for(algorithm, structure)) return chain->decode(der);
     }
     if (kept.size() == kMost) kept.clear();
     kept.push_back(std::make_unique<DecoderChain>(algorithm, structure));

@@ -10,24 +10,13 @@ namespace {
 
 using Loaded = boost::system::result<std::shared_ptr<const Generation>, LoadProblems>;
 
-Loaded read_and_load(
-    const std::filesystem::path& configuration, const Generation* before, std::string state
-) {
-    auto read = profiles::read_configuration(configuration);
-    if (!read) {
-        LoadProblems problems;
-        for (const profiles::Problem& problem : read.error()) {
-            problems.lines.push_back(problem.to_text());
-        }
-        if (!read.error().unopened_stores) return problems;
+LoadProblems problems_of(const profiles::Problems& found) {
+    LoadProblems problems;
+    for (const profiles::Problem& problem : found) problems.lines.push_back(problem.to_text());
+    if (found.unopened_stores) {
         problems.hint = "key stores and trust stores are opened when the configuration is right";
-        return problems;
     }
-    // Read while it changed: another look finds no such state, and has it read again.
-    if (certs::content_state_of({configuration}) != state) state.clear();
-    auto generation = Generation::load(std::move(*read), before, std::move(state));
-    if (!generation) return LoadProblems{std::move(generation).error(), {}};
-    return std::move(*generation);
+    return problems;
 }
 
 }  // namespace
@@ -36,12 +25,24 @@ Loaded load(const std::filesystem::path& configuration, const Generation* before
     certs::ContentStates states;
     std::string state = states.of({configuration});
     // The same text reads the same: a YAML of a thousand profiles costs more than to look at their
-    // key stores, which are taken over. Not where there is a problem, which has a line in the file.
-    if (before != nullptr && state == before->file_state() && states.are_digests({configuration})) {
+    // key stores, which are taken over.
+    LoadProblems problems;
+    const bool same =
+        before != nullptr && state == before->file_state() && states.are_digests({configuration});
+    if (same) {
         auto generation = Generation::load(before->configuration(), before, state);
         if (generation) return std::move(*generation);
+        problems.lines = std::move(generation).error();
     }
-    return read_and_load(configuration, before, std::move(state));
+    // A file that is gone has its line in the text, which only who reads it knows.
+    auto read = profiles::read_configuration(configuration);
+    if (!read) return problems_of(read.error());
+    if (same) return problems;
+    // Read while it changed: another look finds no such state, and has it read again.
+    if (certs::content_state_of({configuration}) != state) state.clear();
+    auto generation = Generation::load(std::move(*read), before, std::move(state));
+    if (!generation) return LoadProblems{std::move(generation).error(), {}};
+    return std::move(*generation);
 }
 
 }  // namespace countersign::proxy::generation

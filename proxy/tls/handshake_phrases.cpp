@@ -38,8 +38,7 @@ std::string remedy_for_no_identity(const HandshakeFacts& facts) {
     }
     if (facts.profile.empty()) {
         return "Add the host to the hosts of a profile whose key_store has the certificate that "
-               "the "
-               "server expects.";
+               "the server expects.";
     }
     return "Set key_store in " + profile_name(facts) +
            " to the record (under certificates:) of the certificate that the server expects.";
