@@ -33,8 +33,7 @@ inline constexpr DangerSwitch kDangerSwitches[] = {
      "Diffie-Hellman groups of 1024 bits are accepted: a wealthy attacker reads what was recorded"},
     {Danger::weak_keys, "danger_weak_keys",
      "keys as weak as RSA with 1024 bits are accepted, of servers and of the key store: a wealthy "
-     "attacker "
-     "finds the private key"},
+     "attacker finds the private key"},
     {Danger::accept_truncation, "danger_accept_truncation",
      "a response whose end only the end of the connection tells counts as whole where TLS does not "
      "confirm it: it can be cut off unnoticed"},
