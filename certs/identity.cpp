@@ -68,13 +68,13 @@ LoadResult<Identity> Identity::from(
     return identity;
 }
 
-Identity Identity::completed_from(X509_STORE* trust) const {
+Identity Identity::completed_from(X509_STORE* trust, KnownRoots& roots) const {
     Identity completed;
     EVP_PKEY_up_ref(key());
     completed.key_.reset(key());
     completed.leaf_ = share(leaf());
     completed.chain_ = copy_of(chain_);
-    SignatureChecks checks;
+    SignatureChecks checks{roots};
     extend_chain(completed.chain_, leaf(), trust, checks);
     if (checks.exhausted()) completed.chain_ = copy_of(chain_);
     completed.subject_ = subject_;

@@ -28,7 +28,7 @@ public:
 
     /// The same identity with its chain led further up by what a trust store holds, where its own
     /// store did not have all of it. As it was, where too many there could be issuers.
-    Identity completed_from(X509_STORE* trust) const;
+    Identity completed_from(X509_STORE* trust, KnownRoots& roots) const;
 
     EVP_PKEY* key() const { return key_.get(); }
     X509* leaf() const { return leaf_.get(); }

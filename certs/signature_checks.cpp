@@ -5,12 +5,30 @@
 #include "certs/certificate.hpp"
 
 namespace countersign::certs {
+namespace {
 
-SignatureChecks::Digest SignatureChecks::digest_of(const X509* certificate) {
-    Digest digest{};
+CertificateDigest digest_of(const X509* certificate) {
+    CertificateDigest digest{};
     unsigned int length = 0;
     X509_digest(certificate, EVP_sha256(), digest.data(), &length);
     return digest;
+}
+
+bool is_signed_by(X509* certificate, X509* issuer) {
+    EVP_PKEY* const key = X509_get0_pubkey(issuer);
+    const bool verified = key != nullptr && X509_verify(certificate, key) == 1;
+    drain_openssl_errors();
+    return verified;
+}
+
+}  // namespace
+
+bool KnownRoots::verifies_itself(X509* certificate) {
+    const CertificateDigest digest = digest_of(certificate);
+    const std::lock_guard lock{mutex_};
+    const auto [known, is_new] = known_.try_emplace(digest, false);
+    if (is_new) known->second = is_signed_by(certificate, certificate);
+    return known->second;
 }
 
 // A certificate with extensions or a key that OpenSSL cannot read leaves its reason in the queue.
@@ -24,7 +42,9 @@ bool SignatureChecks::is_issued_by(X509* certificate, X509* issuer) {
 bool SignatureChecks::is_root(X509* certificate) {
     const bool names_itself = X509_self_signed(certificate, 0) == 1;
     drain_openssl_errors();
-    return names_itself && verifies(certificate, certificate);
+    if (!names_itself) return false;
+    return roots_ != nullptr ? roots_->verifies_itself(certificate)
+                             : verifies(certificate, certificate);
 }
 
 bool SignatureChecks::verifies(X509* certificate, X509* issuer) {
@@ -32,9 +52,7 @@ bool SignatureChecks::verifies(X509* certificate, X509* issuer) {
     if (const auto known = known_.find(pair); known != known_.end()) return known->second;
     exhausted_ = exhausted_ || known_.size() == most_;
     if (exhausted_) return false;
-    EVP_PKEY* const key = X509_get0_pubkey(issuer);
-    const bool verified = key != nullptr && X509_verify(certificate, key) == 1;
-    drain_openssl_errors();
+    const bool verified = is_signed_by(certificate, issuer);
     known_.emplace(pair, verified);
     return verified;
 }

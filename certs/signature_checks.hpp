@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -10,6 +11,20 @@
 #include "certs/openssl_handle.hpp"
 
 namespace countersign::certs {
+
+using CertificateDigest = std::array<unsigned char, 32>;
+
+/// Which certificates sign themselves, found out once for all the searches that end at the same
+/// few: a thousand identities have one authority above them. Shared between threads.
+class KnownRoots {
+public:
+    /// Whether `certificate`, which names itself as its issuer, is signed by its own key.
+    bool verifies_itself(X509* certificate);
+
+private:
+    std::mutex mutex_;
+    std::map<CertificateDigest, bool> known_;
+};
 
 /// Who signed whom among the certificates of one search. Each pair is checked once, however often
 /// it is asked for and however often a certificate is there, and all together a bounded number of
@@ -24,6 +39,9 @@ public:
 
     /// `chains`: that are looked for with it. Each may have its own few beside the bound.
     explicit SignatureChecks(std::size_t chains = 1) : most_{kMost + kEach * chains} {}
+    /// For one chain. Asks `roots` who signs itself, and counts none of it: a chain asks it of its
+    /// own few certificates alone.
+    explicit SignatureChecks(KnownRoots& roots) : SignatureChecks{} { roots_ = &roots; }
 
     /// Whether `issuer` signed `certificate`, by name and by signature. Beyond the bound: false.
     bool is_issued_by(X509* certificate, X509* issuer);
@@ -35,13 +53,12 @@ public:
     std::size_t count() const { return known_.size(); }
 
 private:
-    using Digest = std::array<unsigned char, 32>;
-    static Digest digest_of(const X509* certificate);
     bool verifies(X509* certificate, X509* issuer);
 
     static constexpr std::size_t kEach = 16;
     std::size_t most_;
-    std::map<std::pair<Digest, Digest>, bool> known_;
+    std::map<std::pair<CertificateDigest, CertificateDigest>, bool> known_;
+    KnownRoots* roots_ = nullptr;
     bool exhausted_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "certs/trust_store.hpp"
 
+#include <openssl/x509v3.h>
+
 #include <algorithm>
 #include <iterator>
 #include <set>
@@ -89,11 +91,15 @@ std::optional<LoadError> TrustStore::add_anchors(
                 "more than " + std::to_string(kMostAnchors) +
                     " certificates would be trusted together"};
         }
+        // OpenSSL reads the extensions when it first needs them, and keeps what they say: now, and
+        // not when several threads begin their handshakes.
+        X509_check_purpose(certificate.get(), -1, 0);
         X509_STORE_add_cert(store(), certificate.get());
         certificates_.push_back(share(certificate.get()));
         std::string subject = subject_of(certificate.get());
         if (seen.subjects.insert(subject).second) anchors_.push_back(std::move(subject));
     }
+    drain_openssl_errors();
     return std::nullopt;
 }
 

@@ -16,6 +16,7 @@
 #include "proxy/generation/former_tls.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/generation/key_material_files.hpp"
+#include "proxy/generation/tls_build.hpp"
 #include "proxy/http/characters.hpp"
 #include "proxy/http/field_value.hpp"
 
@@ -54,6 +55,7 @@ public:
         load_records();
         for (const profiles::Profile& profile : out_.profiles_.profiles()) add_route(profile);
         add_unmatched();
+        add_tls();
         out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
         for (const profiles::NamedClient& client : out_.configuration_.clients) {
             look_at_source(client.password, "a client's password", client.where);
@@ -66,6 +68,11 @@ public:
 
 private:
     using SharedTrust = Shared<certs::TrustStore>;
+    struct Wanted {
+        std::string what;  ///< in front of a problem
+        WantedTls tls;
+        std::optional<std::size_t> profile;  ///< none: what has no profile
+    };
 
     void load_records() {
         std::vector<const profiles::CertificateRecord*> records;
@@ -239,14 +246,10 @@ private:
                 complete = false;  // the record's own problem says why
             }
         }
-        if (complete && parts.identity) complete_chain(parts);
         const Route* const former = former_route(profile.name);
         carry_over(former, route);
         const std::string about = at(profile.where) + "profile '" + profile.name + "'";
-        if (complete) route.tls = make_context(about, std::move(parts), former);
-        if (former != nullptr && route.tls && had_same_key_store(profile)) {
-            route.former = former_tls(*former, route, profile.rotation.overlap, Moment::now());
-        }
+        if (complete) want_tls(about, std::move(parts), former, out_.routes_.size());
         out_.routes_.push_back(std::move(route));
     }
 
@@ -263,27 +266,6 @@ private:
     const Route* former_route(const std::string& profile) const {
         const auto known = former_.find(profile);
         return known != former_.end() ? known->second : nullptr;
-    }
-
-    // Profiles that share an identity may trust different authorities: each pair has its own chain,
-    // of the same key, made once.
-    void complete_chain(tls::TlsContextParts& parts) {
-        const auto pair = std::pair{parts.identity, parts.trust};
-        auto& completed_by = out_.key_material_.completed;
-        for (const Generation* one : {static_cast<const Generation*>(&out_), before_}) {
-            if (one == nullptr) continue;
-            const auto& known = one->key_material_.completed;
-            if (const auto found = known.find(pair); found != known.end()) {
-                parts.identity = found->second;
-                completed_by.emplace(pair, found->second);
-                return;
-            }
-        }
-        certs::Identity completed = parts.identity->completed_from(parts.trust->store());
-        const bool longer = completed.chain().size() > parts.identity->chain().size() ||
-                            completed.root() != parts.identity->root();
-        if (longer) parts.identity = std::make_shared<const certs::Identity>(std::move(completed));
-        completed_by.emplace(pair, parts.identity);
     }
 
     http::RequestEdits load_edits(const profiles::Profile& profile) {
@@ -344,27 +326,41 @@ private:
         }
         tls::TlsContextParts parts;
         parts.trust = load_trust({}, true, "");
-        if (parts.trust) route.tls = make_context("unmatched: tls", std::move(parts), former);
+        if (parts.trust) want_tls("unmatched: tls", std::move(parts), former, std::nullopt);
         out_.unmatched_ = std::move(route);
     }
 
-    std::shared_ptr<const tls::TlsContext> make_context(
-        const std::string& what, tls::TlsContextParts parts, const Route* former
+    void want_tls(
+        std::string what, tls::TlsContextParts parts, const Route* former,
+        std::optional<std::size_t> profile
     ) {
-        if (former != nullptr && former->tls->is_made_of(parts)) {
-            contexts_.push_back(former->tls);
-            return former->tls;
+        auto before = former != nullptr ? former->tls : nullptr;
+        wanted_.push_back({std::move(what), {std::move(parts), std::move(before)}, profile});
+    }
+
+    /// Of all routes at once: see tls_build.
+    void add_tls() {
+        std::vector<WantedTls> wanted;
+        wanted.reserve(wanted_.size());
+        for (Wanted& one : wanted_) wanted.push_back(std::move(one.tls));
+        const auto made =
+            make_tls(std::move(wanted), out_.key_material_.completed, former_material().completed);
+        for (std::size_t i = 0; i < made.size(); ++i) {
+            const Wanted& one = wanted_[i];
+            if (!made[i]) {
+                problems_.push_back(one.what + ": " + made[i].error());
+                continue;
+            }
+            Route& route = one.profile ? out_.routes_[*one.profile] : *out_.unmatched_;
+            route.tls = *made[i];
+            if (one.profile) serve_former_tls(route, out_.profiles_.profiles()[*one.profile]);
         }
-        for (const auto& one : contexts_) {
-            if (one->is_made_of(parts)) return tls::TlsContext::twin_of(*one);
-        }
-        auto made = tls::TlsContext::make(std::move(parts));
-        if (made) {
-            contexts_.push_back(*made);
-            return std::move(*made);
-        }
-        problems_.push_back(what + ": " + made.error());
-        return nullptr;
+    }
+
+    void serve_former_tls(Route& route, const profiles::Profile& profile) const {
+        const Route* const former = former_route(profile.name);
+        if (former == nullptr || !had_same_key_store(profile)) return;
+        route.former = former_tls(*former, route, profile.rotation.overlap, Moment::now());
     }
 
     Generation& out_;
@@ -375,8 +371,8 @@ private:
     std::unordered_map<std::string_view, std::span<const CertificateTerm>> former_terms_;
     Problems problems_;
     std::vector<std::string> bad_records_;
-    std::unordered_set<std::string> looked_at_;                     ///< files
-    std::vector<std::shared_ptr<const tls::TlsContext>> contexts_;  // for their twins
+    std::unordered_set<std::string> looked_at_;  ///< files
+    std::vector<Wanted> wanted_;
 };
 
 std::vector<std::string> Generation::build(const Generation* before, certs::ContentStates& states) {

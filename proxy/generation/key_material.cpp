@@ -1,17 +1,13 @@
 #include "proxy/generation/key_material.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <iterator>
-#include <mutex>
-#include <system_error>
-#include <thread>
 #include <variant>
 
 #include "certs/identity_loader.hpp"
 #include "certs/system_trust.hpp"
 #include "proxy/generation/key_material_files.hpp"
+#include "proxy/generation/side_by_side.hpp"
 
 namespace countersign::proxy::generation {
 
@@ -101,36 +97,6 @@ bool is_as_before(const WantedKeyStore& wanted) {
            same(wanted.before->source, *wanted.source);
 }
 
-/// So many key stores keep one thread busy for some tens of milliseconds.
-constexpr std::size_t kWorthAThread = 64;
-
-/// Calls `each` once with every number below `count`, on several threads where that is worth it.
-template <class Each>
-void for_each_number(std::size_t count, const Each& each) {
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr thrown;
-    std::mutex mutex;
-    const auto work = [&] {
-        try {
-            for (std::size_t i = next++; i < count; i = next++) each(i);
-        } catch (...) {
-            const std::lock_guard lock{mutex};
-            thrown = std::current_exception();
-        }
-    };
-    const std::size_t cpus = std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::thread> helpers;
-    helpers.reserve(std::min(cpus - 1, count / kWorthAThread));
-    try {
-        while (helpers.size() < helpers.capacity()) helpers.emplace_back(work);
-    } catch (const std::system_error&) {
-        // There may be no more threads: it takes longer.
-    }
-    work();
-    for (std::thread& helper : helpers) helper.join();
-    if (thrown) std::rethrow_exception(thrown);
-}
-
 }  // namespace
 
 std::vector<KeyStoreResult> load_key_stores(std::vector<WantedKeyStore> wanted, bool& settled) {
@@ -143,7 +109,7 @@ std::vector<KeyStoreResult> load_key_stores(std::vector<WantedKeyStore> wanted, 
             changed.push_back(i);
         }
     }
-    for_each_number(changed.size(), [&](std::size_t i) {
+    side_by_side(changed.size(), [&](std::size_t i) {
         results[changed[i]] = load_key_store(wanted[changed[i]]);
     });
     for (const std::size_t i : changed) {

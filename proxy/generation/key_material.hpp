@@ -63,11 +63,12 @@ struct KeyMaterial {
     template <class Loaded>
     using Named = std::map<std::string, Shared<Loaded>>;
     using Pair = std::pair<Shared<certs::Identity>, Shared<certs::TrustStore>>;
+    using Completed = std::map<Pair, Shared<certs::Identity>>;
 
     Named<LoadedKeyStore> key_stores;  ///< by record
     Named<LoadedTrust> trust;          ///< by the records that are in it, and "system"
     /// Identities whose chains a trust store has led further up.
-    std::map<Pair, Shared<certs::Identity>> completed;
+    Completed completed;
 };
 
 /// What stands under that name; null where nothing does.

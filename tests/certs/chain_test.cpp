@@ -7,6 +7,7 @@
 
 #include "certs/certificate.hpp"
 #include "certs/identity.hpp"
+#include "certs/signature_checks.hpp"
 #include "certs/trust_store.hpp"
 #include "tests/certs/stores.hpp"
 #include "tests/support/ca.hpp"
@@ -112,11 +113,14 @@ TEST(Identity, IsCompletedFromWhatIsTrusted) {
     const Identity identity = identity_of(std::move(issued));
     const std::string strangers = Ca::root("Other").certificate_pem();
 
-    const Identity by_one = identity.completed_from(trust_of(upper.certificate_pem()).store());
-    const Identity by_all = identity.completed_from(
-        trust_of(strangers + root.certificate_pem() + upper.certificate_pem()).store()
-    );
-    const Identity by_none = identity.completed_from(trust_of(root.certificate_pem()).store());
+    certs::KnownRoots roots;
+    const auto completed_by = [&](const std::string& trusted) {
+        return identity.completed_from(trust_of(trusted).store(), roots);
+    };
+    const Identity by_one = completed_by(upper.certificate_pem());
+    const Identity by_all =
+        completed_by(strangers + root.certificate_pem() + upper.certificate_pem());
+    const Identity by_none = completed_by(root.certificate_pem());
 
     EXPECT_EQ(certs::subjects_of(identity.chain()), Subjects{"CN=Lower"});
     EXPECT_EQ(certs::subjects_of(by_one.chain()), (Subjects{"CN=Lower", "CN=Upper"}));
@@ -136,7 +140,8 @@ TEST(Identity, TakesNoIssuerOfTheRightNameWithTheWrongKeyFromTrust) {
     const Identity identity = identity_of(std::move(issued));
     const std::string impostor = Ca::root("Root").intermediate("Lower").certificate_pem();
 
-    const Identity completed = identity.completed_from(trust_of(impostor).store());
+    certs::KnownRoots roots;
+    const Identity completed = identity.completed_from(trust_of(impostor).store(), roots);
 
     EXPECT_TRUE(completed.chain().empty());
     EXPECT_EQ(completed.root(), nullptr);

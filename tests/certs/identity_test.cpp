@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "certs/certificate.hpp"
+#include "certs/signature_checks.hpp"
 #include "tests/support/ca.hpp"
 
 namespace countersign::tests {
@@ -129,8 +130,9 @@ TEST(Identity, HasTheContentOfAnotherThatSendsTheSameCertificates) {
     const X509StoreHandle all{X509_STORE_new()};
     X509_STORE_add_cert(all.get(), certs::X509Handle{X509_dup(root.certificate())}.get());
 
-    EXPECT_TRUE(identity.has_content_of(identity.completed_from(nothing.get())));
-    EXPECT_FALSE(identity.has_content_of(identity.completed_from(all.get())));
+    certs::KnownRoots roots;
+    EXPECT_TRUE(identity.has_content_of(identity.completed_from(nothing.get(), roots)));
+    EXPECT_FALSE(identity.has_content_of(identity.completed_from(all.get(), roots)));
     EXPECT_FALSE(
         identity.has_content_of(identity_of(issuer.issue({.common_name = "client"})).value())
     );

@@ -108,7 +108,8 @@ TEST_F(CrossNamed, AreCheckedOnceAPairAndNoMoreThanTheBound) {
             certs::PrivateKeyHandle{(EVP_PKEY_up_ref(client_.key.get()), client_.key.get())},
             certs::share(client_.certificate.get()), {}, "x"
         );
-        static_cast<void>(alone->completed_from(trust->store()));
+        certs::KnownRoots roots;
+        static_cast<void>(alone->completed_from(trust->store(), roots));
         EXPECT_LE(g_verified, SignatureChecks::kMost + 16);
     }
 }
@@ -179,6 +180,37 @@ TEST(SignatureChecks, CheckAPairOnceHoweverOftenItIsThere) {
     EXPECT_EQ(g_verified, 2u);
     EXPECT_EQ(checks.count(), 2u);
     EXPECT_FALSE(checks.exhausted());
+}
+
+TEST(KnownRoots, AreCheckedOnceForAllIdentitiesBelowThem) {
+    const Ca root = Ca::root("Root");
+    const auto trust =
+        certs::TrustStore::load({certs::TrustInlinePem{root.certificate_pem(), "x"}});
+    ASSERT_TRUE(trust);
+    certs::KnownRoots roots;
+    g_verified = 0;
+
+    for (int i = 0; i < 3; ++i) {
+        Issued issued = root.issue({.common_name = "client"});
+        const auto alone =
+            certs::Identity::from(std::move(issued.key), std::move(issued.certificate), {}, "x");
+        EXPECT_NE(alone->completed_from(trust->store(), roots).root(), nullptr);
+    }
+
+    EXPECT_EQ(g_verified, 4u) << "three signatures of the root, and its own";
+}
+
+// Its name says that it is a root; that another has signed it is seen by the signature alone.
+TEST(KnownRoots, AreNoneThatOnlyNameThemselves) {
+    const Issued impostor =
+        Ca::root("Root").issue({.common_name = "Root", .ca = true, .key_identifiers = false});
+    const certs::X509Handle authority{X509_dup(Ca::root("Root").certificate())};
+    certs::KnownRoots roots;
+
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_FALSE(roots.verifies_itself(impostor.certificate.get()));
+        EXPECT_TRUE(roots.verifies_itself(authority.get()));
+    }
 }
 
 TEST(TrustStore, HoldsSoManyAndNoMore) {
