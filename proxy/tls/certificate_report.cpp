@@ -158,7 +158,7 @@ Failure report_own_fault(
             std::string{of_date ? "Check this machine's clock. If that is right, r" : "R"} +
                 "eplace it by the authority's present one: in the record that has it, or, where it "
                 "is the system's, by an update of this machine's ca-certificates. Trusted: " +
-                facts.trust + ".",
+                facts.trust + "." + or_danger(facts, refused.accepted_by),
             brief
         );
     }

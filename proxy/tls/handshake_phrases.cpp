@@ -6,6 +6,7 @@
 
 namespace countersign::proxy::tls {
 
+using certs::in_quotes;
 using certs::joined;
 
 std::string accepted_issuers(const TlsFailure& failure) {
@@ -31,7 +32,26 @@ std::string other_issuers(const TlsFailure& failure, const HandshakeFacts& facts
     return " This one's authorities are none of them: " + joined(facts.identity_issuers) + ".";
 }
 
+namespace {
+
+bool limits_signatures(const HandshakeFacts& facts) {
+    return std::ranges::find(facts.limited_by, "signature_algorithms") != facts.limited_by.end();
+}
+
+}  // namespace
+
+std::string takes_no_signature(const HandshakeFacts& facts) {
+    std::string text = "takes no signature of such a key as that of " + in_quotes(facts.identity);
+    if (!limits_signatures(facts)) return text;
+    text += " by an algorithm that " + profile_name(facts);
+    return text += " allows (tls.signature_algorithms)";
+}
+
 std::string remedy_for_no_identity(const HandshakeFacts& facts) {
+    if (!facts.identity.empty() && limits_signatures(facts)) {
+        return "Remove signature_algorithms from tls: in " + profile_name(facts) +
+               ", or add one to it that such a key makes: the server may take it.";
+    }
     if (!facts.identity.empty()) {
         return "Use a key store with a key of another kind (RSA instead of EC, or EC of another "
                "curve), or ask the server's operator to accept signatures of this kind.";

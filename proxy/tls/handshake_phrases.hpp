@@ -17,6 +17,9 @@ std::string accepted_issuers(const TlsFailure& failure);
 bool accepts_other_issuers(const TlsFailure& failure, const HandshakeFacts& facts);
 /// " This one's authorities are none of them: …", where that is so.
 std::string other_issuers(const TlsFailure& failure, const HandshakeFacts& facts);
+/// Of a server to which the identity was not sent: "takes no signature of such a key as that of …",
+/// and that the profile limits signatures, where it does.
+std::string takes_no_signature(const HandshakeFacts& facts);
 /// Where a certificate was asked for and none sent: none is there, or none that the server takes.
 std::string remedy_for_no_identity(const HandshakeFacts& facts);
 /// With `server_name: none`: a sentence that says so, with a space before it, and what to do where

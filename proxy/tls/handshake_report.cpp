@@ -50,9 +50,8 @@ Failure report_missing_identity(
     if (!facts.identity.empty()) {
         return Failure::of_proxy(
             FailureCode::alert_received,
-            refused +
-                "it wants a client certificate, and takes no signature of such a key as that of " +
-                in_quotes(facts.identity) + ", which was not sent." + accepted_issuers(failure),
+            refused + "it wants a client certificate, and " + takes_no_signature(facts) +
+                ", which was not sent." + accepted_issuers(failure),
             remedy_for_no_identity(facts),
             "no certificate sent to {}: it takes no signature of such a key"
         );
@@ -97,9 +96,8 @@ Failure report_not_proven(const TlsFailure& failure, const HandshakeFacts& facts
     if (failure.certificate_requested) {
         return Failure::of_proxy(
             FailureCode::tls_protocol,
-            "The server asked for a client certificate and was sent none, since it takes no "
-            "signature of such a key as that of " +
-                in_quotes(facts.identity) + wanted + accepted_issuers(failure),
+            "The server asked for a client certificate and was sent none, since it " +
+                takes_no_signature(facts) + wanted + accepted_issuers(failure),
             remedy_for_no_identity(facts), "no certificate sent to {}, which had asked for one"
         );
     }

@@ -175,6 +175,27 @@ std::string apply_names(
     return wrong += "; remove one of these";
 }
 
+using BioHandle = certs::OpensslHandle<BIO, BIO_free>;
+
+/// Whether a handshake comes to its first message. Not all that is named alone goes together: a
+/// group that TLS 1.3 does not have, say, where no other version is offered.
+std::string cannot_begin(SSL_CTX& context, const profiles::TlsOffer& offer) {
+    const certs::SslHandle connection{SSL_new(&context)};
+    BioHandle in{BIO_new(BIO_s_mem())};
+    BioHandle out{BIO_new(BIO_s_mem())};
+    if (!connection || !in || !out) return {};
+    SSL_set_bio(connection.get(), in.release(), out.release());
+    if (const int done = SSL_connect(connection.get());
+        SSL_get_error(connection.get(), done) == SSL_ERROR_WANT_READ) {
+        return {};
+    }
+    const std::string said = certs::drain_openssl_errors();
+    std::string wrong = "tls: no handshake can begin with these " +
+                        certs::enumerated(offer.limits(), "and") + " (OpenSSL: ";
+    wrong += said.substr(0, said.find("; "));  // what follows it is of no use
+    return wrong += "); name more of them";
+}
+
 }  // namespace
 
 std::string apply_offer(SSL_CTX& context, const profiles::TlsOffer& offer) {
@@ -193,10 +214,12 @@ std::string apply_offer(SSL_CTX& context, const profiles::TlsOffer& offer) {
         "X25519, P-256 and P-384, among others", set_groups
     );
     if (!wrong.empty()) return wrong;
-    return apply_names(
+    wrong = apply_names(
         context, offer.signature_algorithms, "tls.signature_algorithms", "signature algorithm",
         "ECDSA+SHA256, RSA-PSS+SHA256 and ed25519, among others", set_signatures
     );
+    if (!wrong.empty() || offer.limits().empty()) return wrong;
+    return cannot_begin(context, offer);
 }
 
 }  // namespace countersign::proxy::tls

@@ -39,9 +39,8 @@ Progress progress_of(
     }
     if (!facts.identity.empty()) {
         return {
-            asked + "was sent none: it takes no signature of such a key as that of " +
-                in_quotes(facts.identity),
-            accepted_issuers(failure), remedy_for_no_identity(facts)};
+            asked + "was sent none: it " + takes_no_signature(facts), accepted_issuers(failure),
+            remedy_for_no_identity(facts)};
     }
     if (facts.profile.empty()) {
         return {
@@ -73,7 +72,7 @@ constexpr Known kKnown[] = {
      "{} lacks secure renegotiation", profiles::Danger::legacy_renegotiation},
     {"excessive message size",
      "The server sent a message in the TLS handshake that is larger than is accepted. It is likely "
-     "that of its certificates, which may have 100 KiB.",
+     "that of its certificates, which may have 256 KiB.",
      "The server's operator has to have it send the server's own chain, and no bundle of "
      "authorities.",
      "certificates of {} are too large"},

@@ -12,6 +12,10 @@ namespace countersign::proxy::tls {
 
 namespace {
 
+/// Bytes of the certificates that a server may send. OpenSSL's own 100 KiB are less than some
+/// bundles; what it keeps of them, it keeps until the handshake ends.
+constexpr long kMaxServerCertificates = 256L * 1024;
+
 int version_number(profiles::TlsVersion version) {
     return version == profiles::TlsVersion::tls_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
 }
@@ -66,6 +70,7 @@ bool TlsContext::configure() {
         return false;
     }
     SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_max_cert_list(ctx, kMaxServerCertificates);
     if (parts_.rules.renegotiation == profiles::RenegotiationRule::refuse) {
         SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
     }

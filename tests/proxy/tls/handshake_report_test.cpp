@@ -272,6 +272,17 @@ TEST_F(HandshakeReport, SaysOfWhatIsInTheTrustThatItIsThere) {
         "the record that has it, or, where it is the system's, by an update of this machine's "
         "ca-certificates. Trusted: CN=Partner Root."
     );
+
+    refused = certificate(X509_V_ERR_CA_KEY_TOO_SMALL, 2);
+    refused.of_trust = true;
+    refused.accepted_by = profiles::Danger::weak_keys;
+    report(refused);
+
+    EXPECT_EQ(out_->side(), Side::proxy);
+    EXPECT_NE(
+        out_->remedy().find("tls: { danger_weak_keys: true } in profile 'partner'"),
+        std::string::npos
+    ) << out_->remedy();
 }
 
 TEST_F(HandshakeReport, SaysWhichAuthorityMayNotVouchForWhichName) {

@@ -104,6 +104,27 @@ TEST_F(IdentityReport, SaysThatTheIdentityIsOfAKindThatTheServerDoesNotTake) {
     }
 }
 
+// The server may well take such a signature: the profile does not.
+TEST_F(IdentityReport, SaysThatTheProfileLimitsTheSignatures) {
+    facts_.limited_by = {"groups", "signature_algorithms"};
+    TlsFailure failure = alert(SSL_AD_CERTIFICATE_REQUIRED);
+    failure.identity_sent = false;
+
+    report(failure);
+
+    EXPECT_NE(
+        out_->reason().find("takes no signature of such a key as that of 'CN=acme, O=Acme' by an "
+                            "algorithm that profile 'partner' allows (tls.signature_algorithms), "
+                            "which was not sent."),
+        std::string::npos
+    ) << out_->reason();
+    EXPECT_EQ(
+        out_->remedy(),
+        "Remove signature_algorithms from tls: in profile 'partner', or add one to it that such a "
+        "key makes: the server may take it."
+    );
+}
+
 TEST_F(IdentityReport, RefusesNoIdentityThatNobodyAskedFor) {
     report(alert(SSL_AD_ACCESS_DENIED, false));
 
