@@ -45,6 +45,10 @@ inline constexpr DangerSwitch kDangerSwitches[] = {
 };
 /// The switch for all that an old server may need: the first five of them.
 inline constexpr std::string_view kLegacyServer = "danger_legacy_server";
+/// No switch, but a file; what it costs, behind the file's name.
+inline constexpr std::string_view kKeyLog = "danger_key_log";
+inline constexpr std::string_view kKeyLogMeans =
+    " gets THE KEYS OF EVERY CONNECTION: who reads it can read all that is sent and received";
 
 class Dangers {
 public:

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,6 +85,8 @@ struct TlsRules {
     bool require_client_auth = false;
     TlsOffer offer;
     Dangers dangers;
+    /// What the keys of all connections are written to, for who looks into what was recorded.
+    std::optional<std::filesystem::path> key_log = {};
 
     friend bool operator==(const TlsRules&, const TlsRules&) = default;
 };

@@ -3,6 +3,7 @@
 #include "profiles/host_pattern.hpp"
 #include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
+#include "profiles/yaml/paths.hpp"
 #include "profiles/yaml/scalars.hpp"
 #include "profiles/yaml/server_names.hpp"
 #include "profiles/yaml/tls_offer.hpp"
@@ -47,6 +48,13 @@ Dangers read_dangers(YamlMap& map) {
         );
     }
     return dangers;
+}
+
+std::optional<std::filesystem::path> as_key_log(const YamlField& field) {
+    if (field.node().kind == YamlNode::Kind::null) return std::nullopt;
+    if (!field.is_word("true") && !field.is_word("false")) return as_path(field);
+    field.unexpected("the path of the file that the keys are written to, such as ./tls.keys");
+    return std::nullopt;
 }
 
 /// What would be verified stands beside the switch that has nothing verified.
@@ -99,6 +107,7 @@ TlsRules read_tls_rules(const YamlField& field) {
     map.read("post_handshake_auth", rules.post_handshake_auth, as_bool);
     map.read("require_client_auth", rules.require_client_auth, as_bool);
     rules.dangers = read_dangers(map);
+    if (const auto log = map.find(kKeyLog)) rules.key_log = as_key_log(*log);
     map.unsupported({"crl", "revocation"});
     refuse_verification_of_any(map, rules);
     refuse_other_version(

@@ -136,6 +136,8 @@ json::object tls(const profiles::TlsRules& rules) {
     for (const profiles::DangerSwitch& one : profiles::kDangerSwitches) {
         object[one.key] = rules.dangers.has(one.danger);
     }
+    object[profiles::kKeyLog] =
+        rules.key_log ? json_text(rules.key_log->string()) : json::value(nullptr);
     return object;
 }
 

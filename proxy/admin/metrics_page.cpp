@@ -221,6 +221,8 @@ void write_dangers(MetricsWriter& out, const generation::Generation& generation)
             if (!profile.tls.dangers.has(one.danger)) continue;
             out.sample({{"switch", one.key}, {"profile", profile.name}}, std::uint64_t{1});
         }
+        if (!profile.tls.key_log) continue;
+        out.sample({{"switch", profiles::kKeyLog}, {"profile", profile.name}}, std::uint64_t{1});
     }
 }
 

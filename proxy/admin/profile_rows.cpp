@@ -29,6 +29,7 @@ std::string notes_of(const profiles::Profile& profile) {
     for (const profiles::DangerSwitch& one : profiles::kDangerSwitches) {
         if (tls.dangers.has(one.danger)) add(std::string{one.key});
     }
+    if (tls.key_log) add(std::string{profiles::kKeyLog});
     if (tls.require_client_auth) add("require_client_auth");
     const std::string headers = request_headers_text(profile.request_headers);
     if (!headers.empty()) add(headers);

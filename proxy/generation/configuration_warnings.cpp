@@ -1,5 +1,7 @@
 #include "proxy/generation/configuration_warnings.hpp"
 
+#include "certs/printable.hpp"
+
 namespace countersign::proxy::generation {
 
 namespace {
@@ -13,6 +15,11 @@ void add_dangers(std::vector<std::string>& warnings, const profiles::Profile& pr
         text += one.means;
         warnings.push_back(std::move(text));
     }
+    if (!profile.tls.key_log) return;
+    std::string text = at(profile.where) + "profile '" + profile.name + "': tls.";
+    text += profiles::kKeyLog;
+    text += ": " + certs::printable(profile.tls.key_log->string());
+    warnings.push_back(text += profiles::kKeyLogMeans);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "certs/error.hpp"
 #include "proxy/tls/danger.hpp"
+#include "proxy/tls/key_log.hpp"
 #include "proxy/tls/library_context.hpp"
 #include "proxy/tls/offer.hpp"
 #include "proxy/tls/verification.hpp"
@@ -29,7 +30,9 @@ boost::system::result<std::shared_ptr<const TlsContext>, std::string> TlsContext
     if (!made->configure()) {
         return "OpenSSL refuses its key store or TLS rules: " + certs::drain_openssl_errors();
     }
-    std::string wrong = apply_offer(*made->context_, made->parts_.rules.offer);
+    const profiles::TlsRules& rules = made->parts_.rules;
+    std::string wrong = apply_offer(*made->context_, rules.offer);
+    if (wrong.empty() && rules.key_log) wrong = write_keys_to(*made->context_, *rules.key_log);
     if (!wrong.empty()) return wrong;
     return std::shared_ptr<const TlsContext>{std::move(made)};
 }

@@ -19,10 +19,21 @@ bool GnutlsServer::start(const Options& options) {
         const ListeningSocket free;
         port_ = free.port();
     }
-    process_ = std::make_unique<Process>(std::vector<std::string>{
-        "gnutls-serv", "--http", "--disable-client-cert", "--port", std::to_string(port_),
-        "--x509certfile", options.certificate.string(), "--x509keyfile", options.key.string(),
-        "--priority", options.priority});
+    std::vector<std::string> command{
+        "gnutls-serv",
+        "--http",
+        "--disable-client-cert",
+        "--port",
+        std::to_string(port_),
+        "--x509certfile",
+        options.certificate.string(),
+        "--x509keyfile",
+        options.key.string(),
+        "--priority",
+        options.priority};
+    Process::Options how;
+    if (!options.key_log.empty()) how.environment["SSLKEYLOGFILE"] = options.key_log.string();
+    process_ = std::make_unique<Process>(std::move(command), how);
     bool ended = false;
     wait_until("gnutls-serv listens", [&] {
         ended = !process_->running();

@@ -15,9 +15,10 @@ namespace countersign::tests {
 class GnutlsServer {
 public:
     struct Options {
-        std::filesystem::path certificate;  ///< PEM, with its chain
-        std::filesystem::path key;          ///< PEM
-        std::string priority;               ///< "NORMAL:%DISABLE_SAFE_RENEGOTIATION"
+        std::filesystem::path certificate;   ///< PEM, with its chain
+        std::filesystem::path key;           ///< PEM
+        std::string priority;                ///< "NORMAL:%DISABLE_SAFE_RENEGOTIATION"
+        std::filesystem::path key_log = {};  ///< what it writes the keys of its connections to
     };
 
     explicit GnutlsServer(const Options& options);

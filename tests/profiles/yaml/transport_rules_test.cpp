@@ -175,7 +175,14 @@ INSTANTIATE_TEST_SUITE_P(
             "4:20: profiles[0].tls.min_version: danger_tls10 offers TLS 1.0 and up, and "
             "min_version does not; remove one of them\n"
             "6:21: profiles[0].tls.verify_names: danger_accept_any_server accepts a server that "
-            "has none of them; remove one of the two"}
+            "has none of them; remove one of the two"},
+        ProblemCase{
+            "KeyLog",
+            "profiles:\n"
+            "  - name: partner\n"
+            "    tls: { danger_key_log: true }\n",
+            "3:28: profiles[0].tls.danger_key_log: found 'true'; expected the path of the file "
+            "that the keys are written to, such as ./tls.keys"}
     ),
     case_name
 );
