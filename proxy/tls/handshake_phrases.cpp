@@ -32,13 +32,9 @@ std::string other_issuers(const TlsFailure& failure, const HandshakeFacts& facts
     return " This one's authorities are none of them: " + joined(facts.identity_issuers) + ".";
 }
 
-namespace {
-
 bool limits_signatures(const HandshakeFacts& facts) {
     return std::ranges::find(facts.limited_by, "signature_algorithms") != facts.limited_by.end();
 }
-
-}  // namespace
 
 std::string takes_no_signature(const HandshakeFacts& facts) {
     std::string text = "takes no signature of such a key as that of " + in_quotes(facts.identity);

@@ -17,6 +17,8 @@ std::string accepted_issuers(const TlsFailure& failure);
 bool accepts_other_issuers(const TlsFailure& failure, const HandshakeFacts& facts);
 /// " This one's authorities are none of them: …", where that is so.
 std::string other_issuers(const TlsFailure& failure, const HandshakeFacts& facts);
+/// Whether the profile does, so that it may be the reason and not the server.
+bool limits_signatures(const HandshakeFacts& facts);
 /// Of a server to which the identity was not sent: "takes no signature of such a key as that of …",
 /// and that the profile limits signatures, where it does.
 std::string takes_no_signature(const HandshakeFacts& facts);

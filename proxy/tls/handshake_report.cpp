@@ -53,7 +53,9 @@ Failure report_missing_identity(
             refused + "it wants a client certificate, and " + takes_no_signature(facts) +
                 ", which was not sent." + accepted_issuers(failure),
             remedy_for_no_identity(facts),
-            "no certificate sent to {}: it takes no signature of such a key"
+            limits_signatures(facts)
+                ? "no certificate sent to {}: no signature algorithm in common"
+                : "no certificate sent to {}: it takes no signature of such a key"
         );
     }
     if (facts.profile.empty()) {

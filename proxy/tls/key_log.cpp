@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <string_view>
 #include <system_error>
 
 #include "certs/printable.hpp"
@@ -57,8 +56,9 @@ std::string write_keys_to(SSL_CTX& context, const std::filesystem::path& file) {
     if (log < 0) {
         const int error = errno;
         wrong += name + " cannot be written to: ";
-        return wrong += error == ELOOP ? "it is a symbolic link; name the file that it leads to"
-                                       : std::generic_category().message(error);
+        if (error == ELOOP) return wrong += "it is a symbolic link; name the file that it leads to";
+        if (error == ENXIO) return wrong += "it is a pipe or a socket; name a file";
+        return wrong += std::generic_category().message(error);
     }
     struct stat found = {};
     const bool known = ::fstat(log, &found) == 0;

@@ -167,6 +167,36 @@ TEST_F(RequireClientAuth, RefusesAServerThatDoesNotAsk) {
     }
 }
 
+// The server would take the key's signature: the profile allows none of them.
+TEST_F(RequireClientAuth, SaysThatTheProfileAllowsNoSignatureOfItsKey) {
+    ScriptedServer::Options options = partner_.strict_server();
+    const Issued rsa = partner_.issuer().issue(
+        {.common_name = "localhost",
+         .dns_names = {"localhost"},
+         .server_auth = true,
+         .key_kind = KeyKind::rsa_2048}
+    );
+    options.certificate = partner_.files().write("rsa.pem", rsa.chain_pem());
+    options.key = partner_.files().write("rsa.key", rsa.key_pem());
+    const ScriptedServer server{options, tell};
+    const ProxyUnderTest proxy{partner_.configuration(
+        server.port(), "tls: { signature_algorithms: [rsa_pss_rsae_sha256, RSA+SHA256] }"
+    )};
+
+    const Response response =
+        proxy.exchange(absolute_get("localhost:" + std::to_string(server.port()), "/"));
+
+    EXPECT_EQ(response.status, 502);
+    for (const char* const part :
+         {"takes no signature of such a key as that of 'CN=alice' by an algorithm that profile "
+          "'partner' allows (tls.signature_algorithms), which was not sent.",
+          "Remove signature_algorithms from tls: in profile 'partner'"}) {
+        EXPECT_NE(response.body.find(part), std::string::npos) << response.body;
+    }
+    EXPECT_NE(response.head.find(": no signature algorithm in common"), std::string::npos)
+        << response.head;
+}
+
 TEST_F(RequireClientAuth, RefusesAServerThatTakesNoSignatureOfTheKey) {
     ScriptedServer::Options options = partner_.strict_server();
     options.asks_late = true;
