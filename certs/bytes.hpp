@@ -1,19 +1,18 @@
 #pragma once
 
-#include <openssl/crypto.h>
-
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "certs/secret_memory.hpp"
 
 namespace countersign::certs {
 
 using ByteView = std::span<const unsigned char>;
 
 /// Wipes what it gives back, so that a vector that grows, moves or dies leaves no copy of its bytes
-/// behind.
+/// behind; and no core dump has them while they are there.
 template <class T>
 struct WipingAllocator {
     using value_type = T;
@@ -22,10 +21,11 @@ struct WipingAllocator {
     template <class U>
     WipingAllocator(const WipingAllocator<U>&) noexcept {}
 
-    T* allocate(std::size_t count) { return std::allocator<T>{}.allocate(count); }
+    T* allocate(std::size_t count) {
+        return static_cast<T*>(take_secret_memory(count * sizeof(T)));
+    }
     void deallocate(T* memory, std::size_t count) noexcept {
-        OPENSSL_cleanse(memory, count * sizeof(T));
-        std::allocator<T>{}.deallocate(memory, count);
+        give_back_secret_memory(memory, count * sizeof(T));
     }
     friend bool operator==(const WipingAllocator&, const WipingAllocator&) { return true; }
 };

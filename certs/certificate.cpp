@@ -82,25 +82,6 @@ std::string general_name_text(const GENERAL_NAME* name) {
     }
 }
 
-// system_clock counts nanoseconds and ends in 2262, certificates "without end" say 9999: such a
-// time becomes the last moment that the clock can say.
-system_clock::time_point time_of(const ASN1_TIME* time, system_clock::time_point unreadable) {
-    constexpr std::int64_t kSecondsPerDay = 86400;
-    constexpr std::int64_t kLast =
-        std::chrono::floor<std::chrono::seconds>(system_clock::duration::max()).count();
-    const OpensslHandle<ASN1_TIME, ASN1_TIME_free> epoch{ASN1_TIME_set(nullptr, 0)};
-    int days = 0;
-    int seconds = 0;
-    if (ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) {
-        drain_openssl_errors();
-        return unreadable;
-    }
-    const std::int64_t since_epoch = days * kSecondsPerDay + seconds;
-    if (since_epoch >= kLast) return system_clock::time_point::max();
-    if (since_epoch <= -kLast) return system_clock::time_point::min();
-    return system_clock::time_point{std::chrono::seconds{since_epoch}};
-}
-
 }  // namespace
 
 std::string name_text(const X509_NAME* name) {
@@ -163,6 +144,25 @@ std::vector<std::string> subject_alt_names_of(const X509* certificate) {
         texts.push_back(general_name_text(sk_GENERAL_NAME_value(names.get(), i)));
     }
     return texts;
+}
+
+// system_clock counts nanoseconds and ends in 2262, certificates "without end" say 9999: such a
+// time becomes the last moment that the clock can say.
+system_clock::time_point time_of(const ASN1_TIME* time, system_clock::time_point unreadable) {
+    constexpr std::int64_t kSecondsPerDay = 86400;
+    constexpr std::int64_t kLast =
+        std::chrono::floor<std::chrono::seconds>(system_clock::duration::max()).count();
+    const OpensslHandle<ASN1_TIME, ASN1_TIME_free> epoch{ASN1_TIME_set(nullptr, 0)};
+    int days = 0;
+    int seconds = 0;
+    if (ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) {
+        drain_openssl_errors();
+        return unreadable;
+    }
+    const std::int64_t since_epoch = days * kSecondsPerDay + seconds;
+    if (since_epoch >= kLast) return system_clock::time_point::max();
+    if (since_epoch <= -kLast) return system_clock::time_point::min();
+    return system_clock::time_point{std::chrono::seconds{since_epoch}};
 }
 
 // A time that cannot be read makes the certificate not valid at any time.

@@ -26,6 +26,11 @@ std::string fingerprint_of(const X509* certificate);  ///< SHA-256, lower-case h
 /// "DNS:a.example", "IP:127.0.0.1", "URI:spiffe://…", in the order of the certificate.
 std::vector<std::string> subject_alt_names_of(const X509* certificate);
 
+/// A time of ASN.1; `unreadable` where it cannot be read. What this clock cannot say becomes the
+/// nearest that it can.
+std::chrono::system_clock::time_point time_of(
+    const ASN1_TIME* time, std::chrono::system_clock::time_point unreadable
+);
 std::chrono::system_clock::time_point not_before_of(const X509* certificate);
 std::chrono::system_clock::time_point not_after_of(const X509* certificate);
 bool is_self_issued(const X509* certificate);

@@ -61,8 +61,7 @@ LoadResult<Identity> Identity::from(
     if (checks.exhausted()) return too_many_issuers(leaf.get(), std::move(where));
     identity.subject_ = subject_of(leaf.get());
     identity.fingerprint_ = fingerprint_of(leaf.get());
-    identity.not_before_ = not_before_of(leaf.get());
-    identity.not_after_ = not_after_of(leaf.get());
+    identity.lifetime_ = Lifetime::of(leaf.get());
     identity.key_ = std::move(key);
     identity.leaf_ = std::move(leaf);
     return identity;
@@ -79,8 +78,7 @@ Identity Identity::completed_from(X509_STORE* trust, KnownRoots& roots) const {
     if (checks.exhausted()) completed.chain_ = copy_of(chain_);
     completed.subject_ = subject_;
     completed.fingerprint_ = fingerprint_;
-    completed.not_before_ = not_before_;
-    completed.not_after_ = not_after_;
+    completed.lifetime_ = lifetime_;
     return completed;
 }
 
@@ -89,12 +87,6 @@ bool Identity::has_content_of(const Identity& other) const {
                            ? same(chain_.root, other.root())
                            : root() == other.root();
     return roots && same(leaf_, other.leaf()) && same(chain(), other.chain());
-}
-
-Validity Identity::validity(std::chrono::system_clock::time_point now) const {
-    if (now < not_before_) return Validity::not_yet;
-    if (now > not_after_) return Validity::expired;
-    return Validity::valid;
 }
 
 }  // namespace countersign::certs

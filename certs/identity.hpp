@@ -6,17 +6,15 @@
 
 #include "certs/chain.hpp"
 #include "certs/error.hpp"
+#include "certs/lifetime.hpp"
 #include "certs/openssl_handle.hpp"
 
 namespace countersign::certs {
 
-/// Whether a certificate may be used at some moment.
-enum class Validity { not_yet, valid, expired };
-
 /// A client identity: private key, leaf, chain. Exists only if the key is the leaf's. The chain
 /// stands in order, leaf upwards, without duplicates and without the self-signed root (what is sent
 /// to a server). Move-only, immutable. A time outside the leaf's validity is no reason not to
-/// exist: ask `validity`.
+/// exist: ask `lifetime`.
 class Identity {
 public:
     /// `others` are certificates found beside the leaf, in any order; those that lead upwards from
@@ -41,9 +39,9 @@ public:
     const std::string& fingerprint() const {
         return fingerprint_;
     }  ///< of the leaf: fingerprint_of
-    std::chrono::system_clock::time_point not_before() const { return not_before_; }
-    std::chrono::system_clock::time_point not_after() const { return not_after_; }
-    Validity validity(std::chrono::system_clock::time_point now) const;
+    std::chrono::system_clock::time_point not_before() const { return lifetime_.not_before; }
+    std::chrono::system_clock::time_point not_after() const { return lifetime_.not_after; }
+    const Lifetime& lifetime() const { return lifetime_; }  ///< the leaf's
     /// Whether both send the same certificates, and so have the same key.
     bool has_content_of(const Identity& other) const;
 
@@ -55,8 +53,7 @@ private:
     Chain chain_;
     std::string subject_;
     std::string fingerprint_;
-    std::chrono::system_clock::time_point not_before_;
-    std::chrono::system_clock::time_point not_after_;
+    Lifetime lifetime_;
 };
 
 }  // namespace countersign::certs

@@ -54,6 +54,7 @@ LoadResult<LoadedIdentity> IdentityLoader::load(ByteView bytes) {
     LoadResult<KeyStoreEntries> entries = read_entries(bytes, password_, where_);
     if (!entries) return with_origin(entries.error(), pointer_to(source_.password), "password");
     notes_ = std::move(entries->notes);
+    password_fits_ = entries->password_fits;
     note_format(*entries);
     if (!entries->keys.empty()) files_with_keys_.push_back(source_.file);
     if (auto error = take_key_file(*entries)) return *error;
@@ -198,6 +199,10 @@ LoadResult<PrivateKeyHandle> IdentityLoader::open(
         if (is_closed && found == KeyStoreFormat::java_key_store) {
             // The store's password, or that it has none, has been proven by the digest.
             error.remedy = "The key has a password of its own: write key_password: { file: PATH }.";
+        } else if (is_wrong && found == KeyStoreFormat::pkcs12 && password_fits_) {
+            error.remedy =
+                "It opens the store, so the key has a password of its own: write key_password: { "
+                "file: PATH }.";
         } else if (is_wrong && found == KeyStoreFormat::pkcs12) {
             error.remedy +=
                 " Where the key has a password of its own, write key_password: { file: PATH }.";
@@ -250,7 +255,8 @@ LoadResult<LoadedIdentity> IdentityLoader::assemble(KeyStoreEntries& entries, Ke
     const Remedies remedies = Remedies::of(source_, entries, entry);
     std::string renewal = remedies.request(usage_wanted(identity->leaf()));
     return LoadedIdentity{
-        std::move(*identity), std::move(notes_), std::move(files_with_keys_), std::move(renewal)};
+        std::move(*identity), std::move(notes_), std::move(files_with_keys_), std::move(renewal),
+        where_of(where_, entry.alias)};
 }
 
 LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source) {

@@ -22,6 +22,7 @@ struct LoadedIdentity {
     std::vector<std::filesystem::path> files_with_keys;
     /// How the leaf is renewed, in sentences, with the commands.
     std::string renewal;
+    std::string leaf_where;  ///< file and alias, for messages about the leaf
 };
 
 /// Reads the store, finds the entry that is meant (the alias, compared without case as keytool
@@ -65,6 +66,7 @@ private:
     std::vector<std::filesystem::path> files_with_keys_;
     std::optional<Secret> password_;
     std::optional<Secret> key_password_;
+    bool password_fits_ = false;  ///< as of KeyStoreEntries
     std::vector<std::string> notes_;
 };
 

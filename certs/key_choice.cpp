@@ -7,6 +7,7 @@
 #include "certs/certificate.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
+#include "certs/stranger.hpp"
 #include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
 
@@ -30,12 +31,13 @@ LoadError only_a_request(const std::string& where, Audience audience) {
 LoadError no_key_in(const KeyStoreEntries& entries, const std::string& where, Audience audience) {
     LoadError error{LoadErrorCode::no_private_key, where, "it is empty"};
     const std::vector<std::string> subjects = subjects_of(entries.loose);
+    const std::vector<std::string> others = other_labels_of(entries);
+    if (has_openssh_key(others)) return only_openssh_key(where);
     if (!entries.trusted.empty()) {
         error.detail =
             "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));
         error.remedy = "Name the key store that holds your own private key.";
     } else if (entries.loose.empty()) {
-        const std::vector<std::string> others = other_labels_of(entries);
         if (has_request(others)) return only_a_request(where, audience);
         if (!others.empty()) error.detail = "it holds " + describe_other_blocks(others);
     } else if (entries.container == "PEM") {

@@ -7,6 +7,7 @@
 #include "certs/file.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
+#include "certs/stranger.hpp"
 
 namespace countersign::certs {
 
@@ -28,12 +29,12 @@ LoadResult<std::vector<SealedKey>> read_key_file(
         return one;
     }
     if (!is_pem(bytes)) {
-        return LoadError{
-            LoadErrorCode::not_recognised, where, "a private key in PEM or DER is expected"};
+        return name_stranger(bytes, where, "a private key in PEM or DER is expected");
     }
     LoadResult<PemContent> content = read_pem(bytes, where);
     if (!content) return content.error();
     if (!content->keys.empty()) return std::move(content->keys);
+    if (has_openssh_key(content->others)) return only_openssh_key(where);
     LoadError error{
         LoadErrorCode::no_private_key, where,
         "it holds " + content->describe() + hint_for(*content, entries)};

@@ -2,7 +2,6 @@
 
 #include <openssl/x509.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "certs/der.hpp"
@@ -10,7 +9,7 @@
 #include "certs/pem.hpp"
 #include "certs/pkcs12.hpp"
 #include "certs/pkcs7.hpp"
-#include "certs/text/utf8.hpp"
+#include "certs/stranger.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -53,33 +52,6 @@ bool is_der_request(ByteView bytes) {
     return request != nullptr;
 }
 
-/// What sign-in pages are, which are saved under the name of the file that was asked for.
-bool begins_as_web_page(ByteView bytes) {
-    std::string_view text = as_text(bytes);
-    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    return text.starts_with('<');
-}
-
-LoadError not_recognised(ByteView bytes, const std::string& where) {
-    constexpr auto kCode = LoadErrorCode::not_recognised;
-    if (is_der_request(bytes)) return {LoadErrorCode::only_request, where, ""};
-    if (bytes.empty()) {
-        return {kCode, where, "", "Get a new copy of it.", where + " is empty"};
-    }
-    if (begins_as_web_page(bytes)) {
-        return {
-            kCode, where, "",
-            "Download the file again; where the site asks for a sign-in, sign in first.",
-            where + " seems to be a web page (HTML), since it begins with '<'"};
-    }
-    std::string detail = "JKS, JCEKS, PKCS#12, PEM, or certificates in DER or PKCS#7 are expected";
-    if (bytes.front() == 0xff || bytes.front() == 0xfe) {
-        detail += ", and this seems to be text in UTF-16";
-    }
-    return {kCode, where, std::move(detail)};
-}
-
 }  // namespace
 
 std::optional<KeyStoreFormat> recognise(std::string_view bytes) {
@@ -96,7 +68,12 @@ LoadResult<KeyStoreEntries> read_entries(
     if (format != KeyStoreFormat::java_key_store && format != KeyStoreFormat::pkcs12) {
         if (auto entries = read_der(bytes, where)) return std::move(*entries);
     }
-    if (!format) return not_recognised(bytes, where);
+    if (!format) {
+        if (is_der_request(bytes)) return LoadError{LoadErrorCode::only_request, where, ""};
+        return name_stranger(
+            bytes, where, "JKS, JCEKS, PKCS#12, PEM, or certificates in DER or PKCS#7 are expected"
+        );
+    }
     switch (*format) {
         case KeyStoreFormat::java_key_store:
             return read_java_key_store(bytes, password, where);

@@ -38,6 +38,7 @@ struct KeyStoreEntries {
     /// DER and PKCS#7 count as PEM: certificates and keys that lie in files without aliases.
     KeyStoreFormat found = KeyStoreFormat::pem;
     std::string_view container = "PEM";  ///< its name: "JKS", "JCEKS", "PKCS#12", "PKCS#7", "DER"
+    bool password_fits = false;  ///< PKCS#12: it has opened something of the store, or its MAC
     std::vector<KeyEntry> keys;
     std::vector<X509Handle>
         loose;  ///< certificates that the container ties to no key: PEM's, a PKCS#12's chain

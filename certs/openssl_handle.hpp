@@ -25,6 +25,7 @@ using OpensslHandle = std::unique_ptr<T, OpensslDeleter<kFree>>;
 
 using X509Handle = OpensslHandle<X509, X509_free>;
 using X509StoreHandle = OpensslHandle<X509_STORE, X509_STORE_free>;
+using CrlHandle = OpensslHandle<X509_CRL, X509_CRL_free>;
 using PrivateKeyHandle = OpensslHandle<EVP_PKEY, EVP_PKEY_free>;
 using BioHandle = OpensslHandle<BIO, BIO_free_all>;
 using DigestContextHandle = OpensslHandle<EVP_MD_CTX, EVP_MD_CTX_free>;

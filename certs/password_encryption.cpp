@@ -7,7 +7,10 @@
 #include <limits>
 
 #include "certs/asn1.hpp"
+#include "certs/bytes.hpp"
 #include "certs/printable.hpp"
+#include "certs/text/ascii.hpp"
+#include "certs/text/utf8.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -180,6 +183,20 @@ LoadResult<OSSL_LIB_CTX*> DecryptionGate::admit(
 std::vector<std::string_view> password_forms(const std::optional<Secret>& password) {
     if (password && !password->empty()) return {password->reveal()};
     return {std::string_view{""}, std::string_view{}};
+}
+
+std::optional<Secret> latin1_form(const std::optional<Secret>& password) {
+    if (!password || is_ascii(password->reveal())) return std::nullopt;
+    std::string_view left = password->reveal();
+    SecretBytes bytes;
+    bytes.reserve(left.size());
+    while (!left.empty()) {
+        const auto [length, code] = decode_utf8(left);
+        if (length == 0 || code > 0xff) return std::nullopt;
+        bytes.push_back(static_cast<unsigned char>(code));
+        left.remove_prefix(length);
+    }
+    return Secret{std::string{as_text(bytes)}};
 }
 
 }  // namespace countersign::certs

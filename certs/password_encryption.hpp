@@ -62,4 +62,8 @@ private:
 /// zero-length one and an absent one (a null `data()`); both are tried.
 std::vector<std::string_view> password_forms(const std::optional<Secret>& password);
 
+/// The password in Latin-1, which node-forge takes for PBKDF2 where it should be UTF-8. Nullopt
+/// where that is the same, or there is none.
+std::optional<Secret> latin1_form(const std::optional<Secret>& password);
+
 }  // namespace countersign::certs

@@ -10,8 +10,10 @@
 #include <utility>
 
 #include "certs/der_bytes.hpp"
+#include "certs/pem_lines.hpp"
 #include "certs/pkcs7.hpp"
 #include "certs/printable.hpp"
+#include "certs/stranger.hpp"
 #include "certs/text/phrase.hpp"
 #include "certs/text/utf8.hpp"
 
@@ -25,19 +27,6 @@ struct Block {
     std::string header;
     SecretBytes der;
 };
-
-// What OpenSSL takes for the begin of a block: it reads a control character as a blank.
-std::size_t find_begin(std::string_view text, std::size_t from = 0) {
-    constexpr std::string_view kWord = "-----BEGIN";
-    for (std::size_t at = text.find(kWord, from); at != text.npos; at = text.find(kWord, at + 1)) {
-        const std::size_t behind = at + kWord.size();
-        if (behind == text.size()) break;
-        const auto next = static_cast<unsigned char>(text[behind]);
-        const bool line_ends = next == '\n' || next == '\r';
-        if (!line_ends && (next <= ' ' || next == 0x7f)) return at;
-    }
-    return text.npos;
-}
 
 bool ends_line(std::string_view text) { return text.empty() || text.ends_with('\n'); }
 
@@ -133,6 +122,9 @@ LoadError bad_block(
     const PemContent& before, std::string_view text, const std::string& why,
     const std::string& where
 ) {
+    if (auto known = name_block(text.substr(std::min(find_begin(text), text.size())), where)) {
+        return std::move(*known);
+    }
     const std::string held = before.describe();
     const std::string block = held == "nothing" ? "its first block" : "the block after " + held;
     LoadError error = malformed(where, block + " cannot be read (OpenSSL: " + why + ")");
@@ -191,33 +183,8 @@ private:
     const std::string& where_;
 };
 
-}  // namespace
-
-std::string PemContent::describe() const {
-    std::vector<std::string> parts;
-    if (!certificates.empty()) parts.push_back(counted(certificates.size(), "certificate"));
-    if (!keys.empty()) parts.push_back(counted(keys.size(), "private key"));
-    if (!others.empty()) parts.push_back(describe_other_blocks(others));
-    return parts.empty() ? "nothing" : joined(parts);
-}
-
-std::string describe_other_blocks(const std::vector<std::string>& labels) {
-    if (labels.empty()) return {};
-    if (std::ranges::all_of(labels, is_request)) {
-        return labels.size() == 1 ? "a certificate request"
-                                  : counted(labels.size(), "certificate request");
-    }
-    return counted(labels.size(), "other block") + " (" + printable_list(labels) + ")";
-}
-
-bool has_request(const std::vector<std::string>& labels) {
-    return std::ranges::any_of(labels, is_request);
-}
-
-bool is_pem(ByteView bytes) { return find_begin(as_text(bytes)) != std::string_view::npos; }
-
-LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
-    const std::string_view whole = as_text(bytes);
+/// With its lines as OpenSSL wants them.
+LoadResult<PemContent> read_blocks(std::string_view whole, const std::string& where) {
     std::string_view text = whole;
     // OpenSSL would not see the first block behind a byte order mark, and skip it.
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
@@ -260,6 +227,50 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
     }
     if (taken < whole.size()) content.pieces.push_back({.text = bytes_of(whole.substr(taken))});
     return content;
+}
+
+}  // namespace
+
+std::string PemContent::describe() const {
+    std::vector<std::string> parts;
+    if (!certificates.empty()) parts.push_back(counted(certificates.size(), "certificate"));
+    if (!keys.empty()) parts.push_back(counted(keys.size(), "private key"));
+    if (!others.empty()) parts.push_back(describe_other_blocks(others));
+    return parts.empty() ? "nothing" : joined(parts);
+}
+
+std::string describe_other_blocks(const std::vector<std::string>& labels) {
+    if (labels.empty()) return {};
+    if (std::ranges::all_of(labels, is_request)) {
+        return labels.size() == 1 ? "a certificate request"
+                                  : counted(labels.size(), "certificate request");
+    }
+    return counted(labels.size(), "other block") + " (" + printable_list(labels) + ")";
+}
+
+bool has_request(const std::vector<std::string>& labels) {
+    return std::ranges::any_of(labels, is_request);
+}
+
+bool is_pem(ByteView bytes) {
+    if (find_begin(as_text(bytes)) != std::string_view::npos) return true;
+    const std::optional<SecretBytes> text = utf8_of_marked_utf16(bytes);
+    return text && find_begin(as_text(*text)) != std::string_view::npos;
+}
+
+LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
+    const std::optional<SecretBytes> converted = utf8_of_marked_utf16(bytes);
+    const std::string_view text = as_text(converted ? ByteView{*converted} : bytes);
+    LoadResult<PemContent> content = read_blocks(text, where);
+    if (content) return content;
+    if (const std::optional<SecretBytes> mended = with_lines_mended(text)) {
+        LoadResult<PemContent> second = read_blocks(as_text(*mended), where);
+        if (second) return second;
+    }
+    LoadError error = content.error();
+    const std::string wrong = what_is_wrong_with_lines(text);
+    if (error.cause.empty() && !wrong.empty()) error.detail += "; " + wrong;
+    return error;
 }
 
 }  // namespace countersign::certs

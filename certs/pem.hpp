@@ -33,12 +33,13 @@ std::string describe_other_blocks(const std::vector<std::string>& labels);
 /// certificate.
 bool has_request(const std::vector<std::string>& labels);
 
-/// Whether a PEM block begins somewhere in the bytes.
+/// Whether a PEM block begins somewhere in the bytes, which may be UTF-16 with a byte order mark.
 bool is_pem(ByteView bytes);
 
 /// Reads every block; a PKCS#7 bundle gives its certificates, also under the label CERTIFICATE, as
-/// some authorities send it. Error: malformed, where one cannot be read: a certificate is never
-/// left out in silence.
+/// some authorities send it. Lines that were lost on the way are mended where it is clear what is
+/// meant (`with_lines_mended`); the pieces are of the mended text then. Error: malformed, where one
+/// cannot be read: a certificate is never left out in silence.
 LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where);
 
 }  // namespace countersign::certs

@@ -74,6 +74,7 @@ public:
         if (!fitting) return fitting.error();
         if (fitting->empty()) return not_opened();
         forms_ = std::move(*fitting);
+        entries_.password_fits = PKCS12_mac_present(store.get()) == 1;
         for (int i = 0; i < sk_PKCS7_num(safes.get()); ++i) {
             if (auto error = read_safe(sk_PKCS7_value(safes.get(), i))) return *error;
         }
@@ -115,7 +116,10 @@ private:
             return malformed();
         }
         const PKCS7_ENC_CONTENT* content = safe->d.encrypted->enc_data;
-        for (const std::string_view form : forms_) {
+        std::vector<std::string_view> forms = forms_;
+        const std::optional<Secret> latin1 = latin1_form(password_);
+        if (latin1) forms.push_back(latin1->reveal());
+        for (const std::string_view form : forms) {
             const LoadResult<OSSL_LIB_CTX*> context = gate_.admit(content->algorithm, where_);
             if (!context) return context.error();
             const Pkcs12BagsHandle bags{
@@ -123,7 +127,9 @@ private:
                     content->algorithm, ASN1_ITEM_rptr(PKCS12_SAFEBAGS), form.data(),
                     static_cast<int>(form.size()), content->enc_data, 1, *context, nullptr
                 ))};
-            if (bags) return read_bags(bags.get(), 0);
+            if (!bags) continue;
+            entries_.password_fits = true;
+            return read_bags(bags.get(), 0);
         }
         return not_opened();
     }

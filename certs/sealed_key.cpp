@@ -7,6 +7,7 @@
 #include "certs/java/key_protector.hpp"
 #include "certs/key_decoder.hpp"
 #include "certs/password_encryption.hpp"
+#include "certs/password_oddity.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -26,7 +27,8 @@ LoadError not_opened(const std::optional<Secret>& password, const std::string& w
     }
     return {
         LoadErrorCode::wrong_password, where,
-        password->empty() ? "the password is empty" : "it does not decrypt the private key"};
+        password->empty() ? "the password is empty"
+                          : "it does not decrypt the private key" + oddity_of(password->reveal())};
 }
 
 LoadResult<PrivateKeyHandle> decode(const PKCS8_PRIV_KEY_INFO* info, const std::string& where) {
@@ -67,12 +69,18 @@ LoadResult<PrivateKeyHandle> open_encrypted_pkcs8(
     if (is_java_protection(algorithm)) {
         if (!password) return not_opened(password, where);
         const auto plain = open_java_protection(algorithm, content, password->reveal(), where);
+        if (!plain && plain.error().code == LoadErrorCode::wrong_password) {
+            return not_opened(password, where);
+        }
         if (!plain) return plain.error();
         return open_pkcs8(*plain, where);
     }
     const LoadResult<OSSL_LIB_CTX*> context = gate.admit(algorithm, where);
     if (!context) return context.error();
-    for (const std::string_view form : password_forms(password)) {
+    std::vector<std::string_view> forms = password_forms(password);
+    const std::optional<Secret> latin1 = latin1_form(password);
+    if (latin1) forms.push_back(latin1->reveal());
+    for (const std::string_view form : forms) {
         const PrivateKeyInfoHandle info{PKCS8_decrypt_ex(
             sealed.get(), form.data(), static_cast<int>(form.size()), *context, nullptr
         )};

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "certs/file.hpp"
+#include "certs/password_oddity.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::certs {
@@ -14,8 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxPasswordBytes = 64 * 1024;
 
-// A moved-from std::string keeps a short text in its own buffer; the whole capacity is wiped, not
-// the size.
+// The whole capacity, not the size: the text may have been longer.
 void wipe(std::string& text) noexcept {
     text.resize(text.capacity());
     OPENSSL_cleanse(text.data(), text.size());
@@ -86,16 +86,7 @@ struct PasswordReader {
 
 }  // namespace
 
-Secret::Secret(std::string value) : value_{std::move(value)} { wipe(value); }
-
-Secret::Secret(Secret&& other) noexcept : value_{std::move(other.value_)} { wipe(other.value_); }
-
-Secret& Secret::operator=(Secret other) noexcept {
-    value_.swap(other.value_);
-    return *this;
-}
-
-Secret::~Secret() { wipe(value_); }
+Secret::Secret(std::string value) : value_(value.begin(), value.end()) { wipe(value); }
 
 std::ostream& operator<<(std::ostream& out, const Secret&) { return out << "<redacted>"; }
 
@@ -107,7 +98,9 @@ LoadError store_not_opened(const Secret& password, const std::string& where) {
     constexpr auto kCode = LoadErrorCode::wrong_password;
     if (password.empty()) return {kCode, where, "the password is empty"};
     return {
-        kCode, where, "the password is wrong, or " + where + " was changed after it was written",
+        kCode, where,
+        "the password is wrong, or " + where + " was changed after it was written" +
+            oddity_of(password.reveal()),
         "If the password is right, get a new copy of " + where + "."};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <iosfwd>
 #include <optional>
@@ -8,29 +9,28 @@
 #include <variant>
 #include <vector>
 
+#include "certs/bytes.hpp"
 #include "certs/error.hpp"
 #include "certs/text/word.hpp"
 
 namespace countersign::certs {
 
-/// A password. Formats as `<redacted>`, is wiped from memory when it goes, converts to nothing by
-/// itself.
+/// A password, or another text that nobody may see. Formats as `<redacted>`, is wiped from memory
+/// when it goes, stands in no core dump, converts to nothing by itself.
 class Secret {
 public:
     Secret() = default;
+    /// Wipes the text that it is made of.
     explicit Secret(std::string value);
-    Secret(const Secret&) = default;
-    Secret(Secret&& other) noexcept;
-    Secret& operator=(Secret other) noexcept;
-    ~Secret();
 
     /// The password itself: for the call that opens a store, never to be kept or printed.
-    std::string_view reveal() const { return value_; }
+    std::string_view reveal() const { return {value_.data(), value_.size()}; }
     bool empty() const { return value_.empty(); }
+    std::size_t size() const { return value_.size(); }
     friend bool operator==(const Secret&, const Secret&) = default;
 
 private:
-    std::string value_;
+    std::vector<char, WipingAllocator<char>> value_;
 };
 
 std::ostream& operator<<(std::ostream& out, const Secret&);

@@ -8,11 +8,13 @@
 #include <string>
 #include <utility>
 
+#include "certs/anchor_fault.hpp"
 #include "certs/certificate.hpp"
 #include "certs/file.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
 #include "certs/system_trust.hpp"
+#include "certs/text/phrase.hpp"
 #include "certs/trust_file.hpp"
 
 namespace countersign::certs {
@@ -96,6 +98,12 @@ std::optional<LoadError> TrustStore::add_anchors(
         X509_check_purpose(certificate.get(), -1, 0);
         X509_STORE_add_cert(store(), certificate.get());
         certificates_.push_back(share(certificate.get()));
+        if (const auto fault = anchor_fault_of(certificate.get())) {
+            faults_.push_back(
+                where + ": " + in_quotes(subject_of(certificate.get())) + " " + fault->says + ". " +
+                fault->remedy
+            );
+        }
         std::string subject = subject_of(certificate.get());
         if (seen.subjects.insert(subject).second) anchors_.push_back(std::move(subject));
     }

@@ -29,6 +29,9 @@ public:
     const std::vector<X509Handle>& certificates() const { return certificates_; }
     /// What was left out of files and directories, and why.
     const std::vector<std::string>& notes() const { return notes_; }
+    /// Of the anchors that vouch for nobody, a sentence each, as lint has it: see
+    /// `anchor_fault_of`.
+    const std::vector<std::string>& faults() const { return faults_; }
 
     /// "CN=Partner Root CA" or "CN=A, CN=B and 3 more, and the system's trust store".
     std::string describe() const;
@@ -53,6 +56,7 @@ private:
     std::vector<X509Handle> certificates_;
     std::vector<std::string> anchors_;  ///< their subjects, each once
     std::vector<std::string> notes_;
+    std::vector<std::string> faults_;
     bool includes_system_ = false;
     std::string system_state_;  ///< system_trust_state(), where it is included
 };

@@ -117,6 +117,10 @@ struct Limits {
     std::uint64_t body_bytes = 0;  ///< 0: any size
     /// A tunnel in which nothing has passed for so long, either way, is ended.
     std::chrono::milliseconds tunnel_idle{3'600'000};
+    /// How long a client may rest before a request, and how long its head may take from its first
+    /// byte.
+    std::chrono::milliseconds client_idle{120'000};
+    std::chrono::milliseconds client_head{30'000};
 };
 
 /// What requests bring that says to which trace they belong (`traceparent`) and which they are
@@ -170,6 +174,22 @@ struct AdminRules {
     static Listener default_listener();  ///< 127.0.0.1:9901
 };
 
+/// Whether `run` gives up for good what it never needs (proxy/sandbox).
+enum class SandboxRule { automatic, off };
+inline constexpr certs::Word<SandboxRule> kSandboxRules[] = {
+    {"auto", SandboxRule::automatic},  ///< as much of it as the kernel has
+    {"off", SandboxRule::off},
+};
+
+/// Whom `run` becomes where it was started as root.
+struct ProcessUser {
+    std::uint32_t uid = 0;
+    std::uint32_t gid = 0;  ///< of its entry; where the machine has none, the user's number
+    std::string text;       ///< as it was written: its name or its number
+    std::string name;       ///< of its entry; empty where the machine has none
+    friend bool operator==(const ProcessUser&, const ProcessUser&) = default;
+};
+
 /// Something that is allowed and still deserves a word at start: a password in the configuration.
 struct Warning {
     std::string where;  ///< file:line:column
@@ -195,6 +215,8 @@ struct Configuration {
     /// Whether a change of the configuration's file is a reason to load, as a change of key
     /// material always is.
     bool watch_configuration = false;
+    SandboxRule sandbox = SandboxRule::automatic;
+    std::optional<ProcessUser> user = std::nullopt;  ///< null: it stays who started it
     std::vector<Warning> warnings;
 
     const CertificateRecord* find_certificate(std::string_view name) const;

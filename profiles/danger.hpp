@@ -14,6 +14,7 @@ enum class Danger : std::uint8_t {
     weak_keys,
     accept_truncation,
     common_name,
+    pinned_name,
     accept_any_server,
 };
 
@@ -40,6 +41,9 @@ inline constexpr DangerSwitch kDangerSwitches[] = {
     {Danger::common_name, "danger_common_name",
      "the common name counts where a server's certificate has no alternative name: authorities do "
      "not check what stands there"},
+    {Danger::pinned_name, "danger_pinned_name",
+     "a server whose own certificate is in trust, or its key in pins, needs no name in it: who has "
+     "that key is taken for every host of the profile"},
     {Danger::accept_any_server, "danger_accept_any_server",
      "EVERY SERVER IS ACCEPTED: whoever answers gets the requests, and can read and change them"},
 };

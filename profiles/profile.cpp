@@ -1,5 +1,7 @@
 #include "profiles/profile.hpp"
 
+#include "profiles/authority.hpp"
+
 namespace countersign::profiles {
 
 std::vector<std::string_view> TlsOffer::limits() const {
@@ -9,6 +11,10 @@ std::vector<std::string_view> TlsOffer::limits() const {
     if (!groups.empty()) keys.emplace_back("groups");
     if (!signature_algorithms.empty()) keys.emplace_back("signature_algorithms");
     return keys;
+}
+
+std::string to_text(const HttpsUrl& url) {
+    return "https://" + authority_text(url.at.host, url.at.port).text() + url.path;
 }
 
 }  // namespace countersign::profiles

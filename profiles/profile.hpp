@@ -51,6 +51,16 @@ inline constexpr certs::Word<RenegotiationRule> kRenegotiationRules[] = {
     {"once", RenegotiationRule::once},
 };
 
+/// What is asked about a server's certificate and those above it, beside their signatures: whether
+/// their authorities have revoked them. `soft` refuses what is known to be revoked, `hard` also
+/// what is not known to be good.
+enum class RevocationRule { off, soft, hard };
+inline constexpr certs::Word<RevocationRule> kRevocationRules[] = {
+    {"off", RevocationRule::off},
+    {"soft", RevocationRule::soft},
+    {"hard", RevocationRule::hard},
+};
+
 /// What the handshake offers to a server, by the names that OpenSSL or the IANA has; empty: what
 /// OpenSSL offers by itself.
 struct TlsOffer {
@@ -83,6 +93,8 @@ struct TlsRules {
     /// Whether a server is refused that has not asked for the client certificate when the handshake
     /// is over.
     bool require_client_auth = false;
+    RevocationRule revocation = RevocationRule::off;
+    std::vector<std::filesystem::path> crl = {};  ///< files with revocation lists
     TlsOffer offer;
     Dangers dangers;
     /// What the keys of all connections are written to, for who looks into what was recorded.
@@ -113,10 +125,30 @@ struct PoolRules {
     friend bool operator==(const PoolRules&, const PoolRules&) = default;
 };
 
-/// What a renewal of the key store does to the connections of the identity before it.
+struct HostPort {
+    std::string host;  ///< as `normalise_host` gives it
+    std::uint16_t port = 0;
+    friend bool operator==(const HostPort&, const HostPort&) = default;
+};
+
+/// A server that is asked something of over HTTPS.
+struct HttpsUrl {
+    HostPort at;
+    std::string path = "/";  ///< with its "/", and its query
+
+    friend bool operator==(const HttpsUrl&, const HttpsUrl&) = default;
+};
+
+/// "https://api.partner.example:443/health"
+std::string to_text(const HttpsUrl& url);
+
+/// What a renewal of the key store does to the identity before it.
 struct RotationRules {
-    /// Idle ones serve for so long; 0: the renewal ends them.
+    /// Idle connections of it serve for so long; 0: the renewal ends them.
     std::chrono::milliseconds overlap{0};
+    /// The renewed one is tried here first, and where the server refuses it, or is not reached, the
+    /// one before serves on while it is valid.
+    std::optional<HttpsUrl> verify_with = {};
 };
 
 enum class RetryRule { never, if_unsent, idempotent };
@@ -133,17 +165,18 @@ inline constexpr certs::Word<ConnectRule> kConnectRules[] = {
     {"tunnel", ConnectRule::tunnel},
 };
 
+/// What becomes of a request that asks for another protocol on its connection (Upgrade).
+enum class UpgradeRule { allow, refuse };
+inline constexpr certs::Word<UpgradeRule> kUpgradeRules[] = {
+    {"allow", UpgradeRule::allow},
+    {"refuse", UpgradeRule::refuse},
+};
+
 /// What a profile's server is checked against: names of certificate records, and/or the system's
 /// store.
 struct TrustRule {
     std::vector<std::string> records;
     bool system = true;
-};
-
-struct HostPort {
-    std::string host;  ///< as `normalise_host` gives it
-    std::uint16_t port = 0;
-    friend bool operator==(const HostPort&, const HostPort&) = default;
 };
 
 /// A field that requests get. The value is read when the configuration is loaded, and may be
@@ -181,8 +214,11 @@ struct Profile {
     PoolRules pool;
     RetryRule retry = RetryRule::idempotent;
     RotationRules rotation;
+    /// Destinations at which `probe --all` tries it, beside those that its hosts name.
+    std::vector<HostPort> probe_hosts;
     /// `tunnel` only without `paths` and `methods`, which nobody sees inside a tunnel.
     ConnectRule connect_method = ConnectRule::reject;
+    UpgradeRule upgrade = UpgradeRule::allow;
     std::string where;  ///< file:line:column
 
     bool is_for_some_requests() const { return !paths.empty() || !methods.empty(); }

@@ -12,6 +12,7 @@
 #include "profiles/yaml/listeners.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/parser.hpp"
+#include "profiles/yaml/process_user.hpp"
 #include "profiles/yaml/profiles.hpp"
 #include "profiles/yaml/scalars.hpp"
 #include "profiles/yaml/settings.hpp"
@@ -73,6 +74,8 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
     if (const auto field = map.find("admin"))
         configuration.admin = read_admin_rules(*field, configuration.listeners);
     give_way(configuration.admin, configuration.listeners);
+    map.read("sandbox", configuration.sandbox, one_of(kSandboxRules));
+    if (const auto field = map.find("user")) configuration.user = as_process_user(*field);
     for (const auto* key : {"http_port", "listen", "port", "bind"}) {
         map.refuse(
             key,

@@ -29,6 +29,12 @@ Failure Failure::with_remedy(std::string remedy) && {
     return std::move(*this);
 }
 
+Failure Failure::in_words(std::string reason, std::string remedy) && {
+    reason_ = std::move(reason);
+    remedy_ = std::move(remedy);
+    return std::move(*this);
+}
+
 Failure Failure::with_more(std::string_view sentence) && {
     reason_ += ' ';
     reason_ += sentence;
@@ -39,6 +45,16 @@ std::string_view Failure::brief() const { return brief_.empty() ? row_of(code_).
 
 Failure Failure::by_alert(std::uint8_t number) && {
     alert_ = number;
+    return std::move(*this);
+}
+
+Failure Failure::with_account(std::shared_ptr<const Account> account) && {
+    account_ = std::move(account);
+    return std::move(*this);
+}
+
+Failure Failure::with_retry_after(std::uint32_t seconds) && {
+    retry_after_ = seconds;
     return std::move(*this);
 }
 
@@ -89,6 +105,16 @@ FailureRow row_of(FailureCode code) {
             return {
                 403, "Forbidden", "http_request_denied", "request",
                 "cross-site request of a browser refused"};
+        case FailureCode::upgrade_refused:
+            return {
+                403, "Forbidden", "http_request_denied", "request",
+                "no other protocol (Upgrade) to {}"};
+        case FailureCode::trace_refused:
+            return {403, "Forbidden", "http_request_denied", "request", "no TRACE to {}"};
+        case FailureCode::loop:
+            return {
+                502, "Bad Gateway", "proxy_loop_detected", "request",
+                "a loop: the request came from this proxy"};
         case FailureCode::body_too_large:
             return {
                 413, "Content Too Large", "http_request_error", "request",
@@ -161,6 +187,10 @@ FailureRow row_of(FailureCode code) {
             return {
                 504, "Gateway Timeout", "connection_read_timeout", "tunnel",
                 "tunnel to {} idle for too long"};
+        case FailureCode::destination_unavailable:
+            return {
+                503, "Service Unavailable", "destination_unavailable", "connection",
+                "{} could not be connected to, and is not tried again yet"};
         case FailureCode::connection_limit:
             return {
                 503, "Service Unavailable", "connection_limit_reached", "limit",

@@ -2,12 +2,14 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "certs/text/word.hpp"
+#include "proxy/account.hpp"
 
 namespace countersign::proxy {
 
@@ -21,6 +23,9 @@ enum class FailureCode : std::uint8_t {
     name_wanted,
     connect_refused,
     cross_site,
+    upgrade_refused,
+    trace_refused,
+    loop,
     body_too_large,
     head_too_large,
     request_timeout,
@@ -30,6 +35,7 @@ enum class FailureCode : std::uint8_t {
     unreachable,
     connect_timeout,
     address_prohibited,
+    destination_unavailable,
     server_certificate,
     alert_received,
     tls_protocol,
@@ -85,9 +91,22 @@ public:
     /// The same, with that remedy instead.
     Failure with_remedy(std::string remedy) &&;
 
+    /// The same, said otherwise.
+    Failure in_words(std::string reason, std::string remedy) &&;
+
     /// The same; the server has sent the TLS alert of that number.
     Failure by_alert(std::uint8_t number) &&;
     std::optional<std::uint8_t> alert() const { return alert_; }
+
+    /// The same, and how the connection to the server was tried.
+    Failure with_account(std::shared_ptr<const Account> account) &&;
+    /// Null: no connection was tried for it.
+    const std::shared_ptr<const Account>& account() const { return account_; }
+
+    /// The same; it is of no use to try again before so many seconds have passed (Retry-After).
+    Failure with_retry_after(std::uint32_t seconds) &&;
+    /// 0: nothing is known of that.
+    std::uint32_t retry_after() const { return retry_after_; }
 
 private:
     template <class, class>
@@ -107,9 +126,11 @@ private:
     FailureCode code_;
     Side side_;
     std::optional<std::uint8_t> alert_;
+    std::uint32_t retry_after_ = 0;
     std::string_view brief_;
     std::string reason_;
     std::string remedy_;
+    std::shared_ptr<const Account> account_;
 };
 
 template <class T>

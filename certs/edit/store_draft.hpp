@@ -64,6 +64,10 @@ public:
     /// it.
     void add_loose(X509Handle certificate);
     std::optional<EditError> remove(const std::string& alias);
+    /// Keys stay sealed as they are. Error: there is no such entry, the new alias is taken or none,
+    /// or something is said of the entry that only its present form has a place for (attributes in
+    /// PKCS#12).
+    std::optional<EditError> rename(const std::string& alias, const std::string& to);
     /// Takes over what stood beside the entries of another draft of the same kind of container, as
     /// far as the entries that this one has allow; without `all`, only what is said of those.
     void carry(const StoreDraft& from, bool all);

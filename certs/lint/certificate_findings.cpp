@@ -4,16 +4,16 @@
 
 #include <cstdint>
 
+#include "certs/anchor_fault.hpp"
 #include "certs/certificate.hpp"
 #include "certs/edit/certificate_path.hpp"
 #include "certs/error.hpp"
-#include "certs/make/key_pair.hpp"
+#include "certs/lifetime.hpp"
+#include "certs/strength.hpp"
 #include "certs/text/phrase.hpp"
 
 namespace countersign::certs {
 namespace {
-
-constexpr int kLeastRsaBits = 2048;
 
 /// The findings of one certificate.
 class Examination {
@@ -33,45 +33,32 @@ public:
         // One authority of many that has ended stops nobody who does not need it.
         const bool ours = role_ == Role::client_leaf || role_ == Role::issuer;
         const Severity severity = ours ? Severity::error : Severity::warning;
-        const auto begins = not_before_of(certificate_);
-        const auto ends = not_after_of(certificate_);
-        if (time.now < begins) {
-            add(FindingCode::not_yet_valid, severity,
-                subject_ + " is not valid before " + to_text(begins) + ".",
-                "Wait, or look at this machine's clock.");
-        }
-        if (time.now > ends) {
-            add(FindingCode::expired, severity, subject_ + " expired on " + to_text(ends) + ".",
-                renewal());
-        } else if (ends - time.now <= time.warn_before) {
-            const auto days = static_cast<std::size_t>(days_until(ends, time.now));
-            add(FindingCode::expires_soon, Severity::warning,
-                subject_ + " expires on " + to_text(ends) + ", in " + counted(days, "day") + ".",
-                renewal());
+        const Lifetime life = Lifetime::of(certificate_);
+        const std::string what =
+            subject_ + " " + standing_text(life, time.now, time.warn_before) + ".";
+        switch (standing_of(life, time.now, time.warn_before)) {
+            case Standing::valid:
+                break;
+            case Standing::not_yet_valid:
+                add(FindingCode::not_yet_valid, severity, what,
+                    "Wait, or look at this machine's clock.");
+                break;
+            case Standing::expired:
+                add(FindingCode::expired, severity, what, renewal());
+                break;
+            case Standing::ends_soon:
+                add(FindingCode::expires_soon, Severity::warning, what, renewal());
+                break;
         }
     }
 
     void strength() {
-        const EVP_PKEY* const key = X509_get0_pubkey(certificate_);
-        const int kind = key != nullptr ? EVP_PKEY_get_base_id(key) : EVP_PKEY_NONE;
-        if ((kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS) &&
-            EVP_PKEY_get_bits(key) < kLeastRsaBits) {
-            add(FindingCode::weak_key, Severity::error,
-                subject_ + " is for a key of " + describe_key(key) +
-                    " bits, which today's servers refuse.",
-                role_ == Role::client_leaf ? "Make a key of 2048 bits or more, and request anew."
-                                           : "Ask the authority for its present certificate.");
-        }
-        int digest = NID_undef;
-        X509_get_signature_info(certificate_, &digest, nullptr, nullptr, nullptr);
-        const bool weak = digest == NID_sha1 || digest == NID_md5 || digest == NID_md5_sha1;
-        // Nobody checks the signature that a root makes under itself, nor an anchor's.
+        // Nobody checks the signature under what is trusted by itself.
         const bool checked = role_ == Role::client_leaf || role_ == Role::issuer;
-        if (weak && checked && !is_root(certificate_)) {
-            add(FindingCode::weak_signature, Severity::error,
-                subject_ + " is signed with " + OBJ_nid2sn(digest) +
-                    ", which today's servers refuse.",
-                "Ask the authority for a certificate that is signed with SHA-256.");
+        for (const Weakness& each : weaknesses_of(certificate_, checked)) {
+            const bool is_key = each.part == Weakness::Part::key;
+            add(is_key ? FindingCode::weak_key : FindingCode::weak_signature, Severity::error,
+                subject_ + " " + each.says + ".", remedy_of(each, role_ == Role::client_leaf));
         }
     }
 
@@ -104,15 +91,19 @@ public:
         }
     }
 
+    void vouching() {
+        if (const auto fault = anchor_fault_of(certificate_)) {
+            add(FindingCode::not_an_authority, Severity::warning,
+                subject_ + " " + fault->says + ".", fault->remedy);
+        }
+    }
+
     void server_names() {
         // What a client presents needs no host's name, though it may be good for a server as well.
         const std::uint32_t usages = X509_get_extended_key_usage(certificate_);
-        const bool says_usages = usages != UINT32_MAX;
-        const bool for_servers = says_usages && (usages & XKU_SSL_SERVER) != 0;
-        const bool for_clients = says_usages && (usages & XKU_SSL_CLIENT) != 0;
-        const bool trusted = role_ == Role::anchor;
-        const bool is_server = X509_check_ca(certificate_) != 1 &&
-                               (for_servers ? trusted || !for_clients : trusted && !says_usages);
+        const bool for_servers = usages != UINT32_MAX && (usages & XKU_SSL_SERVER) != 0;
+        const bool is_server = X509_check_ca(certificate_) == 0 &&
+                               (role_ == Role::anchor ? for_servers : is_for_servers(certificate_));
         if (!is_server || !subject_alt_names_of(certificate_).empty()) return;
         add(FindingCode::name_only_in_cn, Severity::warning,
             subject_ +
@@ -152,6 +143,7 @@ void find_in_certificate(
     examination.times(time);
     examination.strength();
     if (role == Role::client_leaf) examination.client_usages();
+    if (role == Role::anchor) examination.vouching();
     if (role == Role::anchor || role == Role::alone) examination.server_names();
     drain_openssl_errors();
 }

@@ -34,6 +34,8 @@ std::string_view name_of(FindingCode code) {
             return "name-only-in-cn";
         case FindingCode::authority_as_leaf:
             return "authority-as-leaf";
+        case FindingCode::not_an_authority:
+            return "not-an-authority";
         case FindingCode::opens_without_password:
             return "opens-without-password";
     }

@@ -26,6 +26,7 @@ enum class FindingCode {
     weak_key,                ///< RSA below 2048 bits
     name_only_in_cn,         ///< a server's certificate without alternative names
     authority_as_leaf,       ///< a CA certificate in the place of the client's
+    not_an_authority,        ///< trusted, and vouches for no other
     opens_without_password,  ///< the password that is given protects nothing
 };
 

@@ -36,6 +36,13 @@ public:
         : source_{source}, time_{time}, where_{where_of(source.file)} {}
 
     LoadResult<std::vector<Finding>> run() {
+        LoadResult<SecretBytes> bytes = read_file(source_.file, kMaxStoreBytes);
+        if (!bytes) return bytes.error();
+        return run(std::move(*bytes));
+    }
+
+    LoadResult<std::vector<Finding>> run(SecretBytes bytes) {
+        bytes_ = std::move(bytes);
         if (auto error = open()) return *error;
         checks_ = SignatureChecks{entries_.keys.size()};
         for (const ChainFile& file : chain_) {
@@ -71,9 +78,6 @@ private:
         if (!key_password) return key_password.error();
         password_ = std::move(*password);
         key_password_ = std::move(*key_password);
-        LoadResult<SecretBytes> bytes = read_file(source_.file, kMaxStoreBytes);
-        if (!bytes) return bytes.error();
-        bytes_ = std::move(*bytes);
         LoadResult<KeyStoreEntries> entries = read_entries(bytes_, password_, where_);
         if (!entries) return entries.error();
         entries_ = std::move(*entries);
@@ -304,6 +308,12 @@ LoadResult<std::vector<Finding>> lint_key_store(
     return Linter{source, time}.run();
 }
 
+LoadResult<std::vector<Finding>> lint_key_store(
+    ByteView bytes, const KeyStoreSource& source, const LintTime& time
+) {
+    return Linter{source, time}.run({bytes.begin(), bytes.end()});
+}
+
 LoadResult<std::vector<Finding>> lint_trust(const TrustSource& source, const LintTime& time) {
     std::vector<Finding> findings;
     if (std::holds_alternative<TrustSystem>(source)) return findings;
@@ -327,6 +337,15 @@ LoadResult<std::vector<Finding>> lint_trust(const TrustSource& source, const Lin
     }
     for (const X509Handle& each : certificates) {
         find_in_certificate(each.get(), Role::anchor, where, time, findings);
+    }
+    // One of many that is of no use stops nobody.
+    const auto is_fault = [](const Finding& each) {
+        return each.code == FindingCode::not_an_authority;
+    };
+    if (std::ranges::count_if(findings, is_fault) == std::ssize(certificates)) {
+        for (Finding& each : findings) {
+            if (is_fault(each)) each.severity = Severity::error;
+        }
     }
     return findings;
 }

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "certs/bytes.hpp"
 #include "certs/error.hpp"
 #include "certs/lint/finding.hpp"
 #include "certs/source.hpp"
@@ -12,6 +13,11 @@ namespace countersign::certs {
 /// for every key; and what has expired among the certificates beside them. Errors before warnings.
 /// A store that cannot be opened is an error of its own.
 LoadResult<std::vector<Finding>> lint_key_store(const KeyStoreSource& source, const LintTime& time);
+
+/// The same of bytes that are there already, which stand for the source's file.
+LoadResult<std::vector<Finding>> lint_key_store(
+    ByteView bytes, const KeyStoreSource& source, const LintTime& time
+);
 
 /// The same for certificates that servers are checked against; nothing is said of the system's.
 LoadResult<std::vector<Finding>> lint_trust(const TrustSource& source, const LintTime& time);

@@ -34,19 +34,43 @@ int take_byte(std::string_view& rest) {
     return byte < 0 ? first : byte;
 }
 
-/// What follows an ASCII character's first byte where it is written longer than UTF-8 allows:
-/// C0 AE or E0 80 AE for a dot. -1 where `byte` begins no such thing.
+/// How many bytes follow that one where it begins an ASCII character that is written longer than
+/// UTF-8 allows; 0 where it does not.
+int overlong_rest(int byte) {
+    switch (byte) {
+        case 0xc0:
+        case 0xc1:
+            return 1;
+        case 0xe0:
+            return 2;
+        case 0xf0:
+            return 3;
+        case 0xf8:
+            return 4;
+        case 0xfc:
+            return 5;
+        default:
+            return 0;
+    }
+}
+
+/// What follows its first byte: C0 AE or E0 80 AE for a dot. Some take the last six bits for what
+/// they are, and do not look at the first two (C0 2E): where that would give a path another form.
+/// -1 where `byte` begins no such thing.
 int take_overlong(int byte, std::string_view& rest) {
-    const bool three = byte == 0xe0;
-    if (!three && (byte & ~1) != 0xc0) return -1;
     auto look = rest;
-    for (int left = three ? 2 : 1; left > 0; --left) {
-        const int next = look.empty() ? 0 : take_byte(look);
-        if ((next & 0xc0) != 0x80 || (left == 2 && (next & ~1) != 0x80)) return -1;
+    for (int left = overlong_rest(byte); left > 0; --left) {
+        if (look.empty()) return -1;
+        const int next = take_byte(look);
         if (left == 1) {
+            const int value = ((byte & 1) << 6) | (next & 0x3f);
+            const bool forms = value == '.' || value == '/' || value == '\\';
+            if ((next & 0xc0) != 0x80 && !forms) return -1;
             rest = look;
-            return ((byte & 1) << 6) | (next & 0x3f);
+            return value;
         }
+        // The one before the last has the seventh bit.
+        if ((left == 2 ? next & ~1 : next) != 0x80) return -1;
         byte = next;
     }
     return -1;
@@ -83,6 +107,8 @@ bool has_dot_segment(std::string_view path) {
     bool only_dots = false;
     while (!path.empty()) {
         const char c = take_lenient(path);
+        // Some leave them out.
+        if (c == '\t' || c == '\n' || c == '\r' || c == ' ') continue;
         const bool border = c == '/' || c == '\\';
         if ((border || c == ';' || c == '\0') && only_dots && dots > 0) return true;
         if (border) {

@@ -35,10 +35,11 @@ private:
 /// the same here. Letters' case counts. Allocates nothing.
 ///
 /// A path that two servers may read in two ways is `ambiguous`: a dot segment anywhere, however it
-/// is written; and in the first `depth` segments, which prefixes are compared with, an empty
-/// segment, a backslash, ';', an encoded slash, backslash, percent sign or NUL, an ASCII character
-/// in overlong UTF-8, or a '%' without its two digits. The profile that is found for it might not
-/// be the one for what the server serves.
+/// is written, and with blanks or line ends in it, which some leave out; and in the first `depth`
+/// segments, which prefixes are compared with, an empty segment, a backslash, ';', an encoded
+/// slash, backslash, percent sign or NUL, an ASCII character in overlong UTF-8, or a '%' without
+/// its two digits. The profile that is found for it might not be the one for what the server
+/// serves.
 class PathSegments {
 public:
     /// `path` may end with a query.

@@ -170,6 +170,68 @@ void read_criteria(YamlMap& map, const KnownNames& known, Profile& profile) {
     }
 }
 
+/// Its own destinations only: a trial elsewhere would show its identity to a stranger.
+bool check_destination(
+    const YamlField& field, const std::string& text, const HostPort& at, const Profile& profile
+) {
+    const bool its_host =
+        profile.hosts.empty() || std::ranges::any_of(profile.hosts, [&](const auto& pattern) {
+            return pattern.matches(at.host);
+        });
+    const bool its_port =
+        profile.ports.empty() || std::ranges::find(profile.ports, at.port) != profile.ports.end();
+    if (its_host && its_port) return true;
+    field.problem(
+        text + " is none of this profile's destinations: its '" + (its_host ? "ports" : "hosts") +
+        "' do not have it"
+    );
+    return false;
+}
+
+/// A server that accepts the identity for its own paths may not for others.
+bool check_path(
+    const YamlField& field, const std::string& text, const std::string& path, const Profile& profile
+) {
+    if (profile.paths.empty()) return true;
+    const PathSegments segments{path, PathPrefix::kMostSegments};
+    const bool its_own = std::ranges::any_of(profile.paths, [&](const PathPrefix& prefix) {
+        return segments.begins_with(prefix);
+    });
+    if (its_own && !segments.ambiguous()) return true;
+    field.problem(
+        text + " is for no request of this profile: " +
+        (its_own ? "servers may read its path in several ways"
+                 : "its 'paths' do not have it; name one of them, such as " +
+                       quote(profile.paths.front().text()))
+    );
+    return false;
+}
+
+void read_probe_hosts(const YamlField& field, Profile& profile) {
+    const auto as_probe_host = [&](const YamlField& item) {
+        auto host = as_host_port(item);
+        if (host && !check_destination(item, quote(item.node().text), *host, profile)) host.reset();
+        return host;
+    };
+    profile.probe_hosts =
+        read_list<HostPort>(field, "a list such as [api.partner.example:443]", as_probe_host);
+}
+
+void read_rotation(const YamlField& field, Profile& profile) {
+    profile.rotation = read_rotation_rules(field);
+    const auto& url = profile.rotation.verify_with;
+    if (!url) return;
+    const std::string text = "verify_with, " + quote(to_text(*url)) + ",";
+    if (!check_destination(field, text, url->at, profile)) return;
+    if (!check_path(field, text, url->path, profile)) return;
+    if (!profile.key_store) {
+        field.problem(
+            "verify_with tries a renewed identity, and the profile has none: add key_store, or "
+            "remove it"
+        );
+    }
+}
+
 void read_connect_method(YamlMap& map, Profile& profile) {
     map.read("connect_method", profile.connect_method, one_of(kConnectRules));
     if (profile.connect_method == ConnectRule::reject || !profile.is_for_some_requests()) return;
@@ -232,9 +294,10 @@ Profile read_profile(
     if (const auto timeouts = map.find("timeouts")) profile.timeouts = read_timeouts(*timeouts);
     if (const auto pool = map.find("pool")) profile.pool = read_pool_rules(*pool);
     map.read("retry", profile.retry, one_of(kRetryRules));
-    if (const auto rotation = map.find("rotation"))
-        profile.rotation = read_rotation_rules(*rotation);
+    if (const auto rotation = map.find("rotation")) read_rotation(*rotation, profile);
+    if (const auto hosts = map.find("probe_hosts")) read_probe_hosts(*hosts, profile);
     read_connect_method(map, profile);
+    map.read("upgrade", profile.upgrade, one_of(kUpgradeRules));
     map.unsupported({"parent_proxy"});
     return profile;
 }

@@ -15,12 +15,13 @@ namespace {
 constexpr std::string_view kName = "the name of a header field, such as X-Api-Key";
 
 /// What delimits a message, belongs to one connection, or is decided elsewhere.
-constexpr std::array<std::string_view, 16> kOurs{
+constexpr std::array<std::string_view, 17> kOurs{
     "connection",
     "content-length",
     "expect",
     "host",
     "keep-alive",
+    "max-forwards",
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",

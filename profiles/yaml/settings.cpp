@@ -78,6 +78,8 @@ Limits read_limits(const YamlField& field) {
     map.read("client_connections", limits.client_connections, number_from(1U, kMostClients));
     map.read("body_bytes", limits.body_bytes, size_from(0, kAnySize));
     map.read("tunnel_idle", limits.tunnel_idle, as_time_limit);
+    map.read("client_idle", limits.client_idle, as_time_limit);
+    map.read("client_head", limits.client_head, as_time_limit);
     return limits;
 }
 

@@ -1,6 +1,7 @@
 #include "profiles/yaml/transport_rules.hpp"
 
 #include "profiles/host_pattern.hpp"
+#include "profiles/yaml/https_url.hpp"
 #include "profiles/yaml/list.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/paths.hpp"
@@ -57,6 +58,26 @@ std::optional<std::filesystem::path> as_key_log(const YamlField& field) {
     return std::nullopt;
 }
 
+/// With lists, what they say counts; `off` beside them would leave them unread.
+void read_revocation(YamlMap& map, TlsRules& rules) {
+    if (const auto lists = map.find("crl")) {
+        rules.crl = read_list<std::filesystem::path>(
+            *lists, "a list of files with revocation lists", as_existing_file
+        );
+    }
+    if (!rules.crl.empty()) rules.revocation = RevocationRule::soft;
+    map.read("revocation", rules.revocation, one_of(kRevocationRules));
+    const bool asks = rules.revocation != RevocationRule::off;
+    if (!asks && !rules.crl.empty()) {
+        map.find("revocation")
+            ->problem("the files of crl are not looked at then; remove one of the two");
+    }
+    if (asks && rules.dangers.has(Danger::accept_any_server)) {
+        const auto field = map.find(rules.crl.empty() ? "revocation" : "crl");
+        field->problem("danger_accept_any_server verifies nothing; remove one of the two");
+    }
+}
+
 /// What would be verified stands beside the switch that has nothing verified.
 void refuse_verification_of_any(YamlMap& map, const TlsRules& rules) {
     if (!rules.dangers.has(Danger::accept_any_server)) return;
@@ -108,7 +129,7 @@ TlsRules read_tls_rules(const YamlField& field) {
     map.read("require_client_auth", rules.require_client_auth, as_bool);
     rules.dangers = read_dangers(map);
     if (const auto log = map.find(kKeyLog)) rules.key_log = as_key_log(*log);
-    map.unsupported({"crl", "revocation"});
+    read_revocation(map, rules);
     refuse_verification_of_any(map, rules);
     refuse_other_version(
         map, "cipher_suites", rules.max_version == TlsVersion::tls_1_3,
@@ -150,9 +171,9 @@ PoolRules read_pool_rules(const YamlField& field) {
 
 RotationRules read_rotation_rules(const YamlField& field) {
     RotationRules rules;
-    YamlMap map{field, "a map with overlap"};
+    YamlMap map{field, "a map with overlap and verify_with"};
     map.read("overlap", rules.overlap, as_duration);
-    map.unsupported({"verify_with"});
+    map.read("verify_with", rules.verify_with, as_https_url);
     return rules;
 }
 

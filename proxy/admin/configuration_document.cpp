@@ -47,6 +47,12 @@ json::value address_or_null(const std::optional<profiles::HostPort>& to) {
     return to ? json::value(json_text(authority_of(*to))) : json::value(nullptr);
 }
 
+json::object rotation_rules(const profiles::RotationRules& rules) {
+    json::object object{{"overlap", duration(rules.overlap)}, {"verify_with", nullptr}};
+    if (rules.verify_with) object["verify_with"] = json_text(to_text(*rules.verify_with));
+    return object;
+}
+
 json::object listener(const profiles::Listener& one) {
     json::object object{
         {"name", json_text(one.name)},
@@ -127,6 +133,8 @@ json::object tls(const profiles::TlsRules& rules) {
         {"renegotiation", word(profiles::kRenegotiationRules, rules.renegotiation)},
         {"post_handshake_auth", rules.post_handshake_auth},
         {"require_client_auth", rules.require_client_auth},
+        {"crl", json_list(rules.crl, [](const auto& file) { return json_text(file.string()); })},
+        {"revocation", word(profiles::kRevocationRules, rules.revocation)},
         {"cipher_suites", names_or_null(rules.offer.cipher_suites)},
         {"ciphers", names_or_null(rules.offer.ciphers)},
         {"groups", names_or_null(rules.offer.groups)},
@@ -191,8 +199,11 @@ json::object profile(const profiles::Profile& one) {
              {"max_requests", one.pool.max_requests},
          }},
         {"retry", word(profiles::kRetryRules, one.retry)},
-        {"rotation", json::object{{"overlap", duration(one.rotation.overlap)}}},
+        {"rotation", rotation_rules(one.rotation)},
+        {"probe_hosts",
+         json_list(one.probe_hosts, [](const auto& at) { return json_text(authority_of(at)); })},
         {"connect_method", word(profiles::kConnectRules, one.connect_method)},
+        {"upgrade", word(profiles::kUpgradeRules, one.upgrade)},
     };
 }
 
@@ -247,6 +258,8 @@ json::object configuration_document(const profiles::Configuration& configuration
              {"client_connections", limits.client_connections},
              {"body_bytes", limits.body_bytes},
              {"tunnel_idle", duration(limits.tunnel_idle)},
+             {"client_idle", duration(limits.client_idle)},
+             {"client_head", duration(limits.client_head)},
          }},
         {"workers",
          configuration.workers == 0 ? json::value("auto") : json::value(configuration.workers)},
@@ -265,6 +278,8 @@ json::object configuration_document(const profiles::Configuration& configuration
          }},
         {"reload", json::object{{"watch_configuration", configuration.watch_configuration}}},
         {"admin", admin_rules(configuration.admin)},
+        {"sandbox", word(profiles::kSandboxRules, configuration.sandbox)},
+        {"user", configuration.user ? json_text(configuration.user->text) : json::value(nullptr)},
     };
 }
 

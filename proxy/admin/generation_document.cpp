@@ -21,8 +21,8 @@ boost::json::object json_of(
         {"role", json_text(generation::to_text(term.role))},
         {"subject", json_text(term.subject)},
         {"sha256", json_text(term.fingerprint)},
-        {"not_before", json_text(certs::to_text(term.not_before))},
-        {"not_after", json_text(certs::to_text(term.not_after))},
+        {"not_before", json_text(certs::to_text(term.life.not_before))},
+        {"not_after", json_text(certs::to_text(term.life.not_after))},
         {"days_left", generation::days_left(term, now)},
     };
 }

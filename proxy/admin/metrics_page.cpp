@@ -1,10 +1,13 @@
 #include "proxy/admin/metrics_page.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "certs/text/word.hpp"
 #include "proxy/admin/readiness.hpp"
@@ -77,6 +80,18 @@ void write_exchanges(MetricsWriter& out, const metrics::WorkerSnapshot& workers)
     out.sample({}, workers.in_progress);
 }
 
+void write_revocation(MetricsWriter& out, const metrics::RevocationCounts& counts) {
+    out.begin(
+        "countersign_revocation_fetches_total", counter,
+        "OCSP responders and lists that were asked about servers' certificates, by what came of it."
+    );
+    for (const auto& [kind, row] : {std::pair{"ocsp", counts.ocsp}, {"crl", counts.lists}}) {
+        for (const auto& [word, outcome] : metrics::kRevocationFetches) {
+            out.sample({{"kind", kind}, {"result", word}}, row[static_cast<std::size_t>(outcome)]);
+        }
+    }
+}
+
 void write_upstream(MetricsWriter& out, const metrics::WorkerSnapshot& workers) {
     out.begin(
         "countersign_upstream_handshakes_total", counter,
@@ -85,6 +100,12 @@ void write_upstream(MetricsWriter& out, const metrics::WorkerSnapshot& workers) 
     out.sample({{"result", "full"}}, workers.handshakes.full);
     out.sample({{"result", "resumed"}}, workers.handshakes.resumed);
     out.begin(
+        "countersign_upstream_handshake_retries_total", counter,
+        "TLS handshakes that were made once more, without what the server may not have taken."
+    );
+    out.sample({{"left_off", "session"}}, workers.handshakes.again_without_session);
+    out.sample({{"left_off", "large_hello"}}, workers.handshakes.again_without_large_hello);
+    out.begin(
         "countersign_upstream_handshake_failures_total", counter,
         "TLS handshakes with servers that failed, by the error type of Proxy-Status and by whose "
         "fault it was."
@@ -92,6 +113,7 @@ void write_upstream(MetricsWriter& out, const metrics::WorkerSnapshot& workers) 
     for (const metrics::FailureCounts::Count& one : workers.handshakes.failures.all()) {
         out.sample({{"error", one.error}, {"side", certs::word_for(kSides, one.side)}}, one.count);
     }
+    write_revocation(out, workers.revocation);
     out.begin("countersign_upstream_connections", gauge, "Connections to servers.");
     out.sample({{"state", "active"}}, workers.pool.active);
     out.sample({{"state", "idle"}}, workers.pool.idle);
@@ -113,6 +135,22 @@ void write_upstream(MetricsWriter& out, const metrics::WorkerSnapshot& workers) 
     for (const auto& [word, end] : metrics::kConnectionEnds) {
         out.sample({{"cause", word}}, workers.connections.closed[static_cast<std::size_t>(end)]);
     }
+    out.begin(
+        "countersign_upstream_circuits_open", gauge,
+        "Addresses of servers that could not be connected to, and are not dialled for a while; for "
+        "each worker that has found it."
+    );
+    out.sample({}, workers.circuits.open);
+    out.begin(
+        "countersign_upstream_circuits_opened_total", counter,
+        "How often an address became one of those."
+    );
+    out.sample({}, workers.circuits.opened);
+    out.begin(
+        "countersign_upstream_circuit_refusals_total", counter,
+        "Exchanges and tunnels that were refused since their server has no other address."
+    );
+    out.sample({}, workers.circuits.refused);
     out.begin(
         "countersign_dns_lookups_total", counter,
         "Names that were asked of the DNS, by what came of it."
@@ -188,8 +226,7 @@ std::map<TermKey, const generation::CertificateTerm*> terms_by_profile(
 
 void write_certificates(MetricsWriter& out, const generation::Generation& generation) {
     const auto terms = terms_by_profile(generation);
-    const auto write = [&](std::chrono::system_clock::time_point generation::CertificateTerm::*when
-                       ) {
+    const auto write = [&](std::chrono::system_clock::time_point certs::Lifetime::*when) {
         for (const auto& [key, term] : terms) {
             const auto& [profile, record, role, subject, serial] = key;
             out.sample(
@@ -198,7 +235,7 @@ void write_certificates(MetricsWriter& out, const generation::Generation& genera
                  {"role", role},
                  {"subject", subject},
                  {"serial", serial}},
-                seconds_since_1970(term->*when)
+                seconds_since_1970(term->life.*when)
             );
         }
     };
@@ -206,12 +243,37 @@ void write_certificates(MetricsWriter& out, const generation::Generation& genera
         "countersign_certificate_not_after_timestamp_seconds", gauge,
         "When a certificate ends, in seconds since 1970."
     );
-    write(&generation::CertificateTerm::not_after);
+    write(&certs::Lifetime::not_after);
     out.begin(
         "countersign_certificate_not_before_timestamp_seconds", gauge,
         "When a certificate begins, in seconds since 1970."
     );
-    write(&generation::CertificateTerm::not_before);
+    write(&certs::Lifetime::not_before);
+}
+
+/// Of each profile and file: the latest of an authority's lists.
+void write_lists(MetricsWriter& out, const generation::Generation& generation) {
+    out.begin(
+        "countersign_crl_next_update_timestamp_seconds", gauge,
+        "When a revocation list ends, in seconds since 1970."
+    );
+    const auto& all = generation.profiles().profiles();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto* const lists = generation.route(static_cast<std::int32_t>(i)).tls->lists();
+        if (lists == nullptr) continue;
+        std::map<std::pair<std::string_view, std::string_view>, certs::Crl::Time> ends;
+        for (const certs::Crl& crl : lists->lists()) {
+            if (!crl.says_an_end) continue;
+            auto& end = ends.try_emplace({crl.where, crl.issuer}, crl.next_update).first->second;
+            end = std::max(end, crl.next_update);
+        }
+        for (const auto& [list, end] : ends) {
+            out.sample(
+                {{"profile", all[i].name}, {"file", list.first}, {"issuer", list.second}},
+                seconds_since_1970(end)
+            );
+        }
+    }
 }
 
 void write_dangers(MetricsWriter& out, const generation::Generation& generation) {
@@ -257,6 +319,7 @@ void write_generation(MetricsWriter& out, const Measured& measured) {
     );
     out.sample({}, std::chrono::duration<double>(state.last_reload.took).count());
     write_certificates(out, *state.generation);
+    write_lists(out, *state.generation);
     write_dangers(out, *state.generation);
 }
 

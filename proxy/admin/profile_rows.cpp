@@ -2,6 +2,7 @@
 
 #include "certs/text/phrase.hpp"
 #include "proxy/admin/profile_text.hpp"
+#include "proxy/tls/offer.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -22,7 +23,7 @@ std::string notes_of(const profiles::Profile& profile) {
     for (const profiles::VerifyName& name : tls.verify_names) add("accepts " + name.text);
     if (!tls.pins.empty()) add(std::to_string(tls.pins.size()) + " pin(s)");
     const bool old = tls.dangers.has(profiles::Danger::tls10);
-    if (!old && tls.min_version == tls.max_version) add(versions_text(tls) + " only");
+    if (!old && tls.min_version == tls.max_version) add(tls::versions_text(tls) + " only");
     if (const auto limits = tls.offer.limits(); !limits.empty())
         add("offers only its " + certs::enumerated(limits, "and"));
     if (!tls.offer.alpn) add("no ALPN");
@@ -31,9 +32,11 @@ std::string notes_of(const profiles::Profile& profile) {
     }
     if (tls.key_log) add(std::string{profiles::kKeyLog});
     if (tls.require_client_auth) add("require_client_auth");
+    if (const std::string revocation = revocation_text(tls); !revocation.empty()) add(revocation);
     const std::string headers = request_headers_text(profile.request_headers);
     if (!headers.empty()) add(headers);
     if (profile.connect_method == profiles::ConnectRule::tunnel) add("connect_method: tunnel");
+    if (profile.upgrade == profiles::UpgradeRule::refuse) add("upgrade: refuse");
     return text;
 }
 
@@ -53,7 +56,7 @@ std::vector<ProfileRow> profile_rows(
         row.notes = notes_of(all[i]);
         if (const certs::Identity* identity = tls.identity()) {
             row.identity = identity->subject();
-            row.expiry = expiry_text(*identity, now);
+            row.expiry = expiry_text(tls, now);
         } else {
             row.identity = "none (server-only TLS)";
             row.expiry = "-";

@@ -1,9 +1,11 @@
 #include "proxy/admin/profile_text.hpp"
 
 #include "certs/certificate.hpp"
+#include "certs/lifetime.hpp"
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
 #include "proxy/generation/generation.hpp"
+#include "proxy/tls/offer.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -34,29 +36,30 @@ std::string clients_text(const profiles::Profile& profile) {
     return joined(profile.clients, [](const auto& client) { return profiles::to_text(client); });
 }
 
-std::string versions_text(const profiles::TlsRules& rules) {
-    const bool old = rules.dangers.has(profiles::Danger::tls10);
-    std::string text = "TLS ";
-    text += old ? "1.0" : certs::word_for(profiles::kTlsVersions, rules.min_version);
-    if (!old && rules.min_version == rules.max_version) return text;
-    text += " to ";
-    return text += certs::word_for(profiles::kTlsVersions, rules.max_version);
-}
-
 std::string tls_text(const profiles::TlsRules& rules) {
-    std::string text = versions_text(rules);
+    std::string text = tls::versions_text(rules);
     text += rules.session_resumption ? ", sessions resumed" : ", sessions not resumed";
     if (!rules.pins.empty()) text += ", " + std::to_string(rules.pins.size()) + " pin(s)";
+    if (const std::string revocation = revocation_text(rules); !revocation.empty()) {
+        text += ", " + revocation;
+    }
     return text;
 }
 
-std::string expiry_text(
-    const certs::Identity& identity, std::chrono::system_clock::time_point now
-) {
-    const std::string why = generation::unusable_because(identity, now);
+std::string revocation_text(const profiles::TlsRules& rules) {
+    if (rules.revocation == profiles::RevocationRule::off) return {};
+    std::string text = "revocation: ";
+    text += certs::word_for(profiles::kRevocationRules, rules.revocation);
+    if (rules.crl.empty()) return text;
+    return text += " with " + certs::counted(rules.crl.size(), "CRL file");
+}
+
+std::string expiry_text(const tls::TlsContext& tls, std::chrono::system_clock::time_point now) {
+    std::string why = generation::unusable_because(tls, now);
     if (!why.empty()) return why;
-    return certs::date_text(identity.not_after()) + " (" +
-           std::to_string(certs::days_until(identity.not_after(), now)) + " days)";
+    const auto ends = tls.identity()->not_after();
+    return certs::date_text(ends) + " (" + certs::days_left_text(certs::days_until(ends, now)) +
+           ")";
 }
 
 std::string request_headers_text(const profiles::RequestHeaderRules& rules) {

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <string>
 
-#include "certs/identity.hpp"
 #include "profiles/profile.hpp"
+#include "proxy/tls/tls_context.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -16,12 +16,12 @@ std::string authority_of(const profiles::HostPort& to);
 std::string criteria_text(const profiles::Profile& profile);
 /// "billing, 10.0.0.0/8", or "any".
 std::string clients_text(const profiles::Profile& profile);
-/// "TLS 1.2 to 1.3", "TLS 1.3"
-std::string versions_text(const profiles::TlsRules& rules);
-/// "TLS 1.2 to 1.3, sessions resumed, 2 pins"
+/// "TLS 1.2 to 1.3, sessions resumed, 2 pins, revocation: soft"
 std::string tls_text(const profiles::TlsRules& rules);
-/// "2027-03-01 (98 days)", "expired on …"
-std::string expiry_text(const certs::Identity& identity, std::chrono::system_clock::time_point now);
+/// "revocation: hard with 2 CRL files"; empty where it is off.
+std::string revocation_text(const profiles::TlsRules& rules);
+/// "2027-03-01 (98 days left)", "expired on …"; of the identity that `tls` presents.
+std::string expiry_text(const tls::TlsContext& tls, std::chrono::system_clock::time_point now);
 /// "sets X-Api-Key; removes Cookie", without values; empty where nothing is changed.
 std::string request_headers_text(const profiles::RequestHeaderRules& rules);
 

@@ -16,7 +16,7 @@ std::vector<std::string> not_ready_because(
         const tls::TlsContext& tls = *state.generation->route(static_cast<std::int32_t>(i)).tls;
         const certs::Identity* const identity = tls.identity();
         if (identity == nullptr) continue;
-        const std::string why = generation::unusable_because(*identity, now);
+        const std::string why = generation::unusable_because(tls, now);
         if (why.empty()) continue;
         reasons.push_back(
             "Profile '" + profiles[i].name + "': its identity '" + identity->subject() +

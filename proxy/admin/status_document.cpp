@@ -36,6 +36,7 @@ json::object connections_object(const metrics::WorkerSnapshot& workers) {
         {"upstream_idle", workers.pool.idle},
         {"upstream_opening", workers.pool.opening},
         {"waiting_for_upstream", workers.pool.waiting},
+        {"circuits_open", workers.circuits.open},
     };
 }
 

@@ -20,6 +20,8 @@ bool is_told_by_client(const Failure& failure) {
         case FailureCode::no_profile:
         case FailureCode::connect_refused:
         case FailureCode::cross_site:
+        case FailureCode::upgrade_refused:
+        case FailureCode::trace_refused:
         case FailureCode::address_prohibited:
         case FailureCode::response_too_long:
             return false;
@@ -96,6 +98,7 @@ FailureReport::Line FailureReport::line_for(
     text += ": " + std::to_string(row.status) + " ";
     text += row.proxy_error;
     text += ": " + failure.reason() + " " + failure.remedy();
+    if (failure.account()) text += " [" + in_one_line(*failure.account()) + "]";
     if (before > 0) text += " (" + std::to_string(before) + " more since this was said last.)";
     return {level_of(failure.code()), std::move(text)};
 }

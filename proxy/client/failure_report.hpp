@@ -39,7 +39,7 @@ public:
     /// A line about what was counted since the last call, if anything was.
     void tell_count();
 
-    /// What `tell` logs.
+    /// What `tell` logs: with how the connection was tried, where there is an account of that.
     Line line_for(const Failure& failure, const About& about, net::TimePoint now);
     Line count_line();
 

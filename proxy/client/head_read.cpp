@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "profiles/units.hpp"
+
 namespace countersign::proxy::client {
 
 HeadRead look_at_head(
@@ -69,10 +71,19 @@ HeadAdvice advice_for(http::HeadError error) {
         case HeadError::bad_request_line:
         case HeadError::bad_status_line:
             return {
-                "Let the client send a request line such as: GET http://HOST/PATH HTTP/1.1. A "
-                "space "
-                "in the URL has to be written as %20.",
+                "Let the client send a request line such as: GET http://HOST/PATH HTTP/1.1.",
                 "request line is not METHOD TARGET HTTP/1.1"};
+        case HeadError::blank_in_target:
+            return {
+                "Let the client write it as %20 (most HTTP libraries have a function that encodes "
+                "a path or a query).",
+                "blank in the URL: write %20"};
+        case HeadError::beyond_ascii_target:
+            return {
+                "Let the client write its UTF-8 bytes with percent signs, %C3%A9 for an e with an "
+                "acute accent (most HTTP libraries have a function that encodes a path or a "
+                "query).",
+                "character beyond ASCII in the URL: percent-encode it"};
         case HeadError::bad_version:
             return {"Set the client to HTTP/1.1.", "this proxy speaks HTTP/1.0 and HTTP/1.1"};
         case HeadError::bad_field_name:
@@ -139,8 +150,10 @@ Failure head_failure(
     if (read.speaks != http::OtherProtocol::none) return not_http(read.speaks, listener);
     if (read.end == HeadRead::End::too_slow) {
         return Failure::of_client(
-            FailureCode::request_timeout, "The request's head was not complete after 30 seconds.",
-            "Send the whole head at once."
+            FailureCode::request_timeout,
+            "The request's head was not complete within limits.client_head (" +
+                profiles::duration_text(limits.client_head) + ").",
+            "Send the whole head at once, or raise that limit."
         );
     }
     if (read.end == HeadRead::End::too_large || read.error == http::HeadError::too_many_fields) {

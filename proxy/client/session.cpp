@@ -8,6 +8,7 @@
 
 #include "proxy/exchange/exchange_failure.hpp"
 #include "proxy/exchange/exchange_pump.hpp"
+#include "proxy/exchange/last_hop.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/net/socket_io.hpp"
 #include "proxy/net/turn.hpp"
@@ -16,9 +17,6 @@ namespace countersign::proxy::client {
 
 namespace {
 
-/// A client may rest this long between two requests, and take this long to send one head.
-constexpr auto kIdle = std::chrono::seconds{120};
-constexpr auto kHeadTime = std::chrono::seconds{30};
 constexpr auto kLinger = std::chrono::seconds{2};
 /// RFC 9112 2.2: empty lines before a request line are nothing; without end they are an attack.
 constexpr unsigned kEmptyLines = 100;
@@ -121,7 +119,7 @@ net::Task<void> Session::serve(
 /// buffer.
 net::Task<HeadRead> Session::read_head() {
     using End = HeadRead::End;
-    net::TimePoint deadline = ws_.loop.now() + kIdle;
+    net::TimePoint deadline = ws_.loop.now() + limits().client_idle;
     std::size_t scanned = 0;
     unsigned empty_lines = 0;
     for (;;) {
@@ -132,10 +130,9 @@ net::Task<HeadRead> Session::read_head() {
             }
         }
         if (in_ && !in_.empty()) {
-            const HeadRead read =
-                look_at_head(in_.view(), scanned, ws_.generation->configuration().limits, ws_.head);
+            const HeadRead read = look_at_head(in_.view(), scanned, limits(), ws_.head);
             if (read.end != End::incomplete) co_return read;
-            if (idle_) deadline = ws_.loop.now() + kHeadTime;
+            if (idle_) deadline = ws_.loop.now() + limits().client_head;
             idle_ = false;
             scanned = in_.size();
             if (in_.room() == 0) in_.compact();
@@ -169,10 +166,9 @@ net::IoStatus Session::read_client() {
 }
 
 net::Task<Session::After> Session::refuse(HeadRead head) {
-    const profiles::Limits& limits = ws_.generation->configuration().limits;
     const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
     const std::string_view name = listener != nullptr ? std::string_view{listener->name} : "";
-    exchange::Exchange x{routing::Refusal{ws_.generation, head_failure(head, limits, name)}};
+    exchange::Exchange x{routing::Refusal{ws_.generation, head_failure(head, limits(), name)}};
     x.started = ws_.loop.now();
     x.failure = std::move(x.planned.error().failure);
     co_return co_await answer(x, false);
@@ -186,6 +182,7 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     request.client_keeps = head.keep_alive;
     request.cut_shows = !peer_.is_unix;
     request.max_body = x.configuration().limits.body_bytes;
+    if (!head.upgrade.empty()) request.upgrade = head.upgrade;
     request.body = exchange::BodyMeter{head.framing, head.content_length};
     const std::size_t body_here = request.body.take(in_.view().substr(head_size));
     request.first_write = head_size + body_here;
@@ -210,12 +207,17 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
         x.failure = exchange::body_failure(exchange::Ending::request_too_large, request.max_body);
         return false;
     }
+    if (exchange::ends_here(head)) {
+        const bool keeps = request.client_keeps && request.repeatable && !leaving_;
+        x.own_answer = exchange::last_hop_answer(head, keeps);
+        return true;
+    }
     if (plan.would_be) ws_.unmatched.report(plan.host, plan.port, *plan.would_be);
     const generation::Route& route = *plan.route;
 
     http::write_request_head(
         head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits,
-        make_ids(x)
+        make_ids(x), ws_.own_via
     );
     const std::size_t method_size = request.method.size();
     // Buffers have room for all that their configuration adds; one of an earlier load may have not.
@@ -226,7 +228,8 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     // The views move along with what they show: the new request line starts with the method and the
     // path.
     std::string_view line = in_.view().substr(0, in_.view().find('\r'));
-    if (!request.repeatable) line = x.kept = line;
+    // Where the buffer is needed for what follows.
+    if (!request.repeatable || !request.upgrade.empty()) line = x.kept = line;
     request.method = line.substr(0, method_size);
     x.path = line.substr(method_size + 1, line.rfind(' ') - method_size - 1);
     return true;
@@ -286,14 +289,15 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
     idle_ = false;
     const net::TimePoint started = ws_.loop.now();
     exchange::Exchange x{routing::plan(
-        ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints
+        ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints, ws_.own_name
     )};
     x.started = started;
     if (!prepare(x, head_size)) co_return co_await answer(x, x.request.repeatable);
+    if (!x.own_answer.empty()) co_return co_await answer_as_last(x);
     if (tells_story()) story().plan(x);
     exchange::ExchangeTerms terms{
         x.plan().rules->timeouts, x.plan().route->retry, x.configuration().limits.header_count,
-        x.plan().rewrite.get()};
+        x.plan().rewrite.get(), ws_.own_via};
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
         upstream::PooledOrigin& origin = origin_of(x.plan());
@@ -326,6 +330,10 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         co_await exchange::pump(ws_, client_, lease.stream(), core);
         x.progress = core.progress();
         const exchange::Verdict verdict = core.verdict(x.attempt);
+        if (verdict == exchange::Verdict::tunnel) {
+            co_await switch_protocol(x, core, std::move(lease));
+            co_return After::close;
+        }
         if (verdict == exchange::Verdict::done) co_return finish(x, core, std::move(lease));
         if (verdict == exchange::Verdict::again) {
             x.attempt.repeated = true;

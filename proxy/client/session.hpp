@@ -53,6 +53,7 @@ private:
     enum class After : std::uint8_t { next_request, close, linger };
     class Running;
 
+    const profiles::Limits& limits() const { return ws_.generation->configuration().limits; }
     net::Task<HeadRead> read_head();
     net::IoStatus read_client();
     net::Task<After> exchange(std::size_t head_size);
@@ -73,6 +74,8 @@ private:
     );
     /// Tells the client `x.failure`.
     net::Task<After> answer(exchange::Exchange& x, bool request_is_read);
+    /// Where the proxy is the last that may answer.
+    net::Task<After> answer_as_last(exchange::Exchange& x);
     static bool tells_story() { return log::tells(profiles::LogLevel::debug); }
     Story story() { return {peer_, client_.descriptor().fd()}; }
     /// Tells the program's log why `x.failure` came.
@@ -85,6 +88,13 @@ private:
     net::Task<After> serve_request(std::size_t head_size);
     /// A CONNECT, from its head to the end of its tunnel.
     net::Task<After> tunnel(std::size_t head_size);
+    net::Task<void> switch_protocol(
+        exchange::Exchange& x, exchange::ExchangeCore& core, upstream::UpstreamLease lease
+    );
+    net::Task<bool> pass_on(
+        exchange::Exchange& x, net::DuplexStream& server, const upstream::addresses::Goal& goal,
+        net::Buffer from_server = {}
+    );
 
     Workspace& ws_;
     net::PlainStream client_;

@@ -57,6 +57,19 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     co_return context.keep_alive ? After::next_request : After::linger;
 }
 
+net::Task<Session::After> Session::answer_as_last(exchange::Exchange& x) {
+    const net::IoStatus written = co_await net::write_all(client_, x.own_answer, kAnswerIdle);
+    if (written == net::IoStatus::ok) {
+        x.progress.status = 200;
+        x.progress.bytes_out = x.own_answer.size();
+    }
+    record(x, {});
+    if (written != net::IoStatus::ok) co_return After::close;
+    if (!x.request.repeatable) co_return After::linger;
+    in_.consume(x.request.first_write);
+    co_return x.request.client_keeps ? After::next_request : After::linger;
+}
+
 void Session::tell(const exchange::Exchange& x) {
     const profiles::Profile* const profile = x.profile();
     const std::string client = peer_.who();
@@ -73,7 +86,8 @@ void Session::record(exchange::Exchange& x, std::string_view error) {
     ExchangeRecord record;
     if (const profiles::Profile* const profile = x.profile()) record.profile = profile->name;
     record.status = x.progress.status;
-    record.tunnel = x.request.method == "CONNECT" && x.progress.status == 200;
+    record.tunnel =
+        x.progress.status == 101 || (x.request.method == "CONNECT" && x.progress.status == 200);
     record.bytes_in = x.request.body.total();
     record.bytes_out = x.progress.bytes_out;
     record.resolve = x.connect.resolve;

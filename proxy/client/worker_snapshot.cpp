@@ -15,7 +15,9 @@ metrics::WorkerSnapshot snapshot_of(const Workspace& workspace) {
     snapshot.connections = workspace.pool.totals();
     snapshot.pool = workspace.pool.state();
     snapshot.handshakes = workspace.connector.handshakes();
+    snapshot.circuits = workspace.connector.circuits();
     snapshot.names = workspace.resolver.counts();
+    if (workspace.inquirer) snapshot.revocation = workspace.inquirer->counts();
     return snapshot;
 }
 

@@ -11,6 +11,7 @@ namespace countersign::proxy::client {
 Workspace::Workspace(const SharedByWorkers& shared)
     : budget{shared.budget},
       own_endpoints{shared.own_endpoints},
+      own_name{shared.own_name},
       tidier{loop, buffers},
       resolver{loop, shared.names},
       connector{loop, resolver, own_endpoints, shared.budget},
@@ -23,6 +24,14 @@ Workspace::Workspace(const SharedByWorkers& shared)
       access{loop, shared.access_log},
       permits{shared.permits},
       failures{shared.failures} {
+    connector.keep_circuits();
+    if (shared.revocation != nullptr) {
+        inquirer.emplace(
+            loop, *shared.revocation, own_endpoints,
+            [this](const tls::RevocationKey& certificate) { pool.retire_revoked(certificate); }
+        );
+        connector.ask_revocation_of(*inquirer);
+    }
     adopt(shared.generation);
 }
 

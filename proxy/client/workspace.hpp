@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "proxy/client/connection_permits.hpp"
 #include "proxy/client/failure_report.hpp"
@@ -10,11 +12,13 @@
 #include "proxy/client/tidier.hpp"
 #include "proxy/exchange/exchange_ids.hpp"
 #include "proxy/exchange/forwarding_resources.hpp"
+#include "proxy/http/message_head.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/metrics/worker_snapshot.hpp"
 #include "proxy/net/descriptor_budget.hpp"
 #include "proxy/net/wall_clock.hpp"
 #include "proxy/routing/unmatched_report.hpp"
+#include "proxy/upstream/revocation/inquirer.hpp"
 #include "proxy/upstream/upstream_pool.hpp"
 
 namespace countersign::proxy::client {
@@ -31,6 +35,10 @@ struct SharedByWorkers {
     FailureReport& failures;
     net::DescriptorBudget budget = {};
     std::uint32_t workers = 1;
+    /// What Via calls this proxy, and no other one.
+    std::string own_name{http::kProductName};
+    /// Null: nobody is asked about the revocation of servers' certificates.
+    upstream::revocation::Service* revocation = nullptr;
 };
 
 /// What the sessions of one worker share: its pools, and the memory in which heads are read and
@@ -45,8 +53,11 @@ struct Workspace : exchange::ForwardingResources {
 
     const net::DescriptorBudget budget;
     upstream::addresses::OwnEndpoints own_endpoints;
+    const std::string own_name;
+    const std::string own_via = http::via_line(own_name);
     Tidier tidier;
     upstream::dns::Resolver resolver;
+    std::optional<upstream::revocation::Inquirer> inquirer;
     upstream::Connector connector;
     upstream::UpstreamPool pool;
     Retirement retirement;

@@ -12,10 +12,13 @@
 #include "proxy/admin/generation_document.hpp"
 #include "proxy/client/listening_problem.hpp"
 #include "proxy/client/socket_access.hpp"
+#include "proxy/commands/as_user.hpp"
 #include "proxy/commands/lint_records.hpp"
 #include "proxy/commands/print_document.hpp"
 #include "proxy/commands/profile_table.hpp"
+#include "proxy/generation/crl_findings.hpp"
 #include "proxy/generation/load.hpp"
+#include "proxy/generation/refused_identities.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/server/descriptor_limit.hpp"
 
@@ -110,7 +113,8 @@ std::string verdict(std::size_t problems, std::size_t warnings) {
 
 int check_command(const std::filesystem::path& configuration, bool json) {
     const auto now = std::chrono::system_clock::now();
-    const auto generation = generation::load(configuration);
+    const auto generation =
+        generation::load(configuration, nullptr, {}, as_user(configuration, NotRoot::stays));
     std::vector<std::string> problems;
     std::vector<std::string> warnings;
     std::vector<std::string> notes;
@@ -126,10 +130,14 @@ int check_command(const std::filesystem::path& configuration, bool json) {
         std::string shortage =
             server::descriptor_shortage(read, server::possible_descriptor_limit());
         if (!shortage.empty()) notes.push_back(std::move(shortage));
-        for (generation::ExpiryFinding& finding :
-             generation::expiry_findings((*generation)->terms(), now)) {
-            (finding.grave ? problems : warnings).push_back(std::move(finding.sentence));
-        }
+        const auto take = [&](std::vector<generation::ExpiryFinding> findings) {
+            for (generation::ExpiryFinding& finding : findings) {
+                (finding.grave ? problems : warnings).push_back(std::move(finding.sentence));
+            }
+        };
+        take(generation::expiry_findings((*generation)->terms(), now));
+        take(generation::crl_findings(**generation, now));
+        take(generation::refused_identities(**generation));
     } else {
         problems = generation.error().lines;
         if (!generation.error().hint.empty()) notes.emplace_back(generation.error().hint);

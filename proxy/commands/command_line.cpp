@@ -13,16 +13,14 @@ namespace {
 using Command = CommandLine::Command;
 using Arguments = std::vector<std::string_view>;
 
-/// Commands that a later version brings: named, so that the answer is not "unknown".
-constexpr std::array<std::string_view, 1> kLater{"probe"};
-
 constexpr std::string_view kDefaultFile = "countersign.yaml";
 constexpr std::string_view kDefaultDirectory = "/etc/countersign";
 
-constexpr std::array<std::pair<std::string_view, Command>, 14> kCommands{
+constexpr std::array<std::pair<std::string_view, Command>, 15> kCommands{
     {{"run", Command::run},
      {"check", Command::check},
      {"explain", Command::explain},
+     {"probe", Command::probe},
      {"schema", Command::schema},
      {"keystore", Command::keystore},
      {"health", Command::health},
@@ -37,7 +35,43 @@ constexpr std::array<std::pair<std::string_view, Command>, 14> kCommands{
 
 ParsedCommandLine wrong(std::string text) { return {std::nullopt, std::move(text)}; }
 
-/// What is given beside options: a URL to explain, else nothing.
+/// One URL, or all.
+std::string take_destination(const std::vector<std::string>& words, CommandLine& line) {
+    const ProbeOptions& probe = line.probe;
+    if (probe.all && !words.empty()) return "--all tries every destination, and needs no URL";
+    if (probe.is_alone() && (probe.all || !line.configuration.empty() || !probe.also.empty())) {
+        return "--key-store and --trust are for a destination without a configuration, and do not "
+               "go with -c, --also and --all; with a configuration its profiles say both";
+    }
+    const bool for_key_store = !probe.key.empty() || !probe.alias.empty() || probe.password;
+    if (for_key_store && probe.key_store.empty()) {
+        return "--key, --alias and a password are for a --key-store, which is missing";
+    }
+    const bool of_one = !probe.also.empty() || !probe.save_chain.empty() ||
+                        !line.asked.clients.empty() || !line.asked.listener.empty() ||
+                        probe.method != ProbeOptions{}.method;
+    if (probe.all && of_one) {
+        return "--also, --save-chain, --client, --listener and --method are for one URL, and do "
+               "not go with --all";
+    }
+    if (probe.all) return {};
+    if (words.empty()) {
+        return "probe needs a URL, such as https://api.partner.example/orders, or --all";
+    }
+    if (words.size() > 1) {
+        return "one URL can be probed at a time, and '" + certs::printable(words[1]) +
+               "' is a second one; --all tries every destination of the configuration";
+    }
+    if (words.front().find("://") == std::string::npos) {
+        return "'" + certs::printable(words.front()) +
+               "' is no URL: it begins with a scheme, as https://api.partner.example/orders does";
+    }
+    line.asked.url = words.front();
+    if (!probe.method.empty()) line.asked.method = probe.method;
+    return {};
+}
+
+/// What is given beside options: a URL to explain or to probe, else nothing.
 std::string take_words(const std::vector<std::string>& words, CommandLine& line) {
     if (line.command == Command::explain) {
         if (words.empty()) return "explain needs a URL, such as http://api.partner.example/orders";
@@ -46,6 +80,7 @@ std::string take_words(const std::vector<std::string>& words, CommandLine& line)
         return "one URL can be explained at a time, and '" + certs::printable(words[1]) +
                "' is a second one; quote a value that has blanks";
     }
+    if (line.command == Command::probe) return take_destination(words, line);
     if (line.command == Command::completion || line.command == Command::man) {
         line.words = words;
         return {};
@@ -71,8 +106,12 @@ ParsedCommandLine parse_command(Command command, const Arguments& arguments) {
     const ReadArguments read = read_arguments(syntax, arguments);
     if (read.help) return help(help_text(syntax));
     std::string error = read.error.empty() ? take_words(read.words, line) : read.error;
-    if (!error.empty()) return wrong(std::move(error));
-    return {std::move(line), {}};
+    if (error.empty()) return {std::move(line), {}};
+    ParsedCommandLine parsed = wrong(std::move(error));
+    // Whatever is wrong with the others, this one was meant.
+    parsed.json = command == Command::probe &&
+                  std::ranges::find(arguments, std::string_view{"--json"}) != arguments.end();
+    return parsed;
 }
 
 /// `countersign help run` is `countersign run --help`.
@@ -111,6 +150,11 @@ std::string_view usage() {
            "                                           then a table\n"
            "  countersign explain  URL [-c PATH]       which profile and identity a request gets,\n"
            "                                           and why; nothing is sent\n"
+           "  countersign probe    URL [-c PATH]       connect to a server as the proxy would, "
+           "and\n"
+           "                                           say step by step what happens; --all: to "
+           "every\n"
+           "                                           destination\n"
            "  countersign schema                       the configuration's JSON Schema, for "
            "editors\n"
            "  countersign keystore COMMAND             make key stores, ask for certificates,\n"
@@ -148,9 +192,6 @@ ParsedCommandLine parse_command_line(const Arguments& arguments) {
     const std::string_view word = arguments.front();
     const Arguments rest{arguments.begin() + 1, arguments.end()};
     if (word == "--help" || word == "-h" || word == "help") return parse_help(rest);
-    if (std::ranges::find(kLater, word) != kLater.end()) {
-        return wrong("'" + std::string{word} + "' is not supported yet by this version");
-    }
     const bool asks_version = word == "--version" || word == "-V";
     const auto* known = std::ranges::find(
         kCommands, asks_version ? std::string_view{"version"} : word,
@@ -174,6 +215,8 @@ bool needs_configuration(const CommandLine& command_line) {
         case Command::check:
         case Command::explain:
             return true;
+        case Command::probe:
+            return command_line.probe.all;
         case Command::health:
         case Command::status:
         case Command::reload:

@@ -14,6 +14,7 @@ namespace countersign::proxy::commands {
 struct ParsedCommandLine {
     std::optional<CommandLine> command_line;
     std::string error;
+    bool json = false;  ///< the error is told as a document: by `probe --json`
 };
 ParsedCommandLine parse_command_line(const std::vector<std::string_view>& arguments);
 

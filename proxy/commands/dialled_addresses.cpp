@@ -1,7 +1,6 @@
 #include "proxy/commands/dialled_addresses.hpp"
 
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "certs/text/phrase.hpp"
@@ -26,19 +25,6 @@ std::string to_text(upstream::addresses::PermittedAddresses allowed) {
 
 }  // namespace
 
-upstream::addresses::OwnEndpoints own_endpoints(const profiles::Configuration& configuration) {
-    std::vector<profiles::TcpAddress> listening;
-    for (const profiles::Listener& listener : configuration.listeners) {
-        const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
-        if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
-    }
-    if (const auto& admin = configuration.admin.listener) {
-        const auto* tcp = std::get_if<profiles::TcpAddress>(&admin->address);
-        if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
-    }
-    return upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));
-}
-
 DialledAddresses dialled_addresses(
     const profiles::Configuration& configuration, const upstream::addresses::Goal& goal,
     const upstream::dns::HostsTable& hosts
@@ -52,8 +38,9 @@ DialledAddresses dialled_addresses(
         found.text = "not looked up: only DNS may know the name";
         return found;
     }
-    upstream::addresses::PermittedAddresses allowed =
-        upstream::addresses::permitted(own_endpoints(configuration), goal, *known);
+    upstream::addresses::PermittedAddresses allowed = upstream::addresses::permitted(
+        upstream::addresses::OwnEndpoints::of(configuration), goal, *known
+    );
     if (allowed.addresses.empty()) {
         found.prohibited = upstream::prohibited_failure(goal, allowed.objections);
     } else if (!literal) {

@@ -19,9 +19,6 @@ struct DialledAddresses {
     std::optional<Failure> prohibited;  ///< none of them may be dialled
 };
 
-/// What `run` would be bound to; a port that it is to choose itself is nobody's yet.
-upstream::addresses::OwnEndpoints own_endpoints(const profiles::Configuration& configuration);
-
 /// Judged as `run` would do it, which listens as `configuration` says: by the goal's rules, the
 /// hosts file and this machine's own addresses.
 DialledAddresses dialled_addresses(

@@ -7,7 +7,6 @@
 #include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
-#include "profiles/host_pattern.hpp"
 #include "proxy/admin/profile_text.hpp"
 #include "proxy/client/head_read.hpp"
 #include "proxy/commands/asker.hpp"
@@ -24,39 +23,6 @@
 namespace countersign::proxy::commands {
 
 namespace {
-
-/// A URL as a client of the proxy would send it: without its fragment, and an international name as
-/// A-labels.
-std::string as_sent(std::string url) {
-    url.resize(std::min(url.find('#'), url.size()));
-    const std::size_t scheme = url.find("://");
-    if (scheme == std::string::npos) return url;
-    const std::size_t begin = scheme + 3;
-    const std::size_t end = std::min(url.find_first_of(":/?", begin), url.size());
-    const std::string host = url.substr(begin, end - begin);
-    const auto normal = certs::is_ascii(host) ? std::nullopt : profiles::normalise_host(host);
-    return normal ? url.replace(begin, host.size(), *normal) : url;
-}
-
-/// The head of the request as a client of the proxy would send it.
-std::string head_text(const ImaginedRequest& asked) {
-    const std::string url = as_sent(asked.url);
-    const std::size_t scheme = url.find("://");
-    std::string host;
-    if (scheme != std::string::npos) {
-        host = url.substr(scheme + 3);
-        host.resize(std::min(host.find_first_of("/?"), host.size()));
-    }
-    std::string text = asked.method + " " + url + " HTTP/1.1\r\n";
-    const auto is_host = [](const std::string& header) {
-        return certs::starts_ignoring_case(header, "host:");
-    };
-    if (std::none_of(asked.headers.begin(), asked.headers.end(), is_host)) {
-        text += "Host: " + host + "\r\n";
-    }
-    for (const std::string& header : asked.headers) text += header + "\r\n";
-    return text + "\r\n";
-}
 
 std::string ruled_out(profiles::Criterion criterion) {
     switch (criterion) {
@@ -138,7 +104,7 @@ void describe_route(
         upstream::PoolKey{std::string{host}, port, route.tls, route.rules}};
     if (const certs::Identity* identity = tls.identity()) {
         out.identity = identity->subject();
-        out.expires = admin::expiry_text(*identity, now);
+        out.expires = admin::expiry_text(tls, now);
         if (profile != nullptr) out.record = profile->key_store.value_or("");
     } else {
         out.identity = "none (server-only TLS)";
@@ -266,6 +232,8 @@ bool is_no_request(http::HeadError error) {
     switch (error) {
         case http::HeadError::empty_lines:
         case http::HeadError::bad_request_line:
+        case http::HeadError::blank_in_target:
+        case http::HeadError::beyond_ascii_target:
         case http::HeadError::bad_status_line:
         case http::HeadError::bad_version:
         case http::HeadError::bad_field_name:
@@ -338,7 +306,8 @@ Explanation explain(
         refuse(client::head_failure(read, configuration.limits), out);
     } else {
         const routing::Planned planned = routing::plan(
-            generation::hold(generation), head, asker.peer, now, own_endpoints(configuration)
+            generation::hold(generation), head, asker.peer, now,
+            upstream::addresses::OwnEndpoints::of(configuration)
         );
         explain_plan(*generation, head, asker.peer, planned, now, out);
         if (!out.refusal.empty()) return out;

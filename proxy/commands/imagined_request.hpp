@@ -5,7 +5,7 @@
 
 namespace countersign::proxy::commands {
 
-/// A request that nobody sends: what `explain` is asked about.
+/// A request that no client sends: what `explain` and `probe` are asked about.
 struct ImaginedRequest {
     std::string url;
     std::string method = "GET";
@@ -13,5 +13,8 @@ struct ImaginedRequest {
     std::vector<std::string> clients;  ///< an address, uid:N, gid:N, a named client
     std::string listener;              ///< empty: the first that such a client can come to
 };
+
+/// Its head as a client of the proxy would send it.
+std::string head_text(const ImaginedRequest& asked);
 
 }  // namespace countersign::proxy::commands

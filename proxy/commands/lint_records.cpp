@@ -1,10 +1,13 @@
 #include "proxy/commands/lint_records.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "certs/lint/lint.hpp"
+#include "proxy/generation/refused_identities.hpp"
 
 namespace countersign::proxy::commands {
 namespace {
@@ -15,6 +18,10 @@ using certs::FindingCode;
 bool is_about_time(const Finding& finding) {
     return finding.code == FindingCode::expired || finding.code == FindingCode::expires_soon ||
            finding.code == FindingCode::not_yet_valid;
+}
+
+bool is_about_strength(const Finding& finding) {
+    return finding.code == FindingCode::weak_key || finding.code == FindingCode::weak_signature;
 }
 
 // A record that cannot be opened is a problem of the load, and told there.
@@ -44,6 +51,35 @@ bool is_completed(const generation::Generation& generation, const std::string& r
     return used;
 }
 
+/// The switch by which the proxy makes do with what was found.
+std::optional<profiles::Danger> switch_for(FindingCode code) {
+    switch (code) {
+        case FindingCode::weak_key:
+            return profiles::Danger::weak_keys;
+        case FindingCode::weak_signature:
+            return profiles::Danger::sha1;
+        case FindingCode::not_an_authority:
+            return profiles::Danger::common_name;
+        default:
+            return std::nullopt;
+    }
+}
+
+/// Whether every profile that presents or trusts the record has said that it makes do with that.
+bool is_accepted(
+    const profiles::Configuration& configuration, const std::string& record, profiles::Danger danger
+) {
+    bool used = false;
+    for (const profiles::Profile& profile : configuration.profiles) {
+        const bool trusts =
+            std::ranges::find(profile.trust.records, record) != profile.trust.records.end();
+        if (profile.key_store != record && !trusts) continue;
+        if (!profile.tls.dangers.has(danger)) return false;
+        used = true;
+    }
+    return used;
+}
+
 }  // namespace
 
 void lint_records(
@@ -53,14 +89,19 @@ void lint_records(
     for (const profiles::CertificateRecord& record : generation.configuration().certificates) {
         if (!record.active) continue;
         const certs::LintTime time{.now = now, .warn_before = record.warn_before_expiry};
+        const bool told_elsewhere = generation::is_refused(generation, record.name);
         for (const Finding& finding : findings_of(record, time)) {
             if (is_about_time(finding)) continue;
+            if (is_about_strength(finding) && told_elsewhere) continue;
             if (finding.code == FindingCode::chain_incomplete &&
                 is_completed(generation, record.name)) {
                 continue;
             }
-            std::vector<std::string>& list =
-                finding.severity == certs::Severity::error ? problems : warnings;
+            const auto danger = switch_for(finding.code);
+            const bool grave =
+                finding.severity == certs::Severity::error &&
+                !(danger && is_accepted(generation.configuration(), record.name, *danger));
+            std::vector<std::string>& list = grave ? problems : warnings;
             const std::string where = record.where.empty() ? "" : record.where + ": ";
             list.push_back(where + "certificate record '" + record.name + "': " + finding.text());
         }

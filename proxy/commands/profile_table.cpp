@@ -1,24 +1,16 @@
 #include "proxy/commands/profile_table.hpp"
 
-#include <algorithm>
-#include <string_view>
+#include <utility>
 
-#include "certs/text/utf8.hpp"
 #include "proxy/admin/profile_rows.hpp"
 #include "proxy/admin/profile_text.hpp"
+#include "proxy/commands/table.hpp"
 
 namespace countersign::proxy::commands {
 
 using admin::ProfileRow;
 
 namespace {
-
-/// How many columns of a terminal a text takes: one for each character, as near as makes no
-/// difference here.
-std::size_t width_of(std::string_view text) {
-    const auto begins_character = [](char c) { return !certs::continues_character(c); };
-    return static_cast<std::size_t>(std::ranges::count_if(text, begins_character));
-}
 
 std::string without_profile(profiles::UnmatchedRule rule) {
     switch (rule) {
@@ -39,25 +31,16 @@ std::string without_profile(profiles::UnmatchedRule rule) {
 std::vector<std::string> profile_table(
     const generation::Generation& generation, std::chrono::system_clock::time_point now
 ) {
-    const auto columns = {&ProfileRow::profile,  &ProfileRow::hosts,  &ProfileRow::clients,
-                          &ProfileRow::identity, &ProfileRow::expiry, &ProfileRow::trust,
-                          &ProfileRow::notes};
-    std::vector<ProfileRow> rows = admin::profile_rows(generation, now);
+    const std::vector<ProfileRow> rows = admin::profile_rows(generation, now);
     if (rows.empty()) return {};
-    rows.insert(
-        rows.begin(), {"PROFILE", "HOSTS", "CLIENTS", "IDENTITY", "EXPIRES", "TRUST", "NOTES"}
-    );
-    std::vector<std::string> lines(rows.size());
-    for (const auto column : columns) {
-        std::size_t width = 0;
-        for (const ProfileRow& row : rows) width = std::max(width, width_of(row.*column));
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            const std::string& cell = rows[i].*column;
-            lines[i] += cell + std::string(width - width_of(cell) + 2, ' ');
-        }
+    std::vector<std::vector<std::string>> cells{
+        {"PROFILE", "HOSTS", "CLIENTS", "IDENTITY", "EXPIRES", "TRUST", "NOTES"}};
+    for (const ProfileRow& row : rows) {
+        cells.push_back(
+            {row.profile, row.hosts, row.clients, row.identity, row.expiry, row.trust, row.notes}
+        );
     }
-    for (std::string& line : lines) line.resize(line.find_last_not_of(' ') + 1);
-    return lines;
+    return table_lines(cells);
 }
 
 std::vector<std::string> beside_profiles(const generation::Generation& generation) {

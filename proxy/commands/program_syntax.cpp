@@ -75,6 +75,20 @@ CommandSyntax check_syntax(CommandLine& line) {
     return syntax;
 }
 
+/// Who asks, where it decides which profile a request gets.
+void add_asker(CommandSyntax& syntax, CommandLine& line) {
+    syntax.options.push_back(
+        {"--client", "WHO", "who asks: an address, uid:N, gid:N or a client's name; also several",
+         into(line.asked.clients)}
+    );
+    syntax.options.push_back(
+        {"--listener", "NAME",
+         "where the request comes in; default: the first that such a client "
+         "can come to",
+         into(line.asked.listener)}
+    );
+}
+
 CommandSyntax explain_syntax(CommandLine& line) {
     CommandSyntax syntax{
         "explain",
@@ -86,21 +100,112 @@ CommandSyntax explain_syntax(CommandLine& line) {
         kConfiguration,
         "  countersign explain http://api.partner.example/orders --client 10.0.0.7\n"};
     add_configuration(syntax, line);
-    syntax.options.push_back(
-        {"--client", "WHO", "who asks: an address, uid:N, gid:N or a client's name; also several",
-         into(line.asked.clients)}
-    );
-    syntax.options.push_back(
-        {"--listener", "NAME",
-         "where the request comes in; default: the first that such a client "
-         "can come to",
-         into(line.asked.listener)}
-    );
+    add_asker(syntax, line);
     syntax.options.push_back({"--method", "METHOD", "default: GET", into(line.asked.method)});
     syntax.options.push_back(
         {"--header", "'NAME: VALUE'", "a field of the request; as often as needed",
          into(line.asked.headers)}
     );
+    add_json(syntax, line);
+    return syntax;
+}
+
+OptionSyntax::Take into(std::filesystem::path& path) {
+    return [&path](const std::string& value) -> std::optional<std::string> {
+        path = value;
+        return std::nullopt;
+    };
+}
+
+void add_alone(CommandSyntax& syntax, ProbeOptions& probe) {
+    syntax.options.push_back(
+        {"--key-store", "FILE", "without a configuration: the identity, in JKS, PKCS#12 or PEM",
+         into(probe.key_store)}
+    );
+    syntax.options.push_back(
+        {"--key", "FILE", "the private key, where a PEM key store does not have it",
+         into(probe.key)}
+    );
+    syntax.options.push_back(
+        {"--alias", "NAME", "which key of the key store, where it has several", into(probe.alias)}
+    );
+    syntax.options.push_back(
+        {"--trust", "FILE",
+         "without a configuration: what the server is checked against; default: the system's "
+         "authorities; as often as needed",
+         [&probe](const std::string& value) -> std::optional<std::string> {
+             probe.trust.emplace_back(value);
+             return std::nullopt;
+         }}
+    );
+    syntax.options.push_back(
+        {"--password-file", "PATH", "a file with the password of the key store",
+         [&probe](const std::string& value) -> std::optional<std::string> {
+             probe.password = certs::PasswordFile{value};
+             return std::nullopt;
+         }}
+    );
+    syntax.options.push_back(
+        {"--password-env", "NAME", "a variable with the password of the key store",
+         [&probe](const std::string& value) -> std::optional<std::string> {
+             probe.password = certs::PasswordEnvironment{value};
+             return std::nullopt;
+         }}
+    );
+}
+
+CommandSyntax probe_syntax(CommandLine& line) {
+    CommandSyntax syntax{
+        "probe",
+        "[URL]",
+        "Connects to a server as the proxy would, and prints it step by step: addresses, TLS, the "
+        "server's certificates, whether and from whom a client certificate is asked for, what was "
+        "sent, and what the server says to one request. It ends with a verdict, and what to do "
+        "about it. Where the server may have refused the identity, it tries again without one. "
+        "Exit status: 0 the server was reached and refused nothing, 1 it was not or did, 2 wrong "
+        "usage.",
+        {},
+        "PATH is a YAML file, or a directory whose *.yaml files are read as one document.\n"
+        "Without -c: ./countersign.yaml, else /etc/countersign. With --key-store or --trust no\n"
+        "configuration is read.\n",
+        "  countersign probe https://api.partner.example/orders\n"
+        "  countersign probe https://api.partner.example --key-store acme.jks \\\n"
+        "      --password-file acme.password --trust partner-ca.pem\n"
+        "  countersign probe --all\n"};
+    add_configuration(syntax, line);
+    ProbeOptions& probe = line.probe;
+    syntax.options.push_back(
+        {"--all", "", "every destination of every profile: a table",
+         [&probe](const std::string&) -> std::optional<std::string> {
+             probe.all = true;
+             return std::nullopt;
+         }}
+    );
+    syntax.options.push_back(
+        {"--method", "METHOD",
+         "what is asked; default: HEAD, or another that changes nothing, where the profile is not "
+         "for HEAD",
+         into(probe.method)}
+    );
+    syntax.options.push_back(
+        {"--no-request", "", "the handshake alone",
+         [&probe](const std::string&) -> std::optional<std::string> {
+             probe.asks = false;
+             return std::nullopt;
+         }}
+    );
+    syntax.options.push_back(
+        {"--also", "RECORD",
+         "tries the identity of this certificate record, too; as often as needed", into(probe.also)}
+    );
+    syntax.options.push_back(
+        {"--save-chain", "FILE",
+         "writes the certificates that the server shows, and the missing issuers, into a new PEM "
+         "file, for review",
+         into(probe.save_chain)}
+    );
+    add_asker(syntax, line);
+    add_alone(syntax, probe);
     add_json(syntax, line);
     return syntax;
 }
@@ -240,6 +345,8 @@ CommandSyntax syntax_of(CommandLine& line) {
             return check_syntax(line);
         case Command::explain:
             return explain_syntax(line);
+        case Command::probe:
+            return probe_syntax(line);
         case Command::completion:
             return completion_syntax();
         case Command::man:

@@ -4,9 +4,11 @@
 #include <stdexcept>
 #include <utility>
 
+#include "proxy/commands/as_user.hpp"
 #include "proxy/generation/load.hpp"
 #include "proxy/generation/load_log.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/sandbox/sandbox.hpp"
 #include "proxy/server/early_signals.hpp"
 #include "proxy/server/server.hpp"
 
@@ -21,8 +23,13 @@ struct End {
 
 End run(const std::filesystem::path& configuration) {
     server::catch_early_signals();
+    // There is one thread until the process is who it stays, and has given up what it can: the log
+    // has one of its own, and nothing is told before.
+    auto generation =
+        generation::load(configuration, nullptr, {}, as_user(configuration, NotRoot::is_an_error));
+    sandbox::Sandbox sandbox;
+    if (generation) sandbox = sandbox::Sandbox::enter((*generation)->configuration());
     log::ProgramLog log;
-    auto generation = generation::load(configuration);
     if (!generation) {
         generation::log_problems(generation.error(), configuration, "not started");
         return {1};
@@ -30,7 +37,8 @@ End run(const std::filesystem::path& configuration) {
     log.follow((*generation)->configuration().log);
     generation::log_remarks(**generation);
     try {
-        return {0, server::serve_until_stopped(configuration, std::move(*generation), log)};
+        return {
+            0, server::serve_until_stopped(configuration, std::move(*generation), log, sandbox)};
     } catch (const std::runtime_error& error) {
         log::error("{}", error.what());
         return {1};

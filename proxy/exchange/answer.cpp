@@ -1,13 +1,11 @@
 #include "proxy/exchange/answer.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/message.hpp>
-#include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
 
 #include "certs/text/ascii.hpp"
+#include "proxy/exchange/serialised.hpp"
 #include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy::exchange {
@@ -24,6 +22,23 @@ void append_json_member(std::string& out, std::string_view name, std::string_vie
     out += '"';
 }
 
+/// Each line with the name of its step.
+void append_json_steps(std::string& out, const Account& account) {
+    std::string_view step;
+    out += ",\n  \"steps\": [";
+    for (const AccountLine& line : account) {
+        if (!line.name.empty()) step = line.name;
+        out += &line == &account.front() ? "\n    \"" : ",\n    \"";
+        log::append_json_text(out, step);
+        out += ": ";
+        log::append_json_text(
+            out, std::string_view{line.text}.substr(line.text.find_first_not_of(' '))
+        );
+        out += '"';
+    }
+    out += "\n  ]";
+}
+
 std::string json_body(const Failure& failure, const FailureRow& row, const AnswerContext& context) {
     std::string body = "{\n  \"type\": \"about:blank\",\n  \"title\": \"";
     body += row.title;
@@ -34,6 +49,7 @@ std::string json_body(const Failure& failure, const FailureRow& row, const Answe
     if (!context.profile.empty()) append_json_member(body, "profile", context.profile);
     append_json_member(body, "detail", failure.reason());
     if (!failure.remedy().empty()) append_json_member(body, "remedy", failure.remedy());
+    if (failure.account()) append_json_steps(body, *failure.account());
     if (!context.request_id.empty()) append_json_member(body, "request_id", context.request_id);
     if (!context.trace_id.empty()) append_json_member(body, "trace_id", context.trace_id);
     body += "\n}\n";
@@ -58,6 +74,12 @@ std::string text_body(const Failure& failure, const FailureRow& row, const Answe
     line("\nrequest: ", context.request_id);
     line("\ntrace:   ", context.trace_id);
     body += '\n';
+    if (failure.account()) {
+        body += '\n';
+        for (const AccountLine& one : *failure.account()) {
+            body += column_text(one.name, one.text) + '\n';
+        }
+    }
     return body;
 }
 
@@ -78,22 +100,6 @@ std::string proxy_status(const Failure& failure, std::string_view brief) {
     return value;
 }
 
-void serialise(beast::response<beast::string_body>& message, bool head_only, std::string& out) {
-    beast::response_serializer<beast::string_body> serializer{message};
-    serializer.split(true);
-    boost::system::error_code error;
-    while (!error && !(head_only ? serializer.is_header_done() : serializer.is_done())) {
-        serializer.next(error, [&](boost::system::error_code&, const auto& buffers) {
-            std::size_t size = 0;
-            for (const auto piece : boost::beast::buffers_range_ref(buffers)) {
-                out.append(static_cast<const char*>(piece.data()), piece.size());
-                size += piece.size();
-            }
-            serializer.consume(size);
-        });
-    }
-}
-
 }  // namespace
 
 void write_answer(const Failure& failure, const AnswerContext& context, std::string& out) {
@@ -111,6 +117,9 @@ void write_answer(const Failure& failure, const AnswerContext& context, std::str
         message.set(
             beast::field::proxy_authenticate, "Basic realm=\"countersign\", charset=\"UTF-8\""
         );
+    }
+    if (failure.retry_after() != 0) {
+        message.set(beast::field::retry_after, std::to_string(failure.retry_after()));
     }
     message.set(beast::field::cache_control, "no-store");
     message.body() =

@@ -8,6 +8,7 @@ namespace countersign::proxy::exchange {
 enum class Ending : std::uint8_t {
     under_way,
     complete,  ///< the whole response went to the client
+    switched,  ///< the server's 101 did: from here on it is the other protocol's connection
 
     // The client's doing.
     client_gone,         ///< it closed or reset its connection
@@ -27,7 +28,7 @@ enum class Ending : std::uint8_t {
     response_malformed,       ///< the response's head is
     response_head_too_large,  ///< larger than a buffer
     response_body_malformed,  ///< its chunks are
-    protocol_switched,        ///< a 101 that nobody asked for
+    protocol_switched,        ///< a 101 that nobody asked for, or to something else
 
     // The proxy's.
     response_too_long,  ///< it has to be held until it is whole, and is too long for that
@@ -37,6 +38,7 @@ enum class Ending : std::uint8_t {
 /// What is to be done about it.
 enum class Verdict : std::uint8_t {
     done,    ///< complete
+    tunnel,  ///< switched: pass on what both sides say
     again,   ///< send the request once more, on another connection
     answer,  ///< nothing has reached the client: tell it why
     cut,  ///< the client is gone, or has a part of what cannot be completed: reset its connection

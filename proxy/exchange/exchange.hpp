@@ -26,6 +26,7 @@ struct Exchange {
     ExchangeRequest request = {};  ///< as the session prepared it
     std::string_view path = {};
     std::string kept = {};
+    std::string own_answer = {};  ///< the proxy's, where it is the last that may answer
     ExchangeIds ids = {};
     http::ConnectionAuth request_auth = http::ConnectionAuth::none;
     bool prefers_text = false;  ///< known early only where the head will not stay

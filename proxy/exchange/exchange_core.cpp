@@ -26,6 +26,7 @@ ExchangeCore::ExchangeCore(
 Verdict ExchangeCore::verdict(const Attempt& attempt) const {
     assert(over());
     if (ending_ == Ending::complete) return Verdict::done;
+    if (ending_ == Ending::switched) return Verdict::tunnel;
     const bool client_is_lost =
         ending_ == Ending::client_gone || ending_ == Ending::response_not_taken;
     const bool amid_interim = text_sent_ > 0;

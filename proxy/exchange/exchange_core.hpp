@@ -12,6 +12,7 @@
 #include "proxy/exchange/ending.hpp"
 #include "proxy/http/head_reader.hpp"
 #include "proxy/http/head_scratch.hpp"
+#include "proxy/http/message_head.hpp"
 #include "proxy/net/buffer_pool.hpp"
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/timer_queue.hpp"
@@ -29,6 +30,7 @@ struct ExchangeRequest {
     bool repeatable = false;  ///< the whole request stands in the buffer
     BodyMeter body = {};
     std::uint64_t max_body = 0;  ///< 0: any
+    std::string upgrade = {};    ///< the protocols that it asks for, as of http::Head; empty: none
 };
 
 /// What an exchange is held to. All of it outlives the core.
@@ -37,6 +39,7 @@ struct ExchangeTerms {
     profiles::RetryRule retry = profiles::RetryRule::never;
     std::size_t most_fields = 0;                     ///< of a response's head
     const http::ResponseRewrite* rewrite = nullptr;  ///< null: responses stay as they are
+    std::string_view own_via = http::kPlainVia;      ///< of `http::via_line`
     /// The identity's fingerprint, which the client is told where the server was sent it; empty:
     /// it is told nothing.
     std::string_view told_identity = {};
@@ -131,6 +134,11 @@ public:
     /// Whose the first bytes look like, where they are no response's: see `http::other_service`.
     std::string_view other_service() const { return other_service_; }
     const profiles::Timeouts& timeouts() const { return terms_.timeouts; }
+    /// Of `server_closed`: what came may be the whole, as its body lasts until the connection ends,
+    /// and nothing but TLS's own goodbye is missing.
+    bool end_unconfirmed() const { return end_unconfirmed_; }
+    /// After `switched`: what the server has said in the other protocol; may be empty.
+    net::Buffer take_rest() && { return std::move(out_); }
     /// Whether the request and the response were whole, and the server keeps its connection.
     bool server_keeps() const { return server_keeps_ && is_clean(); }
     /// The same, and the server has said that it ends the connection now.
@@ -141,7 +149,7 @@ public:
 
 private:
     enum class Upload : std::uint8_t { sending, reading, complete, broken };
-    enum class Download : std::uint8_t { head, interim, body };
+    enum class Download : std::uint8_t { head, interim, switching, body };
 
     bool is_clean() const {
         return ending_ == Ending::complete && upload_ == Upload::complete && !surplus_;
@@ -157,6 +165,8 @@ private:
     void read_heads(net::TimePoint now);
     http::HeadResult read_head();
     bool begin_interim(std::size_t head_size, net::TimePoint now);
+    void begin_switch(std::size_t head_size, net::TimePoint now);
+    std::string_view identity_to_tell() const;
     void begin_response(std::size_t head_size, net::TimePoint now);
     void take_body(std::size_t bytes, net::TimePoint now);
     void recode(net::TimePoint now);
@@ -188,6 +198,7 @@ private:
     bool server_keeps_ = false;
     bool surplus_ = false;  ///< the server sent more than its response
     bool draining_ = false;
+    bool end_unconfirmed_ = false;
     bool turn_due_ = false;
     std::size_t to_send_begin_ = 0;  ///< of `in_`
     std::size_t to_send_end_ = 0;

@@ -4,6 +4,7 @@
 #include "proxy/exchange/exchange_core.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/http/other_protocol.hpp"
+#include "proxy/http/upgrade.hpp"
 
 namespace countersign::proxy::exchange {
 
@@ -38,9 +39,10 @@ void ExchangeCore::read_from_server(net::IoResult result, net::TimePoint now) {
 
 void ExchangeCore::end_of_server(net::IoStatus status, net::TimePoint now) {
     // Only a close that TLS announces is the end of such a body; any other is a truncation.
-    const bool ends_body = download_ == Download::body && status == net::IoStatus::closed &&
-                           response_body_.framing() == http::Framing::until_close;
-    if (ends_body) return end_body(now);
+    const bool until_close =
+        download_ == Download::body && response_body_.framing() == http::Framing::until_close;
+    if (until_close && status == net::IoStatus::closed) return end_body(now);
+    end_unconfirmed_ = until_close && status == net::IoStatus::truncated;
     end(status == net::IoStatus::refused ? Ending::server_refused : Ending::server_closed, now);
 }
 
@@ -77,11 +79,12 @@ bool ExchangeCore::begin_interim(std::size_t head_size, net::TimePoint now) {
     only_interim_ = true;
     turn_due_ = true;  // a server may send them without end
     if (scratch_.head.status == 101) {
-        finish(Ending::protocol_switched);
+        begin_switch(head_size, now);
         return true;
     }
     http::write_response_head(
-        scratch_.head, http::ResponseFraming::as_is, request_.minor_version, true, scratch_.text
+        scratch_.head, http::ResponseFraming::as_is, request_.minor_version, true, scratch_.text,
+        {.own_via = terms_.own_via}
     );
     out_.consume(head_size);
     // RFC 9110 15.2: a 1.0 client must not see a 1xx.
@@ -90,6 +93,28 @@ bool ExchangeCore::begin_interim(std::size_t head_size, net::TimePoint now) {
     download_ = Download::interim;
     flush(now);
     return true;
+}
+
+/// What follows is no HTTP. A request that asks for this has no body, and is out.
+void ExchangeCore::begin_switch(std::size_t head_size, net::TimePoint now) {
+    const http::Head& head = scratch_.head;
+    const bool wanted =
+        !request_.upgrade.empty() && http::are_among(head.upgrade, request_.upgrade);
+    if (!wanted || upload_ != Upload::complete) return finish(Ending::protocol_switched);
+    progress_.status = head.status;
+    http::write_response_head(
+        head, http::ResponseFraming::as_is, request_.minor_version, true, scratch_.text,
+        {.own_via = terms_.own_via, .identity = identity_to_tell()}
+    );
+    out_.consume(head_size);
+    text_ = scratch_.text;
+    download_ = Download::switching;
+    flush(now);
+}
+
+std::string_view ExchangeCore::identity_to_tell() const {
+    if (terms_.told_identity.empty()) return {};
+    return identity_sent_ ? terms_.told_identity : kNoIdentity;
 }
 
 void ExchangeCore::begin_response(std::size_t head_size, net::TimePoint now) {
@@ -102,11 +127,9 @@ void ExchangeCore::begin_response(std::size_t head_size, net::TimePoint now) {
                             !draining_ && upload_ == Upload::complete;
     server_keeps_ = head.keep_alive && head.framing != http::Framing::until_close;
     response_body_ = BodyMeter{head.framing, head.content_length};
-    const bool told = !terms_.told_identity.empty();
-    const std::string_view identity = identity_sent_ ? terms_.told_identity : kNoIdentity;
     http::write_response_head(
         head, framing, request_.minor_version, progress_.keep_client, scratch_.text,
-        {terms_.rewrite, told ? identity : std::string_view{}}
+        {terms_.rewrite, terms_.own_via, identity_to_tell()}
     );
     out_.consume(head_size);
     download_ = Download::body;
@@ -186,7 +209,7 @@ void ExchangeCore::sent_to_client(net::IoResult result, net::TimePoint now) {
     if (net::would_block(result.status)) return;
     if (!result.ok()) return finish(Ending::client_gone);
     client_deadline_ = now + terms_.timeouts.request_idle;
-    if (download_ == Download::body) {
+    if (download_ == Download::body || download_ == Download::switching) {
         progress_.response_started = true;
         progress_.bytes_out += result.bytes;
     }
@@ -208,6 +231,7 @@ void ExchangeCore::flushed(net::TimePoint now) {
         download_ = Download::head;
         return read_heads(now);
     }
+    if (download_ == Download::switching) return finish(Ending::switched);
     if (ends_as_ != Ending::under_way) return finish(ends_as_);
     if (out_) out_.clear();
     body_deadline_ = now + terms_.timeouts.response_idle;

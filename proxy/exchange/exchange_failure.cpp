@@ -7,6 +7,7 @@
 
 #include "profiles/units.hpp"
 #include "proxy/upstream/connect_failure.hpp"
+#include "proxy/upstream/handshake_failure.hpp"
 
 namespace countersign::proxy::exchange {
 
@@ -79,7 +80,39 @@ Failure no_response(const ExchangeCore& core) {
     );
 }
 
-Failure closed(const std::string& where, bool response_seen, upstream::UpstreamStream& server) {
+Failure unreadable(const std::string& where, bool response_seen, const std::string& why) {
+    return Failure::of_upstream(
+        FailureCode::response_incomplete,
+        "What " + where + " sent " +
+            (response_seen ? "in the middle of its response" : "behind the request") +
+            " cannot be taken (" + why + "): it was damaged on its way, or sent so.",
+        "Send the request again if it may be repeated. If that stays so, the server's TLS software "
+        "is faulty, or something between the two changes what they send (a firewall, an inspecting "
+        "proxy): show this to the server's operator.",
+        "what {} sent was damaged"
+    );
+}
+
+Failure unconfirmed(const std::string& where) {
+    return Failure::of_upstream(
+        FailureCode::response_incomplete,
+        where +
+            " ended its response with the connection, and without the end that TLS has for it "
+            "(close_notify): it may have been cut off.",
+        "The server's operator has to have it send a Content-Length, or close TLS connections as "
+        "TLS wants it. If that cannot be, tls: { danger_accept_truncation: true } in the profile "
+        "takes what has come for the whole, at a price: it can be cut off unnoticed.",
+        "response from {} may have been cut off"
+    );
+}
+
+Failure closed(
+    const std::string& where, const ExchangeCore& core, upstream::UpstreamStream& server
+) {
+    const bool response_seen = core.progress().response_seen;
+    const upstream::UpstreamStream::End end = server.end();
+    if (end.unreadable) return unreadable(where, response_seen, end.text);
+    if (core.end_unconfirmed()) return unconfirmed(where);
     if (response_seen) {
         return Failure::of_upstream(
             FailureCode::response_incomplete,
@@ -87,7 +120,10 @@ Failure closed(const std::string& where, bool response_seen, upstream::UpstreamS
         );
     }
     std::string reason = where + " closed the connection without answering the request.";
-    if (const std::string text = server.end_text(); !text.empty()) reason += " (" + text + ")";
+    if (!end.text.empty()) {
+        reason = "The connection to " + where + " broke (" + end.text;
+        reason += ") before the request was answered.";
+    }
     return Failure::of_upstream(
         FailureCode::response_incomplete, std::move(reason),
         server.facts().certificate_requested
@@ -95,6 +131,18 @@ Failure closed(const std::string& where, bool response_seen, upstream::UpstreamS
               "Otherwise send the request again if it may be repeated."
             : kRepeat,
         "connection closed by {} without an answer"
+    );
+}
+
+/// A 101 to a request that asks for `wanted`; empty: for no other protocol.
+Failure switched_wrongly(const std::string& wanted) {
+    return Failure::of_upstream(
+        FailureCode::response_malformed,
+        wanted.empty() ? "The server switched protocols (101), which nobody asked for."
+                       : "The server switched protocols (101), and its Upgrade names none, or "
+                         "another than the request asks for (" +
+                             wanted + ").",
+        kMendServer
     );
 }
 
@@ -125,17 +173,30 @@ bool may_be_for_a_handshake(const ExchangeCore& core, const Failure& failure) {
     }
 }
 
+/// Whether how the connection came about may tell why the exchange has failed: in TLS 1.3 a server
+/// refuses a client certificate only then.
+bool may_be_for_the_connection(const ExchangeCore& core) {
+    return core.ending() == Ending::server_refused ||
+           (core.ending() == Ending::server_closed && !core.progress().response_seen);
+}
+
 Failure with_renegotiation(
     Failure failure, const ExchangeCore& core, const upstream::UpstreamStream& server
 ) {
     const std::string_view cure = server.facts().renegotiation_cure;
     if (cure.empty() || !may_be_for_a_handshake(core, failure)) return failure;
-    return std::move(failure)
-        .with_more(
-            "After the request the server asked for another TLS handshake (renegotiation), and was "
-            "refused: servers do so that ask for a client certificate for some paths only."
-        )
-        .with_remedy(std::string{cure});
+    const bool again = cure == upstream::kAskedAgain;
+    std::string reason =
+        "After the request the server asked for another TLS handshake (renegotiation), ";
+    reason += again ? "for the second time, and was refused: one on a connection is answered. "
+                    : "which is refused here (tls.renegotiation): servers do so that "
+                      "ask for a client certificate for some paths only. ";
+    reason += failure.reason();
+    const auto of_side = again ? Failure::of_upstream : Failure::of_proxy;
+    Failure told = of_side(failure.code(), std::move(reason), {}, failure.brief())
+                       .with_remedy(std::string{cure});
+    if (failure.alert()) return std::move(told).by_alert(*failure.alert());
+    return told;
 }
 
 Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& server) {
@@ -168,7 +229,7 @@ Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& 
         case Ending::server_refused:
             return server.refusal();
         case Ending::server_closed:
-            return closed(where(), core.progress().response_seen, server);
+            return closed(where(), core, server);
         case Ending::response_malformed:
             return no_response(core);
         case Ending::response_head_too_large:
@@ -184,16 +245,14 @@ Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& 
                 "The chunked body of the response from " + where() + " is malformed.", kMendServer
             );
         case Ending::protocol_switched:
-            return Failure::of_upstream(
-                FailureCode::response_malformed,
-                "The server switched protocols (101), which nobody asked for.", kMendServer
-            );
+            return switched_wrongly(core.request().upgrade);
         case Ending::response_too_long:
             return too_long_to_hold();
         case Ending::stopped:
             return stopping_failure();
         case Ending::under_way:
         case Ending::complete:
+        case Ending::switched:
             break;
     }
     return internal_failure();
@@ -216,7 +275,9 @@ Failure body_failure(Ending why, std::uint64_t most_bytes) {
 }
 
 Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server) {
-    return with_renegotiation(failure_of_exchange(core, server), core, server);
+    Failure failure = with_renegotiation(failure_of_exchange(core, server), core, server);
+    if (!may_be_for_the_connection(core)) return failure;
+    return std::move(failure).with_account(server.account());
 }
 
 std::optional<Failure> failure_of(TunnelEnd end, const upstream::addresses::Goal& goal) {
@@ -229,6 +290,15 @@ std::optional<Failure> failure_of(TunnelEnd end, const upstream::addresses::Goal
                 FailureCode::tunnel_lost,
                 upstream::destination_text(goal) + " reset the connection of a tunnel.",
                 "Let the application try again; the server's operator can say why."
+            );
+        case TunnelEnd::upstream_truncated:
+            return Failure::of_upstream(
+                FailureCode::tunnel_lost,
+                upstream::destination_text(goal) +
+                    " closed the connection of a tunnel without TLS's goodbye (close_notify): what "
+                    "came last may not be the whole.",
+                "Let the application try again; the server's operator can say why.",
+                "connection of a tunnel cut short by {}"
             );
         case TunnelEnd::idle:
             return Failure::of_proxy(

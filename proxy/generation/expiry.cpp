@@ -28,8 +28,7 @@ CertificateTerm term_of(
         role,
         certs::subject_of(certificate),
         certs::fingerprint_of(certificate),
-        certs::not_before_of(certificate),
-        certs::not_after_of(certificate),
+        certs::Lifetime::of(certificate),
         record.warn_before_expiry,
         record.where,
         {},
@@ -64,37 +63,35 @@ std::string_view consequence_of(CertificateRole role) {
     return {};
 }
 
+certs::Standing standing_of(const CertificateTerm& term, TimePoint now) {
+    return certs::standing_of(term.life, now, term.warn_before);
+}
+
 /// Nullopt: nothing to say.
 std::optional<ExpiryFinding> finding_of(const CertificateTerm& term, TimePoint now) {
     const std::string consequence{consequence_of(term.role)};
     const bool ours = term.role != CertificateRole::trusted;
     const bool is_leaf = term.role == CertificateRole::leaf;
+    const std::string what = about(term) + certs::standing_text(term.life, now, term.warn_before);
     switch (standing_of(term, now)) {
-        case CertificateStanding::valid:
+        case certs::Standing::valid:
             return std::nullopt;
-        case CertificateStanding::not_yet_valid:
+        case certs::Standing::not_yet_valid:
             return ExpiryFinding{
-                ours, about(term) + "is not valid before " + certs::to_text(term.not_before) +
-                          consequence + (is_leaf ? ". Check this machine's clock" : "")};
-        case CertificateStanding::expired:
+                ours, what + consequence + (is_leaf ? ". Check this machine's clock" : "")};
+        case certs::Standing::expired:
             return ExpiryFinding{
-                ours, about(term) + "expired on " + certs::to_text(term.not_after) + consequence +
-                          (term.renewal.empty() ? "" : ". " + term.renewal)};
-        case CertificateStanding::ends_soon: {
-            const auto days = static_cast<std::size_t>(days_left(term, now));
-            return ExpiryFinding{
-                false, about(term) + "expires on " + certs::to_text(term.not_after) + ", in " +
-                           certs::counted(days, "day")};
-        }
+                ours, what + consequence + (term.renewal.empty() ? "" : ". " + term.renewal)};
+        case certs::Standing::ends_soon:
+            return ExpiryFinding{false, what};
     }
     return std::nullopt;
 }
 
 bool is_of_no_use(const CertificateTerm& term, TimePoint now) {
-    const CertificateStanding standing = standing_of(term, now);
+    const certs::Standing standing = standing_of(term, now);
     return term.role == CertificateRole::trusted &&
-           (standing == CertificateStanding::expired ||
-            standing == CertificateStanding::not_yet_valid);
+           (standing == certs::Standing::expired || standing == certs::Standing::not_yet_valid);
 }
 
 void add_findings_of_record(
@@ -133,16 +130,8 @@ std::string_view to_text(CertificateRole role) {
     return "?";
 }
 
-CertificateStanding standing_of(const CertificateTerm& term, TimePoint now) {
-    if (now < term.not_before) return CertificateStanding::not_yet_valid;
-    if (now > term.not_after) return CertificateStanding::expired;
-    // Not `not_after - warn_before`: an end that cannot be said is the clock's last moment.
-    if (term.not_after - now <= term.warn_before) return CertificateStanding::ends_soon;
-    return CertificateStanding::valid;
-}
-
 std::int64_t days_left(const CertificateTerm& term, TimePoint now) {
-    return certs::days_until(term.not_after, now);
+    return certs::days_until(term.life.not_after, now);
 }
 
 std::vector<CertificateTerm> terms_of(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "certs/identity.hpp"
+#include "certs/lifetime.hpp"
 #include "certs/trust_store.hpp"
 #include "profiles/certificate_record.hpp"
 
@@ -24,8 +25,7 @@ struct CertificateTerm {
     CertificateRole role = CertificateRole::leaf;
     std::string subject;
     std::string fingerprint;  ///< SHA-256, lower-case hexadecimal
-    std::chrono::system_clock::time_point not_before;
-    std::chrono::system_clock::time_point not_after;
+    certs::Lifetime life;
     std::chrono::hours warn_before{};
     std::string where = {};    ///< of the record, in the configuration; may be empty
     std::string file = {};     ///< leaf: that it stands in
@@ -33,11 +33,6 @@ struct CertificateTerm {
     std::string serial = {};   ///< hexadecimal, lower-case
 };
 
-enum class CertificateStanding { not_yet_valid, valid, ends_soon, expired };
-
-CertificateStanding standing_of(
-    const CertificateTerm& term, std::chrono::system_clock::time_point now
-);
 /// Whole days until it ends, rounded down: negative once it has.
 std::int64_t days_left(const CertificateTerm& term, std::chrono::system_clock::time_point now);
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "certs/certificate.hpp"
+#include "certs/lifetime.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/generation/key_material_files.hpp"
+#include "proxy/generation/tls_build.hpp"
 #include "proxy/http/message_head.hpp"
 
 namespace countersign::proxy::generation {
@@ -95,8 +97,35 @@ net::BufferSizes Generation::buffer_sizes() const {
         static_cast<std::uint32_t>(http::kMostGrowth + most_edits)};
 }
 
+std::string Generation::leaf_place(const std::string& record) const {
+    const auto loaded = find_loaded(key_material_.key_stores, record);
+    return loaded ? loaded->leaf_where : std::string{};
+}
+
+boost::system::result<std::shared_ptr<const tls::TlsContext>, std::string> Generation::tls_with(
+    const tls::TlsContext& tls, const std::string& record
+) const {
+    const auto loaded = find_loaded(key_material_.key_stores, record);
+    if (!loaded) {
+        return "no active key store of that name stands under certificates in the configuration";
+    }
+    tls::TlsContextParts parts = tls.parts();
+    parts.identity = loaded->identity;
+    parts.send_root = loaded->source.send_root;
+    KeyMaterial::Completed completed;
+    std::vector<WantedTls> wanted;
+    wanted.push_back({std::move(parts), nullptr});
+    TlsResult made =
+        std::move(make_tls(std::move(wanted), completed, key_material_.completed).front());
+    if (made && !(*made)->refused().empty()) {
+        return certs::in_quotes((*made)->identity()->subject()) + " " + (*made)->refusal();
+    }
+    return made;
+}
+
 boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> Generation::load(
-    profiles::Configuration configuration, const Generation* before, std::string file_state
+    profiles::Configuration configuration, const Generation* before, std::string file_state,
+    const Vet& vet
 ) {
     auto set = profiles::ProfileSet::from(configuration.profiles, configuration.listener_kinds());
     if (!set) {
@@ -114,23 +143,20 @@ boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string
     made->file_state_ = std::move(file_state);
     made->number_listeners(before);
     std::vector<std::string> problems = made->build(before, states);
+    if (problems.empty() && vet && before != nullptr) {
+        problems = made->hold_back(vet(*made), *before);
+    }
     if (!problems.empty()) return problems;
     made->note_origins();
     return std::shared_ptr<const Generation>{std::move(made)};
 }
 
 std::string unusable_because(
-    const certs::Identity& identity, std::chrono::system_clock::time_point now
+    const tls::TlsContext& tls, std::chrono::system_clock::time_point now
 ) {
-    switch (identity.validity(now)) {
-        case certs::Validity::valid:
-            return {};
-        case certs::Validity::expired:
-            return "expired on " + certs::to_text(identity.not_after());
-        case certs::Validity::not_yet:
-            return "is not valid before " + certs::to_text(identity.not_before());
-    }
-    return {};
+    if (tls.identity() == nullptr) return {};
+    std::string why = certs::standing_text(tls.identity()->lifetime(), now);
+    return why.empty() ? tls.refusal() : why;
 }
 
 }  // namespace countersign::proxy::generation

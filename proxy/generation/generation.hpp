@@ -2,6 +2,7 @@
 
 #include <boost/system/result.hpp>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "profiles/profile_set.hpp"
 #include "proxy/generation/client_directory.hpp"
 #include "proxy/generation/expiry.hpp"
+#include "proxy/generation/held_back.hpp"
 #include "proxy/generation/key_material.hpp"
 #include "proxy/generation/listener_id.hpp"
 #include "proxy/generation/route.hpp"
@@ -26,6 +28,9 @@
 #include "proxy/upstream/origin.hpp"
 
 namespace countersign::proxy::generation {
+
+class Generation;
+using Vet = std::function<std::vector<HeldBack>(const Generation& loaded)>;
 
 /// Everything that one load of the configuration gives: complete and checked before anyone sees it,
 /// immutable, shared by all workers. What is not in it is the process's: sockets, connections, and
@@ -37,12 +42,15 @@ public:
     /// over where what they are made of has not changed by content, so that connections and TLS
     /// sessions live on. Error: all problems, one sentence each.
     /// `file_state`: of the configuration's file.
+    /// `vet`: is shown what was loaded, and says which renewed identities are not to be used yet.
     static boost::system::result<std::shared_ptr<const Generation>, std::vector<std::string>> load(
         profiles::Configuration configuration, const Generation* before = nullptr,
-        std::string file_state = {}
+        std::string file_state = {}, const Vet& vet = {}
     );
 
     const profiles::Configuration& configuration() const { return configuration_; }
+    /// Renewed identities that are not used yet: to be tried again.
+    const std::vector<HeldBack>& held_back() const { return held_back_; }
     const profiles::ProfileSet& profiles() const { return profiles_; }
     const Route& route(std::int32_t profile) const {
         return routes_[static_cast<std::size_t>(profile)];
@@ -65,6 +73,12 @@ public:
     /// Room for a head of the limit, and in front of it for all that a profile's edits add.
     net::BufferSizes buffer_sizes() const;
 
+    /// The TLS of a route of its own with the identity of that record instead: to try it. Error: a
+    /// sentence; no active key store has the name, or OpenSSL refuses it.
+    boost::system::result<std::shared_ptr<const tls::TlsContext>, std::string> tls_with(
+        const tls::TlsContext& tls, const std::string& record
+    ) const;
+
     const ClientDirectory& clients() const { return clients_; }
     /// What operators have to show for a change (admin.token); null: there is none.
     const certs::PasswordDigest* admin_token() const {
@@ -81,6 +95,10 @@ public:
     const std::vector<std::string>& warnings() const { return warnings_; }
     /// What deserves a word: containers that are not what was declared.
     const std::vector<std::string>& notes() const { return notes_; }
+    /// What `keystore lint` says of trusted certificates that vouch for nobody.
+    const std::vector<std::string>& trust_faults() const { return trust_faults_; }
+    /// Where the leaf of an active key store stands, for messages: its file and alias.
+    std::string leaf_place(const std::string& record) const;
     /// How long every certificate of the active records lasts, record by record.
     const std::vector<CertificateTerm>& terms() const { return terms_; }
 
@@ -89,6 +107,7 @@ private:
     Generation(profiles::Configuration configuration, profiles::ProfileSet profiles)
         : configuration_{std::move(configuration)}, profiles_{std::move(profiles)} {}
 
+    std::vector<std::string> hold_back(std::vector<HeldBack> held, const Generation& before);
     void number_listeners(const Generation* before);
     std::vector<std::string> build(const Generation* before, certs::ContentStates& states);
     void note_origins();
@@ -99,6 +118,7 @@ private:
     std::uint32_t next_listener_ = 0;
     std::string state_;
     std::string file_state_;
+    std::vector<HeldBack> held_back_;
     KeyMaterial key_material_;
     std::vector<Route> routes_;
     std::optional<Route> unmatched_;
@@ -110,12 +130,12 @@ private:
     std::optional<certs::PasswordDigest> admin_token_;
     std::vector<std::string> warnings_;
     std::vector<std::string> notes_;
+    std::vector<std::string> trust_faults_;
     std::vector<CertificateTerm> terms_;
 };
 
-/// "expired on …" or "is not valid before …", empty where the identity may be used at `now`.
-std::string unusable_because(
-    const certs::Identity& identity, std::chrono::system_clock::time_point now
-);
+/// "expired on …", "is not valid before …" or "is for a key of RSA 1024 bits, …": why the identity
+/// that `tls` presents may not be used at `now`. Empty where it may, and where there is none.
+std::string unusable_because(const tls::TlsContext& tls, std::chrono::system_clock::time_point now);
 
 }  // namespace countersign::proxy::generation

@@ -16,9 +16,8 @@
 #include "proxy/generation/former_tls.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/generation/key_material_files.hpp"
+#include "proxy/generation/load_edits.hpp"
 #include "proxy/generation/tls_build.hpp"
-#include "proxy/http/characters.hpp"
-#include "proxy/http/field_value.hpp"
 
 namespace countersign::proxy::generation {
 
@@ -31,7 +30,10 @@ std::string about_record(const std::string& name, const std::string& text) {
     return "certificate record '" + name + "': " + text;
 }
 
-bool is_field_value(std::string_view text) { return std::ranges::none_of(text, http::is_control); }
+/// In front of what is said of it.
+std::string about_profile(const profiles::Profile& profile) {
+    return at(profile.where) + "profile '" + profile.name + "'";
+}
 
 }  // namespace
 
@@ -216,7 +218,12 @@ private:
             made[key] = nullptr;
             return nullptr;
         }
-        if (one_record) add_notes(records.front(), (*loaded)->store->notes());
+        if (one_record) {
+            add_notes(records.front(), (*loaded)->store->notes());
+            for (const std::string& fault : (*loaded)->store->faults()) {
+                out_.trust_faults_.push_back(at(where) + about_record(records.front(), fault));
+            }
+        }
         return store_of(made[key] = std::move(*loaded));
     }
 
@@ -232,11 +239,27 @@ private:
                 profile.name, profile.timeouts, profile.pool, profile.connect_to,
                 out_.configuration_.addresses}
         );
-        route.edits = load_edits(profile);
+        route.edits = load_edits(profile, problems_);
+        for (const profiles::SetField& field : profile.request_headers.set) {
+            look_at_source(field.value, "the value of a request's field", field.where);
+        }
         tls::TlsContextParts parts;
         parts.trust = load_trust(profile.trust.records, profile.trust.system, profile.where);
         parts.rules = profile.tls;
         bool complete = parts.trust != nullptr;
+        if (!profile.tls.crl.empty()) {
+            auto lists = load_lists(
+                profile.tls.crl, out_.key_material_, former_material(), states_, settled_
+            );
+            if (lists) {
+                parts.lists = std::move(*lists);
+            } else {
+                complete = false;
+                problems_.push_back(
+                    about_profile(profile) + ": tls.crl: " + lists.error().message()
+                );
+            }
+        }
         if (profile.key_store) {
             const auto loaded = find_loaded(out_.key_material_.key_stores, *profile.key_store);
             if (loaded) {
@@ -248,8 +271,8 @@ private:
         }
         const Route* const former = former_route(profile.name);
         carry_over(former, route);
-        const std::string about = at(profile.where) + "profile '" + profile.name + "'";
-        if (complete) want_tls(about, std::move(parts), former, out_.routes_.size());
+        if (complete)
+            want_tls(about_profile(profile), std::move(parts), former, out_.routes_.size());
         out_.routes_.push_back(std::move(route));
     }
 
@@ -266,31 +289,6 @@ private:
     const Route* former_route(const std::string& profile) const {
         const auto known = former_.find(profile);
         return known != former_.end() ? known->second : nullptr;
-    }
-
-    http::RequestEdits load_edits(const profiles::Profile& profile) {
-        http::RequestEdits edits;
-        edits.dropped = profile.request_headers.remove;
-        for (const profiles::SetField& field : profile.request_headers.set) {
-            const std::string about = at(field.where) + "profile '" + profile.name +
-                                      "': request_headers.set." + field.name + ": ";
-            const bool is_literal = std::holds_alternative<certs::Secret>(field.value);
-            const auto value = certs::read_password(field.value);
-            look_at_source(field.value, "the value of a request's field", field.where);
-            if (!value) {
-                problems_.push_back(about + value.error().message());
-            } else if (!is_field_value(value->reveal())) {
-                problems_.push_back(about + "its value holds a line end or a control character");
-            } else if (!is_literal && http::trim(value->reveal()).empty()) {
-                problems_.push_back(about + "its value is empty where it comes from");
-            } else {
-                edits.dropped.push_back(field.name);
-                edits.lines += field.name + ": ";
-                edits.lines += http::trim(value->reveal());
-                edits.lines += "\r\n";
-            }
-        }
-        return edits;
     }
 
     void load_admin_token() {

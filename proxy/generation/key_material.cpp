@@ -89,7 +89,8 @@ KeyStoreResult load_key_store(const WantedKeyStore& wanted) {
     }
     return std::make_shared<const LoadedKeyStore>(LoadedKeyStore{
         *wanted.source, state.take(), std::move(identity), std::move(loaded->notes),
-        std::move(loaded->files_with_keys), std::move(loaded->renewal)});
+        std::move(loaded->files_with_keys), std::move(loaded->renewal),
+        std::move(loaded->leaf_where)});
 }
 
 bool is_as_before(const WantedKeyStore& wanted) {
@@ -145,6 +146,35 @@ certs::LoadResult<Shared<LoadedTrust>> load_trust(
     }
     return std::make_shared<const LoadedTrust>(LoadedTrust{
         sources, std::move(read), std::move(store)});
+}
+
+certs::LoadResult<Shared<certs::CrlSet>> load_lists(
+    const std::vector<std::filesystem::path>& files, KeyMaterial& made, const KeyMaterial& before,
+    certs::ContentStates& states, bool& settled
+) {
+    std::string name;
+    for (const std::filesystem::path& file : files) name += file.native() + '\0';
+    if (const auto known = find_loaded(made.lists, name)) return known->lists;
+    Shared<LoadedLists>& place = made.lists[name];
+    const Shared<LoadedLists> former = find_loaded(before.lists, name);
+    const std::string wanted = states.are_digests(files) ? states.of(files) : std::string{};
+    if (former && !wanted.empty() && former->state == wanted) {
+        place = former;
+        return place->lists;
+    }
+    ReadState state{files};
+    auto loaded = certs::CrlSet::load(files);
+    if (!loaded) return loaded.error();
+    std::string read = state.take();
+    if (read != wanted) settled = false;
+    Shared<certs::CrlSet> lists;
+    if (former && former->lists->has_content_of(*loaded)) {
+        lists = former->lists;
+    } else {
+        lists = std::make_shared<const certs::CrlSet>(std::move(*loaded));
+    }
+    place = std::make_shared<const LoadedLists>(LoadedLists{std::move(read), std::move(lists)});
+    return place->lists;
 }
 
 }  // namespace countersign::proxy::generation

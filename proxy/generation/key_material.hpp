@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certs/content_state.hpp"
+#include "certs/crl_set.hpp"
 #include "certs/error.hpp"
 #include "certs/identity.hpp"
 #include "certs/source.hpp"
@@ -25,6 +26,7 @@ struct LoadedKeyStore {
     std::vector<std::string> notes;
     std::vector<std::filesystem::path> files_with_keys;
     std::string renewal;
+    std::string leaf_where;  ///< file and alias
 };
 
 /// The same of certificates that are trusted together.
@@ -32,6 +34,12 @@ struct LoadedTrust {
     std::vector<certs::TrustSource> sources;
     std::string state;
     std::shared_ptr<const certs::TrustStore> store;
+};
+
+/// The same of revocation lists that are looked at together.
+struct LoadedLists {
+    std::string state;
+    std::shared_ptr<const certs::CrlSet> lists;
 };
 
 template <class Loaded>
@@ -57,8 +65,8 @@ certs::LoadResult<Shared<LoadedTrust>> load_trust(
     certs::ContentStates& states, bool& settled
 );
 
-/// What a load has read of key stores and trust stores. The next one takes over what has not
-/// changed by content.
+/// What a load has read of key stores, trust stores and revocation lists. The next one takes over
+/// what has not changed by content.
 struct KeyMaterial {
     template <class Loaded>
     using Named = std::map<std::string, Shared<Loaded>>;
@@ -67,9 +75,16 @@ struct KeyMaterial {
 
     Named<LoadedKeyStore> key_stores;  ///< by record
     Named<LoadedTrust> trust;          ///< by the records that are in it, and "system"
+    Named<LoadedLists> lists;          ///< by their files
     /// Identities whose chains a trust store has led further up.
     Completed completed;
 };
+
+/// The revocation lists of these files, once for all who name the same, which `made` keeps.
+certs::LoadResult<Shared<certs::CrlSet>> load_lists(
+    const std::vector<std::filesystem::path>& files, KeyMaterial& made, const KeyMaterial& before,
+    certs::ContentStates& states, bool& settled
+);
 
 /// What stands under that name; null where nothing does.
 template <class Loaded>

@@ -77,6 +77,7 @@ std::vector<std::filesystem::path> key_material_files(const profiles::Configurat
         for (const profiles::SetField& field : profile.request_headers.set) {
             files.add_source(field.value);
         }
+        for (const std::filesystem::path& file : profile.tls.crl) files.add(file);
     }
     if (configuration.admin.token) files.add_source(*configuration.admin.token);
     return files.take();

@@ -11,8 +11,8 @@
 namespace countersign::proxy::generation {
 
 /// The files that a load of the configuration opens besides itself: key stores with their keys and
-/// chains, trust (a directory as such), and all that a password or a field's value is read from.
-/// Each once.
+/// chains, trust (a directory as such), revocation lists, and all that a password or a field's
+/// value is read from. Each once.
 std::vector<std::filesystem::path> key_material_files(const profiles::Configuration& configuration);
 
 /// Those of one record, each once.

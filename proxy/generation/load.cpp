@@ -21,7 +21,10 @@ LoadProblems problems_of(const profiles::Problems& found) {
 
 }  // namespace
 
-Loaded load(const std::filesystem::path& configuration, const Generation* before) {
+Loaded load(
+    const std::filesystem::path& configuration, const Generation* before, const Vet& vet,
+    const Prelude& prelude
+) {
     certs::ContentStates states;
     std::string state = states.of({configuration});
     // The same text reads the same: a YAML of a thousand profiles costs more than to look at their
@@ -30,7 +33,7 @@ Loaded load(const std::filesystem::path& configuration, const Generation* before
     const bool same =
         before != nullptr && state == before->file_state() && states.are_digests({configuration});
     if (same) {
-        auto generation = Generation::load(before->configuration(), before, state);
+        auto generation = Generation::load(before->configuration(), before, state, vet);
         if (generation) return std::move(*generation);
         problems.lines = std::move(generation).error();
     }
@@ -38,9 +41,13 @@ Loaded load(const std::filesystem::path& configuration, const Generation* before
     auto read = profiles::read_configuration(configuration);
     if (!read) return problems_of(read.error());
     if (same) return problems;
+    if (prelude) {
+        if (auto objections = prelude(*read); !objections.empty())
+            return LoadProblems{std::move(objections), {}};
+    }
     // Read while it changed: another look finds no such state, and has it read again.
     if (certs::content_state_of({configuration}) != state) state.clear();
-    auto generation = Generation::load(std::move(*read), before, std::move(state));
+    auto generation = Generation::load(std::move(*read), before, std::move(state), vet);
     if (!generation) return LoadProblems{std::move(generation).error(), {}};
     return std::move(*generation);
 }

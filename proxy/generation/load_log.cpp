@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/generation/crl_findings.hpp"
+#include "proxy/generation/refused_identities.hpp"
 #include "proxy/log/log.hpp"
 
 namespace countersign::proxy::generation {
@@ -35,6 +37,8 @@ void warn(const Sentences& sentences, const Sentences& known) {
 void log_remarks(const Generation& generation, const Generation* before) {
     warn(generation.warnings(), before != nullptr ? before->warnings() : Sentences{});
     warn(generation.notes(), before != nullptr ? before->notes() : Sentences{});
+    warn(generation.trust_faults(), before != nullptr ? before->trust_faults() : Sentences{});
+    log_refused_identities(generation, before);
     std::vector<CertificateTerm> terms = generation.terms();
     if (before != nullptr) {
         std::set<std::pair<std::string_view, std::string_view>> known;
@@ -44,7 +48,9 @@ void log_remarks(const Generation& generation, const Generation* before) {
             return known.contains({term.record, term.fingerprint});
         });
     }
-    log_expiry(terms, std::chrono::system_clock::now());
+    const auto now = std::chrono::system_clock::now();
+    log_expiry(terms, now);
+    log_crls(generation, before, now);
 }
 
 }  // namespace countersign::proxy::generation

@@ -8,8 +8,7 @@ namespace countersign::proxy::generation {
 namespace {
 
 std::string unusable(const Route& route, std::chrono::system_clock::time_point now) {
-    const certs::Identity* const identity = route.tls->identity();
-    return identity == nullptr ? std::string{} : unusable_because(*identity, now);
+    return unusable_because(*route.tls, now);
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 namespace countersign::proxy::generation {
 
 /// A sentence for each profile that works at `now` and would not any more with `next`: its new
-/// identity has expired, or is not valid yet. At a start such a profile alone fails; a reload is
-/// not adopted for it.
+/// identity has expired, is not valid yet, or is too weak. At a start such a profile alone fails; a
+/// reload is not adopted for it.
 std::vector<std::string> lost_profiles(
     const Generation& before, const Generation& next, std::chrono::system_clock::time_point now
 );

@@ -60,8 +60,16 @@ FieldName field_name(std::string_view name) {
             return (name[0] | 0x20) == 't' ? is("traceparent", FieldName::trace_parent)
                                            : FieldName::other;
         case 12:  // as many as Content-Type has
-            return (name[0] | 0x20) == 'x' ? is("x-request-id", FieldName::x_request_id)
-                                           : FieldName::other;
+            switch (name[0] | 0x20) {
+                case 'x':
+                    return is("x-request-id", FieldName::x_request_id);
+                case 'm':
+                    return is("max-forwards", FieldName::max_forwards);
+                case 'p':
+                    return is("proxy-status", FieldName::proxy_status);
+                default:
+                    return FieldName::other;
+            }
         case 13:
             return is("authorization", FieldName::authorization);
         case 14:
@@ -91,6 +99,8 @@ bool is_end_to_end(std::string_view name) {
         case FieldName::content_length:
         case FieldName::expect:
         case FieldName::host:
+        case FieldName::max_forwards:
+        case FieldName::proxy_status:
         case FieldName::transfer_encoding:
         case FieldName::via:
         case FieldName::www_authenticate:

@@ -10,6 +10,10 @@ std::string_view to_text(HeadError error) {
             return "more than 100 empty lines stand in front of it";
         case HeadError::bad_request_line:
             return "the request line is not METHOD TARGET HTTP/1.x, with one space in between";
+        case HeadError::blank_in_target:
+            return "there is a blank in its URL, so that nobody knows where that ends";
+        case HeadError::beyond_ascii_target:
+            return "its URL has a character beyond ASCII, which none may have as it is";
         case HeadError::bad_status_line:
             return "the status line is not HTTP/1.x STATUS REASON, with one space in between";
         case HeadError::bad_version:

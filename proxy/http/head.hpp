@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,10 +18,12 @@ enum class FieldName : std::uint8_t {
     expect,
     host,
     keep_alive,
+    max_forwards,
     origin,
     proxy_authenticate,
     proxy_authorization,
     proxy_connection,
+    proxy_status,
     sec_fetch_site,
     te,
     trace_parent,
@@ -46,6 +49,8 @@ enum class HeadError : std::uint8_t {
     none,
     empty_lines,  ///< in front of it, and no end of them
     bad_request_line,
+    blank_in_target,      ///< a request line but for that
+    beyond_ascii_target,  ///< likewise: a character there that is not ASCII
     bad_status_line,
     bad_version,
     bad_field_name,   ///< also white space before the colon
@@ -101,6 +106,16 @@ struct Head {
     /// several, and data() is null where there is none, or none that goes further than this hop.
     std::string_view request_id;
     std::string_view trace_parent;
+    /// A request's Via: it has come through other proxies, or through this one.
+    bool has_via = false;
+    /// The smallest number that a request's Max-Forwards says; none: no such field, or no number.
+    std::optional<std::uint64_t> max_forwards;
+    /// A response's Proxy-Status: what proxies behind this one say of it.
+    bool has_proxy_status = false;
+    /// The protocols for which the connection is to be, or now is, another one's, "websocket", as
+    /// Upgrade lists them. Empty where nobody asks: no such field or several, not in Connection, of
+    /// HTTP/1.0, in a request that has a body, for another HTTP, or in a response but 101.
+    std::string_view upgrade;
     /// Names that Connection lists (besides close and keep-alive), as written, which are hop-by-hop
     /// too. Those of fields that are not a proxy's to drop are not among them.
     std::vector<std::string_view> connection_options;

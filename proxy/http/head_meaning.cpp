@@ -1,10 +1,12 @@
 #include "proxy/http/head_meaning.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "proxy/http/field_name.hpp"
 #include "proxy/http/field_value.hpp"
+#include "proxy/http/upgrade.hpp"
 
 namespace countersign::proxy::http {
 
@@ -22,6 +24,7 @@ struct Heard {
     bool host = false;
     bool close = false;
     bool keep_alive = false;
+    bool upgrade = false;
 };
 
 /// 1*DIGIT up to 2^63-1. A sign, white space inside, "0x" are refused: servers read these
@@ -105,6 +108,20 @@ void hear_id(std::string_view value, Side side, std::string_view& heard) {
     heard = heard.data() == nullptr ? value : value.substr(0, 0);
 }
 
+void hear_max_forwards(std::string_view value, Head& head) {
+    std::uint64_t number = 0;
+    const char* const end = value.data() + value.size();
+    const auto read = std::from_chars(value.data(), end, number);
+    if (value.empty() || read.ec != std::errc{} || read.ptr != end) return;
+    head.max_forwards = std::min(head.max_forwards.value_or(number), number);
+}
+
+/// Several are as none: nobody's practice, and readers join them differently.
+void hear_upgrade(std::string_view value, Head& head, Heard& heard) {
+    head.upgrade = heard.upgrade ? std::string_view{} : value;
+    heard.upgrade = true;
+}
+
 /// Credentials, or a list of challenges. Quoted strings are not looked for: a comma inside of one
 /// can only make a scheme appear that is not there, and to bind a connection without need costs
 /// little; to miss one would hand a user's connection to others.
@@ -145,6 +162,9 @@ HeadError hear(const Field& field, Head& head, Heard& heard) {
         case FieldName::x_request_id:
             hear_id(field.value, heard.side, head.request_id);
             return HeadError::none;
+        case FieldName::upgrade:
+            hear_upgrade(field.value, head, heard);
+            return HeadError::none;
         case FieldName::proxy_connection:
             if (heard.side == Side::response) return HeadError::none;
             return hear_connection(field.value, head, heard, false);
@@ -164,9 +184,16 @@ HeadError hear(const Field& field, Head& head, Heard& heard) {
         case FieldName::te:
         case FieldName::trace_state:
         case FieldName::trailer:
-        case FieldName::upgrade:
-        case FieldName::via:
         case FieldName::other:
+            return HeadError::none;
+        case FieldName::max_forwards:
+            if (heard.side == Side::request) hear_max_forwards(field.value, head);
+            return HeadError::none;
+        case FieldName::proxy_status:
+            head.has_proxy_status = heard.side == Side::response;
+            return HeadError::none;
+        case FieldName::via:
+            head.has_via = heard.side == Side::request;
             return HeadError::none;
     }
     return HeadError::none;
@@ -203,12 +230,14 @@ HeadError understand_request(Head& head) {
     head.framing = heard.chunked  ? Framing::chunked
                    : heard.length ? Framing::length
                                   : Framing::none;
+    if (!head.upgrade.empty()) head.upgrade = wanted_protocols(head, head.upgrade);
     return HeadError::none;
 }
 
 HeadError understand_response(Head& head, bool to_head_request) {
     Heard heard{.side = Side::response};
     if (const HeadError error = hear_all(head, heard); error != HeadError::none) return error;
+    if (head.status != 101) head.upgrade = {};
     if (to_head_request || never_has_body(head.status)) {
         head.framing = Framing::none;
     } else if (heard.chunked) {

@@ -49,7 +49,9 @@ bool nothing_new(std::string_view bytes, std::size_t scanned) {
 
 void reset(Head& head) {
     head.method = head.target = head.reason = head.start_line = head.host = {};
-    head.request_id = head.trace_parent = {};
+    head.request_id = head.trace_parent = head.upgrade = {};
+    head.has_via = head.has_proxy_status = false;
+    head.max_forwards.reset();
     head.status = 0;
     head.minor_version = 1;
     head.fields.clear();

@@ -10,6 +10,7 @@ namespace countersign::proxy::http {
 namespace {
 
 constexpr std::string_view kVersion = "HTTP/1.1";
+constexpr std::string_view kConnectionUpgrade = "Connection: Upgrade\r\n";
 /// What is written besides the lines that came: versions, Via, Connection, Transfer-Encoding,
 /// Proxy-Support, Countersign-Identity.
 constexpr std::size_t kRoomForOwn = 256;
@@ -35,13 +36,15 @@ bool is_dropped_from_request(const Head& head, const Field& field) {
         case FieldName::proxy_authorization:
         case FieldName::proxy_connection:
         case FieldName::te:
-        case FieldName::upgrade:
             return true;
+        case FieldName::upgrade:
+            return head.upgrade.empty();
         case FieldName::expect:
             // An HTTP/1.0 client cannot read the 100 that this would bring about (RFC 9110 10.1.1).
             return head.minor_version == 0;
         case FieldName::content_length:
         case FieldName::host:
+        case FieldName::max_forwards:
         case FieldName::transfer_encoding:  // a single "chunked", or the parser had refused it
         case FieldName::via:
             return false;
@@ -49,6 +52,7 @@ bool is_dropped_from_request(const Head& head, const Field& field) {
         case FieldName::countersign_identity:
         case FieldName::origin:
         case FieldName::proxy_authenticate:
+        case FieldName::proxy_status:
         case FieldName::sec_fetch_site:
         case FieldName::trace_parent:
         case FieldName::trace_state:
@@ -69,20 +73,23 @@ bool is_dropped_from_response(const Head& head, const Field& field, ResponseFram
         case FieldName::proxy_authenticate:
         case FieldName::proxy_connection:
         case FieldName::te:
-        case FieldName::upgrade:
             return true;
+        case FieldName::upgrade:
+            return head.upgrade.empty();
         case FieldName::content_length:
             // These have no body: a client that believes the length would wait for one (RFC 9110
             // 8.6).
             return (head.status < 200 || head.status == 204) && head.content_length > 0;
         case FieldName::transfer_encoding:
             return framing != ResponseFraming::as_is || head.framing != Framing::chunked;
+        case FieldName::proxy_status:
         case FieldName::via:
             return false;
         case FieldName::authorization:
         case FieldName::countersign_profile:
         case FieldName::expect:
         case FieldName::host:
+        case FieldName::max_forwards:
         case FieldName::origin:
         case FieldName::proxy_authorization:
         case FieldName::sec_fetch_site:
@@ -103,8 +110,16 @@ std::size_t came(const Head& head) {
     return static_cast<std::size_t>(end.data() + end.size() - head.start_line.data());
 }
 
-void append_via(std::uint8_t minor_version, std::string& out) {
-    out += minor_version == 0 ? "Via: 1.0 countersign\r\n" : "Via: 1.1 countersign\r\n";
+void append_via(std::uint8_t minor_version, std::string_view own_via, std::string& out) {
+    constexpr std::size_t kMinor = std::string_view{"Via: 1."}.size();
+    const std::size_t at = out.size();
+    out += own_via;
+    if (minor_version == 0) out[at + kMinor] = '0';
+}
+
+/// RFC 9110 7.6.2. Who sends it to 0 is answered by the proxy.
+bool counts_forwards(const Head& head) {
+    return head.max_forwards.has_value() && (head.method == "OPTIONS" || head.method == "TRACE");
 }
 
 void append_request_line(const Head& head, std::string_view path, std::string& out) {
@@ -117,9 +132,15 @@ void append_request_line(const Head& head, std::string_view path, std::string& o
 
 }  // namespace
 
+std::string via_line(std::string_view name) {
+    std::string line{"Via: 1.1 "};
+    line += name;
+    return line += "\r\n";
+}
+
 void write_request_head(
     const Head& head, std::string_view path, std::string_view authority, std::string& out,
-    const RequestEdits* edits, const MadeIds& made
+    const RequestEdits* edits, const MadeIds& made, std::string_view own_via
 ) {
     out.clear();
     const std::size_t added = edits == nullptr ? 0 : edits->lines.size();
@@ -140,17 +161,22 @@ void write_request_head(
             copier.copy_length(field);
         } else if (field.id == FieldName::host && field.value != authority) {
             copier.replace(field.line, {field.name, ": ", authority, "\r\n"});
+        } else if (field.id == FieldName::max_forwards && counts_forwards(head)) {
+            const std::uint64_t left =
+                *head.max_forwards - std::min<std::uint64_t>(*head.max_forwards, 1);
+            copier.replace(field.line, {field.name, ": ", std::to_string(left), "\r\n"});
         }
     }
     copier.copy_rest();
-    if (edits != nullptr) out += edits->lines;
+    if (edits != nullptr) out += edits->lines.reveal();
     if (!made.trace_parent.empty()) {
         out.append("traceparent: ").append(made.trace_parent).append("\r\n");
     }
     if (!made.request_id.empty()) {
         out.append("X-Request-Id: ").append(made.request_id).append("\r\n");
     }
-    append_via(head.minor_version, out);
+    append_via(head.minor_version, own_via, out);
+    if (!head.upgrade.empty()) out += kConnectionUpgrade;
     out += "\r\n";
 }
 
@@ -186,11 +212,18 @@ void write_response_head(
         }
     }
     copier.copy_rest();
-    append_via(response.minor_version, out);
+    append_via(response.minor_version, edits.own_via, out);
+    if (response.has_proxy_status) {
+        // What stands there is of those behind: this hop has nothing to add but that.
+        out.append("Proxy-Status: countersign; received-status=")
+            .append(std::to_string(response.status))
+            .append("\r\n");
+    }
     if (!edits.identity.empty()) {
         out.append("Countersign-Identity: ").append(edits.identity).append("\r\n");
     }
     if (framing == ResponseFraming::chunked) out += "Transfer-Encoding: chunked\r\n";
+    if (!response.upgrade.empty()) out += kConnectionUpgrade;
     if (response.status >= 200) {  // the connection's fate is the final response's to tell
         if (!keep_alive) {
             out += "Connection: close\r\n";

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/source.hpp"
 #include "proxy/http/field_value.hpp"
 #include "proxy/http/head.hpp"
 
@@ -12,7 +13,7 @@ namespace countersign::proxy::http {
 /// What the operator changes in the fields of requests: immutable, made once at load.
 struct RequestEdits {
     std::vector<std::string> dropped;  ///< names of fields that the client's are taken out of
-    std::string lines;                 ///< whole lines that are put in, each with its CRLF
+    certs::Secret lines;               ///< whole lines that are put in, each with its CRLF
 
     bool empty() const { return dropped.empty() && lines.empty(); }
     bool drops(std::string_view field) const {

@@ -99,9 +99,10 @@ bool read_scheme(std::string_view text, std::string_view& scheme) {
         return certs::is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
     };
     if (text.empty() || !std::all_of(text.begin(), text.end(), is_scheme_char)) return false;
-    scheme = same_ignoring_case(text, "http")    ? "http"
-             : same_ignoring_case(text, "https") ? "https"
-                                                 : text;
+    const auto is_one_of = [text](std::string_view plain, std::string_view web_socket) {
+        return same_ignoring_case(text, plain) || same_ignoring_case(text, web_socket);
+    };
+    scheme = is_one_of("http", "ws") ? "http" : is_one_of("https", "wss") ? "https" : text;
     return true;
 }
 

@@ -11,8 +11,8 @@ namespace countersign::proxy::http {
 /// Where a client wants to go, as its request line and Host say. Views into the request head, but
 /// for `host`.
 struct Destination {
-    std::string_view scheme;  ///< "http", "https" or a profile's name, as written; "http"
-                              ///< and "https" in lower case; "http" for origin-form
+    std::string_view scheme;  ///< "http", for "ws" and origin-form, too; "https", for "wss", too;
+                              ///< or a profile's name, as written
     profiles::HostText host;  ///< normalised
     std::uint16_t port = 0;   ///< as named; 0 where none was, and for http's own 80: the profile's
                               ///< default_port is meant

@@ -17,6 +17,29 @@ HeadError read_version(std::string_view text, HeadError otherwise, std::uint8_t&
     return HeadError::none;
 }
 
+/// What is wrong with a line that is no request line, or whose version is not looked at yet.
+HeadError request_line_problem(std::string_view line) {
+    const std::size_t begin = line.find(' ') + 1;
+    const std::size_t end = line.rfind(' ');
+    const bool is_framed =
+        begin > 1 && end != line.npos && end > begin && line.substr(end + 1).starts_with("HTTP/1.");
+    if (!is_framed) return HeadError::bad_request_line;
+    const std::string_view target = line.substr(begin, end - begin);
+    bool blank = false;
+    for (const char c : target) {
+        if (c == ' ') {
+            blank = true;
+        } else if ((c & 0x80) != 0) {
+            return HeadError::beyond_ascii_target;
+        } else if (ends_target(c)) {
+            return HeadError::bad_request_line;
+        }
+    }
+    // One at its front or end may be one too many in between.
+    const bool inside = blank && target.front() != ' ' && target.back() != ' ';
+    return inside ? HeadError::blank_in_target : HeadError::bad_request_line;
+}
+
 }  // namespace
 
 HeadError read_request_line(std::string_view line, Head& head) {
@@ -29,10 +52,10 @@ HeadError read_request_line(std::string_view line, Head& head) {
     const char* const target = method_end + 1;
     const char* const target_end = find_target_end(target, end);
     if (target_end == target || target_end == end || *target_end != ' ') {
-        return HeadError::bad_request_line;
+        return request_line_problem(line);
     }
     const std::string_view version(target_end + 1, end);
-    if (version.size() != kVersionSize) return HeadError::bad_request_line;
+    if (version.size() != kVersionSize) return request_line_problem(line);
     head.method = {begin, method_end};
     head.target = {target, target_end};
     return read_version(version, HeadError::bad_request_line, head.minor_version);

@@ -55,14 +55,33 @@ struct PoolState {
     }
 };
 
+/// Addresses that are not dialled for a while, since they could not be connected to.
+struct CircuitCounts {
+    std::uint64_t open = 0;     ///< now
+    std::uint64_t opened = 0;   ///< in all
+    std::uint64_t refused = 0;  ///< requests, for want of any other address
+
+    CircuitCounts& operator+=(const CircuitCounts& other) {
+        open += other.open;
+        opened += other.opened;
+        refused += other.refused;
+        return *this;
+    }
+};
+
 struct HandshakeCounts {
     std::uint64_t full = 0;
     std::uint64_t resumed = 0;
+    /// Made once more, without what the server may not have taken.
+    std::uint64_t again_without_session = 0;
+    std::uint64_t again_without_large_hello = 0;
     FailureCounts failures;
 
     HandshakeCounts& operator+=(const HandshakeCounts& other) {
         full += other.full;
         resumed += other.resumed;
+        again_without_session += other.again_without_session;
+        again_without_large_hello += other.again_without_large_hello;
         failures += other.failures;
         return *this;
     }

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "proxy/metrics/exchange_tally.hpp"
+#include "proxy/metrics/revocation_counts.hpp"
 #include "proxy/metrics/upstream_counts.hpp"
 
 namespace countersign::proxy::metrics {
@@ -33,7 +34,9 @@ struct WorkerSnapshot {
     ConnectionTotals connections;
     PoolState pool;
     HandshakeCounts handshakes;
+    CircuitCounts circuits;
     NameCounts names;
+    RevocationCounts revocation;  ///< the whole process's, whichever worker tells it
 
     WorkerSnapshot& operator+=(const WorkerSnapshot& other) {
         exchanges += other.exchanges;
@@ -43,7 +46,9 @@ struct WorkerSnapshot {
         connections += other.connections;
         pool += other.pool;
         handshakes += other.handshakes;
+        circuits += other.circuits;
         names += other.names;
+        revocation.follow(other.revocation);
         return *this;
     }
 };

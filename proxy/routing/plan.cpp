@@ -1,8 +1,10 @@
 #include "proxy/routing/plan.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "proxy/http/via.hpp"
 #include "proxy/routing/cross_site.hpp"
 #include "proxy/routing/no_profile.hpp"
 #include "proxy/routing/question.hpp"
@@ -88,6 +90,23 @@ Planned plan_exchange(
     return planned;
 }
 
+/// Why a request that has a route does not take it: what its profile forbids, or an identity that
+/// cannot be used now; nullopt: nothing.
+std::optional<Failure> refused_by_route(const http::Head& head, const Routing& found) {
+    if (const profiles::Profile* const profile = found.profile) {
+        const bool refuses_upgrade = profile->upgrade == profiles::UpgradeRule::refuse;
+        if (refuses_upgrade && !head.upgrade.empty()) {
+            return upgrade_refused(head.upgrade, *profile);
+        }
+        const bool goes_on = head.max_forwards != 0;
+        if (head.method == "TRACE" && goes_on && !profile->request_headers.set.empty()) {
+            return trace_refused(*profile);
+        }
+    }
+    if (found.unusable) return *found.unusable;
+    return std::nullopt;
+}
+
 /// No profile has the request: the same, or that it asks for the proxy itself. `by_host`: the
 /// destination stands in Host, as it does in a request to a web server.
 Failure asks_for_the_proxy(
@@ -114,7 +133,7 @@ Failure asks_for_the_proxy(
 Planned plan(
     const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
     std::chrono::system_clock::time_point now,
-    const upstream::addresses::OwnEndpoints& own_endpoints
+    const upstream::addresses::OwnEndpoints& own_endpoints, std::string_view own_name
 ) {
     const profiles::Listener* const listener = generation->find_listener(peer.listener);
     const Target target = read_target(head, listener);
@@ -126,6 +145,8 @@ Planned plan(
     if (listener != nullptr && !peer.is_unix && !listener->allows(peer.address)) {
         return refused(generation, to, not_allowed(peer));
     }
+    if (head.has_via && http::has_come_through(head, own_name))
+        return refused(generation, to, loop_found(own_name));
     if (target.error == http::TargetError::connect) {
         return plan_tunnel(generation, head, peer, listener, to);
     }
@@ -150,9 +171,12 @@ Planned plan(
         }
         return refused(generation, to, std::move(failure), client);
     }
-    if (found->unusable) {
-        return Refusal{generation,     *found->unusable, to.path,       to.host, found->port,
-                       found->profile, found->route,     found->reason, client};
+    const bool is_special = !head.upgrade.empty() || head.method == "TRACE" || found->unusable;
+    if (is_special) {
+        if (std::optional<Failure> failure = refused_by_route(head, *found)) {
+            return Refusal{generation,     std::move(*failure), to.path,       to.host, found->port,
+                           found->profile, found->route,        found->reason, client};
+        }
     }
     return plan_exchange(generation, listener, target, client, *found);
 }

@@ -50,7 +50,8 @@ struct Refusal {
     std::string_view path = {};  ///< as of Plan
     profiles::HostText host = {};
     std::uint16_t port = 0;
-    /// The profile that it would have, and what that came to, where only its identity is unusable.
+    /// The profile that it would have, and what that came to, where only its identity is unusable,
+    /// or it refuses another protocol (`upgrade`).
     const profiles::Profile* profile = nullptr;
     const generation::Route* route = nullptr;
     profiles::MatchReason reason = profiles::MatchReason::no_host_matches;
@@ -77,11 +78,12 @@ private:
 
 /// The one decision about a request, at `now`. No I/O: whether a name's addresses may be dialled is
 /// seen when they are known. `own_endpoints`: who asks for those takes the proxy for a web server,
-/// unless a profile has them.
+/// unless a profile has them. `own_name`: in the Via of who has come through here before; empty:
+/// not known.
 Planned plan(
     const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
     std::chrono::system_clock::time_point now,
-    const upstream::addresses::OwnEndpoints& own_endpoints
+    const upstream::addresses::OwnEndpoints& own_endpoints, std::string_view own_name = {}
 );
 
 /// What the server of such a route is told in Host.

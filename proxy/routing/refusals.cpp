@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "certs/printable.hpp"
 #include "proxy/routing/no_profile.hpp"
 
 namespace countersign::proxy::routing {
@@ -39,23 +40,41 @@ constexpr const char* kCallHttp =
 }  // namespace
 
 Failure unusable_identity(
-    const certs::Identity& identity, const profiles::Profile& profile, const std::string& why,
+    const tls::TlsContext& tls, const profiles::Profile& profile,
     std::chrono::system_clock::time_point now
 ) {
+    const certs::Identity& identity = *tls.identity();
     const std::string store = profile.key_store ? " (key store '" + *profile.key_store + "')" : "";
-    const bool expired = identity.validity(now) == certs::Validity::expired;
-    return Failure::of_proxy(
-        FailureCode::identity_unusable,
-        "The client certificate of profile '" + profile.name + "', '" + identity.subject() + "'" +
-            store + ", " + why + ".",
-        expired
-            ? "It has to be renewed by its authority: `countersign check`, where the proxy runs, "
-              "names the file and gives the commands. The new one is used as soon as it is "
-              "there."
-            : "Check the clock of the proxy's machine. If it is right, wait until then, or use "
-              "another certificate.",
-        expired ? "client certificate of this proxy for {} has expired"
-                : "client certificate of this proxy for {} is not yet valid"
+    std::string reason = "The client certificate of profile '" + profile.name + "', '" +
+                         identity.subject() + "'" + store + ", ";
+    reason += generation::unusable_because(tls, now) + ".";
+    const auto failure = [&](std::string remedy, std::string_view brief) {
+        return Failure::of_proxy(
+            FailureCode::identity_unusable, std::move(reason), std::move(remedy), brief
+        );
+    };
+    switch (certs::standing_of(identity.lifetime(), now)) {
+        case certs::Standing::expired:
+            return failure(
+                "It has to be renewed by its authority: `countersign check`, where the proxy runs, "
+                "names the file and gives the commands. The new one is used as soon as it is "
+                "there.",
+                "client certificate of this proxy for {} has expired"
+            );
+        case certs::Standing::not_yet_valid:
+            return failure(
+                "Check the clock of the proxy's machine. If it is right, wait until then, or use "
+                "another certificate.",
+                "client certificate of this proxy for {} is not yet valid"
+            );
+        case certs::Standing::valid:
+        case certs::Standing::ends_soon:
+            break;
+    }
+    const auto& [certificate, weakness] = tls.refused().front();
+    return failure(
+        certs::remedy_of(weakness, certificate == identity.leaf()),
+        "client certificate of this proxy for {} is too weak"
     );
 }
 
@@ -95,6 +114,36 @@ Failure body_in_connect() {
         "Send it without Content-Length and Transfer-Encoding: what follows its head belongs to "
         "the tunnel.",
         "CONNECT with a body"
+    );
+}
+
+Failure upgrade_refused(std::string_view protocols, const profiles::Profile& profile) {
+    return Failure::of_client(
+        FailureCode::upgrade_refused,
+        "The request asks for another protocol on its connection (Upgrade: " +
+            certs::printable(protocols) + "), and profile '" + profile.name +
+            "' says upgrade: refuse.",
+        "Where the application needs it, as one with WebSockets does, set upgrade: allow in the "
+        "profile, or remove the line. Otherwise let the application send no Upgrade."
+    );
+}
+
+Failure trace_refused(const profiles::Profile& profile) {
+    return Failure::of_client(
+        FailureCode::trace_refused,
+        "The server of a TRACE shows what it gets, and profile '" + profile.name +
+            "' adds fields to its requests (request_headers: set) that are not for the client.",
+        "Let the application use another method."
+    );
+}
+
+Failure loop_found(std::string_view own_name) {
+    return Failure::of_proxy(
+        FailureCode::loop,
+        "The request has come through this proxy before: its Via has " + std::string{own_name} +
+            ". What this proxy dialled for it sent it back here.",
+        "Look at where the destination leads: connect_to of its profile, the name's addresses "
+        "(/etc/hosts, DNS), and the program that listens there."
     );
 }
 

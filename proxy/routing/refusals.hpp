@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "certs/identity.hpp"
 #include "profiles/profile_set.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/generation/generation.hpp"
@@ -17,10 +16,10 @@ namespace countersign::proxy::routing {
 
 // Why a request goes nowhere, in words.
 
-/// The route is the right one, and its identity, `profile`'s, has expired, or is not valid yet.
-/// `why` as of `unusable_because`.
+/// The route is the right one, and the identity that `tls`, `profile`'s, has is not to be used at
+/// `now`: see `unusable_because`.
 Failure unusable_identity(
-    const certs::Identity& identity, const profiles::Profile& profile, const std::string& why,
+    const tls::TlsContext& tls, const profiles::Profile& profile,
     std::chrono::system_clock::time_point now
 );
 
@@ -32,6 +31,14 @@ Failure connect_refused(
 
 /// A CONNECT that announces a body.
 Failure body_in_connect();
+
+/// A request that asks for another protocol, which the profile refuses.
+Failure upgrade_refused(std::string_view protocols, const profiles::Profile& profile);
+
+/// A TRACE to a profile that sets fields: its server would show them to the client.
+Failure trace_refused(const profiles::Profile& profile);
+/// The request has come through this proxy, `own_name`, before.
+Failure loop_found(std::string_view own_name);
 
 /// A browser's request for a page that is not this listener's, as `why` (not `no`) says.
 Failure cross_site_refused(CrossSite why, const profiles::Listener& listener);

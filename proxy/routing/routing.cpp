@@ -43,11 +43,11 @@ Result<Routing> find_route(
     } else {
         return no_profile(generation, request, *name, match);
     }
-    if (const certs::Identity* identity = found.route->tls->identity()) {
-        if (identity->validity(now) != certs::Validity::valid) {
-            found.unusable = std::make_unique<Failure>(unusable_identity(
-                *identity, *found.profile, generation::unusable_because(*identity, now), now
-            ));
+    const tls::TlsContext& tls = *found.route->tls;
+    if (tls.identity() != nullptr) {
+        const certs::Standing standing = certs::standing_of(tls.identity()->lifetime(), now);
+        if (standing != certs::Standing::valid || !tls.refused().empty()) {
+            found.unusable = std::make_unique<Failure>(unusable_identity(tls, *found.profile, now));
         }
     }
     return found;

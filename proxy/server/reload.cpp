@@ -9,6 +9,7 @@
 #include "proxy/generation/key_material_files.hpp"
 #include "proxy/generation/lost_profiles.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/server/renewal_trial.hpp"
 
 namespace countersign::proxy::server {
 
@@ -28,6 +29,11 @@ Reload::Loaded checked(Reload::Loaded loaded, const generation::Generation& befo
         generation::lost_profiles(before, **loaded, std::chrono::system_clock::now());
     if (lost.empty()) return loaded;
     return generation::LoadProblems{std::move(lost)};
+}
+
+/// Without the renewed identities that their servers do not take.
+generation::Vet vet_against(const generation::Generation& before) {
+    return [&before](const generation::Generation& next) { return refused_renewals(before, next); };
 }
 
 template <class Load>
@@ -112,9 +118,7 @@ std::shared_ptr<Reload::Outcome> Reload::Loader::load(
 ) {
     if (cause == Cause::look) return load_what_changed(before);
     std::string state = state_now(before);
-    Outcome outcome = timed([&] {
-        return Outcome{true, checked(generation::load(configuration_, &before), before)};
-    });
+    Outcome outcome = timed([&] { return load_whole(before); });
     told_ = outcome.loaded ? std::string{} : std::move(state);
     return std::make_shared<Outcome>(std::move(outcome));
 }
@@ -126,7 +130,9 @@ std::shared_ptr<Reload::Outcome> Reload::Loader::load_what_changed(
     const auto give_up = std::chrono::steady_clock::now() + kHalfAPair;
     std::string state = state_now(before);
     for (;;) {
-        if (state == served) return note_put_back(before);
+        // A renewed identity that was refused may be taken now.
+        const bool tries_again = state == served && told_.empty() && !before.held_back().empty();
+        if (state == served && !tries_again) return note_put_back(before);
         if (!pause(kRest)) return nullptr;
         std::string later = state_now(before);
         const bool rests = later == state;
@@ -136,6 +142,9 @@ std::shared_ptr<Reload::Outcome> Reload::Loader::load_what_changed(
         Outcome outcome = timed([&] { return load_again(before); });
         if (!outcome.loaded && patient) continue;
         if (!outcome.loaded && state == told_) return nullptr;
+        if (tries_again && outcome.loaded && (*outcome.loaded)->held_back() == before.held_back()) {
+            return nullptr;
+        }
         told_ = outcome.loaded ? std::string{} : state;
         return std::make_shared<Outcome>(std::move(outcome));
     }
@@ -156,11 +165,20 @@ std::string Reload::Loader::state_now(const generation::Generation& before) cons
     return file + '\n' + generation::key_material_state(before.configuration(), states);
 }
 
+Reload::Outcome Reload::Loader::load_whole(const generation::Generation& before) const {
+    const auto prelude = [this](const profiles::Configuration& next) {
+        return sandbox_.objections(next);
+    };
+    return {
+        true,
+        checked(generation::load(configuration_, &before, vet_against(before), prelude), before)};
+}
+
 Reload::Outcome Reload::Loader::load_again(const generation::Generation& before) const {
-    if (before.configuration().watch_configuration) {
-        return {true, checked(generation::load(configuration_, &before), before)};
-    }
-    auto fresh = generation::Generation::load(before.configuration(), &before, before.file_state());
+    if (before.configuration().watch_configuration) return load_whole(before);
+    auto fresh = generation::Generation::load(
+        before.configuration(), &before, before.file_state(), vet_against(before)
+    );
     Loaded loaded = fresh ? Loaded{std::move(*fresh)}
                           : Loaded{generation::LoadProblems{std::move(fresh).error()}};
     return {false, checked(std::move(loaded), before)};

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "proxy/generation/load.hpp"
+#include "proxy/sandbox/sandbox.hpp"
 
 namespace countersign::proxy::server {
 
@@ -35,16 +36,18 @@ public:
 
     using Serving = std::shared_ptr<const generation::Generation>;
 
+    /// `sandbox`: what would write where this process cannot is not loaded.
     /// `serving`: the generation that serves now. `done` gets what came of a load. Both on `main`'s
     /// thread.
     Reload(
         boost::asio::io_context& main, std::filesystem::path configuration,
-        std::function<Serving()> serving, std::function<void(Outcome)> done
+        sandbox::Sandbox sandbox, std::function<Serving()> serving,
+        std::function<void(Outcome)> done
     )
         : main_{main},
           serving_{std::move(serving)},
           done_{std::move(done)},
-          loader_{std::make_shared<Loader>(std::move(configuration))} {}
+          loader_{std::make_shared<Loader>(std::move(configuration), std::move(sandbox))} {}
     ~Reload() { stop(); }
     Reload(const Reload&) = delete;
     Reload& operator=(const Reload&) = delete;
@@ -69,8 +72,8 @@ private:
     /// The loading thread's part, which lives on where that is left behind.
     class Loader {
     public:
-        explicit Loader(std::filesystem::path configuration)
-            : configuration_{std::move(configuration)} {}
+        Loader(std::filesystem::path configuration, sandbox::Sandbox sandbox)
+            : configuration_{std::move(configuration)}, sandbox_{std::move(sandbox)} {}
 
         std::shared_ptr<Outcome> load(Cause cause, const generation::Generation& before);
         /// The load is over; `then` is called unless a stop came first.
@@ -85,11 +88,13 @@ private:
         std::shared_ptr<Outcome> note_put_back(const generation::Generation& before);
         /// Of all files whose change is a reason to load.
         std::string state_now(const generation::Generation& before) const;
+        Outcome load_whole(const generation::Generation& before) const;
         Outcome load_again(const generation::Generation& before) const;
         /// False where a stop ends it.
         bool pause(std::chrono::milliseconds time);
 
         const std::filesystem::path configuration_;
+        const sandbox::Sandbox sandbox_;
         std::string told_;  ///< a state that could not be loaded, and was told
 
         std::mutex mutex_;

@@ -95,6 +95,10 @@ void log_difference(const Generation& before, const Generation& next, std::size_
         lines.push_back("profile '" + std::string{name} + "' is gone");
     }
     log_first(lines);
+    if (next.configuration().sandbox != before.configuration().sandbox ||
+        next.configuration().user != before.configuration().user) {
+        log::warning("sandbox and user take effect at the start; a change takes a restart");
+    }
     const std::uint32_t wanted = next.configuration().workers;
     if (wanted != before.configuration().workers) {
         log::warning(

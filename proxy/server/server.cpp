@@ -1,11 +1,16 @@
 #include "proxy/server/server.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "proxy/http/message_head.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/server/cpu_count.hpp"
 #include "proxy/server/descriptor_limit.hpp"
@@ -42,11 +47,19 @@ void warn_of_strangers(
     }
 }
 
+/// One that no other instance has: a sidecar behind a gateway of the same program is no loop.
+std::string own_name() {
+    std::array<char, 2 * sizeof(std::uint32_t)> digits{};
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), std::random_device{}(), 16);
+    return std::string{http::kProductName} + '-' + std::string{digits.data(), end.ptr};
+}
+
 }  // namespace
 
 bool serve_until_stopped(
     const std::filesystem::path& path, std::shared_ptr<const generation::Generation> generation,
-    log::ProgramLog& program_log
+    log::ProgramLog& program_log, const sandbox::Sandbox& sandbox
 ) {
     const profiles::Configuration& configuration = generation->configuration();
     const std::uint32_t count = configuration.workers != 0 ? configuration.workers : cpu_count();
@@ -60,15 +73,18 @@ bool serve_until_stopped(
         log::warning("{}", text);
     }
     log::AccessLog access_log{configuration.log};
+    log::info("{}", sandbox.report());
     client::ConnectionPermits permits;
     client::FailureReport failures;
     upstream::dns::NameFiles names;
+    upstream::revocation::Service revocation{names};
     const upstream::addresses::OwnEndpoints own_endpoints = listeners.endpoints(std::nullopt);
     const ServiceManager manager;
     std::vector<std::unique_ptr<Worker>> workers;
     {
         const client::SharedByWorkers shared{generation, own_endpoints, names,  access_log,
-                                             permits,    failures,      budget, count};
+                                             permits,    failures,      budget, count,
+                                             own_name(), &revocation};
         for (std::uint32_t i = 0; i < count; ++i) {
             workers.push_back(std::make_unique<Worker>(shared));
         }
@@ -79,7 +95,7 @@ bool serve_until_stopped(
         {workers, listeners, access_log, program_log, failures, manager, budget.limit(),
          &reload_was_asked_early,
          // Who waits in a socket that outlives this process is served by the next one.
-         inherited.empty() ? std::chrono::milliseconds{0} : kIdleGrace},
+         inherited.empty() ? std::chrono::milliseconds{0} : kIdleGrace, sandbox},
         path,
         std::move(generation)};
     const bool all_ended = supervisor.run(std::move(opened));

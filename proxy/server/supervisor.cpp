@@ -13,9 +13,11 @@
 #include <utility>
 
 #include "certs/text/phrase.hpp"
+#include "proxy/generation/crl_findings.hpp"
 #include "proxy/generation/expiry.hpp"
 #include "proxy/generation/key_material_files.hpp"
 #include "proxy/generation/load_log.hpp"
+#include "proxy/generation/refused_identities.hpp"
 #include "proxy/server/descriptor_limit.hpp"
 #include "proxy/server/dropped_lines.hpp"
 #include "proxy/server/reload_report.hpp"
@@ -77,7 +79,7 @@ Supervisor::Supervisor(
       admin_{{surveys_of(parts.workers), parts.access_log, parts.program_log, actions()}},
       report_{admin_, configuration.string(), generation_},
       reload_{
-          context_, configuration, [this] { return generation_; },
+          context_, configuration, parts.sandbox, [this] { return generation_; },
           [this](Reload::Outcome outcome) { loaded(std::move(outcome)); }},
       watch_{context_, [this] { reload_.look(); }},
       watchdog_{
@@ -88,7 +90,10 @@ Supervisor::Supervisor(
       daily_{
           context_, std::chrono::hours{24},
           [this] {
-              generation::log_expiry(generation_->terms(), std::chrono::system_clock::now());
+              const auto now = std::chrono::system_clock::now();
+              generation::log_expiry(generation_->terms(), now);
+              generation::log_crls(*generation_, nullptr, now);
+              generation::log_refused_identities(*generation_, nullptr);
           }},
       looking_{
           context_, kLookEvery,
@@ -184,6 +189,9 @@ void Supervisor::reopen_access_log() {
         log::info("SIGUSR1: the access log is opened anew (log.access: {})", rules.access);
     } catch (const std::runtime_error& error) {
         log::error("{} The access log goes on where it went", error.what());
+        // Its folder may have been made anew.
+        for (const std::string& why : parts_.sandbox.objections(generation_->configuration()))
+            log::error("{}", why);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "proxy/client/failure_report.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/sandbox/sandbox.hpp"
 #include "proxy/server/file_watch.hpp"
 #include "proxy/server/listener_set.hpp"
 #include "proxy/server/process_report.hpp"
@@ -40,6 +41,7 @@ public:
         std::uint64_t descriptor_limit;
         bool (*asked_for_reload)();  ///< whether a SIGHUP came before signals were caught here
         std::chrono::milliseconds idle_grace;  ///< of clients, when a drain begins
+        const sandbox::Sandbox& sandbox;
     };
 
     /// Catches signals from now on. `generation`: what the workers serve.

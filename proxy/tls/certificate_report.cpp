@@ -2,25 +2,30 @@
 
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
 #include "proxy/tls/handshake_phrases.hpp"
+#include "proxy/tls/revocation_report.hpp"
 
 namespace countersign::proxy::tls {
 
 namespace {
+
+/// " (RSA 1024)", or nothing.
+std::string in_brackets(const std::string& text) { return text.empty() ? "" : " (" + text + ")"; }
 
 using certs::in_quotes;
 using certs::joined;
 
 Failure not_accepted(const std::string& why, std::string remedy, std::string_view brief = {}) {
     return Failure::of_upstream(
-        FailureCode::server_certificate, "The server's certificate was not accepted: " + why,
-        std::move(remedy), brief
+        FailureCode::server_certificate, std::string{kNotAccepted} + why, std::move(remedy), brief
     );
 }
 
@@ -64,32 +69,35 @@ Failure report_issuer(const CertificateRefused& refused, const HandshakeFacts& f
     );
 }
 
-/// The first DNS name that is one host's; "NAME" where there is none.
-std::string a_host_of(const std::vector<std::string>& names) {
+constexpr std::string_view kNoHost = "NAME";
+
+/// The first DNS name that is one host's, and not `but`; `kNoHost` where there is none.
+std::string a_host_of(const std::vector<std::string>& names, std::string_view but) {
     constexpr std::string_view kDns = "DNS:";
     for (const std::string_view name : names) {
-        if (name.starts_with(kDns) && name.find('*') == name.npos) {
-            return std::string{name.substr(kDns.size())};
+        if (!name.starts_with(kDns) || name.find('*') != name.npos) continue;
+        if (const std::string_view host = name.substr(kDns.size()); host != but) {
+            return std::string{host};
         }
     }
-    return "NAME";
+    return std::string{kNoHost};
 }
 
 std::string name_remedy(const CertificateRefused& refused, const HandshakeFacts& facts) {
-    const std::string host = a_host_of(refused.names);
-    const std::string sure = "if you are sure that this is the right server, ";
+    const std::string host = a_host_of(refused.names, facts.server_name);
+    const std::string sure = "f you are sure that this is the right server, ";
     if (facts.verify_names) {
-        return "Somebody else may have answered. Otherwise, " + sure + "add " + host +
+        return "Somebody else may have answered. I" + sure + "add " + host +
                " to tls.verify_names of " + profile_name(facts) + ".";
     }
     const std::string set = "set tls: { server_name: " + host + " } in " + profile_name(facts);
     if (facts.fixed_name) {
-        return "The name is tls.server_name of " + profile_name(facts) + ". Otherwise, " + sure +
-               set + ".";
+        return "The name is tls.server_name of " + profile_name(facts) +
+               ": correct it if it is wrong. I" + sure + set + ".";
     }
     const std::string call = "Call the server by a name that its certificate has";
     if (facts.profile.empty()) return call + ".";
-    return call + ", and have that name among the hosts of the profile. Or, " + sure + set + ".";
+    return call + ", and have that name among the hosts of the profile. Or, i" + sure + set + ".";
 }
 
 Failure report_name(const CertificateRefused& refused, const HandshakeFacts& facts) {
@@ -103,11 +111,35 @@ Failure report_name(const CertificateRefused& refused, const HandshakeFacts& fac
             "certificate of {} names no host"
         );
     }
-    return not_accepted(
-        "it is not for " + in_quotes(facts.server_name) + ". It is for " + joined(refused.names) +
-            "." + nothing_announced(facts),
-        remedy_for_nothing_announced(facts) + name_remedy(refused, facts),
-        "certificate of {} is for another name"
+    // A call by an address is one of the names that are wrong.
+    const bool as_name =
+        std::ranges::find(refused.names, "DNS:" + facts.server_name) != refused.names.end() &&
+        refused.error == X509_V_ERR_IP_ADDRESS_MISMATCH;
+    std::string reason = "it is not for " + in_quotes(facts.server_name) + ". It is for ";
+    reason += joined(refused.names) + ".";
+    if (as_name) {
+        const bool has_host = a_host_of(refused.names, facts.server_name) != kNoHost;
+        return not_accepted(
+            reason + " An address that stands there as a name (DNS) counts for nothing.",
+            "The server's operator has to get a certificate with the address among its IP "
+            "addresses" +
+                (has_host ? ". Otherwise: " + name_remedy(refused, facts)
+                          : std::string{", or one with the server's name, by which it is then to "
+                                        "be called."}) +
+                or_danger(facts, refused.accepted_by),
+            "certificate of {} is for another name"
+        );
+    }
+    constexpr std::string_view kBrief = "certificate of {} is for another name";
+    std::string remedy = name_remedy(refused, facts);
+    remedy += or_danger(facts, refused.accepted_by);
+    if (!facts.silenced) return not_accepted(reason, std::move(remedy), kBrief);
+    remedy.front() = certs::to_lower(remedy.front());
+    return Failure::of_proxy(
+        FailureCode::server_certificate,
+        std::string{kNotAccepted} + reason + nothing_announced(facts),
+        remedy_for_nothing_announced(facts) + "If it shows this certificate even then: " + remedy,
+        kBrief
     );
 }
 
@@ -176,8 +208,9 @@ constexpr std::string_view kNoAuthority = "certificate of {} not accepted: issue
 Failure report_no_authority(
     const CertificateRefused& refused, const HandshakeFacts& facts, const std::string& why
 ) {
+    const bool too_long = refused.error == X509_V_ERR_PATH_LENGTH_EXCEEDED;
     // A path that is too long is mostly the server's.
-    if (refused.of_trust && refused.error != X509_V_ERR_PATH_LENGTH_EXCEEDED) {
+    if (refused.of_trust && !too_long) {
         return Failure::of_proxy(
             FailureCode::server_certificate,
             "The trust of " + profile_name(facts) + " has " + in_quotes(refused.subject) +
@@ -190,8 +223,10 @@ Failure report_no_authority(
     return not_accepted(
         in_quotes(refused.subject) +
             " in its chain has issued the certificate below it, and may not: " + why + ".",
-        "Nothing here changes that, and somebody else may have answered. The server's operator has "
-        "to send the certificates of the authorities that have issued the server's.",
+        std::string{"Nothing here changes that, and somebody else may have answered. The server's "
+                    "operator has to get a certificate from an authority that may issue it"} +
+            (too_long ? ", or that authority one with a larger pathlen."
+                      : ", or send the right certificate of this one where it has another."),
         kNoAuthority
     );
 }
@@ -232,8 +267,11 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
         case X509_V_ERR_CERT_HAS_EXPIRED:
             return report_own_fault(
                 refused, facts, "expired on " + refused.not_after,
-                "The server's operator has to renew it. If it is valid elsewhere, check this "
-                "machine's clock.",
+                std::string{
+                    refused.depth == 0 ? "The server's operator has to renew it."
+                                       : "The server's operator has to send the authority's "
+                                         "present certificate instead."} +
+                    " If it is valid elsewhere, check this machine's clock.",
                 "certificate of {} has expired"
             );
         case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -246,9 +284,16 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
         case X509_V_ERR_CA_KEY_TOO_SMALL:
         case X509_V_ERR_CA_MD_TOO_WEAK:
             return report_own_fault(
-                refused, facts, "is too weak to be accepted (" + refused.text + ")",
-                "The server's operator has to replace it: RSA keys need 2048 bits, signatures "
-                "SHA-256." +
+                refused, facts,
+                refused.error != X509_V_ERR_CA_MD_TOO_WEAK
+                    ? "has a key that is too small to be accepted" + in_brackets(refused.key)
+                : refused.accepted_by ? "is signed by SHA-1, which is too weak to be accepted"
+                                      : "is signed by an algorithm that is too weak to be accepted",
+                (refused.depth == 0
+                     ? "The server's operator has to replace it: RSA keys need 2048 bits, "
+                       "signatures SHA-256."
+                     : "The server's operator has to get a certificate whose authorities are "
+                       "stronger: RSA keys need 2048 bits, signatures SHA-256.") +
                     or_danger(facts, refused.accepted_by),
                 "certificate of {} is too weak"
             );
@@ -256,12 +301,12 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
         case X509_V_ERR_INVALID_NON_CA:
             return report_no_authority(
                 refused, facts,
-                "it is not marked as an authority (CA:TRUE in its basic constraints, and "
-                "keyCertSign in its key usage where it has one)"
+                "it is not marked as an authority (no CA:TRUE in its basic constraints)"
             );
         case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
             return report_no_authority(
-                refused, facts, "its key usage does not have the signing of certificates"
+                refused, facts,
+                "its key usage does not have the signing of certificates (keyCertSign)"
             );
         case X509_V_ERR_PATH_LENGTH_EXCEEDED:
             return report_no_authority(
@@ -284,6 +329,19 @@ Failure report_certificate(const CertificateRefused& refused, const HandshakeFac
                 "The server's operator has to get a certificate without it.",
                 "certificate of {} has an unknown critical extension"
             );
+        case X509_V_ERR_INVALID_EXTENSION:
+            return report_own_fault(
+                refused, facts, "has an extension twice, or one that cannot be read",
+                "The server's operator has to get a correct one from its authority.",
+                "certificate of {} has a broken extension"
+            );
+        case X509_V_ERR_CERT_REVOKED:
+        case X509_V_ERR_UNABLE_TO_GET_CRL:
+        case X509_V_ERR_CRL_HAS_EXPIRED:
+        case X509_V_ERR_CRL_NOT_YET_VALID:
+        case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+        case X509_V_ERR_OCSP_VERIFY_NEEDED:
+            return report_revocation(refused, facts);
         default:
             return not_accepted(
                 refused.text + " (" + in_quotes(refused.subject) + ").",

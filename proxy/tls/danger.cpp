@@ -68,6 +68,14 @@ int bits_of_level(int level) {
     return kBits[std::clamp(level, 0, static_cast<int>(std::size(kBits)) - 1)];
 }
 
+/// Whether the certificate has no alternative name, and a host's as its common name.
+bool is_by_common_name(X509* certificate, const char* host) {
+    return host != nullptr && X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) < 0 &&
+           X509_check_host(
+               certificate, host, std::strlen(host), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr
+           ) == 1;
+}
+
 }  // namespace
 
 void apply_dangers(SSL_CTX& context, const Dangers& dangers) {
@@ -92,7 +100,7 @@ bool checks_strength(const Dangers& dangers) {
     return dangers.has(Danger::sha1) || dangers.has(Danger::weak_keys);
 }
 
-std::optional<Danger> accepted_by(int error, X509* certificate, const char* host) {
+std::optional<Danger> accepted_by(int error, X509* certificate, const char* host, bool pinned) {
     if (certificate == nullptr) return std::nullopt;
     switch (error) {
         case X509_V_ERR_EE_KEY_TOO_SMALL:
@@ -106,15 +114,11 @@ std::optional<Danger> accepted_by(int error, X509* certificate, const char* host
             return Danger::sha1;
         }
         case X509_V_ERR_HOSTNAME_MISMATCH:
-            if (host == nullptr ||
-                X509_get_ext_by_NID(certificate, NID_subject_alt_name, -1) >= 0 ||
-                X509_check_host(
-                    certificate, host, std::strlen(host), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-                    nullptr
-                ) != 1) {
-                break;
-            }
-            return Danger::common_name;
+        case X509_V_ERR_IP_ADDRESS_MISMATCH:
+            // It accepts less than the other: a name all the same.
+            if (is_by_common_name(certificate, host)) return Danger::common_name;
+            if (pinned) return Danger::pinned_name;
+            break;
         default:
             break;
     }

@@ -26,6 +26,9 @@ Weakness weakness_of(const STACK_OF(X509) * chain, const profiles::Dangers& dang
 
 /// The switch by which a certificate would be accepted that was refused for `error`; nullopt where
 /// there is none, or it would not be enough. `host`: null where the server has no such name.
-std::optional<profiles::Danger> accepted_by(int error, X509* certificate, const char* host);
+/// `pinned`: the operator has named this very certificate, or its key.
+std::optional<profiles::Danger> accepted_by(
+    int error, X509* certificate, const char* host, bool pinned
+);
 
 }  // namespace countersign::proxy::tls

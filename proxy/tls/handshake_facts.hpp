@@ -18,7 +18,12 @@ struct HandshakeFacts {
     bool verify_names = false;                       ///< they are the profile's verify_names
     bool fixed_name = false;                         ///< it is the profile's tls.server_name
     std::vector<std::string> identity_issuers = {};  ///< of its leaf, and of its chain
-    bool announced = true;  ///< the name was, by SNI; false: `server_name: none`
+    std::string identity_key = {};                   ///< of its leaf: "EC P-256"
+    std::string identity_signature =
+        {};  ///< that it makes: "ecdsa_secp256r1_sha256"; empty: not known
+    bool identity_for_clients = true;  ///< its extended key usage, where it has one, says so
+    std::string announced = {};        ///< the name that was, by SNI; empty: none
+    bool silenced = false;             ///< by `server_name: none`; else an address is none
     /// The keys of its `tls:` by which the profile limits what is offered: "ciphers".
     std::vector<std::string_view> limited_by = {};
     profiles::Dangers dangers = {};

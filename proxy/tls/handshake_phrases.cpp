@@ -38,19 +38,36 @@ bool limits_signatures(const HandshakeFacts& facts) {
 
 std::string takes_no_signature(const HandshakeFacts& facts) {
     std::string text = "takes no signature of such a key as that of " + in_quotes(facts.identity);
+    if (!facts.identity_key.empty()) text += " (" + facts.identity_key + ")";
     if (!limits_signatures(facts)) return text;
     text += " by an algorithm that " + profile_name(facts);
     return text += " allows (tls.signature_algorithms)";
 }
 
-std::string remedy_for_no_identity(const HandshakeFacts& facts) {
-    if (!facts.identity.empty() && limits_signatures(facts)) {
-        return "Remove signature_algorithms from tls: in " + profile_name(facts) +
-               ", or add one to it that such a key makes: the server may take it.";
+std::string accepted_signatures(const TlsFailure& failure) {
+    const std::vector<std::string>& taken = failure.accepted_signatures;
+    return taken.empty() ? "" : " It takes signatures by: " + joined(taken) + ".";
+}
+
+std::string remedy_for_no_identity(const TlsFailure& failure, const HandshakeFacts& facts) {
+    const std::string& own = facts.identity_signature;
+    const std::vector<std::string>& taken = failure.accepted_signatures;
+    const bool is_known = !own.empty() && !taken.empty();
+    const bool takes_own = is_known && std::ranges::find(taken, own) != taken.end();
+    if (!facts.identity.empty() && limits_signatures(facts) && (takes_own || !is_known)) {
+        return "Remove signature_algorithms from tls: in " + profile_name(facts) + ", or add " +
+               (own.empty() ? "one to it that such a key makes" : own + " to it") +
+               (takes_own ? ": the server takes it." : ": the server may take it.");
     }
     if (!facts.identity.empty()) {
-        return "Use a key store with a key of another kind (RSA instead of EC, or EC of another "
-               "curve), or ask the server's operator to accept signatures of this kind.";
+        return std::string{"Use a key store with a key "} +
+               (taken.empty()
+                    ? "of another kind (RSA instead of EC or Ed25519, or EC of another curve)"
+                    : "that signs by one of these (what begins with rsa_ wants an RSA key, with "
+                      "ecdsa_ "
+                      "an EC key)") +
+               ", or ask the server's operator to accept signatures " +
+               (own.empty() ? "of this kind" : "by " + own) + ".";
     }
     if (facts.profile.empty()) {
         return "Add the host to the hosts of a profile whose key_store has the certificate that "
@@ -61,14 +78,20 @@ std::string remedy_for_no_identity(const HandshakeFacts& facts) {
 }
 
 std::string nothing_announced(const HandshakeFacts& facts) {
-    if (facts.announced) return "";
-    return " No name was announced to it: tls.server_name of " + profile_name(facts) + " is none.";
+    if (!facts.announced.empty()) return "";
+    const std::string none = " No name was announced to it: ";
+    return facts.silenced ? none + "tls.server_name of " + profile_name(facts) + " is none."
+                          : none + "it is called by an address, which is none.";
 }
 
 std::string remedy_for_nothing_announced(const HandshakeFacts& facts) {
-    if (facts.announced) return "";
-    return "A server with several sites needs the name: remove server_name: none from " +
-           profile_name(facts) + ". ";
+    if (!facts.announced.empty()) return "";
+    const std::string needs = "A server with several sites needs the name: ";
+    if (facts.silenced)
+        return needs + "remove server_name: none from " + profile_name(facts) + ". ";
+    const std::string call = needs + "call it by its name";
+    if (facts.profile.empty()) return call + ". ";
+    return call + ", or set tls: { server_name: NAME } in " + profile_name(facts) + ". ";
 }
 
 std::string limits(const HandshakeFacts& facts) {
@@ -77,11 +100,15 @@ std::string limits(const HandshakeFacts& facts) {
            " under tls: in " + profile_name(facts) + ".";
 }
 
-std::string or_danger(const HandshakeFacts& facts, std::optional<profiles::Danger> danger) {
+std::string or_danger(
+    const HandshakeFacts& facts, std::optional<profiles::Danger> danger, std::string_view where
+) {
     if (facts.profile.empty() || !danger || facts.dangers.has(*danger)) return "";
     const auto& one =
         *std::ranges::find(profiles::kDangerSwitches, *danger, &profiles::DangerSwitch::danger);
-    std::string text = " If that cannot be, tls: { ";
+    std::string text = " ";
+    text += where;
+    text += ", tls: { ";
     text += one.key;
     text += ": true } in " + profile_name(facts) + " accepts it, at a price: ";
     text += one.means;
@@ -103,6 +130,12 @@ std::string versions_offered(const HandshakeFacts& facts) {
                " offers.";
     }
     return " It speaks neither TLS 1.2 nor TLS 1.3.";
+}
+
+bool limits_versions(const HandshakeFacts& facts) {
+    return !facts.dangers.has(profiles::Danger::tls10) &&
+           (facts.max_version == profiles::TlsVersion::tls_1_2 ||
+            facts.min_version == profiles::TlsVersion::tls_1_3);
 }
 
 std::string version_remedy(const HandshakeFacts& facts) {

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "certs/text/phrase.hpp"
+#include "proxy/tls/alert_report.hpp"
 #include "proxy/tls/certificate_report.hpp"
 #include "proxy/tls/handshake_phrases.hpp"
 #include "proxy/tls/protocol_report.hpp"
@@ -38,10 +39,6 @@ bool is_about_our_certificate(int alert) {
     }
 }
 
-std::string alert_text(const AlertReceived& alert) {
-    return "TLS alert " + std::to_string(alert.number) + ", " + alert.name;
-}
-
 /// The server has asked for a certificate, and got none.
 Failure report_missing_identity(
     const AlertReceived& alert, const TlsFailure& failure, const HandshakeFacts& facts
@@ -51,8 +48,8 @@ Failure report_missing_identity(
         return Failure::of_proxy(
             FailureCode::alert_received,
             refused + "it wants a client certificate, and " + takes_no_signature(facts) +
-                ", which was not sent." + accepted_issuers(failure),
-            remedy_for_no_identity(facts),
+                ", which was not sent." + accepted_signatures(failure) + accepted_issuers(failure),
+            remedy_for_no_identity(failure, facts),
             limits_signatures(facts)
                 ? "no certificate sent to {}: no signature algorithm in common"
                 : "no certificate sent to {}: it takes no signature of such a key"
@@ -63,30 +60,87 @@ Failure report_missing_identity(
             FailureCode::alert_received,
             refused + "it wants a client certificate, and the host has no profile." +
                 accepted_issuers(failure),
-            remedy_for_no_identity(facts), "client certificate wanted by {}, which has no profile"
+            remedy_for_no_identity(failure, facts),
+            "client certificate wanted by {}, which has no profile"
         );
     }
     return Failure::of_proxy(
         FailureCode::alert_received,
         refused + "it wants a client certificate, and " + profile_name(facts) +
             " has no key_store." + accepted_issuers(failure),
-        remedy_for_no_identity(facts), "client certificate wanted by {}, and the profile has none"
+        remedy_for_no_identity(failure, facts),
+        "client certificate wanted by {}, and the profile has none"
     );
+}
+
+/// What an alert says of the certificate that was sent, and what may be done then (RFC 8446 6.2).
+struct Refusal {
+    int alert;
+    std::string_view text;
+    std::string_view remedy;
+};
+constexpr std::string_view kAskWhether =
+    "Ask the server's operator whether this certificate is registered there and not revoked, and "
+    "which authorities it accepts. Whether an intermediate is missing in the key store is told by: "
+    "countersign keystore lint FILE";
+constexpr Refusal kRefusals[] = {
+    {SSL_AD_BAD_CERTIFICATE, "It finds a fault in it, or in one above it.",
+     "What servers find fault with is told by: countersign keystore lint FILE. Otherwise ask the "
+     "server's operator what the server's log says of it."},
+    {SSL_AD_UNSUPPORTED_CERTIFICATE, "It is of a kind that the server does not take.",
+     "Whether it is for clients (extended key usage clientAuth) is told by: countersign keystore "
+     "lint FILE. Otherwise ask the server's operator which kinds of certificates and keys it "
+     "takes."},
+    {SSL_AD_CERTIFICATE_REVOKED, "The server says that it is revoked.",
+     "Ask the authority that has issued it whether that is so, and why. If it is, get a new one: "
+     "countersign keystore request --help"},
+    {SSL_AD_CERTIFICATE_EXPIRED,
+     "By the server's clock it has expired, or one above it; by this machine's it has not.",
+     "Compare this machine's clock. What has expired in the key store is told by: countersign "
+     "keystore lint FILE. Otherwise tell the server's operator: the server's clock is wrong, or an "
+     "authority's certificate there has expired."},
+    {SSL_AD_CERTIFICATE_UNKNOWN, "That says no more than that it cannot accept it.", kAskWhether},
+    {SSL_AD_ACCESS_DENIED, "It is valid there, and not admitted.",
+     "Ask the server's operator to admit this certificate, or which one is."},
+};
+
+bool is_about_its_kind(int alert) {
+    return alert == SSL_AD_UNSUPPORTED_CERTIFICATE || alert == SSL_AD_BAD_CERTIFICATE ||
+           alert == SSL_AD_CERTIFICATE_UNKNOWN;
 }
 
 Failure report_refused_identity(
     const AlertReceived& alert, const TlsFailure& failure, const HandshakeFacts& facts
 ) {
-    const bool others = accepts_other_issuers(failure, facts);
+    std::string reason = "The server refused the client certificate " + in_quotes(facts.identity) +
+                         " (" + alert_text(alert) + ").";
+    if (!facts.identity_for_clients && is_about_its_kind(alert.number)) {
+        return Failure::of_proxy(
+            FailureCode::alert_received,
+            reason + " It is not for clients: its extended key usage does not have clientAuth.",
+            "Use a key store with a certificate for clients. How to ask an authority for one is "
+            "told "
+            "by: countersign keystore lint FILE",
+            "client certificate refused by {}, and is not for clients"
+        );
+    }
+    std::string_view remedy = kAskWhether;
+    const auto known = std::ranges::find(kRefusals, alert.number, &Refusal::alert);
+    if (known != std::ranges::end(kRefusals)) {
+        (reason += ' ') += known->text;
+        remedy = known->remedy;
+    }
+    // Those that it names are no matter where it knows the certificate.
+    if (alert.number != SSL_AD_CERTIFICATE_REVOKED && alert.number != SSL_AD_ACCESS_DENIED) {
+        reason += accepted_issuers(failure) + other_issuers(failure, facts);
+        if (accepts_other_issuers(failure, facts)) {
+            remedy =
+                "Use a key store with a certificate of an authority that the server accepts, or "
+                "ask its operator to accept the authority of this one.";
+        }
+    }
     return Failure::of_upstream(
-        FailureCode::alert_received,
-        "The server refused the client certificate " + in_quotes(facts.identity) + " (" +
-            alert_text(alert) + ")." + accepted_issuers(failure) + other_issuers(failure, facts),
-        others ? "Use a key store with a certificate of an authority that the server accepts, or "
-                 "ask its operator to accept the authority of this one."
-               : "Ask the server's operator whether this certificate is registered there and not "
-                 "revoked, and which authorities it accepts. Whether an intermediate is missing "
-                 "in the key store is told by: countersign keystore lint FILE",
+        FailureCode::alert_received, std::move(reason), std::string{remedy},
         "client certificate refused by {}"
     );
 }
@@ -99,8 +153,10 @@ Failure report_not_proven(const TlsFailure& failure, const HandshakeFacts& facts
         return Failure::of_proxy(
             FailureCode::tls_protocol,
             "The server asked for a client certificate and was sent none, since it " +
-                takes_no_signature(facts) + wanted + accepted_issuers(failure),
-            remedy_for_no_identity(facts), "no certificate sent to {}, which had asked for one"
+                takes_no_signature(facts) + wanted + accepted_signatures(failure) +
+                accepted_issuers(failure),
+            remedy_for_no_identity(failure, facts),
+            "no certificate sent to {}, which had asked for one"
         );
     }
     return Failure::of_upstream(
@@ -111,18 +167,6 @@ Failure report_not_proven(const TlsFailure& failure, const HandshakeFacts& facts
         "from " +
             profile_name(facts) + ".",
         "client certificate not asked for by {}"
-    );
-}
-
-/// `more`: after the alert itself, after a space.
-Failure report_ended(
-    const AlertReceived& alert, std::string remedy, const std::string& more = {},
-    std::string_view brief = {}
-) {
-    return Failure::of_upstream(
-        FailureCode::alert_received,
-        "The server ended the TLS handshake (" + alert_text(alert) + ")." + more, std::move(remedy),
-        brief
     );
 }
 
@@ -142,33 +186,7 @@ Failure report_alert(
             return report_refused_identity(alert, failure, facts);
         }
     }
-    switch (alert.number) {
-        case SSL_AD_HANDSHAKE_FAILURE:
-            return report_ended(
-                alert,
-                (after_request ? "It asked for a client certificate and may not like '" +
-                                     facts.identity + "', or"
-                               : "Perhaps") +
-                    " the two sides share no cipher suite; its operator's log says which.",
-                accepted_issuers(failure) + nothing_announced(facts) + limits(facts)
-            );
-        case SSL_AD_PROTOCOL_VERSION:
-            return report_ended(alert, version_remedy(facts), versions_offered(facts), kNoVersion);
-        case SSL_AD_UNRECOGNIZED_NAME:
-            if (!facts.announced) {
-                return report_ended(
-                    alert, remedy_for_nothing_announced(facts), nothing_announced(facts)
-                );
-            }
-            return report_ended(
-                alert, "The server does not know the name " + in_quotes(facts.server_name) +
-                           ". Ask its operator for the name that it expects, and set tls: { "
-                           "server_name: NAME } in " +
-                           profile_name(facts) + "."
-            );
-        default:
-            return report_ended(alert, "The log of the server's operator says more.");
-    }
+    return report_ended(alert, failure, facts);
 }
 
 /// The words for each cause: one that has none does not compile.
@@ -188,7 +206,9 @@ struct Report {
         return report_reset(reset, failure, facts);
     }
     Failure operator()(const IdentityNotProven&) const { return report_not_proven(failure, facts); }
-    Failure operator()(const ProtocolError& error) const { return report_protocol(error, facts); }
+    Failure operator()(const ProtocolError& error) const {
+        return report_protocol(error, failure, facts);
+    }
 };
 
 }  // namespace

@@ -4,14 +4,18 @@
 #include <openssl/obj_mac.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
 #include "certs/error.hpp"
 #include "certs/openssl_handle.hpp"
+#include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
 #include "profiles/nearest_word.hpp"
 #include "proxy/tls/library_context.hpp"
+#include "proxy/tls/own_signature.hpp"
 
 namespace countersign::proxy::tls {
 
@@ -175,25 +179,38 @@ std::string apply_names(
     return wrong += "; remove one of these";
 }
 
-using BioHandle = certs::OpensslHandle<BIO, BIO_free>;
-
-/// Whether a handshake comes to its first message. Not all that is named alone goes together: a
-/// group that TLS 1.3 does not have, say, where no other version is offered.
-std::string cannot_begin(SSL_CTX& context, const profiles::TlsOffer& offer) {
+/// What makes the whole offer useless. Whether a handshake comes to its first message: not all that
+/// is named alone goes together: a group that TLS 1.3 does not have, say, where no other version is
+/// offered. And whether the context's own key goes with what that message has.
+std::string cannot_serve(SSL_CTX& context, const profiles::TlsOffer& offer) {
     const certs::SslHandle connection{SSL_new(&context)};
-    BioHandle in{BIO_new(BIO_s_mem())};
-    BioHandle out{BIO_new(BIO_s_mem())};
+    certs::BioHandle in{BIO_new(BIO_s_mem())};
+    certs::BioHandle out{BIO_new(BIO_s_mem())};
     if (!connection || !in || !out) return {};
+    BIO* const written = out.get();
     SSL_set_bio(connection.get(), in.release(), out.release());
     if (const int done = SSL_connect(connection.get());
         SSL_get_error(connection.get(), done) == SSL_ERROR_WANT_READ) {
-        return {};
+        char* hello = nullptr;
+        const auto size = static_cast<std::size_t>(BIO_get_mem_data(written, &hello));
+        return makes_no_signature(context, {hello, size});
     }
     const std::string said = certs::drain_openssl_errors();
     std::string wrong = "tls: no handshake can begin with these " +
                         certs::enumerated(offer.limits(), "and") + " (OpenSSL: ";
     wrong += said.substr(0, said.find("; "));  // what follows it is of no use
-    return wrong += "); name more of them";
+    wrong += "); name more of them";
+    const auto blames = [&](std::string_view what) { return said.find(what) != said.npos; };
+    if (blames("groups") && SSL_CTX_get_max_proto_version(&context) != TLS1_2_VERSION) {
+        wrong += "; TLS 1.3 has fewer than TLS 1.2, which is offered alone by max_version: \"1.2\"";
+    }
+    const auto is_sha1 = [](const std::string& name) {
+        return certs::in_lower_case(name).ends_with("sha1");
+    };
+    if (blames("signature algorithm") && std::ranges::any_of(offer.signature_algorithms, is_sha1)) {
+        wrong += "; those with SHA-1 are offered by danger_sha1: true";
+    }
+    return wrong;
 }
 
 }  // namespace
@@ -219,7 +236,16 @@ std::string apply_offer(SSL_CTX& context, const profiles::TlsOffer& offer) {
         "ECDSA+SHA256, RSA-PSS+SHA256 and ed25519, among others", set_signatures
     );
     if (!wrong.empty() || offer.limits().empty()) return wrong;
-    return cannot_begin(context, offer);
+    return cannot_serve(context, offer);
+}
+
+std::string versions_text(const profiles::TlsRules& rules) {
+    const bool old = rules.dangers.has(profiles::Danger::tls10);
+    std::string text = "TLS ";
+    text += old ? "1.0" : certs::word_for(profiles::kTlsVersions, rules.min_version);
+    if (!old && rules.min_version == rules.max_version) return text;
+    text += " to ";
+    return text += certs::word_for(profiles::kTlsVersions, rules.max_version);
 }
 
 }  // namespace countersign::proxy::tls

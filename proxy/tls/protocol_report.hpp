@@ -15,7 +15,9 @@ Failure report_closed(const TlsFailure& failure, const HandshakeFacts& facts);
 Failure report_reset(
     const ConnectionReset& reset, const TlsFailure& failure, const HandshakeFacts& facts
 );
-Failure report_protocol(const ProtocolError& error, const HandshakeFacts& facts);
+Failure report_protocol(
+    const ProtocolError& error, const TlsFailure& failure, const HandshakeFacts& facts
+);
 /// Nothing more came within `limit`, "10s (timeouts.handshake)".
 Failure report_silence(
     const std::string& limit, const TlsFailure& failure, const HandshakeFacts& facts

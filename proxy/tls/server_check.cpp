@@ -74,10 +74,9 @@ ServerVerdict check_host(const STACK_OF(X509) * chain, const char* host) {
     return {objection->error, std::move(objection)};
 }
 
-bool has_pinned_key(const STACK_OF(X509) * chain, const std::vector<profiles::Pin>& pins) {
+bool has_pinned_key(const STACK_OF(X509) * chain, const profiles::TlsRules& rules) {
     for (int i = 0; i < sk_X509_num(chain); ++i) {
-        const auto pin = pin_of(sk_X509_value(chain, i));
-        if (pin && std::find(pins.begin(), pins.end(), *pin) != pins.end()) return true;
+        if (is_pinned(sk_X509_value(chain, i), rules)) return true;
     }
     return false;
 }
@@ -105,14 +104,46 @@ bool is_of_host(X509* leaf, const std::string& host, unsigned flags) {
     return by_wildcard;
 }
 
+X509* unreadable_at(X509* below, const STACK_OF(X509) * sent, const STACK_OF(X509) * trusted) {
+    const auto is_unreadable = [](X509* certificate) {
+        return (X509_get_extension_flags(certificate) & EXFLAG_INVALID) != 0;
+    };
+    if (is_unreadable(below)) return below;
+    const X509_NAME* const issuer = X509_get_issuer_name(below);
+    for (const STACK_OF(X509)* const those : {sent, trusted}) {
+        for (int i = 0; i < sk_X509_num(those); ++i) {
+            X509* const one = sk_X509_value(those, i);
+            if (X509_NAME_cmp(X509_get_subject_name(one), issuer) != 0) continue;
+            if (is_unreadable(one)) return one;
+        }
+    }
+    return nullptr;
+}
+
+int unmarked_authority(const STACK_OF(X509) * chain) {
+    for (int depth = 1; depth < sk_X509_num(chain) - 1; ++depth) {
+        if (X509_check_ca(sk_X509_value(chain, depth)) != 1) return depth;
+    }
+    return 0;
+}
+
 ServerVerdict check_server(
-    const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host
+    const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host,
+    bool named_by_pin
 ) {
-    ServerVerdict verdict =
-        rules.verify_names.empty() ? check_host(chain, host) : check_names(chain, rules);
+    ServerVerdict verdict;
+    if (!named_by_pin) {
+        verdict = rules.verify_names.empty() ? check_host(chain, host) : check_names(chain, rules);
+    }
     if (verdict.error != X509_V_OK) return verdict;
-    if (rules.pins.empty() || has_pinned_key(chain, rules.pins)) return {};
+    if (rules.pins.empty() || has_pinned_key(chain, rules)) return {};
     return {X509_V_ERR_APPLICATION_VERIFICATION, std::nullopt};
+}
+
+bool is_pinned(const X509* certificate, const profiles::TlsRules& rules) {
+    if (rules.pins.empty()) return false;
+    const auto pin = pin_of(certificate);
+    return pin && std::find(rules.pins.begin(), rules.pins.end(), *pin) != rules.pins.end();
 }
 
 std::vector<std::string> pins_of(const STACK_OF(X509) * chain) {

@@ -19,6 +19,16 @@ inline constexpr unsigned kHostFlags =
 /// leaf has no alternative name at all.
 unsigned host_flags(const profiles::TlsRules& rules, const X509* leaf);
 
+/// The depth of an authority in a verified chain, below the trusted one, that does not say of
+/// itself that it is one (CA:TRUE in its basic constraints, RFC 5280 6.1.4 k); 0: there is none.
+/// OpenSSL takes one without basic constraints by its key usage alone.
+int unmarked_authority(const STACK_OF(X509) * chain);
+
+/// The certificate whose extensions OpenSSL cannot read, or has twice, where `below` has no issuer:
+/// itself, or one by the issuer's name among those. OpenSSL passes such ones over in silence. Null:
+/// there is none.
+X509* unreadable_at(X509* below, const STACK_OF(X509) * sent, const STACK_OF(X509) * trusted);
+
 /// Why a chain that OpenSSL has verified is not that of the server that was meant.
 struct ServerVerdict {
     int error = X509_V_OK;                   ///< X509_V_ERR_…; X509_V_OK: it is
@@ -28,10 +38,14 @@ struct ServerVerdict {
 /// What OpenSSL's own verification does not know: the host in name constraints, several names of
 /// one kind, URIs, pins. `host` is the name that OpenSSL has compared with the leaf's; null where
 /// it was an address, or where the rules have names of their own, of which the leaf needs one as a
-/// subject alternative name: a URI as it stands.
+/// subject alternative name: a URI as it stands. `named_by_pin`: the leaf stands for the name, and
+/// none is looked for.
 ServerVerdict check_server(
-    const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host
+    const STACK_OF(X509) * chain, const profiles::TlsRules& rules, const char* host,
+    bool named_by_pin = false
 );
+/// Whether the certificate's key is one of the rules' pins.
+bool is_pinned(const X509* certificate, const profiles::TlsRules& rules);
 
 /// Whether a certificate is a host's, by a subject alternative name: as OpenSSL has it, and a
 /// wildcard covers a whole left-most label with an underscore in it, too ("my_api"). That is no

@@ -1,8 +1,14 @@
 #include "proxy/tls/tls_context.hpp"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+#include <cstdint>
+
+#include "certs/certificate.hpp"
 #include "certs/error.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/tls/danger.hpp"
 #include "proxy/tls/key_log.hpp"
 #include "proxy/tls/library_context.hpp"
@@ -21,12 +27,35 @@ int version_number(profiles::TlsVersion version) {
     return version == profiles::TlsVersion::tls_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
 }
 
+/// SSL_OP_NO_TX_CERTIFICATE_COMPRESSION and SSL_OP_NO_RX_CERTIFICATE_COMPRESSION, of OpenSSL 3.2
+/// and later (RFC 8879); those before it know no such bits.
+constexpr std::uint64_t kNoCompressedCertificates = (1ULL << 32) | (1ULL << 33);
+
+/// Whether OpenSSL's last refusal is of what a certificate is made with.
+bool is_too_weak() {
+    const int reason = ERR_GET_REASON(ERR_peek_last_error());
+    return reason == SSL_R_EE_KEY_TOO_SMALL || reason == SSL_R_CA_KEY_TOO_SMALL ||
+           reason == SSL_R_CA_MD_TOO_WEAK;
+}
+
+bool is_accepted(const certs::Weakness& weakness, const profiles::Dangers& dangers) {
+    return std::ranges::any_of(profiles::kDangerSwitches, [&](const profiles::DangerSwitch& one) {
+        return one.key == weakness.accepted_by && dangers.has(one.danger);
+    });
+}
+
 }  // namespace
 
+/// Below TLS 1.3 there are no key shares in the first message.
+TlsContext::TlsContext(TlsContextParts parts, DefaultGroups groups) : parts_{std::move(parts)} {
+    const bool has_shares = parts_.rules.max_version == profiles::TlsVersion::tls_1_3;
+    if (has_shares && parts_.rules.offer.groups.empty()) groups_ = std::move(groups);
+}
+
 boost::system::result<std::shared_ptr<const TlsContext>, std::string> TlsContext::make(
-    TlsContextParts parts
+    TlsContextParts parts, DefaultGroups groups
 ) {
-    std::shared_ptr<TlsContext> made{new TlsContext{std::move(parts)}};
+    std::shared_ptr<TlsContext> made{new TlsContext{std::move(parts), std::move(groups)}};
     if (!made->configure()) {
         return "OpenSSL refuses its key store or TLS rules: " + certs::drain_openssl_errors();
     }
@@ -38,9 +67,10 @@ boost::system::result<std::shared_ptr<const TlsContext>, std::string> TlsContext
 }
 
 std::shared_ptr<const TlsContext> TlsContext::twin_of(const TlsContext& other) {
-    std::shared_ptr<TlsContext> made{new TlsContext{other.parts_}};
+    std::shared_ptr<TlsContext> made{new TlsContext{other.parts_, other.groups_}};
     SSL_CTX_up_ref(other.context_.get());
     made->context_.reset(other.context_.get());
+    made->refused_ = other.refused_;
     return made;
 }
 
@@ -50,15 +80,44 @@ bool TlsContext::use_identity() {
     // The chain goes out as the identity has it; OpenSSL is not to complete it from the trust store
     // by itself.
     SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
-    if (SSL_CTX_use_certificate(ctx, identity.leaf()) != 1) return false;
+    if (SSL_CTX_use_certificate(ctx, identity.leaf()) != 1) {
+        // What stands above it cannot be added without it.
+        return note_refused(identity.leaf());
+    }
     if (SSL_CTX_use_PrivateKey(ctx, identity.key()) != 1) return false;
+    const auto add = [this, ctx](X509* certificate) {
+        return SSL_CTX_add1_chain_cert(ctx, certificate) == 1 || note_refused(certificate);
+    };
     for (const certs::X509Handle& certificate : identity.chain()) {
-        if (SSL_CTX_add1_chain_cert(ctx, certificate.get()) != 1) return false;
+        if (!add(certificate.get())) return false;
     }
-    if (parts_.send_root && identity.root() != nullptr) {
-        return SSL_CTX_add1_chain_cert(ctx, identity.root()) == 1;
+    const bool has_root = parts_.send_root && identity.root() != nullptr;
+    return !has_root || add(identity.root());
+}
+
+// False where it is not for its strength.
+bool TlsContext::note_refused(X509* certificate) {
+    if (!is_too_weak()) return false;
+    const std::string words = certs::drain_openssl_errors();
+    const std::size_t before = refused_.size();
+    for (certs::Weakness& each : certs::weaknesses_of(certificate, true)) {
+        if (is_accepted(each, parts_.rules.dangers)) continue;
+        refused_.push_back({certificate, std::move(each)});
     }
+    if (refused_.size() > before) return true;
+    // A level above 2, set for the whole machine.
+    std::string says = "is too weak for the security level of OpenSSL here, ";
+    says += std::to_string(SSL_CTX_get_security_level(context_.get())) + " (" + words + ")";
+    refused_.push_back({certificate, {certs::Weakness::Part::key, std::move(says)}});
     return true;
+}
+
+std::string TlsContext::refusal() const {
+    if (refused_.empty()) return {};
+    const auto& [certificate, weakness] = refused_.front();
+    if (certificate == parts_.identity->leaf()) return weakness.says;
+    return "has an issuer, " + certs::in_quotes(certs::subject_of(certificate)) + ", that " +
+           weakness.says;
 }
 
 bool TlsContext::configure() {
@@ -72,7 +131,10 @@ bool TlsContext::configure() {
         SSL_CTX_set_max_proto_version(ctx, version_number(parts_.rules.max_version)) != 1) {
         return false;
     }
-    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION);
+    if (!groups_.all.empty() && SSL_CTX_set1_groups_list(ctx, groups_.all.c_str()) != 1) {
+        return false;
+    }
+    SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | kNoCompressedCertificates);
     SSL_CTX_set_max_cert_list(ctx, kMaxServerCertificates);
     if (parts_.rules.renegotiation == profiles::RenegotiationRule::refuse) {
         SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
@@ -102,6 +164,12 @@ bool TlsContext::differs_in_identity(const TlsContext& other) const {
     return other.is_made_of(same);
 }
 
-certs::SslHandle TlsContext::new_ssl() const { return certs::SslHandle{SSL_new(context_.get())}; }
+certs::SslHandle TlsContext::new_ssl() const {
+    return certs::SslHandle{refused_.empty() ? SSL_new(context_.get()) : nullptr};
+}
+
+void TlsContext::make_hello_small(SSL& connection) const {
+    SSL_set1_groups_list(&connection, groups_.small.c_str());
+}
 
 }  // namespace countersign::proxy::tls

@@ -13,6 +13,8 @@
 
 #include "certs/error.hpp"
 #include "profiles/network.hpp"
+#include "proxy/tls/handshake_watch.hpp"
+#include "proxy/tls/own_signature.hpp"
 #include "proxy/tls/tls_context.hpp"
 
 namespace countersign::proxy::tls {
@@ -50,6 +52,17 @@ bool has_answered(const SSL& ssl) {
     return std::ranges::any_of(random, [](unsigned char byte) { return byte != 0; });
 }
 
+/// Tickets with a client's certificate in them may be as large as a key share. What is said besides
+/// has some 400 bytes, and a packet 1,400.
+bool has_large_ticket(const TlsSession& session) {
+    constexpr std::size_t kSmallTicket = 400;
+    if (!session.handle) return false;
+    const unsigned char* ticket = nullptr;
+    std::size_t size = 0;
+    SSL_SESSION_get0_ticket(session.handle.get(), &ticket, &size);
+    return size > kSmallTicket;
+}
+
 AlertReceived alert_of(unsigned long error) {
     const int number = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
     // OpenSSL 3.0 has no words for the very alert that asks for our certificate (RFC 8446 6.2).
@@ -61,10 +74,10 @@ AlertReceived alert_of(unsigned long error) {
 
 TlsEngine::TlsEngine(
     const TlsContext& context, RecordChannel& channel, const std::string& server_name,
-    TlsMemory* memory, bool offers_session
+    TlsMemory* memory, HelloTerms hello
 )
     : channel_{channel},
-      verification_{context.rules(), memory},
+      verification_{context.rules(), context.lists(), memory},
       records_{channel},
       ssl_{context.new_ssl()} {
     SSL* const ssl = ssl_.get();
@@ -81,8 +94,13 @@ TlsEngine::TlsEngine(
             ProtocolError{"'" + server_name + "' cannot be used as a server's name"};
         return;
     }
-    if (offers_session && context.rules().session_resumption && memory != nullptr) {
+    const bool is_small =
+        context.has_large_hello() &&
+        !(hello.large &&
+          (memory == nullptr || memory->hello.may_be_large(std::chrono::steady_clock::now())));
+    if (hello.session && context.rules().session_resumption && memory != nullptr) {
         TlsSession session = memory->sessions.take(std::chrono::system_clock::now());
+        if (is_small && has_large_ticket(session)) session = {};
         const certs::SslSessionHandle handle = std::move(session.handle);
         offered_session_ = handle != nullptr && SSL_set_session(ssl, handle.get()) == 1;
         if (session.version_alone) {
@@ -90,7 +108,14 @@ TlsEngine::TlsEngine(
         }
         verification_.offer(std::move(session));
     }
+    // With an older version alone there is no key share.
+    if (context.has_large_hello() && SSL_get_max_proto_version(ssl) == TLS1_3_VERSION) {
+        large_hello_ = !is_small;
+        if (is_small) context.make_hello_small(*ssl);
+    }
 }
+
+bool TlsEngine::server_has_answered() const { return has_answered(*ssl_); }
 
 TlsEngine::~TlsEngine() {
     // Freed without a shutdown, OpenSSL marks the session as not resumable. Where the server does
@@ -99,6 +124,16 @@ TlsEngine::~TlsEngine() {
     if (silent) SSL_set_quiet_shutdown(ssl_.get(), 1);
     if (connected_) SSL_shutdown(ssl_.get());
     ERR_clear_error();
+}
+
+void TlsEngine::tell(HandshakeWatch& watch) {
+    watch.watch(*ssl_);
+    watch_ = &watch;
+}
+
+void TlsEngine::stop_telling() {
+    SSL_set_msg_callback(ssl_.get(), nullptr);
+    watch_ = nullptr;
 }
 
 net::IoStatus TlsEngine::handshake() {
@@ -111,6 +146,13 @@ net::IoStatus TlsEngine::handshake() {
     records_.stop_holding();
     if (result == 1) {
         connected_ = true;
+        // OpenSSL hands it over in every handshake. If it ever did not, this would be no server
+        // that was asked about.
+        if (verification_.awaits_answer()) {
+            broken_ = true;
+            verification_.failure().cause = ProtocolError{"nobody looked for an OCSP answer"};
+            return net::IoStatus::failed;
+        }
         if (!verification_.requires_identity() || identity_sent()) return net::IoStatus::ok;
         broken_ = true;
         verification_.failure().cause = IdentityNotProven{};
@@ -123,6 +165,13 @@ net::IoStatus TlsEngine::handshake() {
     }
     const net::IoStatus flushed = flush();
     return flushed == net::IoStatus::ok ? status : flushed;
+}
+
+net::IoStatus TlsEngine::settle(const RevocationFinding& finding) {
+    verification_.settle(finding);
+    if (finding.error == X509_V_OK) return net::IoStatus::ok;
+    broken_ = true;
+    return net::IoStatus::failed;
 }
 
 net::IoStatus TlsEngine::flush() {
@@ -160,6 +209,13 @@ net::IoResult TlsEngine::try_write(std::string_view bytes) {
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
     if (result == 1) return {net::IoStatus::ok, written};
     return {explain(result), 0};
+}
+
+void TlsEngine::end_sending() {
+    if (!connected_ || !std::exchange(goodbye_, false)) return;
+    forget_old_errors();
+    SSL_shutdown(ssl_.get());
+    ERR_clear_error();
 }
 
 net::IoStatus TlsEngine::explain(int result) {
@@ -209,6 +265,9 @@ void TlsEngine::note_reset(int system_error) {
 void TlsEngine::note_openssl_error() {
     const unsigned long error = ERR_peek_error();
     std::string text = certs::drain_openssl_errors();
+    // Of 3.2 and later, behind whatever is wrong with a record: it adds nothing.
+    constexpr std::string_view kOfRecord = "; record layer failure";
+    if (text.ends_with(kOfRecord)) text.resize(text.size() - kOfRecord.size());
     TlsFailure& failure = verification_.failure();
     failure.after_handshake = connected_;
     // What comes after a certificate that was not accepted comes of that.
@@ -234,9 +293,11 @@ TlsFailure TlsEngine::take_failure() {
     failure.certificate_requested = request != nullptr;
     failure.identity_sent = known && identity_sent();
     if (request != nullptr) {
+        if (!failure.identity_sent) failure.accepted_signatures = signatures_taken(*ssl_);
         failure.accepted_issuers = request->issuers;
         failure.issuers_named = request->count;
     }
+    if (watch_ != nullptr) watch_->note(failure);
     return failure;
 }
 

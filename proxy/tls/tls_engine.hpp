@@ -13,7 +13,14 @@
 
 namespace countersign::proxy::tls {
 
+class HandshakeWatch;
 class TlsContext;
+
+/// What the first message has that makes things better, and that a server may stumble over.
+struct HelloTerms {
+    bool session = true;  ///< one to resume, where there is one
+    bool large = true;    ///< all groups of the context, where the destination may take them
+};
 
 /// One TLS connection as a client, whatever carries its records. Steps that never wait: where one
 /// says would_block_*, wait for the channel and take it again. After `failed` and `refused`,
@@ -26,11 +33,26 @@ public:
     /// `memory`, and help where they fit; null, or no session offered: the handshake is a full one.
     TlsEngine(
         const TlsContext& context, RecordChannel& channel, const std::string& server_name,
-        TlsMemory* memory, bool offers_session = true
+        TlsMemory* memory, HelloTerms hello = {}
     );
     ~TlsEngine();
     TlsEngine(const TlsEngine&) = delete;
     TlsEngine& operator=(const TlsEngine&) = delete;
+
+    /// Before the first step: `watch`, which outlives this or `stop_telling`, writes down what is
+    /// said.
+    void tell(HandshakeWatch& watch);
+    void stop_telling();
+
+    /// Before the first step: what neither lists nor the server's OCSP answer say about revocation
+    /// is asked elsewhere by the caller, who settles it before the connection is used. Else it is
+    /// refused where the profile is `hard`.
+    void leave_questions() { verification_.leave_questions(); }
+    /// After the handshake: what is to be asked about the chain that the server has shown, in it or
+    /// in the one whose session was resumed; null: nothing.
+    const RevocationQuestions& questions() const { return verification_.questions(); }
+    /// What was found out about them: ok, or failed.
+    net::IoStatus settle(const RevocationFinding& finding);
 
     /// One step of the handshake: ok when it is finished and the server is verified. What it has to
     /// say last leaves with the first write, or before the first read.
@@ -44,6 +66,9 @@ public:
     /// ok with 0 < bytes ≤ size: of these a record's worth may still be on its way out.
     /// would_block_read: a handshake that the server has asked for comes first.
     net::IoResult try_write(std::string_view bytes);
+
+    /// Sends close_notify: nothing may be written after it, and what the server sends still comes.
+    void end_sending();
 
     /// The server has said in HTTP that it ends the connection, and its answer is complete: no
     /// close_notify is sent, since nobody reads it.
@@ -67,6 +92,13 @@ public:
     /// that the server did without. Then one without may succeed.
     bool failed_on_session() const {
         return offered_session_ && !connected_ && !verification_.chain_shown();
+    }
+    bool has_large_hello() const { return large_hello_; }
+    /// Whether the server's hello has come.
+    bool server_has_answered() const;
+    /// The same of a first message that was large: one that is small may be answered.
+    bool failed_on_large_hello() const {
+        return large_hello_ && !connected_ && !server_has_answered();
     }
     /// Whether no newer TLS version was offered than that of the session.
     bool offered_version_alone() const { return verification_.offered_version_alone(); }
@@ -100,11 +132,13 @@ private:
     RecordBio records_;
     certs::SslHandle ssl_;
     bool offered_session_ = false;
+    bool large_hello_ = false;
     bool connected_ = false;
     bool broken_ = false;
     /// What OpenSSL ended with, in whichever step: it has no more to say.
     net::IoStatus ended_ = net::IoStatus::ok;
     bool goodbye_ = true;
+    HandshakeWatch* watch_ = nullptr;
 };
 
 }  // namespace countersign::proxy::tls

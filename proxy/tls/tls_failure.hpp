@@ -10,6 +10,22 @@
 
 namespace countersign::proxy::tls {
 
+/// What is known of a certificate that was refused because it is revoked, or may be.
+struct RevocationObjection {
+    std::string source = {};  ///< "the CRL partner.crl of 'CN=Partner Root'"; empty: there is none
+    std::string since = {};   ///< of a revoked one
+    std::string reason = {};  ///< "key compromise"; empty where none is said
+    std::string from = {};    ///< when what the source says begins …
+    std::string until = {};   ///< … and ends; empty where it does not say
+    std::string answer =
+        {};  ///< what became of the server's OCSP answer: "the server sent no OCSP …"
+    std::vector<std::string> published_at = {};  ///< where the certificate says that lists are
+    /// What became of asking those that the certificate names: "http://… (OCSP): nothing listens
+    /// there"; empty where nobody was asked.
+    std::vector<std::string> asked = {};
+    bool asks_nobody = false;  ///< it names nobody who may be asked by http
+};
+
 /// Our side did not accept the server's certificate.
 struct CertificateRefused {
     int error = 0;          ///< X509_V_ERR_…
@@ -20,11 +36,13 @@ struct CertificateRefused {
     std::string issuer;
     std::string not_before;
     std::string not_after;
+    std::string key = {};                 ///< "RSA 1024"
     std::vector<std::string> names;       ///< the leaf's subject alternative names
     std::string constraining_authority;   ///< whose name constraints it breaks …
     std::string constrained_name;         ///< … with which name; empty where that is not known
     std::vector<std::string> chain_pins;  ///< the chain's keys, where none was a pinned one
     std::optional<profiles::Danger> accepted_by = {};  ///< the switch that would have it accepted
+    RevocationObjection revocation = {};               ///< where it is about that
 };
 
 /// The server sent a fatal alert.
@@ -65,6 +83,8 @@ struct TlsFailure {
     std::vector<std::string>
         accepted_issuers;  ///< the CA names of the server's certificate request, the first of them
     std::size_t issuers_named = 0;  ///< how many it has in all
+    /// By which that request takes our signature, "rsa_pss_rsae_sha256", where none was made.
+    std::vector<std::string> accepted_signatures = {};
 };
 
 }  // namespace countersign::proxy::tls

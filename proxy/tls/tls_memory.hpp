@@ -1,8 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "proxy/tls/certificate_request.hpp"
+#include "proxy/tls/hello_memory.hpp"
+#include "proxy/tls/revocation.hpp"
 #include "proxy/tls/tls_session_cache.hpp"
 #include "proxy/tls/verified_chains.hpp"
 
@@ -13,6 +16,11 @@ namespace countersign::proxy::tls {
 struct TlsMemory {
     TlsSessionCache sessions;
     VerifiedChains chains;
+    ProvenLists lists;
+    /// Certificates that were found to be revoked while connections or sessions were there of
+    /// chains that have them: those are not used again. The last few.
+    std::vector<RevocationKey> revoked;
+    HelloMemory hello;
     /// The last one that a server there has made.
     std::shared_ptr<const CertificateRequest> request;
     /// Since the last resumption: whether a handshake that offered a session failed without an

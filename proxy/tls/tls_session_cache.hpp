@@ -6,6 +6,7 @@
 
 #include "certs/openssl_handle.hpp"
 #include "proxy/tls/certificate_request.hpp"
+#include "proxy/tls/revocation_question.hpp"
 
 namespace countersign::proxy::tls {
 
@@ -17,6 +18,8 @@ struct TlsSession {
     CertificateAsked asked = {};
     /// No newer TLS version than its own is to be offered with it, or was in its handshake.
     bool version_alone = false;
+    /// What was to be asked elsewhere about that chain's revocation.
+    RevocationQuestions questions = nullptr;
 };
 
 /// How long sessions descend from a handshake in which the server has shown a chain that is valid
@@ -48,6 +51,12 @@ public:
     void clear() { sessions_.clear(); }
     /// Those that there are go; until then none is given, and none that was made before then kept.
     void suspend(Time until);
+    /// Those of a chain with that certificate go.
+    void forget(const RevocationKey& revoked) {
+        std::erase_if(sessions_, [&](const TlsSession& one) {
+            return has_question(one.questions, revoked);
+        });
+    }
     /// With the next session, whichever it is.
     void offer_all_versions() { all_versions_at_ = {}; }
 

@@ -22,10 +22,9 @@ class TlsStream final : private detail::OwnSocketChannel, public TlsEngine {
 public:
     TlsStream(
         const TlsContext& context, net::Descriptor& descriptor, const std::string& server_name,
-        TlsMemory* memory, bool offers_session = true
+        TlsMemory* memory, HelloTerms hello = {}
     )
-        : OwnSocketChannel{descriptor},
-          TlsEngine{context, channel, server_name, memory, offers_session} {}
+        : OwnSocketChannel{descriptor}, TlsEngine{context, channel, server_name, memory, hello} {}
 
     net::Descriptor& descriptor() { return channel.descriptor(); }
     bool has_input() const {

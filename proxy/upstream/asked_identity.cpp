@@ -10,8 +10,11 @@ bool may_refuse_identity(std::uint16_t status) {
 
 std::string_view certificate_text(const UpstreamStream::Facts& facts) {
     if (facts.identity_sent) return "sent";
-    return facts.identity == nullptr ? "none: no key_store"
-                                     : "none: the server takes no signature of such a key";
+    if (facts.identity == nullptr) return "none: no key_store";
+    return facts.limits_signatures
+               ? "none: the server takes no signature of such a key that tls.signature_algorithms "
+                 "allows"
+               : "none: the server takes no signature of such a key";
 }
 
 std::string issuers_text(const UpstreamStream::Facts& facts) {
@@ -34,11 +37,14 @@ std::string asked_text(const UpstreamStream::Facts& facts) {
     if (facts.identity_sent) {
         text += "was sent " + certs::in_quotes(identity->subject()) + ", SHA-256 " +
                 identity->fingerprint();
+    } else if (identity == nullptr) {
+        text += "got none, since no key_store is configured for it";
     } else {
-        text += identity == nullptr
-                    ? "got none, since no key_store is configured for it"
-                    : "got none, since it takes no signature of such a key as that of " +
-                          certs::in_quotes(identity->subject());
+        text += "got none, since it takes no signature of such a key as that of " +
+                certs::in_quotes(identity->subject());
+        if (facts.limits_signatures) {
+            text += " by an algorithm that the profile allows (tls.signature_algorithms)";
+        }
     }
     return text + "; issuers that it takes: " + issuers_text(facts);
 }

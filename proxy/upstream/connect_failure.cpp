@@ -150,13 +150,41 @@ Failure connect_failure(
                 "packets. If the server is only slow, raise timeouts.connect of the profile." +
                     or_permit
             );
-        default:
-            return Failure::of_upstream(
+        default: {
+            // By the others a machine on the way has said it.
+            const bool here = error == ENETUNREACH || error == ENETDOWN || error == EACCES ||
+                              error == EPERM || error == EADDRNOTAVAIL || error == EAFNOSUPPORT;
+            const auto of_side = here ? Failure::of_proxy : Failure::of_upstream;
+            std::string remedy = goal.rules.connect_to ? "Check connect_to of the profile, and the "
+                                                       : "Check the host, and the ";
+            remedy += here ? "routes and the firewall of this machine."
+                           : "routes and the firewalls between here and there.";
+            return of_side(
                 FailureCode::unreachable,
                 where + " cannot be reached (" + std::strerror(error) + ")" + others + ".",
-                "Check the routes and the firewall of this machine." + or_permit
+                remedy += or_permit, {}
             );
+        }
     }
+}
+
+Failure unavailable_failure(
+    const addresses::Goal& goal, int error, std::chrono::milliseconds pause,
+    const std::vector<addresses::AddressObjection>& objections
+) {
+    const Failure last = connect_failure(goal, error, 1, objections);
+    return Failure::of_upstream(
+               FailureCode::destination_unavailable,
+               last.reason() +
+                   " It was so several times in a row. Therefore it is left alone for a while, "
+                   "half "
+                   "a minute at most, and then tried by one request before others.",
+               last.remedy()
+    )
+        .with_retry_after(static_cast<std::uint32_t>(
+            std::chrono::ceil<std::chrono::seconds>(std::max(pause, std::chrono::milliseconds{1}))
+                .count()
+        ));
 }
 
 }  // namespace countersign::proxy::upstream

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -28,6 +29,13 @@ Failure prohibited_failure(
 /// errno. `objections`: to the addresses that were not dialled.
 Failure connect_failure(
     const addresses::Goal& goal, int error, std::size_t dialled,
+    const std::vector<addresses::AddressObjection>& objections
+);
+
+/// The destination's addresses are not dialled before `pause` is over, since they could not be
+/// connected to several times in a row, for the last time with `error`, an errno.
+Failure unavailable_failure(
+    const addresses::Goal& goal, int error, std::chrono::milliseconds pause,
     const std::vector<addresses::AddressObjection>& objections
 );
 

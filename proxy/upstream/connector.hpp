@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "proxy/failure.hpp"
 #include "proxy/metrics/upstream_counts.hpp"
@@ -14,25 +15,20 @@
 #include "proxy/net/task.hpp"
 #include "proxy/upstream/addresses/own_endpoints.hpp"
 #include "proxy/upstream/addresses/permitted_addresses.hpp"
+#include "proxy/upstream/circuits.hpp"
+#include "proxy/upstream/dial.hpp"
 #include "proxy/upstream/dns/resolver.hpp"
+#include "proxy/upstream/handshake_report.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
 namespace countersign::proxy::upstream {
 
-/// What opening a connection came to, whether there is one or not: which address was dialled, and
-/// how long each phase took; empty and zero for what did not happen.
-struct ConnectReport {
-    std::string address;  ///< "192.0.2.1:443": the one that answered, else the last one that failed
-    std::chrono::microseconds resolve{0};
-    std::chrono::microseconds connect{0};
-    std::chrono::microseconds handshake{0};
-};
-
 /// Opens upstream connections: resolve → check the addresses → connect to the first of the
 /// permitted ones that answers → handshake → verify. Each phase has its own limit and its own
 /// failure. A handshake that failed where it offered a TLS session is made once more without one,
-/// on a connection of its own: nothing of a request was sent. A tunnel is a connection without the
-/// last two.
+/// and one whose large first message was not answered is made once more with a small one, each on a
+/// connection of its own: nothing of a request was sent. All of them have the time of one. A tunnel
+/// is a connection without the last two.
 class Connector {
 public:
     Connector(
@@ -47,6 +43,15 @@ public:
         make_room_ = std::move(make_room);
     }
 
+    /// From now on what cannot be connected to is left alone for a while (see Circuits).
+    void keep_circuits() { circuits_.emplace(); }
+    metrics::CircuitCounts circuits() const {
+        return circuits_ ? circuits_->counts(loop_.now()) : metrics::CircuitCounts{};
+    }
+    /// Whom to ask about the revocation of servers' certificates, where neither lists nor staples
+    /// say it; it outlives this. Else nobody is.
+    void ask_revocation_of(revocation::Inquirer& inquirer) { inquirer_ = &inquirer; }
+
     net::Task<Result<std::unique_ptr<UpstreamConnection>>> open(
         OriginPlace place, ConnectReport& report
     );
@@ -58,7 +63,13 @@ public:
         handshakes_.failures.add(row_of(failure.code()).proxy_error, failure.side());
     }
 
-    /// As far as the TCP connection.
+    /// As far as the TCP connection. `report` and `steps`, which outlive it, are told of each step,
+    /// and `on_step`, unless it is empty, is called behind each.
+    net::Task<Result<std::unique_ptr<net::Descriptor>>> reach(
+        addresses::Goal goal, ConnectReport& report, ReachSteps& steps,
+        std::function<void()> on_step = {}
+    );
+    /// The same; the steps stand in the failure's account.
     net::Task<Result<std::unique_ptr<net::Descriptor>>> reach(
         addresses::Goal goal, ConnectReport& report
     );
@@ -67,13 +78,15 @@ private:
     /// Why an attempt failed.
     struct Setback {
         Failure failure;
-        bool on_session = false;    ///< perhaps for the TLS session that it offered
-        bool on_version = false;    ///< perhaps for the TLS version of that, offered alone
-        bool of_handshake = false;  ///< the server was reached
+        bool on_session = false;      ///< perhaps for the TLS session that it offered
+        bool on_version = false;      ///< perhaps for the TLS version of that, offered alone
+        bool on_large_hello = false;  ///< perhaps for the size of its first message
+        bool of_handshake = false;    ///< the server was reached
+        bool answered = false;        ///< the server's hello has come
     };
     struct Terms {
-        bool offers_session = true;
         std::chrono::microseconds handshake;  ///< its limit
+        tls::HelloTerms hello = {};
     };
     using Opened = std::variant<std::unique_ptr<UpstreamConnection>, Setback>;
 
@@ -81,9 +94,12 @@ private:
     net::Task<Opened> attempt(
         std::optional<OriginPlace>& place, Terms terms, ConnectReport& report
     );
+    /// Leaves off what an attempt may have failed on; false: there is nothing, or no time.
+    bool leave_off(const Setback& setback, Terms& terms);
     void count(const Failure& failure);
     net::Task<Result<std::unique_ptr<net::Descriptor>>> connect(
-        addresses::Goal goal, addresses::PermittedAddresses allowed, ConnectReport& report
+        addresses::Goal goal, addresses::PermittedAddresses allowed, ConnectReport& report,
+        const std::function<void(const DialAttempt&)>& tell
     );
 
     net::EventLoop& loop_;
@@ -91,7 +107,9 @@ private:
     const addresses::OwnEndpoints& own_endpoints_;
     const net::DescriptorBudget budget_;
     HandshakeTurns turns_{loop_};
+    revocation::Inquirer* inquirer_ = nullptr;
     metrics::HandshakeCounts handshakes_;
+    std::optional<Circuits> circuits_;
     std::function<bool()> make_room_ = [] { return false; };
 };
 

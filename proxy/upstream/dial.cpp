@@ -33,6 +33,10 @@ struct Race {
     net::Notice* notice = nullptr;  ///< who wants to know that an attempt has ended
 };
 
+std::chrono::microseconds elapsed_from(net::TimePoint start) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(net::Clock::now() - start);
+}
+
 void end_attempt(Race& race, int error) {
     ++race.ended;
     if (error != 0) race.error = error;
@@ -71,6 +75,7 @@ net::Task<int> connect_to(Race& race, profiles::IpAddress address) {
 /// An attempt that did not tell its end would be waited for without one.
 net::Task<void> attempt(Race& race, profiles::IpAddress address) {
     int error = ENOMEM;
+    const net::TimePoint began = net::Clock::now();
     try {
         error = co_await connect_to(race, address);
     } catch (const std::system_error& refused) {
@@ -78,6 +83,7 @@ net::Task<void> attempt(Race& race, profiles::IpAddress address) {
     } catch (const std::bad_alloc&) {
     }
     if (!race.winner) race.address = address;
+    if (race.target.tell != nullptr) (*race.target.tell)({address, error, elapsed_from(began)});
     end_attempt(race, error);
 }
 

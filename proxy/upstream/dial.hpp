@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -21,6 +23,13 @@ struct DialResult {
     std::optional<profiles::IpAddress> address = {};
 };
 
+/// How one address was tried.
+struct DialAttempt {
+    profiles::IpAddress address;
+    int error = 0;  ///< errno; 0: connected; ECANCELED: another one was first, or a stop
+    std::chrono::microseconds took{0};
+};
+
 /// RFC 8305 4: IPv6 first, then the families in turn, each in the order that it came in.
 std::vector<profiles::IpAddress> in_dialling_order(std::vector<profiles::IpAddress> addresses);
 
@@ -34,6 +43,9 @@ struct DialTarget {
     std::uint16_t port = 0;
     net::TimePoint deadline = net::kNever;
     net::DescriptorBudget budget = {};
+    /// Is told of each address that was tried, in the order in which they ended; null: nobody is.
+    /// Outlives the dialling.
+    const std::function<void(const DialAttempt&)>* tell = nullptr;
 };
 
 /// Connects to the first of the addresses that answers, with TCP_NODELAY. They are tried in order:

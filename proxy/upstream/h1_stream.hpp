@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "proxy/tls/tls_stream.hpp"
+#include "proxy/upstream/beginning.hpp"
 #include "proxy/upstream/origin.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
@@ -12,9 +14,13 @@ namespace countersign::proxy::upstream {
 /// and the connection's TLS. All of them outlive it.
 class H1Stream final : public UpstreamStream {
 public:
-    /// `address`: what was dialled.
-    H1Stream(const Origin& origin, tls::TlsStream& tls, std::string address)
-        : origin_{origin}, tls_{tls}, address_{std::move(address)} {}
+    /// `beginning`: how the connection came about, null from the second exchange on. `address`:
+    /// what was dialled.
+    H1Stream(
+        const Origin& origin, tls::TlsStream& tls, const std::unique_ptr<Beginning>& beginning,
+        std::string address
+    )
+        : origin_{origin}, tls_{tls}, beginning_{beginning}, address_{std::move(address)} {}
 
     net::IoResult send(std::string_view request) override { return tls_.try_write(request); }
     net::IoResult receive(std::span<char> room) override {
@@ -24,6 +30,10 @@ public:
     bool is_blocked() const override { return tls_.is_blocked(); }
     void flush() override { tls_.flush(); }
     bool shakes_hands() const override { return tls_.shakes_hands_again(); }
+    void end_sending() override { tls_.end_sending(); }
+    void reset() override;
+    bool hung_up() const override { return tls_.descriptor().hung_up(); }
+    bool take_reset() override;
     net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
         net::TimePoint deadline
@@ -35,12 +45,14 @@ public:
 
     std::string authority() const override { return origin_.authority(); }
     Failure refusal() override;
-    std::string end_text() override;
+    End end() override;
     Facts facts() const override;
+    std::shared_ptr<const Account> account() const override;
 
 private:
     const Origin& origin_;
     tls::TlsStream& tls_;
+    const std::unique_ptr<Beginning>& beginning_;
     const std::string address_;
 };
 

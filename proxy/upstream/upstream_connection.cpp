@@ -23,37 +23,73 @@ constexpr auto kTrustEvents = std::chrono::milliseconds{100};
 }  // namespace
 
 UpstreamConnection::UpstreamConnection(
-    OriginPlace place, std::unique_ptr<net::Descriptor> socket, bool offers_session
+    OriginPlace place, std::unique_ptr<net::Descriptor> socket,
+    std::unique_ptr<Beginning> beginning, tls::HelloTerms hello
 )
     : place_{std::move(place)},
       descriptor_{std::move(socket)},
-      tls_{
-          *origin().key.tls, *descriptor_, origin().server_name(), &origin().memory,
-          offers_session},
-      stream_{origin(), tls_, net::peer_text(descriptor_->fd())} {
+      beginning_{std::move(beginning)},
+      tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory, hello},
+      stream_{origin(), tls_, beginning_, net::peer_text(descriptor_->fd())} {
+    tls_.tell(beginning_->watch);
     age_.idle_since = descriptor_->loop().now();
     age_.good_until = age_.idle_since + origin().rules->pool.max_age;
 }
 
 net::Task<net::IoStatus> UpstreamConnection::handshake(
-    HandshakeTurns& turns, net::TimePoint deadline
+    HandshakeTurns& turns, HandshakeLimits limits, revocation::Inquirer* inquirer
+) {
+    if (inquirer != nullptr) tls_.leave_questions();
+    net::IoStatus status = co_await shake_hands(turns, limits);
+    const bool asks = status == net::IoStatus::ok && inquirer != nullptr;
+    if (asks && tls_.questions() != nullptr) status = co_await settle(*inquirer, limits.end);
+    if (status == net::IoStatus::ok) {
+        age_.vouched_until =
+            descriptor_->loop().now() + (tls_.vouched_until() - std::chrono::system_clock::now());
+    }
+    co_return status;
+}
+
+net::Task<net::IoStatus> UpstreamConnection::settle(
+    revocation::Inquirer& inquirer, net::TimePoint deadline
+) {
+    const tls::RevocationQuestions questions = tls_.questions();
+    const profiles::RevocationRule rule = origin().key.tls->rules().revocation;
+    const revocation::Inquirer::Found found =
+        co_await inquirer.ask(questions, rule, *origin().rules, deadline);
+    if (found.status != net::IoStatus::ok) co_return found.status;
+    const net::IoStatus settled = tls_.settle(found.finding);
+    if (settled == net::IoStatus::ok) {
+        // It may have been on hold.
+        std::erase_if(origin().memory.revoked, [&](const tls::RevocationKey& key) {
+            return tls::has_question(questions, key);
+        });
+    }
+    co_return settled;
+}
+
+bool UpstreamConnection::is_of_revoked() const {
+    return std::ranges::any_of(origin().memory.revoked, [this](const tls::RevocationKey& key) {
+        return tls::has_question(tls_.questions(), key);
+    });
+}
+
+net::Task<net::IoStatus> UpstreamConnection::shake_hands(
+    HandshakeTurns& turns, HandshakeLimits limits
 ) {
     for (;;) {
         for (bool waited = false; !turns.take(waited); waited = true) {
             net::GiveTurn turn{descriptor_->loop()};
             co_await turn;
             if (descriptor_->loop().cancelled()) co_return turns.leave(net::IoStatus::cancelled);
-            if (descriptor_->loop().now() >= deadline) {
+            if (descriptor_->loop().now() >= limits.end) {
                 co_return turns.leave(net::IoStatus::timed_out);
             }
         }
         const net::IoStatus status = tls_.handshake();
-        if (status == net::IoStatus::ok) {
-            age_.vouched_until = descriptor_->loop().now() +
-                                 (tls_.vouched_until() - std::chrono::system_clock::now());
-        }
         if (!net::would_block(status)) co_return status;
-        const net::IoStatus waited = co_await net::wait_for(*descriptor_, status, deadline);
+        const net::TimePoint until = tls_.server_has_answered() ? limits.end : limits.answer;
+        const net::IoStatus waited = co_await net::wait_for(*descriptor_, status, until);
         if (waited != net::IoStatus::ok) co_return waited;
     }
 }
@@ -61,6 +97,9 @@ net::Task<net::IoStatus> UpstreamConnection::handshake(
 void UpstreamConnection::end_exchange(net::TimePoint now) {
     age_.idle_since = now;
     keep_to_overlap();
+    if (beginning_ == nullptr) return;
+    tls_.stop_telling();
+    beginning_.reset();
 }
 
 void UpstreamConnection::look_at_standing() {
@@ -99,6 +138,8 @@ bool UpstreamConnection::may_serve_again(net::TimePoint now) {
     keep_to_overlap();
     if (!may_be_reused(age_, origin().rules->pool, now)) {
         ends_by(end_by_age());
+    } else if (is_of_revoked()) {
+        ends_by(metrics::ConnectionEnd::retired);
     } else if (!still_silent(now)) {
         ends_by(metrics::ConnectionEnd::server);
     } else {

@@ -6,12 +6,14 @@
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/task.hpp"
 #include "proxy/tls/tls_stream.hpp"
+#include "proxy/upstream/beginning.hpp"
 #include "proxy/upstream/connection_owner.hpp"
 #include "proxy/upstream/h1_stream.hpp"
 #include "proxy/upstream/handshake_turns.hpp"
 #include "proxy/upstream/origin.hpp"
 #include "proxy/upstream/origin_place.hpp"
 #include "proxy/upstream/pool_policy.hpp"
+#include "proxy/upstream/revocation/inquirer.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -19,23 +21,38 @@ namespace countersign::proxy::upstream {
 /// lease; its destructor closes it.
 class UpstreamConnection final : private net::IdleWatcher {
 public:
-    /// `socket` is connected.
+    /// `socket` is connected; `beginning` notes what is said on it, until its first exchange has
+    /// ended.
     UpstreamConnection(
-        OriginPlace place, std::unique_ptr<net::Descriptor> socket, bool offers_session = true
+        OriginPlace place, std::unique_ptr<net::Descriptor> socket,
+        std::unique_ptr<Beginning> beginning, tls::HelloTerms hello = {}
     );
 
     Origin& origin() const { return place_.origin(); }
     net::Descriptor& descriptor() { return *descriptor_; }
     tls::TlsStream& tls() { return tls_; }
     ConnectionAge& age() { return age_; }
+    /// Null once its first exchange has ended.
+    Beginning* beginning() { return beginning_.get(); }
     /// What an exchange sees of it.
     UpstreamStream& stream() { return stream_; }
 
     /// Its place, for another connection: this one is of no use any more.
     OriginPlace take_place() && { return std::move(place_); }
 
-    /// Until it is finished: ok, failed, timed_out, cancelled …
-    net::Task<net::IoStatus> handshake(HandshakeTurns& turns, net::TimePoint deadline);
+    /// When a handshake has to have come how far.
+    struct HandshakeLimits {
+        net::TimePoint answer;  ///< the server's hello has come; not after `end`
+        net::TimePoint end;
+    };
+    /// Until it is finished: ok, failed, timed_out, cancelled … What the handshake leaves open of
+    /// the server's revocation is asked of `inquirer`, which outlives this; null: of nobody.
+    net::Task<net::IoStatus> handshake(
+        HandshakeTurns& turns, HandshakeLimits limits, revocation::Inquirer* inquirer
+    );
+    /// Whether its server's certificate, or one above it, has turned out to be revoked: no exchange
+    /// follows.
+    bool is_of_revoked() const;
 
     /// Why it comes to its end, where it now does; else that is by its exchange.
     void ends_by(metrics::ConnectionEnd end) { place_.ends_by(end); }
@@ -59,6 +76,8 @@ public:
     bool may_serve_again(net::TimePoint now);
 
 private:
+    net::Task<net::IoStatus> shake_hands(HandshakeTurns& turns, HandshakeLimits limits);
+    net::Task<net::IoStatus> settle(revocation::Inquirer& inquirer, net::TimePoint deadline);
     void on_idle_event(bool timed_out) override;
     void watch_idle();
     void keep_to_overlap();
@@ -68,6 +87,7 @@ private:
     ConnectionOwner* owner_ = nullptr;  // while it is idle
     OriginPlace place_;                 // first: it is given back when all the rest has gone
     std::unique_ptr<net::Descriptor> descriptor_;
+    std::unique_ptr<Beginning> beginning_;
     tls::TlsStream tls_;
     H1Stream stream_;
     ConnectionAge age_;

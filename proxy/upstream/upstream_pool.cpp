@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace countersign::proxy::upstream {
 
 using metrics::ConnectionEnd;
 
 namespace {
+
+/// Certificates of one destination that turned out to be revoked, and are remembered as such.
+constexpr std::size_t kMostRevoked = 16;
 
 Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
     const std::string where = origin.authority();
@@ -120,6 +124,26 @@ void UpstreamPool::judge(std::function<Standing(const Origin&)> standing) {
     // A place may count for others now.
     origins_.for_each([this](PooledOrigin& origin) {
         if (!origin.waiters.empty()) open_for_waiters(origin);
+    });
+}
+
+void UpstreamPool::retire_revoked(const tls::RevocationKey& certificate) {
+    origins_.for_each([&](PooledOrigin& origin) {
+        if (origin.key.tls->rules().revocation == profiles::RevocationRule::off) return;
+        origin.memory.sessions.forget(certificate);
+        std::vector<tls::RevocationKey>& revoked = origin.memory.revoked;
+        if (std::ranges::find(revoked, certificate) == revoked.end()) {
+            if (revoked.size() == kMostRevoked) revoked.erase(revoked.begin());
+            revoked.push_back(certificate);
+        }
+        std::vector<UpstreamConnection*> ended;
+        origin.idle.for_each([&](UpstreamConnection& one) {
+            if (one.is_of_revoked()) ended.push_back(&one);
+        });
+        for (UpstreamConnection* const one : ended) {
+            one->ends_by(ConnectionEnd::retired);
+            discard(*one);
+        }
     });
 }
 
@@ -304,6 +328,7 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     if (!may_be_reused(connection->age(), origin.rules->pool, now)) {
         return connection->ends_by(connection->end_by_age());
     }
+    if (connection->is_of_revoked()) return connection->ends_by(ConnectionEnd::retired);
     LeaseWaiter* waiter = take_waiter(origin, false);
     if (waiter == nullptr && origin.today != nullptr) waiter = take_waiter(todays(origin), false);
     if (waiter != nullptr) {

@@ -63,6 +63,10 @@ public:
     /// that still ask for one of them are served.
     void judge(std::function<Standing(const Origin&)> standing);
 
+    /// The certificate has turned out to be revoked: connections and TLS sessions of chains that
+    /// have it are not used again, and the idle ones end.
+    void retire_revoked(const tls::RevocationKey& certificate);
+
     /// Closes the connection that has been idle longest of each destination, a portion of them, for
     /// what is needed more than they are; whether there was any.
     bool close_oldest();

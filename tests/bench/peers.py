@@ -185,7 +185,7 @@ backend partner
     return port, ["haproxy", "-f", configuration]
 
 
-def countersign_configuration(folder, port, upstream, access="off", pool=""):
+def countersign_configuration(folder, port, upstream, access="off", pool="", top=""):
     """With a hundred profiles, of which the last is meant, and its pool by default. The path of the file."""
     others = "".join(f"  - {{ name: other-{n}, hosts: [api-{n}.partner.example, \"*.zone-{n}.example\"], "
                      "key_store: client, trust: [root] }\n" for n in range(99))
@@ -204,6 +204,7 @@ profiles:
     connect_to: 127.0.0.1:{upstream}
 workers: 1
 log: {{ level: warning, access: "{access}" }}
+{top}
 """)
 
 

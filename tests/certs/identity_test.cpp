@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 using certs::Identity;
 using certs::LoadErrorCode;
 using certs::LoadResult;
-using certs::Validity;
+using certs::Standing;
+using certs::standing_of;
 using certs::X509Handle;
 using certs::X509StoreHandle;
 
@@ -114,10 +115,12 @@ TEST(Identity, KnowsWhenItMayBeUsed) {
     const Identity identity =
         identity_of(Ca::root("Root").issue({.common_name = "client"})).value();
 
-    EXPECT_EQ(identity.validity(identity.not_before() - 1s), Validity::not_yet);
-    EXPECT_EQ(identity.validity(identity.not_before()), Validity::valid);
-    EXPECT_EQ(identity.validity(identity.not_after()), Validity::valid);
-    EXPECT_EQ(identity.validity(identity.not_after() + 1s), Validity::expired);
+    EXPECT_EQ(
+        standing_of(identity.lifetime(), identity.not_before() - 1s), Standing::not_yet_valid
+    );
+    EXPECT_EQ(standing_of(identity.lifetime(), identity.not_before()), Standing::valid);
+    EXPECT_EQ(standing_of(identity.lifetime(), identity.not_after()), Standing::valid);
+    EXPECT_EQ(standing_of(identity.lifetime(), identity.not_after() + 1s), Standing::expired);
 }
 
 TEST(Identity, HasTheContentOfAnotherThatSendsTheSameCertificates) {

@@ -52,6 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
     Containers, LoadIdentity,
     testing::Values(
         OneKey{"Pem", "client.pem", std::nullopt}, OneKey{"Jks", "client.jks", kPassword},
+        OneKey{"JksByPython", "pyjks.jks", kPassword},
         OneKey{"JceksWithASecretKeyToo", "client.jceks", kPassword},
         OneKey{"JksUnderANonAsciiPassword", "unicode.jks", "pässwörd€"},
         OneKey{"Pkcs12OfJava", "java.p12", kPassword},

@@ -113,5 +113,24 @@ TEST(PasswordForms, AreTwoWhereThereIsNoPassword) {
     }
 }
 
+TEST(PasswordForms, HaveOneInLatin1WhereThatDiffers) {
+    const struct {
+        std::string_view password;
+        std::optional<std::string_view> latin1;
+    } kForms[] = {
+        {"changeit", std::nullopt},       {"", std::nullopt}, {"\xc3\xa4nderung", "\xe4nderung"},
+        {"\xe2\x82\xac 5", std::nullopt},  // the euro is not in it
+        {"\xe4nderung", std::nullopt},     // no UTF-8
+    };
+    for (const auto& [password, latin1] : kForms) {
+        const std::optional<certs::Secret> form = certs::latin1_form(secret(password));
+
+        ASSERT_EQ(form.has_value(), latin1.has_value()) << password;
+        if (!form) continue;
+        EXPECT_EQ(form->reveal(), *latin1);
+    }
+    EXPECT_FALSE(certs::latin1_form(std::nullopt));
+}
+
 }  // namespace
 }  // namespace countersign::tests

@@ -51,9 +51,7 @@ TEST(ReadPem, SeesABlockBehindAByteOrderMarkWhereFilesWerePutTogether) {
 
     EXPECT_EQ(read(pem + "\xef\xbb\xbf" + pem)->certificates.size(), 2u);
     // OpenSSL skips it here.
-    const LoadResult<PemContent> behind_text = read(pem + "text\n\xef\xbb\xbf" + pem);
-    ASSERT_FALSE(behind_text);
-    EXPECT_NE(behind_text.error().detail.find("byte order mark"), std::string::npos);
+    EXPECT_EQ(read(pem + "text\n\xef\xbb\xbf" + pem)->certificates.size(), 2u);
 }
 
 TEST(ReadPem, CountsWhatIsNeitherKeyNorCertificate) {
@@ -74,21 +72,12 @@ TEST(ReadPem, NeverLeavesABlockOutInSilence) {
     base64[60] = '!';
     std::string not_a_certificate = pem;
     not_a_certificate[28] = 'A';
-    std::string indented;
-    for (std::size_t at = 0; at < pem.size();) {
-        const std::size_t end = pem.find('\n', at) + 1;
-        indented += "    " + pem.substr(at, end - at);
-        at = end;
-    }
     const struct {
         const char* name;
         std::string text;
     } kTexts[] = {
         {"cut short", pem.substr(0, pem.size() / 2)},
         {"no end", pem.substr(0, pem.find("-----END"))},
-        {"two on one line", pem.substr(0, pem.size() - 1) + pem},
-        {"indented", indented},
-        {"indented after a good one", pem + indented},
         {"base64", base64},
         {"not a certificate", not_a_certificate},
         {"text behind the dashes", "-----BEGIN CERTIFICATE----- of Acme\n" + pem},

@@ -241,5 +241,49 @@ TEST(TrustStore, HasNotTheContentOfAnotherWhereTheSystemsAuthoritiesChangedBetwe
     EXPECT_FALSE(first->has_content_of(*TrustStore::load({TrustFile{file}})));
 }
 
+TEST(TrustStore, TellsAnAnchorThatVouchesForNobody) {
+    const TempDir directory;
+    const auto faults = [&](const Issued& anchor) {
+        const auto file = directory.write("ca.pem", anchor.certificate_pem());
+        const auto trust = certs::TrustStore::load({certs::TrustFile{file}});
+        return trust->faults().empty() ? "" : trust->faults().front();
+    };
+    const auto self = [&](const CertificateSpec& spec) { return faults(Ca::self_signed(spec)); };
+    const Ca root = Ca::root("Root");
+    const auto issued = [&](const CertificateSpec& spec) { return faults(root.issue(spec)); };
+    const std::string where = (directory / "ca.pem").string();
+
+    EXPECT_EQ(
+        self({.common_name = "Root"}),
+        where +
+            ": 'CN=Root' signs itself and does not say that it is an authority's (basicConstraints "
+            "CA:TRUE), so no certificate that it signed is accepted. Ask the authority for its "
+            "right certificate. A server that presents this very one is accepted only with tls: { "
+            "danger_common_name: true } in its profile."
+    );
+    EXPECT_EQ(
+        issued({.common_name = "acme", .client_auth = true}),
+        where +
+            ": 'CN=acme' is a client's certificate (extended key usage clientAuth): no server "
+            "presents it, and it vouches for none. Trust the certificate of the server's authority "
+            "instead."
+    );
+    EXPECT_EQ(
+        issued({.common_name = "leaf"}),
+        where +
+            ": 'CN=leaf' is no authority's certificate (basicConstraints CA:TRUE) and names no "
+            "host, so it vouches for no server. Trust the certificate of the server's authority "
+            "instead, 'CN=Root' if this one is the server's. A server that presents this very one "
+            "is accepted only with tls: { danger_common_name: true } in its profile."
+    );
+    EXPECT_NE(self({.common_name = "c", .client_auth = true}).find("a client's"), where.npos);
+    EXPECT_EQ(self({.common_name = "Root", .ca = true}), "");
+    EXPECT_EQ(self({.common_name = "Root", .version_1 = true}), "");
+    EXPECT_EQ(self({.common_name = "s", .dns_names = {"s.example"}}), "");
+    EXPECT_EQ(self({.common_name = "s", .server_auth = true}), "");
+    EXPECT_EQ(issued({.common_name = "Issuing", .ca = true}), "");
+    EXPECT_EQ(issued({.common_name = "s", .dns_names = {"s.example"}, .server_auth = true}), "");
+}
+
 }  // namespace
 }  // namespace countersign::tests

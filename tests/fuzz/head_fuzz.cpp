@@ -70,7 +70,11 @@ void check_request(std::string_view bytes, std::size_t cut) {
     require(again.method == head.method && again.framing == head.framing, "of the same framing");
     require(again.content_length == head.content_length, "and length");
     require(again.host == authority && again.keep_alive, "to the destination, to be kept");
-    require(again.connection_options.empty(), "without options");
+    require(again.upgrade == head.upgrade, "asking for the same other protocols");
+    require(
+        again.connection_options.size() == (head.upgrade.empty() ? 0U : 1U),
+        "with the option that this needs, and no other"
+    );
     http::Destination same;
     require(http::parse_destination(again, same) == http::TargetError::none, "and leads somewhere");
     require(same.host == to.host, "to the same host");

@@ -22,7 +22,8 @@ TEST(Keystore, ExplainsItselfAndEachSubCommandWithAnExample) {
     const Ended general = user.keystore({"--help"});
     EXPECT_EQ(general.status, 0);
     for (const char* verb :
-         {"generate", "request", "import", "list", "export", "convert", "delete", "lint"}) {
+         {"generate", "request", "import", "list", "export", "convert", "delete", "lint", "rename",
+          "password", "verify"}) {
         EXPECT_TRUE(has(general.output, std::string{"countersign keystore "} + verb)) << verb;
 
         const Ended help = user.keystore({verb, "--help"});
@@ -47,8 +48,8 @@ TEST(Keystore, AnswersWrongUsageWithStatus2) {
         {{}, "a sub-command is missing"},
         {{"make"},
          "'make' is no command of keystore, which has generate, request, import, list, export, "
-         "convert, delete and lint; "},
-        {{"lsit"}, "and lint; did you mean 'list'?"},
+         "convert, delete, lint, rename, password and verify; "},
+        {{"lsit"}, "and verify; did you mean 'list'?"},
         {{"list"}, "the store's file is missing"},
         {{"list", "a", "b"}, "one store is meant"},
         {{"import", "a"}, "the file to import is missing"},

@@ -9,37 +9,10 @@
 #include "tests/messages/material.hpp"
 #include "tests/messages/mistake.hpp"
 #include "tests/support/proxy_under_test.hpp"
+#include "tests/support/said.hpp"
 
 namespace countersign::tests {
 namespace {
-
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
-        text.replace(at, what.size(), by);
-    }
-    return text;
-}
-
-/// What differs from run to run.
-std::string without_chance(std::string text) {
-    const std::pair<std::regex, const char*> kChances[] = {
-        {std::regex{R"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC))"}, "{time}"},
-        {std::regex{R"(\d{4}-\d\d-\d\d)"}, "{date}"},
-        {std::regex{R"(\b[0-9a-f]{64}\b)"}, "{sha256}"},
-        {std::regex{R"(OpenSSL \d+\.\d+\.\d+)"}, "OpenSSL {openssl}"},
-        {std::regex{R"(sha256/[0-9A-Za-z+/]{43}=)"}, "{pin}"},
-        // The last line of an answer, no two of which have the same.
-        {std::regex{R"(\nrequest: [-0-9a-f]{36}\b|,\n  "request_id": "[-0-9a-f]{36}")"}, ""},
-        // Who runs the test decides.
-        {std::regex{R"(chown USER \S+ && chmod 600 \S+, with the USER that the proxy runs as)"},
-         "{chmod}"},
-        {std::regex{R"(chmod 600 \S+)"}, "{chmod}"},
-        // The machine's own matter.
-        {std::regex{R"(note: limits\.client_connections: .*\n)"}, ""},
-    };
-    for (const auto& [chance, name] : kChances) text = std::regex_replace(text, chance, name);
-    return text;
-}
 
 /// Lines in the tables end without spaces, and the text with one line end.
 std::string trimmed(const std::string& text) {
@@ -94,7 +67,10 @@ protected:
         request = replaced(filled_in(request) + "Accept: text/plain\n\n", "\n", "\r\n");
         request = replaced(request, "{proxy}", "127.0.0.1:" + std::to_string(proxy_port_));
         const Response answer = proxy.exchange(request);
-        return said(answer.head.substr(0, answer.head.find("\r\n")) + "\n" + answer.body);
+        // Behind that stands how the connection was tried, with times.
+        const std::string told =
+            answer.body.substr(0, answer.body.find("\n\n", answer.body.find("\nreason:")));
+        return said(answer.head.substr(0, answer.head.find("\r\n")) + "\n" + told);
     }
 
     std::string directory() const { return material_.files().path().string(); }

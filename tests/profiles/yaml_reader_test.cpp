@@ -254,6 +254,7 @@ TEST(YamlReaderText, GivesTheDocumentedDefaults) {
     EXPECT_EQ(configuration.addresses.deny, default_denied_networks());
     EXPECT_FALSE(configuration.addresses.tunnel_private);
     EXPECT_EQ(configuration.limits.tunnel_idle, 1h);
+    EXPECT_EQ(configuration.limits.client_idle + configuration.limits.client_head, 120s + 30s);
     EXPECT_EQ(configuration.limits.header_bytes, 64U * 1024);
     EXPECT_EQ(configuration.workers, 0U);
     EXPECT_EQ(configuration.log.access, "stdout");

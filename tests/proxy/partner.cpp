@@ -64,9 +64,11 @@ profiles::Profile Partner::profile(
 }
 
 std::shared_ptr<const tls::TlsContext> Partner::context(
-    const std::string& name, profiles::TlsRules rules
+    const std::string& name, profiles::TlsRules rules, std::shared_ptr<const certs::CrlSet> lists,
+    tls::DefaultGroups groups
 ) const {
     tls::TlsContextParts parts;
+    parts.lists = std::move(lists);
     parts.rules = std::move(rules);
     parts.trust = std::make_shared<const certs::TrustStore>(
         certs::TrustStore::load({certs::TrustFile{directory_ / "ca.pem"}}).value()
@@ -77,7 +79,7 @@ std::shared_ptr<const tls::TlsContext> Partner::context(
             std::move(certs::load_identity(source).value().identity)
         );
     }
-    auto made = tls::TlsContext::make(std::move(parts));
+    auto made = tls::TlsContext::make(std::move(parts), std::move(groups));
     if (!made) throw std::runtime_error{made.error()};
     return *made;
 }

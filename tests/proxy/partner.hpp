@@ -37,9 +37,12 @@ public:
         const std::string& name, std::vector<std::string> hosts, const std::string& key_store
     );
 
-    /// The partner's servers checked, and "CN=name" presented where it is not empty.
+    /// The partner's servers checked, and "CN=name" presented where it is not empty. `lists`: of
+    /// revoked certificates. `groups`: that are offered where the rules name none.
     std::shared_ptr<const tls::TlsContext> context(
-        const std::string& name, profiles::TlsRules rules = {}
+        const std::string& name, profiles::TlsRules rules = {},
+        std::shared_ptr<const certs::CrlSet> lists = {},
+        tls::DefaultGroups groups = tls::DefaultGroups::of_library()
     ) const;
 
     /// Who signs for the partner, and is trusted.

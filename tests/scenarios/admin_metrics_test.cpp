@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <map>
 #include <set>
 #include <sstream>
@@ -8,6 +9,7 @@
 
 #include "tests/scenarios/document.hpp"
 #include "tests/scenarios/operator.hpp"
+#include "tests/support/revocation_list.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -222,6 +224,30 @@ TEST_F(Metrics, TellWhenEveryCertificateEnds) {
         EXPECT_TRUE(has(told, "countersign_certificate_not_before_timestamp_seconds" + part));
     }
     EXPECT_FALSE(has(told, "record=\"bob\"")) << "no profile uses it";
+}
+
+TEST_F(Metrics, TellWhenEveryRevocationListEnds) {
+    using std::chrono::hours;
+    const auto file = partner_.files().write(
+        "lists.pem", crl_pem(partner_.root(), {}) + crl_pem(partner_.issuer(), {}) +
+                         crl_pem(partner_.issuer(), {.next_update = -hours{1}})
+    );
+    const ProxyUnderTest proxy{partner_.configuration(
+        443, "tls: { crl: [" + file.string() + "] }", "admin: { address: 127.0.0.1:0 }"
+    )};
+    const std::string told = page(proxy);
+
+    const std::string name = "countersign_crl_next_update_timestamp_seconds";
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    for (const std::string issuer : {"CN=Partner Root", "CN=Partner Issuing CA"}) {
+        const std::string end = value_of(
+            told,
+            name + "{profile=\"partner\",file=\"" + file.string() + "\",issuer=\"" + issuer + "\"}"
+        );
+        ASSERT_FALSE(end.empty()) << told;
+        EXPECT_GT(std::stod(end), std::chrono::duration<double>(now + hours{23}).count());
+    }
+    EXPECT_EQ(families_in(told).at(name).labels, documented().at(name).labels);
 }
 
 TEST_F(Metrics, AreOpenMetricsWhereThatIsAskedFor) {

@@ -90,6 +90,44 @@ TEST(AskedIdentity, IsNotSentToAServerThatTakesNoSignatureOfItsKind) {
         << line;
 }
 
+// The server would take the key's signature: the profile allows none of them in TLS 1.3.
+TEST(AskedIdentity, IsNotSentWhereTheProfileAllowsNoSignatureOfItsKind) {
+    const Partner partner;
+    const Issued rsa = partner.issuer().issue(
+        {.common_name = "localhost",
+         .ip_addresses = {"127.0.0.1"},
+         .server_auth = true,
+         .key_kind = KeyKind::rsa_2048}
+    );
+    Nginx::Options options = partner.nginx();
+    options.certificate = partner.files().write("rsa.pem", rsa.chain_pem());
+    options.key = partner.files().write("rsa.key", rsa.key_pem());
+    const Nginx nginx{options};
+    ProxyUnderTest proxy{with_listeners(
+        partner.configuration(
+            nginx.port(), "tls: { signature_algorithms: [rsa_pss_rsae_sha256, ECDSA+SHA384] }"
+        ),
+        "log: { level: debug }\n"
+    )};
+
+    const Response refused = ask(proxy, nginx.authority(), "telling");
+
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(refused.field("Countersign-Identity"), "none");
+    const std::string line = proxy.access_lines(1).at(0);
+    EXPECT_EQ(
+        logged(line, "certificate"),
+        "none: the server takes no signature of such a key that tls.signature_algorithms allows"
+    ) << line;
+    ASSERT_EQ(proxy.stop(), 0);
+    EXPECT_NE(
+        proxy.log().find("got none, since it takes no signature of such a key as that of "
+                         "'CN=alice' by an algorithm that the profile allows "
+                         "(tls.signature_algorithms)"),
+        std::string::npos
+    ) << proxy.log();
+}
+
 // RFC 8446 6.2 has an alert for it, TLS 1.2 has none of its own.
 TEST(AskedIdentity, IsSaidNotToHaveBeenSentWhereTheServerRefusesByAlert) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {

@@ -55,7 +55,7 @@ std::string checked(const std::filesystem::path& file, const std::string& more =
     Process process{command};
     EXPECT_EQ(process.wait_for_exit(), 0) << process.output() << process.errors();
     const std::string days = std::regex_replace(
-        process.output(), std::regex{"\\d{4}-\\d\\d-\\d\\d \\(\\d+ days\\)"}, "<date>"
+        process.output(), std::regex{"\\d{4}-\\d\\d-\\d\\d \\(\\d+ days? left\\)"}, "<date>"
     );
     return std::regex_replace(days, std::regex{"\\d{4}-\\d\\d-\\d\\d [0-9:]+ UTC"}, "<time>");
 }
@@ -73,7 +73,7 @@ TEST(Check, ShowsWhichIdentityGoesWhere) {
         ),
         "PROFILE  HOSTS                                                                  "
         "           CLIENTS                     IDENTITY                EXPIRES          "
-        "    TRUST                     NOTES\n"
+        "         TRUST                     NOTES\n"
         "plain    *.example, 2001:db8::1                                                 "
         "           any                         CN=müller               <date>  CN=Partne"
         "r Root\n"
@@ -84,7 +84,7 @@ TEST(Check, ShowsWhichIdentityGoesWhere) {
         "ey; removes Cookie\n"
         "named    named:// to any host                                                   "
         "           any                         none (server-only TLS)  -                "
-        "    the system's trust store  TLS 1.2 only\n"
+        "         the system's trust store  TLS 1.2 only\n"
         "listener 'direct', unix:" +
             (partner.files() / "direct.sock").string() +
             ": every request gets profile 'named', and goes to a.example:443\n"
@@ -252,6 +252,59 @@ TEST(Check, WarnsOfASecretThatEverybodyMayReadAsRunDoes) {
     EXPECT_NE(check.output().find(warning), std::string::npos) << check.output();
     EXPECT_NE(run.log().find(" warning "), std::string::npos) << run.log();
     EXPECT_NE(run.log().find(warning), std::string::npos) << run.log();
+}
+
+/// What `check` says of a key of 1024 bits, that of the key store or that of the trust.
+std::string told_of_weak_key(const Partner& partner, const std::string& profiles) {
+    const Ca old = Ca::root("Old Root", KeyKind::rsa_1024);
+    const auto trust = partner.files().write("old.pem", old.certificate_pem());
+    const auto identity = partner.write_identity(
+        "weak", partner.issuer().issue(
+                    {.common_name = "weak", .client_auth = true, .key_kind = KeyKind::rsa_1024}
+                )
+    );
+    std::filesystem::permissions(identity, std::filesystem::perms{0600});
+    Process check{
+        {countersign_binary(), "check", "-c",
+         partner.files()
+             .write(
+                 "countersign.yaml",
+                 "certificates:\n  - { name: weak, type: pem_key_store, file: " +
+                     identity.string() + " }\n  - { name: old, type: trust_store_cert, file: " +
+                     trust.string() + " }\nprofiles:\n" + profiles
+             )
+             .string()}};
+    check.wait_for_exit();
+    return check.output();
+}
+
+TEST(Check, WarnsOfAWeakKeyWhereEveryProfileWithItAcceptsThat) {
+    const Partner partner;
+    const std::string accepting = "tls: { danger_weak_keys: true }";
+    const std::string ours =
+        "certificate record 'weak': " + (partner.files() / "weak.pem").string();
+    const std::string theirs =
+        "certificate record 'old': " + (partner.files() / "old.pem").string();
+
+    const std::string accepted = told_of_weak_key(
+        partner, "  - { name: a, hosts: [a.example], key_store: weak, trust: [old], " + accepting +
+                     " }\n  - { name: b, hosts: [b.example] }\n"
+    );
+    for (const std::string& record : {ours, theirs}) {
+        const auto at = accepted.find(record);
+        ASSERT_NE(at, std::string::npos) << accepted;
+        const std::string line = accepted.substr(accepted.rfind('\n', at) + 1);
+        EXPECT_TRUE(line.starts_with("warning: ")) << line;
+    }
+    EXPECT_EQ(accepted.find("problem: "), std::string::npos) << accepted;
+
+    const std::string trusted = told_of_weak_key(
+        partner, "  - { name: a, hosts: [a.example], key_store: weak, trust: [old], " + accepting +
+                     " }\n  - { name: b, hosts: [b.example], trust: [old] }\n"
+    );
+    EXPECT_NE(trusted.find("problem: "), std::string::npos) << trusted;
+    EXPECT_EQ(trusted.find("problem: "), trusted.rfind("problem: ")) << trusted;
+    EXPECT_NE(trusted.find("is for a key of RSA 1024 bits"), std::string::npos) << trusted;
 }
 
 /// Of a process that may have 64 of them.

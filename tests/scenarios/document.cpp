@@ -29,11 +29,4 @@ std::vector<CodeBlock> code_blocks_of(std::string_view file) {
     return blocks;
 }
 
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-        text.replace(at, from.size(), to);
-    }
-    return text;
-}
-
 }  // namespace countersign::tests

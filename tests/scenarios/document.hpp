@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/said.hpp"
+
 namespace countersign::tests {
 
 /// A block of code in a Markdown file, between its fences.
@@ -18,8 +20,5 @@ std::vector<CodeBlock> code_blocks_of(std::string_view file);
 
 /// The text of a file of the source tree.
 std::string document(std::string_view file);
-
-/// Every `from` becomes `to`.
-std::string replaced(std::string text, std::string_view from, std::string_view to);
 
 }  // namespace countersign::tests

@@ -43,7 +43,7 @@ TEST(Explain, SaysWhatTheDataPlaneDoes) {
         value_of(proxy.exchange(absolute_get(nginx.authority(), "/whoami")).body, "subject")
     );
     EXPECT_EQ(anonymous.value("key store"), "bob");
-    EXPECT_NE(anonymous.value("expires").find(" days)"), std::string::npos);
+    EXPECT_NE(anonymous.value("expires").find(" days left)"), std::string::npos);
     EXPECT_EQ(anonymous.value("dials"), nginx.authority());
     EXPECT_EQ(anonymous.value("verifies"), "one of localhost");
     EXPECT_EQ(anonymous.value("headers"), "sets X-Key");

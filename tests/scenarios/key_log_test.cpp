@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/scenarios/scenario.hpp"
 #include "tests/support/gnutls_server.hpp"
@@ -107,6 +108,59 @@ TEST_F(KeyLog, IsWrittenToNoFileThatIsNotForThisUserAlone) {
         std::string::npos
     ) << problem();
     EXPECT_TRUE(read_bytes(theirs_).empty());
+}
+
+TEST_F(KeyLog, IsWrittenToNoFolderThatIsNotThere) {
+    const std::string file = (partner_.files() / "missing" / "ours.keys").string();
+    const std::string yaml = partner_.configuration(443, "tls: { danger_key_log: " + file + " }");
+    const std::string problem = "profile 'partner': tls.danger_key_log: " + file +
+                                " cannot be written to: No such file or directory";
+
+    Process check{
+        {countersign_binary(), "check", "-c",
+         partner_.files().write("countersign.yaml", yaml).string()}};
+    EXPECT_EQ(check.wait_for_exit(), 1);
+    EXPECT_NE(check.output().find(problem), std::string::npos) << check.output();
+    const RefusedStart run = start_expecting_refusal(yaml);
+    EXPECT_EQ(run.status, 1);
+    EXPECT_NE(run.message.find(problem), std::string::npos) << run.message;
+}
+
+// As root it would be root's, and the service could not open it.
+TEST_F(KeyLog, IsMadeByNobodyWhoOnlyLooks) {
+    const auto file = partner_.files().write("countersign.yaml", configuration(443)).string();
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"check"}, {"explain", "http://localhost/"}}) {
+        std::vector<std::string> line{countersign_binary()};
+        line.insert(line.end(), command.begin(), command.end());
+        line.insert(line.end(), {"-c", file});
+        Process process{line};
+
+        EXPECT_EQ(process.wait_for_exit(), 0) << process.errors() << process.output();
+        EXPECT_FALSE(std::filesystem::exists(ours_)) << command.front();
+    }
+}
+
+TEST_F(KeyLog, IsToldToBeLostWhereItCannotBeOpenedInTheEnd) {
+    const ScriptedServer server{partner_.server(), [](Peer& peer) {
+                                    if (!peer.read_request().empty()) peer.write(ok("whole"));
+                                }};
+    ProxyUnderTest proxy{configuration(server.port())};
+    partner_.files().write("ours.keys", "");
+    ::chmod(ours_.c_str(), 0644);
+
+    EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).body, "whole");
+
+    ASSERT_EQ(proxy.stop(), 0);
+    EXPECT_NE(
+        proxy.log().find(
+            "tls.danger_key_log: others may open " + ours_.string() +
+            ", and what is in it opens every connection; run: chmod 600 " + ours_.string() +
+            ". No keys are written."
+        ),
+        std::string::npos
+    ) << proxy.log();
+    EXPECT_TRUE(read_bytes(ours_).empty());
 }
 
 }  // namespace

@@ -286,7 +286,7 @@ TEST_F(LateIdentity, IsToldOfAServerThatAsksASecondTime) {
 
     const Response response = proxy.exchange(absolute_get(server.authority(), "/secret"));
 
-    EXPECT_NE(response.body.find("this was the second"), std::string::npos) << response.body;
+    EXPECT_NE(response.body.find("for the second time"), std::string::npos) << response.body;
 }
 
 }  // namespace

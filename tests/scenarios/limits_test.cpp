@@ -43,6 +43,27 @@ TEST(ConnectionLimit, HasRoomAgainWhenAClientLeaves) {
     });
 }
 
+TEST(ClientTime, EndsAHeadThatDoesNotComeAndAClientThatRests) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const ProxyUnderTest proxy{partner.configuration(
+        nginx.port(), {}, "limits: { client_idle: 300ms, client_head: 200ms }"
+    )};
+    HttpClient slow = proxy.connect();
+    HttpClient resting = proxy.connect();
+    ASSERT_EQ(resting.exchange(absolute_get(nginx.authority(), "/whoami")).status, 200);
+
+    slow.send("GET http://");
+    const Response late = slow.read_response();
+
+    EXPECT_EQ(late.status, 408);
+    EXPECT_NE(
+        late.body.find("The request's head was not complete within limits.client_head (200ms)."),
+        std::string::npos
+    ) << late.body;
+    EXPECT_TRUE(resting.closed_within(kPatience));
+}
+
 /// Clients that stay, until one is turned away; what that one got.
 Response fill_with_clients(
     const ProxyUnderTest& proxy, const std::string& request, std::vector<HttpClient>& clients

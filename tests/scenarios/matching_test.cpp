@@ -174,7 +174,7 @@ TEST(ProfileField, SelectsAmongTheProfilesOfTheClientAndIsNotForwarded) {
     const Response selected = select("c");
 
     EXPECT_EQ(selected.status, 200);
-    EXPECT_EQ(selected.body.find("ountersign-"), std::string::npos) << selected.body;
+    EXPECT_EQ(selected.body.find("ountersign-PROFILE"), std::string::npos) << selected.body;
     EXPECT_EQ(selected.body.find("Authorization"), std::string::npos) << selected.body;
     EXPECT_EQ(select("b").status, 403) << "another client's";
     EXPECT_EQ(select("none").status, 403);

@@ -89,8 +89,10 @@ protected:
     }
     /// As it stands, but for the ports that are free on this machine.
     std::string here(std::string text) const {
-        text = replaced(text, "3128", std::to_string(proxy_.port("apps")));
-        text = replaced(text, "9443", std::to_string(proxy_.port("direct")));
+        // A port of this machine may have the other's digits: none is written before both are out.
+        text = replaced(replaced(text, "3128", "<apps>"), "9443", "<direct>");
+        text = replaced(text, "<apps>", std::to_string(proxy_.port("apps")));
+        text = replaced(text, "<direct>", std::to_string(proxy_.port("direct")));
         return replaced(text, "/run/countersign/apps.sock", socket_.string());
     }
     /// Nothing that a program would leave in the user's folders, or fetch.

@@ -25,12 +25,11 @@ TEST(Reload, ThatHangsInAFileKeepsNobodyFromStopping) {
     ProxyUnderTest proxy{"clients: [{ name: billing, password: { file: " + pipe + " } }]\n"};
     writer.join();
 
-    proxy.process().send_signal(SIGHUP);
-    wait_until("it reads again", [&] { return has(proxy.log(), "SIGHUP: reading "); });
-    proxy.process().send_signal(SIGHUP);
-    wait_until("it says what runs", [&] {
-        return has(proxy.log(), " is read again when the load that has been running for ");
-    });
+    proxy.ask_to_reload();
+    EXPECT_TRUE(has(proxy.log(), "SIGHUP: reading ")) << proxy.log();
+    proxy.ask_to_reload();
+    EXPECT_TRUE(has(proxy.log(), " is read again when the load that has been running for "))
+        << proxy.log();
 
     EXPECT_EQ(proxy.exchange(absolute_get("nobody.example", "/")).status, 403);
     EXPECT_EQ(proxy.stop(), 0);

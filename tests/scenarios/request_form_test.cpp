@@ -27,7 +27,7 @@ TEST_P(RequestForm, ReachesTheServerAsOriginForm) {
     EXPECT_EQ(response.status, 200) << response.body;
     EXPECT_EQ(value_of(response.body, "uri"), "/whoami?a=b");
     EXPECT_EQ(value_of(response.body, "host"), nginx.authority());
-    EXPECT_EQ(value_of(response.body, "via"), "1.1 countersign");
+    EXPECT_TRUE(value_of(response.body, "via").starts_with("1.1 countersign-"));
     EXPECT_EQ(value_of(response.body, "subject"), "CN=alice");
 }
 
@@ -78,7 +78,7 @@ TEST(Http10, GetsItsAnswerAndTheConnectionIsClosed) {
     EXPECT_EQ(response.status, 200) << response.body;
     EXPECT_TRUE(response.complete);
     EXPECT_EQ(value_of(response.body, "subject"), "CN=alice");
-    EXPECT_EQ(value_of(response.body, "via"), "1.0 countersign");
+    EXPECT_TRUE(value_of(response.body, "via").starts_with("1.0 countersign-"));
     EXPECT_TRUE(client.closed_within(kPatience));
 }
 
@@ -177,10 +177,11 @@ TEST(Request, KeepsTheCaseAndOrderOfItsFieldsAndLosesTheHopByHopOnes) {
         "Connection: X-Mine\r\nX-Mine: gone\r\nB: 2\r\nA: 3\r\n\r\n"
     );
 
-    EXPECT_EQ(
-        response.body, "GET /p HTTP/1.1\r\nx-ODD: 1\r\nHost: " + server.authority() +
-                           "\r\nB: 2\r\nA: 3\r\nVia: 1.1 countersign\r\n\r\n"
-    );
+    const std::string kept = "GET /p HTTP/1.1\r\nx-ODD: 1\r\nHost: " + server.authority() +
+                             "\r\nB: 2\r\nA: 3\r\nVia: 1.1 countersign-";
+    ASSERT_TRUE(response.body.starts_with(kept)) << response.body;
+    EXPECT_LE(response.body.size(), kept.size() + std::string_view{"01234567\r\n\r\n"}.size());
+    EXPECT_EQ(response.body.find(':', kept.size()), std::string::npos) << response.body;
 }
 
 TEST(Pipelining, AnswersInOrder) {

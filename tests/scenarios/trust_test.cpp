@@ -131,5 +131,89 @@ TEST(TrustRecord, ThatIsNoAuthorityIsToldAsThisSides) {
     ) << refused.body;
 }
 
+/// A server that sends two certificates of its authority: one by an authority of former days, and
+/// one by the partner's root.
+class CrossSignedServer : public testing::Test {
+protected:
+    /// `by_root`: what the second one says beside its name.
+    Nginx::Options nginx(CertificateSpec by_root) const {
+        by_root.ca = true;
+        const Issued server = issuing_.issue(
+            {.common_name = "localhost", .ip_addresses = {"127.0.0.1"}, .server_auth = true}
+        );
+        const std::string bundle = server.certificate_pem() + pem(former_.cross_sign(issuing_)) +
+                                   pem(partner_.root().cross_sign(issuing_, by_root));
+        return {
+            .certificate = partner_.files().write("server.pem", bundle),
+            .key = partner_.files().write("server.key", server.key_pem()),
+            .client_ca = partner_.root_file()};
+    }
+
+    const Partner partner_;
+
+private:
+    static std::string pem(certs::X509Handle certificate) {
+        Issued issued;
+        issued.certificate = std::move(certificate);
+        return issued.certificate_pem();
+    }
+
+    const Ca former_ = Ca::root("Former Root");
+    const Ca issuing_ = Ca::root("Cross-signed CA");
+};
+
+TEST_F(CrossSignedServer, IsReachedByTheAuthorityThatIsTrusted) {
+    Nginx nginx{this->nginx({})};
+    const ProxyUnderTest proxy{partner_.configuration(nginx.port())};
+
+    for (const char* visit : {"first", "second"}) {
+        const Response response =
+            proxy.exchange(absolute_get(nginx.authority(), "/whoami", "Connection: close\r\n"));
+
+        EXPECT_EQ(response.status, 200) << visit << response.body;
+        EXPECT_EQ(value_of(response.body, "subject"), "CN=alice");
+    }
+}
+
+// Not that the former one is not trusted: nobody is to be sent for that.
+TEST_F(CrossSignedServer, IsRefusedForWhatIsWrongWithTheTrustedPath) {
+    CertificateSpec expired;
+    expired.not_after = std::chrono::minutes{-5};
+    Nginx nginx{this->nginx(expired)};
+    const ProxyUnderTest proxy{partner_.configuration(nginx.port())};
+
+    const Response refused = proxy.exchange(absolute_get(nginx.authority(), "/whoami"));
+
+    EXPECT_EQ(proxy_error(refused), "tls_certificate_error");
+    EXPECT_NE(
+        refused.body.find("A certificate in the server's chain, 'CN=Cross-signed CA', expired on"),
+        std::string::npos
+    ) << refused.body;
+}
+
+TEST(Anchor, ThatVouchesForNobodyIsToldByCheckAndRun) {
+    const Partner partner;
+    const std::string says =
+        "'CN=Bad Root' signs itself and does not say that it is an authority's (basicConstraints "
+        "CA:TRUE), so no certificate that it signed is accepted.";
+    const auto bad = partner.files().write(
+        "bad.pem", Ca::self_signed({.common_name = "Bad Root"}).certificate_pem()
+    );
+    const std::string yaml = partner.certificates() +
+                             "  - { name: bad, type: trust_store_cert, file: " + bad.string() +
+                             " }\nprofiles:\n  - { name: p, hosts: [a.example], trust: [bad] }\n";
+    const auto file = partner.files().write("countersign.yaml", yaml);
+
+    Process check{{countersign_binary(), "check", "-c", file.string()}};
+    const auto status = check.wait_for_exit();
+    const ProxyUnderTest proxy{yaml};
+
+    EXPECT_EQ(status, 1);
+    const std::string said = "certificate record 'bad': " + bad.string() + ": " + says;
+    EXPECT_NE(check.output().find(said), std::string::npos) << check.output();
+    EXPECT_EQ(check.output().find(says), check.output().rfind(says)) << "told twice";
+    EXPECT_NE(proxy.log().find(said), std::string::npos) << proxy.log();
+}
+
 }  // namespace
 }  // namespace countersign::tests

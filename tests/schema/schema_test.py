@@ -132,6 +132,7 @@ class Schema(unittest.TestCase):
             "certificates: [{ name: a, type: pem_key_store, file: a, chain: b, key: d, active: false }]",
             "profiles: [{ name: a, request_headers: { set: { X: a, Y: { env: B } }, remove: [Z] } }]",
             "trace: generate\nprofiles: [{ name: a, rotation: { overlap: 5m } }]",
+            'profiles: [{ name: a, hosts: ["*.b"], probe_hosts: ["a.b:443"] }]',
             "admin: off",
             'admin: { address: "unix:/run/admin.sock", mode: "0660", token: { env: A } }',
         ]:
@@ -167,6 +168,7 @@ class Schema(unittest.TestCase):
             "addresses: { tunnel_private: 10.0.0.0/8 }",
             "limits: { tunnel_idle: 600 }",
             "profiles: [{ name: a, connect_method: allow }]",
+            "profiles: [{ name: a, upgrade: websocket }]",
             "profiles: [{ name: a, paths: [/a], connect_method: tunnel }]",
             "workers: many",
             "log: { level: loud }",

@@ -68,26 +68,38 @@ void add_extensions(X509* certificate, X509* issuer, const CertificateSpec& spec
     X509V3_CTX context{};
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     const auto add = [&](int nid, const std::string& value) {
-        add_extension(certificate, context, nid, value);
+        if (value != kNoExtension) add_extension(certificate, context, nid, value);
     };
-    add(NID_basic_constraints, spec.ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    add(NID_basic_constraints, !spec.basic_constraints.empty() ? spec.basic_constraints
+                               : spec.ca                       ? "critical,CA:TRUE"
+                                                               : "critical,CA:FALSE");
     add(NID_key_usage, !spec.key_usage.empty() ? spec.key_usage
                        : spec.ca               ? "critical,keyCertSign,cRLSign"
                                                : "critical,digitalSignature");
-    if (spec.client_auth || spec.server_auth) {
+    if (!spec.extended_key_usage.empty()) {
+        add(NID_ext_key_usage, spec.extended_key_usage);
+    } else if (spec.client_auth || spec.server_auth) {
         add(NID_ext_key_usage, spec.client_auth && spec.server_auth ? "clientAuth,serverAuth"
                                : spec.client_auth                   ? "clientAuth"
                                                                     : "serverAuth");
     }
+    if (spec.ocsp_signing) add(NID_ext_key_usage, "OCSPSigning");
     if (!spec.name_constraints.empty()) {
         add(NID_name_constraints, "critical," + spec.name_constraints);
     }
+    if (!spec.crl_point.empty()) add(NID_crl_distribution_points, "URI:" + spec.crl_point);
+    if (spec.must_staple) add(NID_tlsfeature, "status_request");
     if (spec.key_identifiers) {
         add(NID_subject_key_identifier, "hash");
         if (issuer != certificate) add(NID_authority_key_identifier, "keyid:always");
     }
     if (const std::string names = subject_alt_names(spec); !names.empty()) {
         add(NID_subject_alt_name, names);
+    }
+    for (const auto& [name, value] : spec.extensions) {
+        const ExtensionHandle extension{
+            must(X509V3_EXT_nconf(nullptr, &context, name.c_str(), value.c_str()), name.c_str())};
+        must(X509_add_ext(certificate, extension.get(), -1), name.c_str());
     }
 }
 
@@ -106,7 +118,7 @@ X509Handle make_certificate(
 ) {
     X509Handle certificate{must(X509_new(), "X509_new")};
     X509* const raw = certificate.get();
-    must(X509_set_version(raw, X509_VERSION_3), "version");
+    must(X509_set_version(raw, spec.version_1 ? X509_VERSION_1 : X509_VERSION_3), "version");
     set_random_serial(raw);
     must(X509_gmtime_adj(X509_getm_notBefore(raw), spec.not_before.count()), "notBefore");
     must(X509_gmtime_adj(X509_getm_notAfter(raw), spec.not_after.count()), "notAfter");
@@ -122,13 +134,14 @@ X509Handle make_certificate(
         X509_set_issuer_name(raw, X509_get_subject_name(issuer != nullptr ? issuer : raw)), "issuer"
     );
     must(X509_set_pubkey(raw, key), "public key");
-    add_extensions(raw, issuer != nullptr ? issuer : raw, spec);
+    if (!spec.version_1) add_extensions(raw, issuer != nullptr ? issuer : raw, spec);
     EVP_PKEY* const signer = issuer != nullptr ? issuer_key : key;
     const bool names_digest = !EVP_PKEY_is_a(signer, "ED25519") && !EVP_PKEY_is_a(signer, "ED448");
     must(
         X509_sign(
             raw, signer,
             !names_digest ? nullptr
+            : spec.md5    ? EVP_md5()
             : spec.sha1   ? EVP_sha1()
                           : EVP_sha256()
         ),
@@ -265,17 +278,29 @@ Issued Ca::issue(const CertificateSpec& spec, EVP_PKEY* key) const {
 }
 
 X509Handle Ca::cross_sign(const Ca& other) const {
+    CertificateSpec spec;
+    spec.ca = true;
+    return cross_sign(other, std::move(spec));
+}
+
+X509Handle Ca::cross_sign(const Ca& other, CertificateSpec spec) const {
     char name[256];
     X509_NAME_get_text_by_NID(
         X509_get_subject_name(other.self_.certificate.get()), NID_commonName, name, sizeof name
     );
-    return issue({.common_name = name, .ca = true}, other.self_.key.get()).certificate;
+    spec.common_name = name;
+    return issue(spec, other.self_.key.get()).certificate;
 }
 
 Issued Ca::self_signed(const CertificateSpec& spec) {
+    const PrivateKeyHandle key = make_key(spec.key_kind);
+    return self_signed(spec, key.get());
+}
+
+Issued Ca::self_signed(const CertificateSpec& spec, EVP_PKEY* key) {
     Issued issued;
-    issued.key = make_key(spec.key_kind);
-    issued.certificate = make_certificate(spec, issued.key.get(), nullptr, nullptr);
+    issued.key = share(key);
+    issued.certificate = make_certificate(spec, key, nullptr, nullptr);
     return issued;
 }
 

@@ -29,8 +29,19 @@ struct CertificateSpec {
     bool sha1 = false;           ///< signed with SHA-1 instead of SHA-256
     /// Of an authority, as OpenSSL's configuration has it: "excluded;DNS:secret.example".
     std::string name_constraints = {};
+    std::string crl_point = {};   ///< where its authority says that its list is: "http://…"
+    bool must_staple = false;     ///< its server has to bring an OCSP answer
+    bool ocsp_signing = false;    ///< it may sign OCSP answers for its authority
     bool key_identifiers = true;  ///< false: only a signature tells authorities of one name apart
+    // What only a wrong or strange certificate has. `kNoExtension`: it is left out.
+    bool md5 = false;                     ///< signed with MD5
+    bool version_1 = false;               ///< without any extension
+    std::string basic_constraints = {};   ///< empty: by `ca`
+    std::string extended_key_usage = {};  ///< empty: by `client_auth` and `server_auth`
+    /// More of them, by name or number: {"1.2.3.4", "critical,DER:05:00"}.
+    std::vector<std::pair<std::string, std::string>> extensions = {};
 };
+inline constexpr const char* kNoExtension = "none";
 
 /// How `Issued::pkcs12` protects what it writes.
 enum class Pkcs12Protection {
@@ -65,16 +76,23 @@ struct Issued {
 class Ca {
 public:
     static Ca root(std::string_view name, KeyKind key_kind = KeyKind::ec_p256);
+    static Ca root(const CertificateSpec& spec) { return Ca{self_signed(spec)}; }
     Ca intermediate(std::string_view name, std::string_view name_constraints = {}) const;
+    /// An authority below this one that is as it likes.
+    Ca intermediate(const CertificateSpec& spec) const { return Ca{issue(spec)}; }
     Issued issue(const CertificateSpec& spec) const;
     /// The same, for a key that exists already: a renewed certificate.
     Issued issue(const CertificateSpec& spec, EVP_PKEY* key) const;
     /// A second certificate for another authority's name and key, signed by this one.
     certs::X509Handle cross_sign(const Ca& other) const;
+    /// The same as `spec` has it, but for the name. `other` may be this one: it signs itself again.
+    certs::X509Handle cross_sign(const Ca& other, CertificateSpec spec) const;
     /// A certificate that signs itself, under nobody.
     static Issued self_signed(const CertificateSpec& spec);
+    static Issued self_signed(const CertificateSpec& spec, EVP_PKEY* key);
 
     const X509* certificate() const { return self_.certificate.get(); }
+    EVP_PKEY* key() const { return self_.key.get(); }
     std::string certificate_pem() const { return self_.certificate_pem(); }
     std::string certificate_der() const { return self_.certificate_der(); }
 

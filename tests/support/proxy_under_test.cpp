@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <chrono>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -165,9 +166,24 @@ std::string ProxyUnderTest::try_reload(const std::string& yaml) {
     return try_reload();
 }
 
+void ProxyUnderTest::ask_to_reload() {
+    constexpr int kTries = 4;
+    constexpr auto kHearsWithin = std::chrono::seconds{5};
+    const std::size_t before = log().size();
+    for (int tried = 0; tried < kTries; ++tried) {
+        process_->send_signal(SIGHUP);
+        const auto until = std::chrono::steady_clock::now() + kHearsWithin;
+        while (std::chrono::steady_clock::now() < until) {
+            if (log().find(" SIGHUP: ", before) != std::string::npos) return;
+            pause_between_looks();
+        }
+    }
+    fail_waiting("it hears SIGHUP");
+}
+
 std::string ProxyUnderTest::try_reload() {
     const std::size_t before = log().size();
-    process_->send_signal(SIGHUP);
+    ask_to_reload();
     std::string said;
     wait_until("the log tells of the reload", [&] {
         said = log().substr(before);

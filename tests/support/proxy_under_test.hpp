@@ -61,6 +61,10 @@ public:
     /// The same where it may be refused.
     std::string try_reload(const std::string& yaml);
     std::string try_reload();
+    /// Sends SIGHUP, and returns when the log has the answer to it. The thread sanitizer loses a
+    /// signal that a thread gets while it is being started: so it is sent again where nothing is
+    /// said for some seconds.
+    void ask_to_reload();
     /// Sends SIGTERM and gives the exit status.
     std::optional<int> stop();
 

@@ -49,7 +49,19 @@ void use_small_group(SSL_CTX& context) {
     }
 }
 
+int send_staple(SSL* ssl, void* answer) {
+    const auto& der = *static_cast<const std::string*>(answer);
+    auto* const copy = static_cast<unsigned char*>(OPENSSL_memdup(der.data(), der.size()));
+    SSL_set_tlsext_status_ocsp_resp(ssl, copy, static_cast<long>(der.size()));
+    return copy != nullptr ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
 }  // namespace
+
+void staple(SSL_CTX& context, const std::string& der) {
+    SSL_CTX_set_tlsext_status_cb(&context, send_staple);
+    SSL_CTX_set_tlsext_status_arg(&context, const_cast<std::string*>(&der));
+}
 
 certs::SslContextHandle scripted_context(const ScriptedServer::Options& options) {
     certs::SslContextHandle context{SSL_CTX_new(TLS_server_method())};

@@ -26,6 +26,19 @@ bool has_tls_1_3(const unsigned char* versions, std::size_t size) {
     return false;
 }
 
+/// OpenSSL finds RSA with SHA-1 alone among the signatures that the client takes. The digest of the
+/// handshake has what has come.
+void forget_signatures(SSL* ssl) {
+    const unsigned char* list = nullptr;
+    std::size_t size = 0;
+    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_signature_algorithms, &list, &size) != 1) return;
+    auto* const own = const_cast<unsigned char*>(list);
+    for (std::size_t at = 2; at + 1 < size; at += 2) {
+        own[at] = 2;
+        own[at + 1] = 1;
+    }
+}
+
 std::size_t content_length(const std::string& head) {
     std::string lower = head;
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
@@ -41,7 +54,8 @@ bool is_chunked(const std::string& head) {
 
 }  // namespace
 
-int Peer::look_at_hello(SSL* ssl, int*, void* drops_sessions) {
+int Peer::look_at_hello(SSL* ssl, int*, void* with) {
+    const auto& options = *static_cast<const ScriptedServer::Options*>(with);
     const unsigned char* extension = nullptr;
     std::size_t size = 0;
     Peer& peer = *static_cast<Peer*>(SSL_get_app_data(ssl));
@@ -52,11 +66,24 @@ int Peer::look_at_hello(SSL* ssl, int*, void* drops_sessions) {
         SSL_client_hello_get0_ext(
             ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &extension, &size
         ) == 1;
-    const bool drops = drops_sessions != nullptr &&
+    if (options.deaf_to_signatures) forget_signatures(ssl);
+    const bool drops = options.drops_sessions &&
                        SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_psk, &extension, &size) == 1;
     if (!drops) return SSL_CLIENT_HELLO_SUCCESS;
     shutdown(SSL_get_fd(ssl), SHUT_RDWR);
     return SSL_CLIENT_HELLO_ERROR;
+}
+
+int Peer::look_at_certificate(X509_STORE_CTX* store, void* with) {
+    const auto& options = *static_cast<const ScriptedServer::Options*>(with);
+    const auto* const ssl = static_cast<const SSL*>(
+        X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+    );
+    const std::string& bytes = options.says_at_certificate;
+    if (!bytes.empty()) ::send(SSL_get_fd(ssl), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (options.closes_at_certificate) shutdown(SSL_get_fd(ssl), SHUT_RDWR);
+    X509_STORE_CTX_set_error(store, options.client_error);
+    return 0;
 }
 
 bool Peer::handshake(SSL_CTX* context) {
@@ -220,6 +247,13 @@ bool Peer::write(std::string_view bytes) {
     return true;
 }
 
+int Peer::hello_size() const {
+    constexpr int kHead = 5;  // of a record
+    unsigned char head[kHead];
+    const ssize_t count = recv(socket_.get(), head, kHead, MSG_PEEK | MSG_WAITALL);
+    return count < kHead ? 0 : kHead + head[3] * 256 + head[4];
+}
+
 void Peer::close_cleanly() {
     if (ssl_) SSL_shutdown(ssl_.get());
     ERR_clear_error();
@@ -247,9 +281,11 @@ ScriptedServer::ScriptedServer(const Options& options, Behaviour behaviour)
         }
         context_ = scripted_context(options_);
         context_then_ = scripted_context(then);
-        void* const drops = options_.drops_sessions ? this : nullptr;
         for (SSL_CTX* const context : {context_.get(), context_then_.get()}) {
-            SSL_CTX_set_client_hello_cb(context, Peer::look_at_hello, drops);
+            SSL_CTX_set_client_hello_cb(context, Peer::look_at_hello, &options_);
+            if (!options_.ocsp_answer.empty()) staple(*context, options_.ocsp_answer);
+            if (options_.client_error == 0) continue;
+            SSL_CTX_set_cert_verify_callback(context, Peer::look_at_certificate, &options_);
         }
     }
     if (options_.segment != 0) {
@@ -258,6 +294,8 @@ ScriptedServer::ScriptedServer(const Options& options, Behaviour behaviour)
     }
     acceptor_ = std::thread{[this] { accept_all(); }};
 }
+
+void ScriptedServer::stop_listening() { shutdown(listener_.descriptor(), SHUT_RDWR); }
 
 ScriptedServer::~ScriptedServer() {
     stopping_ = true;
@@ -289,7 +327,11 @@ void ScriptedServer::accept_all() {
 void ScriptedServer::serve(int fd, int number) {
     Peer peer{FileDescriptor{fd}, number};
     SSL_CTX* const context = (number < options_.restarts_at ? context_ : context_then_).get();
-    if (number > options_.shakes_hands_with) {
+    // Without a limit it may be the one that speaks first.
+    const bool limited = options_.largest_hello != std::numeric_limits<int>::max();
+    if (limited && peer.hello_size() > options_.largest_hello) {
+        fail_large_hello(peer);
+    } else if (number > options_.shakes_hands_with) {
         if (options_.drops_the_others) shutdown(fd, SHUT_WR);
         wait_while_open(fd);
     } else if (context == nullptr || peer.handshake(context)) {
@@ -304,6 +346,19 @@ void ScriptedServer::serve(int fd, int number) {
     }
     const std::lock_guard lock{mutex_};
     std::erase(open_, fd);
+}
+
+void ScriptedServer::fail_large_hello(Peer& peer) const {
+    const int fd = peer.socket_.get();
+    if (options_.large_hello == Options::LargeHello::resets) return peer.cut();
+    // What is unread would make a reset of an end.
+    std::string hello(static_cast<std::size_t>(peer.hello_size()), '\0');
+    recv(fd, hello.data(), hello.size(), MSG_WAITALL);
+    if (options_.large_hello == Options::LargeHello::gets_an_alert) {
+        peer.write(std::string_view{"\x15\x03\x03\x00\x02\x02\x32", 7});  // decode_error
+    }
+    if (options_.large_hello != Options::LargeHello::is_ignored) shutdown(fd, SHUT_WR);
+    wait_while_open(fd);
 }
 
 int ScriptedServer::open() const {

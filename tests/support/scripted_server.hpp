@@ -72,8 +72,12 @@ private:
     friend class ScriptedServer;
     Peer(FileDescriptor socket, int number) : socket_{std::move(socket)}, number_{number} {}
     bool handshake(SSL_CTX* context);
+    /// Of the client's first message, which is not read; 0: none comes.
+    int hello_size() const;
     void look_at_client();
-    static int look_at_hello(SSL* ssl, int* alert, void* drops_sessions);
+    // `with`: the server's options.
+    static int look_at_hello(SSL* ssl, int* alert, void* with);
+    static int look_at_certificate(X509_STORE_CTX* store, void* with);
 
     FileDescriptor socket_;
     int number_;
@@ -110,6 +114,8 @@ public:
         bool careless = false;
         std::string ciphers = {};  ///< of TLS 1.2 and below; empty: OpenSSL's
         bool small_dh = false;     ///< has a Diffie-Hellman group of 1024 bits, for such ciphers
+        /// Of OCSP, in DER, sent with the certificate where it is asked for; empty: none.
+        std::string ocsp_answer = {};
         bool tickets = true;
         /// Without it OpenSSL fails a resumption where client certificates are asked for.
         bool session_context = true;
@@ -121,8 +127,19 @@ public:
         /// So many connections get a handshake; the others are accepted and never answered.
         int shakes_hands_with = std::numeric_limits<int>::max();
         bool drops_the_others = false;  ///< ends those connections instead
+        /// A client's first message with more bytes than that is too much for it.
+        int largest_hello = std::numeric_limits<int>::max();
+        enum class LargeHello { is_ignored, resets, closes, gets_an_alert };
+        LargeHello large_hello = LargeHello::is_ignored;
         /// The signatures that it takes of clients, as OpenSSL names them; empty: all it knows.
         std::string client_signatures = {};
+        /// What it finds wrong with each client certificate: X509_V_ERR_…; 0: what is wrong.
+        int client_error = 0;
+        /// With that: what it writes onto the bare connection first.
+        std::string says_at_certificate = {};
+        bool closes_at_certificate = false;  ///< with `client_error`: without a word
+        /// Signs with RSA and SHA-1, whatever the client takes.
+        bool deaf_to_signatures = false;
     };
     using Behaviour = std::function<void(Peer&)>;
 
@@ -133,6 +150,8 @@ public:
 
     std::uint16_t port() const { return listener_.port(); }
     std::string authority() const { return "127.0.0.1:" + std::to_string(port()); }
+    /// From now on connections are refused; those that there are go on.
+    void stop_listening();
     /// Connections accepted, and handshakes that came to their end.
     int connections() const { return connections_; }
     int handshakes() const { return handshakes_; }
@@ -143,6 +162,7 @@ private:
     void accept_all();
     void serve(int fd, int number);
     void wait_while_open(int fd) const;
+    void fail_large_hello(Peer& peer) const;
 
     Options options_;
     Behaviour behaviour_;

@@ -27,8 +27,8 @@ EditResult<std::optional<certs::Secret>> choose_password(
     if (container == certs::Container::pem && only_certificates) {
         return std::optional<certs::Secret>{};
     }
-    const bool same = !options.new_password && !options.no_password && from.password() &&
-                      !from.password()->empty();
+    const bool same = options.verb == KeystoreVerb::convert && !options.new_password &&
+                      !options.no_password && from.password() && !from.password()->empty();
     if (!same) {
         return password_for_new(options.new_password, options, container, options.files.back());
     }
@@ -46,9 +46,11 @@ std::string counted(std::size_t count, const std::string& one) {
     return count == 0 ? "no " + one + "s" : certs::counted(count, one);
 }
 
-void tell(const StoreDraft& store) {
+void tell(const StoreDraft& store, KeystoreVerb verb) {
     const certs::KeyStoreEntries& entries = store.entries();
-    std::cout << store.where() << ": made, " << name_of(store.container()) << " with "
+    std::cout << store.where()
+              << (verb == KeystoreVerb::password ? ": has its new password, " : ": made, ")
+              << name_of(store.container()) << " with "
               << counted(entries.keys.size(), "private key") << " and "
               << (has_aliases(store.container())
                       ? counted(entries.trusted.size(), "trusted certificate")
@@ -181,7 +183,7 @@ Outcome convert_locked(
     const EditResult<certs::SecretBytes> bytes = to.write(milliseconds_now());
     if (!bytes) return bytes.error();
     if (Outcome failed = replacement->replace(*bytes)) return failed;
-    tell(to);
+    tell(to, options.verb);
     print_notes(copied->changes);
     tell_left_out(*copied);
     if (!replaced.empty()) {

@@ -2,6 +2,7 @@
 
 #include "certs/certificate.hpp"
 #include "certs/java/java_alias.hpp"
+#include "certs/lifetime.hpp"
 #include "certs/make/key_pair.hpp"
 #include "certs/printable.hpp"
 #include "proxy/commands/print_document.hpp"
@@ -27,10 +28,9 @@ ListedCertificate listed(const certs::X509Handle& certificate, system_clock::tim
 }
 
 std::string validity(const ListedCertificate& certificate) {
-    const std::string text =
-        certs::date_text(certificate.not_before) + " to " + certs::date_text(certificate.not_after);
-    if (certificate.days_left < 0) return text + " (EXPIRED)";
-    return text + " (" + std::to_string(certificate.days_left) + " days left)";
+    return certs::date_text(certificate.not_before) + " to " +
+           certs::date_text(certificate.not_after) + " (" +
+           certs::days_left_text(certificate.days_left) + ")";
 }
 
 void add_line(std::string& out, std::string_view label, std::string_view value) {

@@ -46,6 +46,15 @@ Result carry_out(const KeystoreOptions& options) {
         case KeystoreVerb::lint:
             result.failure = lint_store(options, result.problems);
             break;
+        case KeystoreVerb::rename:
+            result.failure = rename_entry(options);
+            break;
+        case KeystoreVerb::password:
+            result.failure = change_password(options);
+            break;
+        case KeystoreVerb::verify:
+            result.failure = verify_chain(options, result.problems);
+            break;
     }
     return result;
 }

@@ -49,15 +49,17 @@ void print_text(const certs::StoreDraft& store, const std::vector<Finding>& find
 
 Outcome lint_store(const KeystoreOptions& options, bool& errors) {
     // Opened once for the password, which may have to be asked for.
+    const certs::EditResult<certs::SecretBytes> bytes = read_store(options.files.front());
+    if (!bytes) return bytes.error();
     const certs::EditResult<certs::StoreDraft> store =
-        open_store(options.files.front(), options, Need::keys);
+        open_store(*bytes, options.files.front(), options, Need::keys);
     if (!store) return store.error();
     certs::KeyStoreSource source;
     source.file = options.files.front();
     source.key_password = options.key_password;
     if (store->password()) source.password = *store->password();
-    const auto findings =
-        certs::lint_key_store(source, certs::LintTime{.now = std::chrono::system_clock::now()});
+    const certs::LintTime time{.now = std::chrono::system_clock::now()};
+    const auto findings = certs::lint_key_store(*bytes, source, time);
     if (!findings) return edit_error(findings.error());
     errors = std::ranges::any_of(*findings, [](const Finding& finding) {
         return finding.severity == Severity::error;

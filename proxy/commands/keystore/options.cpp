@@ -17,6 +17,9 @@ constexpr std::array kVerbs{
     std::pair{std::string_view{"convert"}, Verb::convert},
     std::pair{std::string_view{"delete"}, Verb::remove},
     std::pair{std::string_view{"lint"}, Verb::lint},
+    std::pair{std::string_view{"rename"}, Verb::rename},
+    std::pair{std::string_view{"password"}, Verb::password},
+    std::pair{std::string_view{"verify"}, Verb::verify},
 };
 
 }  // namespace

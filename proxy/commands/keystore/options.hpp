@@ -13,10 +13,23 @@
 
 namespace countersign::proxy::commands {
 
-enum class KeystoreVerb { generate, request, import, list, export_, convert, remove, lint };
+enum class KeystoreVerb {
+    generate,
+    request,
+    import,
+    list,
+    export_,
+    convert,
+    remove,
+    lint,
+    rename,
+    password,
+    verify
+};
 inline constexpr KeystoreVerb kKeystoreVerbs[] = {
-    KeystoreVerb::generate, KeystoreVerb::request, KeystoreVerb::import, KeystoreVerb::list,
-    KeystoreVerb::export_,  KeystoreVerb::convert, KeystoreVerb::remove, KeystoreVerb::lint};
+    KeystoreVerb::generate, KeystoreVerb::request,  KeystoreVerb::import, KeystoreVerb::list,
+    KeystoreVerb::export_,  KeystoreVerb::convert,  KeystoreVerb::remove, KeystoreVerb::lint,
+    KeystoreVerb::rename,   KeystoreVerb::password, KeystoreVerb::verify};
 
 /// "generate", "request" …; nullopt for none of them.
 std::optional<KeystoreVerb> keystore_verb(std::string_view word);
@@ -28,6 +41,8 @@ struct KeystoreOptions {
     bool help = false;
     std::vector<std::filesystem::path> files;  ///< the store first
     std::optional<std::string> alias;
+    std::optional<std::string> new_alias;      ///< --to
+    std::vector<std::filesystem::path> trust;  ///< --trust
     std::optional<certs::PasswordSource> password;
     std::optional<certs::PasswordSource> key_password;
     std::optional<certs::PasswordSource> new_password;  ///< --to-password-…: of what is written

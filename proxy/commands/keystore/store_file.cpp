@@ -88,20 +88,33 @@ bool has_encrypted_key(const StoreDraft& store) {
 EditResult<StoreDraft> open_store(
     const std::filesystem::path& file, const KeystoreOptions& options, Need need
 ) {
-    const std::string where = where_of(file);
-    const auto bytes = certs::read_file(file, certs::kMaxStoreBytes);
+    const EditResult<certs::SecretBytes> bytes = read_store(file);
+    if (!bytes) return bytes.error();
+    return open_store(*bytes, file, options, need);
+}
+
+EditResult<certs::SecretBytes> read_store(const std::filesystem::path& file) {
+    LoadResult<certs::SecretBytes> bytes = certs::read_file(file, certs::kMaxStoreBytes);
     if (!bytes && !file_exists(file)) return no_such_file(file);
     if (!bytes) return edit_error(bytes.error());
+    return std::move(*bytes);
+}
+
+EditResult<StoreDraft> open_store(
+    certs::ByteView bytes, const std::filesystem::path& file, const KeystoreOptions& options,
+    Need need
+) {
+    const std::string where = where_of(file);
     const EditResult<std::optional<Secret>> named = read_named(options.password);
     if (!named) return named.error();
-    LoadResult<StoreDraft> store = StoreDraft::read(*bytes, *named, where);
+    LoadResult<StoreDraft> store = StoreDraft::read(bytes, *named, where);
     const bool asks = store ? store->container() == certs::Container::pem && need == Need::keys &&
                                   has_encrypted_key(*store)
                             : store.error().code == LoadErrorCode::password_needed;
     if (asks && !*named) {
         EditResult<Secret> typed = ask(where, kHowToGive);
         if (!typed) return typed.error();
-        store = StoreDraft::read(*bytes, std::move(*typed), where);
+        store = StoreDraft::read(bytes, std::move(*typed), where);
     }
     if (!store) {
         return not_opened(store.error(), options.password, "--password-file or --password-env");

@@ -24,6 +24,13 @@ certs::EditResult<certs::StoreDraft> open_store(
     const std::filesystem::path& file, const KeystoreOptions& options, Need need
 );
 
+/// The same of bytes that were read already: a pipe has them once.
+certs::EditResult<certs::StoreDraft> open_store(
+    certs::ByteView bytes, const std::filesystem::path& file, const KeystoreOptions& options,
+    Need need
+);
+certs::EditResult<certs::SecretBytes> read_store(const std::filesystem::path& file);
+
 /// Opens one key; asks for its own password where the store's does not fit and none is named.
 certs::EditResult<certs::PrivateKeyHandle> open_key(
     const certs::StoreDraft& store, std::size_t key, const KeystoreOptions& options

@@ -4,16 +4,14 @@
 #include <charconv>
 #include <utility>
 
+#include "proxy/commands/keystore/syntax_builder.hpp"
+#include "proxy/commands/keystore/upkeep_syntax.hpp"
+
 namespace countersign::proxy::commands {
 namespace {
 
 using Verb = KeystoreVerb;
 using Wrong = std::optional<std::string>;
-
-constexpr std::string_view kPasswords =
-    "Passwords come from a file (--password-file PATH; one line end is not part of it), from a\n"
-    "variable (--password-env NAME), or are asked for at the terminal. Never from the command\n"
-    "line.\n";
 
 Wrong take_days(KeystoreOptions& options, std::string_view value) {
     constexpr int kMostDays = 36500;
@@ -57,126 +55,8 @@ Wrong take_format(KeystoreOptions& options, std::string_view value) {
     return "is jks, jceks, pkcs12 or pem";
 }
 
-/// Puts the options of one sub-command together.
-class Syntax {
-public:
-    Syntax(CommandSyntax syntax, KeystoreOptions& options)
-        : syntax_{std::move(syntax)}, options_{options} {
-        syntax_.name = "keystore " + std::string{name_of(options.verb)};
-    }
-
-    Syntax& flag(const char* name, bool KeystoreOptions::*member, std::string_view help) {
-        return add(name, "", help, [member](KeystoreOptions& options, const std::string&) {
-            options.*member = true;
-            return Wrong{};
-        });
-    }
-
-    Syntax& text(
-        const char* name, const char* value, std::optional<std::string> KeystoreOptions::*member,
-        std::string_view help
-    ) {
-        return add(name, value, help, [member](KeystoreOptions& options, const std::string& said) {
-            options.*member = said;
-            return Wrong{};
-        });
-    }
-
-    /// `prefix`: "--password".
-    Syntax& password(
-        const std::string& prefix, std::optional<certs::PasswordSource> KeystoreOptions::*member,
-        std::string_view from_file, std::string_view from_variable
-    ) {
-        using Member = std::optional<certs::PasswordSource> KeystoreOptions::*;
-        const auto take = [](KeystoreOptions& options, Member into, certs::PasswordSource source) {
-            if (options.*into)
-                return Wrong{
-                    "names a second source of the same password; one is "
-                    "enough"};
-            options.*into = std::move(source);
-            return Wrong{};
-        };
-        add(prefix + "-file", "PATH", from_file,
-            [member, take](KeystoreOptions& options, const std::string& path) {
-                return take(options, member, certs::PasswordFile{path});
-            });
-        return add(
-            prefix + "-env", "NAME", from_variable,
-            [member, take](KeystoreOptions& options, const std::string& name) {
-                return take(options, member, certs::PasswordEnvironment{name});
-            }
-        );
-    }
-
-    Syntax& alias(std::string_view help) {
-        return text("--alias", "NAME", &KeystoreOptions::alias, help);
-    }
-
-    /// Of what is requested.
-    Syntax& subject() {
-        text(
-            "--subject", "NAME", &KeystoreOptions::subject,
-            "the certificate's name, such as \"CN=acme-client, O=Acme, C=DE\""
-        );
-        return add(
-            "--san", "NAME",
-            "another name of it: DNS:…, IP:…, URI:… or email:…; as often as needed",
-            [](KeystoreOptions& options, const std::string& name) {
-                options.names.push_back(name);
-                return Wrong{};
-            }
-        );
-    }
-
-    Syntax& usage(std::string_view help) { return add("--usage", "USE", help, take_usage); }
-
-    Syntax& out() {
-        add("--out", "FILE", "default: standard output",
-            [](KeystoreOptions& options, const std::string& path) {
-                if (path != "-") options.out = path;
-                return Wrong{};
-            });
-        return flag(
-            "--replace", &KeystoreOptions::replace,
-            "overwrites FILE if it exists, unless a private key could be lost"
-        );
-    }
-
-    template <class Take>
-    Syntax& add(std::string name, const char* value, std::string_view help, Take take) {
-        KeystoreOptions& options = options_;
-        syntax_.options.push_back(
-            {std::move(name), value, help,
-             [&options, take](const std::string& said) { return take(options, said); }}
-        );
-        return *this;
-    }
-
-    /// With the passwords that open the store.
-    CommandSyntax done() {
-        password(
-            "--password", &KeystoreOptions::password,
-            "the store's password; asked for where one is needed and neither is named",
-            "the same, from a variable"
-        );
-        const bool opens_keys = options_.verb != Verb::list && options_.verb != Verb::remove;
-        if (opens_keys) {
-            password(
-                "--key-password", &KeystoreOptions::key_password,
-                "the key's own, where it has one (JKS, JCEKS)", "the same, from a variable"
-            );
-        }
-        syntax_.more = kPasswords;
-        return std::move(syntax_);
-    }
-
-private:
-    CommandSyntax syntax_;
-    KeystoreOptions& options_;
-};
-
 CommandSyntax generate_syntax(KeystoreOptions& options) {
-    Syntax syntax{
+    SyntaxBuilder syntax{
         {{},
          "STORE --alias NAME --subject NAME",
          "Makes a private key, with a certificate that signs itself until the authority's reply "
@@ -192,7 +72,7 @@ CommandSyntax generate_syntax(KeystoreOptions& options) {
             "--key", "KIND", "rsa-2048 (default) to rsa-4096, ec-p256, ec-p384, ec-p521, ed25519",
             take_key
         )
-        .usage("client (default), server, or client,server")
+        .add("--usage", "USE", "client (default), server, or client,server", take_usage)
         .add("--days", "N", "how long the first certificate lasts; default 90", take_days)
         .add(
             "--format", "KIND", "of a new store: jks, jceks, pkcs12, pem; default by its name",
@@ -206,7 +86,7 @@ CommandSyntax generate_syntax(KeystoreOptions& options) {
 }
 
 CommandSyntax request_syntax(KeystoreOptions& options) {
-    Syntax syntax{
+    SyntaxBuilder syntax{
         {{},
          "STORE",
          "Writes a certificate signing request (PKCS#10) for a key of the store: what an authority "
@@ -221,12 +101,12 @@ CommandSyntax request_syntax(KeystoreOptions& options) {
         .out()
         .flag("--der", &KeystoreOptions::der, "DER instead of PEM")
         .subject()
-        .usage("client, server, or client,server")
+        .add("--usage", "USE", "client, server, or client,server", take_usage)
         .done();
 }
 
 CommandSyntax import_syntax(KeystoreOptions& options) {
-    Syntax syntax{
+    SyntaxBuilder syntax{
         {{},
          "STORE FILE…",
          "Puts an authority's reply behind the key that it was requested for: one file or many, in "
@@ -253,7 +133,7 @@ CommandSyntax import_syntax(KeystoreOptions& options) {
 }
 
 CommandSyntax list_syntax(KeystoreOptions& options) {
-    Syntax syntax{
+    SyntaxBuilder syntax{
         {{},
          "STORE",
          "Says what is in a store of any kind: aliases, keys, certificates, how long they last.",
@@ -267,7 +147,7 @@ CommandSyntax list_syntax(KeystoreOptions& options) {
 }
 
 CommandSyntax export_syntax(KeystoreOptions& options) {
-    Syntax syntax{
+    SyntaxBuilder syntax{
         {{},
          "STORE",
          "Writes an entry's certificate and those above it as PEM.",
@@ -289,7 +169,7 @@ CommandSyntax export_syntax(KeystoreOptions& options) {
 }
 
 CommandSyntax convert_syntax(KeystoreOptions& options) {
-    Syntax syntax{
+    SyntaxBuilder syntax{
         {{},
          "STORE NEW",
          "Writes the store's entries into a new one of another kind; the old one stays.",
@@ -323,7 +203,7 @@ CommandSyntax convert_syntax(KeystoreOptions& options) {
 }
 
 CommandSyntax delete_syntax(KeystoreOptions& options) {
-    Syntax syntax{
+    SyntaxBuilder syntax{
         {{},
          "STORE --alias NAME",
          "Takes one entry out of a store. A private key is then gone for good.",
@@ -335,7 +215,7 @@ CommandSyntax delete_syntax(KeystoreOptions& options) {
 }
 
 CommandSyntax lint_syntax(KeystoreOptions& options) {
-    Syntax syntax{
+    SyntaxBuilder syntax{
         {{},
          "STORE",
          "Finds what a partner would find: chains that are incomplete or out of order, keys and "
@@ -370,6 +250,12 @@ CommandSyntax syntax_of(KeystoreVerb verb, KeystoreOptions& options) {
             return delete_syntax(options);
         case Verb::lint:
             return lint_syntax(options);
+        case Verb::rename:
+            return rename_syntax(options);
+        case Verb::password:
+            return password_syntax(options);
+        case Verb::verify:
+            return verify_syntax(options);
     }
     return {};
 }

@@ -14,6 +14,10 @@ Outcome list_entries(const KeystoreOptions& options);
 Outcome export_entry(const KeystoreOptions& options);
 Outcome convert_store(const KeystoreOptions& options);
 Outcome delete_entry(const KeystoreOptions& options);
+Outcome rename_entry(const KeystoreOptions& options);
+Outcome change_password(const KeystoreOptions& options);
+/// `refused`: whether a server that trusts those files would refuse the chain.
+Outcome verify_chain(const KeystoreOptions& options, bool& refused);
 /// `errors`: whether the store has what will be refused.
 Outcome lint_store(const KeystoreOptions& options, bool& errors);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "proxy/net/socket_address.hpp"
 
@@ -33,6 +34,17 @@ OwnEndpoints::OwnEndpoints(
 
 OwnEndpoints OwnEndpoints::of_this_machine(std::vector<profiles::TcpAddress> listening) {
     return {std::move(listening), addresses_of_interfaces()};
+}
+
+OwnEndpoints OwnEndpoints::of(const profiles::Configuration& configuration) {
+    std::vector<profiles::TcpAddress> listening;
+    const auto add = [&listening](const profiles::Listener& listener) {
+        const auto* tcp = std::get_if<profiles::TcpAddress>(&listener.address);
+        if (tcp != nullptr && tcp->port != 0) listening.push_back(*tcp);
+    };
+    for (const profiles::Listener& listener : configuration.listeners) add(listener);
+    if (configuration.admin.listener) add(*configuration.admin.listener);
+    return of_this_machine(std::move(listening));
 }
 
 bool OwnEndpoints::has(const profiles::IpAddress& address, std::uint16_t port) const {

@@ -19,6 +19,9 @@ public:
     );
     /// With this machine's addresses as they are now; none where the system does not say.
     static OwnEndpoints of_this_machine(std::vector<profiles::TcpAddress> listening);
+    /// The same of what `run` would be bound to; a port that the system is to choose is nobody's
+    /// yet.
+    static OwnEndpoints of(const profiles::Configuration& configuration);
 
     bool has(const profiles::IpAddress& address, std::uint16_t port) const;
     /// The same of an address as text, and of localhost. Other names are not looked up.

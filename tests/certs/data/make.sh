@@ -127,8 +127,19 @@ for each in first second; do
         -providerpath /usr/share/java/bcprov.jar
 done
 
-# JKS, JCEKS and PKCS#12 by Java.
+# What is named, and not read.
+for type in BKS UBER BCFKS; do
+    file=bouncycastle.$(printf %s "$type" | tr "[:upper:]" "[:lower:]")
+    rm -f "$file"
+    keytool -importkeystore -noprompt -srckeystore modern.p12 -srcstorepass changeit -destkeystore "$file" \
+        -deststoretype "$type" -deststorepass changeit -providerpath /usr/share/java/bcprov.jar \
+        -provider org.bouncycastle.jce.provider.BouncyCastleProvider
+done
+
+# JKS, JCEKS and PKCS#12 by Java; JKS by Python.
 into JKS client.jks
+openssl x509 -in "$work/issuing.crt" -outform DER -out "$work/issuing.chain.der"
+./pyjks.py pkcs8-key.der client.der "$work/issuing.chain.der" root.der pyjks.jks
 into JCEKS client.jceks
 keytool -genseckey -alias aes -keyalg AES -keysize 128 -storetype JCEKS -keystore client.jceks \
     -storepass changeit -keypass changeit

@@ -89,11 +89,15 @@ TEST_F(Lint, FindsWhatIsWrongWithALeaf) {
         {"SHA-1",
          {.common_name = "c", .client_auth = true, .sha1 = true},
          "error weak-signature;",
-         "SHA1"},
+         "'CN=c' is signed with SHA1, which today's servers refuse. Ask the authority for a "
+         "certificate that is signed with SHA-256. Where one partner cannot do better, tls: { "
+         "danger_sha1: true } in its profile accepts it."},
         {"RSA 1024",
          {.common_name = "c", .client_auth = true, .key_kind = KeyKind::rsa_1024},
          "error weak-key;",
-         "RSA 1024"},
+         "'CN=c' is for a key of RSA 1024 bits, which today's servers refuse. Make a key of 2048 "
+         "bits or more, and request anew. Where one partner cannot do better, tls: { "
+         "danger_weak_keys: true } in its profile accepts it."},
         {"a server's too, without its name",
          {.common_name = "c.example", .client_auth = true, .server_auth = true},
          "",
@@ -113,6 +117,20 @@ TEST_F(Lint, FindsWhatIsWrongWithALeaf) {
         EXPECT_FALSE(findings[0].remedy.empty());
         EXPECT_NE(findings[0].where.find("client.pem"), std::string::npos);
     }
+}
+
+TEST_F(Lint, NamesNoSwitchWhereNoneWouldDo) {
+    const Ca old = Ca::root("Old", KeyKind::rsa_2048);
+    const Issued client = old.issue({.common_name = "c", .client_auth = true, .md5 = true});
+
+    const auto findings =
+        lint("a.pem", client.chain_pem() + old.certificate_pem() + client.key_pem());
+
+    ASSERT_EQ(codes_of(findings), "error weak-signature;");
+    EXPECT_EQ(findings[0].what, "'CN=c' is signed with MD5, which today's servers refuse.");
+    EXPECT_EQ(
+        findings[0].remedy, "Ask the authority for a certificate that is signed with SHA-256."
+    );
 }
 
 TEST_F(Lint, FindsAnIntermediateThatExpires) {
@@ -223,7 +241,7 @@ TEST_F(Lint, SaysNothingOfAServerWhereAClientsCertificateStandsAlone) {
             issuing_.issue({.common_name = "c", .client_auth = true}).certificate_pem(), "x"},
         kToday
     );
-    EXPECT_EQ(codes_of(trusted.value()), "");
+    EXPECT_EQ(codes_of(trusted.value()), "error not-an-authority;");
 }
 
 TEST_F(Lint, RefusesAFileThatHoldsARequestAlone) {

@@ -242,9 +242,9 @@ INSTANTIATE_TEST_SUITE_P(
             "  - { name: b, rotation: 90s }\n",
             "2:37: profiles[0].rotation.overlap: found 'long'; expected a duration like 500ms, "
             "5s, 2m, 1h or 30d, at most 3650d\n"
-            "2:43: profiles[0].rotation.verify_with: 'verify_with' is not supported yet by "
-            "this version; remove it\n"
-            "3:26: profiles[1].rotation: found '90s'; expected a map with overlap"},
+            "2:56: profiles[0].rotation.verify_with: found '/health'; expected a URL such as "
+            "https://api.partner.example/health\n"
+            "3:26: profiles[1].rotation: found '90s'; expected a map with overlap and verify_with"},
         ProblemCase{
             "Paths",
             "profiles:\n"
@@ -311,26 +311,6 @@ INSTANTIATE_TEST_SUITE_P(
             "2:5: profiles[0]: its hosts, ports, paths, methods, clients and listeners make 160000 "
             "combinations; at most 100000, so make two profiles"},
         ProblemCase{
-            "ConnectTo",
-            "profiles:\n"
-            "  - { name: a, connect_to: api.example }\n"
-            "  - { name: b, connect_to: 'api.example:0' }\n"
-            "  - { name: c, connect_to: '::1:443' }\n"
-            "  - { name: d, connect_to: 'a b:443' }\n"
-            "  - { name: e, connect_to: null }\n",
-            "2:28: profiles[0].connect_to: found 'api.example'; expected a host and a port: write "
-            "api.example:443\n"
-            "3:28: profiles[1].connect_to: found 'api.example:0'; expected a host and a port, such "
-            "as api.partner.example:443\n"
-            "4:28: profiles[2].connect_to: found '::1:443'; expected a host and a port: write "
-            "\"[::1]:443\"\n"
-            "5:28: profiles[3].connect_to: found 'a b:443'; expected a host and a port, such as "
-            "api.partner.example:443"},
-        ProblemCase{
-            "PreserveHost", "profiles: [{ name: a, preserve_host: false }]\n",
-            "1:38: profiles[0].preserve_host: false makes Host name what 'connect_to' says, which "
-            "this profile does not have"},
-        ProblemCase{
             "RequestHeaders",
             "profiles:\n"
             "  - name: partner\n"
@@ -371,6 +351,9 @@ INSTANTIATE_TEST_SUITE_P(
             "    parent_proxy: null\n",
             "3:5: profiles[0].parent_proxy: 'parent_proxy' is not supported yet by this version; "
             "remove it"},
+        ProblemCase{
+            "UpgradeUnknown", "profiles: [{ name: a, upgrade: websocket }]\n",
+            "1:32: profiles[0].upgrade: found 'websocket'; expected allow or refuse"},
         ProblemCase{
             "ConnectMethodUnknown", "profiles: [{ name: a, connect_method: allow }]\n",
             "1:39: profiles[0].connect_method: found 'allow'; expected reject or tunnel"},

@@ -15,19 +15,20 @@ INSTANTIATE_TEST_SUITE_P(
             "UnknownKeyNearNone", "plugins: []\n",
             "1:1: plugins: unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
-            "addresses, limits, workers, log, trace, shutdown, reload or admin"},
+            "addresses, limits, workers, log, trace, shutdown, reload, admin, sandbox or user"},
         ProblemCase{
             "UnknownKeyOfOddText", "\"a\\tb\": 1\n",
             "1:1: 'a\\tb': unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
-            "addresses, limits, workers, log, trace, shutdown, reload or admin"},
+            "addresses, limits, workers, log, trace, shutdown, reload, admin, sandbox or user"},
         ProblemCase{
             "UnknownKeyOfTwoWords",
             "my profile?: 1\n"
             "log: { my level: 1 }\n"
             "clients: [{ name: a, password: { file: /dev/null }, my secret: 1 }]\n",
             "1:1: 'my profile?': unknown key; expected listeners, certificates, clients, profiles, "
-            "unmatched, addresses, limits, workers, log, trace, shutdown, reload or admin\n"
+            "unmatched, addresses, limits, workers, log, trace, shutdown, reload, admin, sandbox "
+            "or user\n"
             "2:8: log.'my level': unknown key; expected level, format, access or query\n"
             "3:53: clients[0].'my…': unknown key; expected name, description or password"},
         ProblemCase{
@@ -103,6 +104,14 @@ INSTANTIATE_TEST_SUITE_P(
             "TunnelPrivateYes", "addresses: { tunnel_private: yes }\n",
             "1:30: addresses.tunnel_private: found 'yes'; expected true or false"},
         ProblemCase{
+            "ClientIdleZero", "limits: { client_idle: 0s }\n",
+            "1:24: limits.client_idle: found '0s'; expected a duration above zero"},
+        ProblemCase{
+            "ClientHeadNoUnit", "limits: { client_head: 30 }\n",
+            "1:24: limits.client_head: found '30'; expected a duration with its unit: 30s for "
+            "seconds, "
+            "or ms, m, h, d"},
+        ProblemCase{
             "TunnelIdleZero", "limits: { tunnel_idle: 0s }\n",
             "1:24: limits.tunnel_idle: found '0s'; expected a duration above zero"},
         ProblemCase{
@@ -134,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
         ProblemCase{
             "LimitUnknown", "limits: { body_size: 1MiB }\n",
             "1:11: limits.body_size: unknown key; expected header_bytes, header_count, "
-            "client_connections, body_bytes or tunnel_idle"},
+            "client_connections, body_bytes, tunnel_idle, client_idle or client_head"},
         ProblemCase{
             "LogLevelUnknown", "log: { level: warn }\n",
             "1:15: log.level: found 'warn'; expected debug, info, warning or error"},

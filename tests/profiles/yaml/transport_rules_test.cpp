@@ -154,15 +154,30 @@ INSTANTIATE_TEST_SUITE_P(
             "1:66: profiles[0].tls.verify_names[1]: found 'a b'; expected a host name, an IP "
             "address or a URI such as spiffe://partner.example/api"},
         ProblemCase{
-            "LaterTlsKeys",
+            "Revocation",
             "profiles:\n"
             "  - name: partner\n"
             "    tls:\n"
-            "      crl: []\n"
-            "      revocation: off\n",
-            "4:7: profiles[0].tls.crl: 'crl' is not supported yet by this version; remove it\n"
-            "5:7: profiles[0].tls.revocation: 'revocation' is not supported yet by this version; "
-            "remove it"},
+            "      crl: [none.crl]\n"
+            "      revocation: strict\n"
+            "  - { name: b, tls: { crl: /dev/null } }\n",
+            "4:13: profiles[0].tls.crl[0]: there is no file 'none.crl', looked for as "
+            "'/here/none.crl'; put it there, or correct the path\n"
+            "5:19: profiles[0].tls.revocation: found 'strict'; expected off, soft or hard\n"
+            "6:28: profiles[1].tls.crl: found '/dev/null'; expected a list of files with "
+            "revocation lists: write [/dev/null]"},
+        ProblemCase{
+            "RevocationThatNobodyAsks",
+            "profiles:\n"
+            "  - { name: a, tls: { crl: [/dev/null], revocation: off } }\n"
+            "  - { name: b, tls: { crl: [/dev/null], danger_accept_any_server: true } }\n"
+            "  - { name: c, tls: { revocation: hard, danger_accept_any_server: true } }\n",
+            "2:53: profiles[0].tls.revocation: the files of crl are not looked at then; remove one "
+            "of the two\n"
+            "3:28: profiles[1].tls.crl: danger_accept_any_server verifies nothing; remove one of "
+            "the two\n"
+            "4:35: profiles[2].tls.revocation: danger_accept_any_server verifies nothing; remove "
+            "one of the two"},
         ProblemCase{
             "DangersThatExcludeOthers",
             "profiles:\n"

@@ -59,7 +59,8 @@ TEST(ConfigurationDocument, HasWhatWasSaidAndEveryDefault) {
           R"("hosts":["*.example"])", R"("mode":"0660")", R"("rewrite":["location"])",
           R"("workers":"auto")", R"("drain":"25s")", R"("client_connections":10000)",
           R"("unmatched":"reject")", R"("address":"127.0.0.1:9901")", R"("retry":"idempotent")",
-          R"("rotation":{"overlap":"0ms"})", R"("trace":"pass")"}) {
+          R"("rotation":{"overlap":"0ms","verify_with":null},"probe_hosts":[])",
+          R"("trace":"pass")", R"("sandbox":"auto","user":null)"}) {
         EXPECT_NE(text.find(part), text.npos) << part << "\n" << text;
     }
 }
@@ -75,7 +76,7 @@ TEST(ConfigurationDocument, HasEverySectionOfTheConfiguration) {
         ) << key;
         ++known;
     }
-    EXPECT_EQ(known, 13U);
+    EXPECT_EQ(known, 15U);
     EXPECT_EQ(document.at("admin").as_string(), "off");
 }
 

@@ -171,7 +171,38 @@ INSTANTIATE_TEST_SUITE_P(
             "control_characters",
             {"\x1b[2J"},
             "unknown command '\\x1b[2J'; `countersign --help` lists what there is"},
-        BadRow{"later", {"probe", "https://x"}, "'probe' is not supported yet by this version"}
+        BadRow{
+            "probe_without_url",
+            {"probe"},
+            "probe needs a URL, such as https://api.partner.example/orders, or --all"},
+        BadRow{
+            "probe_two_urls",
+            {"probe", "/a", "/b"},
+            "one URL can be probed at a time, and '/b' is a second one; --all tries every "
+            "destination of the configuration"},
+        BadRow{
+            "probe_without_a_scheme",
+            {"probe", "api.partner.example:443"},
+            "'api.partner.example:443' is no URL: it begins with a scheme, as "
+            "https://api.partner.example/orders does"},
+        BadRow{
+            "probe_all_and_one",
+            {"probe", "--all", "/a"},
+            "--all tries every destination, and needs no URL"},
+        BadRow{
+            "probe_all_and_more",
+            {"probe", "--all", "--also", "bob"},
+            "--also, --save-chain, --client, --listener and --method are for one URL, and do not "
+            "go with --all"},
+        BadRow{
+            "probe_with_and_without_a_configuration",
+            {"probe", "/a", "-c", "b.yaml", "--trust", "ca.pem"},
+            "--key-store and --trust are for a destination without a configuration, and do not go "
+            "with -c, --also and --all; with a configuration its profiles say both"},
+        BadRow{
+            "probe_password_of_nothing",
+            {"probe", "/a", "--password-env", "P"},
+            "--key, --alias and a password are for a --key-store, which is missing"}
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );
@@ -189,6 +220,23 @@ TEST(Explain, KeepsWhatItIsAsked) {
     EXPECT_EQ(asked.listener, "apps");
     EXPECT_EQ(asked.method, "PUT");
     EXPECT_EQ(asked.headers, std::vector<std::string>{"A: b"});
+}
+
+TEST(Probe, KeepsWhatItIsAsked) {
+    const auto parsed = parse_command_line(
+        {"probe", "https://a/", "--key-store", "a.p12", "--alias", "x", "--trust", "b.pem",
+         "--trust", "c.pem", "--password-file", "p", "--method", "GET", "--save-chain", "d.pem"}
+    );
+
+    ASSERT_TRUE(parsed.command_line) << parsed.error;
+    const ProbeOptions& probe = parsed.command_line->probe;
+    EXPECT_EQ(parsed.command_line->asked.url, "https://a/");
+    EXPECT_EQ(parsed.command_line->asked.method, "GET");
+    EXPECT_TRUE(probe.is_alone());
+    EXPECT_EQ(probe.trust, (std::vector<std::filesystem::path>{"b.pem", "c.pem"}));
+    EXPECT_EQ(std::get<certs::PasswordFile>(*probe.password).path, "p");
+    EXPECT_EQ(probe.save_chain, "d.pem");
+    EXPECT_TRUE(probe.asks);
 }
 
 TEST(Explain, KeepsAnAddressInBrackets) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 #include "tests/proxy/json_reader.hpp"
@@ -244,6 +245,32 @@ TEST_F(WriteAnswer, SaysByWhatItsLineInTheLogIsFound) {
     EXPECT_EQ(members["request_id"], "7f3c1b5e");
     EXPECT_EQ(members["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736");
     EXPECT_TRUE(answer.ends_with("\nrequest: 7f3c1b5e\ntrace:   4bf92f3577b34da6a3ce929d0e0e4736\n")
+    ) << answer;
+}
+
+TEST_F(WriteAnswer, TellsStepByStepHowTheConnectionWasTried) {
+    const auto account = std::make_shared<const Account>(Account{
+        {"connect", "192.0.2.1:443 connected after 0.3 ms"},
+        {"chain", "1 'CN=\"a\"'"},
+        {"", "  SHA-256 00", true},
+    });
+    const Failure failure =
+        Failure::of_upstream(FailureCode::tls_protocol, "It failed.", "Mend it.")
+            .with_account(account);
+    std::string answer;
+
+    write_answer(failure, context_, answer);
+    const std::string json = answer.substr(answer.find("\r\n\r\n") + 4);
+    context_.text = true;
+    write_answer(failure, context_, answer);
+
+    EXPECT_EQ(
+        read_json_object(json)["steps"],
+        R"(["connect: 192.0.2.1:443 connected after 0.3 ms","chain: 1 'CN=\"a\"'","chain: SHA-256 00"])"
+    ) << json;
+    EXPECT_TRUE(
+        answer.ends_with("\nremedy:  Mend it.\n\nconnect     192.0.2.1:443 connected after 0.3 ms\n"
+                         "chain       1 'CN=\"a\"'\n              SHA-256 00\n")
     ) << answer;
 }
 

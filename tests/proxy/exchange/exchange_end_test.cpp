@@ -228,6 +228,33 @@ TEST_F(ExchangeEnd, SendsAgainWhatMayBeSentAgain) {
     }
 }
 
+// A reset is no end of TLS's, and a body with a length has an end of its own.
+TEST_F(ExchangeEnd, IsUnconfirmedWhereOnlyTlsCouldHaveConfirmedIt) {
+    const struct {
+        std::string_view response;
+        net::IoStatus how;
+        bool unconfirmed;
+    } cases[] = {
+        {"HTTP/1.1 200 OK\r\n\r\nhello", net::IoStatus::truncated, true},
+        {"HTTP/1.1 200 OK\r\n\r\nhello", net::IoStatus::failed, false},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", net::IoStatus::truncated, false},
+        {"HTTP/1.1 200 OK\r\nContent-Le", net::IoStatus::truncated, false},
+    };
+    for (const auto& one : cases) {
+        CoreWorld world;
+        world.begin("GET", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", {});
+        world.server_takes();
+        std::string_view rest = one.response;
+        while (!rest.empty() && world.server_says(rest)) {
+        }
+
+        world.server_ends(one.how);
+
+        EXPECT_EQ(world.ending(), Ending::server_closed);
+        EXPECT_EQ(world.core().end_unconfirmed(), one.unconfirmed) << one.response;
+    }
+}
+
 // A server may close an idle connection at any byte of the request that meets it: the client's
 // whole request is still there, and the client has heard nothing.
 TEST_F(ExchangeEnd, AGetIsSentAgainWhereverInItsHeadAReusedConnectionEnded) {

@@ -43,6 +43,10 @@ public:
     bool is_blocked() const override { return false; }
     void flush() override {}
     bool shakes_hands() const override { return false; }
+    void end_sending() override {}
+    void reset() override {}
+    bool hung_up() const override { return false; }
+    bool take_reset() override { return false; }
     net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
         net::TimePoint deadline
@@ -54,7 +58,7 @@ public:
     bool finish(Aftermath) override { return true; }
     std::string authority() const override { return "server:443"; }
     Failure refusal() override { return internal_failure(); }
-    std::string end_text() override { return {}; }
+    End end() override { return {}; }
     Facts facts() const override { return {}; }
 
     std::deque<net::IoStatus> send_says;  ///< instead of doing it; ok: it is done

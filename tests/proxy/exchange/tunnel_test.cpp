@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "proxy/net/plain_duplex.hpp"
 #include "proxy/net/plain_stream.hpp"
 #include "proxy/net/socket_io.hpp"
 #include "tests/proxy/net/socket_pair.hpp"
@@ -51,8 +52,9 @@ protected:
             first.copy(held.tail(), first.size());
             held.commit(first.size());
         }
+        net::PlainDuplex server{*near_server_};
         std::optional<Tunnel> tunnel;
-        tunnel.emplace(loop_.event_loop(), buffers_, *near_client_, *near_server_, idle_);
+        tunnel.emplace(loop_.event_loop(), buffers_, *near_client_, server, idle_);
         end_ = co_await tunnel->run(std::move(held));
         up_ = tunnel->bytes_up();
         down_ = tunnel->bytes_down();

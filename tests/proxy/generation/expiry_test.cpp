@@ -14,44 +14,38 @@ const Clock::time_point kStart = Clock::time_point{} + std::chrono::seconds{1'79
 
 CertificateTerm term(CertificateRole role = CertificateRole::leaf, std::string record = "acme") {
     const bool is_leaf = role == CertificateRole::leaf;
-    return {std::move(record),
-            role,
-            "CN=acme",
-            std::string(64, '0'),
-            kStart,
-            kStart + 1000h,
-            240h,
-            "c.yaml:2:5",
-            is_leaf ? "acme.pem" : "",
+    return {std::move(record),         role, "CN=acme",    std::string(64, '0'),
+            {kStart, kStart + 1000h},  240h, "c.yaml:2:5", is_leaf ? "acme.pem" : "",
             is_leaf ? "Renew it." : ""};
 }
 
-TEST(CertificateStanding, ChangesAtTheVerySecond) {
+TEST(StandingOf, ChangesAtTheVerySecond) {
     const CertificateTerm acme = term();
     const struct {
         Clock::time_point now;
-        CertificateStanding standing;
+        certs::Standing standing;
     } kTimes[] = {
-        {kStart - 1s, CertificateStanding::not_yet_valid},
-        {kStart, CertificateStanding::valid},
-        {kStart + 760h - 1s, CertificateStanding::valid},
-        {kStart + 760h, CertificateStanding::ends_soon},
-        {kStart + 1000h, CertificateStanding::ends_soon},
-        {kStart + 1000h + 1s, CertificateStanding::expired},
+        {kStart - 1s, certs::Standing::not_yet_valid},
+        {kStart, certs::Standing::valid},
+        {kStart + 760h - 1s, certs::Standing::valid},
+        {kStart + 760h, certs::Standing::ends_soon},
+        {kStart + 1000h, certs::Standing::ends_soon},
+        {kStart + 1000h + 1s, certs::Standing::expired},
     };
     for (const auto& [now, standing] : kTimes) {
-        EXPECT_EQ(standing_of(acme, now), standing) << (now - kStart).count();
+        EXPECT_EQ(certs::standing_of(acme.life, now, acme.warn_before), standing)
+            << (now - kStart).count();
     }
 }
 
-TEST(CertificateStanding, IsNeverGoodWhereTheTimeCannotBeRead) {
+TEST(StandingOf, IsNeverGoodWhereTheTimeCannotBeRead) {
     CertificateTerm acme = term();
-    acme.not_after = Clock::time_point::min();
+    acme.life.not_after = Clock::time_point::min();
 
-    EXPECT_EQ(standing_of(acme, kStart), CertificateStanding::expired);
+    EXPECT_EQ(certs::standing_of(acme.life, kStart, acme.warn_before), certs::Standing::expired);
     EXPECT_LT(days_left(acme, kStart), -100'000);
-    acme.not_after = Clock::time_point::max();
-    EXPECT_EQ(standing_of(acme, kStart), CertificateStanding::valid);
+    acme.life.not_after = Clock::time_point::max();
+    EXPECT_EQ(certs::standing_of(acme.life, kStart, acme.warn_before), certs::Standing::valid);
 }
 
 TEST(DaysLeft, AreWholeOnes) {
@@ -106,7 +100,7 @@ TEST(ExpiryFindings, SayWhatHappensToWhom) {
 
 TEST(ExpiryFindings, AreGraveForTrustOnlyWhereNothingOfTheRecordIsLeft) {
     CertificateTerm lasting = term(CertificateRole::trusted);
-    lasting.not_after = kStart + 9000h;
+    lasting.life.not_after = kStart + 9000h;
     const CertificateTerm ended = term(CertificateRole::trusted);
     const CertificateTerm other = term(CertificateRole::trusted, "other");
 
@@ -149,7 +143,7 @@ TEST(TermsOf, HaveLeafAndChainAndTheRootWhereItIsSent) {
     ASSERT_EQ(terms.size(), 2u);
     EXPECT_EQ(terms[0].role, CertificateRole::leaf);
     EXPECT_EQ(terms[0].subject, "CN=client");
-    EXPECT_EQ(terms[0].not_after, identity.not_after());
+    EXPECT_EQ(terms[0].life.not_after, identity.not_after());
     EXPECT_EQ(terms[0].warn_before, 30 * 24h);
     EXPECT_EQ(terms[1].role, CertificateRole::chain);
     EXPECT_EQ(terms[1].subject, "CN=Lower");

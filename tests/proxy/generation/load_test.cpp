@@ -109,20 +109,6 @@ TEST_F(Load, TellsWhatIsWrongWithTheValueOfARequestsField) {
     );
 }
 
-TEST_F(Load, TellsWhatOpensslRefuses) {
-    const tests::Issued weak =
-        ca_.issue({.common_name = "weak", .client_auth = true, .key_kind = tests::KeyKind::rsa_1024}
-        );
-    directory_.write("weak.pem", weak.certificate_pem() + weak.key_pem());
-
-    EXPECT_EQ(
-        problems_of("certificates: [{ name: weak, type: pem_key_store, file: weak.pem }]\n"
-                    "profiles:\n"
-                    "  - { name: p, key_store: weak }\n"),
-        "c.yaml:3:5: profile 'p': OpenSSL refuses its key store or TLS rules: ee key too small\n"
-    );
-}
-
 TEST_F(Load, SaysThatStoresWereNotOpenedOnlyWhereThereAreSome) {
     const auto hint = [&](const std::string& yaml) {
         const auto loaded = load(directory_.write("c.yaml", yaml));
@@ -209,6 +195,40 @@ TEST_F(Load, WarnsOfAConfigurationThatRefusesEverything) {
             "name: partner, hosts: [api.partner.example] }]"}
     );
     EXPECT_EQ(warnings("unmatched: tunnel_connect\n"), std::vector<std::string>{});
+}
+
+/// To try a record whose profile does not have it yet.
+TEST_F(Load, GivesTheTlsOfAProfileWithAnotherIdentity) {
+    for (const std::string name : {"acme", "next"}) {
+        const tests::Issued issued = ca_.issue({.common_name = name, .client_auth = true});
+        directory_.write(name + ".crt", issued.certificate_pem());
+        directory_.write(name + ".key", issued.key_pem());
+    }
+    directory_.write("ca.crt", ca_.certificate_pem());
+    const auto loaded = load(directory_.write(
+        "c.yaml",
+        "certificates:\n"
+        "  - { name: acme, type: pem_key_store, file: acme.crt, key: acme.key }\n"
+        "  - { name: next, type: pem_key_store, file: next.crt, key: next.key }\n"
+        "  - { name: ca, type: trust_store_cert, file: ca.crt }\n"
+        "profiles:\n"
+        "  - { name: partner, key_store: acme, trust: [ca], tls: { min_version: 1.3 } }\n"
+    ));
+    ASSERT_TRUE(loaded);
+    const tls::TlsContext& tls = *(*loaded)->route(0).tls;
+
+    const auto other = (*loaded)->tls_with(tls, "next");
+    const auto unknown = (*loaded)->tls_with(tls, "ca");
+
+    ASSERT_TRUE(other) << other.error();
+    EXPECT_EQ((*other)->identity()->subject(), "CN=next");
+    EXPECT_EQ((*other)->rules(), tls.rules());
+    EXPECT_EQ(&(*other)->trust(), &tls.trust());
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(
+        unknown.error(),
+        "no active key store of that name stands under certificates in the configuration"
+    );
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST(WriteRequestHead, LeavesOutOrMendsAField) {
              Row{"proxy-connection", "A: 1\r\nProxy-Connection: keep-alive\r\n", "A: 1\r\n"},
              Row{"proxy-authorization", "Proxy-Authorization: Basic eDp5\r\n", ""},
              Row{"te", "TE: trailers\r\n", ""},
-             Row{"upgrade", "Connection: upgrade\r\nUpgrade: websocket\r\n", ""},
+             Row{"upgrade to HTTP/2", "Connection: upgrade\r\nUpgrade: h2c\r\n", ""},
              Row{"neighbours", "TE: a\r\nKeep-Alive: b\r\nA: 1\r\nTE: c\r\n", "A: 1\r\n"},
              Row{"trailer stays", "Trailer: X\r\n", "Trailer: X\r\n"},
              Row{"chunked stays", "Transfer-Encoding: Chunked\r\n",
@@ -97,6 +97,39 @@ TEST(WriteRequestHead, LeavesOutOrMendsAField) {
                      "Via: 1.1 countersign\r\n\r\n"
         ) << row.name;
     }
+}
+
+TEST(WriteRequestHead, CountsTheForwardsOfOptionsAndTrace) {
+    struct Row {
+        std::string_view method;
+        std::string_view came;
+        std::string_view goes;
+    };
+    for (const Row& row : {
+             Row{"OPTIONS", "max-forwards: 010\r\n", "max-forwards: 9\r\n"},
+             Row{"TRACE", "Max-Forwards: 1\r\n", "Max-Forwards: 0\r\n"},
+             Row{"TRACE", "Max-Forwards: 3\r\nMax-Forwards: 2\r\n",
+                 "Max-Forwards: 1\r\nMax-Forwards: 1\r\n"},
+             Row{"TRACE", "Max-Forwards: many\r\n", "Max-Forwards: many\r\n"},
+             Row{"GET", "Max-Forwards: 2\r\n", "Max-Forwards: 2\r\n"},
+             Row{"trace", "Max-Forwards: 2\r\n", "Max-Forwards: 2\r\n"},
+         }) {
+        const std::string line = std::string{row.method} + " /b HTTP/1.1\r\nHost: a.example\r\n";
+
+        EXPECT_EQ(
+            rewritten(line + std::string{row.came} + "\r\n"),
+            line + std::string{row.goes} + "Via: 1.1 countersign\r\n\r\n"
+        );
+    }
+}
+
+TEST(WriteRequestHead, CallsTheProxyByItsName) {
+    const auto parsed = ParsedHead::request(request_with("Via: 1.1 countersign-1\r\n"));
+    std::string out;
+
+    write_request_head(parsed.head, "/a", "a.example", out, nullptr, {}, via_line("countersign-2"));
+
+    EXPECT_NE(out.find("Via: 1.1 countersign-1\r\nVia: 1.1 countersign-2\r\n"), out.npos) << out;
 }
 
 TEST(WriteRequestHead, DropsExpectOfAnHttp10Client) {

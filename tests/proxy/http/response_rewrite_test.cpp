@@ -35,6 +35,20 @@ TEST(WriteResponseHead, KeepsOrderAndCaseAndAppendsVia) {
     );
 }
 
+TEST(WriteResponseHead, TellsAStatusThatIsNotItsOwnFromOneThatAnotherProxyHasMade) {
+    const std::string out = rewritten(
+        "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: countersign; error=dns_error\r\n"
+        "Content-Length: 0\r\n\r\n"
+    );
+
+    EXPECT_EQ(
+        out,
+        "HTTP/1.1 502 Bad Gateway\r\nProxy-Status: countersign; error=dns_error\r\n"
+        "Content-Length: 0\r\nVia: 1.1 countersign\r\n"
+        "Proxy-Status: countersign; received-status=502\r\n\r\n"
+    );
+}
+
 TEST(WriteResponseHead, SaysTheIdentityAndLeavesOutWhatTheServerSaysOfIt) {
     const auto parsed = ParsedHead::response(
         "HTTP/1.1 204 No Content\r\nCOUNTERSIGN-identity: a1\r\nA: 1\r\n\r\n", false

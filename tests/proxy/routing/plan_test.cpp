@@ -38,7 +38,7 @@ protected:
         // What a plan says outlives the bytes that it was made of.
         const http::ParsedHead head = http::ParsedHead::request(head_text);
         EXPECT_TRUE(head.complete()) << head_text;
-        return plan(generation_, head.head, peer_, now, own_);
+        return plan(generation_, head.head, peer_, now, own_, own_name_);
     }
     void let_open_tunnel() {
         profiles::Profile open = Partner::profile("open", {"open.example"}, "");
@@ -50,6 +50,7 @@ protected:
     profiles::Configuration configuration_;
     generation::GenerationHandle generation_;
     Peer peer_;
+    std::string_view own_name_;
     const upstream::addresses::OwnEndpoints own_{
         {{*profiles::IpAddress::parse("127.0.0.1"), 3128}}, {}};
 };
@@ -324,6 +325,37 @@ TEST_F(PlanTest, WhereNobodyGetsATunnelNothingElseOfAConnectIsLookedAt) {
     EXPECT_EQ(shut.error().host, "open.example");
     ASSERT_FALSE(open);
     EXPECT_EQ(open.error().failure.code(), FailureCode::client_unknown);
+}
+
+TEST_F(PlanTest, KnowsARequestThatHasBeenHereBefore) {
+    const std::string fields = " HTTP/1.1\r\nHost: x\r\nVia: 1.1 here\r\n\r\n";
+    let_open_tunnel();
+    own_name_ = "here";
+    for (const std::string line :
+         {"GET http://partner.example/", "GET http://nobody.example/",
+          "CONNECT open.example:443"}) {
+        const Planned planned = of(line + fields);
+
+        ASSERT_FALSE(planned) << line;
+        EXPECT_EQ(planned.error().failure.code(), FailureCode::loop) << line;
+    }
+}
+
+TEST_F(PlanTest, RefusesATraceThatWouldShowWhatTheProfileSets) {
+    profiles::Profile keyed = Partner::profile("keyed", {"keyed.example"}, "");
+    keyed.request_headers.set.push_back({"X-Api-Key", certs::Secret{"k"}, {}});
+    configuration_.profiles.push_back(keyed);
+    const std::string host = " http://keyed.example/ HTTP/1.1\r\nHost: x\r\n";
+
+    const Planned trace = of("TRACE" + host + "\r\n");
+    const Planned last = of("TRACE" + host + "Max-Forwards: 0\r\n\r\n");
+    const Planned get = of("GET" + host + "\r\n");
+
+    ASSERT_FALSE(trace);
+    EXPECT_EQ(trace.error().failure.code(), FailureCode::trace_refused);
+    EXPECT_EQ(trace.error().profile->name, "keyed");
+    EXPECT_TRUE(last);
+    EXPECT_TRUE(get);
 }
 
 TEST_F(PlanTest, WhoIsKnownNeedsNoCredentials) {

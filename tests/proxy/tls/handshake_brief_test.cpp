@@ -66,6 +66,18 @@ INSTANTIATE_TEST_SUITE_P(
             "purpose", failure_by(certificate(X509_V_ERR_INVALID_PURPOSE)),
             "certificate of api.example is not for servers"},
         BriefRow{
+            "revoked", failure_by(certificate(X509_V_ERR_CERT_REVOKED)),
+            "certificate of api.example is revoked"},
+        BriefRow{
+            "revoked_authority", failure_by(certificate(X509_V_ERR_CERT_REVOKED, 1)),
+            "certificate of api.example not accepted: its authority is revoked"},
+        BriefRow{
+            "revoked_perhaps", failure_by(certificate(X509_V_ERR_UNABLE_TO_GET_CRL)),
+            "certificate of api.example not accepted: not known whether it is revoked"},
+        BriefRow{
+            "must_staple", failure_by(certificate(X509_V_ERR_OCSP_VERIFY_NEEDED)),
+            "certificate of api.example not accepted: without the OCSP answer that it demands"},
+        BriefRow{
             "other", failure_by(certificate(X509_V_ERR_CERT_REJECTED)),
             "certificate of api.example not accepted"},
         BriefRow{

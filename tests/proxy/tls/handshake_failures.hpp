@@ -1,16 +1,23 @@
 #pragma once
 
+#include <gtest/gtest.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <optional>
+#include <utility>
+
 #include "proxy/tls/handshake_report.hpp"
+#include "tests/proxy/brief_bound.hpp"
 
 namespace countersign::proxy::tls {
 
 inline HandshakeFacts facts() {
-    return {
+    HandshakeFacts facts{
         "partner", "api.partner.example:443", "api.partner.example", "CN=acme, O=Acme",
         "CN=Partner Root"};
+    facts.announced = facts.server_name;
+    return facts;
 }
 
 inline CertificateRefused certificate(int error, int depth = 0) {
@@ -40,5 +47,22 @@ inline TlsFailure alert(int number, bool requested = true) {
     failure.identity_sent = requested;
     return failure;
 }
+
+/// What is reported of a failure, by facts that a test may change first.
+class ReportTest : public testing::Test {
+protected:
+    void report(const TlsFailure& failure) {
+        out_ = report_handshake(failure, facts_);
+        expect_bounded_brief(*out_);
+    }
+    void report(CertificateRefused refused) {
+        TlsFailure failure;
+        failure.cause = std::move(refused);
+        report(failure);
+    }
+
+    HandshakeFacts facts_ = facts();
+    std::optional<Failure> out_;
+};
 
 }  // namespace countersign::proxy::tls

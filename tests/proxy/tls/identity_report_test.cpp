@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "proxy/tls/handshake_report.hpp"
 #include "tests/proxy/tls/handshake_failures.hpp"
@@ -104,6 +105,66 @@ TEST_F(IdentityReport, SaysThatTheIdentityIsOfAKindThatTheServerDoesNotTake) {
     }
 }
 
+TEST_F(IdentityReport, SaysWhatKindTheKeyIsAndHowItSigns) {
+    facts_.identity_key = "EC P-256";
+    facts_.identity_signature = "ecdsa_secp256r1_sha256";
+    TlsFailure failure = alert(SSL_AD_CERTIFICATE_REQUIRED);
+    failure.identity_sent = false;
+
+    report(failure);
+
+    EXPECT_NE(
+        out_->reason().find("as that of 'CN=acme, O=Acme' (EC P-256), which was not sent."),
+        std::string::npos
+    ) << out_->reason();
+    EXPECT_TRUE(out_->remedy().starts_with("Use a key store with a key of another kind"));
+    EXPECT_TRUE(out_->remedy().ends_with("to accept signatures by ecdsa_secp256r1_sha256."))
+        << out_->remedy();
+
+    facts_.limited_by = {"signature_algorithms"};
+    report(failure);
+    EXPECT_TRUE(
+        out_->remedy().ends_with("or add ecdsa_secp256r1_sha256 to it: the server may take it.")
+    ) << out_->remedy();
+}
+
+TEST_F(IdentityReport, SaysWhichSignaturesTheServerTakes) {
+    facts_.identity_signature = "ed25519";
+    TlsFailure failure = alert(SSL_AD_CERTIFICATE_REQUIRED);
+    failure.identity_sent = false;
+    failure.accepted_signatures = {"rsa_pss_rsae_sha256", "ecdsa_secp256r1_sha256"};
+
+    report(failure);
+
+    EXPECT_NE(
+        out_->reason().find("which was not sent. It takes signatures by: rsa_pss_rsae_sha256, "
+                            "ecdsa_secp256r1_sha256."),
+        std::string::npos
+    ) << out_->reason();
+    EXPECT_EQ(
+        out_->remedy(),
+        "Use a key store with a key that signs by one of these (what begins with rsa_ wants an RSA "
+        "key, with ecdsa_ an EC key), or ask the server's operator to accept signatures by ed25519."
+    );
+}
+
+TEST_F(IdentityReport, BlamesTheProfilesSignaturesOnlyWhereTheServerTakesTheKeysOwn) {
+    facts_.identity_signature = "ed25519";
+    facts_.limited_by = {"signature_algorithms"};
+    TlsFailure failure = alert(SSL_AD_CERTIFICATE_REQUIRED);
+    failure.identity_sent = false;
+
+    failure.accepted_signatures = {"rsa_pss_rsae_sha256", "ed25519"};
+    report(failure);
+    EXPECT_TRUE(out_->remedy().ends_with("or add ed25519 to it: the server takes it."))
+        << out_->remedy();
+
+    failure.accepted_signatures = {"rsa_pss_rsae_sha256"};
+    report(failure);
+    EXPECT_TRUE(out_->remedy().starts_with("Use a key store with a key that signs by one of these"))
+        << out_->remedy();
+}
+
 // The server may well take such a signature: the profile does not.
 TEST_F(IdentityReport, SaysThatTheProfileLimitsTheSignatures) {
     facts_.limited_by = {"groups", "signature_algorithms"};
@@ -142,16 +203,49 @@ TEST_F(IdentityReport, EveryAlertAboutACertificateIsARefusalOfIt) {
     }
 }
 
-TEST_F(IdentityReport, AHandshakeFailureMayBeAboutTheCertificateThatWasAskedFor) {
-    report(alert(SSL_AD_HANDSHAKE_FAILURE));
+TEST_F(IdentityReport, SaysWhatTheServerFindsWrongWithIt) {
+    for (const auto& [number, reason, remedy] :
+         {std::tuple{SSL_AD_BAD_CERTIFICATE, "finds a fault", "keystore lint"},
+          std::tuple{SSL_AD_UNSUPPORTED_CERTIFICATE, "of a kind", "clientAuth"},
+          std::tuple{SSL_AD_CERTIFICATE_REVOKED, "says that it is revoked", "get a new one"},
+          std::tuple{SSL_AD_CERTIFICATE_EXPIRED, "By the server's clock", "this machine's clock"},
+          std::tuple{SSL_AD_ACCESS_DENIED, "and not admitted", "to admit this certificate"}}) {
+        report(alert(number));
+
+        EXPECT_NE(out_->reason().find(reason), std::string::npos) << out_->reason();
+        EXPECT_NE(out_->remedy().find(remedy), std::string::npos) << out_->remedy();
+    }
+}
+
+// The server's operator could do nothing about it.
+TEST_F(IdentityReport, SaysThatItIsNotForClients) {
+    facts_.identity_for_clients = false;
+
+    report(alert(SSL_AD_UNSUPPORTED_CERTIFICATE));
+
+    EXPECT_EQ(out_->side(), Side::proxy);
+    EXPECT_EQ(
+        out_->reason(),
+        "The server refused the client certificate 'CN=acme, O=Acme' (TLS alert 43, unsupported "
+        "certificate). It is not for clients: its extended key usage does not have clientAuth."
+    );
+    report(alert(SSL_AD_UNKNOWN_CA));
+    EXPECT_EQ(out_->side(), Side::upstream) << "that is another matter";
+}
+
+// Which it takes is no matter then.
+TEST_F(IdentityReport, SaysOfARevokedOneNotThatOthersAreTaken) {
+    facts_.identity_issuers = {"CN=Acme Root"};
+    TlsFailure failure = alert(SSL_AD_CERTIFICATE_REVOKED);
+    failure.accepted_issuers = {"CN=Client CA"};
+    failure.issuers_named = 1;
+
+    report(failure);
 
     EXPECT_EQ(
-        out_->reason(), "The server ended the TLS handshake (TLS alert 40, handshake failure)."
-    );
-    EXPECT_EQ(
-        out_->remedy(),
-        "It asked for a client certificate and may not like 'CN=acme, O=Acme', or the two sides "
-        "share no cipher suite; its operator's log says which."
+        out_->reason(),
+        "The server refused the client certificate 'CN=acme, O=Acme' (TLS alert 44, certificate "
+        "revoked). The server says that it is revoked."
     );
 }
 
@@ -164,15 +258,6 @@ TEST_F(IdentityReport, AHandshakeFailureIsAboutTheCertificateThatIsNotThere) {
         out_->reason(),
         "The server refused the connection (TLS alert 40, handshake failure): it wants a client "
         "certificate, and profile 'partner' has no key_store."
-    );
-}
-
-TEST_F(IdentityReport, AHandshakeFailureBeforeThatIsMoreLikelyAboutCiphers) {
-    report(alert(SSL_AD_HANDSHAKE_FAILURE, false));
-
-    EXPECT_EQ(
-        out_->remedy(),
-        "Perhaps the two sides share no cipher suite; its operator's log says which."
     );
 }
 

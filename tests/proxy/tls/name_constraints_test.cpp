@@ -210,6 +210,33 @@ TEST_F(ConstrainedServer, IsNotJudgedByACommonNameThatLooksLikeAHost) {
     EXPECT_EQ(refusal(verifying({{Kind::uri, "spiffe://partner.example/api"}})), "");
 }
 
+// Plain OpenSSL refuses some of those that are reached by an address, since it holds the common
+// name against what the authority may vouch for among host names.
+TEST_F(ConstrainedServer, IsJudgedAlikeByAnAddressWhateverItsCommonNameIs) {
+    const struct {
+        const char* constraints;
+        bool accepted;
+    } kRows[] = {
+        {"permitted;DNS:partner.example", true},
+        {"excluded;DNS:other.example", true},
+        {"permitted;IP:127.0.0.0/255.0.0.0", true},
+        {"excluded;IP:192.0.2.0/255.255.255.0", true},
+        {"permitted;DNS:partner.example,permitted;IP:127.0.0.0/255.0.0.0", true},
+        {"permitted;IP:192.0.2.0/255.255.255.0", false},
+        {"excluded;IP:127.0.0.0/255.0.0.0", false},
+    };
+    for (const auto& [constraints, accepted] : kRows) {
+        for (const char* name : {"x", "api.partner.example", "other.example", "192.0.2.1"}) {
+            serve(
+                constraints,
+                {.common_name = name, .ip_addresses = {"127.0.0.1"}, .server_auth = true}
+            );
+
+            EXPECT_EQ(refusal({}).empty(), accepted) << constraints << " " << name;
+        }
+    }
+}
+
 TEST_F(ConstrainedServer, IsRefusedInWordsThatAreTrueForNamesThatAreNoHosts) {
     serve(
         "permitted;IP:192.0.2.0/255.255.255.0",

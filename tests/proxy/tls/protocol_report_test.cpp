@@ -7,22 +7,12 @@
 #include <utility>
 
 #include "proxy/tls/handshake_report.hpp"
-#include "tests/proxy/brief_bound.hpp"
 #include "tests/proxy/tls/handshake_failures.hpp"
 
 namespace countersign::proxy::tls {
 namespace {
 
-class ProtocolReport : public testing::Test {
-protected:
-    void report(const TlsFailure& failure) {
-        out_ = report_handshake(failure, facts_);
-        expect_bounded_brief(*out_);
-    }
-
-    HandshakeFacts facts_ = facts();
-    std::optional<Failure> out_;
-};
+class ProtocolReport : public ReportTest {};
 
 TEST_F(ProtocolReport, ACloseBeforeAnAnswerIsAboutNoCertificate) {
     TlsFailure failure;
@@ -111,8 +101,10 @@ TEST_F(ProtocolReport, AResetBeforeAnAnswerPointsAtThePort) {
     );
     EXPECT_EQ(
         out_->remedy(),
-        "A firewall, or a server that does not speak TLS on this port, does this: check the port "
-        "of api.partner.example:443."
+        "Servers do this that admit known addresses only, that do not know the name "
+        "'api.partner.example', or that want another TLS version or cipher suite; so does a "
+        "firewall, and a server that does not speak TLS on this port. Check host and port of "
+        "api.partner.example:443, and ask the server's operator, and whoever runs the firewalls."
     );
 }
 
@@ -128,7 +120,7 @@ TEST_F(ProtocolReport, AResetBehindAnAnswerDoesNot) {
         "The connection broke during the TLS handshake (Connection reset by peer), after the "
         "server had answered (TLSv1.3). It had not asked for a client certificate."
     );
-    EXPECT_EQ(out_->remedy(), "The log of the server's operator says why.");
+    EXPECT_EQ(out_->remedy(), "Ask the server's operator: the server's log says why.");
 }
 
 TEST_F(ProtocolReport, SilenceSaysHowFarItCame) {
@@ -172,6 +164,53 @@ TEST_F(ProtocolReport, SaysWhatIsNotAcceptedOfAServerAndNotInOpenSslsWordsAlone)
     }
 }
 
+TEST_F(ProtocolReport, NamesTheSwitchForASmallGroupWhereThatAcceptsIt) {
+    TlsFailure failure;
+    failure.cause = ProtocolError{"error:0A00018A:SSL routines::dh key too small"};
+    failure.version = "TLSv1.2";
+
+    report(failure);
+    EXPECT_EQ(
+        out_->remedy(),
+        "The server's operator has to use a group of 2048 bits or more, or elliptic curves "
+        "(ECDHE). If that cannot be, and its group has 1024 bits or more, tls: { danger_small_dh: "
+        "true } in profile 'partner' accepts it, at a price: Diffie-Hellman groups of 1024 bits "
+        "are accepted: a wealthy attacker reads what was recorded."
+    );
+
+    facts_.dangers.add(profiles::Danger::small_dh);
+    report(failure);
+    EXPECT_TRUE(out_->reason().starts_with(
+        "The server's Diffie-Hellman group is too small for tls.danger_small_dh, too: it has fewer "
+        "than 1024 bits."
+    )) << out_->reason();
+    EXPECT_EQ(out_->remedy().find("danger_"), std::string::npos) << out_->remedy();
+}
+
+TEST_F(ProtocolReport, NamesTheSwitchForASignatureBySha1WhereThatAcceptsIt) {
+    TlsFailure failure;
+    failure.cause = ProtocolError{"error:0A000172:SSL routines::wrong signature type"};
+    failure.version = "TLSv1.2";
+
+    report(failure);
+    EXPECT_NE(
+        out_->remedy().find(" If it signs by SHA-1, and cannot do better, tls: { danger_sha1: true "
+                            "} in profile 'partner' accepts it"),
+        std::string::npos
+    ) << out_->remedy();
+
+    failure.version = "TLSv1.3";  // which has no such signatures
+    report(failure);
+    EXPECT_EQ(out_->remedy().find("danger_"), std::string::npos) << out_->remedy();
+
+    facts_.limited_by = {"signature_algorithms"};
+    report(failure);
+    EXPECT_NE(
+        out_->reason().find("Accepted are the tls.signature_algorithms of profile 'partner'."),
+        std::string::npos
+    ) << out_->reason();
+}
+
 TEST_F(ProtocolReport, SaysThatWhatAnsweredIsNotTls) {
     TlsFailure failure;
     failure.cause = ProtocolError{"error:0A00010B:SSL routines::wrong version number"};
@@ -187,20 +226,66 @@ TEST_F(ProtocolReport, SaysThatWhatAnsweredIsNotTls) {
     EXPECT_EQ(out_->remedy(), "Check host and port: the server has to speak TLS (HTTPS) there.");
 }
 
+// It has spoken TLS before.
+TEST_F(ProtocolReport, SaysOfWhatAnsweredThatItsTlsIsDamaged) {
+    for (const auto& [words, reason] :
+         {std::pair{"packet length too long", "a TLS record that is longer than any may be"},
+          std::pair{"wrong version number", "is no TLS any more"},
+          std::pair{"decryption failed or bad record mac", "cannot be decrypted: it was damaged"},
+          std::pair{"unexpected message", "another message of the TLS handshake"},
+          std::pair{"unknown cipher returned", "a cipher suite that had not been offered"},
+          std::pair{"wrong cipher returned", "a cipher suite that had not been offered"},
+          std::pair{"compression disabled", "to compress what is sent"},
+          std::pair{"digest check failed", "changed on its way"},
+          std::pair{"inappropriate fallback", "the offer did not reach it"},
+          std::pair{"wrong tag; ASN1 lib", "What the server sent as its certificate is none"}}) {
+        TlsFailure failure;
+        failure.cause = ProtocolError{words};
+        failure.version = "TLSv1.2";
+
+        report(failure);
+
+        EXPECT_NE(out_->reason().find(reason), std::string::npos) << out_->reason();
+        EXPECT_EQ(out_->remedy().find("port"), std::string::npos) << out_->remedy();
+    }
+}
+
 TEST_F(ProtocolReport, GivesAnythingElseInTheLibrarysWords) {
     TlsFailure failure;
-    failure.cause = ProtocolError{"error:0A0000C1:SSL routines::no shared cipher"};
+    failure.cause = ProtocolError{"bad extension"};
 
     report(failure);
 
     EXPECT_EQ(
-        out_->reason(), "The TLS handshake failed: error:0A0000C1:SSL routines::no shared cipher."
+        out_->reason(),
+        "This side ended the TLS handshake, since it cannot take what the server sent: bad "
+        "extension."
     );
     EXPECT_EQ(
         out_->remedy(),
-        "Show this to the server's operator. The TLS rules of profile 'partner' (tls:) may also be "
-        "stricter than the server."
+        "The server's TLS software is faulty, or something between the two changes what they send "
+        "(a firewall, an inspecting proxy). Show this to the server's operator."
     );
+    facts_.limited_by = {"groups"};
+    report(failure);
+    EXPECT_TRUE(
+        out_->remedy().ends_with(" Or its TLS differs from groups under tls: in profile 'partner'.")
+    ) << out_->remedy();
+}
+
+TEST_F(ProtocolReport, ACloseMayComeOfACallByAnAddress) {
+    TlsFailure failure;
+    failure.cause = ServerClosed{};
+    facts_.announced.clear();
+
+    report(failure);
+    EXPECT_NE(out_->remedy().find("that want a name, and not an address, or"), std::string::npos)
+        << out_->remedy();
+
+    facts_.silenced = true;
+    report(failure);
+    EXPECT_NE(out_->remedy().find("(tls.server_name is none here)"), std::string::npos)
+        << out_->remedy();
 }
 
 }  // namespace

@@ -2,11 +2,14 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "certs/certificate.hpp"
 #include "tests/proxy/upstream/pool_fixture.hpp"
+#include "tests/support/ocsp_answer.hpp"
+#include "tests/support/revocation_list.hpp"
 
 namespace countersign::proxy::tls {
 namespace {
@@ -56,6 +59,8 @@ net::Task<void> keep_beyond_the_end(upstream::UpstreamPool& pool, upstream::Pool
 
 class SessionEnd : public testing::TestWithParam<int> {
 protected:
+    static constexpr auto kAnswerHolds = 3min;
+
     SessionEnd() {
         const tests::Issued server = partner_.authority().issue(
             {.common_name = "server",
@@ -68,6 +73,9 @@ protected:
         options.certificate = partner_.directory().write("short.pem", server.chain_pem());
         options.key = partner_.directory().write("short.key", server.key_pem());
         options.max_version = GetParam();
+        options.ocsp_answer = ocsp_answer(
+            partner_.authority(), server.certificate.get(), {.next_update = kAnswerHolds}
+        );
         server_.emplace(options, upstream::answer_all);
         origin_ = &world_.origin(server_->port(), partner_.context("acme"), {});
     }
@@ -98,6 +106,36 @@ TEST_P(SessionEnd, IsThatOfTheChainThatTheServerHasShown) {
     EXPECT_EQ(opened.vouched_until, end_);
     EXPECT_NE(sessions().take(end_ - 1s).handle, nullptr);
     EXPECT_EQ(sessions().take(end_).handle, nullptr);
+}
+
+TEST_P(SessionEnd, IsThatOfWhatIsKnownOfItsRevocation) {
+    const tests::CrlSpec spec{.next_update = 5min};
+    const auto file = partner_.directory().write("ca.crl", crl_pem(partner_.authority(), spec));
+    const auto lists = std::make_shared<const certs::CrlSet>(certs::CrlSet::load({file}).value());
+    profiles::TlsRules rules;
+    rules.revocation = profiles::RevocationRule::hard;
+    origin_ = &world_.origin(server_->port(), partner_.context("acme", rules, lists), {});
+
+    const Opened opened = open_one();
+
+    const SystemTime end = lists->lists().front().next_update;
+    EXPECT_EQ(opened.vouched_until, end);
+    EXPECT_NE(sessions().take(end - 1s).handle, nullptr);
+    EXPECT_EQ(sessions().take(end).handle, nullptr);
+}
+
+TEST_P(SessionEnd, IsThatOfTheAnswerThatTheServerHasStapled) {
+    const SystemTime before = std::chrono::system_clock::now();
+    profiles::TlsRules rules;
+    rules.revocation = profiles::RevocationRule::hard;
+    origin_ = &world_.origin(server_->port(), partner_.context("acme", rules), {});
+
+    const Opened opened = open_one();
+
+    EXPECT_GT(opened.vouched_until, before);
+    EXPECT_LE(opened.vouched_until, before + kAnswerHolds);
+    EXPECT_NE(sessions().take(opened.vouched_until - 1s).handle, nullptr);
+    EXPECT_EQ(sessions().take(opened.vouched_until).handle, nullptr);
 }
 
 TEST_P(SessionEnd, IsNotPutOffByAResumption) {

@@ -42,6 +42,23 @@ TEST_F(ConnectFailureTest, SaysWhatBecameOfTheLastAttempt) {
     );
 }
 
+TEST_F(ConnectFailureTest, SaysOnWhichSideTheWayEnds) {
+    const Failure here = connect_failure(goal(), ENETUNREACH, 1, {});
+    const Failure there = connect_failure(goal(), EHOSTUNREACH, 1, {});
+
+    EXPECT_EQ(here.side(), Side::proxy);
+    EXPECT_EQ(here.remedy(), "Check the host, and the routes and the firewall of this machine.");
+    EXPECT_EQ(there.side(), Side::upstream);
+    EXPECT_EQ(
+        there.remedy(), "Check the host, and the routes and the firewalls between here and there."
+    );
+
+    rules_.connect_to = profiles::HostPort{"b.example", 8443};
+    EXPECT_TRUE(connect_failure(goal(), ENETUNREACH, 1, {})
+                    .remedy()
+                    .starts_with("Check connect_to of the profile"));
+}
+
 TEST_F(ConnectFailureTest, NamesWhatIsDialledInstead) {
     rules_.connect_to = profiles::HostPort{"b.example", 8443};
 

@@ -36,6 +36,7 @@ public:
     net::TestLoop& loop() { return loop_; }
     net::EventLoop& event_loop() { return loop_.event_loop(); }
     UpstreamPool& pool() { return pool_; }
+    const metrics::HandshakeCounts& handshakes() const { return connector_.handshakes(); }
 
     /// The origin 127.0.0.1:port, with the rules with which it was asked for first.
     PooledOrigin& origin(

@@ -146,5 +146,39 @@ TEST_F(TalkativeServerTest, NorLeasedInARoundThatNoSocketBegan) {
     );
 }
 
+net::Task<void> use_twice(UpstreamPool& pool, PooledOrigin& origin) {
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    if (!lease) co_return;
+    co_await exchange(lease);
+    EXPECT_NE(lease.stream().facts().renegotiation_cure, "") << "it was asked for meanwhile";
+    std::move(lease).keep();
+
+    const UpstreamLease again = pool.lease_idle(origin);
+    EXPECT_TRUE(again);
+    if (!again) co_return;
+    EXPECT_TRUE(again.reused());
+    EXPECT_EQ(again.stream().facts().renegotiation_cure, "") << "that was another exchange's";
+}
+
+/// A server that asks for another handshake and answers without it: what comes of the next exchange
+/// is not to be told as that.
+TEST(UpstreamPoolRenegotiation, ConcernsTheExchangeInWhichItWasAskedForAlone) {
+    const Partner partner;
+    tests::ScriptedServer::Options options = partner.server(false);
+    options.max_version = TLS1_2_VERSION;
+    const tests::ScriptedServer server{options, [](tests::Peer& peer) {
+                                           if (peer.read_request().empty()) return;
+                                           peer.ask_for_certificate();
+                                           peer.write(tests::ok("answer"));
+                                           peer.stays(std::chrono::minutes{1});
+                                       }};
+    PoolWorld world;
+    addresses::OriginRules rules;
+    rules.profile = "partner";
+    const auto tls = partner.context("acme");
+
+    world.loop().run(use_twice(world.pool(), world.origin(server.port(), tls, rules)));
+}
+
 }  // namespace
 }  // namespace countersign::proxy::upstream

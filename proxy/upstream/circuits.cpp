@@ -1,0 +1,70 @@
+#include "proxy/upstream/circuits.hpp"
+
+#include <algorithm>
+
+namespace countersign::proxy::upstream {
+
+std::optional<net::TimePoint> Circuits::closed_until(const Endpoint& endpoint, net::TimePoint now) {
+    const auto found = failing_.find(endpoint);
+    if (found == failing_.end() || !found->second.is_open()) return std::nullopt;
+    Circuit& circuit = found->second;
+    if (now < circuit.until) return circuit.until;
+    // The end of the trial that runs is not known: who asks may ask again in a second.
+    if (std::exchange(circuit.trial, true)) return now + kFirstPause;
+    return std::nullopt;
+}
+
+bool Circuits::connected(const Endpoint& endpoint) {
+    const auto found = failing_.find(endpoint);
+    if (found == failing_.end()) return false;
+    const bool was_open = found->second.is_open();
+    failing_.erase(found);
+    return was_open;
+}
+
+bool Circuits::failed(const Endpoint& endpoint, int error, net::TimePoint now) {
+    if (failing_.size() >= kMost && !failing_.contains(endpoint)) forget_one();
+    Circuit& circuit = failing_[endpoint];
+    const bool was_open = circuit.is_open();
+    ++circuit.failures;
+    circuit.error = error;
+    circuit.failed_at = now;
+    if (!circuit.is_open()) return false;
+    // Of the attempts that were under way when it opened, none makes the pause longer.
+    if (was_open && !std::exchange(circuit.trial, false)) return false;
+    circuit.pause = was_open ? std::min(circuit.pause * 2, kLongestPause) : kFirstPause;
+    circuit.until = now + a_little_off(circuit.pause);
+    if (!was_open) ++opened_;
+    return !was_open;
+}
+
+void Circuits::given_up(const Endpoint& endpoint) {
+    const auto found = failing_.find(endpoint);
+    if (found != failing_.end()) found->second.trial = false;
+}
+
+int Circuits::last_error(const Endpoint& endpoint) const {
+    const auto found = failing_.find(endpoint);
+    return found == failing_.end() ? 0 : found->second.error;
+}
+
+metrics::CircuitCounts Circuits::counts(net::TimePoint now) const {
+    const auto open = std::ranges::count_if(failing_, [now](const auto& one) {
+        return one.second.is_open() && now < one.second.until + kLongestPause;
+    });
+    return {static_cast<std::uint64_t>(open), opened_, refused_};
+}
+
+/// From three quarters of it to all.
+std::chrono::milliseconds Circuits::a_little_off(std::chrono::milliseconds pause) {
+    std::uniform_int_distribution<std::int64_t> part{pause.count() * 3 / 4, pause.count()};
+    return std::chrono::milliseconds{part(random_)};
+}
+
+void Circuits::forget_one() {
+    failing_.erase(std::ranges::min_element(failing_, {}, [](const auto& one) {
+        return one.second.failed_at;
+    }));
+}
+
+}  // namespace countersign::proxy::upstream

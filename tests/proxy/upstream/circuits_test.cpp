@@ -1,0 +1,134 @@
+#include "proxy/upstream/circuits.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace countersign::proxy::upstream {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Endpoint endpoint(std::uint16_t port = 443) {
+    return {*profiles::IpAddress::parse("192.0.2.1"), port};
+}
+
+class CircuitsTest : public testing::Test {
+protected:
+    bool may_dial(const Endpoint& at = endpoint()) {
+        return !circuits_.closed_until(at, now_).has_value();
+    }
+    bool fail(const Endpoint& at = endpoint()) { return circuits_.failed(at, ECONNREFUSED, now_); }
+    void open() {
+        for (unsigned i = 0; i < Circuits::kFailuresInARow; ++i) fail();
+        ASSERT_FALSE(may_dial());
+    }
+    /// How long it is not dialled from now on.
+    milliseconds pause() {
+        const auto until = circuits_.closed_until(endpoint(), now_);
+        return until ? std::chrono::ceil<milliseconds>(*until - now_) : milliseconds{0};
+    }
+
+    Circuits circuits_{1};
+    net::TimePoint now_ = net::TimePoint{} + std::chrono::hours{1};
+};
+
+TEST_F(CircuitsTest, OpenAfterFiveFailuresInARow) {
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_FALSE(fail()) << i;
+        EXPECT_TRUE(may_dial()) << i;
+    }
+    EXPECT_EQ(circuits_.counts(now_).open, 0U);
+
+    EXPECT_TRUE(fail());
+
+    EXPECT_FALSE(may_dial());
+    EXPECT_TRUE(may_dial(endpoint(444)));
+    EXPECT_EQ(circuits_.last_error(endpoint()), ECONNREFUSED);
+    EXPECT_EQ(circuits_.counts(now_).open, 1U);
+    EXPECT_EQ(circuits_.counts(now_).opened, 1U);
+}
+
+TEST_F(CircuitsTest, CountFromTheLastSuccess) {
+    for (int i = 0; i < 20; ++i) {
+        fail();
+        if (i % 4 == 3) {
+            EXPECT_FALSE(circuits_.connected(endpoint()));
+        }
+    }
+
+    EXPECT_TRUE(may_dial());
+}
+
+TEST_F(CircuitsTest, LetOneTryAfterEachPause) {
+    open();
+    for (const int most : {1'000, 2'000, 4'000, 8'000, 16'000, 30'000, 30'000}) {
+        const milliseconds longest{most};
+        const milliseconds rest = pause();
+        EXPECT_LE(rest, longest);
+        EXPECT_GE(rest, longest * 3 / 4);
+        now_ += rest - milliseconds{1};
+        EXPECT_FALSE(may_dial());
+        now_ += milliseconds{1};
+
+        EXPECT_TRUE(may_dial());
+        EXPECT_FALSE(may_dial()) << "only one";
+        EXPECT_FALSE(fail()) << "it was open before";
+    }
+    EXPECT_EQ(circuits_.counts(now_).opened, 1U);
+}
+
+TEST_F(CircuitsTest, CloseWhenTheOneConnects) {
+    open();
+    now_ += seconds{1};
+    ASSERT_TRUE(may_dial());
+
+    EXPECT_TRUE(circuits_.connected(endpoint()));
+
+    EXPECT_TRUE(may_dial());
+    EXPECT_TRUE(may_dial());
+    EXPECT_EQ(circuits_.counts(now_).open, 0U);
+}
+
+TEST_F(CircuitsTest, LetAnotherTryWhereTheOneWasGivenUp) {
+    open();
+    now_ += seconds{1};
+    ASSERT_TRUE(may_dial());
+    ASSERT_FALSE(may_dial());
+
+    circuits_.given_up(endpoint());
+
+    EXPECT_TRUE(may_dial());
+}
+
+TEST_F(CircuitsTest, AreNotCountedWhereNobodyWantsThemAnyMore) {
+    open();
+    now_ += Circuits::kLongestPause;
+    EXPECT_EQ(circuits_.counts(now_).open, 1U);
+
+    now_ += Circuits::kFirstPause;
+
+    EXPECT_EQ(circuits_.counts(now_).open, 0U);
+}
+
+/// They were under way when it opened.
+TEST_F(CircuitsTest, ManyFailuresAtOnceAreOnePause) {
+    open();
+
+    for (int i = 0; i < 100; ++i) EXPECT_FALSE(fail());
+
+    EXPECT_LE(pause(), Circuits::kFirstPause);
+}
+
+TEST_F(CircuitsTest, HaveABound) {
+    open();
+    now_ += seconds{1};
+    for (std::uint16_t port = 1; port <= Circuits::kMost; ++port) fail(endpoint(port));
+
+    EXPECT_EQ(circuits_.last_error(endpoint(1)), ECONNREFUSED);
+    EXPECT_TRUE(may_dial()) << "it failed first, and is forgotten";
+}
+
+}  // namespace
+}  // namespace countersign::proxy::upstream
