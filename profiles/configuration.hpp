@@ -121,6 +121,11 @@ struct Limits {
     /// byte.
     std::chrono::milliseconds client_idle{120'000};
     std::chrono::milliseconds client_head{30'000};
+    /// Memory in which all workers together may hold bodies for clients that are slow; 0: none.
+    std::uint64_t buffered = 16 * 1024 * 1024;
+    /// Bytes a second with which a client has to send and read, while others wait for the
+    /// connection that it has; 0: any.
+    std::uint64_t client_min_rate = 1024;
 };
 
 /// What requests bring that says to which trace they belong (`traceparent`) and which they are

@@ -122,6 +122,9 @@ struct PoolRules {
     std::chrono::milliseconds idle_timeout{55'000};
     std::chrono::milliseconds max_age{600'000};
     std::uint32_t max_requests = 0;  ///< 0: any number
+    /// Exchanges that wait while all connections are in use, and how long one does.
+    std::uint32_t max_waiting = 4096;
+    std::chrono::milliseconds wait_timeout{5'000};
     friend bool operator==(const PoolRules&, const PoolRules&) = default;
 };
 

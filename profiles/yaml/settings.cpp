@@ -80,6 +80,8 @@ Limits read_limits(const YamlField& field) {
     map.read("tunnel_idle", limits.tunnel_idle, as_time_limit);
     map.read("client_idle", limits.client_idle, as_time_limit);
     map.read("client_head", limits.client_head, as_time_limit);
+    map.read("client_min_rate", limits.client_min_rate, size_from(0, kAnySize));
+    map.read("buffered", limits.buffered, size_from(0, kAnySize));
     return limits;
 }
 

@@ -166,6 +166,8 @@ PoolRules read_pool_rules(const YamlField& field) {
     map.read("idle_timeout", rules.idle_timeout, as_time_limit);
     map.read("max_age", rules.max_age, as_time_limit);
     map.read("max_requests", rules.max_requests, number_from(0U, kMostRequests));
+    map.read("max_waiting", rules.max_waiting, number_from(0U, kMostConnections));
+    map.read("wait_timeout", rules.wait_timeout, as_time_limit);
     return rules;
 }
 

@@ -124,6 +124,11 @@ void write_upstream(MetricsWriter& out, const metrics::WorkerSnapshot& workers) 
     );
     out.sample({}, workers.pool.waiting);
     out.begin(
+        "countersign_buffered_bytes", gauge,
+        "Memory that holds bodies for slow clients, of limits.buffered."
+    );
+    out.sample({}, workers.buffered);
+    out.begin(
         "countersign_upstream_connections_opened_total", counter,
         "Connections to servers that were opened."
     );

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "proxy/client/head_read.hpp"
@@ -69,6 +70,18 @@ private:
         exchange::Exchange& x, upstream::PooledOrigin& origin
     );
     static void end_with_its_own(exchange::Exchange& x);
+    enum class BodyWait : std::uint8_t { goes_on, failed, client_gone };
+    /// Until the body is whole, or has begun to flow. `failed`: `x.failure` says why.
+    net::Task<BodyWait> wait_for_body(exchange::Exchange& x);
+    /// As much of the body as has come; none: more is to be waited for.
+    std::optional<BodyWait> take_body(exchange::Exchange& x);
+    void leave_server(
+        const exchange::Exchange& x, const exchange::ExchangeCore& core,
+        upstream::UpstreamLease lease
+    );
+    void let_go(
+        exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
+    );
     After finish(
         exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
     );

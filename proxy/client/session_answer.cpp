@@ -121,8 +121,8 @@ void Session::log(ExchangeRecord& record, exchange::Exchange& x) {
     }
     record.address = x.connect.address;
     std::string issuers;
-    if (x.upstream != nullptr) {
-        const upstream::UpstreamStream::Facts facts = x.upstream->facts();
+    if (const auto server = x.upstream_facts()) {
+        const upstream::UpstreamStream::Facts& facts = *server;
         const bool its_own_answer = !x.failure;
         if (its_own_answer && facts.certificate_requested &&
             upstream::may_refuse_identity(x.progress.status)) {

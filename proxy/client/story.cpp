@@ -83,8 +83,8 @@ void Story::end(const exchange::Exchange& x, std::string_view error) const {
         fmt::format_to(out, "{}", x.progress.status);
     }
     fmt::format_to(out, " after {:.1f} ms", milliseconds(total));
-    if (x.upstream != nullptr) {
-        const Facts facts = x.upstream->facts();
+    if (const auto server = x.upstream_facts()) {
+        const Facts& facts = *server;
         fmt::format_to(
             out, ", by {} on {} connection", facts.address, x.attempt.reused ? "an open" : "a new"
         );

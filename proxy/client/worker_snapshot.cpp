@@ -18,6 +18,7 @@ metrics::WorkerSnapshot snapshot_of(const Workspace& workspace) {
     snapshot.circuits = workspace.connector.circuits();
     snapshot.names = workspace.resolver.counts();
     if (workspace.inquirer) snapshot.revocation = workspace.inquirer->counts();
+    snapshot.buffered = workspace.buffered.taken();
     return snapshot;
 }
 

@@ -23,7 +23,8 @@ Workspace::Workspace(const SharedByWorkers& shared)
       retirement{loop, pool},
       access{loop, shared.access_log},
       permits{shared.permits},
-      failures{shared.failures} {
+      failures{shared.failures},
+      buffered{shared.buffered} {
     connector.keep_circuits();
     if (shared.revocation != nullptr) {
         inquirer.emplace(

@@ -16,6 +16,7 @@
 #include "proxy/log/access_log.hpp"
 #include "proxy/metrics/worker_snapshot.hpp"
 #include "proxy/net/descriptor_budget.hpp"
+#include "proxy/net/memory_budget.hpp"
 #include "proxy/net/wall_clock.hpp"
 #include "proxy/routing/unmatched_report.hpp"
 #include "proxy/upstream/revocation/inquirer.hpp"
@@ -33,6 +34,7 @@ struct SharedByWorkers {
     log::AccessLog& access_log;
     ConnectionPermits& permits;
     FailureReport& failures;
+    net::MemoryBudget& buffered;
     net::DescriptorBudget budget = {};
     std::uint32_t workers = 1;
     /// What Via calls this proxy, and no other one.
@@ -71,6 +73,7 @@ struct Workspace : exchange::ForwardingResources {
 
     ConnectionPermits& permits;
     FailureReport& failures;
+    net::MemoryBudget& buffered;  ///< what is held for slow clients
     RefusedClients refused;
     bool draining = false;             ///< the proxy stops
     Session* first_session = nullptr;  ///< of a list of all

@@ -48,6 +48,8 @@ public:
 
     bool done() const { return done_; }
     bool invalid() const { return invalid_; }
+    /// Bytes that are still to come, at the least.
+    std::uint64_t left() const { return framing_ == http::Framing::length ? left_ : 0; }
     http::Framing framing() const { return framing_; }
     /// Bytes so far, as they were framed.
     std::uint64_t total() const { return total_; }

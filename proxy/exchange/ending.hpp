@@ -13,6 +13,7 @@ enum class Ending : std::uint8_t {
     // The client's doing.
     client_gone,         ///< it closed or reset its connection
     response_not_taken,  ///< it did not take its response in time
+    client_too_slow,     ///< it was slower than it may be while others wait
     request_late,        ///< the rest of the request's body did not come in time
     request_malformed,   ///< its chunked body is
     request_too_large,   ///< its body is

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "proxy/net/timer_queue.hpp"
 #include "proxy/routing/plan.hpp"
 #include "proxy/upstream/connector.hpp"
+#include "proxy/upstream/kept_facts.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
 namespace countersign::proxy::exchange {
@@ -33,6 +35,8 @@ struct Exchange {
 
     /// That of the last attempt, while its lease lives.
     upstream::UpstreamStream* upstream = nullptr;
+    /// Of the same, where the exchange has let go of it.
+    std::unique_ptr<const upstream::KeptFacts> let_go = {};
     Attempt attempt = {};                 ///< the last one
     ExchangeProgress progress = {};       ///< what it came to
     std::optional<Failure> failure = {};  ///< why it is not complete
@@ -50,10 +54,16 @@ struct Exchange {
     std::string_view host() const { return planned ? planned->host : planned.error().host; }
     std::string_view client() const { return planned ? planned->client : planned.error().client; }
     std::uint16_t port() const { return planned ? planned->port : planned.error().port; }
+    /// Of the connection of the last attempt; none: there is none any more.
+    std::optional<upstream::UpstreamStream::Facts> upstream_facts() const {
+        if (upstream != nullptr) return upstream->facts();
+        if (let_go != nullptr) return let_go->facts();
+        return std::nullopt;
+    }
     /// That of the connection, which may be the one before a renewal; else the route's. Null: none,
     /// or it was refused.
     const certs::Identity* identity() const {
-        if (upstream != nullptr) return upstream->facts().identity;
+        if (const auto facts = upstream_facts()) return facts->identity;
         return planned && planned->route != nullptr ? planned->route->tls->identity() : nullptr;
     }
     const profiles::Profile* profile() const {

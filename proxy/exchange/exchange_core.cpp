@@ -8,7 +8,8 @@
 namespace countersign::proxy::exchange {
 
 // What concerns the whole exchange, and the request's way to the server; the response's way to the
-// client is in exchange_core_response.cpp.
+// client is in exchange_core_response.cpp, and what a slow client changes in
+// exchange_core_slow_client.cpp.
 
 ExchangeCore::ExchangeCore(
     const ExchangeTerms& terms, ExchangeRequest& request, net::Buffer& in, net::BufferPool& buffers,
@@ -21,7 +22,8 @@ ExchangeCore::ExchangeCore(
       scratch_{scratch},
       to_send_end_{request.first_write},
       upload_deadline_{now + terms.timeouts.request_idle},
-      head_deadline_{now + terms.timeouts.response_header} {}
+      head_deadline_{now + terms.timeouts.response_header},
+      pace_{terms.client_min_rate} {}
 
 Verdict ExchangeCore::verdict(const Attempt& attempt) const {
     assert(over());
@@ -48,13 +50,18 @@ void ExchangeCore::stop() { finish(Ending::stopped); }
 
 net::TimePoint ExchangeCore::deadline() const {
     // While the request's body is still sent, the time for the answer has not begun.
-    net::TimePoint first = uploading() ? upload_deadline_ : net::kNever;
-    if (flushing_) return std::min(first, client_deadline_);
+    net::TimePoint first = std::min(uploading() ? upload_deadline_ : net::kNever, pace_look_);
+    if (flushing_) {
+        first = std::min({first, client_deadline_, slow_from_});
+        return reads_ahead_ ? std::min(first, body_deadline_) : first;
+    }
     if (download_ == Download::body) return std::min(first, body_deadline_);
-    return uploading() ? first : head_deadline_;
+    return uploading() ? first : std::min(first, head_deadline_);
 }
 
 void ExchangeCore::time(net::TimePoint now) {
+    if (over()) return;
+    if (pace_look_ <= now) look_at_pace(now);
     if (over()) return;
     if (uploading() && upload_deadline_ <= now) {
         if (upload_ == Upload::reading) {
@@ -66,7 +73,12 @@ void ExchangeCore::time(net::TimePoint now) {
         }
     }
     if (flushing_) {
-        if (client_deadline_ <= now) finish(Ending::response_not_taken);
+        if (client_deadline_ <= now) return finish(Ending::response_not_taken);
+        if (slow_from_ <= now) read_ahead(now);
+        if (reads_ahead_ && body_deadline_ <= now) {
+            reads_ahead_ = false;
+            ends_as_ = Ending::response_stalled;
+        }
     } else if (download_ == Download::body) {
         if (body_deadline_ <= now) finish(Ending::response_stalled);
     } else if (!uploading() && head_deadline_ <= now) {
@@ -118,8 +130,9 @@ std::span<char> ExchangeCore::client_room() {
 }
 
 void ExchangeCore::read_from_client(net::IoResult result, net::TimePoint now) {
-    if (net::would_block(result.status)) return;
+    if (net::would_block(result.status)) return wait_for_client(now);
     if (!result.ok()) return give_up_upload(Ending::client_gone, now);
+    pace_.moved(result.bytes, now);
     in_.commit(result.bytes);
     const std::size_t taken = request_.body.take(in_.view());
     if (request_.body.invalid()) return give_up_upload(Ending::request_malformed, now);

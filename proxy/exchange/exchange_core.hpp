@@ -1,14 +1,18 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "profiles/profile.hpp"
+#include "proxy/exchange/backlog.hpp"
 #include "proxy/exchange/body_meter.hpp"
 #include "proxy/exchange/body_recoder.hpp"
+#include "proxy/exchange/client_pace.hpp"
 #include "proxy/exchange/ending.hpp"
 #include "proxy/http/head_reader.hpp"
 #include "proxy/http/head_scratch.hpp"
@@ -43,6 +47,10 @@ struct ExchangeTerms {
     /// The identity's fingerprint, which the client is told where the server was sent it; empty:
     /// it is told nothing.
     std::string_view told_identity = {};
+    /// Where responses may be held for clients that take their time; null: nowhere.
+    const BacklogTerms* backlog = nullptr;
+    /// Bytes a second with which a client has to keep up, while others wait; 0: with none.
+    std::uint64_t client_min_rate = 0;
 };
 
 /// The connection of an attempt.
@@ -91,7 +99,13 @@ public:
     std::string_view to_server() const;
     std::string_view to_client() const;
     bool reads_client() const { return !over() && upload_ == Upload::reading; }
-    bool reads_server() const { return !over() && !flushing_; }
+    bool reads_server() const { return !over() && (!flushing_ || reads_ahead_); }
+    /// The server has said all, and only the client is still waited for: the server's connection
+    /// can serve another exchange, or end, before this one is over.
+    bool lets_go_of_server() const {
+        return !over() && flushing_ && ends_as_ == Ending::complete &&
+               upload_ == Upload::complete && client_is_full_;
+    }
     /// Where to read to. Takes a buffer where there is none.
     std::span<char> client_room();
     std::span<char> server_room();
@@ -99,6 +113,8 @@ public:
     bool asks_for_identity() const {
         return !terms_.told_identity.empty() && progress_.status == 0;
     }
+    /// Whether the request, or a part of it, is still to be sent.
+    bool uploading() const { return upload_ == Upload::sending || upload_ == Upload::reading; }
     /// When `time` has to be told; kNever: not at all.
     net::TimePoint deadline() const;
     /// Others are to have their turn first, once.
@@ -114,9 +130,13 @@ public:
     void note_identity(bool sent) { identity_sent_ = sent; }
     void sent_to_server(net::IoResult result, net::TimePoint now);
     void read_from_client(net::IoResult result, net::TimePoint now);
+    /// There is nothing to be read from the client now.
+    void client_is_silent(net::TimePoint now) { wait_for_client(now); }
     void read_from_server(net::IoResult result, net::TimePoint now);
     void sent_to_client(net::IoResult result, net::TimePoint now);
     void time(net::TimePoint now);
+    /// Whether others wait for a connection such as this exchange has. Told before the time is.
+    void note_others_wait(bool wait) { others_wait_ = wait; }
     /// The client's connection is gone in both directions.
     void lose_client();
     /// The proxy stops at once.
@@ -134,16 +154,22 @@ public:
     /// Whose the first bytes look like, where they are no response's: see `http::other_service`.
     std::string_view other_service() const { return other_service_; }
     const profiles::Timeouts& timeouts() const { return terms_.timeouts; }
+    std::uint64_t client_min_rate() const { return terms_.client_min_rate; }
     /// Of `server_closed`: what came may be the whole, as its body lasts until the connection ends,
     /// and nothing but TLS's own goodbye is missing.
     bool end_unconfirmed() const { return end_unconfirmed_; }
     /// After `switched`: what the server has said in the other protocol; may be empty.
     net::Buffer take_rest() && { return std::move(out_); }
-    /// Whether the request and the response were whole, and the server keeps its connection.
+    /// Whether the request and the response were whole, and the server keeps its connection. Known
+    /// as soon as it `lets_go_of_server`.
     bool server_keeps() const { return server_keeps_ && is_clean(); }
     /// The same, and the server has said that it ends the connection now.
     bool server_closes() const { return !server_keeps_ && is_clean(); }
 
+    /// A client that has not taken what is here for so long is one that takes its time.
+    static constexpr auto kSlow = std::chrono::milliseconds{200};
+    /// How often others are thought of while a client is waited for.
+    static constexpr auto kPaceLook = std::chrono::seconds{1};
     /// What is held at most of a body that has to be whole before it is sent.
     static constexpr std::size_t kMostHeld = std::size_t{256} << 10;
 
@@ -152,9 +178,9 @@ private:
     enum class Download : std::uint8_t { head, interim, switching, body };
 
     bool is_clean() const {
-        return ending_ == Ending::complete && upload_ == Upload::complete && !surplus_;
+        const bool whole = ending_ == Ending::complete || ends_as_ == Ending::complete;
+        return whole && upload_ == Upload::complete && !surplus_;
     }
-    bool uploading() const { return upload_ == Upload::sending || upload_ == Upload::reading; }
     bool holds_body() const {
         return recoder_.to() == http::ResponseFraming::close && !request_.cut_shows;
     }
@@ -172,6 +198,12 @@ private:
     void recode(net::TimePoint now);
     void end_of_server(net::IoStatus status, net::TimePoint now);
     void end_body(net::TimePoint now);
+    void read_ahead(net::TimePoint now);
+    void go_on_reading_ahead();
+    bool has_next_part();
+    void wait_for_client(net::TimePoint now);
+    void look_at_pace(net::TimePoint now);
+    net::Buffer& body_buffer() { return reads_ahead_ && !recoder_ ? backlog_->last() : out_; }
     void flush(net::TimePoint now);
     void flushed(net::TimePoint now);
     void end(Ending why, net::TimePoint now);
@@ -190,7 +222,10 @@ private:
     Ending ends_as_ = Ending::under_way;  ///< as soon as the client has all that is here
     http::HeadError head_error_ = http::HeadError::none;
     std::string_view other_service_;
-    bool flushing_ = false;      ///< what is here goes to the client first
+    bool flushing_ = false;        ///< what is here goes to the client first
+    bool reads_ahead_ = false;     ///< and the server is read meanwhile
+    bool client_is_full_ = false;  ///< it takes nothing at the moment
+    bool others_wait_ = false;
     bool first_write_ = true;    ///< that of the prepared request is not over
     bool not_taken_ = false;     ///< the server was late to take the request
     bool only_interim_ = false;  ///< all that has come are interim responses
@@ -209,6 +244,11 @@ private:
     net::TimePoint head_deadline_;
     net::TimePoint body_deadline_ = net::kNever;
     net::TimePoint client_deadline_ = net::kNever;
+    net::TimePoint slow_from_ = net::kNever;  ///< a client that has not taken what is here by then
+    ClientPace pace_;
+    net::TimePoint pace_look_ =
+        net::kNever;  ///< when it is looked at, where the client is waited for
+    std::unique_ptr<Backlog> backlog_;
     net::Buffer out_;
     std::string text_;  ///< what goes to the client and does not stand in `out_`; before that
     BodyMeter response_body_;

@@ -17,8 +17,9 @@ constexpr std::string_view kNoIdentity = "none";
 
 std::span<char> ExchangeCore::server_room() {
     if (!out_) out_ = buffers_.take();
-    assert(out_.room() > 0);
-    return {out_.tail(), out_.room()};
+    net::Buffer& into = body_buffer();
+    assert(into.room() > 0);
+    return {into.tail(), into.room()};
 }
 
 void ExchangeCore::read_from_server(net::IoResult result, net::TimePoint now) {
@@ -27,12 +28,18 @@ void ExchangeCore::read_from_server(net::IoResult result, net::TimePoint now) {
         if (download_ == Download::body && !holds_body()) flush(now);
         return;
     }
-    if (!result.ok()) return end_of_server(result.status, now);
+    if (!result.ok()) {
+        end_of_server(result.status, now);
+        return go_on_reading_ahead();
+    }
     if (!progress_.response_seen) {
         progress_.response_seen = true;
         progress_.first_byte = now;
     }
-    if (download_ == Download::body) return take_body(result.bytes, now);
+    if (download_ == Download::body) {
+        take_body(result.bytes, now);
+        return go_on_reading_ahead();
+    }
     out_.commit(result.bytes);
     read_heads(now);
 }
@@ -157,12 +164,17 @@ void ExchangeCore::take_body(std::size_t bytes, net::TimePoint now) {
         out_.commit(bytes);
         return recode(now);
     }
-    const std::size_t taken = response_body_.take({out_.tail(), bytes});
-    out_.commit(taken);
-    if (response_body_.invalid()) return end(Ending::response_body_malformed, now);
+    net::Buffer& into = body_buffer();
+    const std::size_t taken = response_body_.take({into.tail(), bytes});
+    into.commit(taken);
     if (taken < bytes) surplus_ = true;
-    if (response_body_.done()) return end_body(now);
-    if (out_.room() == 0) flush(now);
+    if (response_body_.invalid()) {
+        end(Ending::response_body_malformed, now);
+    } else if (response_body_.done()) {
+        end_body(now);
+    } else if (out_.room() == 0) {
+        flush(now);
+    }
 }
 
 /// What stands in the buffer, into `text_`.
@@ -195,9 +207,10 @@ void ExchangeCore::end(Ending why, net::TimePoint now) {
 }
 
 void ExchangeCore::flush(net::TimePoint now) {
-    if (text_.empty() && out_.empty()) return;
+    if (flushing_ || (text_.empty() && out_.empty())) return;
     flushing_ = true;
     client_deadline_ = now + terms_.timeouts.request_idle;
+    slow_from_ = now + kSlow;
 }
 
 std::string_view ExchangeCore::to_client() const {
@@ -206,8 +219,10 @@ std::string_view ExchangeCore::to_client() const {
 }
 
 void ExchangeCore::sent_to_client(net::IoResult result, net::TimePoint now) {
-    if (net::would_block(result.status)) return;
+    client_is_full_ = net::would_block(result.status);
+    if (client_is_full_) return wait_for_client(now);
     if (!result.ok()) return finish(Ending::client_gone);
+    pace_.moved(result.bytes, now);
     client_deadline_ = now + terms_.timeouts.request_idle;
     if (download_ == Download::body || download_ == Download::switching) {
         progress_.response_started = true;
@@ -222,11 +237,13 @@ void ExchangeCore::sent_to_client(net::IoResult result, net::TimePoint now) {
         text_sent_ = 0;
     }
     const bool out_follows = download_ == Download::body && !out_.empty();
-    if (!out_follows) flushed(now);
+    if (!out_follows && !has_next_part()) flushed(now);
 }
 
 void ExchangeCore::flushed(net::TimePoint now) {
     flushing_ = false;
+    reads_ahead_ = false;
+    if (backlog_) backlog_.reset();
     if (download_ == Download::interim) {
         download_ = Download::head;
         return read_heads(now);

@@ -146,6 +146,17 @@ Failure switched_wrongly(const std::string& wanted) {
     );
 }
 
+Failure too_slow(const ExchangeCore& core) {
+    return Failure::of_client(
+        FailureCode::request_timeout,
+        "The client was waited for at less than limits.client_min_rate (" +
+            std::to_string(core.client_min_rate()) +
+            " bytes a second), while other requests waited for a connection to the server.",
+        "Let the client send and read faster. pool.max_connections of the profile allows more "
+        "connections; limits.client_min_rate: 0 lets slow clients keep theirs."
+    );
+}
+
 Failure too_long_to_hold() {
     return Failure::of_client(
         FailureCode::response_too_long,
@@ -203,23 +214,13 @@ Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& 
     const auto where = [&] { return server.authority(); };
     switch (core.ending()) {
         case Ending::client_gone:
-            return Failure::of_client(
-                FailureCode::bad_request, "The client closed its connection."
-            );
         case Ending::response_not_taken:
-            return Failure::of_client(
-                FailureCode::bad_request, "The client did not take its response in time."
-            );
+        case Ending::client_too_slow:
         case Ending::request_late:
-            return Failure::of_client(
-                FailureCode::request_timeout,
-                "The client did not send the rest of its request's body in time.",
-                "Send the body faster, or raise timeouts.request_idle of the profile, which is the "
-                "limit."
-            );
         case Ending::request_malformed:
         case Ending::request_too_large:
-            return body_failure(core.ending(), core.request().max_body);
+        case Ending::stopped:
+            return failure_of(core);
         case Ending::request_not_taken:
         case Ending::no_response:
         case Ending::only_interim:
@@ -248,8 +249,6 @@ Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& 
             return switched_wrongly(core.request().upgrade);
         case Ending::response_too_long:
             return too_long_to_hold();
-        case Ending::stopped:
-            return stopping_failure();
         case Ending::under_way:
         case Ending::complete:
         case Ending::switched:
@@ -260,7 +259,38 @@ Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& 
 
 }  // namespace
 
+Failure failure_of(const ExchangeCore& core) {
+    switch (core.ending()) {
+        case Ending::client_gone:
+            return Failure::of_client(
+                FailureCode::bad_request, "The client closed its connection."
+            );
+        case Ending::response_not_taken:
+            return Failure::of_client(
+                FailureCode::bad_request, "The client did not take its response in time."
+            );
+        case Ending::client_too_slow:
+            return too_slow(core);
+        case Ending::request_late:
+        case Ending::request_malformed:
+        case Ending::request_too_large:
+            return body_failure(core.ending(), core.request().max_body);
+        case Ending::stopped:
+            return stopping_failure();
+        default:
+            return internal_failure();
+    }
+}
+
 Failure body_failure(Ending why, std::uint64_t most_bytes) {
+    if (why == Ending::request_late) {
+        return Failure::of_client(
+            FailureCode::request_timeout,
+            "The client did not send the rest of its request's body in time.",
+            "Send the body faster, or raise timeouts.request_idle of the profile, which is the "
+            "limit."
+        );
+    }
     if (why == Ending::request_too_large) {
         return Failure::of_client(
             FailureCode::body_too_large,

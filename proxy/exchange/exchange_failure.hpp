@@ -16,8 +16,11 @@ namespace countersign::proxy::exchange {
 /// the connection of the attempt, which may know more.
 Failure failure_of(const ExchangeCore& core, upstream::UpstreamStream& server);
 
-/// The same for a request that is refused before an attempt: `why` is request_malformed or
-/// request_too_large.
+/// The same where the core has let go of its server: it is the client's doing, or a stop's.
+Failure failure_of(const ExchangeCore& core);
+
+/// The same for a request that is refused before an attempt: `why` is request_late,
+/// request_malformed or request_too_large.
 Failure body_failure(Ending why, std::uint64_t most_bytes);
 
 /// Why a tunnel to `goal` did not end by itself; nullopt where it did, or where its client ended

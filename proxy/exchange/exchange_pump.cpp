@@ -16,12 +16,16 @@ constexpr std::size_t kMostReadInAPass = std::size_t{256} << 10;
 class Pump {
 public:
     Pump(net::PlainStream& client, upstream::UpstreamStream& server, ExchangeCore& core)
-        : client_{client}, server_{server}, core_{core} {}
+        : client_{client}, server_{server}, core_{core}, uploads_{core.uploading()} {}
 
     /// Everything that can be done now, once each.
     void pass(net::TimePoint now) {
         read_client(now);
         write_server(now);
+        if (uploads_ && !core_.uploading()) {
+            uploads_ = false;
+            server_.end_upload();
+        }
         read_server(now);
         // The handshake for which a write waited is over.
         if (waits_for_handshake_ && !server_.shakes_hands()) server_writes_ = net::IoStatus::ok;
@@ -58,7 +62,7 @@ private:
         client_reads_ = false;
         if (!core_.reads_client()) return;
         client_reads_ = !client_.descriptor().readable();
-        if (client_reads_) return;
+        if (client_reads_) return core_.client_is_silent(now);
         const std::span<char> room = core_.client_room();
         const net::IoResult got = client_.try_read(room.data(), room.size());
         client_reads_ = net::would_block(got.status);
@@ -122,6 +126,7 @@ private:
     net::PlainStream& client_;
     upstream::UpstreamStream& server_;
     ExchangeCore& core_;
+    bool uploads_;
     bool took_long_ = false;
     bool waits_for_handshake_ = false;
     // What the last step of each kind had to wait for; ok: for nothing.
@@ -147,11 +152,15 @@ net::Task<void> pump(
             const bool long_enough = pump.took_long() || ++passes % kPassesPerTurn == 0;
             if (!core.take_turn() && !long_enough) continue;
         } else {
+            if (core.lets_go_of_server()) co_return;
             core.rest();
             net::EitherWait wait = pump.wait();
             const net::Wait woke = co_await wait;
             if (woke == net::Wait::cancelled) core.stop();
-            if (woke == net::Wait::timed_out) core.time(loop.now());
+            if (woke == net::Wait::timed_out) {
+                core.note_others_wait(server.others_wait());
+                core.time(loop.now());
+            }
             if (client.descriptor().hung_up()) core.lose_client();
             if (core.over()) co_return;
             passes = 0;
@@ -164,6 +173,27 @@ net::Task<void> pump(
         if (loop.cancelled()) core.stop();
         core.time(loop.now());
         if (core.over()) co_return;
+    }
+}
+
+net::Task<void> deliver(
+    ForwardingResources& resources, net::PlainStream& client, ExchangeCore& core
+) {
+    net::EventLoop& loop = resources.loop;
+    for (unsigned passes = 1; !core.over(); ++passes) {
+        const net::IoResult sent = client.try_write(core.to_client());
+        core.sent_to_client(sent, loop.now());
+        if (core.over()) co_return;
+        if (net::would_block(sent.status)) {
+            const net::Wait woke = co_await client.descriptor().wait_writable(core.deadline());
+            if (woke == net::Wait::cancelled) core.stop();
+            if (woke == net::Wait::timed_out) core.time(loop.now());
+            if (client.descriptor().hung_up()) core.lose_client();
+        } else if (passes % kPassesPerTurn == 0) {
+            net::GiveTurn turn{loop};
+            co_await turn;
+            if (loop.cancelled()) core.stop();
+        }
     }
 }
 

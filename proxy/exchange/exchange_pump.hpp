@@ -8,11 +8,16 @@
 
 namespace countersign::proxy::exchange {
 
-/// Does what `core` says, until it is over: reads and writes where it can, waits where it cannot,
-/// and tells the core what happened. It decides nothing about HTTP.
+/// Does what `core` says, until it is over or lets go of the server: reads and writes where it can,
+/// waits where it cannot, and tells the core what happened. It decides nothing about HTTP.
 net::Task<void> pump(
     ForwardingResources& resources, net::PlainStream& client, upstream::UpstreamStream& server,
     ExchangeCore& core
+);
+
+/// The same for what is left when `core` has let go of the server, until it is over.
+net::Task<void> deliver(
+    ForwardingResources& resources, net::PlainStream& client, ExchangeCore& core
 );
 
 }  // namespace countersign::proxy::exchange

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "proxy/metrics/exchange_tally.hpp"
@@ -36,7 +37,9 @@ struct WorkerSnapshot {
     HandshakeCounts handshakes;
     CircuitCounts circuits;
     NameCounts names;
-    RevocationCounts revocation;  ///< the whole process's, whichever worker tells it
+    // The whole process's, whichever worker tells it:
+    RevocationCounts revocation;
+    std::uint64_t buffered = 0;  ///< bytes of bodies that are held for slow clients
 
     WorkerSnapshot& operator+=(const WorkerSnapshot& other) {
         exchanges += other.exchanges;
@@ -49,6 +52,7 @@ struct WorkerSnapshot {
         circuits += other.circuits;
         names += other.names;
         revocation.follow(other.revocation);
+        buffered = std::max(buffered, other.buffered);
         return *this;
     }
 };

@@ -32,6 +32,8 @@ constexpr std::size_t kMostRead = std::size_t{64} << 10;
 /// Nobody counts the connections.
 class NoKeeper final : public upstream::PlaceKeeper {
     void place_is_free(upstream::Origin&, std::optional<metrics::ConnectionEnd>) override {}
+    void upload_ends(upstream::Origin&) override {}
+    bool is_short_of_places(upstream::Origin&) const override { return false; }
 };
 
 std::chrono::microseconds time_since(net::TimePoint start) {

@@ -39,4 +39,9 @@ struct Peer {
     std::string who() const;
 };
 
+/// Whose share an exchange is where connections are scarce, as a number: the client's by name,
+/// else the user's of a unix socket, else the address's (of IPv6 its /64). Two may have the same
+/// number, rarely, and then share.
+std::uint64_t share_of(const Peer& peer, std::string_view client);
+
 }  // namespace countersign::proxy::routing

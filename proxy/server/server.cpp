@@ -76,15 +76,16 @@ bool serve_until_stopped(
     log::info("{}", sandbox.report());
     client::ConnectionPermits permits;
     client::FailureReport failures;
+    net::MemoryBudget buffered;
     upstream::dns::NameFiles names;
     upstream::revocation::Service revocation{names};
     const upstream::addresses::OwnEndpoints own_endpoints = listeners.endpoints(std::nullopt);
     const ServiceManager manager;
     std::vector<std::unique_ptr<Worker>> workers;
     {
-        const client::SharedByWorkers shared{generation, own_endpoints, names,  access_log,
-                                             permits,    failures,      budget, count,
-                                             own_name(), &revocation};
+        const client::SharedByWorkers shared{generation, own_endpoints, names,      access_log,
+                                             permits,    failures,      buffered,   budget,
+                                             count,      own_name(),    &revocation};
         for (std::uint32_t i = 0; i < count; ++i) {
             workers.push_back(std::make_unique<Worker>(shared));
         }

@@ -25,6 +25,7 @@ std::string_view renegotiation_cure(const Origin& origin) {
 /// What the server has sent beyond its response is nobody's. Where it ends the connection, nobody
 /// would read a close_notify.
 bool H1Stream::finish(Aftermath aftermath) {
+    end_upload();
     if (aftermath == Aftermath::closes) tls_.end_without_goodbye();
     return aftermath == Aftermath::open && !tls_.has_pending() && !tls_.shakes_hands_again();
 }

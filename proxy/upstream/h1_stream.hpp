@@ -5,7 +5,7 @@
 
 #include "proxy/tls/tls_stream.hpp"
 #include "proxy/upstream/beginning.hpp"
-#include "proxy/upstream/origin.hpp"
+#include "proxy/upstream/origin_place.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
 
 namespace countersign::proxy::upstream {
@@ -17,10 +17,14 @@ public:
     /// `beginning`: how the connection came about, null from the second exchange on. `address`:
     /// what was dialled.
     H1Stream(
-        const Origin& origin, tls::TlsStream& tls, const std::unique_ptr<Beginning>& beginning,
+        const OriginPlace& place, tls::TlsStream& tls, const std::unique_ptr<Beginning>& beginning,
         std::string address
     )
-        : origin_{origin}, tls_{tls}, beginning_{beginning}, address_{std::move(address)} {}
+        : place_{place},
+          origin_{place.origin()},
+          tls_{tls},
+          beginning_{beginning},
+          address_{std::move(address)} {}
 
     net::IoResult send(std::string_view request) override { return tls_.try_write(request); }
     net::IoResult receive(std::span<char> room) override {
@@ -42,6 +46,9 @@ public:
     }
     void rest() override { tls_.release_buffers(); }
     bool finish(Aftermath aftermath) override;
+    void begin_upload(UploadPlace place) override { upload_ = std::move(place); }
+    void end_upload() override { upload_ = {}; }
+    bool others_wait() const override { return place_.is_needed(); }
 
     std::string authority() const override { return origin_.authority(); }
     Failure refusal() override;
@@ -50,10 +57,12 @@ public:
     std::shared_ptr<const Account> account() const override;
 
 private:
+    const OriginPlace& place_;
     const Origin& origin_;
     tls::TlsStream& tls_;
     const std::unique_ptr<Beginning>& beginning_;
     const std::string address_;
+    UploadPlace upload_;
 };
 
 }  // namespace countersign::proxy::upstream

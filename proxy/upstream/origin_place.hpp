@@ -14,6 +14,10 @@ public:
     /// A place of the origin has become free. `end`: of the connection that had it; none: it was
     /// never opened.
     virtual void place_is_free(Origin& origin, std::optional<metrics::ConnectionEnd> end) = 0;
+    /// See `UploadPlace`.
+    virtual void upload_ends(Origin& origin) = 0;
+    /// Whether exchanges wait for a place of the origin, beyond those for whom one is at hand.
+    virtual bool is_short_of_places(Origin& origin) const = 0;
 
 protected:
     ~PlaceKeeper() = default;
@@ -34,6 +38,8 @@ public:
     }
 
     Origin& origin() const { return *origin_; }
+    /// Whether somebody else needs such a place.
+    bool is_needed() const { return keeper_ != nullptr && keeper_->is_short_of_places(*origin_); }
     /// It holds an open connection from now on, which would end so.
     void ends_by(metrics::ConnectionEnd end) { end_ = end; }
 

@@ -30,7 +30,7 @@ UpstreamConnection::UpstreamConnection(
       descriptor_{std::move(socket)},
       beginning_{std::move(beginning)},
       tls_{*origin().key.tls, *descriptor_, origin().server_name(), &origin().memory, hello},
-      stream_{origin(), tls_, beginning_, net::peer_text(descriptor_->fd())} {
+      stream_{place_, tls_, beginning_, net::peer_text(descriptor_->fd())} {
     tls_.tell(beginning_->watch);
     age_.idle_since = descriptor_->loop().now();
     age_.good_until = age_.idle_since + origin().rules->pool.max_age;

@@ -4,90 +4,29 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/upstream/lease_waiter.hpp"
+
 namespace countersign::proxy::upstream {
 
 using metrics::ConnectionEnd;
 
 namespace {
 
-/// Certificates of one destination that turned out to be revoked, and are remembered as such.
-constexpr std::size_t kMostRevoked = 16;
-
-Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
-    const std::string where = origin.authority();
-    if (origin.taken() >= limit) {
-        return Failure::of_proxy(
-            FailureCode::connection_limit,
-            "All " + std::to_string(limit) + " connections to " + where +
-                " that a worker may have are in use, and none came free in time.",
-            "Raise pool.max_connections of the profile, or send fewer requests at a time.",
-            "all connections to {} are in use"
-        );
-    }
-    return Failure::of_proxy(
-        FailureCode::connection_limit,
-        "No connection to " + where + " was ready in time: " + std::to_string(origin.opening) +
-            " are being opened, and more requests than that wait.",
-        "Find out why the server is slow to accept connections, or send fewer requests at a time.",
-        "no connection to {} was ready in time"
-    );
-}
-
-/// How long an exchange waits for a connection: as long as one may take to be opened. Where none is
-/// being opened, the limit is reached, and the connect time-out is what a client has to bear.
-net::Clock::duration patience(const PooledOrigin& origin) {
-    const profiles::Timeouts& timeouts = origin.rules->timeouts;
-    if (origin.opening == 0) return timeouts.connect;
-    return timeouts.resolve + timeouts.connect + timeouts.handshake;
-}
-
 /// All origins of a pool's connections are its own entries.
 PooledOrigin& pooled(Origin& origin) { return static_cast<PooledOrigin&>(origin); }
 
-/// For which new connections are opened.
-PooledOrigin& todays(PooledOrigin& origin) {
-    return origin.today != nullptr ? pooled(*origin.today) : origin;
-}
+/// Certificates of one destination that turned out to be revoked, and are remembered as such.
+constexpr std::size_t kMostRevoked = 16;
 
 /// Whether anyone waits for a place that it has.
 bool is_waited_for(PooledOrigin& origin) {
-    const PooledOrigin& today = todays(origin);
+    const PooledOrigin& today = origin.todays();
     return !today.waiters.empty() || std::ranges::any_of(today.former, [](const PooledOrigin* one) {
         return !one->waiters.empty();
     });
 }
 
-/// The first who waits for it, out of the list; null where nobody does.
-LeaseWaiter* take_waiter(PooledOrigin& origin, bool fresh) {
-    const auto at =
-        std::find_if(origin.waiters.begin(), origin.waiters.end(), [&](const LeaseWaiter* one) {
-            return fresh || one->wish == Wish::any;
-        });
-    if (at == origin.waiters.end()) return nullptr;
-    LeaseWaiter* const waiter = *at;
-    origin.waiters.erase(at);
-    return waiter;
-}
-
 }  // namespace
-
-/// Who was taken out of the list of waiters goes on a round later: the origin is there until then.
-class UpstreamPool::Awaiting {
-public:
-    Awaiting(UpstreamPool& pool, PooledOrigin& origin) : pool_{pool}, origin_{origin} {
-        ++origin_.awaiting;
-    }
-    Awaiting(const Awaiting&) = delete;
-    Awaiting& operator=(const Awaiting&) = delete;
-    ~Awaiting() {
-        --origin_.awaiting;
-        if (origin_.standing.retired && !origin_.is_used()) pool_.sweep_soon();
-    }
-
-private:
-    UpstreamPool& pool_;
-    PooledOrigin& origin_;
-};
 
 UpstreamPool::UpstreamPool(
     net::EventLoop& loop, Connector& connector, std::uint32_t share,
@@ -171,7 +110,7 @@ void UpstreamPool::sweep() {
 }
 
 std::uint32_t UpstreamPool::limit(const PooledOrigin& origin) const {
-    return std::max(1U, (origin.rules->pool.max_connections + share_ - 1) / share_);
+    return std::max(1U, share_of(origin.rules->pool.max_connections));
 }
 
 UpstreamLease UpstreamPool::lease_idle(PooledOrigin& origin) {
@@ -199,123 +138,6 @@ UpstreamLease UpstreamPool::lease_if_silent(std::unique_ptr<UpstreamConnection> 
     return UpstreamLease{*this, std::move(connection), true};
 }
 
-net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
-    PooledOrigin& origin, Wish wish, ConnectReport& report
-) {
-    const net::TimePoint start = loop_.now();
-    origin.last_used = start;
-    const Awaiting stays{*this, origin};
-    for (bool first = true;; first = false) {
-        LeaseWaiter waiter{loop_, wish};
-        // Who was given a connection that turned out to be dead has not lost its turn.
-        origin.waiters.insert(first ? origin.waiters.end() : origin.waiters.begin(), &waiter);
-        // Who asks for one of before is served by none of today's.
-        const bool by_no_other = wish == Wish::fresh || origin.today != nullptr;
-        if (by_no_other && is_full(origin)) make_room(origin);
-        open_for_waiters(origin);
-        const net::Wait wait = co_await waiter.notice.wait(start + patience(origin));
-        // Whoever was taken out of the list was given something, even in the very round in which
-        // its time was over.
-        const bool given = std::erase(origin.waiters, &waiter) == 0;
-        if (!given && wait == net::Wait::cancelled) co_return stopping_failure();
-        if (!given) co_return limit_failure(origin, limit(origin));
-        report = waiter.report;
-        Result<UpstreamLease> lease = lease_given(waiter);
-        if (!lease || *lease) co_return lease;
-    }
-}
-
-/// By an idle connection that ends, if there is one: of the oldest identity.
-void UpstreamPool::make_room(PooledOrigin& origin) {
-    PooledOrigin& today = todays(origin);
-    for (auto one = today.former.rbegin(); one != today.former.rend(); ++one) {
-        if ((*one)->close_an_idle_one(ConnectionEnd::surplus)) return;
-    }
-    today.close_an_idle_one(ConnectionEnd::surplus);
-}
-
-/// Empty where the connection is of no use any more.
-Result<UpstreamLease> UpstreamPool::lease_given(LeaseWaiter& waiter) {
-    if (waiter.failure) return std::move(*waiter.failure);
-    if (!waiter.fresh) return lease_if_silent(std::move(waiter.connection));
-    waiter.connection->age().requests = 1;
-    return UpstreamLease{*this, std::move(waiter.connection), false};
-}
-
-void UpstreamPool::open_for_waiters(PooledOrigin& origin) {
-    // What is begun here may end at once and come back to here: one loop is enough, and no stack
-    // grows with the number of waiters.
-    if (origin.is_being_opened_for_waiters || loop_.cancelled()) return;
-    origin.is_being_opened_for_waiters = true;
-    const auto counts = [&origin] {
-        return ConnectionCounts{origin.waiters.size(), origin.opening, origin.taken()};
-    };
-    while (opens_another(counts(), limit(origin))) {
-        ++origin.open;
-        ++origin.opening;
-        openings_.spawn(open_one(origin));
-    }
-    origin.is_being_opened_for_waiters = false;
-}
-
-/// `origin` lives as long as one of its places is taken.
-net::Task<void> UpstreamPool::open_one(PooledOrigin& origin) {
-    ConnectReport report;
-    OriginPlace place{*this, origin};
-    Result<std::unique_ptr<UpstreamConnection>> opened = internal_failure();
-    std::exception_ptr error;
-    try {
-        opened = co_await connector_.open(std::move(place), report);
-    } catch (...) {
-        error = std::current_exception();  // a bug, or memory: who waits is told all the same
-    }
-    --origin.opening;
-    if (opened) {
-        hand_out_new(origin, std::move(*opened), report);
-    } else {
-        fail_waiters(origin, opened.error(), report);
-    }
-    open_for_waiters(origin);
-    if (error) std::rethrow_exception(error);
-}
-
-void UpstreamPool::hand_out_new(
-    PooledOrigin& origin, std::unique_ptr<UpstreamConnection> connection,
-    const ConnectReport& report
-) {
-    const net::TimePoint now = loop_.now();
-    ++totals_.opened;
-    connection->ends_by(ConnectionEnd::exchange);
-    ConnectionAge& age = connection->age();
-    age.random = static_cast<std::uint32_t>(random_());
-    age.good_until =
-        origin.standing.overlap.is_none() ? good_until(now, origin.rules->pool, age.random) : now;
-    if (++opened_ % bounds_.look_every == 0) origins_.keep(bounds_.idle, bounds_.sessions);
-    LeaseWaiter* const waiter = take_waiter(origin, true);
-    if (waiter == nullptr) {
-        give_back(std::move(connection));
-        return;
-    }
-    waiter->connection = std::move(connection);
-    waiter->fresh = true;
-    waiter->report = report;
-    waiter->notice.notify();
-}
-
-/// One attempt, one answer. But where nothing of the origin is open, and nothing being opened,
-/// those who wait beyond the attempts that have all failed would only hear the same, one by one.
-void UpstreamPool::fail_waiters(
-    PooledOrigin& origin, const Failure& failure, const ConnectReport& report
-) {
-    while (LeaseWaiter* const waiter = take_waiter(origin, true)) {
-        waiter->failure = failure;
-        waiter->report = report;
-        waiter->notice.notify();
-        const bool serves = origin.today != nullptr ? origin.open > 0 : origin.taken() > 0;
-        if (serves) return;
-    }
-}
-
 void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
     PooledOrigin& origin = pooled(connection->origin());
     const net::TimePoint now = loop_.now();
@@ -329,8 +151,8 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
         return connection->ends_by(connection->end_by_age());
     }
     if (connection->is_of_revoked()) return connection->ends_by(ConnectionEnd::retired);
-    LeaseWaiter* waiter = take_waiter(origin, false);
-    if (waiter == nullptr && origin.today != nullptr) waiter = take_waiter(todays(origin), false);
+    LeaseWaiter* waiter = origin.waiters.take(false);
+    if (waiter == nullptr && origin.today != nullptr) waiter = origin.todays().waiters.take(false);
     if (waiter != nullptr) {
         waiter->connection = std::move(connection);
         waiter->notice.notify();
@@ -357,10 +179,29 @@ void UpstreamPool::place_is_free(Origin& freed, std::optional<ConnectionEnd> end
     PooledOrigin& origin = pooled(freed);
     origin.last_used = loop_.now();
     --origin.open;
-    PooledOrigin& today = todays(origin);
+    PooledOrigin& today = origin.todays();
     open_for_waiters(today);
     for (PooledOrigin* const one : today.former) open_for_waiters(*one);
     if (origin.standing.retired && !origin.is_used()) sweep_soon();
+}
+
+UploadPlace UpstreamPool::begin_upload(PooledOrigin& origin) {
+    if (origin.all_uploads() >= limit(origin) / 4) return {};
+    ++origin.uploads;
+    return {*this, origin};
+}
+
+void UpstreamPool::upload_ends(Origin& origin) {
+    --pooled(origin).uploads;
+    if (origin.standing.retired && !pooled(origin).is_used()) sweep_soon();
+}
+
+bool UpstreamPool::is_short_of_places(Origin& one) const {
+    PooledOrigin& origin = pooled(one).todays();
+    const auto lacks = [](const PooledOrigin* each) {
+        return each->waiters.size() > each->opening;
+    };
+    return is_full(origin) && (lacks(&origin) || std::ranges::any_of(origin.former, lacks));
 }
 
 void UpstreamPool::when_none_opens(std::function<void()> callback) {

@@ -12,8 +12,9 @@
 #include "proxy/net/task_group.hpp"
 #include "proxy/upstream/connector.hpp"
 #include "proxy/upstream/idle_trimmer.hpp"
-#include "proxy/upstream/lease_waiter.hpp"
+#include "proxy/upstream/lease_queue.hpp"
 #include "proxy/upstream/origin_directory.hpp"
+#include "proxy/upstream/upload_place.hpp"
 #include "proxy/upstream/upstream_lease.hpp"
 
 namespace countersign::proxy::upstream {
@@ -30,7 +31,7 @@ struct PoolBounds {
 /// leases.
 class UpstreamPool final : private ConnectionOwner, private PlaceKeeper {
 public:
-    /// `share`: this worker's part of each max_connections is 1/share of it.
+    /// `share`: this worker's part of each max_connections and max_waiting is 1/share of it.
     /// `on_error`: what escapes the opening of a connection, which is a bug.
     UpstreamPool(
         net::EventLoop& loop, Connector& connector, std::uint32_t share,
@@ -52,11 +53,16 @@ public:
     /// What comes first: a connection that becomes free, or a new one. New ones are opened beside
     /// the exchanges that wait for them, a bounded number at a time, and what nobody waits for any
     /// more becomes idle. A failure to open one is told to who waits longest; to all, where there
-    /// is no other connection that could serve them. At the limit the wait is as long as the
-    /// connect time-out.
+    /// is no other connection that could serve them. At the limit clients have their turns, and the
+    /// wait has an end (`pool.wait_timeout`); who comes when too many wait (`pool.max_waiting`) is
+    /// refused at once.
     net::Task<Result<UpstreamLease>> await_lease(
-        PooledOrigin& origin, Wish wish, ConnectReport& report
+        PooledOrigin& origin, Wish wish, ConnectReport& report, ClientShare client = 0
     );
+
+    /// For an exchange whose request's body is still coming: a quarter of an origin's connections,
+    /// at most, wait for clients that may be slow. Empty: as many do.
+    UploadPlace begin_upload(PooledOrigin& origin);
 
     /// Gives each origin the standing that it has from now on. The connections of those that are
     /// retired end with their exchanges, and the idle ones soon; then the origins go. Exchanges
@@ -84,8 +90,11 @@ public:
 private:
     class Awaiting;
 
+    /// This worker's part of what all have.
+    std::uint32_t share_of(std::uint32_t all) const { return (all + share_ - 1) / share_; }
     std::uint32_t limit(const PooledOrigin& origin) const;
     bool is_full(const PooledOrigin& origin) const { return origin.taken() >= limit(origin); }
+    bool has_too_many_waiters(const PooledOrigin& origin) const;
     static void make_room(PooledOrigin& origin);
     void sweep_soon();
     void sweep();
@@ -104,6 +113,8 @@ private:
     void give_back(std::unique_ptr<UpstreamConnection> connection) override;
     void discard(const UpstreamConnection& connection) override;
     void place_is_free(Origin& origin, std::optional<metrics::ConnectionEnd> end) override;
+    void upload_ends(Origin& origin) override;
+    bool is_short_of_places(Origin& origin) const override;
 
     net::EventLoop& loop_;
     Connector& connector_;

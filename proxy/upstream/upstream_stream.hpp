@@ -9,6 +9,7 @@
 #include "certs/identity.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/net/duplex_stream.hpp"
+#include "proxy/upstream/upload_place.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -26,6 +27,13 @@ public:
     };
     /// Once, after a complete exchange: whether another one may be made where this was made.
     virtual bool finish(Aftermath aftermath) = 0;
+
+    /// The request's body is still coming from the client, and is waited for with this connection,
+    /// until the request is out or the exchange has ended.
+    virtual void begin_upload(UploadPlace place) = 0;
+    virtual void end_upload() = 0;
+    /// Whether exchanges wait for a connection such as this one, and will get none soon.
+    virtual bool others_wait() const = 0;
 
     // What is told of it.
 

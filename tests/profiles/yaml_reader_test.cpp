@@ -54,7 +54,8 @@ profiles:
       require_client_auth: true
     timeouts: { resolve: 1s, connect: 2s, handshake: 3s, request_idle: 4s, response_header: 5m,
                 response_idle: 500ms }
-    pool: { max_connections: 10, max_idle: 5, idle_timeout: 6s, max_age: 1h, max_requests: 100 }
+    pool: { max_connections: 10, max_idle: 5, idle_timeout: 6s, max_age: 1h, max_requests: 100,
+            max_waiting: 7, wait_timeout: 8s }
     retry: never
     rotation: { overlap: 90s }
   - { name: by-scheme, connect_method: tunnel }
@@ -218,6 +219,8 @@ TEST_F(YamlReader, ReadsTlsTimeoutsAndPoolOfAProfile) {
     EXPECT_EQ(pool.idle_timeout, 6s);
     EXPECT_EQ(pool.max_age, 1h);
     EXPECT_EQ(pool.max_requests, 100U);
+    EXPECT_EQ(pool.max_waiting, 7U);
+    EXPECT_EQ(pool.wait_timeout, 8s);
 }
 
 TEST_F(YamlReader, ReadsTheSettingsOfTheWhole) {
@@ -255,6 +258,8 @@ TEST(YamlReaderText, GivesTheDocumentedDefaults) {
     EXPECT_FALSE(configuration.addresses.tunnel_private);
     EXPECT_EQ(configuration.limits.tunnel_idle, 1h);
     EXPECT_EQ(configuration.limits.client_idle + configuration.limits.client_head, 120s + 30s);
+    EXPECT_EQ(configuration.limits.client_min_rate, 1024U);
+    EXPECT_EQ(configuration.limits.buffered, 16U << 20);
     EXPECT_EQ(configuration.limits.header_bytes, 64U * 1024);
     EXPECT_EQ(configuration.workers, 0U);
     EXPECT_EQ(configuration.log.access, "stdout");

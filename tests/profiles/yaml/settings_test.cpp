@@ -143,7 +143,8 @@ INSTANTIATE_TEST_SUITE_P(
         ProblemCase{
             "LimitUnknown", "limits: { body_size: 1MiB }\n",
             "1:11: limits.body_size: unknown key; expected header_bytes, header_count, "
-            "client_connections, body_bytes, tunnel_idle, client_idle or client_head"},
+            "client_connections, body_bytes, tunnel_idle, client_idle, client_head, "
+            "client_min_rate or buffered"},
         ProblemCase{
             "LogLevelUnknown", "log: { level: warn }\n",
             "1:15: log.level: found 'warn'; expected debug, info, warning or error"},

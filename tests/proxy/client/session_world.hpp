@@ -21,7 +21,9 @@ namespace countersign::proxy::client {
 class SessionWorld {
 public:
     SessionWorld(profiles::Configuration configuration, log::AccessLog& log)
-        : workspace_{{generation_of(std::move(configuration)), own_, names_, log, permits_, failures_}},
+        : workspace_{
+              {generation_of(std::move(configuration)), own_, names_, log, permits_, failures_,
+               buffered_}},
           loop_{workspace_.loop} {
         upstream::end_openings_with(loop_, workspace_.pool);
     }
@@ -51,6 +53,7 @@ private:
     upstream::dns::NameFiles names_;
     ConnectionPermits permits_;
     FailureReport failures_;
+    net::MemoryBudget buffered_;
     Workspace workspace_;
     net::TestLoop loop_;
     net::SocketPair pair_;

@@ -23,6 +23,9 @@ public:
     profiles::Timeouts timeouts;
     profiles::RetryRule retry = profiles::RetryRule::idempotent;
     Attempt attempt;
+    net::MemoryBudget budget;
+    std::uint64_t most_held = 0;  ///< for clients that take their time
+    std::uint64_t client_min_rate = 0;
     net::TimePoint now = net::TimePoint{} + std::chrono::hours{1};
 
     std::string at_server;  ///< what has reached it
@@ -48,6 +51,9 @@ public:
         request.first_write = head.size() + here.size();
         request.repeatable = request.body.done();
         terms_.emplace(ExchangeTerms{timeouts, retry, 100, nullptr});
+        backlog_.emplace(BacklogTerms{budget, most_held});
+        terms_->backlog = &*backlog_;
+        terms_->client_min_rate = client_min_rate;
         core_.emplace(*terms_, request, in_, pool_, scratch_, now);
     }
 
@@ -87,6 +93,12 @@ public:
         const std::size_t taken = fill(core_->client_room(), bytes);
         core_->read_from_client({net::IoStatus::ok, taken}, now);
         return taken != 0;
+    }
+    /// It has no room for what it is sent.
+    void client_is_full() {
+        if (core_->writes_client()) {
+            core_->sent_to_client({net::IoStatus::would_block_write, 0}, now);
+        }
     }
     bool server_says(std::string_view& bytes) {
         if (!core_->reads_server() || bytes.empty()) return false;
@@ -159,6 +171,7 @@ private:
     net::BufferPool pool_{{kPayload, 512}};
     net::Buffer in_;
     http::HeadScratch scratch_;
+    std::optional<BacklogTerms> backlog_;
     std::optional<ExchangeTerms> terms_;
     std::optional<ExchangeCore> core_;
 };

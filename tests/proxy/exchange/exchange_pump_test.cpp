@@ -56,6 +56,9 @@ public:
     }
     void rest() override {}
     bool finish(Aftermath) override { return true; }
+    void begin_upload(upstream::UploadPlace) override {}
+    void end_upload() override { ++uploads_ended; }
+    bool others_wait() const override { return waited_for; }
     std::string authority() const override { return "server:443"; }
     Failure refusal() override { return internal_failure(); }
     End end() override { return {}; }
@@ -69,6 +72,8 @@ public:
     std::string endless;    ///< comes again and again instead of what the socket has, up to kMuch
     std::size_t moved = 0;  ///< bytes of these two
     static constexpr std::size_t kMuch = std::size_t{4} << 20;
+    bool waited_for = false;
+    int uploads_ended = 0;
     int sends = 0;
     int receives = 0;
     std::vector<net::Interest> waits;
@@ -102,8 +107,14 @@ protected:
     ExchangePumpTest() { resources_.buffers.resize({CoreWorld::kPayload, 512}); }
     /// The exchange, while `others` do the parts of client and server.
     void run(net::Task<void> others) {
-        loop_.spawn(pump(resources_, client_, server_, world_.core()));
+        loop_.spawn(exchange_it());
         loop_.run(std::move(others));
+    }
+    /// As the session does.
+    net::Task<void> exchange_it() {
+        co_await pump(resources_, client_, server_, world_.core());
+        lets_go_ = !world_.core().over();
+        if (lets_go_) co_await deliver(resources_, client_, world_.core());
     }
 
     ForwardingResources resources_;
@@ -113,6 +124,7 @@ protected:
     net::PlainStream client_{resources_.loop, std::move(client_pair_.ours)};
     ScriptedStream server_{resources_.loop, std::move(server_pair_.ours)};
     CoreWorld world_;
+    bool lets_go_ = false;  ///< of the server, before the end
 };
 
 net::Task<void> say_after(net::EventLoop& loop, const int& until, const net::SocketPair& pair) {
@@ -185,6 +197,7 @@ TEST_F(ExchangePumpTest, ASlowClientLetsNobodySpin) {
 
     EXPECT_EQ(world_.ending(), Ending::complete);
     EXPECT_TRUE(without_via(heard).ends_with(kAnswer));
+    EXPECT_TRUE(lets_go_);
     EXPECT_LE(server_.receives, 3) << "while the client takes nothing, nothing more is read for it";
     EXPECT_LE(server_.waits.size(), 4U);
 }

@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 /// Below the patience of the tests, and more than any of them takes.
-constexpr auto kConnect = std::chrono::seconds{10};
+constexpr auto kPatience = std::chrono::seconds{10};
 
 /// Calls a function when its time has come.
 class CallTimer final : public net::Timer {
@@ -30,7 +30,7 @@ class UpstreamPoolLimitTest : public testing::Test {
 protected:
     UpstreamPoolLimitTest() {
         rules_.pool.max_connections = 1;
-        rules_.timeouts.connect = kConnect;
+        rules_.pool.wait_timeout = kPatience;
     }
     PooledOrigin& origin() { return world_.origin(server_.port(), tls_, rules_); }
     UpstreamPool& pool() { return world_.pool(); }
@@ -113,8 +113,8 @@ net::Task<void> wait_in_vain(
     EXPECT_TRUE(origin.waiters.empty());
 }
 
-TEST_F(UpstreamPoolLimitTest, WaitsNoLongerThanTheConnectTimeout) {
-    rules_.timeouts.connect = milliseconds{200};
+TEST_F(UpstreamPoolLimitTest, WaitsNoLongerThanTheWaitTimeout) {
+    rules_.pool.wait_timeout = milliseconds{200};
     std::optional<Failure> failure;
 
     run(wait_in_vain(pool(), origin(), failure));
@@ -127,6 +127,123 @@ TEST_F(UpstreamPoolLimitTest, WaitsNoLongerThanTheConnectTimeout) {
     EXPECT_EQ(origin().open, 0U);
 }
 
+/// As `lease_and_note`, for a client.
+net::Task<void> lease_for(
+    UpstreamPool& pool, PooledOrigin& origin, ClientShare client, std::string& story
+) {
+    ConnectReport report;
+    Result<UpstreamLease> lease = co_await pool.await_lease(origin, Wish::any, report, client);
+    story += static_cast<char>('a' + client);
+    if (lease) std::move(*lease).keep();
+}
+
+net::Task<void> keep_while_clients_wait(
+    UpstreamPool& pool, PooledOrigin& origin, std::string& story
+) {
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    std::vector<net::Task<void>> waiting;
+    for (const ClientShare client : {0U, 0U, 0U, 0U, 1U, 2U}) {
+        waiting.push_back(lease_for(pool, origin, client, story));
+    }
+    for (net::Task<void>& one : waiting) one.start();
+    std::move(lease).keep();
+    for (net::Task<void>& one : waiting) co_await one;
+}
+
+TEST_F(UpstreamPoolLimitTest, ClientsHaveTheirTurnsWhoeverHasMoreWaiting) {
+    std::string story;
+
+    run(keep_while_clients_wait(pool(), origin(), story));
+
+    EXPECT_EQ(story, "abcaaa");
+}
+
+/// With one connection in use, `waiting` others ask; how many of them are refused at once.
+net::Task<void> count_refused(
+    UpstreamPool& pool, PooledOrigin& origin, std::size_t waiting, std::size_t& refused,
+    std::optional<Failure>& failure
+) {
+    UpstreamLease lease = co_await lease_new(pool, origin);
+    std::vector<ConnectReport> reports(waiting);
+    std::vector<net::Task<Result<UpstreamLease>>> others;
+    for (ConnectReport& report : reports) {
+        others.push_back(pool.await_lease(origin, Wish::any, report));
+    }
+    for (auto& one : others) one.start();
+    refused = waiting - origin.waiters.size();
+    std::move(lease).keep();
+    for (auto& one : others) {
+        Result<UpstreamLease> served = co_await one;
+        if (served) {
+            UpstreamLease given = std::move(*served);
+            std::move(given).keep();
+        } else {
+            failure = served.error();
+        }
+    }
+}
+
+struct WaitingRow {
+    const char* name;
+    std::uint32_t max_waiting;
+    std::size_t waiting;
+    std::size_t refused;
+};
+
+class UpstreamPoolWaiting : public UpstreamPoolLimitTest,
+                            public testing::WithParamInterface<WaitingRow> {};
+
+TEST_P(UpstreamPoolWaiting, WhoComesBeyondMaxWaitingIsRefusedAtOnce) {
+    rules_.pool.max_waiting = GetParam().max_waiting;
+    std::size_t refused = 0;
+    std::optional<Failure> failure;
+
+    run(count_refused(pool(), origin(), GetParam().waiting, refused, failure));
+
+    EXPECT_EQ(refused, GetParam().refused);
+    EXPECT_EQ(failure.has_value(), refused > 0);
+    if (!failure) return;
+    EXPECT_EQ(failure->code(), FailureCode::connection_limit);
+    EXPECT_NE(failure->remedy().find("pool.max_waiting"), std::string::npos);
+    EXPECT_NE(
+        failure->reason().find(" " + std::to_string(GetParam().max_waiting) + " request"),
+        std::string::npos
+    ) << failure->reason();
+    expect_bounded_brief(*failure);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Limits, UpstreamPoolWaiting,
+    testing::Values(
+        WaitingRow{"NoneMayAndOneDoes", 0, 1, 1}, WaitingRow{"OneMayAndDoes", 1, 1, 0},
+        WaitingRow{"OneMoreThanOne", 1, 2, 1}, WaitingRow{"Eight", 8, 8, 0},
+        WaitingRow{"NineOfEight", 8, 9, 1}, WaitingRow{"FourTimesEight", 8, 32, 24}
+    ),
+    [](const auto& row) { return std::string{row.param.name}; }
+);
+
+net::Task<void> ask_for_two_at_once(UpstreamPool& pool, PooledOrigin& origin, int& served) {
+    ConnectReport first_report;
+    ConnectReport second_report;
+    auto first = pool.await_lease(origin, Wish::any, first_report);
+    auto second = pool.await_lease(origin, Wish::any, second_report);
+    first.start();
+    second.start();
+    const Result<UpstreamLease> one = co_await first;
+    const Result<UpstreamLease> other = co_await second;
+    served = static_cast<int>(one.has_value()) + static_cast<int>(other.has_value());
+}
+
+TEST_F(UpstreamPoolLimitTest, WhoHasAPlaceIsNotHeldToMaxWaiting) {
+    rules_.pool.max_connections = 2;
+    rules_.pool.max_waiting = 0;
+    int served = 0;
+
+    run(ask_for_two_at_once(pool(), origin(), served));
+
+    EXPECT_EQ(served, 2);
+}
+
 net::Task<void> free_a_place_as_the_time_ends(
     UpstreamPool& pool, PooledOrigin& origin, net::EventLoop& event_loop
 ) {
@@ -137,8 +254,8 @@ net::Task<void> free_a_place_as_the_time_ends(
     // Both are due: first the waiter's time ends, then the connection closes, and only then does
     // the waiter run.
     CallTimer close{[&] { lease.reset(); }};
-    event_loop.timers().set(close, event_loop.now() + kConnect + milliseconds{1});
-    event_loop.timers().expire(event_loop.now() + kConnect + milliseconds{1});
+    event_loop.timers().set(close, event_loop.now() + kPatience + milliseconds{1});
+    event_loop.timers().expire(event_loop.now() + kPatience + milliseconds{1});
     Result<UpstreamLease> ended = co_await waiting;
     if (ended) {
         UpstreamLease given = std::move(*ended);
@@ -161,8 +278,8 @@ net::Task<void> keep_as_the_time_ends(
     net::Task<Result<UpstreamLease>> waiting = pool.await_lease(origin, Wish::any, report);
     waiting.start();
     CallTimer keep{[&] { std::move(lease).keep(); }};
-    event_loop.timers().set(keep, event_loop.now() + kConnect + milliseconds{1});
-    event_loop.timers().expire(event_loop.now() + kConnect + milliseconds{1});
+    event_loop.timers().set(keep, event_loop.now() + kPatience + milliseconds{1});
+    event_loop.timers().expire(event_loop.now() + kPatience + milliseconds{1});
     Result<UpstreamLease> ended = co_await waiting;
     if (ended) {
         UpstreamLease given = std::move(*ended);
@@ -220,7 +337,7 @@ TEST_P(UpstreamPoolShare, IsThisWorkersPartOfTheLimitRoundedUp) {
     PoolWorld world{GetParam().workers};
     addresses::OriginRules rules;
     rules.pool.max_connections = GetParam().max_connections;
-    rules.timeouts.connect = milliseconds{500};
+    rules.pool.wait_timeout = milliseconds{500};
     PooledOrigin& origin = world.origin(server.port(), partner.context("acme"), rules);
 
     world.loop().run(lease_up_to(world.pool(), origin, GetParam().limit));
