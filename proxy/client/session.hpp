@@ -77,13 +77,13 @@ private:
     std::optional<BodyWait> take_body(exchange::Exchange& x);
     void leave_server(
         const exchange::Exchange& x, const exchange::ExchangeCore& core,
-        upstream::UpstreamLease lease
+        upstream::UpstreamLease& lease
     );
     void let_go(
-        exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
+        exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease& lease
     );
     After finish(
-        exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
+        exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease& lease
     );
     /// Tells the client `x.failure`.
     net::Task<After> answer(exchange::Exchange& x, bool request_is_read);

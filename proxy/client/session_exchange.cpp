@@ -210,7 +210,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         const Running running{*this, core};
         co_await exchange::pump(ws_, client_, lease.stream(), core);
         if (!core.over()) {
-            let_go(x, core, std::move(lease));
+            let_go(x, core, lease);
             co_await exchange::deliver(ws_, client_, core);
         }
         x.progress = core.progress();
@@ -219,7 +219,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
             co_await switch_protocol(x, core, std::move(lease));
             co_return After::close;
         }
-        if (verdict == exchange::Verdict::done) co_return finish(x, core, std::move(lease));
+        if (verdict == exchange::Verdict::done) co_return finish(x, core, lease);
         if (verdict == exchange::Verdict::again) {
             x.attempt.repeated = true;
             continue;
@@ -241,7 +241,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
 
 /// What becomes of the server's connection after a complete exchange.
 void Session::leave_server(
-    const exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
+    const exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease& lease
 ) {
     if (x.progress.response_auth != http::ConnectionAuth::none) lease.bind_to(bound_);
     const bool signing_in =
@@ -256,20 +256,20 @@ void Session::leave_server(
 
 /// The server has said all, and its connection need not wait for the client.
 void Session::let_go(
-    exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
+    exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease& lease
 ) {
     x.progress = core.progress();
     x.let_go = std::make_unique<const upstream::KeptFacts>(lease);
     x.upstream = nullptr;
-    leave_server(x, core, std::move(lease));
+    leave_server(x, core, lease);
 }
 
 /// After a complete exchange: what becomes of both connections.
 Session::After Session::finish(
-    exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease lease
+    exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease& lease
 ) {
     record(x, {});
-    if (lease) leave_server(x, core, std::move(lease));
+    if (lease) leave_server(x, core, lease);
     ws_.tidier.note_use();
     if (x.request.repeatable) in_.consume(x.request.first_write);
     if (x.progress.keep_client) return After::next_request;

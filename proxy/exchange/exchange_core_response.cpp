@@ -30,7 +30,8 @@ void ExchangeCore::read_from_server(net::IoResult result, net::TimePoint now) {
     }
     if (!result.ok()) {
         end_of_server(result.status, now);
-        return go_on_reading_ahead();
+        if (reads_ahead_) go_on_reading_ahead();
+        return;
     }
     if (!progress_.response_seen) {
         progress_.response_seen = true;
@@ -38,7 +39,8 @@ void ExchangeCore::read_from_server(net::IoResult result, net::TimePoint now) {
     }
     if (download_ == Download::body) {
         take_body(result.bytes, now);
-        return go_on_reading_ahead();
+        if (reads_ahead_) go_on_reading_ahead();
+        return;
     }
     out_.commit(result.bytes);
     read_heads(now);
@@ -237,7 +239,7 @@ void ExchangeCore::sent_to_client(net::IoResult result, net::TimePoint now) {
         text_sent_ = 0;
     }
     const bool out_follows = download_ == Download::body && !out_.empty();
-    if (!out_follows && !has_next_part()) flushed(now);
+    if (!out_follows && !(backlog_ && has_next_part())) flushed(now);
 }
 
 void ExchangeCore::flushed(net::TimePoint now) {

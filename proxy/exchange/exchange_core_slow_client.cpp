@@ -20,7 +20,6 @@ void ExchangeCore::read_ahead(net::TimePoint now) {
 
 /// While there is more to come, and room for it.
 void ExchangeCore::go_on_reading_ahead() {
-    if (!reads_ahead_) return;
     reads_ahead_ =
         !over() && ends_as_ == Ending::under_way &&
         (recoder_ ? backlog_->hold(text_.size() + out_.payload()) : backlog_->make_room());
@@ -28,10 +27,10 @@ void ExchangeCore::go_on_reading_ahead() {
 
 /// The client has taken the buffer that it was sent; whether there is another one.
 bool ExchangeCore::has_next_part() {
-    if (!backlog_ || backlog_->empty()) return false;
+    if (backlog_->empty()) return false;
     net::Buffer next = backlog_->take_first();
     out_ = std::move(next);
-    go_on_reading_ahead();
+    if (reads_ahead_) go_on_reading_ahead();
     return true;
 }
 

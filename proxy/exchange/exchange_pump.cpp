@@ -16,7 +16,7 @@ constexpr std::size_t kMostReadInAPass = std::size_t{256} << 10;
 class Pump {
 public:
     Pump(net::PlainStream& client, upstream::UpstreamStream& server, ExchangeCore& core)
-        : client_{client}, server_{server}, core_{core}, uploads_{core.uploading()} {}
+        : client_{client}, server_{server}, core_{core}, uploads_{!core.request().repeatable} {}
 
     /// Everything that can be done now, once each.
     void pass(net::TimePoint now) {

@@ -47,7 +47,9 @@ public:
     void rest() override { tls_.release_buffers(); }
     bool finish(Aftermath aftermath) override;
     void begin_upload(UploadPlace place) override { upload_ = std::move(place); }
-    void end_upload() override { upload_ = {}; }
+    void end_upload() override {
+        if (upload_) upload_ = {};
+    }
     bool others_wait() const override { return place_.is_needed(); }
 
     std::string authority() const override { return origin_.authority(); }

@@ -1,15 +1,14 @@
 #include "proxy/upstream/lease_queue.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
-
-#include "proxy/upstream/lease_waiter.hpp"
 
 namespace countersign::proxy::upstream {
 
 namespace {
 
-bool takes(const LeaseWaiter& waiter, bool fresh) { return fresh || waiter.wish == Wish::any; }
+bool takes(const QueuedExchange& waiter, bool fresh) { return fresh || waiter.wish == Wish::any; }
 
 }  // namespace
 
@@ -17,36 +16,36 @@ LeaseQueue::Turns::iterator LeaseQueue::turn_of(ClientShare client) {
     return std::ranges::find(turns_, client, &Turn::client);
 }
 
-void LeaseQueue::begin_turn(Turns::iterator at, LeaseWaiter& waiter) {
+void LeaseQueue::begin_turn(Turns::iterator at, QueuedExchange& waiter) {
     if (spare_.empty()) spare_.emplace_back();
     turns_.splice(at, spare_, spare_.begin());
     *std::prev(at) = Turn{waiter.client, &waiter, &waiter};
 }
 
-void LeaseQueue::add(LeaseWaiter& waiter) {
+void LeaseQueue::add(QueuedExchange& waiter) {
     ++size_;
-    waiter.queued = true;
+    waiter.queued_ = true;
     const auto turn = turn_of(waiter.client);
     if (turn == turns_.end()) return begin_turn(turns_.end(), waiter);
-    waiter.previous = turn->last;
-    turn->last->next = &waiter;
+    waiter.previous_ = turn->last;
+    turn->last->next_ = &waiter;
     turn->last = &waiter;
 }
 
-void LeaseQueue::add_in_front(LeaseWaiter& waiter) {
+void LeaseQueue::add_in_front(QueuedExchange& waiter) {
     ++size_;
-    waiter.queued = true;
+    waiter.queued_ = true;
     const auto turn = turn_of(waiter.client);
     if (turn == turns_.end()) return begin_turn(turns_.begin(), waiter);
-    waiter.next = turn->first;
-    turn->first->previous = &waiter;
+    waiter.next_ = turn->first;
+    turn->first->previous_ = &waiter;
     turn->first = &waiter;
     turns_.splice(turns_.begin(), turns_, turn);
 }
 
-LeaseWaiter* LeaseQueue::take(bool fresh) {
+QueuedExchange* LeaseQueue::take(bool fresh) {
     for (auto turn = turns_.begin(); turn != turns_.end(); ++turn) {
-        for (LeaseWaiter* one = turn->first; one != nullptr; one = one->next) {
+        for (QueuedExchange* one = turn->first; one != nullptr; one = one->next_) {
             if (!takes(*one, fresh)) continue;
             unlink(*turn, *one);
             end_turn(turn);
@@ -56,21 +55,21 @@ LeaseWaiter* LeaseQueue::take(bool fresh) {
     return nullptr;
 }
 
-bool LeaseQueue::remove(LeaseWaiter& waiter) {
-    if (!waiter.queued) return false;
+bool LeaseQueue::remove(QueuedExchange& waiter) {
+    if (!waiter.queued_) return false;
     const auto turn = turn_of(waiter.client);
     unlink(*turn, waiter);
     if (turn->first == nullptr) end_turn(turn);
     return true;
 }
 
-void LeaseQueue::unlink(Turn& turn, LeaseWaiter& waiter) {
+void LeaseQueue::unlink(Turn& turn, QueuedExchange& waiter) {
     --size_;
-    waiter.queued = false;
-    LeaseWaiter* const next = std::exchange(waiter.next, nullptr);
-    LeaseWaiter* const previous = std::exchange(waiter.previous, nullptr);
-    (previous != nullptr ? previous->next : turn.first) = next;
-    (next != nullptr ? next->previous : turn.last) = previous;
+    waiter.queued_ = false;
+    QueuedExchange* const next = std::exchange(waiter.next_, nullptr);
+    QueuedExchange* const previous = std::exchange(waiter.previous_, nullptr);
+    (previous != nullptr ? previous->next_ : turn.first) = next;
+    (next != nullptr ? next->previous_ : turn.last) = previous;
 }
 
 /// The other clients come first now; where it waits for nothing more, it is forgotten.

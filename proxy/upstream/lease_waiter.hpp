@@ -13,22 +13,20 @@ namespace countersign::proxy::upstream {
 
 /// An exchange that waits for a connection of an origin, in the origin's queue while it does. Who
 /// takes it out of the queue gives it a connection or a failure.
-struct LeaseWaiter {
+struct LeaseWaiter final : QueuedExchange {
     LeaseWaiter(net::EventLoop& loop, Wish what, ClientShare whose)
-        : notice{loop}, wish{what}, client{whose} {}
+        : QueuedExchange{what, whose}, notice{loop} {}
 
     net::Notice notice;
-    const Wish wish;
-    const ClientShare client;
     std::unique_ptr<UpstreamConnection> connection;
     bool fresh = false;    ///< the connection has come straight from its handshake
     ConnectReport report;  ///< of that
     std::optional<Failure> failure;
-
-    // The queue's: its neighbours of the same client.
-    bool queued = false;
-    LeaseWaiter* next = nullptr;
-    LeaseWaiter* previous = nullptr;
 };
+
+/// Whose turn it is, out of an origin's queue: see `LeaseQueue::take`.
+inline LeaseWaiter* take_waiter(LeaseQueue& queue, bool fresh) {
+    return static_cast<LeaseWaiter*>(queue.take(fresh));
+}
 
 }  // namespace countersign::proxy::upstream

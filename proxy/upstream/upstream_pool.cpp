@@ -151,8 +151,9 @@ void UpstreamPool::give_back(std::unique_ptr<UpstreamConnection> connection) {
         return connection->ends_by(connection->end_by_age());
     }
     if (connection->is_of_revoked()) return connection->ends_by(ConnectionEnd::retired);
-    LeaseWaiter* waiter = origin.waiters.take(false);
-    if (waiter == nullptr && origin.today != nullptr) waiter = origin.todays().waiters.take(false);
+    LeaseWaiter* waiter = take_waiter(origin.waiters, false);
+    if (waiter == nullptr && origin.today != nullptr)
+        waiter = take_waiter(origin.todays().waiters, false);
     if (waiter != nullptr) {
         waiter->connection = std::move(connection);
         waiter->notice.notify();

@@ -19,6 +19,8 @@
 
 namespace countersign::proxy::upstream {
 
+struct LeaseWaiter;
+
 /// What a pool keeps of all destinations together, for clients choose those.
 struct PoolBounds {
     std::size_t idle = OriginDirectory::kMost;  ///< connections, of some 30 KB

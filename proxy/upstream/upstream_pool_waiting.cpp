@@ -181,7 +181,7 @@ void UpstreamPool::hand_out_new(
     age.good_until =
         origin.standing.overlap.is_none() ? good_until(now, origin.rules->pool, age.random) : now;
     if (++opened_ % bounds_.look_every == 0) origins_.keep(bounds_.idle, bounds_.sessions);
-    LeaseWaiter* const waiter = origin.waiters.take(true);
+    LeaseWaiter* const waiter = take_waiter(origin.waiters, true);
     if (waiter == nullptr) {
         give_back(std::move(connection));
         return;
@@ -197,7 +197,7 @@ void UpstreamPool::hand_out_new(
 void UpstreamPool::fail_waiters(
     PooledOrigin& origin, const Failure& failure, const ConnectReport& report
 ) {
-    while (LeaseWaiter* const waiter = origin.waiters.take(true)) {
+    while (LeaseWaiter* const waiter = take_waiter(origin.waiters, true)) {
         waiter->failure = failure;
         waiter->report = report;
         waiter->notice.notify();

@@ -214,13 +214,7 @@ TEST_F(YamlReader, ReadsTlsTimeoutsAndPoolOfAProfile) {
     EXPECT_EQ(timeouts.request_idle, 4s);
     EXPECT_EQ(timeouts.response_header, 5min);
     EXPECT_EQ(timeouts.response_idle, 500ms);
-    EXPECT_EQ(pool.max_connections, 10U);
-    EXPECT_EQ(pool.max_idle, 5U);
-    EXPECT_EQ(pool.idle_timeout, 6s);
-    EXPECT_EQ(pool.max_age, 1h);
-    EXPECT_EQ(pool.max_requests, 100U);
-    EXPECT_EQ(pool.max_waiting, 7U);
-    EXPECT_EQ(pool.wait_timeout, 8s);
+    EXPECT_EQ(pool, (PoolRules{10, 5, 6s, 1h, 100, 7, 8s}));
 }
 
 TEST_F(YamlReader, ReadsTheSettingsOfTheWhole) {

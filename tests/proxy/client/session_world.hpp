@@ -21,9 +21,7 @@ namespace countersign::proxy::client {
 class SessionWorld {
 public:
     SessionWorld(profiles::Configuration configuration, log::AccessLog& log)
-        : workspace_{
-              {generation_of(std::move(configuration)), own_, names_, log, permits_, failures_,
-               buffered_}},
+        : workspace_{{generation_of(std::move(configuration)), own_, names_, log, permits_, failures_, buffered_}},
           loop_{workspace_.loop} {
         upstream::end_openings_with(loop_, workspace_.pool);
     }

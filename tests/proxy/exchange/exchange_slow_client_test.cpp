@@ -3,45 +3,13 @@
 #include <string>
 #include <string_view>
 
-#include "tests/proxy/exchange/core_world.hpp"
+#include "tests/proxy/exchange/slow_client.hpp"
 
 namespace countersign::proxy::exchange {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-/// A client that takes its time, in front of a buffer of 4 KiB.
-class SlowClient : public ExchangeTest {
-protected:
-    SlowClient() { world_.most_held = kAll; }
-
-    /// The server has said `bytes`, as far as there was room, and the client takes none of it.
-    void stall_behind(std::string_view& bytes) {
-        world_.settle();
-        while (world_.server_says(bytes)) {
-        }
-        world_.server_is_silent();
-        world_.client_is_full();
-    }
-    void say_all_there_is_room_for(std::string_view& bytes) {
-        while (world_.server_says(bytes)) {
-        }
-    }
-    void take_all() {
-        while (world_.client_takes()) {
-        }
-    }
-
-    static constexpr std::uint64_t kAll = std::uint64_t{1} << 20;
-    static constexpr std::uint64_t kOne = kAll / 16;
-};
-
-std::string response_of(std::size_t bytes) {
-    std::string text = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n";
-    for (std::size_t i = 0; i < bytes; ++i) text += static_cast<char>('a' + i % 23);
-    return text;
-}
 
 /// Without its end, the last chunk.
 std::string chunks_of(std::size_t count) {
@@ -319,125 +287,6 @@ TEST_F(SlowClient, ThatSendsMoreSaysNothingOfAnUncleanEnd) {
 
     EXPECT_TRUE(core().lets_go_of_server());
     EXPECT_FALSE(core().server_keeps());
-}
-
-/// Limits.client_min_rate.
-class ClientMinRate : public SlowClient {
-protected:
-    ClientMinRate() {
-        world_.client_min_rate = 1000;
-        world_.timeouts.request_idle = std::chrono::hours{1};
-        world_.timeouts.response_header = std::chrono::hours{1};
-    }
-    void upload_a_byte() {
-        std::string_view byte = "x";
-        world_.client_says(byte);
-        world_.settle();
-        core().client_is_silent(world_.now);
-    }
-    /// As the pump does it.
-    void pass(net::Clock::duration time, bool others_wait) {
-        const net::TimePoint end = world_.now + time;
-        while (!core().over() && world_.now < end) {
-            const net::TimePoint next = std::min(core().deadline(), end);
-            core().note_others_wait(others_wait);
-            world_.pass(next - world_.now);
-        }
-    }
-};
-
-TEST_F(ClientMinRate, EndsASlowUploadWhileOthersWait) {
-    world_.begin_post(length(1'000'000));
-    world_.settle();
-    core().client_is_silent(world_.now);
-
-    for (int i = 0; i < 4 && !core().over(); ++i) {
-        pass(milliseconds{900}, true);
-        if (!core().over()) upload_a_byte();
-    }
-
-    EXPECT_EQ(world_.ending(), Ending::client_too_slow);
-    EXPECT_EQ(world_.verdict(), Verdict::answer);
-}
-
-TEST_F(ClientMinRate, LeavesItAloneWhileNobodyWaits) {
-    world_.begin_post(length(1'000'000));
-    world_.settle();
-    core().client_is_silent(world_.now);
-
-    for (int i = 0; i < 100; ++i) {
-        pass(milliseconds{900}, false);
-        upload_a_byte();
-    }
-    EXPECT_FALSE(core().over());
-
-    pass(seconds{1}, true);
-    EXPECT_EQ(world_.ending(), Ending::client_too_slow) << "but not from when they do";
-}
-
-TEST_F(ClientMinRate, LeavesAloneWhoKeepsUp) {
-    world_.begin_post(length(1'000'000));
-    world_.settle();
-    core().client_is_silent(world_.now);
-
-    for (int i = 0; i < 100; ++i) {
-        pass(milliseconds{900}, true);
-        const std::string bytes(1'000, 'x');
-        world_.from_client(bytes);
-        core().client_is_silent(world_.now);
-    }
-
-    EXPECT_FALSE(core().over());
-}
-
-TEST_F(ClientMinRate, DoesNotCountTimeInWhichTheServerIsWaitedFor) {
-    world_.begin_get();
-    world_.settle();
-    world_.server_is_silent();
-
-    pass(std::chrono::minutes{50}, true);
-
-    EXPECT_FALSE(core().over());
-}
-
-TEST_F(ClientMinRate, DoesNotCountTheRestsOfAnEventStream) {
-    world_.begin_get();
-    world_.settle();
-    world_.from_server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-
-    for (int i = 0; i < 20; ++i) {
-        pass(seconds{30}, true);
-        world_.from_server("5\r\ndata:\r\n");
-    }
-
-    EXPECT_FALSE(core().over());
-}
-
-TEST_F(ClientMinRate, CutsAReaderThatDoesNotReadWhileOthersWait) {
-    world_.most_held = 0;
-    const std::string response = response_of(30'000);
-    std::string_view left = response;
-    world_.begin_get();
-    world_.settle();
-    world_.server_says(left);
-    world_.client_takes(1);
-    world_.client_is_full();
-
-    pass(seconds{10}, true);
-
-    EXPECT_EQ(world_.ending(), Ending::client_too_slow);
-    EXPECT_EQ(world_.verdict(), Verdict::cut);
-}
-
-TEST_F(ClientMinRate, IsNoneWhereItIsZero) {
-    world_.client_min_rate = 0;
-    world_.begin_post(length(1'000'000));
-    world_.settle();
-    core().client_is_silent(world_.now);
-
-    pass(std::chrono::minutes{50}, true);
-
-    EXPECT_FALSE(core().over());
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ protected:
         return waiters_.back();
     }
     void add(const std::string& name, Wish wish = Wish::any) { queue_.add(waiter(name, wish)); }
-    std::string name_of(const LeaseWaiter* one) const {
+    std::string name_of(const QueuedExchange* one) const {
         for (std::size_t i = 0; i < waiters_.size(); ++i) {
             if (&waiters_[i] == one) return names_[i];
         }
