@@ -227,23 +227,6 @@ TEST_F(Lint, NamesCommandsThatWorkAsTheyAreWritten) {
     );
 }
 
-TEST_F(Lint, SaysNothingOfAServerWhereAClientsCertificateStandsAlone) {
-    const auto lint_alone = [&](const CertificateSpec& spec) {
-        return codes_of(lint("alone.crt", issuing_.issue(spec).certificate_pem()));
-    };
-
-    EXPECT_EQ(lint_alone({.common_name = "c", .client_auth = true}), "");
-    EXPECT_EQ(lint_alone({.common_name = "c", .client_auth = true, .server_auth = true}), "");
-    EXPECT_EQ(lint_alone({.common_name = "c"}), "");
-    EXPECT_EQ(lint_alone({.common_name = "c", .server_auth = true}), "warning name-only-in-cn;");
-    const auto trusted = lint_trust(
-        certs::TrustInlinePem{
-            issuing_.issue({.common_name = "c", .client_auth = true}).certificate_pem(), "x"},
-        kToday
-    );
-    EXPECT_EQ(codes_of(trusted.value()), "error not-an-authority;");
-}
-
 TEST_F(Lint, RefusesAFileThatHoldsARequestAlone) {
     const auto file = directory_.write(
         "client.csr",
