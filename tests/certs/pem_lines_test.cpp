@@ -14,6 +14,7 @@
 namespace countersign::tests {
 namespace {
 
+using namespace std::string_literals;
 using certs::LoadErrorCode;
 
 std::string replaced(std::string text, std::string_view what, std::string_view by) {
@@ -171,6 +172,26 @@ TEST(PemLines, LeaveTheTextBetweenTheBlocks) {
     ASSERT_TRUE(mended);
     EXPECT_TRUE(certs::as_text(*mended).starts_with("subject=a\n-----BEGIN CERTIFICATE-----\n"));
     EXPECT_TRUE(certs::as_text(*mended).ends_with("-----END CERTIFICATE-----\nlast"));
+}
+
+TEST(PemLines, EndWhereALineEndIsWrittenOutBeforeABlock) {
+    const std::string pem = chain_text();
+
+    const auto mended = certs::with_lines_mended("subject=a\\n" + replaced(pem, "\n", "\\n"));
+    const auto indented = certs::with_lines_mended("  \t" + pem);
+
+    ASSERT_TRUE(mended && indented);
+    EXPECT_TRUE(certs::as_text(*mended).starts_with("subject=a\\n\n-----BEGIN CERTIFICATE-----\n"));
+    EXPECT_EQ(certs::as_text(*indented), pem);
+}
+
+TEST(PemLines, InUtf16KeepEveryCharacterBetweenTheBlocks) {
+    const std::string text = "\xff\xfe\x3d\xd8\x11\xdd\x3d\xd8!\0"s;
+
+    const auto converted = certs::utf8_of_marked_utf16(certs::as_bytes(text));
+
+    ASSERT_TRUE(converted);  // half of a pair stands for nothing
+    EXPECT_EQ(certs::as_text(*converted), "\xf0\x9f\x94\x91\xef\xbf\xbd!");
 }
 
 /// What is not clear, and what is said of it.

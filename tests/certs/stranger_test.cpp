@@ -161,7 +161,10 @@ TEST(Strangers, AreRevocationListsInTheWrongPlace) {
 }
 
 TEST(Strangers, OfNoKnownKindAreToldWhatIsExpected) {
-    for (const std::string& bytes : {"text"s, "\0\0\0\x01"s, "\x30\x82"s, "MII"s, "\x7f"s}) {
+    const std::string whole = sequence(sequence("whole"));
+    const std::string padded = encode_base64(read_bytes(data("modern.p12")) + "x") + "== end";
+    for (const std::string& bytes :
+         {whole, padded, "text"s, "\0\0\0\x01"s, "\x30\x82"s, "MII"s, "\x7f"s}) {
         const certs::LoadError error =
             certs::name_stranger(certs::as_bytes(bytes), "stranger", "a key is expected");
 

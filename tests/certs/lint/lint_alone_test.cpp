@@ -51,6 +51,19 @@ TEST_F(LintAlone, SaysNothingOfAServerWhereAClientsCertificateStands) {
     );
 }
 
+TEST_F(LintAlone, NamesAKeyInAFormThatTlsProgramsDoNotRead) {
+    const std::string block =
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
+    for (const std::string& pem : {block, Ca::root("Root").certificate_pem() + block}) {
+        const auto file = directory_.write("alone.crt", pem);
+
+        const auto linted = lint_key_store(source_of(file, std::nullopt), kThatDay);
+
+        ASSERT_FALSE(linted);
+        EXPECT_NE(linted.error().message().find("OpenSSH's own form"), std::string::npos);
+    }
+}
+
 TEST_F(LintAlone, SaysOfOneThatSignsItselfWhetherItMayVouchForOthers) {
     const struct {
         const char* name;
