@@ -2,7 +2,9 @@
 
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <string>
 
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"
@@ -28,6 +30,13 @@ bool is_authority(X509* certificate) {
     return may_sign;
 }
 
+/// Or a service (spiffe://…), which a profile may name instead.
+bool names_a_host(X509* certificate) {
+    return std::ranges::any_of(subject_alt_names_of(certificate), [](const std::string& name) {
+        return name.starts_with("DNS:") || name.starts_with("IP:") || name.starts_with("URI:");
+    });
+}
+
 }  // namespace
 
 bool is_for_servers(X509* certificate) {
@@ -46,7 +55,7 @@ std::optional<AnchorFault> anchor_fault_of(X509* certificate) {
             "it vouches for none",
             "Trust the certificate of the server's authority instead."};
     }
-    if (!subject_alt_names_of(certificate).empty()) return std::nullopt;
+    if (names_a_host(certificate)) return std::nullopt;
     if (is_self_issued(certificate)) {
         return AnchorFault{
             "signs itself and does not say that it is an authority's (basicConstraints CA:TRUE), "

@@ -14,8 +14,10 @@
 #include "certs/certificate.hpp"
 #include "certs/der.hpp"
 #include "certs/file.hpp"
+#include "certs/key_store.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
+#include "certs/stranger.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -108,18 +110,23 @@ std::optional<LoadError> add_pem(Lists& lists, ByteView bytes, const std::string
     return std::nullopt;
 }
 
+/// Of a file that is no list, and no PEM.
+LoadError no_list(ByteView bytes, const std::string& where) {
+    if (begins_with_certificate(bytes)) return no_list_in(where, "it is a certificate");
+    if (recognise(as_text(bytes))) return no_list_in(where, "it is a key store");
+    LoadError named = name_stranger(bytes, where, "");
+    // A stranger has a sentence of its own; what is damaged, a code.
+    if (!named.cause.empty() || named.code != LoadErrorCode::not_recognised) return named;
+    return no_list_in(where, "it is neither PEM nor a list in DER");
+}
+
 std::optional<LoadError> add_bytes(Lists& lists, ByteView bytes, const std::string& where) {
     if (bytes.empty()) return no_list_in(where, "it is empty");
     if (is_pem(bytes)) return add_pem(lists, bytes, where);
     const unsigned char* data = bytes.data();
     CrlHandle list{d2i_X509_CRL(nullptr, &data, static_cast<long>(bytes.size()))};
     drain_openssl_errors();
-    if (!list) {
-        return no_list_in(
-            where, begins_with_certificate(bytes) ? "it is a certificate"
-                                                  : "it is neither PEM nor a list in DER"
-        );
-    }
+    if (!list) return no_list(bytes, where);
     if (data != bytes.data() + bytes.size()) {
         return malformed(where, "behind the CRL in DER stands something else");
     }

@@ -7,7 +7,7 @@
 #include "certs/certificate.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
-#include "certs/stranger.hpp"
+#include "certs/ssh_key.hpp"
 #include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
 
@@ -32,7 +32,9 @@ LoadError no_key_in(const KeyStoreEntries& entries, const std::string& where, Au
     LoadError error{LoadErrorCode::no_private_key, where, "it is empty"};
     const std::vector<std::string> subjects = subjects_of(entries.loose);
     const std::vector<std::string> others = other_labels_of(entries);
-    if (has_openssh_key(others)) return only_openssh_key(where);
+    if (const std::vector<PemPiece>& pem = entries.carried.pem; has_openssh_key(pem)) {
+        return only_openssh_key(pem, where);
+    }
     if (!entries.trusted.empty()) {
         error.detail =
             "it holds only trusted certificates: " + printable_list(aliases_of(entries.trusted));

@@ -7,6 +7,7 @@
 #include "certs/file.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
+#include "certs/ssh_key.hpp"
 #include "certs/stranger.hpp"
 
 namespace countersign::certs {
@@ -34,7 +35,7 @@ LoadResult<std::vector<SealedKey>> read_key_file(
     LoadResult<PemContent> content = read_pem(bytes, where);
     if (!content) return content.error();
     if (!content->keys.empty()) return std::move(content->keys);
-    if (has_openssh_key(content->others)) return only_openssh_key(where);
+    if (has_openssh_key(content->pieces)) return only_openssh_key(content->pieces, where);
     LoadError error{
         LoadErrorCode::no_private_key, where,
         "it holds " + content->describe() + hint_for(*content, entries)};

@@ -52,6 +52,20 @@ bool is_der_request(ByteView bytes) {
     return request != nullptr;
 }
 
+bool is_der_list(ByteView bytes) {
+    const unsigned char* data = bytes.data();
+    const CrlHandle list{d2i_X509_CRL(nullptr, &data, static_cast<long>(bytes.size()))};
+    drain_openssl_errors();
+    return list != nullptr;
+}
+
+LoadError only_a_list(const std::string& where) {
+    LoadError error{LoadErrorCode::not_recognised, where, ""};
+    error.cause = where + " is a certificate revocation list (CRL), and holds no certificate";
+    error.remedy = "Name it in a profile: tls: { crl: [FILE] }.";
+    return error;
+}
+
 }  // namespace
 
 std::optional<KeyStoreFormat> recognise(std::string_view bytes) {
@@ -70,6 +84,7 @@ LoadResult<KeyStoreEntries> read_entries(
     }
     if (!format) {
         if (is_der_request(bytes)) return LoadError{LoadErrorCode::only_request, where, ""};
+        if (is_der_list(bytes)) return only_a_list(where);
         return name_stranger(
             bytes, where, "JKS, JCEKS, PKCS#12, PEM, or certificates in DER or PKCS#7 are expected"
         );

@@ -268,6 +268,10 @@ LoadResult<PemContent> read_pem(ByteView bytes, const std::string& where) {
         if (second) return second;
     }
     LoadError error = content.error();
+    if (auto document = name_document(text, where)) {
+        document->code = error.code;  // there is a certificate in it, and it is not passed over
+        return std::move(*document);
+    }
     const std::string wrong = what_is_wrong_with_lines(text);
     if (error.cause.empty() && !wrong.empty()) error.detail += "; " + wrong;
     return error;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "certs/ssh_key.hpp"
 #include "certs/text/ascii.hpp"
 #include "certs/text/base64.hpp"
 #include "certs/text/shell_word.hpp"
@@ -37,17 +38,25 @@ constexpr Kind kBinary[] = {
 
 /// What begins with this text, behind a byte order mark and blanks.
 constexpr Kind kText[] = {
-    {"PuTTY-User-Key-File-", "a private key of PuTTY",
-     "Convert it with: puttygen FILE -O private-openssh -o id && ssh-keygen -p -m PKCS8 -f id; and "
-     "get a certificate for it, since TLS needs one."},
     {"ssh-", "a public key of OpenSSH",
      "TLS needs a certificate and its private key, in PEM, PKCS#12 or JKS."},
     {"ecdsa-sha2-", "a public key of OpenSSH",
      "TLS needs a certificate and its private key, in PEM, PKCS#12 or JKS."},
-    {"{", "JSON", "Take the certificate or the key store out of it (jq -r .NAME FILE)."},
-    {"[", "JSON", "Take the certificate or the key store out of it (jq -r '.[0].NAME' FILE)."},
+    {"---- BEGIN SSH2 PUBLIC KEY", "a public key of SSH",
+     "TLS needs a certificate and its private key, in PEM, PKCS#12 or JKS."},
+    {"apiVersion:", "a manifest of Kubernetes (YAML)",
+     "Take what is wanted out of it, by its name there: `sed -n 's/^ *NAME: //p' FILE | base64 -d "
+     "> new.pem`."},
     {"Certificate:", "a certificate as text for readers, without the certificate itself",
-     "Write it with openssl x509 -in CERTIFICATE without -text, or without -noout."},
+     "Take the certificate itself, from whence this text was made."},
+};
+
+/// What may have blocks of PEM in it, too.
+constexpr Kind kDocuments[] = {
+    {"{", "JSON",
+     "Take what is wanted out of it, by its name there: `jq -r .NAME FILE > new.pem`."},
+    {"[", "JSON",
+     "Take what is wanted out of it, by its name there: `jq -r '.[0].NAME' FILE > new.pem`."},
 };
 
 std::string_view without_front(std::string_view text) {
@@ -72,25 +81,24 @@ LoadError stranger(const std::string& where, const Kind& kind) {
     return stranger(where, std::string{"is "}.append(kind.is), std::move(remedy));
 }
 
-constexpr Kind kBks{
-    "", "a key store of BouncyCastle of the kind BKS",
-    "Convert it with: keytool -importkeystore -srckeystore FILE -srcstoretype BKS -destkeystore "
-    "new.p12 -deststoretype PKCS12 -providerpath bcprov.jar -provider "
-    "org.bouncycastle.jce.provider.BouncyCastleProvider"};
-constexpr Kind kUber{
-    "", "a key store of BouncyCastle of the kind UBER",
-    "Convert it with: keytool -importkeystore -srckeystore FILE -srcstoretype UBER -destkeystore "
-    "new.p12 -deststoretype PKCS12 -providerpath bcprov.jar -provider "
-    "org.bouncycastle.jce.provider.BouncyCastleProvider"};
-constexpr Kind kBcfks{
-    "", "a key store of BouncyCastle of the kind BCFKS",
-    "Convert it with: keytool -importkeystore -srckeystore FILE -srcstoretype BCFKS -destkeystore "
-    "new.p12 -deststoretype PKCS12 -providerpath bcprov.jar -provider "
-    "org.bouncycastle.jce.provider.BouncyCastleProvider"};
+/// "BKS", "UBER" or "BCFKS": what Java calls it, with a provider that is not Java's own.
+LoadError bouncy_castle_store(std::string_view type, const std::string& where) {
+    std::string is = "is a key store of BouncyCastle of the kind ";
+    is += type;
+    std::string remedy =
+        "Convert it, with the library at hand: `keytool -importkeystore "
+        "-srckeystore ";
+    remedy += shell_word(where) + " -srcstoretype ";
+    remedy += type;
+    remedy +=
+        " -destkeystore new.p12 -deststoretype PKCS12 -providerpath bcprov.jar -providerclass "
+        "org.bouncycastle.jce.provider.BouncyCastleProvider`.";
+    return stranger(where, is, std::move(remedy));
+}
 
 /// BKS and UBER have the same head: a version, 20 bytes of salt, a count of iterations. The entries
 /// of BKS follow in the clear, each behind a kind from 1 to 4 and an alias of less than 256 bytes.
-std::optional<Kind> bouncy_castle(std::string_view bytes) {
+std::optional<LoadError> bouncy_castle(std::string_view bytes, const std::string& where) {
     constexpr std::size_t kHead = 4 + 4 + 20 + 4;
     const bool has_version = bytes.starts_with("\0\0\0\x01"sv) || bytes.starts_with("\0\0\0\x02"sv);
     if (!has_version || bytes.size() <= kHead || bytes.substr(4, 4) != "\0\0\0\x14"sv)
@@ -98,7 +106,7 @@ std::optional<Kind> bouncy_castle(std::string_view bytes) {
     const auto entry = static_cast<unsigned char>(bytes[kHead]);
     const bool is_clear =
         entry == 0 || (entry <= 4 && bytes.size() > kHead + 1 && bytes[kHead + 1] == '\0');
-    return is_clear ? kBks : kUber;
+    return bouncy_castle_store(is_clear ? "BKS" : "UBER", where);
 }
 
 /// What is inside of `depth` sequences of DER, of which each is the first thing in the one before.
@@ -113,19 +121,32 @@ std::string_view inside_sequences(std::string_view bytes, int depth) {
     return bytes;
 }
 
-std::optional<Kind> der(std::string_view bytes) {
+/// Whether they begin as DER that goes on behind their end.
+bool is_cut_short(std::string_view bytes) {
+    // Shorter lengths are letters and digits, too.
+    if (bytes.size() < 8 || bytes[0] != '\x30') return false;
+    const std::size_t more = static_cast<unsigned char>(bytes[1]) & 0x7fU;
+    if (bytes[1] == static_cast<char>(more) || more == 0 || more > 3) return false;
+    std::size_t length = 0;
+    for (const char c : bytes.substr(2, more)) length = length << 8 | static_cast<unsigned char>(c);
+    const std::string_view inside = bytes.substr(2 + more);
+    return (inside[0] == '\x30' || inside[0] == '\x02') && length > inside.size();
+}
+
+std::optional<LoadError> der(std::string_view bytes, const std::string& where) {
     const std::string_view inside = inside_sequences(bytes, 3);
     // PBES2: the rest of the store is encrypted by it.
     if (inside.starts_with("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x05\x0d"sv)) {
-        return kBcfks;
+        return bouncy_castle_store("BCFKS", where);
     }
     // The version with which a certificate begins, one sequence further in than in a certificate.
     if (inside.starts_with("\xa0\x03\x02\x01"sv)) {
-        return Kind{
-            "", "a PKIPath, Java's encoding of a chain of certificates",
-            "Write its certificates as PEM or as PKCS#7 (in Java: "
-            "CertPath.getEncoded(\"PKCS7\"))."};
+        return stranger(
+            where, "is a PKIPath, Java's encoding of a chain of certificates",
+            "Write its certificates as PEM or as PKCS#7 (in Java: CertPath.getEncoded(\"PKCS7\"))."
+        );
     }
+    if (is_cut_short(bytes)) return malformed(where, "its end is missing");
     return std::nullopt;
 }
 
@@ -148,34 +169,35 @@ std::string front_of_base64(std::string_view text) {
 
 std::optional<LoadError> base64(std::string_view text, const std::string& where) {
     const std::string front = front_of_base64(text);
-    std::string_view store;
+    std::string_view is;
     std::string_view name;
     if (front.starts_with("\xfe\xed\xfe\xed"sv)) {
-        store = "JKS";
+        is = "a key store in JKS";
         name = "store.jks";
     } else if (front.starts_with("\xce\xce\xce\xce"sv)) {
-        store = "JCEKS";
+        is = "a key store in JCEKS";
         name = "store.jceks";
     } else if (inside_sequences(front, 1).starts_with("\x02\x01\x03"sv)) {
-        store = "PKCS#12";
+        is = "a key store in PKCS#12";
         name = "store.p12";
+    } else if (front.find("-----BEGIN ") != front.npos) {
+        is = "PEM";
+        name = "decoded.pem";
     } else if (!inside_sequences(front, 2).empty()) {
-        return stranger(
-            where, "is base64 of DER, without the BEGIN and END lines of PEM",
-            "Decode it with: base64 -di " + shell_word(where) + " > decoded.der"
-        );
+        is = "DER, without the BEGIN and END lines of PEM";
+        name = "decoded.der";
     } else {
         return std::nullopt;
     }
-    std::string remedy = "Decode it with: base64 -di " + shell_word(where) + " > ";
+    std::string remedy = "Decode it: `base64 -di " + shell_word(where) + " > ";
     remedy += name;
-    return stranger(where, std::string{"is base64 of a key store in "}.append(store), remedy);
+    return stranger(where, std::string{"is base64 of "}.append(is), remedy += "`.");
 }
 
 LoadError utf16(const std::string& where) {
     return stranger(
         where, "is text in UTF-16",
-        "Convert it with: iconv -f UTF-16 -t UTF-8 " + shell_word(where) + " > new.pem"
+        "Convert it: `iconv -f UTF-16 -t UTF-8 " + shell_word(where) + " > converted`."
     );
 }
 
@@ -192,14 +214,11 @@ LoadError name_stranger(ByteView bytes, const std::string& where, const std::str
     for (const Kind& kind : kBinary) {
         if (all.starts_with(kind.begins)) return stranger(where, kind);
     }
-    if (const auto kind = bouncy_castle(all)) return stranger(where, *kind);
-    if (const auto kind = der(all)) return stranger(where, *kind);
-    // A sign-in page, saved under the name of the file that was asked for.
-    if (text.starts_with('<')) {
-        return stranger(
-            where, "seems to be a web page (HTML), since it begins with '<'",
-            "Download the file again; where the site asks for a sign-in, sign in first."
-        );
+    if (auto error = bouncy_castle(all, where)) return std::move(*error);
+    if (auto error = der(all, where)) return std::move(*error);
+    if (auto error = name_document(text, where)) return std::move(*error);
+    if (text.starts_with("PuTTY-User-Key-File-")) {
+        return stranger(where, "is a private key of PuTTY", remedy_for_putty(text, where));
     }
     for (const Kind& kind : kText) {
         if (text.starts_with(kind.begins)) return stranger(where, kind);
@@ -209,32 +228,35 @@ LoadError name_stranger(ByteView bytes, const std::string& where, const std::str
     if (where.ends_with(".kdb")) {
         return stranger(
             where, "seems to be a key database of IBM (.kdb), by its name",
-            std::string{kAskForPkcs12} + " With GSKit: gsk8capicmd -cert -export -db " +
-                shell_word(where) + " -label LABEL -target new.p12 -target_type pkcs12"
+            std::string{kAskForPkcs12} + " With GSKit: `gsk8capicmd -cert -export -db " +
+                shell_word(where) + " -label LABEL -target new.p12 -target_type pkcs12`."
         );
     }
     return {LoadErrorCode::not_recognised, where, expected};
 }
 
-LoadError only_openssh_key(const std::string& where) {
-    LoadError error{LoadErrorCode::no_private_key, where, ""};
-    error.cause =
-        where + " has its private key in OpenSSH's own form, which TLS programs do not read";
-    error.remedy = "Write it anew in the common one with: ssh-keygen -p -m PKCS8 -f ";
-    error.remedy += shell_word(where);
-    return error;
-}
-
-bool has_openssh_key(const std::vector<std::string>& labels) {
-    return std::ranges::find(labels, "OPENSSH PRIVATE KEY") != labels.end();
+std::optional<LoadError> name_document(std::string_view text, const std::string& where) {
+    text = without_front(text);
+    // A sign-in page, saved under the name of the file that was asked for.
+    if (text.starts_with('<')) {
+        return stranger(
+            where, "seems to be a web page (HTML), since it begins with '<'",
+            "Download the file again; where the site asks for a sign-in, sign in first."
+        );
+    }
+    for (const Kind& kind : kDocuments) {
+        if (text.starts_with(kind.begins)) return stranger(where, kind);
+    }
+    return std::nullopt;
 }
 
 std::optional<LoadError> name_block(std::string_view text, const std::string& where) {
     if (!text.starts_with("-----BEGIN PGP ")) return std::nullopt;
+    const bool is_message = text.starts_with("-----BEGIN PGP MESSAGE");
     return stranger(
         where, "holds a block of PGP (GnuPG), which TLS does not use",
-        "Where it is an encrypted message, decrypt it with: gpg -d " + shell_word(where) +
-            " > decrypted"
+        is_message ? "Decrypt it: `gpg -d " + shell_word(where) + " > decrypted`."
+                   : "TLS needs a certificate, and its private key in PEM, PKCS#12 or JKS."
     );
 }
 

@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "certs/bytes.hpp"
 #include "certs/error.hpp"
@@ -15,9 +14,9 @@ namespace countersign::certs {
 /// where nothing is known: "a private key in PEM or DER is expected".
 LoadError name_stranger(ByteView bytes, const std::string& where, const std::string& expected);
 
-/// A file whose private key is in OpenSSH's own form, and none in another.
-LoadError only_openssh_key(const std::string& where);
-bool has_openssh_key(const std::vector<std::string>& labels);
+/// What a text is that has blocks of PEM inside of something else: JSON, a web page. Nullopt:
+/// nothing known.
+std::optional<LoadError> name_document(std::string_view text, const std::string& where);
 
 /// What the block that begins here in PEM is, where it is none of X.509: PGP's armour. Nullopt:
 /// nothing known.

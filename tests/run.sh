@@ -39,6 +39,11 @@ install_needs() {
     want openssl openssl
     want default-jre-headless keytool java
     want openssh-client ssh-keygen
+    # What messages tell people to run on files that are not read here.
+    want putty-tools puttygen
+    want libbcprov-java /usr/share/java/bcprov.jar
+    want jq jq
+    want gnupg gpg
     want clang clang++
     want libclang-rt-dev "/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.tsan-*.a"
     want clang-format clang-format

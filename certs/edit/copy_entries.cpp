@@ -7,6 +7,7 @@
 #include "certs/edit/copy_proof.hpp"
 #include "certs/edit/trusted_alias.hpp"
 #include "certs/java/java_alias.hpp"
+#include "certs/pem.hpp"
 #include "certs/pkcs12_bag.hpp"
 #include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
@@ -20,7 +21,10 @@ bool is_meant(const std::string& entry_alias, const std::optional<std::string>& 
 
 EditError no_such_entry(const StoreDraft& store, const std::string& problem) {
     const std::vector<std::string> aliases = aliases_of(store.entries());
-    if (aliases.empty()) return {store.where() + " is empty."};
+    if (aliases.empty()) {
+        const std::string held = describe_other_blocks(other_labels_of(store.entries()));
+        return {store.where() + (held.empty() ? " is empty." : " holds only " + held + ".")};
+    }
     return {store.where() + problem + " It has: " + printable_list(aliases) + "."};
 }
 

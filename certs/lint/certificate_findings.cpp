@@ -143,7 +143,11 @@ void find_in_certificate(
     examination.times(time);
     examination.strength();
     if (role == Role::client_leaf) examination.client_usages();
-    if (role == Role::anchor) examination.vouching();
+    // Alone, only who signs itself was surely made to be trusted; a client's may lie there as well.
+    if (role == Role::anchor ||
+        (role == Role::alone && is_self_issued(certificate) && !is_for_clients(certificate))) {
+        examination.vouching();
+    }
     if (role == Role::anchor || role == Role::alone) examination.server_names();
     drain_openssl_errors();
 }

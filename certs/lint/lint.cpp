@@ -19,6 +19,7 @@
 #include "certs/lint/remedies.hpp"
 #include "certs/pem.hpp"
 #include "certs/printable.hpp"
+#include "certs/ssh_key.hpp"
 #include "certs/text/phrase.hpp"
 #include "certs/trust_file.hpp"
 
@@ -85,6 +86,9 @@ private:
         LoadResult<std::vector<ChainFile>> chain = read_chain_files(source_.chain_files);
         if (!chain) return chain.error();
         chain_ = std::move(*chain);
+        if (const auto& pem = entries_.carried.pem; entries_.keys.empty() && has_openssh_key(pem)) {
+            return only_openssh_key(pem, where_);
+        }
         if (!entries_.keys.empty() || !entries_.loose.empty() || !entries_.trusted.empty()) {
             return std::nullopt;
         }

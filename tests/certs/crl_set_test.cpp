@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "certs/text/base64.hpp"
 #include "tests/support/revocation_list.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -148,7 +149,19 @@ TEST_F(CrlSetTest, RefusesWhatIsNoWholeList) {
         std::string message;
     } kFiles[] = {
         {"", none + "the file is empty" + name},
-        {"<html>Not found</html>", none + "it is neither PEM nor a list in DER" + name},
+        {"no list", none + "it is neither PEM nor a list in DER" + name},
+        {"<html>Not found</html>",
+         file +
+             " seems to be a web page (HTML), since it begins with '<'. Download the file again; "
+             "where the site asks for a sign-in, sign in first."},
+        {certs::encode_base64(der),
+         file +
+             " is base64 of DER, without the BEGIN and END lines of PEM. Decode it: `base64 -di " +
+             file + " > decoded.der`."},
+        {server_.pkcs12("changeit", "server"), none + "it is a key store" + name},
+        {der.substr(0, der.size() - 1),
+         file +
+             " is damaged: its end is missing. Get a new copy, transferred as binary and in full."},
         {root_.certificate_der(), none + "it is a certificate" + name},
         {root_.certificate_pem(), none + "it is PEM with 1 certificate" + name},
         {crl_der(root_, {.delta = true}),

@@ -4,14 +4,17 @@
 
 #include <functional>
 
+#include "certs/crl_set.hpp"
 #include "certs/pem.hpp"
 #include "certs/trust_store.hpp"
 #include "tests/certs/stores.hpp"
+#include "tests/support/revocation_list.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace countersign::tests {
 namespace {
 
+using namespace std::string_literals;
 using certs::LoadErrorCode;
 
 std::string replaced(std::string text, std::string_view what, std::string_view by) {
@@ -113,6 +116,53 @@ TEST(PemLines, AreMendedInWhatIsTrusted) {
     }
 }
 
+TEST(PemLines, AreMendedInRevocationLists) {
+    const TempDir directory;
+    const Ca root = Ca::root("Root");
+    const Ca other = Ca::root("Other");
+    const Issued leaf = root.issue({.common_name = "leaf"});
+    const std::string whole =
+        crl_pem(root, {.revoked = {leaf.certificate.get()}}) + crl_pem(other, {});
+    const auto file = directory.write("some.crl", whole);
+    const auto right = certs::CrlSet::load({file});
+    ASSERT_TRUE(right) << right.error().message();
+    for (const Loss& loss : kLosses) {
+        directory.write("some.crl", loss.of(whole));
+
+        const auto set = certs::CrlSet::load({file});
+
+        ASSERT_TRUE(set) << loss.name << set.error().message();
+        EXPECT_TRUE(set->has_content_of(*right)) << loss.name;
+        ASSERT_EQ(set->lists().size(), 2U) << loss.name;
+        EXPECT_TRUE(revocation_in(set->lists()[0], leaf.certificate.get())) << loss.name;
+    }
+}
+
+TEST(PemLines, AreNamedInRevocationLists) {
+    const TempDir directory;
+    const std::string pem = crl_pem(Ca::root("Root"), {});
+    std::string odd = pem;
+    odd[100] = '!';
+    const struct {
+        const char* name;
+        std::string text;
+        std::string_view says;
+    } kTexts[] = {
+        {"text before BEGIN", "first\nsee " + pem, "line 2 has text before its BEGIN"},
+        {"another character", odd, "line 3 has the character '!', which base64 has not"},
+        {"another END", replaced(pem, "END X509 CRL", "END CERTIFICATE"),
+         "its first block has no line -----END X509 CRL-----"},
+    };
+    for (const auto& [name, text, says] : kTexts) {
+        const auto set = certs::CrlSet::load({directory.write("some.crl", text)});
+
+        ASSERT_FALSE(set) << name;
+        EXPECT_EQ(set.error().code, LoadErrorCode::malformed) << name;
+        EXPECT_NE(set.error().message().find(says), std::string::npos)
+            << name << ": " << set.error().message();
+    }
+}
+
 TEST(PemLines, LeaveTheTextBetweenTheBlocks) {
     const std::string pem = chain_text();
     const std::string text = "subject=a\n" + replaced(pem, "\n", "\\n") + "\nlast";
@@ -122,6 +172,26 @@ TEST(PemLines, LeaveTheTextBetweenTheBlocks) {
     ASSERT_TRUE(mended);
     EXPECT_TRUE(certs::as_text(*mended).starts_with("subject=a\n-----BEGIN CERTIFICATE-----\n"));
     EXPECT_TRUE(certs::as_text(*mended).ends_with("-----END CERTIFICATE-----\nlast"));
+}
+
+TEST(PemLines, EndWhereALineEndIsWrittenOutBeforeABlock) {
+    const std::string pem = chain_text();
+
+    const auto mended = certs::with_lines_mended("subject=a\\n" + replaced(pem, "\n", "\\n"));
+    const auto indented = certs::with_lines_mended("  \t" + pem);
+
+    ASSERT_TRUE(mended && indented);
+    EXPECT_TRUE(certs::as_text(*mended).starts_with("subject=a\\n\n-----BEGIN CERTIFICATE-----\n"));
+    EXPECT_EQ(certs::as_text(*indented), pem);
+}
+
+TEST(PemLines, InUtf16KeepEveryCharacterBetweenTheBlocks) {
+    const std::string text = "\xff\xfe\x3d\xd8\x11\xdd\x3d\xd8!\0"s;
+
+    const auto converted = certs::utf8_of_marked_utf16(certs::as_bytes(text));
+
+    ASSERT_TRUE(converted);  // half of a pair stands for nothing
+    EXPECT_EQ(certs::as_text(*converted), "\xf0\x9f\x94\x91\xef\xbf\xbd!");
 }
 
 /// What is not clear, and what is said of it.
@@ -138,8 +208,17 @@ TEST(PemLines, AreNamedWhereItIsNotClearWhatIsMeant) {
     } kTexts[] = {
         {"text before BEGIN", "first\nsee " + replaced(pem, "\n", " "),
          "line 2 has text before its BEGIN"},
-        {"quotes", "{\"a\": \"" + replaced(pem, "\n", "\\n") + "\"}",
+        {"quotes", "a = \"" + replaced(pem, "\n", "\\n") + "\"",
          "line 1 has text before its BEGIN"},
+        {"JSON", "{\"a\": \"" + replaced(pem, "\n", "\\n") + "\"}", "acme.pem is JSON. Take what"},
+        {"a damaged block behind its text", "Certificate:\n    Data:\n" + odd,
+         "line 5 has the character '!', which base64 has not"},
+        {"a BEGIN without its dashes", replaced(pem, "CERTIFICATE-----\n", "CERTIFICATE\n"),
+         "line 1 has a BEGIN without a name and five dashes behind it"},
+        {"half a header",
+         "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nAAAA\n"
+         "-----END RSA PRIVATE KEY-----\n",
+         "line 3 lacks the field DEK-Info:"},
         {"another character", odd, "line 3 has the character '!', which base64 has not"},
         {"a character beyond ASCII", dash, "line 3 has a character that base64 has not"},
         {"two in one", replaced(pem, "-----END", "AA==AA\n-----END"),

@@ -5,6 +5,7 @@
 #include "certs/text/base64.hpp"
 #include "certs/trust_store.hpp"
 #include "tests/certs/stores.hpp"
+#include "tests/support/revocation_list.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace countersign::tests {
@@ -71,8 +72,16 @@ std::vector<Stranger> strangers() {
          "puttygen stranger"},
         {"ssh", "ssh-ed25519 AAAAC3 me@host\n", "is a public key of OpenSSH", "TLS needs"},
         {"JSON", "\xef\xbb\xbf\n{\"value\": 1}", "is JSON", "jq -r .NAME stranger"},
+        {"a key of PuTTY without another form", "PuTTY-User-Key-File-3: ssh-ed25519\r\n",
+         "is a private key of PuTTY", "writes a key of the kind ssh-ed25519 in the common form"},
+        {"ssh in RFC 4716", "---- BEGIN SSH2 PUBLIC KEY ----\n", "is a public key of SSH",
+         "TLS needs"},
+        {"an array in JSON", "[{\"value\": 1}]", "is JSON", "jq -r '.[0].NAME' stranger"},
+        {"a Secret", "apiVersion: v1\nkind: Secret\n", "is a manifest of Kubernetes",
+         "sed -n 's/^ *NAME: //p' stranger | base64 -d"},
         {"a page", "\n<!DOCTYPE html>", "seems to be a web page", "Download"},
-        {"a text", "Certificate:\n    Data:\n", "is a certificate as text", "openssl x509"},
+        {"a text", "Certificate:\n    Data:\n", "is a certificate as text",
+         "Take the certificate itself"},
         {"UTF-16", "\xff\xfe-\0-\0"s, "is text in UTF-16", "iconv -f UTF-16 -t UTF-8 stranger"},
         {"big-endian UTF-16", "\xfe\xff\0-\0-"s, "is text in UTF-16", "iconv"},
         {"base64 of PKCS#12", encode_base64(p12), "is base64 of a key store in PKCS#12",
@@ -84,6 +93,14 @@ std::vector<Stranger> strangers() {
          "is base64 of a key store in JCEKS", "> store.jceks"},
         {"base64 of a certificate", encode_base64(certificate),
          "is base64 of DER, without the BEGIN", "> decoded.der"},
+        {"base64 of PEM", encode_base64(read_bytes(data("client.pem"))), "is base64 of PEM",
+         "> decoded.pem"},
+        {"DER that was cut", certificate.substr(0, certificate.size() - 1),
+         "is damaged: its end is missing", "transferred as binary"},
+        {"PEM in JSON", "{\"pem\": \"-----BEGIN CERTIFICATE-----\\nMIIB", "is JSON", "jq -r"},
+        {"a public block of PGP",
+         "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQE\n=aaaa\n-----END PGP PUBLIC KEY BLOCK-----\n",
+         "holds a block of PGP", "TLS needs a certificate"},
         {"PGP",
          "-----BEGIN PGP MESSAGE-----\nVersion: 1\n\nhQEMA\n=aaaa\n-----END PGP MESSAGE-----\n",
          "holds a block of PGP", "gpg -d stranger"},
@@ -125,8 +142,29 @@ TEST(Strangers, AreNamedWhereverAFileIsRead) {
     }
 }
 
+TEST(Strangers, AreRevocationListsInTheWrongPlace) {
+    const TempDir directory;
+    const auto file = directory.write("stranger", crl_der(Ca::root("Root"), {}));
+
+    const auto store = certs::load_identity(source_of(file));
+    const auto trust = certs::TrustStore::load({certs::TrustFile{file}});
+
+    ASSERT_FALSE(store);
+    ASSERT_FALSE(trust);
+    for (const certs::LoadError& error : {store.error(), trust.error()}) {
+        EXPECT_EQ(
+            short_message(error, directory),
+            "stranger is a certificate revocation list (CRL), and holds no certificate. Name it in "
+            "a profile: tls: { crl: [FILE] }."
+        );
+    }
+}
+
 TEST(Strangers, OfNoKnownKindAreToldWhatIsExpected) {
-    for (const std::string& bytes : {"text"s, "\0\0\0\x01"s, "\x30\x82"s, "MII"s, "\x7f"s}) {
+    const std::string whole = sequence(sequence("whole"));
+    const std::string padded = encode_base64(read_bytes(data("modern.p12")) + "x") + "== end";
+    for (const std::string& bytes :
+         {whole, padded, "text"s, "\0\0\0\x01"s, "\x30\x82"s, "MII"s, "\x7f"s}) {
         const certs::LoadError error =
             certs::name_stranger(certs::as_bytes(bytes), "stranger", "a key is expected");
 
@@ -143,21 +181,53 @@ TEST(Strangers, ByTheirNameAreOfIbm) {
     EXPECT_NE(error.message().find("key.kdb seems to be a key database of IBM"), std::string::npos);
 }
 
+/// A block as OpenSSH writes it, as far as anybody can read it without the password.
+std::string openssh_block(const std::string& kind) {
+    const auto text = [](const std::string& of) {
+        return "\0\0\0"s + static_cast<char>(of.size()) + of;
+    };
+    const std::string inside = "openssh-key-v1\0"s + text("aes256-ctr") + text("bcrypt") +
+                               text(std::string(24, 's')) + "\0\0\0\1"s + "\0\0\0\x33"s +
+                               text(kind) + std::string(60, 'k');
+    return "-----BEGIN OPENSSH PRIVATE KEY-----\n" + encode_base64(inside) +
+           "\n-----END OPENSSH PRIVATE KEY-----\n";
+}
+
 TEST(Strangers, HaveTheirKeyInOpensshsForm) {
     const TempDir directory;
-    const std::string block =
-        "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n";
-    const auto alone = directory.write("id", block);
-    const auto beside = directory.write("both", read_bytes(data("chain.pem")) + block);
-    certs::KeyStoreSource with_key = source_of(data("chain.pem"));
-    with_key.key_file = alone;
-    for (const auto& source : {source_of(alone), source_of(beside), with_key}) {
-        const auto loaded = certs::load_identity(source);
+    const struct {
+        std::string block;
+        std::string_view alone;   ///< in the remedy, where nothing else is in the file
+        std::string_view beside;  ///< where certificates are
+    } kKeys[] = {
+        {openssh_block("ssh-rsa"), "`chmod 600 FILE && ssh-keygen -p -m PKCS8 -f FILE`.",
+         "'/BEGIN OPENSSH/,/END OPENSSH/p' FILE > id) && ssh-keygen -p -m PKCS8 -f id`."},
+        {openssh_block("ecdsa-sha2-nistp256"), "ssh-keygen -p -m PKCS8", "-m PKCS8 -f id`."},
+        {openssh_block("ssh-ed25519"), "writes a key of the kind ssh-ed25519 in the common form",
+         "writes a key of the kind ssh-ed25519 in the common form"},
+        {openssh_block("sk-ssh-ed25519@openssh.com"), "keystore generate", "keystore generate"},
+        {"-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n",
+         "ssh-keygen -p -m PKCS8", "-m PKCS8 -f id`."},
+    };
+    for (const auto& [block, in_alone, in_beside] : kKeys) {
+        const auto alone = directory.write("id", block);
+        const auto beside = directory.write("both", read_bytes(data("chain.pem")) + block);
+        certs::KeyStoreSource with_key = source_of(data("chain.pem"));
+        with_key.key_file = alone;
+        for (const auto& source : {source_of(alone), source_of(beside), with_key}) {
+            const auto loaded = certs::load_identity(source);
 
-        ASSERT_EQ(code_of(loaded), LoadErrorCode::no_private_key);
-        const std::string message = loaded.error().message();
-        EXPECT_NE(message.find("in OpenSSH's own form"), message.npos) << message;
-        EXPECT_NE(message.find("ssh-keygen -p -m PKCS8 -f "), message.npos) << message;
+            ASSERT_EQ(code_of(loaded), LoadErrorCode::no_private_key);
+            const std::string message = loaded.error().message();
+            EXPECT_NE(message.find("in OpenSSH's own form"), message.npos) << message;
+            const bool has_more = source.file == beside;
+            std::string expected{has_more ? in_beside : in_alone};
+            const std::string file = (has_more ? beside : alone).string();
+            for (auto at = expected.find("FILE"); at != expected.npos; at = expected.find("FILE")) {
+                expected.replace(at, 4, file);
+            }
+            EXPECT_NE(message.find(expected), message.npos) << message;
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "proxy/http/chunked.hpp"
+#include "tests/fuzz/memory_bound.hpp"
 #include "tests/fuzz/require.hpp"
 
 // The first octet says in pieces of which size the rest is read.
@@ -59,6 +60,7 @@ void check(std::string_view bytes, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
+    const countersign::fuzz::MemoryBound bound{size};
     const std::size_t length = size - 1;
     const std::unique_ptr<char[]> own(new char[length]);
     std::copy_n(data + 1, length, own.get());

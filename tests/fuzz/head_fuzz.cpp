@@ -8,6 +8,7 @@
 #include "proxy/http/head_reader.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/http/request_target.hpp"
+#include "tests/fuzz/memory_bound.hpp"
 #include "tests/fuzz/require.hpp"
 
 // The first octet says where the head is cut in two; the rest is read as a request and as a
@@ -113,6 +114,7 @@ void check_response(std::string_view bytes, std::size_t cut, bool to_head_reques
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
+    const countersign::fuzz::MemoryBound bound{size};
     // An allocation of the very size lets the sanitizer see a read past the end.
     const std::size_t length = size - 1;
     const std::unique_ptr<char[]> own(new char[length]);

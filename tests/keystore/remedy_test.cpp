@@ -8,10 +8,10 @@
 namespace countersign::tests {
 namespace {
 
-/// The first command in what lint says, to be read by a shell.
-std::string command_in(const std::string& text) {
+/// The first command in what lint says, from there on, to be read by a shell.
+std::string command_in(const std::string& text, std::size_t from = 0) {
     const std::string name = "`countersign ";
-    const std::size_t begin = text.find(name);
+    const std::size_t begin = text.find(name, from);
     if (begin == std::string::npos) return {};
     const std::size_t end = text.find('`', begin + 1);
     return countersign_binary() +
@@ -73,6 +73,34 @@ TEST_F(Remedy, OfATurnedChainPutsItInOrder) {
 
     EXPECT_EQ(followed.status, 0) << followed.errors;
     EXPECT_EQ(lint("NEW.pem").output, "NEW.pem: nothing found\n");
+}
+
+TEST_F(Remedy, OfAnExpiredCertificateRenewsIt) {
+    const Issued old = issuing_.issue(
+        {.common_name = "old",
+         .not_before = std::chrono::hours{-9},
+         .not_after = std::chrono::hours{-2},
+         .client_auth = true}
+    );
+    user_.files().write("old.pem", old.chain_pem() + old.key_pem());
+    user_.files().write("two words.p12", old.pkcs12(User::kPassword, "acme"));
+    user_.must({"convert", "two words.p12", "three.jks"});
+
+    for (const std::string store : {"old.pem", "two words.p12", "three.jks"}) {
+        SCOPED_TRACE(store);
+        user_.shell("rm -f NEW.csr REPLY");
+        const Ended expired = lint(store);
+        const std::size_t second = expired.output.find("take its reply in");
+
+        const Ended requested = follow(expired, password_of(store));
+        ASSERT_EQ(requested.status, 0) << requested.errors;
+        user_.files().write("REPLY", user_.sign(issuing_, "NEW.csr", "old").chain_pem());
+        const Ended imported = user_.shell(command_in(expired.output, second) + password_of(store));
+
+        EXPECT_NE(expired.output.find("expired on"), std::string::npos) << expired.output;
+        EXPECT_EQ(imported.status, 0) << imported.errors;
+        EXPECT_EQ(lint(store).output, store + ": nothing found\n");
+    }
 }
 
 TEST_F(Remedy, OfAServersCertificateRequestsOneForClients) {

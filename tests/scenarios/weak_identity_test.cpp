@@ -53,15 +53,17 @@ std::vector<std::pair<std::string, std::filesystem::path>> stores_of(
 ) {
     const TempDir& files = partner.files();
     const auto pkcs12 = files.write("weak.p12", issued.pkcs12("changeit", "weak"));
-    const auto jks = files / "weak.jks";
-    std::filesystem::remove(jks);
-    output_of(
-        {countersign_binary(), "keystore", "convert", pkcs12, jks, "--password-file", password}
-    );
-    return {
-        {"pem_key_store", partner.write_identity("weak", issued)},
-        {"pkcs12_key_store", pkcs12},
-        {"java_key_store", jks}};
+    std::vector<std::pair<std::string, std::filesystem::path>> stores{
+        {"pem_key_store", partner.write_identity("weak", issued)}, {"pkcs12_key_store", pkcs12}};
+    for (const char* const name : {"weak.jks", "weak.jceks"}) {
+        stores.emplace_back("java_key_store", files / name);
+        std::filesystem::remove(stores.back().second);
+        output_of(
+            {countersign_binary(), "keystore", "convert", pkcs12, stores.back().second,
+             "--password-file", password}
+        );
+    }
+    return stores;
 }
 
 class WeakIdentities : public testing::Test {
@@ -125,7 +127,7 @@ TEST_F(WeakIdentities, AreToldAlikeByLintCheckAndRunAndTheirProfileAloneAnswers5
     for (const WeakIdentity& weak : weak_identities()) {
         const Issued issued = rsa_.issue(weak.spec);  // EC signs with no MD5
         for (const auto& [type, store] : stores_of(partner_, issued, password_)) {
-            SCOPED_TRACE(std::string{weak.name} + " in " + type);
+            SCOPED_TRACE(std::string{weak.name} + " in " + store.extension().string());
             is_told_alike(weak, type, store);
         }
     }

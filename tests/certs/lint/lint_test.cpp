@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "certs/edit/store_draft.hpp"
+#include "certs/strength.hpp"
 #include "tests/certs/stores.hpp"
 #include "tests/support/ca.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -128,9 +129,22 @@ TEST_F(Lint, NamesNoSwitchWhereNoneWouldDo) {
 
     ASSERT_EQ(codes_of(findings), "error weak-signature;");
     EXPECT_EQ(findings[0].what, "'CN=c' is signed with MD5, which today's servers refuse.");
+    const certs::PrivateKeyHandle short_key{EVP_RSA_gen(768)};
+    const Issued shorter = root_.issue({.common_name = "c", .client_auth = true}, short_key.get());
+    const auto weak = certs::weaknesses_of(shorter.certificate.get(), true);
+    ASSERT_EQ(weak.size(), 1U);
+    EXPECT_EQ(weak[0].accepted_by, "");
     EXPECT_EQ(
         findings[0].remedy, "Ask the authority for a certificate that is signed with SHA-256."
     );
+}
+
+TEST_F(Lint, SaysNothingOfASignatureThatNobodyChecks) {
+    const Issued own = Ca::self_signed({.common_name = "c", .client_auth = true, .sha1 = true});
+
+    const auto findings = lint("a.pem", own.certificate_pem() + own.key_pem());
+
+    EXPECT_EQ(codes_of(findings), "warning self-signed;");
 }
 
 TEST_F(Lint, FindsAnIntermediateThatExpires) {
@@ -225,23 +239,6 @@ TEST_F(Lint, NamesCommandsThatWorkAsTheyAreWritten) {
         remedy("turned.pem", turned, false),
         "`countersign keystore convert turned.pem NEW.pem` writes them in order into a new file."
     );
-}
-
-TEST_F(Lint, SaysNothingOfAServerWhereAClientsCertificateStandsAlone) {
-    const auto lint_alone = [&](const CertificateSpec& spec) {
-        return codes_of(lint("alone.crt", issuing_.issue(spec).certificate_pem()));
-    };
-
-    EXPECT_EQ(lint_alone({.common_name = "c", .client_auth = true}), "");
-    EXPECT_EQ(lint_alone({.common_name = "c", .client_auth = true, .server_auth = true}), "");
-    EXPECT_EQ(lint_alone({.common_name = "c"}), "");
-    EXPECT_EQ(lint_alone({.common_name = "c", .server_auth = true}), "warning name-only-in-cn;");
-    const auto trusted = lint_trust(
-        certs::TrustInlinePem{
-            issuing_.issue({.common_name = "c", .client_auth = true}).certificate_pem(), "x"},
-        kToday
-    );
-    EXPECT_EQ(codes_of(trusted.value()), "error not-an-authority;");
 }
 
 TEST_F(Lint, RefusesAFileThatHoldsARequestAlone) {

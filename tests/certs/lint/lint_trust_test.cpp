@@ -54,6 +54,18 @@ TEST(LintTrust, TellsAnchorsApartByWhatItSaysOfItself) {
         EXPECT_EQ(all_codes_of(alone.value()), codes) << name;
         EXPECT_EQ(all_codes_of(lint_trust(file, kNow).value()), codes) << name;
     }
+    const struct {
+        std::string pem;
+        std::string_view says;
+    } kFaults[] = {
+        {kAnchors[2].pem, "'CN=Root' signs itself and does not say that it is an authority's"},
+        {kAnchors[3].pem, "'CN=c' is a client's certificate (extended key usage clientAuth)"},
+        {kAnchors[4].pem, "'CN=c' is no authority's certificate (basicConstraints CA:TRUE)"},
+    };
+    for (const auto& [pem, says] : kFaults) {
+        const auto findings = lint_trust(certs::TrustInlinePem{pem, "x"}, kNow);
+        EXPECT_TRUE(findings->at(0).what.starts_with(says)) << findings->at(0).what;
+    }
     const std::string among = root.certificate_pem() + kAnchors[2].pem;
     EXPECT_EQ(
         all_codes_of(lint_trust(certs::TrustInlinePem{among, "x"}, kNow).value()),

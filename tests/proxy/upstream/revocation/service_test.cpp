@@ -224,6 +224,8 @@ TEST_F(RevocationService, DoesNotBelieveWhatIsNoList) {
         "another one"
     );
     site_.put("/list.crl", "<html>");
+    expect_problem("/list.crl", "it seems to be a web page (HTML), since it begins with '<'");
+    site_.put("/list.crl", "list");
     expect_problem(
         "/list.crl",
         "it holds no certificate revocation list (CRL): it is neither PEM nor a list in DER"
