@@ -16,6 +16,7 @@
 #include "profiles/host_pattern.hpp"
 #include "profiles/matching/client_pattern.hpp"
 #include "profiles/matching/path_prefix.hpp"
+#include "profiles/response_leniency.hpp"
 
 namespace countersign::profiles {
 
@@ -222,6 +223,7 @@ struct Profile {
     /// `tunnel` only without `paths` and `methods`, which nobody sees inside a tunnel.
     ConnectRule connect_method = ConnectRule::reject;
     UpgradeRule upgrade = UpgradeRule::allow;
+    ResponseLeniencies response_leniency;
     std::string where;  ///< file:line:column
 
     bool is_for_some_requests() const { return !paths.empty() || !methods.empty(); }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "profiles/response_leniency.hpp"
 #include "proxy/failure.hpp"
 
 namespace countersign::proxy {
@@ -30,10 +31,11 @@ struct ExchangeRecord {
     std::string_view tls_version;  ///< empty: no connection was had
     bool tunnel = false;           ///< and `total` the time for which it was open
     bool resumed = false;
-    bool reused = false;          ///< the connection had served an exchange before
-    std::uint16_t status = 0;     ///< 0: the client got no answer
-    std::uint64_t bytes_in = 0;   ///< of the request's body
-    std::uint64_t bytes_out = 0;  ///< of head and body sent to the client
+    bool reused = false;                           ///< the connection had served an exchange before
+    std::uint16_t status = 0;                      ///< 0: the client got no answer
+    profiles::ResponseLeniencies leniencies = {};  ///< that the response needed
+    std::uint64_t bytes_in = 0;                    ///< of the request's body
+    std::uint64_t bytes_out = 0;                   ///< of head and body sent to the client
     std::chrono::microseconds resolve{0};
     std::chrono::microseconds connect{0};
     std::chrono::microseconds handshake{0};

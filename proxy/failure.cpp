@@ -123,6 +123,8 @@ FailureRow row_of(FailureCode code) {
             return {
                 431, "Request Header Fields Too Large", "http_request_error", "request",
                 "request head too large"};
+        case FailureCode::target_too_long:
+            return {414, "URI Too Long", "http_request_error", "request", "URL too long"};
         case FailureCode::request_timeout:
             return {
                 408, "Request Timeout", "http_request_error", "request",

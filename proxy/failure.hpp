@@ -28,6 +28,7 @@ enum class FailureCode : std::uint8_t {
     loop,
     body_too_large,
     head_too_large,
+    target_too_long,
     request_timeout,
     dns_not_found,
     dns_timeout,

@@ -298,6 +298,12 @@ Profile read_profile(
     if (const auto hosts = map.find("probe_hosts")) read_probe_hosts(*hosts, profile);
     read_connect_method(map, profile);
     map.read("upgrade", profile.upgrade, one_of(kUpgradeRules));
+    if (const auto lenient = map.find("response_leniency")) {
+        const auto allowed = read_list<ResponseLeniency>(
+            *lenient, "a list of deviations", one_of(kResponseLeniencies)
+        );
+        for (const ResponseLeniency one : allowed) profile.response_leniency.add(one);
+    }
     map.unsupported({"parent_proxy"});
     return profile;
 }

@@ -161,6 +161,14 @@ json::array trust(const profiles::TrustRule& rule) {
     return names;
 }
 
+json::array leniencies(profiles::ResponseLeniencies allowed) {
+    json::array names;
+    for (const auto& [name, leniency] : profiles::kResponseLeniencies) {
+        if (allowed.has(leniency)) names.emplace_back(name);
+    }
+    return names;
+}
+
 json::object profile(const profiles::Profile& one) {
     const profiles::Timeouts& timeouts = one.timeouts;
     return {
@@ -206,6 +214,7 @@ json::object profile(const profiles::Profile& one) {
          json_list(one.probe_hosts, [](const auto& at) { return json_text(authority_of(at)); })},
         {"connect_method", word(profiles::kConnectRules, one.connect_method)},
         {"upgrade", word(profiles::kUpgradeRules, one.upgrade)},
+        {"response_leniency", leniencies(one.response_leniency)},
     };
 }
 

@@ -57,6 +57,17 @@ void write_exchanges(MetricsWriter& out, const metrics::WorkerSnapshot& workers)
             );
         }
     }
+    out.begin(
+        "countersign_lenient_responses_total", counter,
+        "Responses that passed by a leniency of their profile only (response_leniency)."
+    );
+    for (const auto& [name, counts] : profiles) {
+        for (std::size_t i = 0; i < counts->by_leniency.size(); ++i) {
+            if (counts->by_leniency[i] == 0) continue;
+            const std::string_view word = profiles::kResponseLeniencies[i].text;
+            out.sample({{"profile", name}, {"leniency", word}}, counts->by_leniency[i]);
+        }
+    }
     out.begin("countersign_request_body_bytes_total", counter, "Bytes of request bodies.");
     for (const auto& [name, counts] : profiles)
         out.sample({{"profile", name}}, counts->request_bytes);

@@ -37,6 +37,9 @@ std::string notes_of(const profiles::Profile& profile) {
     if (!headers.empty()) add(headers);
     if (profile.connect_method == profiles::ConnectRule::tunnel) add("connect_method: tunnel");
     if (profile.upgrade == profiles::UpgradeRule::refuse) add("upgrade: refuse");
+    if (const std::string lenient = to_text(profile.response_leniency); !lenient.empty()) {
+        add("response_leniency: " + lenient);
+    }
     return text;
 }
 

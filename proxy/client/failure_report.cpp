@@ -41,6 +41,7 @@ profiles::LogLevel level_of(FailureCode code) {
         case FailureCode::bad_request:
         case FailureCode::body_too_large:
         case FailureCode::head_too_large:
+        case FailureCode::target_too_long:
         case FailureCode::request_timeout:
             return profiles::LogLevel::info;
         case FailureCode::internal:

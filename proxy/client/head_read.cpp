@@ -6,6 +6,16 @@
 
 namespace countersign::proxy::client {
 
+namespace {
+
+/// Where the URL alone has taken all that there is for a head (RFC 9112 3).
+HeadRead::End beyond_limit(std::string_view bytes, const profiles::Limits& limits) {
+    const bool line_ends = bytes.substr(0, limits.header_bytes).find('\n') != bytes.npos;
+    return line_ends ? HeadRead::End::too_large : HeadRead::End::target_too_long;
+}
+
+}  // namespace
+
 HeadRead look_at_head(
     std::string_view bytes, std::size_t scanned, const profiles::Limits& limits, http::Head& head
 ) {
@@ -16,10 +26,10 @@ HeadRead look_at_head(
         return {End::invalid, 0, parsed.error, http::other_protocol(bytes)};
     }
     if (parsed.state == http::HeadResult::State::complete) {
-        if (parsed.size > limits.header_bytes) return {End::too_large};
+        if (parsed.size > limits.header_bytes) return {beyond_limit(bytes, limits)};
         return {End::complete, parsed.size};
     }
-    return {bytes.size() >= limits.header_bytes ? End::too_large : End::incomplete};
+    return {bytes.size() >= limits.header_bytes ? beyond_limit(bytes, limits) : End::incomplete};
 }
 
 namespace {
@@ -154,6 +164,15 @@ Failure head_failure(
             "The request's head was not complete within limits.client_head (" +
                 profiles::duration_text(limits.client_head) + ").",
             "Send the whole head at once, or raise that limit."
+        );
+    }
+    if (read.end == HeadRead::End::target_too_long) {
+        return Failure::of_client(
+            FailureCode::target_too_long,
+            "The request line alone is larger than the " + std::to_string(limits.header_bytes) +
+                " bytes that a head may have.",
+            "Send a shorter URL (a form's fields go into a POST's body), or raise "
+            "limits.header_bytes."
         );
     }
     if (read.end == HeadRead::End::too_large || read.error == http::HeadError::too_many_fields) {

@@ -18,6 +18,7 @@ struct HeadRead {
         incomplete,
         invalid,
         too_large,
+        target_too_long,  ///< and nothing else is there yet
         too_slow,
         no_more
     } end;

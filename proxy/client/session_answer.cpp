@@ -88,6 +88,7 @@ void Session::record(exchange::Exchange& x, std::string_view error) {
     record.status = x.progress.status;
     record.tunnel =
         x.progress.status == 101 || (x.request.method == "CONNECT" && x.progress.status == 200);
+    record.leniencies = x.progress.leniencies;
     record.bytes_in = x.request.body.total();
     record.bytes_out = x.progress.bytes_out;
     record.resolve = x.connect.resolve;

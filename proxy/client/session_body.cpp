@@ -56,7 +56,7 @@ net::Task<Session::BodyWait> Session::wait_for_body(exchange::Exchange& x) {
         if (wait == net::Wait::ready) continue;
         x.failure = wait == net::Wait::cancelled
                         ? stopping_failure()
-                        : exchange::body_failure(exchange::Ending::request_late, 0);
+                        : exchange::body_failure(exchange::Ending::request_late, x.request);
         co_return BodyWait::failed;
     }
 }
@@ -70,14 +70,15 @@ std::optional<Session::BodyWait> Session::take_body(exchange::Exchange& x) {
             record(x, {});
             return BodyWait::client_gone;
         }
-        request.first_write += request.body.take({in_.tail(), got.bytes});
+        const std::size_t before = in_.size();
         in_.commit(got.bytes);
+        request.first_write += exchange::take_body_at_hand(in_, before, request);
         const bool too_large = exchange::exceeds(request.body.total(), request.max_body);
         if (request.body.invalid() || too_large) {
             x.failure = exchange::body_failure(
                 too_large ? exchange::Ending::request_too_large
                           : exchange::Ending::request_malformed,
-                request.max_body
+                request
             );
             return BodyWait::failed;
         }

@@ -59,7 +59,11 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     request.max_body = x.configuration().limits.body_bytes;
     if (!head.upgrade.empty()) request.upgrade = head.upgrade;
     request.body = exchange::BodyMeter{head.framing, head.content_length};
-    const std::size_t body_here = request.body.take(in_.view().substr(head_size));
+    const bool routed = x.planned && x.plan().route != nullptr;
+    if (head.framing == http::Framing::chunked) {
+        request.trailers = http::TrailerRules{head, routed ? &x.plan().route->edits : nullptr};
+    }
+    const std::size_t body_here = exchange::take_body_at_hand(in_, head_size, request);
     request.first_write = head_size + body_here;
     request.repeatable = request.body.done();
     x.request_auth = head.connection_auth;
@@ -74,12 +78,12 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     }
     const routing::Plan& plan = x.plan();
     if (request.body.invalid()) {
-        x.failure = exchange::body_failure(exchange::Ending::request_malformed, 0);
+        x.failure = exchange::body_failure(exchange::Ending::request_malformed, request);
         return false;
     }
     const std::uint64_t least_body = std::max(head.content_length, request.body.total());
     if (exchange::exceeds(least_body, request.max_body)) {
-        x.failure = exchange::body_failure(exchange::Ending::request_too_large, request.max_body);
+        x.failure = exchange::body_failure(exchange::Ending::request_too_large, request);
         return false;
     }
     if (exchange::ends_here(head)) {
@@ -177,6 +181,7 @@ net::Task<Session::After> Session::exchange(std::size_t head_size) {
         x.plan().rewrite.get(), ws_.own_via};
     terms.backlog = &backlog;
     terms.client_min_rate = limits.client_min_rate;
+    terms.leniency = x.plan().route->leniency;
     for (;;) {
         x.upstream = nullptr;  // that of an attempt before this one is gone
         upstream::PooledOrigin& origin = origin_of(x.plan());

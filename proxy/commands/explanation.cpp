@@ -272,9 +272,10 @@ void explain_plan(
     if (is_connect) return explain_connect(generation, planned, *question, out);
     explain_exchange(generation, planned, *question, now, out);
     // What a chunked body comes to, nobody knows yet.
-    const std::uint64_t most = generation.configuration().limits.body_bytes;
-    if (out.refusal.empty() && exchange::exceeds(head.content_length, most)) {
-        refuse(exchange::body_failure(exchange::Ending::request_too_large, most), out);
+    exchange::ExchangeRequest request;
+    request.max_body = generation.configuration().limits.body_bytes;
+    if (out.refusal.empty() && exchange::exceeds(head.content_length, request.max_body)) {
+        refuse(exchange::body_failure(exchange::Ending::request_too_large, request), out);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <utility>
 
 #include "proxy/net/buffer_pool.hpp"
@@ -36,6 +37,10 @@ public:
     /// What one response may have.
     std::uint64_t most_one() const { return most_ / kParts; }
 
+    /// What follows all of that; little.
+    void end_with(std::string text) { end_ = std::move(text); }
+    std::string take_end() { return std::exchange(end_, {}); }
+
     bool empty() const { return parts_.empty() || parts_.front().empty(); }
     /// The bytes that come next.
     net::Buffer take_first() {
@@ -56,6 +61,7 @@ private:
     net::MemoryBudget::Share share_;
     std::uint64_t most_;
     std::deque<net::Buffer> parts_;
+    std::string end_;
 };
 
 }  // namespace countersign::proxy::exchange

@@ -17,12 +17,17 @@ constexpr bool exceeds(std::uint64_t bytes, std::uint64_t most) {
 class BodyMeter {
 public:
     BodyMeter() = default;
-    BodyMeter(http::Framing framing, std::uint64_t content_length)
+    /// `allowed`: what its chunks may have that they should not.
+    BodyMeter(
+        http::Framing framing, std::uint64_t content_length,
+        profiles::ResponseLeniencies allowed = {}
+    )
         : framing_{framing},
           left_{content_length},
           done_{
               framing == http::Framing::none ||
-              (framing == http::Framing::length && content_length == 0)} {}
+              (framing == http::Framing::length && content_length == 0)},
+          chunks_{allowed} {}
 
     /// One behind which so many bytes have passed, and nobody knows of more: a tunnel's.
     static BodyMeter after(std::uint64_t bytes) {
@@ -46,11 +51,27 @@ public:
         return static_cast<std::size_t>(taken);
     }
 
+    /// The same, and says how many of them pass as they are: all but the trailers, of which some
+    /// may not. They stand in `chunks().trailers()`.
+    struct Taken {
+        std::size_t size;
+        std::size_t passes;
+        bool ends_in_trailers;  ///< the body is done, and what has come of them follows it
+    };
+    Taken take_all_but_trailers(std::string_view bytes) {
+        const std::size_t before = chunks_.trailer_bytes();
+        const std::size_t size = take(bytes);
+        const std::size_t of_trailers = chunks_.trailer_bytes() - before;
+        return {size, size - of_trailers, of_trailers > 0 && done_};
+    }
+
     bool done() const { return done_; }
     bool invalid() const { return invalid_; }
     /// Bytes that are still to come, at the least.
     std::uint64_t left() const { return framing_ == http::Framing::length ? left_ : 0; }
     http::Framing framing() const { return framing_; }
+    /// Of a chunked body.
+    const http::ChunkedScanner& chunks() const { return chunks_; }
     /// Bytes so far, as they were framed.
     std::uint64_t total() const { return total_; }
 

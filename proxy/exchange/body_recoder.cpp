@@ -40,8 +40,11 @@ std::size_t BodyRecoder::take(std::string_view bytes, BodyMeter& body, std::stri
     return belongs;
 }
 
-void BodyRecoder::append_end(std::string& out) const {
-    if (to_ == http::ResponseFraming::chunked) out += "0\r\n\r\n";
+void BodyRecoder::append_end(std::string& out, std::string_view trailers) const {
+    if (to_ != http::ResponseFraming::chunked) return;
+    out += "0\r\n";
+    out += trailers;
+    out += "\r\n";
 }
 
 }  // namespace countersign::proxy::exchange

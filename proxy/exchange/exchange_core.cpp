@@ -11,6 +11,23 @@ namespace countersign::proxy::exchange {
 // client is in exchange_core_response.cpp, and what a slow client changes in
 // exchange_core_slow_client.cpp.
 
+std::size_t take_body_at_hand(net::Buffer& in, std::size_t head_size, ExchangeRequest& request) {
+    const std::string_view here = in.view().substr(head_size);
+    const BodyMeter::Taken taken = request.body.take_all_but_trailers(here);
+    if (taken.passes == taken.size) return taken.size;
+    std::string kept;
+    if (taken.ends_in_trailers) {
+        request.trailers.append(request.body.chunks().trailers(), kept);
+        kept += "\r\n";
+    }
+    const std::size_t passes = taken.passes + kept.size();
+    kept += here.substr(taken.size);  // the next request
+    in.drop_back(here.size() - taken.passes);
+    kept.copy(in.tail(), kept.size());  // no more than was there
+    in.commit(kept.size());
+    return passes;
+}
+
 ExchangeCore::ExchangeCore(
     const ExchangeTerms& terms, ExchangeRequest& request, net::Buffer& in, net::BufferPool& buffers,
     http::HeadScratch& scratch, net::TimePoint now
@@ -21,6 +38,7 @@ ExchangeCore::ExchangeCore(
       buffers_{buffers},
       scratch_{scratch},
       to_send_end_{request.first_write},
+      taken_{request.first_write},
       upload_deadline_{now + terms.timeouts.request_idle},
       head_deadline_{now + terms.timeouts.response_header},
       pace_{terms.client_min_rate} {}
@@ -100,6 +118,9 @@ void ExchangeCore::rest() {
 
 std::string_view ExchangeCore::to_server() const {
     if (!writes_server()) return {};
+    if (to_send_begin_ >= to_send_end_ && !last_to_send_.empty()) {
+        return std::string_view{last_to_send_}.substr(to_send_begin_ - to_send_end_);
+    }
     return in_.view().substr(to_send_begin_, to_send_end_ - to_send_begin_);
 }
 
@@ -111,10 +132,10 @@ void ExchangeCore::sent_to_server(net::IoResult result, net::TimePoint now) {
     if (!result.ok()) return end_upload(Upload::broken, now);
     upload_deadline_ = now + terms_.timeouts.request_idle;
     to_send_begin_ += result.bytes;
-    if (to_send_begin_ < to_send_end_) return;
+    if (to_send_begin_ < to_send_end_ + last_to_send_.size()) return;
     // A request that may be sent again stands where it is until its exchange is over.
     const bool stays = first_write_ && request_.repeatable;
-    if (!stays) in_.consume(to_send_end_);
+    if (!stays) in_.consume(taken_);
     first_write_ = false;
     if (request_.body.done()) return end_upload(Upload::complete, now);
     upload_ = Upload::reading;
@@ -134,15 +155,20 @@ void ExchangeCore::read_from_client(net::IoResult result, net::TimePoint now) {
     if (!result.ok()) return give_up_upload(Ending::client_gone, now);
     pace_.moved(result.bytes, now);
     in_.commit(result.bytes);
-    const std::size_t taken = request_.body.take(in_.view());
+    const BodyMeter::Taken taken = request_.body.take_all_but_trailers(in_.view());
     if (request_.body.invalid()) return give_up_upload(Ending::request_malformed, now);
     if (exceeds(request_.body.total(), request_.max_body)) {
         return give_up_upload(Ending::request_too_large, now);
     }
-    upload_ = Upload::sending;
     upload_deadline_ = now + terms_.timeouts.request_idle;
     to_send_begin_ = 0;
-    to_send_end_ = taken;
+    to_send_end_ = taken.passes;
+    taken_ = taken.size;
+    if (taken.ends_in_trailers) {
+        request_.trailers.append(request_.body.chunks().trailers(), last_to_send_);
+        last_to_send_ += "\r\n";
+    }
+    if (to_send_end_ > 0 || !last_to_send_.empty()) upload_ = Upload::sending;
 }
 
 void ExchangeCore::end_upload(Upload how, net::TimePoint now) {

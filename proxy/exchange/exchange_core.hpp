@@ -17,6 +17,7 @@
 #include "proxy/http/head_reader.hpp"
 #include "proxy/http/head_scratch.hpp"
 #include "proxy/http/message_head.hpp"
+#include "proxy/http/trailers.hpp"
 #include "proxy/net/buffer_pool.hpp"
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/timer_queue.hpp"
@@ -35,7 +36,13 @@ struct ExchangeRequest {
     BodyMeter body = {};
     std::uint64_t max_body = 0;  ///< 0: any
     std::string upgrade = {};    ///< the protocols that it asks for, as of http::Head; empty: none
+    http::TrailerRules trailers = {};
 };
+
+/// Has `request.body` take what stands behind the head in `in`, and takes the trailers out of there
+/// that may not go on; those that are not complete, to be sent when they are. How many bytes behind
+/// the head go on now.
+std::size_t take_body_at_hand(net::Buffer& in, std::size_t head_size, ExchangeRequest& request);
 
 /// What an exchange is held to. All of it outlives the core.
 struct ExchangeTerms {
@@ -51,6 +58,7 @@ struct ExchangeTerms {
     const BacklogTerms* backlog = nullptr;
     /// Bytes a second with which a client has to keep up, while others wait; 0: with none.
     std::uint64_t client_min_rate = 0;
+    profiles::ResponseLeniencies leniency = {};
 };
 
 /// The connection of an attempt.
@@ -68,6 +76,7 @@ struct ExchangeProgress {
     bool keep_client = false;       ///< the client's connection can serve another exchange
     http::ConnectionAuth response_auth = http::ConnectionAuth::none;
     std::uint16_t status = 0;
+    profiles::ResponseLeniencies leniencies = {};  ///< that the response needed
     std::uint64_t bytes_out = 0;
     net::TimePoint first_byte = {};  ///< of the response; none: never
 };
@@ -151,6 +160,11 @@ public:
     /// Bytes that a response's head may have.
     std::size_t most_head() const { return out_.payload(); }
     http::HeadError head_error() const { return head_error_; }  ///< of `response_malformed`
+    /// What is wrong with what is malformed, and where: "chunk 1: blank behind the size". No
+    /// values.
+    std::string problem() const;
+    /// What the profile would have to allow, all of it, so that this passed; none: it cannot.
+    profiles::ResponseLeniencies cure() const;
     /// Whose the first bytes look like, where they are no response's: see `http::other_service`.
     std::string_view other_service() const { return other_service_; }
     const profiles::Timeouts& timeouts() const { return terms_.timeouts; }
@@ -190,11 +204,14 @@ private:
 
     void read_heads(net::TimePoint now);
     http::HeadResult read_head();
+    http::HeadResult read_careless_head(const http::HeadResult& refused);
     bool begin_interim(std::size_t head_size, net::TimePoint now);
     void begin_switch(std::size_t head_size, net::TimePoint now);
     std::string_view identity_to_tell() const;
     void begin_response(std::size_t head_size, net::TimePoint now);
+    bool chunks_anew(const http::Head& head) const;
     void take_body(std::size_t bytes, net::TimePoint now);
+    void take_trailers();
     void recode(net::TimePoint now);
     void end_of_server(net::IoStatus status, net::TimePoint now);
     void end_body(net::TimePoint now);
@@ -222,6 +239,9 @@ private:
     Ending ends_as_ = Ending::under_way;  ///< as soon as the client has all that is here
     http::HeadError head_error_ = http::HeadError::none;
     std::string_view other_service_;
+    std::string problem_;                ///< of `response_malformed`
+    profiles::ResponseLeniencies cure_;  ///< of that, too
+    http::TrailerRules trailers_;
     bool flushing_ = false;        ///< what is here goes to the client first
     bool reads_ahead_ = false;     ///< and the server is read meanwhile
     bool client_is_full_ = false;  ///< it takes nothing at the moment
@@ -235,9 +255,11 @@ private:
     bool draining_ = false;
     bool end_unconfirmed_ = false;
     bool turn_due_ = false;
-    std::size_t to_send_begin_ = 0;  ///< of `in_`
+    std::size_t to_send_begin_ = 0;  ///< of `in_`, and then of `last_to_send_`
     std::size_t to_send_end_ = 0;
-    std::size_t scanned_ = 0;  ///< bytes of an incomplete head that were looked at
+    std::size_t taken_ = 0;     ///< of `in_`: what is to be sent, and what is not
+    std::string last_to_send_;  ///< the request's trailers
+    std::size_t scanned_ = 0;   ///< bytes of an incomplete head that were looked at
     std::size_t text_sent_ = 0;
     std::size_t held_head_ = 0;  ///< bytes of the head in front of a body that is held
     net::TimePoint upload_deadline_;

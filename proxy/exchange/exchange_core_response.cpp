@@ -2,6 +2,8 @@
 #include <string>
 
 #include "proxy/exchange/exchange_core.hpp"
+#include "proxy/http/careless_head.hpp"
+#include "proxy/http/head_problem.hpp"
 #include "proxy/http/message_head.hpp"
 #include "proxy/http/other_protocol.hpp"
 #include "proxy/http/upgrade.hpp"
@@ -58,7 +60,8 @@ void ExchangeCore::end_of_server(net::IoStatus status, net::TimePoint now) {
 /// The heads that stand in the buffer, up to that of the final response.
 void ExchangeCore::read_heads(net::TimePoint now) {
     while (!out_.empty()) {
-        const http::HeadResult parsed = read_head();
+        http::HeadResult parsed = read_head();
+        if (parsed.state == http::HeadResult::State::invalid) parsed = read_careless_head(parsed);
         if (parsed.state == http::HeadResult::State::invalid) {
             head_error_ = parsed.error;
             other_service_ = http::other_service(out_.view());
@@ -81,6 +84,49 @@ http::HeadResult ExchangeCore::read_head() {
     return http::parse_response_head(
         out_.view(), scanned_, terms_.most_fields, request_.method == "HEAD", scratch_.head
     );
+}
+
+/// What the strict reader has refused, where the profile allows that; else as it was, and said why.
+http::HeadResult ExchangeCore::read_careless_head(const http::HeadResult& refused) {
+    using profiles::ResponseLeniencies;
+    const auto read = [this](ResponseLeniencies allowed) {
+        return http::read_careless_head(
+            out_.view(), terms_.most_fields, request_.method == "HEAD", allowed, scratch_.mended,
+            scratch_.head
+        );
+    };
+    if (!terms_.leniency.empty()) {
+        const http::HeadResult mended = read(terms_.leniency);
+        if (mended.state == http::HeadResult::State::complete) {
+            progress_.leniencies.add(scratch_.head.leniencies);
+        }
+        if (mended.state != http::HeadResult::State::invalid) return mended;
+    }
+    problem_ = http::head_problem(out_.view(), refused);
+    if (read(ResponseLeniencies::all()).state != http::HeadResult::State::invalid) {
+        cure_ = terms_.leniency | scratch_.head.leniencies;
+    }
+    return refused;
+}
+
+std::string ExchangeCore::problem() const {
+    switch (ending_) {
+        case Ending::response_malformed:
+            return problem_;
+        case Ending::response_body_malformed:
+            return response_body_.chunks().problem();
+        case Ending::request_malformed:
+            return request_.body.chunks().problem();
+        default:
+            return {};
+    }
+}
+
+profiles::ResponseLeniencies ExchangeCore::cure() const {
+    if (ending_ == Ending::response_malformed) return cure_;
+    const profiles::ResponseLeniencies needed = response_body_.chunks().cure();
+    if (ending_ != Ending::response_body_malformed || needed.empty()) return {};
+    return terms_.leniency | needed;
 }
 
 /// True where the next head has to wait for this one.
@@ -126,6 +172,14 @@ std::string_view ExchangeCore::identity_to_tell() const {
     return identity_sent_ ? terms_.told_identity : kNoIdentity;
 }
 
+/// Chunks that need not be as they should do not pass as they are.
+bool ExchangeCore::chunks_anew(const http::Head& head) const {
+    using enum profiles::ResponseLeniency;
+    if (terms_.leniency.empty() || head.framing != http::Framing::chunked) return false;
+    return terms_.leniency.has(bare_lf) || terms_.leniency.has(chunk_blanks) ||
+           terms_.leniency.has(chunk_extensions) || terms_.leniency.has(control_characters);
+}
+
 void ExchangeCore::begin_response(std::size_t head_size, net::TimePoint now) {
     only_interim_ = false;
     const http::Head& head = scratch_.head;
@@ -135,7 +189,8 @@ void ExchangeCore::begin_response(std::size_t head_size, net::TimePoint now) {
     progress_.keep_client = request_.client_keeps && framing != http::ResponseFraming::close &&
                             !draining_ && upload_ == Upload::complete;
     server_keeps_ = head.keep_alive && head.framing != http::Framing::until_close;
-    response_body_ = BodyMeter{head.framing, head.content_length};
+    response_body_ = BodyMeter{head.framing, head.content_length, terms_.leniency};
+    if (!head.connection_options.empty()) trailers_ = http::TrailerRules{head};
     http::write_response_head(
         head, framing, request_.minor_version, progress_.keep_client, scratch_.text,
         {terms_.rewrite, terms_.own_via, identity_to_tell()}
@@ -143,16 +198,17 @@ void ExchangeCore::begin_response(std::size_t head_size, net::TimePoint now) {
     out_.consume(head_size);
     download_ = Download::body;
     body_deadline_ = now + terms_.timeouts.response_idle;
-    if (framing != http::ResponseFraming::as_is) {
-        recoder_ = BodyRecoder{framing};
+    const bool anew = framing == http::ResponseFraming::as_is && chunks_anew(head);
+    if (framing != http::ResponseFraming::as_is || anew) {
+        recoder_ = BodyRecoder{anew ? http::ResponseFraming::chunked : framing, terms_.leniency};
         text_ = scratch_.text;
         held_head_ = text_.size();
         return recode(now);
     }
-    const std::size_t taken = response_body_.take(out_.view());
+    const BodyMeter::Taken taken = response_body_.take_all_but_trailers(out_.view());
     if (response_body_.invalid()) return finish(Ending::response_body_malformed);
-    surplus_ = taken < out_.size();
-    out_.drop_back(out_.size() - taken);
+    surplus_ = taken.size < out_.size();
+    out_.drop_back(out_.size() - taken.passes);
     // A server may name itself in any number of Location fields: a head that outgrows the room in
     // front of what came with it goes by itself.
     if (!out_.prepend(scratch_.text)) text_ = scratch_.text;
@@ -167,9 +223,9 @@ void ExchangeCore::take_body(std::size_t bytes, net::TimePoint now) {
         return recode(now);
     }
     net::Buffer& into = body_buffer();
-    const std::size_t taken = response_body_.take({into.tail(), bytes});
-    into.commit(taken);
-    if (taken < bytes) surplus_ = true;
+    const BodyMeter::Taken taken = response_body_.take_all_but_trailers({into.tail(), bytes});
+    into.commit(taken.passes);
+    if (taken.size < bytes) surplus_ = true;
     if (response_body_.invalid()) {
         end(Ending::response_body_malformed, now);
     } else if (response_body_.done()) {
@@ -191,13 +247,24 @@ void ExchangeCore::recode(net::TimePoint now) {
 }
 
 void ExchangeCore::end_body(net::TimePoint now) {
-    if (recoder_) recoder_.append_end(text_);
+    progress_.leniencies.add(response_body_.chunks().used());
+    if (response_body_.chunks().trailer_bytes() > 0 || recoder_) take_trailers();
     if (holds_body()) {
         // Before the empty line that ends the head.
         const std::string length = std::to_string(text_.size() - held_head_);
         text_.insert(held_head_ - 2, "Content-Length: " + length + "\r\n");
     }
     end(Ending::complete, now);
+}
+
+/// The end of a body that does not pass as it is: behind all that is here.
+void ExchangeCore::take_trailers() {
+    std::string kept;
+    trailers_.append(response_body_.chunks().trailers(), kept);
+    if (recoder_) return recoder_.append_end(text_, kept);
+    if (flushing_) return backlog_->end_with(kept + "\r\n");
+    text_.append(out_.view()).append(kept) += "\r\n";
+    out_.clear();
 }
 
 /// Once the client has all that is here; what was held is here only when it is complete.

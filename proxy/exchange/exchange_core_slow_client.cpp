@@ -27,7 +27,10 @@ void ExchangeCore::go_on_reading_ahead() {
 
 /// The client has taken the buffer that it was sent; whether there is another one.
 bool ExchangeCore::has_next_part() {
-    if (backlog_->empty()) return false;
+    if (backlog_->empty()) {
+        text_ = backlog_->take_end();
+        return !text_.empty();
+    }
     net::Buffer next = backlog_->take_first();
     out_ = std::move(next);
     if (reads_ahead_) go_on_reading_ahead();

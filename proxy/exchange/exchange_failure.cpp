@@ -58,14 +58,22 @@ Failure timeout(const std::string& where, const ExchangeCore& core, bool unsent)
     );
 }
 
+/// Whom to ask, and what the profile can allow instead.
+std::string mend_or_allow(std::string text, const ExchangeCore& core) {
+    const profiles::ResponseLeniencies cure = core.cure();
+    if (cure.empty()) return text;
+    text += " Until then the destination's profile can allow it: response_leniency: [";
+    text += profiles::to_text(cure);
+    return text += "].";
+}
+
 /// What stands where a response should begin.
 Failure no_response(const ExchangeCore& core) {
     if (core.head_error() != http::HeadError::bad_status_line) {
         return Failure::of_upstream(
             FailureCode::response_malformed,
-            "The server's response head is not valid HTTP: " +
-                std::string{http::to_text(core.head_error())} + ".",
-            kMendServer
+            "The server's response head is not valid HTTP (" + core.problem() + ").",
+            mend_or_allow(kMendServer, core)
         );
     }
     const std::string_view service = core.other_service();
@@ -75,8 +83,11 @@ Failure no_response(const ExchangeCore& core) {
             (service.empty() ? "it does not begin with a status line (HTTP/1.1 200 …)"
                              : "it looks like that of " + std::string{service}) +
             ".",
-        "Check host and port: another service may listen there. If they are right, show this to "
-        "the server's operator."
+        mend_or_allow(
+            "Check host and port: another service may listen there. If they are right, show this "
+            "to the server's operator.",
+            core
+        )
     );
 }
 
@@ -243,7 +254,9 @@ Failure failure_of_exchange(const ExchangeCore& core, upstream::UpstreamStream& 
         case Ending::response_body_malformed:
             return Failure::of_upstream(
                 FailureCode::response_malformed,
-                "The chunked body of the response from " + where() + " is malformed.", kMendServer
+                "The chunked body of the response from " + where() + " is malformed (" +
+                    core.problem() + ").",
+                mend_or_allow(kMendServer, core)
             );
         case Ending::protocol_switched:
             return switched_wrongly(core.request().upgrade);
@@ -274,7 +287,7 @@ Failure failure_of(const ExchangeCore& core) {
         case Ending::request_late:
         case Ending::request_malformed:
         case Ending::request_too_large:
-            return body_failure(core.ending(), core.request().max_body);
+            return body_failure(core.ending(), core.request());
         case Ending::stopped:
             return stopping_failure();
         default:
@@ -282,7 +295,7 @@ Failure failure_of(const ExchangeCore& core) {
     }
 }
 
-Failure body_failure(Ending why, std::uint64_t most_bytes) {
+Failure body_failure(Ending why, const ExchangeRequest& request) {
     if (why == Ending::request_late) {
         return Failure::of_client(
             FailureCode::request_timeout,
@@ -294,12 +307,13 @@ Failure body_failure(Ending why, std::uint64_t most_bytes) {
     if (why == Ending::request_too_large) {
         return Failure::of_client(
             FailureCode::body_too_large,
-            "The request's body is larger than " + std::to_string(most_bytes) + " bytes.",
+            "The request's body is larger than " + std::to_string(request.max_body) + " bytes.",
             "Send less, or raise limits.body_bytes."
         );
     }
     return Failure::of_client(
-        FailureCode::bad_request, "The request's chunked body is malformed.",
+        FailureCode::bad_request,
+        "The request's chunked body is malformed (" + request.body.chunks().problem() + ").",
         "Let the client frame it as RFC 9112 7.1 says, or send a Content-Length instead."
     );
 }

@@ -21,7 +21,7 @@ Failure failure_of(const ExchangeCore& core);
 
 /// The same for a request that is refused before an attempt: `why` is request_late,
 /// request_malformed or request_too_large.
-Failure body_failure(Ending why, std::uint64_t most_bytes);
+Failure body_failure(Ending why, const ExchangeRequest& request);
 
 /// Why a tunnel to `goal` did not end by itself; nullopt where it did, or where its client ended
 /// it.

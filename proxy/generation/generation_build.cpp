@@ -234,6 +234,7 @@ private:
     void add_route(const profiles::Profile& profile) {
         Route route;
         route.retry = profile.retry;
+        route.leniency = profile.response_leniency;
         route.rules = std::make_shared<const upstream::addresses::OriginRules>(
             upstream::addresses::OriginRules{
                 profile.name, profile.timeouts, profile.pool, profile.connect_to,

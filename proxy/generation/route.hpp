@@ -25,6 +25,7 @@ struct Route {
     std::shared_ptr<const upstream::addresses::OriginRules> rules;
     http::RequestEdits edits;
     profiles::RetryRule retry = profiles::RetryRule::idempotent;
+    profiles::ResponseLeniencies leniency = {};
     std::vector<FormerTls> former = {};  ///< the latest first
 };
 

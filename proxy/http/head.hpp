@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "profiles/response_leniency.hpp"
+
 namespace countersign::proxy::http {
 
 /// Fields whose meaning the proxy acts on; everything else is `other` and passes through.
@@ -106,10 +108,14 @@ struct Head {
     /// several, and data() is null where there is none, or none that goes further than this hop.
     std::string_view request_id;
     std::string_view trace_parent;
+    /// A request's TE: who sends it reads trailers.
+    bool takes_trailers = false;
     /// A request's Via: it has come through other proxies, or through this one.
     bool has_via = false;
     /// The smallest number that a request's Max-Forwards says; none: no such field, or no number.
     std::optional<std::uint64_t> max_forwards;
+    /// A response's: those that it needed.
+    profiles::ResponseLeniencies leniencies = {};
     /// A response's Proxy-Status: what proxies behind this one say of it.
     bool has_proxy_status = false;
     /// The protocols for which the connection is to be, or now is, another one's, "websocket", as

@@ -12,6 +12,9 @@ namespace countersign::proxy::http {
 
 namespace {
 
+using profiles::ResponseLeniencies;
+using profiles::ResponseLeniency;
+
 constexpr std::uint64_t kMaxLength = std::numeric_limits<std::int64_t>::max();
 
 enum class Side : std::uint8_t { request, response };
@@ -25,6 +28,14 @@ struct Heard {
     bool close = false;
     bool keep_alive = false;
     bool upgrade = false;
+    ResponseLeniencies allowed = {};
+
+    /// Whether what is wrong may pass. Its connection is not used again.
+    bool forgives(ResponseLeniency one, Head& head) {
+        if (!allowed.has(one)) return false;
+        head.leniencies.add(one);
+        return close = true;
+    }
 };
 
 /// 1*DIGIT up to 2^63-1. A sign, white space inside, "0x" are refused: servers read these
@@ -59,8 +70,11 @@ HeadError hear_length(std::string_view value, Head& head, Heard& heard) {
 
 /// Other codings than a single "chunked" are nobody's practice, and each is a way to hide a length;
 /// an HTTP/1.0 message with one is faulty by RFC 9112 6.1.
-HeadError hear_encoding(std::string_view value, const Head& head, Heard& heard) {
-    if (heard.chunked || head.minor_version == 0 || !same_ignoring_case(value, "chunked")) {
+HeadError hear_encoding(std::string_view value, Head& head, Heard& heard) {
+    if (heard.chunked || !same_ignoring_case(value, "chunked")) {
+        return HeadError::bad_transfer_encoding;
+    }
+    if (head.minor_version == 0 && !heard.forgives(ResponseLeniency::http10_chunked, head)) {
         return HeadError::bad_transfer_encoding;
     }
     heard.chunked = true;
@@ -74,7 +88,10 @@ HeadError hear_connection(std::string_view value, Head& head, Heard& heard, bool
         if (option.empty()) continue;  // RFC 9110 5.6.1.2
         if (find_token_end(option.data(), option.data() + option.size()) !=
             option.data() + option.size()) {
-            return HeadError::bad_connection;
+            if (!heard.forgives(ResponseLeniency::connection_options, head)) {
+                return HeadError::bad_connection;
+            }
+            continue;
         }
         if (same_ignoring_case(option, "close")) {
             heard.close = true;
@@ -106,6 +123,15 @@ HeadError hear_host(std::string_view value, Head& head, Heard& heard) {
 void hear_id(std::string_view value, Side side, std::string_view& heard) {
     if (side == Side::response) return;
     heard = heard.data() == nullptr ? value : value.substr(0, 0);
+}
+
+void hear_te(std::string_view value, Head& head, Side side) {
+    if (side == Side::response || head.minor_version == 0) return;
+    ListElements elements(value);
+    std::string_view element;
+    while (elements.next(element)) {
+        if (same_ignoring_case(element, "trailers")) head.takes_trailers = true;
+    }
 }
 
 void hear_max_forwards(std::string_view value, Head& head) {
@@ -181,10 +207,12 @@ HeadError hear(const Field& field, Head& head, Heard& heard) {
         case FieldName::proxy_authenticate:
         case FieldName::proxy_authorization:
         case FieldName::sec_fetch_site:
-        case FieldName::te:
         case FieldName::trace_state:
         case FieldName::trailer:
         case FieldName::other:
+            return HeadError::none;
+        case FieldName::te:
+            hear_te(field.value, head, heard.side);
             return HeadError::none;
         case FieldName::max_forwards:
             if (heard.side == Side::request) hear_max_forwards(field.value, head);
@@ -207,36 +235,44 @@ void leave_ids_of_this_hop(Head& head) {
     }
 }
 
-HeadError hear_all(Head& head, Heard& heard) {
+Meaning two_framings(const Head& head) {
+    const auto frames = [](const Field& field) {
+        return field.id == FieldName::content_length || field.id == FieldName::transfer_encoding;
+    };
+    const auto last = std::find_if(head.fields.rbegin(), head.fields.rend(), frames);
+    return {HeadError::two_framings, static_cast<std::size_t>(head.fields.rend() - last)};
+}
+
+Meaning hear_all(Head& head, Heard& heard) {
     for (const Field& field : head.fields) {
         if (field.id == FieldName::other) continue;
         if (const HeadError error = hear(field, head, heard); error != HeadError::none)
-            return error;
+            return {error, static_cast<std::size_t>(&field - head.fields.data()) + 1};
     }
-    if (heard.length && heard.chunked) return HeadError::two_framings;
+    if (heard.length && heard.chunked) return two_framings(head);
     if (!head.connection_options.empty()) leave_ids_of_this_hop(head);
     head.keep_alive = !heard.close && (head.minor_version > 0 || heard.keep_alive);
-    return HeadError::none;
+    return {};
 }
 
 bool never_has_body(std::uint16_t status) { return status < 200 || status == 204 || status == 304; }
 
 }  // namespace
 
-HeadError understand_request(Head& head) {
+Meaning understand_request(Head& head) {
     Heard heard{.side = Side::request};
-    if (const HeadError error = hear_all(head, heard); error != HeadError::none) return error;
-    if (!heard.host && head.minor_version > 0) return HeadError::missing_host;
+    if (const Meaning wrong = hear_all(head, heard); wrong.error != HeadError::none) return wrong;
+    if (!heard.host && head.minor_version > 0) return {HeadError::missing_host};
     head.framing = heard.chunked  ? Framing::chunked
                    : heard.length ? Framing::length
                                   : Framing::none;
     if (!head.upgrade.empty()) head.upgrade = wanted_protocols(head, head.upgrade);
-    return HeadError::none;
+    return {};
 }
 
-HeadError understand_response(Head& head, bool to_head_request) {
-    Heard heard{.side = Side::response};
-    if (const HeadError error = hear_all(head, heard); error != HeadError::none) return error;
+Meaning understand_response(Head& head, bool to_head_request, ResponseLeniencies allowed) {
+    Heard heard{.side = Side::response, .allowed = allowed};
+    if (const Meaning wrong = hear_all(head, heard); wrong.error != HeadError::none) return wrong;
     if (head.status != 101) head.upgrade = {};
     if (to_head_request || never_has_body(head.status)) {
         head.framing = Framing::none;
@@ -248,7 +284,7 @@ HeadError understand_response(Head& head, bool to_head_request) {
         head.framing = Framing::until_close;
         head.keep_alive = false;
     }
-    return HeadError::none;
+    return {};
 }
 
 }  // namespace countersign::proxy::http

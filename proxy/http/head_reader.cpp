@@ -24,14 +24,16 @@ LineEnd find_line_end(const char* at, const char* end, const char*& eol) {
     return eol[1] == '\n' ? LineEnd::found : LineEnd::bare;
 }
 
-HeadResult invalid(HeadError error) { return {HeadResult::State::invalid, 0, error}; }
+HeadResult invalid(HeadError error, std::size_t field) {
+    return {HeadResult::State::invalid, 0, error, field};
+}
 
-HeadResult line_problem(LineEnd end, HeadError control) {
+HeadResult line_problem(LineEnd end, HeadError control, std::size_t field) {
     switch (end) {
         case LineEnd::bare:
-            return invalid(HeadError::bare_line_end);
+            return invalid(HeadError::bare_line_end, field);
         case LineEnd::control:
-            return invalid(control);
+            return invalid(control, field);
         case LineEnd::missing:
         case LineEnd::found:
             break;
@@ -50,7 +52,7 @@ bool nothing_new(std::string_view bytes, std::size_t scanned) {
 void reset(Head& head) {
     head.method = head.target = head.reason = head.start_line = head.host = {};
     head.request_id = head.trace_parent = head.upgrade = {};
-    head.has_via = head.has_proxy_status = false;
+    head.has_via = head.has_proxy_status = head.takes_trailers = false;
     head.max_forwards.reset();
     head.status = 0;
     head.minor_version = 1;
@@ -61,6 +63,7 @@ void reset(Head& head) {
     head.expects_continue = false;
     head.connection_auth = ConnectionAuth::none;
     head.connection_options.clear();
+    head.leniencies = {};
 }
 
 /// [at, eol) is a line with neither control characters nor line end in it; `end` is the end of what
@@ -94,27 +97,28 @@ HeadResult read_lines(
     const char* const end = at + bytes.size();
     const char* eol = nullptr;
     LineEnd found = find_line_end(at, end, eol);
-    if (found != LineEnd::found) return line_problem(found, bad_start);
+    if (found != LineEnd::found) return line_problem(found, bad_start, 0);
     if (const HeadError error = read_start({at, eol}, head); error != HeadError::none) {
-        return invalid(error);
+        return invalid(error, 0);
     }
     head.start_line = {at, eol + 2};
 
     for (at = eol + 2;; at = eol + 2) {
         found = find_line_end(at, end, eol);
-        if (found != LineEnd::found) return line_problem(found, HeadError::bad_field_value);
+        const std::size_t number = head.fields.size() + 1;
+        if (found != LineEnd::found) return line_problem(found, HeadError::bad_field_value, number);
         if (eol == at) break;
-        if (head.fields.size() == max_fields) return invalid(HeadError::too_many_fields);
+        if (number > max_fields) return invalid(HeadError::too_many_fields, number);
         if (const HeadError error = read_field(at, eol, end, head); error != HeadError::none) {
-            return invalid(error);
+            return invalid(error, number);
         }
     }
     const auto size = static_cast<std::size_t>(eol + 2 - bytes.data());
     return {HeadResult::State::complete, size, HeadError::none};
 }
 
-HeadResult with_meaning(HeadResult result, HeadError error) {
-    return error == HeadError::none ? result : invalid(error);
+HeadResult with_meaning(HeadResult result, Meaning meaning) {
+    return meaning.error == HeadError::none ? result : invalid(meaning.error, meaning.field);
 }
 
 }  // namespace
@@ -132,14 +136,14 @@ HeadResult parse_request_head(
 
 HeadResult parse_response_head(
     std::string_view bytes, std::size_t scanned, std::size_t max_fields, bool to_head_request,
-    Head& head
+    Head& head, profiles::ResponseLeniencies allowed
 ) {
     if (nothing_new(bytes, scanned)) return {};
     reset(head);
     const HeadResult result =
         read_lines(bytes, max_fields, head, HeadError::bad_status_line, read_status_line);
     if (result.state != HeadResult::State::complete) return result;
-    return with_meaning(result, understand_response(head, to_head_request));
+    return with_meaning(result, understand_response(head, to_head_request, allowed));
 }
 
 }  // namespace countersign::proxy::http

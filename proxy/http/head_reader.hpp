@@ -12,6 +12,7 @@ struct HeadResult {
     enum class State : std::uint8_t { incomplete, complete, invalid } state = State::incomplete;
     std::size_t size = 0;  ///< complete: bytes of the head, its empty line included
     HeadError error = HeadError::none;
+    std::size_t field = 0;  ///< invalid: the line that it was seen at; 0: the start line
 };
 
 /// Reads a request head at the front of `bytes`. Strict (RFC 9112): CRLF only, no obs-fold, no
@@ -25,10 +26,11 @@ HeadResult parse_request_head(
 );
 
 /// Reads a response head; `to_head_request` says whether HEAD was asked, for the framing (RFC
-/// 9112 6.3).
+/// 9112 6.3). `allowed`: what its fields may say that they should not; how they are written is held
+/// to the same strictness: see `careless_head`.
 HeadResult parse_response_head(
     std::string_view bytes, std::size_t scanned, std::size_t max_fields, bool to_head_request,
-    Head& head
+    Head& head, profiles::ResponseLeniencies allowed = {}
 );
 
 }  // namespace countersign::proxy::http

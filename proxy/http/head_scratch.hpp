@@ -11,6 +11,7 @@ namespace countersign::proxy::http {
 struct HeadScratch {
     Head head;
     std::string text;
+    std::string mended;  ///< where `head` was not read from a buffer: see `careless_head`
 };
 
 }  // namespace countersign::proxy::http

@@ -28,6 +28,11 @@ public:
     /// leading zeros that reached us are not handed to the next reader.
     void copy_length(const Field& field);
 
+    /// A Transfer-Encoding line. It says "chunked", in whatever case.
+    void copy_encoding(const Field& field) {
+        if (field.value != "chunked") replace(field.line, {field.name, ": chunked\r\n"});
+    }
+
     void copy_until(const char* end) {
         out_.append(from_, static_cast<std::size_t>(end - from_));
         from_ = end;

@@ -10,7 +10,11 @@ namespace countersign::proxy::http {
 namespace {
 
 constexpr std::string_view kVersion = "HTTP/1.1";
+/// RFC 9112 4: the blank in front of a reason is there even where that is empty.
+constexpr std::size_t kWithoutReason = std::string_view{"HTTP/1.1 200\r\n"}.size();
 constexpr std::string_view kConnectionUpgrade = "Connection: Upgrade\r\n";
+/// The one thing that TE says which we can say, too (RFC 9110 10.1.4): trailers are passed on.
+constexpr std::string_view kTakesTrailers = "TE: trailers\r\nConnection: TE\r\n";
 /// What is written besides the lines that came: versions, Via, Connection, Transfer-Encoding,
 /// Proxy-Support, Countersign-Identity.
 constexpr std::size_t kRoomForOwn = 256;
@@ -159,6 +163,8 @@ void write_request_head(
             copier.replace(field.line);
         } else if (field.id == FieldName::content_length) {
             copier.copy_length(field);
+        } else if (field.id == FieldName::transfer_encoding) {
+            copier.copy_encoding(field);
         } else if (field.id == FieldName::host && field.value != authority) {
             copier.replace(field.line, {field.name, ": ", authority, "\r\n"});
         } else if (field.id == FieldName::max_forwards && counts_forwards(head)) {
@@ -176,7 +182,11 @@ void write_request_head(
         out.append("X-Request-Id: ").append(made.request_id).append("\r\n");
     }
     append_via(head.minor_version, own_via, out);
-    if (!head.upgrade.empty()) out += kConnectionUpgrade;
+    if (!head.upgrade.empty()) {
+        out += kConnectionUpgrade;
+    } else if (head.takes_trailers) {
+        out += kTakesTrailers;
+    }
     out += "\r\n";
 }
 
@@ -201,6 +211,10 @@ void write_response_head(
     out.reserve(came(response) + kRoomForOwn);
     out += kVersion;
     LineCopier copier(response, response.start_line.data() + kVersion.size(), out);
+    if (response.start_line.size() == kWithoutReason) {
+        copier.copy_until(response.start_line.data() + response.start_line.size() - 2);
+        out += ' ';
+    }
     for (const Field& field : response.fields) {
         if (is_dropped_from_response(response, field, framing)) {
             copier.replace(field.line);
@@ -209,6 +223,8 @@ void write_response_head(
             copier.replace(field.line, {field.name, ": ", value, "\r\n"});
         } else if (field.id == FieldName::content_length) {
             copier.copy_length(field);
+        } else if (field.id == FieldName::transfer_encoding) {
+            copier.copy_encoding(field);
         }
     }
     copier.copy_rest();

@@ -25,14 +25,14 @@ constexpr std::size_t kMostGrowth = 1024;
 /// origin-form, always HTTP/1.1, Host from the destination in the place where the client's Host
 /// stood (first where there was none), every other field line as it came, in its order and case,
 /// without the hop-by-hop ones (Connection and what it lists, Keep-Alive, Proxy-Connection,
-/// Proxy-Authorization, TE; Upgrade where Head::upgrade is empty, else "Connection: Upgrade" goes
-/// with it; Transfer-Encoding is re-said by the framing), with "Via: 1.1 countersign" (or 1.0, the
+/// Proxy-Authorization, TE, but for "trailers", which is said again; Upgrade where Head::upgrade is
+/// empty, else "Connection: Upgrade" goes with it), with "Via: 1.1 countersign" (or 1.0, the
 /// client's version) appended: a Via that came stays before it.
 /// `path` as in Destination: a "/" is put before a "?" that begins it. `authority` is Host's value.
 /// Max-Forwards of an OPTIONS or TRACE is one less. Expect stays, but not from an HTTP/1.0 client.
-/// Content-Length is said once, as one plain number. X-Countersign-Profile is for the proxy.
-/// `edits`: what the operator changes, null for nothing; it names none of the fields above. `made`:
-/// the proxy's own ids. `own_via`: of `via_line`.
+/// Content-Length is said once, as one plain number, Transfer-Encoding as "chunked".
+/// X-Countersign-Profile is for the proxy. `edits`: what the operator changes, null for nothing; it
+/// names none of the fields above. `made`: the proxy's own ids. `own_via`: of `via_line`.
 void write_request_head(
     const Head& head, std::string_view path, std::string_view authority, std::string& out,
     const RequestEdits* edits = nullptr, const MadeIds& made = {},
@@ -57,14 +57,14 @@ struct ResponseEdits {
 };
 
 /// Writes the head that goes to the client into `out` (cleared first): status line as it came but
-/// "HTTP/1.1", field lines as they came without the hop-by-hop ones, Via, framing as `framing`
-/// says, and the Connection field that the client needs: "close" where `keep_alive` is false,
-/// "keep-alive" for an HTTP/1.0 client that is kept; neither for a 1xx, but "Upgrade" for a 101
-/// with that field. A Content-Length that
-/// promises a body where there is none (1xx, 204) is left out. A 401 that asks for NTLM or
-/// Negotiate on a connection that is kept is given "Proxy-Support: Session-Based-Authentication".
-/// A server's own Countersign-Identity is left out. Its Proxy-Status stays, and the proxy's says
-/// behind it that the status is not the proxy's own (RFC 9209 2.1.4).
+/// "HTTP/1.1" and the blank behind the status, field lines as they came without the hop-by-hop
+/// ones, Via, framing as `framing` says, and the Connection field that the client needs: "close"
+/// where `keep_alive` is false, "keep-alive" for an HTTP/1.0 client that is kept; neither for a
+/// 1xx, but "Upgrade" for a 101 with that field. A Content-Length that promises a body where there
+/// is none (1xx, 204) is left out. A 401 that asks for NTLM or Negotiate on a connection that is
+/// kept is given "Proxy-Support: Session-Based-Authentication". A server's own Countersign-Identity
+/// is left out. Its Proxy-Status stays, and the proxy's says behind it that the status is not the
+/// proxy's own (RFC 9209 2.1.4).
 void write_response_head(
     const Head& response, ResponseFraming framing, std::uint8_t client_minor_version,
     bool keep_alive, std::string& out, const ResponseEdits& edits = {}

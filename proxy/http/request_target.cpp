@@ -120,7 +120,12 @@ TargetError read_absolute_form(const Head& head, Destination& into) {
     into.path = rest.substr(authority_size);
     // RFC 9112 3.2.4: an OPTIONS without path and query means the server as a whole.
     if (into.path.empty()) into.path = head.method == "OPTIONS" ? "*" : "/";
-    return forget_http_port(read_authority(rest.substr(0, authority_size), into), into);
+    const std::string_view authority = rest.substr(0, authority_size);
+    const TargetError error = forget_http_port(read_authority(authority, into), into);
+    if (error != TargetError::none || head.host.empty() || head.host == authority) return error;
+    // What Host says does not count, but it has to be a host (RFC 9112 3.2).
+    Authority ignored;
+    return parse_authority(head.host, ignored);
 }
 
 TargetError read_origin_form(const Head& head, Destination& into) {

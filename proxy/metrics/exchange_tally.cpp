@@ -11,11 +11,20 @@ void add_if_done(DurationHistogram& histogram, std::chrono::microseconds duratio
     if (duration.count() > 0) histogram.add(duration);
 }
 
+void add_leniencies(profiles::ResponseLeniencies needed, ProfileCounts& counts) {
+    std::size_t i = 0;
+    for (const auto& [word, leniency] : profiles::kResponseLeniencies) {
+        if (needed.has(leniency)) ++counts.by_leniency[i];
+        ++i;
+    }
+}
+
 }  // namespace
 
 ProfileCounts& ProfileCounts::operator+=(const ProfileCounts& other) {
     for (std::size_t i = 0; i < by_class.size(); ++i) by_class[i] += other.by_class[i];
     failures += other.failures;
+    for (std::size_t i = 0; i < by_leniency.size(); ++i) by_leniency[i] += other.by_leniency[i];
     request_bytes += other.request_bytes;
     response_bytes += other.response_bytes;
     return *this;
@@ -36,6 +45,7 @@ void ExchangeTally::add(const ExchangeRecord& record) {
     ++counts.by_class[status_class < counts.by_class.size() ? status_class : 0];
     counts.request_bytes += record.bytes_in;
     counts.response_bytes += record.bytes_out;
+    if (!record.leniencies.empty()) add_leniencies(record.leniencies, counts);
     if (!record.error.empty()) counts.failures.add(record.error, record.side);
     add_if_done(phases_.resolve, record.resolve);
     add_if_done(phases_.connect, record.connect);

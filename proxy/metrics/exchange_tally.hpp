@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,6 +20,8 @@ struct ProfileCounts {
     /// By the status' first digit; 0: the client got no answer.
     std::array<std::uint64_t, 6> by_class{};
     FailureCounts failures;
+    /// Responses that needed a leniency, in the order of `profiles::kResponseLeniencies`.
+    std::array<std::uint64_t, std::size(profiles::kResponseLeniencies)> by_leniency{};
     std::uint64_t request_bytes = 0;   ///< of bodies
     std::uint64_t response_bytes = 0;  ///< of heads and bodies
 

@@ -207,6 +207,7 @@ net::Task<void> Prober::ask(Connection& connection, const TrialTerms& terms, Tri
     asked.repeatable = true;
     exchange::ExchangeTerms held_to{terms.rules->timeouts};
     held_to.most_fields = most_fields_;
+    held_to.leniency = terms.leniency;
 
     const net::TimePoint began = net::Clock::now();
     exchange::ExchangeCore core{held_to,    asked,     request, resources_.buffers,

@@ -22,6 +22,7 @@ struct TrialTerms {
     std::string method;   ///< of `request`
     std::string request;  ///< a head without a body, as it goes to the server; empty: none is sent
     std::string note = {};  ///< why it is that method, or none, where nobody said so; else empty
+    profiles::ResponseLeniencies leniency = {};  ///< of the profile
 
     /// As long as this lives.
     upstream::addresses::Goal goal() const { return {host, port, *rules}; }

@@ -57,6 +57,7 @@ TrialTerms terms_of(const generation::Generation& generation, const Stop& stop, 
     const generation::Route& route = generation.route(stop.profile);
     const std::string_view method = harmless_method(profile);
     TrialTerms terms{stop.host, stop.port, route.tls, route.rules, std::string{method}, {}};
+    terms.leniency = route.leniency;
     if (!asks || method.empty()) return terms;
     const std::string path = profile.paths.empty() ? "/" : profile.paths.front().text();
     const auto authority = routing::host_for_server(&profile, *route.rules, stop.host, stop.port);

@@ -50,6 +50,7 @@ probe::TrialTerms terms_of(const profiles::Profile& profile, const generation::R
     const std::string_view method = probe::harmless_method(profile);
     probe::TrialTerms terms{url.at.host, url.at.port, route.tls, {}, std::string{method}, {}};
     terms.rules = std::make_shared<const upstream::addresses::OriginRules>(std::move(rules));
+    terms.leniency = route.leniency;
     if (method.empty()) return terms;
     terms.request = probe::request_head(method, url.path, host, route.edits);
     return terms;

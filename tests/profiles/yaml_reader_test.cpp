@@ -58,7 +58,7 @@ profiles:
             max_waiting: 7, wait_timeout: 8s }
     retry: never
     rotation: { overlap: 90s }
-  - { name: by-scheme, connect_method: tunnel }
+  - { name: by-scheme, connect_method: tunnel, response_leniency: [http10_chunked, bare_lf] }
 
 unmatched: tls
 addresses: { deny: [169.254.0.0/16, 10.0.0.0/8], tunnel_private: true }
@@ -105,8 +105,7 @@ TEST_F(YamlReader, ReadsListeners) {
 
     ASSERT_EQ(configuration.listeners.size(), 3U);
     const auto& apps = configuration.listeners[0];
-    EXPECT_EQ(apps.name, "apps");
-    EXPECT_EQ(to_text(apps.address), "127.0.0.1:3128");
+    EXPECT_EQ(apps.name + ' ' + to_text(apps.address), "apps 127.0.0.1:3128");
     EXPECT_EQ(apps.allow, (std::vector{*Network::parse("127.0.0.0/8"), *Network::parse("::1")}));
     EXPECT_EQ(to_text(configuration.listeners[1].address), "[2001:db8::1]:0");
     const auto socket = "unix:" + (directory_ / "run/apps.sock").string();
@@ -193,6 +192,7 @@ TEST_F(YamlReader, ReadsProfiles) {
     EXPECT_EQ(partner.rotation.overlap, std::chrono::seconds{90});
     EXPECT_EQ(partner.connect_method, ConnectRule::reject);
     EXPECT_EQ(configuration.profiles[1].connect_method, ConnectRule::tunnel);
+    EXPECT_EQ(to_text(configuration.profiles[1].response_leniency), "bare_lf, http10_chunked");
     EXPECT_TRUE(configuration.profiles[1].hosts.empty());
 }
 

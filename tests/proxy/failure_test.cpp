@@ -38,6 +38,7 @@ constexpr CodeRow kCodes[] = {
     {"body_too_large", FailureCode::body_too_large, 413, "Content Too Large", "http_request_error"},
     {"head_too_large", FailureCode::head_too_large, 431, "Request Header Fields Too Large",
      "http_request_error"},
+    {"target_too_long", FailureCode::target_too_long, 414, "URI Too Long", "http_request_error"},
     {"request_timeout", FailureCode::request_timeout, 408, "Request Timeout", "http_request_error"},
     {"dns_not_found", FailureCode::dns_not_found, 502, "Bad Gateway", "dns_error"},
     {"dns_timeout", FailureCode::dns_timeout, 504, "Gateway Timeout", "dns_timeout"},

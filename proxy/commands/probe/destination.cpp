@@ -131,6 +131,7 @@ boost::system::result<ProbedDestination, NoDestination> find_destination(
     found.terms.tls = route.tls;
     found.terms.rules = alone ? without_name(*route.rules) : route.rules;
     found.terms.method = method;
+    found.terms.leniency = route.leniency;
     const bool is_harmless =
         std::ranges::find(probe::kHarmless, method) != std::end(probe::kHarmless);
     if (line.probe.asks && (is_harmless || !line.probe.method.empty())) {

@@ -355,6 +355,19 @@ INSTANTIATE_TEST_SUITE_P(
             "UpgradeUnknown", "profiles: [{ name: a, upgrade: websocket }]\n",
             "1:32: profiles[0].upgrade: found 'websocket'; expected allow or refuse"},
         ProblemCase{
+            "LeniencyUnknown",
+            "profiles: [{ name: a, response_leniency: [bare_lf, folded_fields] }]\n",
+            "1:52: profiles[0].response_leniency[1]: found 'folded_fields'; expected bare_lf, "
+            "chunk_blanks, chunk_extensions, connection_options, control_characters, "
+            "http10_chunked or status_line_blanks"},
+        ProblemCase{
+            "LeniencyTwice", "profiles: [{ name: a, response_leniency: [bare_lf, bare_lf] }]\n",
+            "1:52: profiles[0].response_leniency[1]: 'bare_lf' stands twice in this list"},
+        ProblemCase{
+            "LeniencyAlone", "profiles: [{ name: a, response_leniency: bare_lf }]\n",
+            "1:42: profiles[0].response_leniency: found 'bare_lf'; expected a list of deviations: "
+            "write [bare_lf]"},
+        ProblemCase{
             "ConnectMethodUnknown", "profiles: [{ name: a, connect_method: allow }]\n",
             "1:39: profiles[0].connect_method: found 'allow'; expected reject or tunnel"},
         ProblemCase{

@@ -42,6 +42,15 @@ TEST_F(LookAtHead, RefusesOneByteMoreAlsoBeforeTheEndIsThere) {
     EXPECT_EQ(refused(text_), FailureCode::head_too_large);
 }
 
+TEST_F(LookAtHead, SaysWhereTheUrlAloneIsTooLong) {
+    limits_.header_bytes = text_.find('\n') + 1;
+    EXPECT_EQ(refused(text_), FailureCode::head_too_large);
+
+    --limits_.header_bytes;
+    EXPECT_EQ(refused(text_), FailureCode::target_too_long);
+    EXPECT_EQ(refused(text_.substr(0, limits_.header_bytes)), FailureCode::target_too_long);
+}
+
 TEST_F(LookAtHead, RefusesOneFieldMore) {
     limits_.header_count = 1;
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "proxy/exchange/exchange_core.hpp"
 
@@ -26,6 +27,7 @@ public:
     net::MemoryBudget budget;
     std::uint64_t most_held = 0;  ///< for clients that take their time
     std::uint64_t client_min_rate = 0;
+    profiles::ResponseLeniencies leniency;
     net::TimePoint now = net::TimePoint{} + std::chrono::hours{1};
 
     std::string at_server;  ///< what has reached it
@@ -42,18 +44,25 @@ public:
     void begin(
         std::string_view method, std::string_view head, BodyMeter body, std::string_view here = {}
     ) {
+        begin_with_body_at_hand(method, head, std::move(body), here, here.size());
+    }
+    /// Of `bytes`, the body and what may follow it, `here` have come with the head.
+    void begin_with_body_at_hand(
+        std::string_view method, std::string_view head, BodyMeter body, std::string_view bytes,
+        std::size_t here
+    ) {
         in_ = pool_.take();
         put(in_, head);
-        put(in_, here);
+        put(in_, bytes.substr(0, here));
         request.method = method;
-        request.body = body;
-        request.body.take(here);
-        request.first_write = head.size() + here.size();
+        request.body = std::move(body);
+        request.first_write = head.size() + take_body_at_hand(in_, head.size(), request);
         request.repeatable = request.body.done();
         terms_.emplace(ExchangeTerms{timeouts, retry, 100, nullptr});
         backlog_.emplace(BacklogTerms{budget, most_held});
         terms_->backlog = &*backlog_;
         terms_->client_min_rate = client_min_rate;
+        terms_->leniency = leniency;
         core_.emplace(*terms_, request, in_, pool_, scratch_, now);
     }
 

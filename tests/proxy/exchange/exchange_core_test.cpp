@@ -9,7 +9,7 @@
 namespace countersign::proxy::exchange {
 namespace {
 
-constexpr auto kNoBody = BodyMeter{};
+const auto kNoBody = BodyMeter{};
 
 BodyMeter chunked() { return BodyMeter{http::Framing::chunked, 0}; }
 

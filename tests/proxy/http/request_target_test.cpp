@@ -160,6 +160,15 @@ TEST(ParseDestination, TakesAbsoluteFormWhateverHostSays) {
     EXPECT_EQ(read("GET http://a.example/", "").error, TargetError::none);
 }
 
+TEST(ParseDestination, WantsAHostOfHostAllTheSame) {
+    EXPECT_EQ(read("GET http://a.example/", "Host: a b\r\n").error, TargetError::bad_host);
+    EXPECT_EQ(read("GET http://a.example/", "Host: x@b\r\n").error, TargetError::user_info);
+    EXPECT_EQ(read("GET http://a.example/", "Host: b:99999\r\n").error, TargetError::bad_port);
+    EXPECT_EQ(read("GET http://a.example/", "Host:\r\n").error, TargetError::none);
+    EXPECT_EQ(read("GET http://a.example/", "Host: b:8443\r\n").host, "a.example");
+    EXPECT_EQ(read("GET http://A.example/", "Host: A.example\r\n").error, TargetError::none);
+}
+
 TEST(ParseDestination, NamesHostAndPortOfAConnect) {
     const Read name = read("CONNECT A.example:443");
     const Read address = read("CONNECT [::1]:8443");

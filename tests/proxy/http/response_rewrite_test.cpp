@@ -87,7 +87,7 @@ TEST(WriteResponseHead, FramesTheBodyForTheClient) {
                  Client{.minor_version = 0, .keep_alive = true},
                  "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nVia: 1.1 countersign\r\n"
                  "Connection: keep-alive\r\n"},
-             Row{"chunked", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nA: 1\r\n", kNew,
+             Row{"chunked", "HTTP/1.1 200 OK\r\ntransfer-encoding: CHUNKED\r\nA: 1\r\n", kNew,
                  "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nA: 1\r\n"
                  "Via: 1.1 countersign\r\n"},
              Row{"chunked, old client", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nA: 1\r\n",

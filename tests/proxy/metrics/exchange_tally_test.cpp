@@ -35,6 +35,26 @@ TEST(ExchangeTally, TakesAStatusThatNobodyKnowsForNone) {
     EXPECT_EQ(tally.profiles().at("partner").by_class[0], 1U);
 }
 
+TEST(ExchangeTally, CountsTheLenienciesThatResponsesNeeded) {
+    using enum profiles::ResponseLeniency;
+    ExchangeTally tally;
+    ExchangeRecord careless = record("partner", 200);
+    careless.leniencies = bare_lf;
+    tally.add(careless);
+    careless.leniencies = profiles::ResponseLeniencies{bare_lf} | http10_chunked;
+    tally.add(careless);
+    tally.add(record("partner", 200));
+    ExchangeTally sum;
+    sum += tally;
+    sum += tally;
+
+    const auto& counts = sum.profiles().at("partner").by_leniency;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const profiles::ResponseLeniency one = profiles::kResponseLeniencies[i].meaning;
+        EXPECT_EQ(counts[i], one == bare_lf ? 4U : one == http10_chunked ? 2U : 0U) << i;
+    }
+}
+
 TEST(ExchangeTally, CountsFailuresByErrorAndSide) {
     ExchangeTally tally;
     ExchangeRecord refused = record("partner", 502);
