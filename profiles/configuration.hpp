@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,13 +30,21 @@ using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 /// "127.0.0.1:3128", "[::1]:3128", "unix:/run/…"
 std::string to_text(const ListenAddress& address);
 
-/// What of a response from a fixed upstream is written anew, so that it leads back to the listener.
+/// What of a response is written anew, so that it leads its client back here. With a fixed upstream:
+/// to the listener. Elsewhere: to http://, for a host that has a profile for the client.
 struct RewriteRules {
-    bool location = false;       ///< Location: to the upstream → to the listener
-    bool cookie_domain = false;  ///< Set-Cookie: a Domain of the upstream is left out
+    bool location = false;       ///< Location
+    bool cookie_domain = false;  ///< Set-Cookie: a Domain that the client has no name in is left out
     bool cookie_secure = false;  ///< Set-Cookie: Secure is left out
     bool any() const { return location || cookie_domain || cookie_secure; }
 };
+inline constexpr certs::Word<bool RewriteRules::*> kRewriteWords[] = {
+    {"location", &RewriteRules::location},
+    {"cookie_domain", &RewriteRules::cookie_domain},
+    {"cookie_secure", &RewriteRules::cookie_secure},
+};
+/// As the configuration has them.
+std::vector<std::string_view> words_of(const RewriteRules& rules);
 
 /// What a listener with a fixed upstream does with a browser's request for a page of elsewhere.
 enum class CrossSiteRule { refuse, allow };
@@ -64,7 +73,7 @@ struct Listener {
     std::optional<std::string> profile = std::nullopt;
     /// … and goes there, whatever it says itself.
     std::optional<HostPort> upstream = std::nullopt;
-    RewriteRules rewrite = {};                         ///< with an upstream only
+    RewriteRules rewrite = {};
     CrossSiteRule cross_site = CrossSiteRule::refuse;  ///< asked with an upstream only
     /// Of a unix socket's file. Null: 0660, less what the umask takes away.
     std::optional<std::uint32_t> mode = std::nullopt;

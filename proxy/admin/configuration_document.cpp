@@ -64,11 +64,8 @@ json::object listener(const profiles::Listener& one) {
         {"tell_identity", one.tell_identity},
         {"cross_site", word(profiles::kCrossSiteRules, one.cross_site)},
     };
-    json::array rewrite;
-    if (one.rewrite.location) rewrite.emplace_back("location");
-    if (one.rewrite.cookie_domain) rewrite.emplace_back("cookie_domain");
-    if (one.rewrite.cookie_secure) rewrite.emplace_back("cookie_secure");
-    object["rewrite"] = std::move(rewrite);
+    json::array& rewrite = object["rewrite"].emplace_array();
+    for (const std::string_view word : profiles::words_of(one.rewrite)) rewrite.emplace_back(word);
     if (one.mode) object["mode"] = json_text(profiles::mode_text(*one.mode));
     if (one.group) object["group"] = json_text(one.group->text);
     return object;

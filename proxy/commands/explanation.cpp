@@ -221,6 +221,10 @@ void explain_exchange(
                                 : why(*winner, asked.request, named, reason);
     describe_route(winner, *route, asked.request.host, port, now, out);
     if (!planned) return refuse(planned.error().failure, out);
+    if (planned->rewrite != nullptr) {
+        out.rewrites = certs::enumerated(profiles::words_of(planned->rewrite->rules), "and");
+        out.rewrites += " of the response (listener '" + asked.listener->name + "')";
+    }
     if (planned->would_be) {
         out.why += ", and logs what 'reject' would answer: " + planned->would_be->reason();
     }

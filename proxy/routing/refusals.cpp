@@ -1,5 +1,6 @@
 #include "proxy/routing/refusals.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "certs/printable.hpp"
@@ -8,6 +9,9 @@
 namespace countersign::proxy::routing {
 
 namespace {
+
+/// No https:// URL leads there.
+constexpr std::uint16_t kPlainPort = 80;
 
 /// `more`: of why, after a space.
 Failure no_tunnel(std::string remedy, const std::string& more = {}, std::string_view brief = {}) {
@@ -36,6 +40,32 @@ constexpr const char* kCallHttp =
     "proxy: Countersign makes it HTTPS, with the profile's certificate. Where the URL must "
     "stay https://, set the proxy so that the client sends the absolute URL instead of "
     "CONNECT.";
+
+/// What helps, too, where a server's redirect has led to the CONNECT; empty where it would not: the
+/// listener sees to redirects already, or nothing here has a profile for who asks.
+std::string redirect_remedy(const generation::Generation& generation, const RoutingRequest& asked) {
+    const profiles::Listener* const listener = asked.listener;
+    if (listener == nullptr || listener->upstream || listener->rewrite.location) return {};
+    if (asked.request.port == kPlainPort) return {};  // of a ws:// URL
+    const auto has_it = [&](const profiles::Profile& profile) {
+        if (!listener->profile)
+            return !profiles::fit_of_connect(profile, asked.request).ruled_out_by;
+        if (profile.name != *listener->profile) return false;
+        const auto by = profiles::fit_of_named(profile, asked.request).ruled_out_by;
+        return !by || by == profiles::Criterion::path || by == profiles::Criterion::method;
+    };
+    if (!std::ranges::any_of(generation.profiles().profiles(), has_it)) return {};
+    std::string remedy =
+        " Where a redirect of the server to https:// led the application here, set rewrite: "
+        "[location] on listener '" +
+        listener->name + "': such a redirect then leads to http://.";
+    if (listener->name == "default") {
+        remedy +=
+            " (Where the configuration has no listeners:, the one that it has by default is { "
+            "name: default, address: 127.0.0.1:3128 }.)";
+    }
+    return remedy;
+}
 
 }  // namespace
 
@@ -83,7 +113,7 @@ Failure connect_refused(
     const profiles::Profile* forbids
 ) {
     if (forbids != nullptr && generation.tunnels()) {
-        std::string remedy = kCallHttp;
+        std::string remedy = kCallHttp + redirect_remedy(generation, asked);
         if (!forbids->is_for_some_requests()) {
             remedy +=
                 " Where the application makes the TLS itself, and needs no identity "
@@ -91,7 +121,9 @@ Failure connect_refused(
         }
         return no_tunnel(std::move(remedy), " Profile '" + forbids->name + "' allows no tunnel.");
     }
-    if (!is_unmatched(generation, asked)) return no_tunnel(kCallHttp);
+    if (!is_unmatched(generation, asked)) {
+        return no_tunnel(kCallHttp + redirect_remedy(generation, asked));
+    }
     const auto near = profiles::nearest_host(generation.profiles(), asked.request);
     std::string remedy = add_host(generation, asked.request, near) +
                          " Then let the application call http://host/path instead of "
