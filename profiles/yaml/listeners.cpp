@@ -61,6 +61,9 @@ Listener read_listener(
     const auto address_field = map.require("address", expected_address(kUsualPort));
     read_fixed(map, listener);
     map.read("tell_identity", listener.tell_identity, as_bool);
+    map.read(
+        "client_connections", listener.client_connections, number_from(0U, kMostClientConnections)
+    );
     if (!read_listen_address(map, address_field, kUsualPort, listener)) return listener;
     if (const auto* holder = holder_of(listener.address, before)) {
         address_field->problem(

@@ -62,6 +62,7 @@ json::object listener(const profiles::Listener& one) {
         {"profile", json_text_or_null(one.profile)},
         {"upstream", address_or_null(one.upstream)},
         {"tell_identity", one.tell_identity},
+        {"client_connections", one.client_connections},
         {"cross_site", word(profiles::kCrossSiteRules, one.cross_site)},
     };
     json::array& rewrite = object["rewrite"].emplace_array();
@@ -253,6 +254,7 @@ json::object configuration_document(const profiles::Configuration& configuration
              {"header_bytes", limits.header_bytes},
              {"header_count", limits.header_count},
              {"client_connections", limits.client_connections},
+             {"client_connections_per_address", limits.client_connections_per_address},
              {"body_bytes", limits.body_bytes},
              {"tunnel_idle", duration(limits.tunnel_idle)},
              {"client_idle", duration(limits.client_idle)},

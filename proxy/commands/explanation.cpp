@@ -305,7 +305,7 @@ Explanation explain(
     }
     out.request = asked.method + " " + asked.url + ", " + to_text(asker);
     if (asker.peer.admission != routing::Peer::Admission::welcome) {
-        refuse(routing::admission_failure(asker.peer), out);
+        refuse(routing::not_allowed(asker.peer), out);
     } else if (read.end != End::complete) {
         refuse(client::head_failure(read, configuration.limits), out);
     } else {

@@ -41,6 +41,15 @@ constexpr const char* kCallHttp =
     "stay https://, set the proxy so that the client sends the absolute URL instead of "
     "CONNECT.";
 
+/// Whose connections are one client's, and that they have …
+std::string counted_together(const Peer& peer) {
+    constexpr int kIpv6Prefix = 64;
+    if (peer.is_unix) return "The user of this client, uid " + std::to_string(peer.uid) + ", has";
+    if (peer.address.is_v4()) return "The client's address, " + peer.address.to_text() + ", has";
+    return "The client's network, " +
+           profiles::Network::around(peer.address, kIpv6Prefix).to_text() + ", has";
+}
+
 /// What helps, too, where a server's redirect has led to the CONNECT; empty where it would not: the
 /// listener sees to redirects already, or nothing here has a profile for who asks.
 std::string redirect_remedy(const generation::Generation& generation, const RoutingRequest& asked) {
@@ -199,17 +208,43 @@ Failure cross_site_refused(CrossSite why, const profiles::Listener& listener) {
     );
 }
 
-Failure admission_failure(const Peer& peer) {
-    if (peer.admission == Peer::Admission::no_descriptor) {
-        return descriptors_failure(peer.descriptor_limit);
-    }
-    if (peer.admission == Peer::Admission::over_limit) {
-        return Failure::of_proxy(
-            FailureCode::connection_limit,
-            "The proxy has as many client connections as limits.client_connections allows.",
-            "Close connections that are not needed, or raise the limit.",
-            "too many clients at a time"
-        );
+Failure admission_failure(const Peer& peer, std::string_view listener) {
+    constexpr auto kCode = FailureCode::connection_limit;
+    const std::string limit = std::to_string(peer.limit);
+    switch (peer.admission) {
+        case Peer::Admission::no_descriptor:
+            return descriptors_failure(peer.limit);
+        case Peer::Admission::over_limit:
+            return Failure::of_proxy(
+                kCode,
+                "The proxy has as many client connections as limits.client_connections allows, " +
+                    limit + ".",
+                "Close connections that are not needed, or raise limits.client_connections.",
+                "too many clients at a time"
+            );
+        case Peer::Admission::over_listener_limit:
+            return Failure::of_proxy(
+                kCode,
+                "Listener '" + std::string{listener} +
+                    "' has as many client connections as its client_connections allows, " + limit +
+                    ".",
+                "Close connections that are not needed, or raise client_connections of the "
+                "listener.",
+                "too many clients on this listener at a time"
+            );
+        case Peer::Admission::over_address_limit:
+            return Failure::of_client(
+                kCode,
+                counted_together(peer) +
+                    " as many connections as limits.client_connections_per_address allows, " +
+                    limit + ".",
+                "Close connections that are not needed (those at rest count), or raise "
+                "limits.client_connections_per_address.",
+                "too many connections of this client at a time"
+            );
+        case Peer::Admission::not_allowed:
+        case Peer::Admission::welcome:
+            break;
     }
     return not_allowed(peer);
 }

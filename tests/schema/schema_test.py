@@ -133,6 +133,8 @@ class Schema(unittest.TestCase):
             "profiles: [{ name: a, request_headers: { set: { X: a, Y: { env: B } }, remove: [Z] } }]",
             "trace: generate\nprofiles: [{ name: a, rotation: { overlap: 5m } }]",
             'profiles: [{ name: a, hosts: ["*.b"], probe_hosts: ["a.b:443"] }]',
+            "listeners: [{ name: a, address: '127.0.0.1:1', rewrite: [location], client_connections: 7 }]\n"
+            "limits: { client_connections_per_address: 5 }",
             "admin: off",
             'admin: { address: "unix:/run/admin.sock", mode: "0660", token: { env: A } }',
         ]:
