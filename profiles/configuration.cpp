@@ -13,6 +13,14 @@ std::string to_text(const ListenAddress& address) {
     return tcp.port == 0 ? text + ":0" : text;
 }
 
+std::vector<std::string_view> words_of(const RewriteRules& rules) {
+    std::vector<std::string_view> words;
+    for (const auto& [word, rule] : kRewriteWords) {
+        if (rules.*rule) words.push_back(word);
+    }
+    return words;
+}
+
 std::string mode_text(std::uint32_t mode) {
     std::string text{"0"};
     for (const unsigned shift : {6U, 3U, 0U}) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,13 +30,22 @@ using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 /// "127.0.0.1:3128", "[::1]:3128", "unix:/run/…"
 std::string to_text(const ListenAddress& address);
 
-/// What of a response from a fixed upstream is written anew, so that it leads back to the listener.
+/// What of a response is written anew, so that it leads its client back here. With a fixed
+/// upstream: to the listener. Elsewhere: to http://, for a host that has a profile for the client.
 struct RewriteRules {
-    bool location = false;       ///< Location: to the upstream → to the listener
-    bool cookie_domain = false;  ///< Set-Cookie: a Domain of the upstream is left out
+    bool location = false;  ///< Location
+    bool cookie_domain =
+        false;  ///< Set-Cookie: a Domain that the client has no name in is left out
     bool cookie_secure = false;  ///< Set-Cookie: Secure is left out
     bool any() const { return location || cookie_domain || cookie_secure; }
 };
+inline constexpr certs::Word<bool RewriteRules::*> kRewriteWords[] = {
+    {"location", &RewriteRules::location},
+    {"cookie_domain", &RewriteRules::cookie_domain},
+    {"cookie_secure", &RewriteRules::cookie_secure},
+};
+/// As the configuration has them.
+std::vector<std::string_view> words_of(const RewriteRules& rules);
 
 /// What a listener with a fixed upstream does with a browser's request for a page of elsewhere.
 enum class CrossSiteRule { refuse, allow };
@@ -64,13 +74,14 @@ struct Listener {
     std::optional<std::string> profile = std::nullopt;
     /// … and goes there, whatever it says itself.
     std::optional<HostPort> upstream = std::nullopt;
-    RewriteRules rewrite = {};                         ///< with an upstream only
+    RewriteRules rewrite = {};
     CrossSiteRule cross_site = CrossSiteRule::refuse;  ///< asked with an upstream only
     /// Of a unix socket's file. Null: 0660, less what the umask takes away.
     std::optional<std::uint32_t> mode = std::nullopt;
     std::optional<SocketGroup> group = std::nullopt;  ///< and with it a mode; null: the process's
     /// Responses say in Countersign-Identity which identity the server was sent.
     bool tell_identity = false;
+    std::uint32_t client_connections = 0;  ///< of its own; 0: limits.client_connections alone
 
     bool is_unix() const { return std::holds_alternative<UnixAddress>(address); }
     /// Whether a client at that address may connect.
@@ -110,10 +121,15 @@ struct AddressRules {
     friend bool operator==(const AddressRules&, const AddressRules&) = default;
 };
 
+/// What a limit of client connections may be.
+constexpr std::uint32_t kMostClientConnections = 1'000'000;
+
 struct Limits {
     std::uint64_t header_bytes = 64 * 1024;
     std::uint32_t header_count = 128;
     std::uint32_t client_connections = 10'000;
+    /// Of one IPv4 address, IPv6 /64 or, at a unix socket, user. 0: no limit of its own.
+    std::uint32_t client_connections_per_address = 0;
     std::uint64_t body_bytes = 0;  ///< 0: any size
     /// A tunnel in which nothing has passed for so long, either way, is ended.
     std::chrono::milliseconds tunnel_idle{3'600'000};

@@ -76,6 +76,13 @@ install_needs() {
     want php-cli php
     want perl "/usr/share/perl/5.*/HTTP/Tiny.pm"
     want golang-go go
+    # What tests/scenarios/clients has a program for, beside those.
+    want default-jdk-headless javac
+    want python3-websocket /usr/lib/python3/dist-packages/websocket/__init__.py
+    want node-ws /usr/share/nodejs/ws/package.json
+    want php-curl "/usr/lib/php/*/curl.so"
+    want libwww-perl /usr/share/perl5/LWP/UserAgent.pm
+    want golang-golang-x-net-dev /usr/share/gocode/src/golang.org/x/net/websocket/websocket.go
     install_wanted
 }
 

@@ -25,19 +25,12 @@ const Listener* holder_of(const ListenAddress& address, const std::vector<Listen
     return found == listeners.end() ? nullptr : &*found;
 }
 
-using Rewrite = bool RewriteRules::*;
-constexpr certs::Word<Rewrite> kRewrites[] = {
-    {"location", &RewriteRules::location},
-    {"cookie_domain", &RewriteRules::cookie_domain},
-    {"cookie_secure", &RewriteRules::cookie_secure},
-};
-
 void read_rewrite(const YamlField& field, Listener& listener) {
+    using Rule = bool RewriteRules::*;
     constexpr std::string_view kExpected = "a list such as [location]";
-    for (const auto what : read_list<Rewrite>(field, kExpected, one_of(kRewrites))) {
+    for (const auto what : read_list<Rule>(field, kExpected, one_of(kRewriteWords))) {
         listener.rewrite.*what = true;
     }
-    if (!listener.upstream) field.problem("is for listeners with an 'upstream'; remove it");
 }
 
 void read_cross_site(const YamlField& field, Listener& listener) {
@@ -68,6 +61,9 @@ Listener read_listener(
     const auto address_field = map.require("address", expected_address(kUsualPort));
     read_fixed(map, listener);
     map.read("tell_identity", listener.tell_identity, as_bool);
+    map.read(
+        "client_connections", listener.client_connections, number_from(0U, kMostClientConnections)
+    );
     if (!read_listen_address(map, address_field, kUsualPort, listener)) return listener;
     if (const auto* holder = holder_of(listener.address, before)) {
         address_field->problem(

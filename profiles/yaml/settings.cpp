@@ -15,7 +15,6 @@ constexpr std::uint32_t kMostWorkers = 1024;
 constexpr std::uint64_t kLeastHeaderBytes = 1024;
 constexpr std::uint64_t kMostHeaderBytes = 16 * 1024 * 1024;
 constexpr std::uint32_t kMostHeaders = 10'000;
-constexpr std::uint32_t kMostClients = 1'000'000;
 
 auto size_from(std::uint64_t least, std::uint64_t most) {
     return [=](const YamlField& field) { return as_size(field, least, most); };
@@ -75,7 +74,13 @@ Limits read_limits(const YamlField& field) {
     YamlMap map{field, "a map with keys such as header_bytes"};
     map.read("header_bytes", limits.header_bytes, size_from(kLeastHeaderBytes, kMostHeaderBytes));
     map.read("header_count", limits.header_count, number_from(1U, kMostHeaders));
-    map.read("client_connections", limits.client_connections, number_from(1U, kMostClients));
+    map.read(
+        "client_connections", limits.client_connections, number_from(1U, kMostClientConnections)
+    );
+    map.read(
+        "client_connections_per_address", limits.client_connections_per_address,
+        number_from(0U, kMostClientConnections)
+    );
     map.read("body_bytes", limits.body_bytes, size_from(0, kAnySize));
     map.read("tunnel_idle", limits.tunnel_idle, as_time_limit);
     map.read("client_idle", limits.client_idle, as_time_limit);

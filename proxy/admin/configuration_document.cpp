@@ -62,13 +62,11 @@ json::object listener(const profiles::Listener& one) {
         {"profile", json_text_or_null(one.profile)},
         {"upstream", address_or_null(one.upstream)},
         {"tell_identity", one.tell_identity},
+        {"client_connections", one.client_connections},
         {"cross_site", word(profiles::kCrossSiteRules, one.cross_site)},
     };
-    json::array rewrite;
-    if (one.rewrite.location) rewrite.emplace_back("location");
-    if (one.rewrite.cookie_domain) rewrite.emplace_back("cookie_domain");
-    if (one.rewrite.cookie_secure) rewrite.emplace_back("cookie_secure");
-    object["rewrite"] = std::move(rewrite);
+    json::array& rewrite = object["rewrite"].emplace_array();
+    for (const std::string_view word : profiles::words_of(one.rewrite)) rewrite.emplace_back(word);
     if (one.mode) object["mode"] = json_text(profiles::mode_text(*one.mode));
     if (one.group) object["group"] = json_text(one.group->text);
     return object;
@@ -267,6 +265,7 @@ json::object configuration_document(const profiles::Configuration& configuration
              {"header_bytes", limits.header_bytes},
              {"header_count", limits.header_count},
              {"client_connections", limits.client_connections},
+             {"client_connections_per_address", limits.client_connections_per_address},
              {"body_bytes", limits.body_bytes},
              {"tunnel_idle", duration(limits.tunnel_idle)},
              {"client_idle", duration(limits.client_idle)},

@@ -93,6 +93,10 @@ boost::json::array listener_objects(const profiles::Configuration& configuration
             {"profile", json_text_or_null(listener.profile)},
             {"upstream", json_text_or_null(upstream)},
             {"cross_site", json_text_or_null(cross_site)},
+            {"rewrite",
+             json_list(
+                 profiles::words_of(listener.rewrite), [](auto word) { return json_text(word); }
+             )},
             {"mode", json_text_or_null(mode)},
             {"group", json_text_or_null(group)},
         };

@@ -204,6 +204,8 @@ void write_clients(MetricsWriter& out, const Measured& measured) {
     );
     out.sample({{"cause", "not_allowed"}}, workers.client_counts.not_allowed);
     out.sample({{"cause", "over_limit"}}, workers.client_counts.over_limit);
+    out.sample({{"cause", "over_listener_limit"}}, workers.client_counts.over_listener_limit);
+    out.sample({{"cause", "over_address_limit"}}, workers.client_counts.over_address_limit);
     out.sample({{"cause", "no_descriptor"}}, workers.client_counts.no_descriptor);
 }
 

@@ -1,16 +1,42 @@
 #pragma once
 
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
+#include <unordered_map>
 #include <utility>
+
+#include "proxy/generation/listener_id.hpp"
+#include "proxy/routing/peer.hpp"
 
 namespace countersign::proxy::client {
 
-/// The client connections that are served, over all workers, as far as limits.client_connections:
-/// one count, touched when a connection comes and when it goes.
+/// Whose connections limits.client_connections_per_address counts together: those of an IPv4
+/// address, of the /64 of an IPv6 address, or of the user at the other end of a unix socket.
+struct ClientKey {
+    enum class Kind : std::uint8_t { v4, v6, uid };
+
+    Kind kind = Kind::v4;
+    std::uint64_t value = 0;
+
+    static ClientKey of(const routing::Peer& peer);
+    friend bool operator==(const ClientKey&, const ClientKey&) = default;
+};
+
+/// The client connections that are served, over all workers: together, by listener and by client,
+/// so that a reload finds all of them counted whatever it limits. Touched when a connection comes
+/// and when it goes. It has an entry for each client that is connected: as many as
+/// limits.client_connections at most. From any thread.
 class ConnectionPermits {
 public:
+    /// How many there may be. 0: any number, but for `all`.
+    struct Limits {
+        std::uint32_t all = 0;
+        std::uint32_t of_listener = 0;
+        std::uint32_t of_client = 0;
+    };
+
     ConnectionPermits() = default;
     ConnectionPermits(const ConnectionPermits&) = delete;
     ConnectionPermits& operator=(const ConnectionPermits&) = delete;
@@ -19,33 +45,46 @@ public:
     /// outlive it.
     class Permit {
     public:
-        Permit(Permit&& other) noexcept : permits_{std::exchange(other.permits_, nullptr)} {}
+        Permit(Permit&& other) noexcept
+            : permits_{std::exchange(other.permits_, nullptr)},
+              listener_{other.listener_},
+              client_{other.client_} {}
         Permit& operator=(Permit&&) = delete;
         ~Permit() {
-            if (permits_ != nullptr) permits_->taken_.fetch_sub(1, std::memory_order_relaxed);
+            if (permits_ != nullptr) permits_->give_back(*this);
         }
 
     private:
         friend class ConnectionPermits;
-        explicit Permit(ConnectionPermits& permits) : permits_{&permits} {}
+        Permit(ConnectionPermits& permits, generation::ListenerId listener, ClientKey client)
+            : permits_{&permits}, listener_{listener}, client_{client} {}
 
         ConnectionPermits* permits_;
+        generation::ListenerId listener_;
+        ClientKey client_;
     };
 
-    /// Empty where `limit` is reached. Never counted beyond it, not for a moment: another worker
-    /// would refuse a client that has a place.
-    std::optional<Permit> take(std::uint32_t limit) {
-        std::uint32_t taken = taken_.load(std::memory_order_relaxed);
-        while (taken < limit) {
-            if (taken_.compare_exchange_weak(taken, taken + 1, std::memory_order_relaxed)) {
-                return Permit{*this};
-            }
-        }
-        return std::nullopt;
-    }
+    /// A permit, or which limit is reached: that of the client before that of its listener before
+    /// that of all, so that who is refused hears of the narrowest. Never counted beyond one, not
+    /// for a moment: another worker would refuse a client that has a place.
+    struct Taken {
+        std::optional<Permit> permit;
+        routing::Peer::Admission refusal = routing::Peer::Admission::welcome;
+        std::uint32_t limit = 0;  ///< the one that is reached
+    };
+    Taken take(const routing::Peer& peer, const Limits& limits);
 
 private:
-    std::atomic<std::uint32_t> taken_{0};
+    struct KeyHash {
+        std::size_t operator()(const ClientKey& key) const;
+    };
+
+    void give_back(const Permit& permit);
+
+    std::mutex mutex_;
+    std::uint32_t all_ = 0;
+    std::unordered_map<generation::ListenerId, std::uint32_t> of_listeners_;
+    std::unordered_map<ClientKey, std::uint32_t, KeyHash> of_clients_;
 };
 
 }  // namespace countersign::proxy::client

@@ -55,7 +55,6 @@ bool Listener::accept_one() {
     if (!fd) return false;
     const profiles::Listener* const rules = this->rules();
     if (rules == nullptr) return true;
-    const std::uint32_t most = ws_.generation->configuration().limits.client_connections;
     routing::Peer peer;
     peer.listener = id_;
     const auto address = net::ip_address_of(from);
@@ -72,15 +71,22 @@ bool Listener::accept_one() {
         refuse(std::move(fd), peer, routing::Peer::Admission::not_allowed);
     } else if (!ws_.budget.serves_client(fd.get())) {
         make_room();
-        peer.descriptor_limit = ws_.budget.limit();
+        peer.limit = ws_.budget.limit();
         refuse(std::move(fd), peer, routing::Peer::Admission::no_descriptor);
-    } else if (auto permit = ws_.permits.take(most)) {
+    } else if (auto taken = ws_.permits.take(peer, limits_by(*rules)); taken.permit) {
         ++ws_.client_counts.accepted;
-        sessions_.spawn(Session::serve(ws_, std::move(fd), peer, std::move(*permit)));
+        sessions_.spawn(Session::serve(ws_, std::move(fd), peer, std::move(*taken.permit)));
     } else {
-        refuse(std::move(fd), peer, routing::Peer::Admission::over_limit);
+        peer.limit = taken.limit;
+        refuse(std::move(fd), peer, taken.refusal);
     }
     return true;
+}
+
+ConnectionPermits::Limits Listener::limits_by(const profiles::Listener& rules) const {
+    const profiles::Limits& limits = ws_.generation->configuration().limits;
+    return {
+        limits.client_connections, rules.client_connections, limits.client_connections_per_address};
 }
 
 void Listener::refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why) {
@@ -105,6 +111,12 @@ void Listener::count_refused(routing::Peer::Admission why) {
             break;
         case Admission::over_limit:
             ++counts.over_limit;
+            break;
+        case Admission::over_listener_limit:
+            ++counts.over_listener_limit;
+            break;
+        case Admission::over_address_limit:
+            ++counts.over_address_limit;
             break;
         case Admission::welcome:
             break;

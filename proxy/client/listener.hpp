@@ -34,6 +34,7 @@ private:
         return rules() != nullptr ? std::string_view{rules()->name} : std::string_view{};
     }
     bool accept_one();
+    ConnectionPermits::Limits limits_by(const profiles::Listener& rules) const;
     void refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why);
     void count_refused(routing::Peer::Admission why);
     void make_room();

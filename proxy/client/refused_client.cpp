@@ -60,7 +60,9 @@ void RefusedClient::understand_head() {
 }
 
 net::Task<void> RefusedClient::answer() {
-    const Failure failure = routing::admission_failure(peer_);
+    const profiles::Listener* const listener = ws_.generation->find_listener(peer_.listener);
+    const std::string_view name = listener == nullptr ? std::string_view{} : listener->name;
+    const Failure failure = routing::admission_failure(peer_, name);
     context_.request_id = ids_.request_id(ws_.ids);
     context_.trace_id = ids_.trace().trace_id;
     std::string text;

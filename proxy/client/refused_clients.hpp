@@ -9,9 +9,9 @@
 namespace countersign::proxy::client {
 
 /// The clients of one worker that get no session, while they are told why: who a listener's `allow`
-/// does not have, and who comes when limits.client_connections is reached. They hold none of those
-/// places; their own number is bounded, for each reason by itself: strangers do not keep a client
-/// that may be here from hearing why it has to wait. On the worker's thread.
+/// does not have, and who comes when a limit of client connections is reached. They hold none of
+/// those places; their own number is bounded, for each reason by itself: strangers do not keep a
+/// client that may be here from hearing why it has to wait. On the worker's thread.
 class RefusedClients {
 public:
     /// Of one reason, at a time.

@@ -38,6 +38,7 @@ std::vector<Line> lines_of(const Explanation& found) {
         {"verifies", "verifies", found.verifies},
         {"Host", "host", found.host},
         {"headers", "request_headers", found.request_headers},
+        {"rewrites", "rewrites", found.rewrites},
     };
 }
 

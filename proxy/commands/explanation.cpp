@@ -221,6 +221,10 @@ void explain_exchange(
                                 : why(*winner, asked.request, named, reason);
     describe_route(winner, *route, asked.request.host, port, now, out);
     if (!planned) return refuse(planned.error().failure, out);
+    if (planned->rewrite != nullptr) {
+        out.rewrites = certs::enumerated(profiles::words_of(planned->rewrite->rules), "and");
+        out.rewrites += " of the response (listener '" + asked.listener->name + "')";
+    }
     if (planned->would_be) {
         out.why += ", and logs what 'reject' would answer: " + planned->would_be->reason();
     }
@@ -302,7 +306,7 @@ Explanation explain(
     }
     out.request = asked.method + " " + asked.url + ", " + to_text(asker);
     if (asker.peer.admission != routing::Peer::Admission::welcome) {
-        refuse(routing::admission_failure(asker.peer), out);
+        refuse(routing::not_allowed(asker.peer), out);
     } else if (read.end != End::complete) {
         refuse(client::head_failure(read, configuration.limits), out);
     } else {

@@ -37,6 +37,7 @@ struct Explanation {
     std::string verifies;
     std::string host;
     std::string request_headers;
+    std::string rewrites;  ///< of the response
 };
 
 /// `hosts`: what names stand for, beside localhost; no other is looked up.

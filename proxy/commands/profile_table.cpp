@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "certs/text/phrase.hpp"
 #include "proxy/admin/profile_rows.hpp"
 #include "proxy/admin/profile_text.hpp"
 #include "proxy/commands/table.hpp"
@@ -47,8 +48,10 @@ std::vector<std::string> beside_profiles(const generation::Generation& generatio
     const profiles::Configuration& configuration = generation.configuration();
     std::vector<std::string> lines;
     for (const profiles::Listener& listener : configuration.listeners) {
-        if (!listener.profile && !listener.upstream) continue;
+        const bool forwards = !listener.profile && !listener.upstream;
+        if (forwards && !listener.rewrite.any()) continue;
         std::string line = "listener '" + listener.name + "', " + to_text(listener.address) + ":";
+        if (forwards) line += " requests go where they say";
         if (listener.profile) line += " every request gets profile '" + *listener.profile + "'";
         if (listener.upstream) {
             line += listener.profile ? ", and goes to " : " every request goes to ";
@@ -56,6 +59,9 @@ std::vector<std::string> beside_profiles(const generation::Generation& generatio
             if (listener.cross_site == profiles::CrossSiteRule::allow) {
                 line += ", for pages of any origin too (cross_site: allow)";
             }
+        }
+        if (const auto words = profiles::words_of(listener.rewrite); !words.empty()) {
+            line += "; responses are rewritten (" + certs::enumerated(words, "and") + ")";
         }
         lines.push_back(std::move(line));
     }

@@ -218,8 +218,8 @@ void write_response_head(
     for (const Field& field : response.fields) {
         if (is_dropped_from_response(response, field, framing)) {
             copier.replace(field.line);
-        } else if (std::string value;
-                   edits.rewrite != nullptr && edits.rewrite->apply(field, value)) {
+        } else if (std::string value; edits.rewrite != nullptr &&
+                                      edits.rewrite->apply(field, response.status, value)) {
             copier.replace(field.line, {field.name, ": ", value, "\r\n"});
         } else if (field.id == FieldName::content_length) {
             copier.copy_length(field);

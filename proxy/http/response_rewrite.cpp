@@ -24,18 +24,36 @@ std::uint16_t split_authority(std::string_view text, bool https, std::string& ho
     return error == std::errc{} && stop == digits.data() + digits.size() ? port : std::uint16_t{0};
 }
 
+/// Whether a cookie's Domain has the host in it.
+bool covers(std::string_view domain, std::string_view host) {
+    if (domain.starts_with('.')) domain.remove_prefix(1);
+    if (domain.empty() || domain.size() > host.size()) return false;
+    const std::size_t before = host.size() - domain.size();
+    return same_ignoring_case(host.substr(before), domain) &&
+           (before == 0 || host[before - 1] == '.');
+}
+
+/// What a client asks for of a URL's rest, behind its authority.
+std::string requested(std::string_view rest) {
+    std::string path{rest.substr(0, rest.find('#'))};
+    if (!path.starts_with('/')) path.insert(0, 1, '/');
+    return path;
+}
+
 }  // namespace
 
-bool ResponseRewrite::apply(const Field& field, std::string& out) const {
+bool ResponseRewrite::apply(const Field& field, std::uint16_t status, std::string& out) const {
     if (rules.location && same_ignoring_case(field.name, "location")) {
-        return apply_to_location(field.value, out);
+        return apply_to_location(field.value, status, out);
     }
     const bool cookies = rules.cookie_domain || rules.cookie_secure;
     return cookies && same_ignoring_case(field.name, "set-cookie") &&
            apply_to_cookie(field.value, out);
 }
 
-bool ResponseRewrite::apply_to_location(std::string_view value, std::string& out) const {
+bool ResponseRewrite::apply_to_location(
+    std::string_view value, std::uint16_t status, std::string& out
+) const {
     const bool https = starts_ignoring_case(value, "https://");
     const bool relative = value.starts_with("//");
     if (!https && !relative && !starts_ignoring_case(value, "http://")) return false;
@@ -46,23 +64,24 @@ bool ResponseRewrite::apply_to_location(std::string_view value, std::string& out
     const std::uint16_t port = split_authority(authority, https || relative, host);
     // http:// without a port: what a server says that does not know of the TLS in front of it.
     const bool same_port = port == upstream_port || (!https && port == 80);
-    if (host != upstream_host || !same_port) return false;
-    out = listener_authority.empty() ? "" : "http://" + listener_authority;
-    if (out.empty()) {
+    const bool of_upstream = host == upstream_host && same_port;
+    if (of_upstream) {
+        out = client_authority;
+    } else if (plain != nullptr && port != 0 && (https || relative)) {
+        out = plain->authority_of(host, port, requested(rest), status);
+        if (out.empty()) return false;
+    } else {
+        return false;
+    }
+    if (!out.empty()) {
+        out.insert(0, "http://");
+    } else {
         if (!rest.starts_with('/')) out = "/";
         // "//host" and "/\\host" would be another authority (RFC 3986 4.2).
         if (rest.starts_with("//") || rest.starts_with("/\\")) out = "/.";
     }
     out += rest;
     return true;
-}
-
-bool ResponseRewrite::covers_upstream(std::string_view domain) const {
-    if (domain.starts_with('.')) domain.remove_prefix(1);
-    if (domain.empty() || domain.size() > upstream_host.size()) return false;
-    const std::size_t before = upstream_host.size() - domain.size();
-    return same_ignoring_case(std::string_view{upstream_host}.substr(before), domain) &&
-           (before == 0 || upstream_host[before - 1] == '.');
 }
 
 bool ResponseRewrite::apply_to_cookie(std::string_view value, std::string& out) const {
@@ -95,9 +114,10 @@ bool ResponseRewrite::apply_to_cookie(std::string_view value, std::string& out) 
         const std::string_view part = next(rest);
         const std::string_view word = trim(part);
         const std::size_t equals = word.find('=');
-        const bool domain = !first && equals != std::string_view::npos &&
-                            same_ignoring_case(trim(word.substr(0, equals)), "domain") &&
-                            covers_upstream(trim(word.substr(equals + 1)));
+        const std::string_view name = trim(word.substr(0, equals));
+        const bool is_domain = !first && equals != word.npos && same_ignoring_case(name, "domain");
+        const std::string_view value_of = is_domain ? trim(word.substr(equals + 1)) : "";
+        const bool domain = covers(value_of, upstream_host) && !covers(value_of, client_host);
         const bool drop = (!first && rules.cookie_secure && !needs_secure && is_secure(word)) ||
                           (rules.cookie_domain && domain);
         changed = changed || drop;

@@ -14,12 +14,16 @@ struct ClientCounts {
     std::uint64_t accepted = 0;
     std::uint64_t not_allowed = 0;
     std::uint64_t over_limit = 0;
+    std::uint64_t over_listener_limit = 0;
+    std::uint64_t over_address_limit = 0;
     std::uint64_t no_descriptor = 0;
 
     ClientCounts& operator+=(const ClientCounts& other) {
         accepted += other.accepted;
         not_allowed += other.not_allowed;
         over_limit += other.over_limit;
+        over_listener_limit += other.over_listener_limit;
+        over_address_limit += other.over_address_limit;
         no_descriptor += other.no_descriptor;
         return *this;
     }

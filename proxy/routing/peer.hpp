@@ -13,9 +13,11 @@ namespace countersign::proxy::routing {
 struct Peer {
     enum class Admission : std::uint8_t {
         welcome,
-        not_allowed,    ///< the listener's `allow` does not have its address
-        over_limit,     ///< limits.client_connections is reached
-        no_descriptor,  ///< the process has used up its file descriptors
+        not_allowed,          ///< the listener's `allow` does not have its address
+        over_limit,           ///< limits.client_connections is reached
+        over_listener_limit,  ///< the listener's client_connections is
+        over_address_limit,   ///< limits.client_connections_per_address is
+        no_descriptor,        ///< the process has used up its file descriptors
     };
 
     /// The user or group of a process that the kernel does not name: nobody that a profile could.
@@ -27,8 +29,8 @@ struct Peer {
     generation::ListenerId listener = generation::kNoListener;  ///< where it came in
     profiles::IpAddress address;
     std::uint16_t port = 0;
-    std::uint64_t descriptor_limit = 0;  ///< no_descriptor: how many there may be
     Admission admission = Admission::welcome;
+    std::uint64_t limit = 0;  ///< of what there is too much: how many there may be
     /// A client of the configuration that it is known to be without credentials of its own. Empty
     /// for all that come through a socket.
     std::string_view known_as;

@@ -7,6 +7,7 @@
 #include "proxy/http/via.hpp"
 #include "proxy/routing/cross_site.hpp"
 #include "proxy/routing/no_profile.hpp"
+#include "proxy/routing/plain_urls.hpp"
 #include "proxy/routing/question.hpp"
 #include "proxy/routing/refusals.hpp"
 #include "proxy/routing/routing.hpp"
@@ -33,18 +34,19 @@ Planned plan_tunnel(
     const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
     const profiles::Listener* listener, const http::Destination& to
 ) {
+    Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
     if (!generation->tunnels()) {
-        // Where nobody gets a tunnel, nothing else of a CONNECT is looked at.
-        RoutingRequest asked;
-        asked.listener = listener;
-        asked.request.host = to.host;
-        asked.request.port = to.port;
-        return refused(generation, to, connect_refused(*generation, asked));
+        // Where nobody gets a tunnel, nothing of a CONNECT is held against it, and who asks for one
+        // counts for the words alone.
+        RoutingRequest unproven;
+        unproven.listener = listener;
+        unproven.request.host = to.host;
+        unproven.request.port = to.port;
+        return refused(generation, to, connect_refused(*generation, asked ? *asked : unproven));
     }
     if (head.framing == http::Framing::chunked || head.content_length > 0) {
         return refused(generation, to, body_in_connect());
     }
-    Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
     if (!asked) return refused(generation, to, std::move(asked).error());
     Result<TunnelRoute> found = find_tunnel(*generation, *asked);
     const std::string_view client = asked->request.caller.name;
@@ -60,16 +62,45 @@ Planned plan_tunnel(
     return planned;
 }
 
+/// What of the response to a request of `plan` is written anew; null: nothing.
+std::unique_ptr<const http::ResponseRewrite> response_rewrite(
+    const Plan& plan, const profiles::Listener& listener, const Target& target,
+    const RoutingRequest& asked
+) {
+    auto rewrite = std::make_unique<http::ResponseRewrite>();
+    rewrite->rules = listener.rewrite;
+    const bool dialled = plan.profile != nullptr && !plan.profile->preserve_host;
+    const upstream::addresses::Goal goal{plan.host, plan.port, *plan.rules};
+    rewrite->upstream_host = dialled ? goal.dial_host() : plan.host.view();
+    rewrite->upstream_port = dialled ? goal.dial_port() : plan.port;
+    if (listener.upstream) {
+        rewrite->client_authority = target.called;
+        return rewrite;
+    }
+    // Who calls https:// by the proxy gets there by https:// again, and keeps what is Secure.
+    if (target.to.scheme == "https") return nullptr;
+    // The cookies of a destination without a profile are its own affair.
+    if (plan.profile == nullptr) rewrite->rules = {.location = rewrite->rules.location};
+    const bool renamed = plan.host != rewrite->upstream_host || plan.port != rewrite->upstream_port;
+    if (!renamed) rewrite->upstream_host.clear();
+    const std::uint16_t port = plan.port_is_default ? std::uint16_t{0} : plan.port;
+    rewrite->client_authority = profiles::authority_text(plan.host, port).text();
+    rewrite->client_host = plan.host.view();
+    rewrite->plain = std::make_unique<PlainUrls>(*plan.generation, asked);
+    return rewrite;
+}
+
 /// Filled where it is returned: nothing of it is copied.
 Planned plan_exchange(
-    const generation::GenerationHandle& generation, const profiles::Listener* listener,
-    const Target& target, std::string_view client, Routing& found
+    const generation::GenerationHandle& generation, const RoutingRequest& asked,
+    const Target& target, Routing& found
 ) {
+    const profiles::Listener* const listener = asked.listener;
     Planned planned;
     Plan& plan = *planned;
     plan.generation = generation;
     plan.profile = found.profile;
-    plan.client = client;
+    plan.client = asked.request.caller.name;
     plan.route = found.route;
     plan.rules = found.route->rules.get();
     plan.host = target.to.host;
@@ -81,11 +112,7 @@ Planned plan_exchange(
     plan.would_be = std::move(found.refusal);
     plan.tells_identity = listener != nullptr && listener->tell_identity;
     if (listener != nullptr && listener->rewrite.any()) {
-        const bool dialled = plan.profile != nullptr && !plan.profile->preserve_host;
-        const upstream::addresses::Goal goal{plan.host, plan.port, *plan.rules};
-        plan.rewrite = std::make_unique<const http::ResponseRewrite>(http::ResponseRewrite{
-            listener->rewrite, std::string{dialled ? goal.dial_host() : plan.host.view()},
-            dialled ? goal.dial_port() : plan.port, std::string{target.called}});
+        plan.rewrite = response_rewrite(plan, *listener, target, asked);
     }
     return planned;
 }
@@ -178,7 +205,7 @@ Planned plan(
                            found->profile, found->route,        found->reason, client};
         }
     }
-    return plan_exchange(generation, listener, target, client, *found);
+    return plan_exchange(generation, *asked, target, *found);
 }
 
 profiles::AuthorityText host_for_server(

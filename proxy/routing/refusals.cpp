@@ -1,5 +1,6 @@
 #include "proxy/routing/refusals.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "certs/printable.hpp"
@@ -8,6 +9,9 @@
 namespace countersign::proxy::routing {
 
 namespace {
+
+/// No https:// URL leads there.
+constexpr std::uint16_t kPlainPort = 80;
 
 /// `more`: of why, after a space.
 Failure no_tunnel(std::string remedy, const std::string& more = {}, std::string_view brief = {}) {
@@ -36,6 +40,41 @@ constexpr const char* kCallHttp =
     "proxy: Countersign makes it HTTPS, with the profile's certificate. Where the URL must "
     "stay https://, set the proxy so that the client sends the absolute URL instead of "
     "CONNECT.";
+
+/// Whose connections are one client's, and that they have …
+std::string counted_together(const Peer& peer) {
+    constexpr int kIpv6Prefix = 64;
+    if (peer.is_unix) return "The user of this client, uid " + std::to_string(peer.uid) + ", has";
+    if (peer.address.is_v4()) return "The client's address, " + peer.address.to_text() + ", has";
+    return "The client's network, " +
+           profiles::Network::around(peer.address, kIpv6Prefix).to_text() + ", has";
+}
+
+/// What helps, too, where a server's redirect has led to the CONNECT; empty where it would not: the
+/// listener sees to redirects already, or nothing here has a profile for who asks.
+std::string redirect_remedy(const generation::Generation& generation, const RoutingRequest& asked) {
+    const profiles::Listener* const listener = asked.listener;
+    if (listener == nullptr || listener->upstream || listener->rewrite.location) return {};
+    if (asked.request.port == kPlainPort) return {};  // of a ws:// URL
+    const auto has_it = [&](const profiles::Profile& profile) {
+        if (!listener->profile)
+            return !profiles::fit_of_connect(profile, asked.request).ruled_out_by;
+        if (profile.name != *listener->profile) return false;
+        const auto by = profiles::fit_of_named(profile, asked.request).ruled_out_by;
+        return !by || by == profiles::Criterion::path || by == profiles::Criterion::method;
+    };
+    if (!std::ranges::any_of(generation.profiles().profiles(), has_it)) return {};
+    std::string remedy =
+        " Where a redirect of the server to https:// led the application here, set rewrite: "
+        "[location] on listener '" +
+        listener->name + "': such a redirect then leads to http://.";
+    if (listener->name == "default") {
+        remedy +=
+            " (Where the configuration has no listeners:, the one that it has by default is { "
+            "name: default, address: 127.0.0.1:3128 }.)";
+    }
+    return remedy;
+}
 
 }  // namespace
 
@@ -83,7 +122,7 @@ Failure connect_refused(
     const profiles::Profile* forbids
 ) {
     if (forbids != nullptr && generation.tunnels()) {
-        std::string remedy = kCallHttp;
+        std::string remedy = kCallHttp + redirect_remedy(generation, asked);
         if (!forbids->is_for_some_requests()) {
             remedy +=
                 " Where the application makes the TLS itself, and needs no identity "
@@ -91,7 +130,9 @@ Failure connect_refused(
         }
         return no_tunnel(std::move(remedy), " Profile '" + forbids->name + "' allows no tunnel.");
     }
-    if (!is_unmatched(generation, asked)) return no_tunnel(kCallHttp);
+    if (!is_unmatched(generation, asked)) {
+        return no_tunnel(kCallHttp + redirect_remedy(generation, asked));
+    }
     const auto near = profiles::nearest_host(generation.profiles(), asked.request);
     std::string remedy = add_host(generation, asked.request, near) +
                          " Then let the application call http://host/path instead of "
@@ -167,17 +208,43 @@ Failure cross_site_refused(CrossSite why, const profiles::Listener& listener) {
     );
 }
 
-Failure admission_failure(const Peer& peer) {
-    if (peer.admission == Peer::Admission::no_descriptor) {
-        return descriptors_failure(peer.descriptor_limit);
-    }
-    if (peer.admission == Peer::Admission::over_limit) {
-        return Failure::of_proxy(
-            FailureCode::connection_limit,
-            "The proxy has as many client connections as limits.client_connections allows.",
-            "Close connections that are not needed, or raise the limit.",
-            "too many clients at a time"
-        );
+Failure admission_failure(const Peer& peer, std::string_view listener) {
+    constexpr auto kCode = FailureCode::connection_limit;
+    const std::string limit = std::to_string(peer.limit);
+    switch (peer.admission) {
+        case Peer::Admission::no_descriptor:
+            return descriptors_failure(peer.limit);
+        case Peer::Admission::over_limit:
+            return Failure::of_proxy(
+                kCode,
+                "The proxy has as many client connections as limits.client_connections allows, " +
+                    limit + ".",
+                "Close connections that are not needed, or raise limits.client_connections.",
+                "too many clients at a time"
+            );
+        case Peer::Admission::over_listener_limit:
+            return Failure::of_proxy(
+                kCode,
+                "Listener '" + std::string{listener} +
+                    "' has as many client connections as its client_connections allows, " + limit +
+                    ".",
+                "Close connections that are not needed, or raise client_connections of the "
+                "listener.",
+                "too many clients on this listener at a time"
+            );
+        case Peer::Admission::over_address_limit:
+            return Failure::of_client(
+                kCode,
+                counted_together(peer) +
+                    " as many connections as limits.client_connections_per_address allows, " +
+                    limit + ".",
+                "Close connections that are not needed (those at rest count), or raise "
+                "limits.client_connections_per_address.",
+                "too many connections of this client at a time"
+            );
+        case Peer::Admission::not_allowed:
+        case Peer::Admission::welcome:
+            break;
     }
     return not_allowed(peer);
 }

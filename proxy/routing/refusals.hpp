@@ -43,8 +43,8 @@ Failure loop_found(std::string_view own_name);
 /// A browser's request for a page that is not this listener's, as `why` (not `no`) says.
 Failure cross_site_refused(CrossSite why, const profiles::Listener& listener);
 
-/// A client that is not welcome.
-Failure admission_failure(const Peer& peer);
+/// A client that is not welcome on the listener of that name.
+Failure admission_failure(const Peer& peer, std::string_view listener);
 /// A client whose address the listener does not allow.
 Failure not_allowed(const Peer& peer);
 

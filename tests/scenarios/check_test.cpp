@@ -135,12 +135,13 @@ TEST(Check, SaysTheSameAsJson) {
              "{\"profile\":\"named\",\"hosts\":[],\"ports\":[],\"clients\":[],",
              "\"listeners\":[{\"listener\":\"apps\",\"address\":\"127.0.0.1:3128\",\"allow\":"
              "[],"
-             "\"profile\":null,\"upstream\":null,\"cross_site\":null,\"mode\":null,\"group\":null},"
+             "\"profile\":null,\"upstream\":null,\"cross_site\":null,\"rewrite\":[],\"mode\":null,"
+             "\"group\":null},"
              "{\"listener\":\"lan\",\"address\":\"0.0.0.0:3129\",\"allow\":[\"10.0.0.0/8\"],",
              "{\"listener\":\"direct\",\"address\":\"unix:" + socket +
                  "\",\"allow\":[],"
                  "\"profile\":\"named\",\"upstream\":\"a.example:443\",\"cross_site\":\"refuse\","
-                 "\"mode\":\"0600\",\"group\":null}],\"unmatched\":\"tls\","}) {
+                 "\"rewrite\":[],\"mode\":\"0600\",\"group\":null}],\"unmatched\":\"tls\","}) {
         EXPECT_NE(json.find(part), std::string::npos) << part << "\n" << json;
     }
     EXPECT_EQ(json.find("hunter2"), std::string::npos);

@@ -134,6 +134,8 @@ class Schema(unittest.TestCase):
             "trace: generate\nprofiles: [{ name: a, rotation: { overlap: 5m } }]",
             "profiles: [{ name: a, response_leniency: [] }, { name: b, response_leniency: [bare_lf, http10_chunked] }]",
             'profiles: [{ name: a, hosts: ["*.b"], probe_hosts: ["a.b:443"] }]',
+            "listeners: [{ name: a, address: '127.0.0.1:1', rewrite: [location], client_connections: 7 }]\n"
+            "limits: { client_connections_per_address: 5 }",
             "admin: off",
             'admin: { address: "unix:/run/admin.sock", mode: "0660", token: { env: A } }',
         ]:

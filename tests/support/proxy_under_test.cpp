@@ -63,7 +63,7 @@ ProxyUnderTest::ProxyUnderTest(const std::string& yaml, const Options& options) 
     process_ = std::make_unique<Process>(
         command(file_, options.before), Process::Options{.environment = options.environment}
     );
-    const std::size_t expected = count_of(text, "address:") - count_of(text, "admin: { address:");
+    const std::size_t expected = count_of(text, " address:") - count_of(text, "admin: { address:");
     wait_until("the proxy listens", [&] {
         if (!process_->running()) {
             throw std::runtime_error{"countersign ended at start:\n" + log() + access_log()};

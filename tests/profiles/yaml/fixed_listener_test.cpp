@@ -43,10 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
         ProblemCase{
             "Rewrite",
             "listeners:\n"
-            "  - { name: l, address: 127.0.0.1:0, rewrite: [location] }\n"
+            "  - { name: l, address: 127.0.0.1:0, rewrite: [location], upstream: null }\n"
             "  - { name: m, address: 127.0.0.1:0, upstream: 'a.example:1', rewrite: [cookies] }\n"
             "  - { name: n, address: 127.0.0.1:0, upstream: 'a.example:1', rewrite: location }\n",
-            "2:47: listeners[0].rewrite: is for listeners with an 'upstream'; remove it\n"
             "3:73: listeners[1].rewrite[0]: found 'cookies'; expected location, cookie_domain or "
             "cookie_secure\n"
             "4:72: listeners[2].rewrite: found 'location'; expected a list such as [location]"},
@@ -100,6 +99,7 @@ TEST(FixedListener, IsRead) {
         "  - { name: l, address: 127.0.0.1:0, profile: partner, upstream: A.example:8443,\n"
         "      rewrite: [location, cookie_secure], tell_identity: true, cross_site: allow }\n"
         "  - { name: m, address: 127.0.0.1:0, profile: null, upstream: null }\n"
+        "  - { name: n, address: 127.0.0.1:0, rewrite: [location, cookie_domain] }\n"
         "profiles: [{ name: partner }]\n",
         "c.yaml"
     );
@@ -114,6 +114,11 @@ TEST(FixedListener, IsRead) {
     EXPECT_EQ(read->listeners[0].cross_site, CrossSiteRule::allow);
     EXPECT_FALSE(read->listeners[1].profile || read->listeners[1].upstream);
     EXPECT_EQ(read->listeners[1].cross_site, CrossSiteRule::refuse);
+    EXPECT_FALSE(read->listeners[1].rewrite.any());
+    EXPECT_EQ(
+        words_of(read->listeners[2].rewrite),
+        (std::vector<std::string_view>{"location", "cookie_domain"})
+    );
 }
 
 }  // namespace

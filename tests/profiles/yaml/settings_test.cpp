@@ -137,14 +137,20 @@ INSTANTIATE_TEST_SUITE_P(
             "ClientConnectionsZero", "limits: { client_connections: 0 }\n",
             "1:31: limits.client_connections: found '0'; expected a number from 1 to 1000000"},
         ProblemCase{
+            "ClientConnectionsPerAddressTooMany",
+            "limits: { client_connections_per_address: 1000001 }\n",
+            "1:43: limits.client_connections_per_address: found '1000001'; expected a number from "
+            "0 "
+            "to 1000000"},
+        ProblemCase{
             "BodyBytesFraction", "limits: { body_bytes: 1.5MiB }\n",
             "1:23: limits.body_bytes: found '1.5MiB'; expected a size, as bytes or like 64KiB, "
             "1MiB"},
         ProblemCase{
             "LimitUnknown", "limits: { body_size: 1MiB }\n",
             "1:11: limits.body_size: unknown key; expected header_bytes, header_count, "
-            "client_connections, body_bytes, tunnel_idle, client_idle, client_head, "
-            "client_min_rate or buffered"},
+            "client_connections, client_connections_per_address, body_bytes, tunnel_idle, "
+            "client_idle, client_head, client_min_rate or buffered"},
         ProblemCase{
             "LogLevelUnknown", "log: { level: warn }\n",
             "1:15: log.level: found 'warn'; expected debug, info, warning or error"},

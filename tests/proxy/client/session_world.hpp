@@ -36,7 +36,10 @@ public:
         peer.is_unix = from.empty();
         if (!from.empty()) peer.address = profiles::IpAddress::parse(from).value();
         peer.port = 50412;
-        loop_.spawn(Session::serve(workspace_, std::move(pair_.ours), peer, *permits_.take(1)));
+        loop_.spawn(Session::serve(
+            workspace_, std::move(pair_.ours), peer,
+            std::move(*permits_.take(peer, {1, 0, 0}).permit)
+        ));
         loop_.spawn(then_hang_up(std::move(client), client_));
         loop_.run();
     }

@@ -207,7 +207,7 @@ std::string at_listener(
     field.name = name;
     field.value = value;
     std::string out;
-    return rewrite.apply(field, out) ? out : value;
+    return rewrite.apply(field, 302, out) ? out : value;
 }
 
 TEST(ResponseRewrite, LeadsALocationOfTheUpstreamBackToTheListener) {
@@ -277,6 +277,122 @@ TEST(ResponseRewrite, LeavesOutOfCookiesWhatTheListenerCannotHave) {
         EXPECT_EQ(at_listener("set-cookie", row.came), row.goes.empty() ? row.came : row.goes);
     }
     EXPECT_EQ(at_listener("Cookie", "a=1; Secure"), "a=1; Secure");
+}
+
+/// One host alone has a profile, and tells what it was asked.
+struct OneHost final : PlainUrls {
+    std::string authority_of(
+        std::string_view host, std::uint16_t port, std::string_view path, std::uint16_t status
+    ) const override {
+        asked = std::string{path} + " " + std::to_string(status);
+        if (host != "sso.partner.example" && host != "2001:db8::7") return {};
+        return port == 443 ? std::string{host} : std::string{host} + ":" + std::to_string(port);
+    }
+    mutable std::string asked;
+};
+
+/// The same for a client of the proxy that calls http://api.partner.example, where the server is
+/// told `told` in Host; empty: the same.
+std::string through_the_proxy(
+    const std::string& name, const std::string& value, const std::string& told = {}
+) {
+    ResponseRewrite rewrite;
+    rewrite.rules = {true, true, true};
+    rewrite.upstream_host = told;
+    rewrite.upstream_port = 8443;
+    rewrite.client_authority = rewrite.client_host = "api.partner.example";
+    rewrite.plain = std::make_unique<OneHost>();
+    Field field;
+    field.name = name;
+    field.value = value;
+    std::string out;
+    return rewrite.apply(field, 307, out) ? out : value;
+}
+
+TEST(ResponseRewrite, MakesALocationPlainWhereTheHostHasAProfile) {
+    struct Row {
+        std::string came;
+        std::string goes;
+    };
+    for (const Row& row : {
+             Row{"https://sso.partner.example/next?a=1#b", "http://sso.partner.example/next?a=1#b"},
+             Row{"HTTPS://SSO.Partner.Example.", "http://sso.partner.example"},
+             Row{"https://sso.partner.example:8443?q", "http://sso.partner.example:8443?q"},
+             Row{"https://sso.partner.example:443/x", "http://sso.partner.example/x"},
+             Row{"//sso.partner.example/x", "http://sso.partner.example/x"},
+             Row{"http://sso.partner.example/x", ""},
+             Row{"http://sso.partner.example:8443/x", ""},
+             Row{"https://other.example/x", ""},
+             Row{"https://sso.partner.example.evil.example/x", ""},
+             Row{"https://user@sso.partner.example/x", ""},
+             Row{"https://sso.partner.example@evil.example/x", ""},
+             Row{"https://sso.partner.example\\@evil.example/x", ""},
+             Row{"https://sso.partner.example:99999/x", ""},
+             Row{"https://sso.partner.example:x/x", ""},
+             Row{"https:///sso.partner.example/x", ""},
+             Row{"https:/sso.partner.example/x", ""},
+             Row{"/next", ""},
+             Row{"", ""},
+         }) {
+        const std::string& expected = row.goes.empty() ? row.came : row.goes;
+        EXPECT_EQ(through_the_proxy("Location", row.came), expected);
+        EXPECT_EQ(through_the_proxy("Content-Location", row.came), row.came);
+        EXPECT_EQ(through_the_proxy("Link", row.came), row.came);
+    }
+}
+
+TEST(ResponseRewrite, AsksForWhatTheClientWillAskFor) {
+    ResponseRewrite rewrite;
+    rewrite.rules.location = true;
+    auto hosts = std::make_unique<OneHost>();
+    const std::string& asked = hosts->asked;
+    rewrite.plain = std::move(hosts);
+    Field field;
+    field.name = "location";
+    std::string out;
+
+    field.value = "https://a.example/x?y=/#z";
+    rewrite.apply(field, 301, out);
+    EXPECT_EQ(asked, "/x?y=/ 301");
+    field.value = "https://a.example?y";
+    rewrite.apply(field, 308, out);
+    EXPECT_EQ(asked, "/?y 308");
+    field.value = "https://a.example";
+    rewrite.apply(field, 201, out);
+    EXPECT_EQ(asked, "/ 201");
+}
+
+TEST(ResponseRewrite, LeadsBackFromTheNameThatOnlyTheServerKnows) {
+    constexpr const char* kTold = "gw.internal.example";
+    struct Row {
+        std::string came;
+        std::string goes;
+    };
+    for (const Row& row : {
+             Row{"https://gw.internal.example:8443/x", "http://api.partner.example/x"},
+             Row{"http://gw.internal.example/x", "http://api.partner.example/x"},
+             Row{"https://gw.internal.example/x", ""},
+             Row{"https://sso.partner.example/x", "http://sso.partner.example/x"},
+         }) {
+        EXPECT_EQ(
+            through_the_proxy("Location", row.came, kTold), row.goes.empty() ? row.came : row.goes
+        );
+    }
+    EXPECT_EQ(
+        through_the_proxy("Set-Cookie", "a=1; Domain=internal.example; Secure", kTold), "a=1"
+    );
+    EXPECT_EQ(through_the_proxy("Set-Cookie", "a=1; Domain=example", kTold), "a=1; Domain=example")
+        << "the client's name for the server is in it, too";
+}
+
+TEST(ResponseRewrite, LeavesACookiesDomainToAClientThatKnowsTheServerByIt) {
+    EXPECT_EQ(
+        through_the_proxy("Set-Cookie", "a=1; Domain=partner.example; Secure"),
+        "a=1; Domain=partner.example"
+    );
+    EXPECT_EQ(
+        through_the_proxy("Set-Cookie", "__Host-a=1; Path=/; Secure"), "__Host-a=1; Path=/; Secure"
+    );
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "proxy/routing/refusals.hpp"
+
 namespace countersign::proxy::routing {
 namespace {
 
@@ -36,6 +38,33 @@ INSTANTIATE_TEST_SUITE_P(
     ),
     [](const auto& row) { return std::string{row.param.name}; }
 );
+
+/// Whose connections limits.client_connections_per_address has counted together.
+TEST(Peer, HearsWithWhomItIsCounted) {
+    struct Counted {
+        std::string_view address;  ///< empty: a unix socket
+        std::string_view words;
+    };
+    for (const Counted& row : {
+             Counted{"10.0.0.7", "The client's address, 10.0.0.7, has as many"},
+             Counted{"2001:db8:1:2:3::7", "The client's network, 2001:db8:1:2::/64, has as many"},
+             Counted{"", "The user of this client, uid 7, has as many"},
+         }) {
+        Peer peer;
+        peer.is_unix = row.address.empty();
+        peer.uid = 7;
+        if (!peer.is_unix) peer.address = *profiles::IpAddress::parse(row.address);
+        peer.admission = Peer::Admission::over_address_limit;
+        peer.limit = 5;
+
+        const Failure failure = admission_failure(peer, "apps");
+
+        EXPECT_EQ(failure.code(), FailureCode::connection_limit);
+        EXPECT_EQ(failure.side(), Side::client);
+        EXPECT_TRUE(failure.reason().starts_with(row.words)) << failure.reason();
+        EXPECT_TRUE(failure.reason().ends_with("client_connections_per_address allows, 5."));
+    }
+}
 
 }  // namespace
 }  // namespace countersign::proxy::routing

@@ -8,52 +8,13 @@
 #include <string>
 #include <utility>
 
-#include "tests/proxy/http/parsed_head.hpp"
-#include "tests/proxy/partner.hpp"
+#include "tests/proxy/routing/plan_fixture.hpp"
 
 namespace countersign::proxy::routing {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::system_clock;
-
-constexpr std::string_view kLongHost = "a-name-that-is-too-long-to-be-short.partner.example";
-
-class PlanTest : public testing::Test {
-protected:
-    PlanTest() {
-        peer_.address = *profiles::IpAddress::parse("127.0.0.1");
-        configuration_.certificates = {
-            partner_.trust(), partner_.key_store("valid"),
-            partner_.key_store("expired", hours{-48}, hours{-24})};
-        profiles::Profile dialled = Partner::profile("dialled", {"dialled.example"}, "valid");
-        dialled.connect_to = profiles::HostPort{"10.0.0.7", 8443};
-        dialled.preserve_host = false;
-        configuration_.profiles = {
-            Partner::profile("partner", {std::string{kLongHost}}, "valid"), dialled,
-            Partner::profile("late", {"late.example"}, "expired")};
-    }
-    Planned of(std::string_view head_text, system_clock::time_point now = system_clock::now()) {
-        if (!generation_) generation_ = generation::hold(generation_of(configuration_));
-        // What a plan says outlives the bytes that it was made of.
-        const http::ParsedHead head = http::ParsedHead::request(head_text);
-        EXPECT_TRUE(head.complete()) << head_text;
-        return plan(generation_, head.head, peer_, now, own_, own_name_);
-    }
-    void let_open_tunnel() {
-        profiles::Profile open = Partner::profile("open", {"open.example"}, "");
-        open.connect_method = profiles::ConnectRule::tunnel;
-        configuration_.profiles.push_back(open);
-    }
-
-    Partner partner_;
-    profiles::Configuration configuration_;
-    generation::GenerationHandle generation_;
-    Peer peer_;
-    std::string_view own_name_;
-    const upstream::addresses::OwnEndpoints own_{
-        {{*profiles::IpAddress::parse("127.0.0.1"), 3128}}, {}};
-};
 
 TEST_F(PlanTest, OwnsWhatItSays) {
     const std::string host{kLongHost};
@@ -159,10 +120,10 @@ TEST_F(PlanTest, OfAFixedUpstreamNeedsNoHostAndRewrites) {
     ASSERT_TRUE(without);
     EXPECT_EQ(without->profile->name, "dialled");
     ASSERT_NE(without->rewrite, nullptr);
-    EXPECT_EQ(without->rewrite->listener_authority, "");
+    EXPECT_EQ(without->rewrite->client_authority, "");
     ASSERT_TRUE(with);
     ASSERT_NE(with->rewrite, nullptr);
-    EXPECT_EQ(with->rewrite->listener_authority, "legacy:3129");
+    EXPECT_EQ(with->rewrite->client_authority, "legacy:3129");
     EXPECT_EQ(with->rewrite->upstream_host, "10.0.0.7");
     EXPECT_EQ(with->rewrite->upstream_port, 8443);
 }
