@@ -11,7 +11,7 @@ namespace countersign::proxy::net {
 namespace {
 
 constexpr std::size_t kStep = 64;
-constexpr std::size_t kClasses = 40;   // frames up to 2.5 KiB
+constexpr std::size_t kClasses = 56;   // frames up to 3.5 KiB
 constexpr std::uint32_t kKept = 4096;  // of each class
 constexpr std::uint32_t kReserve = 16;
 

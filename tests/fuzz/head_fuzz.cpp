@@ -73,7 +73,7 @@ void check_request(std::string_view bytes, std::size_t cut) {
     require(again.host == authority && again.keep_alive, "to the destination, to be kept");
     require(again.upgrade == head.upgrade, "asking for the same other protocols");
     require(
-        again.connection_options.size() == (head.upgrade.empty() ? 0U : 1U),
+        again.connection_options.size() == (head.upgrade.empty() && !head.takes_trailers ? 0U : 1U),
         "with the option that this needs, and no other"
     );
     http::Destination same;

@@ -154,7 +154,9 @@ TEST_F(RotationOverlap, CountsForTheLimitOfConnections) {
             server.port(), "rotation: { overlap: 1h }, pool: { max_connections: 1 }"
         )};
     const std::string post =
-        "POST http://" + server.authority() + "/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
+        "POST http://" + server.authority() +
+        "/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
+        "Expect: 100-continue\r\n\r\n";  // has a connection before its body is here
     HttpClient first = proxy.connect();
     first.send(post);
     wait_until("the server has the head", [&] { return waits_for_body.load(); });
