@@ -1,5 +1,5 @@
 // Clients that take their time, and what that costs the others.
-#include <sys/socket.h>
+#include <gtest/gtest.h>
 
 #include <atomic>
 #include <vector>
