@@ -66,5 +66,32 @@ TEST(Peer, HearsWithWhomItIsCounted) {
     }
 }
 
+Peer at(const char* address) {
+    Peer peer;
+    peer.address = *profiles::IpAddress::parse(address);
+    return peer;
+}
+
+Peer user(std::uint32_t uid) {
+    Peer peer;
+    peer.is_unix = true;
+    peer.uid = uid;
+    return peer;
+}
+
+TEST(ShareOf, IsOneForANameAnAddressASlash64AndAUser) {
+    EXPECT_EQ(share_of(at("192.0.2.1"), "billing"), share_of(at("192.0.2.2"), "billing"));
+    EXPECT_EQ(share_of(at("192.0.2.1"), ""), share_of(at("192.0.2.1"), ""));
+    EXPECT_EQ(share_of(at("2001:db8::1"), ""), share_of(at("2001:db8::ffff"), ""));
+    EXPECT_EQ(share_of(user(1000), ""), share_of(user(1000), ""));
+}
+
+TEST(ShareOf, IsAnotherForAnother) {
+    EXPECT_NE(share_of(at("192.0.2.1"), "billing"), share_of(at("192.0.2.1"), "orders"));
+    EXPECT_NE(share_of(at("192.0.2.1"), ""), share_of(at("192.0.2.2"), ""));
+    EXPECT_NE(share_of(at("2001:db8::1"), ""), share_of(at("2001:db8:0:1::1"), ""));
+    EXPECT_NE(share_of(user(1000), ""), share_of(user(1001), ""));
+}
+
 }  // namespace
 }  // namespace countersign::proxy::routing
