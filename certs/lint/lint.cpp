@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,12 @@ namespace {
 
 using Certificates = std::vector<X509*>;
 
+/// By what they are, not by where they stand in memory.
+struct ByContent {
+    bool operator()(const X509* a, const X509* b) const { return X509_cmp(a, b) < 0; }
+};
+using CertificateSet = std::set<X509*, ByContent>;
+
 std::string quoted_subject(X509* certificate) { return in_quotes(subject_of(certificate)); }
 
 /// One store under examination.
@@ -49,6 +56,7 @@ public:
         for (const ChainFile& file : chain_) {
             for (const X509Handle& each : file.certificates) beside_.push_back(each.get());
         }
+        gather_tied();
         for (const KeyEntry& entry : entries_.keys) {
             const bool meant =
                 !source_.alias || entry.alias.empty() || same_in_java(entry.alias, *source_.alias);
@@ -126,13 +134,21 @@ private:
         if (chain_.empty()) examine_order(leaf, entry, where);
     }
 
-    // A local key ID may be shared by two keys, or be another key's.
-    void add_tied_to_others(Certificates& all) const {
-        for (const KeyEntry& other : entries_.keys) {
-            for (const X509Handle& each : other.certificates) {
-                if (!holds(all, each.get())) all.push_back(each.get());
+    void gather_tied() {
+        CertificateSet seen;
+        for (const KeyEntry& entry : entries_.keys) {
+            for (const X509Handle& each : entry.certificates) {
+                if (seen.insert(each.get()).second) tied_.push_back(each.get());
             }
         }
+    }
+
+    // A local key ID may be shared by two keys, or be another key's.
+    void add_tied_to_others(Certificates& all) const {
+        const CertificateSet own{all.begin(), all.end()};
+        std::ranges::copy_if(tied_, std::back_inserter(all), [&own](X509* each) {
+            return !own.contains(each);
+        });
     }
 
     // Null: none fits, which is told.
@@ -298,6 +314,7 @@ private:
     KeyStoreEntries entries_;
     std::vector<ChainFile> chain_;
     Certificates beside_;  ///< all that the chain's own files hold
+    Certificates tied_;    ///< to any key, each once: a store may have thousands of either
     SignatureChecks checks_;
     X509* undecided_ = nullptr;  ///< the leaf whose chain they did not suffice for
     Certificates used_;          ///< what stands in a chain, and is judged there

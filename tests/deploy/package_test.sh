@@ -55,8 +55,8 @@ suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 tar=$build/package_root-$suite-$(sha256sum <<<"$needs" | cut -c1-8).tar
 if [ ! -f "$tar" ]; then
     mapfile -t options < <(proxy_options)
-    debian_sources "$suite" | mmdebstrap --variant=minbase "${options[@]}" "--include=$needs" "$suite" "$tar.new" - \
-        --format=tar >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; die "no fresh Debian"; }
+    debian_sources "$suite" | mmdebstrap --variant=minbase "${options[@]}" --dpkgopt=force-unsafe-io \
+        "--include=$needs" "$suite" "$tar.new" - --format=tar >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; die "no fresh Debian"; }
     mv "$tar.new" "$tar"
 fi
 mkdir "$root"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -55,7 +56,10 @@ std::vector<std::string> command(const std::filesystem::path& file, const std::s
 
 }  // namespace
 
-std::string countersign_binary() { return COUNTERSIGN_BINARY; }
+std::string countersign_binary() {
+    const char* const another = std::getenv("COUNTERSIGN_UNDER_TEST");
+    return another == nullptr ? COUNTERSIGN_BINARY : another;
+}
 
 ProxyUnderTest::ProxyUnderTest(const std::string& yaml, const Options& options) {
     const std::string text = with_listener(yaml);

@@ -12,7 +12,8 @@
 
 namespace countersign::tests {
 
-/// The path of the program that the tests run.
+/// The path of the program that the tests run: that of their own build, or what the environment
+/// names as COUNTERSIGN_UNDER_TEST.
 std::string countersign_binary();
 
 /// `countersign run` with a configuration of the test's, and the ports that it listens on.
