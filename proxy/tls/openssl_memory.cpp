@@ -45,11 +45,22 @@ constexpr std::size_t class_for(std::size_t size) {
     return kFineClasses + doubling * 8 + (size - 1 - base) / (base / 8);
 }
 
+/// The largest class that a block of `size`, which is from kSmallest to kLargest, has room for.
+constexpr std::size_t class_within(std::size_t size) {
+    if (size < kFine + kStep) return (size - kSmallest) / kStep;
+    const std::size_t index = class_for(size);
+    return size_of(index) > size ? index - 1 : index;
+}
+
 constexpr bool classes_fit() {
     for (std::size_t size = 1; size <= kLargest; ++size) {
         const std::size_t index = class_for(size);
         if (index >= kClasses || size_of(index) < size) return false;
         if (index > 0 && size_of(index - 1) >= size) return false;
+        if (size < kSmallest) continue;
+        const std::size_t within = class_within(size);
+        if (size_of(within) > size) return false;
+        if (within + 1 < kClasses && size_of(within + 1) <= size) return false;
     }
     return class_for(kLargest) == kClasses - 1 && size_of(kClasses - 1) == kLargest;
 }
@@ -58,6 +69,14 @@ static_assert(classes_fit());
 /// What one class keeps at most, and what it always keeps: two record buffers, or more of what is
 /// smaller.
 constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
+constexpr std::array<std::uint32_t, kClasses> kMostKept = [] {
+    std::array<std::uint32_t, kClasses> most{};
+    for (std::size_t index = 0; index < kClasses; ++index) {
+        const std::size_t size = size_of(index);
+        most[index] = static_cast<std::uint32_t>((kKeptBytes + size - 1) / size);
+    }
+    return most;
+}();
 constexpr std::uint32_t reserve_of(std::size_t index) {
     return static_cast<std::uint32_t>(std::clamp<std::size_t>(16384 / size_of(index), 2, 16));
 }
@@ -66,9 +85,11 @@ struct FreeBlock {
     FreeBlock* next;
 };
 
+struct FreeLists;
+
 /// Apart from the lists, and without a destructor: it can be asked after they are gone, by what
-/// OpenSSL takes apart last.
-thread_local bool t_has_lists = false;
+/// OpenSSL takes apart last, and nothing has to be looked at first.
+thread_local FreeLists* t_lists = nullptr;
 
 struct FreeLists {
     std::array<FreeBlock*, kClasses> first{};
@@ -76,20 +97,18 @@ struct FreeLists {
     std::array<net::LowWater, kClasses> low_water{};
 
     ~FreeLists() {
-        t_has_lists = false;
+        t_lists = nullptr;
         for (FreeBlock*& list : first) {
             while (list != nullptr) std::free(std::exchange(list, list->next));
         }
     }
 };
 
-thread_local FreeLists t_lists;
-
 void* take(std::size_t size, const char*, int) {
     if (size == 0) return nullptr;
-    if (size > kLargest || !t_has_lists) return std::malloc(size);
+    if (size > kLargest || t_lists == nullptr) return std::malloc(size);
     const std::size_t index = class_for(size);
-    FreeLists& lists = t_lists;
+    FreeLists& lists = *t_lists;
     if (FreeBlock* const block = lists.first[index]) {
         lists.first[index] = block->next;
         lists.low_water[index].took(--lists.count[index]);
@@ -101,13 +120,12 @@ void* take(std::size_t size, const char*, int) {
 /// The heap knows how large a block is: no header of ours is needed. It may be a little larger than
 /// was asked for, never large enough for the next class.
 void give_back(void* memory, const char*, int) {
-    if (memory == nullptr || !t_has_lists) return std::free(memory);
+    if (memory == nullptr || t_lists == nullptr) return std::free(memory);
     const std::size_t size = ::malloc_usable_size(memory);
-    FreeLists& lists = t_lists;
+    FreeLists& lists = *t_lists;
     if (size < kSmallest || size > kLargest + kStep) return std::free(memory);
-    std::size_t index = class_for(std::min(size, kLargest));
-    if (size_of(index) > size) --index;
-    if (lists.count[index] * size_of(index) >= kKeptBytes) return std::free(memory);
+    const std::size_t index = class_within(std::min(size, kLargest));
+    if (lists.count[index] >= kMostKept[index]) return std::free(memory);
     lists.first[index] = new (memory) FreeBlock{lists.first[index]};
     ++lists.count[index];
 }
@@ -129,16 +147,15 @@ void* resize(void* memory, std::size_t size, const char* file, int line) {
 
 }  // namespace
 
-// Touches the lists, so that they are taken apart with the thread even where they stay empty.
 void use_openssl_free_lists() {
-    t_lists.count[0] = 0;
-    t_has_lists = true;
+    thread_local FreeLists lists;  // taken apart with the thread
+    t_lists = &lists;
 }
 
 net::Surplus give_back_surplus_openssl_memory() {
     net::Surplus surplus;
-    if (!t_has_lists) return surplus;
-    FreeLists& lists = t_lists;
+    if (t_lists == nullptr) return surplus;
+    FreeLists& lists = *t_lists;
     for (std::size_t index = 0; index < kClasses; ++index) {
         std::uint32_t& count = lists.count[index];
         const std::uint32_t unneeded = lists.low_water[index].surplus(count, reserve_of(index));
