@@ -3,6 +3,8 @@
 #include <openssl/x509v3.h>
 
 #include <cstdint>
+#include <filesystem>
+#include <system_error>
 
 #include "certs/error.hpp"
 #include "certs/printable.hpp"
@@ -11,7 +13,10 @@
 namespace countersign::certs {
 namespace {
 
+// What came through a pipe is not there for a second command.
 std::string word_for(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (std::filesystem::is_fifo(file, ignored)) return "STORE";
     return printable(shell_word(file.native()));
 }
 

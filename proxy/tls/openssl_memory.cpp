@@ -57,10 +57,10 @@ constexpr bool classes_fit() {
         const std::size_t index = class_for(size);
         if (index >= kClasses || size_of(index) < size) return false;
         if (index > 0 && size_of(index - 1) >= size) return false;
-        if (size < kSmallest) continue;
-        const std::size_t within = class_within(size);
-        if (size_of(within) > size) return false;
-        if (within + 1 < kClasses && size_of(within + 1) <= size) return false;
+    }
+    for (std::size_t index = 0; index < kClasses; ++index) {
+        if (class_within(size_of(index)) != index) return false;
+        if (index > 0 && class_within(size_of(index) - 1) != index - 1) return false;
     }
     return class_for(kLargest) == kClasses - 1 && size_of(kClasses - 1) == kLargest;
 }
