@@ -7,6 +7,7 @@
 #include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
+#include "profiles/matching/path_doubt.hpp"
 #include "proxy/admin/profile_text.hpp"
 #include "proxy/client/head_read.hpp"
 #include "proxy/commands/asker.hpp"
@@ -63,6 +64,10 @@ std::string why(
     return text;
 }
 
+std::string in_doubt(std::string_view path) {
+    return "servers may read this one in different ways: " + to_text(profiles::path_doubt(path));
+}
+
 /// `winner`: null where none applies. `named`: the request names its profile, or its listener does.
 std::string verdict(
     const profiles::Profile& profile, const profiles::Profile* winner,
@@ -71,10 +76,10 @@ std::string verdict(
     if (&profile == winner) return named ? "is the one that is named, and fits" : "applies";
     const profiles::Fit fit = fit_of(profile, request, named);
     if (fit.ruled_out_by) return ruled_out(*fit.ruled_out_by);
-    if (fit.ambiguous_path) return "has paths, and servers may read this one in different ways";
+    if (fit.ambiguous_path) return "has paths, and " + in_doubt(request.path);
     if (named) return "fits, but is not the one that is named";
     if (winner == nullptr) {
-        return "applies, but another has paths, and servers may read this one in different ways";
+        return "applies, but another has paths, and " + in_doubt(request.path);
     }
     const profiles::Fit best = profiles::fit(*winner, request);
     for (std::size_t i = 0; i < fit.rank.size(); ++i) {

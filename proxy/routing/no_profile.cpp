@@ -6,6 +6,7 @@
 
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
+#include "profiles/matching/path_doubt.hpp"
 #include "profiles/nearest_word.hpp"
 
 namespace countersign::proxy::routing {
@@ -37,13 +38,14 @@ std::string client_text(const profiles::Caller& caller) {
            std::to_string(caller.gid);
 }
 
-Failure ambiguous_path() {
+Failure ambiguous_path(std::string_view path) {
+    std::string seen = "Servers may read the request's path in different ways: ";
+    seen += to_text(profiles::path_doubt(path));
+    seen += ". Which profile applies depends on the path.";
     return Failure::of_client(
-        FailureCode::bad_request,
-        "Servers may read the request's path in different ways (a dot segment, or an empty "
-        "segment, a backslash, a ';' or an encoded '/', '\\', '%' or NUL), and which profile "
-        "applies depends on the path.",
-        "Send the path that is meant, without them.", "request path can be read in two ways"
+        FailureCode::bad_request, std::move(seen),
+        "Let the client send the path that is meant, without such a segment.",
+        "request path can be read in two ways"
     );
 }
 
@@ -295,7 +297,7 @@ Failure no_profile(
     std::string_view name, const profiles::Match& match
 ) {
     constexpr auto kCode = FailureCode::no_profile;
-    if (match.reason == MatchReason::ambiguous_path) return ambiguous_path();
+    if (match.reason == MatchReason::ambiguous_path) return ambiguous_path(request.path);
     if (match.name_wanted) return name_wanted(request, name);
     if (const std::optional<Criterion> criterion = criterion_of(match.reason)) {
         const Profiles found = ruled_out_by(generation.profiles(), request, name, *criterion);

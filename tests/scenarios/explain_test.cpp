@@ -108,6 +108,8 @@ TEST(Explain, EndsWithOneWhereTheRequestWouldBeRefused) {
     EXPECT_NE(path.text.find("\n  b  does not have the path\n"), std::string::npos) << path.text;
     EXPECT_EQ(dots.status, 1);
     EXPECT_TRUE(dots.value("refused").starts_with("400 ")) << dots.text;
+    EXPECT_NE(dots.text.find("its segment '..' is '.' or '..' to some servers"), dots.text.npos)
+        << dots.text;
     EXPECT_EQ(connect.status, 1);
     EXPECT_TRUE(connect.value("refused").starts_with("403 ")) << connect.text;
 }
