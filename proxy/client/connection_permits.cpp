@@ -19,25 +19,9 @@ void take_one(Counts& counts, const Key& key) {
 
 }  // namespace
 
-ClientKey ClientKey::of(const routing::Peer& peer) {
-    if (peer.is_unix) return {Kind::uid, peer.uid};
-    // Who has an IPv6 address has a network of them, and may take another one each time.
-    const std::size_t size = peer.address.is_v4() ? 4 : 8;
-    ClientKey key{peer.address.is_v4() ? Kind::v4 : Kind::v6, 0};
-    for (std::size_t i = 0; i < size; ++i) key.value = key.value << 8U | peer.address.bytes()[i];
-    return key;
-}
-
-/// What clients choose is not to fall into one place.
-std::size_t ConnectionPermits::KeyHash::operator()(const ClientKey& key) const {
-    constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
-    const std::uint64_t mixed = (key.value + static_cast<std::uint64_t>(key.kind)) * kOdd;
-    return static_cast<std::size_t>(mixed ^ mixed >> 32U);
-}
-
 ConnectionPermits::Taken ConnectionPermits::take(const routing::Peer& peer, const Limits& limits) {
     using Admission = routing::Peer::Admission;
-    const ClientKey client = ClientKey::of(peer);
+    const routing::PeerKey client = routing::PeerKey::of(peer);
     const auto reached = [](std::uint32_t limit, std::uint32_t count) {
         return limit != 0 && count >= limit;
     };

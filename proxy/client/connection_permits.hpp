@@ -12,22 +12,11 @@
 
 namespace countersign::proxy::client {
 
-/// Whose connections limits.client_connections_per_address counts together: those of an IPv4
-/// address, of the /64 of an IPv6 address, or of the user at the other end of a unix socket.
-struct ClientKey {
-    enum class Kind : std::uint8_t { v4, v6, uid };
-
-    Kind kind = Kind::v4;
-    std::uint64_t value = 0;
-
-    static ClientKey of(const routing::Peer& peer);
-    friend bool operator==(const ClientKey&, const ClientKey&) = default;
-};
-
 /// The client connections that are served, over all workers: together, by listener and by client,
-/// so that a reload finds all of them counted whatever it limits. Touched when a connection comes
-/// and when it goes. It has an entry for each client that is connected: as many as
-/// limits.client_connections at most. From any thread.
+/// as far as it is known before a request (`routing::PeerKey`), so that a reload finds all of them
+/// counted whatever it limits. Touched when a connection comes and when it goes. It has an entry
+/// for each client that is connected: as many as limits.client_connections at most. From any
+/// thread.
 class ConnectionPermits {
 public:
     /// How many there may be. 0: any number, but for `all`.
@@ -56,12 +45,12 @@ public:
 
     private:
         friend class ConnectionPermits;
-        Permit(ConnectionPermits& permits, generation::ListenerId listener, ClientKey client)
+        Permit(ConnectionPermits& permits, generation::ListenerId listener, routing::PeerKey client)
             : permits_{&permits}, listener_{listener}, client_{client} {}
 
         ConnectionPermits* permits_;
         generation::ListenerId listener_;
-        ClientKey client_;
+        routing::PeerKey client_;
     };
 
     /// A permit, or which limit is reached: that of the client before that of its listener before
@@ -76,7 +65,9 @@ public:
 
 private:
     struct KeyHash {
-        std::size_t operator()(const ClientKey& key) const;
+        std::size_t operator()(const routing::PeerKey& key) const {
+            return static_cast<std::size_t>(key.mixed());
+        }
     };
 
     void give_back(const Permit& permit);
@@ -84,7 +75,7 @@ private:
     std::mutex mutex_;
     std::uint32_t all_ = 0;
     std::unordered_map<generation::ListenerId, std::uint32_t> of_listeners_;
-    std::unordered_map<ClientKey, std::uint32_t, KeyHash> of_clients_;
+    std::unordered_map<routing::PeerKey, std::uint32_t, KeyHash> of_clients_;
 };
 
 }  // namespace countersign::proxy::client

@@ -39,6 +39,7 @@ std::vector<Line> lines_of(const Explanation& found) {
         {"Host", "host", found.host},
         {"headers", "request_headers", found.request_headers},
         {"rewrites", "rewrites", found.rewrites},
+        {"leniency", "response_leniency", found.leniency},
     };
 }
 

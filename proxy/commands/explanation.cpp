@@ -129,6 +129,7 @@ void describe_route(
         out.trust = out.verifies = "nothing (tls.danger_accept_any_server)";
     }
     out.host = routing::host_for_server(profile, *route.rules, host, port);
+    out.leniency = to_text(route.leniency);
     if (profile != nullptr)
         out.request_headers = admin::request_headers_text(profile->request_headers);
 }

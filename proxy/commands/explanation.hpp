@@ -38,6 +38,7 @@ struct Explanation {
     std::string host;
     std::string request_headers;
     std::string rewrites;  ///< of the response
+    std::string leniency;  ///< what the server's responses may have, by name
 };
 
 /// `hosts`: what names stand for, beside localhost; no other is looked up.

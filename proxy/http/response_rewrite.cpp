@@ -40,11 +40,42 @@ std::string requested(std::string_view rest) {
     return path;
 }
 
+/// The URL in a Refresh, which no RFC has: seconds, ';' or ',', "url=", and a URL, which quotes may
+/// be around. Empty where it is written otherwise, as browsers read it in their own ways.
+std::string_view url_of_refresh(std::string_view value) {
+    const auto skip = [&value](std::string_view these) {
+        const std::size_t to = std::min(value.find_first_not_of(these), value.size());
+        value.remove_prefix(to);
+        return to > 0;
+    };
+    if (!skip("0123456789")) return {};
+    skip(" \t");
+    if (value.empty() || (value.front() != ';' && value.front() != ',')) return {};
+    value.remove_prefix(1);
+    skip(" \t");
+    if (!starts_ignoring_case(value, "url")) return {};
+    value.remove_prefix(3);
+    skip(" \t");
+    if (!value.starts_with('=')) return {};
+    value.remove_prefix(1);
+    skip(" \t");
+    if (value.starts_with('"') || value.starts_with('\'')) {
+        const char quote = value.front();
+        value.remove_prefix(1);
+        if (value.find(quote) != value.size() - 1 || value.empty()) return {};
+        value.remove_suffix(1);
+    }
+    return value.find_first_of("\"' \t") == value.npos ? value : std::string_view{};
+}
+
 }  // namespace
 
 bool ResponseRewrite::apply(const Field& field, std::uint16_t status, std::string& out) const {
     if (rules.location && same_ignoring_case(field.name, "location")) {
         return apply_to_location(field.value, status, out);
+    }
+    if (rules.location && same_ignoring_case(field.name, "refresh")) {
+        return apply_to_refresh(field.value, out);
     }
     const bool cookies = rules.cookie_domain || rules.cookie_secure;
     return cookies && same_ignoring_case(field.name, "set-cookie") &&
@@ -81,6 +112,18 @@ bool ResponseRewrite::apply_to_location(
         if (rest.starts_with("//") || rest.starts_with("/\\")) out = "/.";
     }
     out += rest;
+    return true;
+}
+
+bool ResponseRewrite::apply_to_refresh(std::string_view value, std::string& out) const {
+    constexpr std::uint16_t kSeeOther = 303;  // it is followed as that is: by GET
+    const std::string_view url = url_of_refresh(value);
+    std::string other;
+    if (url.empty() || !apply_to_location(url, kSeeOther, other)) return false;
+    const auto before = static_cast<std::size_t>(url.data() - value.data());
+    out = value.substr(0, before);
+    out += other;
+    out += value.substr(before + url.size());
     return true;
 }
 

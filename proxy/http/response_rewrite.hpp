@@ -40,6 +40,7 @@ struct ResponseRewrite {
     /// The value that `field` of a response of `status` gets instead, in `out`; false where it
     /// stays. Location: a URL of the upstream, http or https, becomes what the client calls it, or
     /// a path where it has not said that; another https URL becomes an http one, if `plain` has it.
+    /// Refresh: the same for its URL, where it is written as "5; url=URL" or with quotes.
     /// Set-Cookie: Domain, where it covers the upstream and not `client_host`, and Secure go; but
     /// not from a cookie whose name (__Secure-, __Host-), SameSite=None or Partitioned demands
     /// Secure, which no client would take without.
@@ -47,6 +48,7 @@ struct ResponseRewrite {
 
 private:
     bool apply_to_location(std::string_view value, std::uint16_t status, std::string& out) const;
+    bool apply_to_refresh(std::string_view value, std::string& out) const;
     bool apply_to_cookie(std::string_view value, std::string& out) const;
 };
 

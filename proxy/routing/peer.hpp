@@ -41,9 +41,24 @@ struct Peer {
     std::string who() const;
 };
 
-/// Whose share an exchange is where connections are scarce, as a number: the client's by name,
-/// else the user's of a unix socket, else the address's (of IPv6 its /64). Two may have the same
-/// number, rarely, and then share.
+/// Who counts as one of those that connect, whoever they say they are: the user at the other end of
+/// a unix socket, an IPv4 address, or the /64 of an IPv6 address. It is known before a request has
+/// come, so limits.client_connections_per_address counts by it.
+struct PeerKey {
+    enum class Kind : std::uint8_t { v4 = 1, v6, uid };
+
+    Kind kind = Kind::v4;
+    std::uint64_t value = 0;
+
+    static PeerKey of(const Peer& peer);
+    /// A number for it: what peers choose does not fall into one place.
+    std::uint64_t mixed() const;
+    friend bool operator==(const PeerKey&, const PeerKey&) = default;
+};
+
+/// Whose share an exchange is where connections are scarce, as a number: the client's by name, from
+/// wherever it connects; who has no name is one by its `PeerKey`. Two may have the same number,
+/// rarely, and then share.
 std::uint64_t share_of(const Peer& peer, std::string_view client);
 
 }  // namespace countersign::proxy::routing

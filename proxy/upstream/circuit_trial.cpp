@@ -20,7 +20,7 @@ bool says_nothing(int error) {
 }  // namespace
 
 CircuitTrial::~CircuitTrial() {
-    for (const profiles::IpAddress& address : unsettled_) circuits_.given_up({address, port_});
+    for (const Unsettled& one : unsettled_) circuits_.given_up({one.address, port_}, one.trial);
 }
 
 std::optional<CircuitTrial::Unavailable> CircuitTrial::leave_out(
@@ -31,11 +31,12 @@ std::optional<CircuitTrial::Unavailable> CircuitTrial::leave_out(
     int error = 0;
     for (const profiles::IpAddress& address : addresses) {
         const Endpoint endpoint{address, port_};
-        if (const auto until = circuits_.closed_until(endpoint, now)) {
-            if (*until < first) error = circuits_.last_error(endpoint);
-            first = std::min(first, *until);
+        const Circuits::Leave leave = circuits_.ask(endpoint, now);
+        if (leave.closed_until) {
+            if (*leave.closed_until < first) error = circuits_.last_error(endpoint);
+            first = std::min(first, *leave.closed_until);
         } else {
-            unsettled_.push_back(address);
+            unsettled_.push_back({address, leave.trial});
         }
     }
     if (unsettled_.empty()) {
@@ -43,17 +44,20 @@ std::optional<CircuitTrial::Unavailable> CircuitTrial::leave_out(
         return Unavailable{
             error, std::chrono::duration_cast<std::chrono::milliseconds>(first - now)};
     }
-    addresses = unsettled_;
+    addresses.clear();
+    for (const Unsettled& one : unsettled_) addresses.push_back(one.address);
     return std::nullopt;
 }
 
 void CircuitTrial::settle(const DialAttempt& attempt) {
     if (says_nothing(attempt.error)) return;
     const Endpoint endpoint{attempt.address, port_};
-    std::erase(unsettled_, attempt.address);
+    const auto settled = std::ranges::find(unsettled_, attempt.address, &Unsettled::address);
+    const Circuits::Trial trial = settled == unsettled_.end() ? Circuits::kNoTrial : settled->trial;
+    if (settled != unsettled_.end()) unsettled_.erase(settled);
     const bool changed = attempt.error == 0
                              ? circuits_.connected(endpoint)
-                             : circuits_.failed(endpoint, attempt.error, loop_.now());
+                             : circuits_.failed(endpoint, trial, attempt.error, loop_.now());
     if (!changed) return;
     const std::string where = profiles::authority_text(attempt.address.to_text(), port_).text();
     if (attempt.error == 0) return log::info("upstream {}: it can be connected to again", where);

@@ -31,10 +31,15 @@ public:
     void settle(const DialAttempt& attempt);
 
 private:
+    struct Unsettled {
+        profiles::IpAddress address;
+        Circuits::Trial trial = Circuits::kNoTrial;
+    };
+
     Circuits& circuits_;
     const std::uint16_t port_;
     net::EventLoop& loop_;
-    std::vector<profiles::IpAddress> unsettled_;
+    std::vector<Unsettled> unsettled_;
 };
 
 }  // namespace countersign::proxy::upstream

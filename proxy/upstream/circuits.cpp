@@ -4,14 +4,15 @@
 
 namespace countersign::proxy::upstream {
 
-std::optional<net::TimePoint> Circuits::closed_until(const Endpoint& endpoint, net::TimePoint now) {
+Circuits::Leave Circuits::ask(const Endpoint& endpoint, net::TimePoint now) {
     const auto found = failing_.find(endpoint);
-    if (found == failing_.end() || !found->second.is_open()) return std::nullopt;
+    if (found == failing_.end() || !found->second.is_open()) return {};
     Circuit& circuit = found->second;
-    if (now < circuit.until) return circuit.until;
+    if (now < circuit.until) return {circuit.until};
     // The end of the trial that runs is not known: who asks may ask again in a second.
-    if (std::exchange(circuit.trial, true)) return now + kFirstPause;
-    return std::nullopt;
+    if (circuit.trial != kNoTrial) return {now + kFirstPause};
+    circuit.trial = ++last_trial_;
+    return {std::nullopt, circuit.trial};
 }
 
 bool Circuits::connected(const Endpoint& endpoint) {
@@ -22,7 +23,7 @@ bool Circuits::connected(const Endpoint& endpoint) {
     return was_open;
 }
 
-bool Circuits::failed(const Endpoint& endpoint, int error, net::TimePoint now) {
+bool Circuits::failed(const Endpoint& endpoint, Trial trial, int error, net::TimePoint now) {
     if (failing_.size() >= kMost && !failing_.contains(endpoint)) forget_one();
     Circuit& circuit = failing_[endpoint];
     const bool was_open = circuit.is_open();
@@ -30,17 +31,19 @@ bool Circuits::failed(const Endpoint& endpoint, int error, net::TimePoint now) {
     circuit.error = error;
     circuit.failed_at = now;
     if (!circuit.is_open()) return false;
-    // Of the attempts that were under way when it opened, none makes the pause longer.
-    if (was_open && !std::exchange(circuit.trial, false)) return false;
+    // Of the attempts that were under way when it opened, none makes the pause longer, or ends the
+    // trial that has begun since.
+    if (was_open && (trial == kNoTrial || trial != circuit.trial)) return false;
+    circuit.trial = kNoTrial;
     circuit.pause = was_open ? std::min(circuit.pause * 2, kLongestPause) : kFirstPause;
     circuit.until = now + a_little_off(circuit.pause);
     if (!was_open) ++opened_;
     return !was_open;
 }
 
-void Circuits::given_up(const Endpoint& endpoint) {
+void Circuits::given_up(const Endpoint& endpoint, Trial trial) {
     const auto found = failing_.find(endpoint);
-    if (found != failing_.end()) found->second.trial = false;
+    if (found != failing_.end() && found->second.trial == trial) found->second.trial = kNoTrial;
 }
 
 int Circuits::last_error(const Endpoint& endpoint) const {

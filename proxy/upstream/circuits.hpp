@@ -37,15 +37,25 @@ public:
 
     explicit Circuits(std::uint32_t seed = std::random_device{}()) : random_{seed} {}
 
-    /// Until when it is not to be dialled; nullopt: now it may be. Where its pause is over, that is
-    /// said to one alone, who says what comes of it by the calls below.
-    std::optional<net::TimePoint> closed_until(const Endpoint& endpoint, net::TimePoint now);
-    /// The attempt connected. True where it closes the circuit, which was open.
+    /// The one attempt that is made after a pause. No two have the same number, whatever they try.
+    using Trial = std::uint64_t;
+    static constexpr Trial kNoTrial = 0;
+
+    /// Whether an endpoint may be dialled.
+    struct Leave {
+        /// Until when it is not to be dialled; nullopt: now it may be.
+        std::optional<net::TimePoint> closed_until = {};
+        Trial trial = kNoTrial;  ///< that the attempt is; none while the circuit is closed
+    };
+    /// Where its pause is over, one alone may dial. Who may says what comes of it by the calls
+    /// below, each with the trial that it was given here.
+    Leave ask(const Endpoint& endpoint, net::TimePoint now);
+    /// The attempt connected, trial or not. True where it closes the circuit, which was open.
     bool connected(const Endpoint& endpoint);
     /// It failed with `error`, an errno. True where it opens the circuit, which was closed.
-    bool failed(const Endpoint& endpoint, int error, net::TimePoint now);
+    bool failed(const Endpoint& endpoint, Trial trial, int error, net::TimePoint now);
     /// It was given up before anything came of it.
-    void given_up(const Endpoint& endpoint);
+    void given_up(const Endpoint& endpoint, Trial trial);
     /// Why the last attempt at it failed, an errno; 0: none did.
     int last_error(const Endpoint& endpoint) const;
 
@@ -60,7 +70,7 @@ private:
         int error = 0;          ///< of the last one
         std::chrono::milliseconds pause{0};
         net::TimePoint until = {};  ///< the end of the pause
-        bool trial = false;         ///< one attempt is under way
+        Trial trial = kNoTrial;     ///< that is under way
         net::TimePoint failed_at = {};
 
         bool is_open() const { return failures >= kFailuresInARow; }
@@ -71,6 +81,7 @@ private:
 
     std::map<Endpoint, Circuit> failing_;
     std::minstd_rand random_;
+    Trial last_trial_ = kNoTrial;
     std::uint64_t opened_ = 0;
     std::uint64_t refused_ = 0;
 };

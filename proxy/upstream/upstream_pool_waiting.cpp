@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "certs/text/phrase.hpp"
 #include "proxy/upstream/lease_waiter.hpp"
 #include "proxy/upstream/upstream_pool.hpp"
 
@@ -13,13 +14,20 @@ using metrics::ConnectionEnd;
 
 namespace {
 
+/// "All 4 connections to a.example:443 that a worker may have are in use"
+std::string all_in_use(const PooledOrigin& origin, std::uint32_t limit) {
+    const bool one = limit == 1;
+    std::string text = one ? "The one connection" : "All " + certs::counted(limit, "connection");
+    text += " to " + origin.authority() + " that a worker may have ";
+    return text += one ? "is in use" : "are in use";
+}
+
 Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
-    const std::string where = origin.authority();
     if (origin.taken() >= limit) {
+        const std::string_view came = limit == 1 ? "it did not come" : "none came";
         return Failure::of_proxy(
             FailureCode::connection_limit,
-            "All " + std::to_string(limit) + " connections to " + where +
-                " that a worker may have are in use, and none came free in time.",
+            all_in_use(origin, limit) + ", and " + std::string{came} + " free in time.",
             "Raise pool.max_connections or pool.wait_timeout of the profile, or send fewer "
             "requests at a time.",
             "all connections to {} are in use"
@@ -27,20 +35,20 @@ Failure limit_failure(const PooledOrigin& origin, std::uint32_t limit) {
     }
     return Failure::of_proxy(
         FailureCode::connection_limit,
-        "No connection to " + where + " was ready in time: " + std::to_string(origin.opening) +
-            " are being opened, and more requests than that wait.",
+        "No connection to " + origin.authority() + " was ready in time: " +
+            std::to_string(origin.opening) + (origin.opening == 1 ? " is" : " are") +
+            " being opened, and more requests than that wait.",
         "Find out why the server is slow to accept connections, or send fewer requests at a time.",
         "no connection to {} was ready in time"
     );
 }
 
-Failure queue_failure(const PooledOrigin& origin) {
+Failure queue_failure(const PooledOrigin& origin, std::uint32_t limit) {
     const std::size_t waiting = origin.waiters.size();
     return Failure::of_proxy(
         FailureCode::connection_limit,
-        "All connections to " + origin.authority() + " that a worker may have are in use, and " +
-            std::to_string(waiting) + (waiting == 1 ? " request waits" : " requests wait") +
-            " for one already, as many as may.",
+        all_in_use(origin, limit) + ", and " + certs::counted(waiting, "request") +
+            (waiting == 1 ? " waits" : " wait") + " for one already, as many as may.",
         "Raise pool.max_connections or pool.max_waiting of the profile, or send fewer requests at "
         "a time.",
         "too many requests wait for a connection to {}"
@@ -94,7 +102,7 @@ net::Task<Result<UpstreamLease>> UpstreamPool::await_lease(
         if (by_no_other && is_full(origin)) make_room(origin);
         open_for_waiters(origin);
         if (first && has_too_many_waiters(origin) && origin.waiters.remove(waiter)) {
-            co_return queue_failure(origin);
+            co_return queue_failure(origin, limit(origin));
         }
         const net::Wait wait = co_await waiter.notice.wait(start + patience(origin));
         // Whoever was taken out of the list was given something, even in the very round in which

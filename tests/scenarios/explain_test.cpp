@@ -22,7 +22,8 @@ std::filesystem::path write_configuration(const Partner& partner, std::uint16_t 
             partner.certificates() + "profiles:\n  - { name: a, " + host +
             "clients: [billing], key_store: alice, trust: [partner-ca] }\n  - { name: b, " + host +
             "paths: [/whoami], key_store: bob, trust: [partner-ca], tls: { verify_names: "
-            "[localhost] }, request_headers: { set: { X-Key: hunter3 } } }\n"
+            "[localhost] }, request_headers: { set: { X-Key: hunter3 } }, response_leniency: "
+            "[bare_lf] }\n"
     );
 }
 
@@ -47,6 +48,7 @@ TEST(Explain, SaysWhatTheDataPlaneDoes) {
     EXPECT_EQ(anonymous.value("dials"), nginx.authority());
     EXPECT_EQ(anonymous.value("verifies"), "one of localhost");
     EXPECT_EQ(anonymous.value("headers"), "sets X-Key");
+    EXPECT_EQ(anonymous.value("leniency"), "bare_lf");
     EXPECT_NE(
         anonymous.text.find("\n  a  is not for this client\n  b  applies\n"), std::string::npos
     ) << anonymous.text;

@@ -20,13 +20,6 @@ routing::Peer at(std::string_view address, std::uint32_t listener = 0) {
     return peer;
 }
 
-routing::Peer user(std::uint32_t uid) {
-    routing::Peer peer;
-    peer.is_unix = true;
-    peer.uid = uid;
-    return peer;
-}
-
 /// As many as there are, of `tries`.
 std::vector<ConnectionPermits::Permit> taken(
     ConnectionPermits& permits, const routing::Peer& peer, const Limits& limits, int tries
@@ -134,19 +127,6 @@ TEST(ConnectionPermits, AreNeverTooManyForAMomentAmongThreads) {
 
     EXPECT_LE(most, kLimit);
     EXPECT_EQ(taken(permits, at("10.0.0.7"), {100, 0, kLimit}, 4).size(), std::size_t{kLimit});
-}
-
-TEST(ClientKey, IsAnIpv4AddressTheNetworkOfAnIpv6OneOrAUser) {
-    const auto key = [](std::string_view address) { return ClientKey::of(at(address)); };
-
-    EXPECT_NE(key("10.0.0.7"), key("10.0.0.8"));
-    EXPECT_EQ(key("10.0.0.7"), key("::ffff:10.0.0.7"));
-    EXPECT_EQ(key("2001:db8:1:2::7"), key("2001:db8:1:2:ffff:ffff:ffff:ffff"));
-    EXPECT_NE(key("2001:db8:1:2::7"), key("2001:db8:1:3::7"));
-    EXPECT_NE(key("::1"), key("0.0.0.0"));
-    EXPECT_EQ(ClientKey::of(user(7)), ClientKey::of(user(7)));
-    EXPECT_NE(ClientKey::of(user(7)), ClientKey::of(user(8)));
-    EXPECT_NE(ClientKey::of(user(7)), key("0.0.0.7"));
 }
 
 }  // namespace

@@ -82,5 +82,24 @@ TEST_F(ExplainNames, OfWhichTheHostsFileHasNoneAreNotLookedUp) {
     EXPECT_EQ(of("http://192.0.2.1/").addresses, "");
 }
 
+TEST(Explain, SaysWhatAnswersMayHaveByTheRouteThatServes) {
+    const auto generation = generation_of(*profiles::read_configuration_text(
+        "unmatched: tls\n"
+        "profiles:\n"
+        "  - { name: careless, hosts: [a.example], response_leniency: [chunk_blanks, bare_lf] }\n"
+        "  - { name: strict, hosts: [b.example] }\n",
+        "c.yaml"
+    ));
+    const auto leniency_of = [&](const std::string& host) {
+        ImaginedRequest asked;
+        asked.url = "http://" + host + "/";
+        return explain(generation, asked, {}, std::chrono::system_clock::now()).leniency;
+    };
+
+    EXPECT_EQ(leniency_of("a.example"), "bare_lf, chunk_blanks");
+    EXPECT_EQ(leniency_of("b.example"), "");
+    EXPECT_EQ(leniency_of("c.example"), "");
+}
+
 }  // namespace
 }  // namespace countersign::proxy::commands

@@ -186,6 +186,8 @@ std::vector<Row> hops() {
          "TRACE / HTTP/1.1\r\n" + kHost + "Max-Forwards: 4\r\n" + kVia + "\r\n"},
         {"9110 7.6.2 that of OPTIONS, too", of("OPTIONS * HTTP/1.1", kHost + "max-forwards: 1\r\n"),
          "OPTIONS * HTTP/1.1\r\n" + kHost + "max-forwards: 0\r\n" + kVia + "\r\n"},
+        {"9110 7.6.2 what is no number does not count", trace + "Max-Forwards: a\r\n\r\n",
+         "TRACE / HTTP/1.1\r\n" + kHost + "Max-Forwards: a\r\n" + kVia + "\r\n"},
         {"9110 7.6.2 that of others may not", get("Max-Forwards: 0\r\n"),
          went("Max-Forwards: 0\r\n")},
         {"9110 7.6.3 Via is appended, with the version that came",

@@ -43,6 +43,11 @@ std::vector<Row> to_a_get() {
     const std::string coded = "HTTP/1.1 200 OK\r\nTransfer-Encoding: ";
     return {
         {"9112 2.2 a CR without LF is invalid", with("A: b\rc\r\n"), "502", false},
+        {"9112 2.2 white space between status line and fields", kOk + " " + kLength + "\r\nok",
+         "502", false},
+        {"9112 2.3 another major version is none of ours", "HTTP/2.0 200 OK\r\n\r\n", "502", false},
+        {"9112 2.3 a later minor version is spoken to as 1.1",
+         "HTTP/1.9 200 OK\r\n" + kLength + "\r\nok", kTwo},
         {"9112 2.3 the version that goes on is the proxy's own",
          "HTTP/1.0 200 OK\r\n" + kLength + "\r\nok",
          kOk + kLength + "Via: 1.0 countersign\r\n\r\nok", false},
@@ -50,6 +55,10 @@ std::vector<Row> to_a_get() {
          "HTTP/1.1 200\r\n" + kLength + "\r\nok", "HTTP/1.1 200 \r\n" + kLength + "\r\nok"},
         {"9112 4 a reason passes", "HTTP/1.1 299 As we like it\r\n" + kLength + "\r\nok",
          "HTTP/1.1 299 As we like it\r\n" + kLength + "\r\nok"},
+        {"9112 4 a status has three digits", "HTTP/1.1 20 OK\r\n" + kLength + "\r\nok", "502",
+         false},
+        {"9110 15 an unknown one passes", "HTTP/1.1 599 A\r\n" + kLength + "\r\nok",
+         "HTTP/1.1 599 A\r\n" + kLength + "\r\nok"},
         {"9112 5.1 white space in front of a colon is to be removed: not kept", with("A : b\r\n"),
          "502", false},
         {"9112 5.2 a folded field gets 502, or a blank for its fold", with("A: b\r\n c\r\n"), "502",
@@ -77,6 +86,8 @@ std::vector<Row> to_a_get() {
         {"9110 8.6 equal ones are one", kOk + "Content-Length: 2, 2\r\n\r\nok", kTwo},
         {"9112 6.3 6 a body that is shorter is not whole", kOk + "Content-Length: 5\r\n\r\nok",
          kOk + "Content-Length: 5\r\n\r\nok!", false, kClosed},
+        {"9112 9.8 whatever TLS says of it", kOk + "Content-Length: 5\r\n\r\nok",
+         kOk + "Content-Length: 5\r\n\r\nok!", false, kTruncated},
         {"9112 6.3 8 without either it lasts until the close", kOk + "\r\nok",
          kOk + kChunked + "\r\n2\r\nok\r\n0\r\n\r\n", false, kClosed},
         {"9112 9.8 which TLS has to confirm", kOk + "\r\nok", kOk + kChunked + "\r\n2\r\nok\r\n!",
@@ -177,6 +188,8 @@ TEST(RfcOfResponses, HoldsForAnswersToOthers) {
              {kUpgrade,
               {"9110 7.8 to another protocol",
                "HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n", "502", false}},
+             {kUpgrade,
+              {"9110 7.8 to none", "HTTP/1.1 101 S\r\nConnection: Upgrade\r\n\r\n", "502", false}},
              {kPost,
               {"9112 9.6 an early final response passes, and is the last", kTwo,
                kOk + kLength + close + "\r\nok", false}},
@@ -212,6 +225,15 @@ TEST(RfcOfResponses, OnlyWhatMayBeRepeatedIsSentAgain) {  // 9112 9.3.1
 
         EXPECT_EQ(hop.response("", kClosed), outcome) << method;
     }
+}
+
+TEST(RfcOfResponses, WhatWasSentAgainIsNotSentAThirdTime) {  // 9112 9.3.1
+    Hop hop;
+    hop.world.attempt.reused = true;
+    hop.world.attempt.repeated = true;
+    hop.request(kRequest);
+
+    EXPECT_EQ(hop.response("", kClosed), "502");
 }
 
 }  // namespace

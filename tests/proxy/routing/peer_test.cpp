@@ -79,11 +79,30 @@ Peer user(std::uint32_t uid) {
     return peer;
 }
 
+TEST(PeerKey, IsAnIpv4AddressTheNetworkOfAnIpv6OneOrAUser) {
+    const auto key = [](const char* address) { return PeerKey::of(at(address)); };
+
+    EXPECT_NE(key("10.0.0.7"), key("10.0.0.8"));
+    EXPECT_EQ(key("10.0.0.7"), key("::ffff:10.0.0.7"));
+    EXPECT_EQ(key("2001:db8:1:2::7"), key("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+    EXPECT_NE(key("2001:db8:1:2::7"), key("2001:db8:1:3::7"));
+    EXPECT_NE(key("::1"), key("0.0.0.0"));
+    EXPECT_EQ(PeerKey::of(user(7)), PeerKey::of(user(7)));
+    EXPECT_NE(PeerKey::of(user(7)), PeerKey::of(user(8)));
+    EXPECT_NE(PeerKey::of(user(7)), key("0.0.0.7"));
+}
+
 TEST(ShareOf, IsOneForANameAnAddressASlash64AndAUser) {
     EXPECT_EQ(share_of(at("192.0.2.1"), "billing"), share_of(at("192.0.2.2"), "billing"));
     EXPECT_EQ(share_of(at("192.0.2.1"), ""), share_of(at("192.0.2.1"), ""));
     EXPECT_EQ(share_of(at("2001:db8::1"), ""), share_of(at("2001:db8::ffff"), ""));
     EXPECT_EQ(share_of(user(1000), ""), share_of(user(1000), ""));
+}
+
+TEST(ShareOf, IsThatOfThePeerWhereTheClientHasNoName) {
+    EXPECT_EQ(share_of(at("192.0.2.1"), ""), PeerKey::of(at("192.0.2.1")).mixed());
+    EXPECT_NE(share_of(at("192.0.2.1"), "billing"), PeerKey::of(at("192.0.2.1")).mixed());
+    EXPECT_NE(share_of(at("0.0.0.0"), ""), 0U) << "that is nobody's in particular";
 }
 
 TEST(ShareOf, IsAnotherForAnother) {

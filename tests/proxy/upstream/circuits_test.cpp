@@ -16,21 +16,37 @@ Endpoint endpoint(std::uint16_t port = 443) {
 
 class CircuitsTest : public testing::Test {
 protected:
+    /// Where it may, as the attempt that fails or is given up next.
     bool may_dial(const Endpoint& at = endpoint()) {
-        return !circuits_.closed_until(at, now_).has_value();
+        const Circuits::Leave leave = circuits_.ask(at, now_);
+        if (leave.closed_until) return false;
+        trial_ = leave.trial;
+        return true;
     }
-    bool fail(const Endpoint& at = endpoint()) { return circuits_.failed(at, ECONNREFUSED, now_); }
+    bool fail(const Endpoint& at = endpoint()) {
+        return circuits_.failed(at, trial_, ECONNREFUSED, now_);
+    }
+    /// An attempt that has been under way since the circuit was closed.
+    bool fail_an_old_one() {
+        return circuits_.failed(endpoint(), Circuits::kNoTrial, ETIMEDOUT, now_);
+    }
+    void begin_trial() {
+        now_ += Circuits::kLongestPause;
+        ASSERT_TRUE(may_dial());
+        ASSERT_NE(trial_, Circuits::kNoTrial);
+    }
     void open() {
         for (unsigned i = 0; i < Circuits::kFailuresInARow; ++i) fail();
         ASSERT_FALSE(may_dial());
     }
     /// How long it is not dialled from now on.
     milliseconds pause() {
-        const auto until = circuits_.closed_until(endpoint(), now_);
+        const auto until = circuits_.ask(endpoint(), now_).closed_until;
         return until ? std::chrono::ceil<milliseconds>(*until - now_) : milliseconds{0};
     }
 
     Circuits circuits_{1};
+    Circuits::Trial trial_ = Circuits::kNoTrial;
     net::TimePoint now_ = net::TimePoint{} + std::chrono::hours{1};
 };
 
@@ -97,8 +113,56 @@ TEST_F(CircuitsTest, LetAnotherTryWhereTheOneWasGivenUp) {
     ASSERT_TRUE(may_dial());
     ASSERT_FALSE(may_dial());
 
-    circuits_.given_up(endpoint());
+    circuits_.given_up(endpoint(), trial_);
 
+    EXPECT_TRUE(may_dial());
+}
+
+TEST_F(CircuitsTest, GoOnWithTheirTrialWhereAnOlderAttemptFails) {
+    open();
+    begin_trial();
+
+    EXPECT_FALSE(fail_an_old_one());
+
+    EXPECT_FALSE(may_dial()) << "the trial has not ended";
+    EXPECT_EQ(pause(), Circuits::kFirstPause) << "nor has another pause begun";
+    EXPECT_FALSE(fail());
+    EXPECT_GT(pause(), Circuits::kFirstPause) << "the trial's own failure doubles it";
+}
+
+TEST_F(CircuitsTest, GoOnWithTheirTrialWhereAnOlderAttemptIsGivenUp) {
+    open();
+    begin_trial();
+
+    circuits_.given_up(endpoint(), Circuits::kNoTrial);
+
+    EXPECT_FALSE(may_dial()) << "the trial has not ended";
+}
+
+/// An older attempt connects and closes the circuit; it opens again, and has another trial.
+TEST_F(CircuitsTest, GoOnWithTheirTrialWhereThatOfAnEarlierTimeFails) {
+    open();
+    begin_trial();
+    const Circuits::Trial earlier = trial_;
+    ASSERT_TRUE(circuits_.connected(endpoint()));
+    trial_ = Circuits::kNoTrial;
+    open();
+    begin_trial();
+
+    EXPECT_FALSE(circuits_.failed(endpoint(), earlier, ETIMEDOUT, now_));
+    circuits_.given_up(endpoint(), earlier);
+
+    EXPECT_FALSE(may_dial()) << "the trial has not ended";
+    EXPECT_EQ(pause(), Circuits::kFirstPause);
+}
+
+TEST_F(CircuitsTest, CloseWhenAnOlderAttemptConnects) {
+    open();
+    begin_trial();
+
+    EXPECT_TRUE(circuits_.connected(endpoint()));
+
+    EXPECT_FALSE(fail()) << "the trial's failure is the first of another row";
     EXPECT_TRUE(may_dial());
 }
 
