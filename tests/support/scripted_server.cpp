@@ -315,6 +315,9 @@ void ScriptedServer::accept_all() {
             if (fd >= 0) ::close(fd);
             return;
         }
+        // What is written is on its way: else a second write waits until the first is acknowledged.
+        const int on = 1;
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         const int number = ++connections_;
         {
             const std::lock_guard lock{mutex_};
