@@ -69,8 +69,10 @@ HttpClient FaultWorld::connect() const {
     return unix_socket_ ? HttpClient::unix_socket(socket_) : proxy_.connect();
 }
 
-bool FaultWorld::serves(bool reused) const {
-    return connect().exchange(absolute_get(authority(reused), "/good")).body == "good";
+std::string FaultWorld::what_is_not_served(bool reused) const {
+    const Response got = connect().exchange(absolute_get(authority(reused), "/good"));
+    if (got.body == "good") return {};
+    return " does not serve: " + got.head + got.body + ";";
 }
 
 std::string FaultWorld::metrics() const {

@@ -74,7 +74,7 @@ public:
                     std::string wrong;
                     try {
                         wrong = try_one(all[at]);
-                        if (!serves(all[at].reused)) wrong += " does not serve;";
+                        wrong += what_is_not_served(all[at].reused);
                     } catch (const std::exception& error) {
                         wrong += error.what();
                     }
@@ -85,8 +85,9 @@ public:
         for (std::thread& thread : threads) thread.join();
         expect_nothing_wrong();
     }
-    /// Whether GET /good gets its answer, on a client connection of its own.
-    bool serves(bool reused) const;
+    /// What GET /good gets instead of its answer, on a client connection of its own; empty:
+    /// nothing.
+    std::string what_is_not_served(bool reused) const;
     /// No findings; and connections, places, bytes that are held, and descriptors are given back.
     void expect_nothing_wrong();
     /// Bytes.
