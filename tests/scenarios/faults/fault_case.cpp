@@ -106,7 +106,11 @@ std::optional<std::string> whole_of(const Fault& fault) {
 
 bool fail_as_server(Peer& peer, const Fault& fault) {
     const Message whole = answer(fault.body);
-    peer.write(std::string_view{whole.bytes()}.substr(0, part(whole, fault.step)));
+    std::string bytes = whole.bytes().substr(0, part(whole, fault.step));
+    // In one record: behind a whole answer it could come to who uses the connection next, and no
+    // proxy can tell that it does.
+    if (fault.act == Act::garbage) bytes += kGarbage;
+    peer.write(bytes);
     switch (fault.act) {
         case Act::reset:
             peer.cut();
@@ -119,7 +123,6 @@ bool fail_as_server(Peer& peer, const Fault& fault) {
             peer.close_without_notice();
             return true;
         case Act::garbage:
-            peer.write(kGarbage);
             peer.close_cleanly();
             return true;
     }
