@@ -16,7 +16,7 @@ bool is_ambiguous(std::string_view segment, std::size_t depth) {
 }
 
 std::string_view what_is_in(std::string_view segment) {
-    if (segment.empty()) return "is empty, which some servers leave out";
+    if (segment.empty()) return "is empty";
     std::string lower{segment};
     for (char& c : lower) c = certs::to_lower(c);
     constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
@@ -55,6 +55,7 @@ PathDoubt path_doubt(std::string_view path) {
 
 std::string to_text(const PathDoubt& doubt) {
     constexpr std::size_t kMost = 80;
+    if (doubt.segment.empty()) return "it has two slashes with nothing between them ('//')";
     std::string text = "its segment '";
     text += doubt.segment.substr(0, kMost);
     if (doubt.segment.size() > kMost) text += " …";

@@ -54,6 +54,10 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; }
 );
 
+TEST(PathDoubt, OfAnEmptySegmentIsShownAsTwoSlashes) {
+    EXPECT_EQ(to_text(path_doubt("/a//b")), "it has two slashes with nothing between them ('//')");
+}
+
 TEST(PathDoubt, IsShownWithTheBeginningOfALongSegment) {
     EXPECT_EQ(
         to_text(path_doubt("/" + std::string(100, 'a') + ";")),

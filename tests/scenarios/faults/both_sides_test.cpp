@@ -1,4 +1,5 @@
 // Both sides fail in one exchange, at once: each of them at a step of its own message.
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <set>
@@ -97,7 +98,9 @@ std::string seen_of_both(const BothCase& both, HttpClient& client) {
 }
 
 TEST_P(OfBothSides, ShowsAndLeavesNothing) {
-    world_.run(both_cases(), [&](const BothCase& both) -> std::string {
+    const std::vector<BothCase> all = both_cases();
+    std::atomic<std::size_t> missed = 0;
+    world_.run(all, [&](const BothCase& both) -> std::string {
         HttpClient client = world_.connect();
         const std::string host = world_.authority(both.reused);
         if (both.reused) client.exchange(absolute_get(host, "/good"));
@@ -107,7 +110,9 @@ TEST_P(OfBothSides, ShowsAndLeavesNothing) {
         client.send(std::string_view{request.bytes()}.substr(0, part(request, both.client.step)));
         if (!meetings_.wait_for_server(both.number)) {
             // On a connection that another case's server ended a moment ago; a POST is sent once.
-            return both.reused ? "" : "it never reached the server";
+            if (!both.reused) return "it never reached the server";
+            ++missed;
+            return {};
         }
 
         switch (both.client.act) {
@@ -125,6 +130,7 @@ TEST_P(OfBothSides, ShowsAndLeavesNothing) {
         }
         return seen_of_both(both, client);
     });
+    EXPECT_LE(missed, all.size() / 20) << "of those on a reused connection";
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, OfBothSides, all_settings(), name_of);
