@@ -17,16 +17,33 @@ struct Inquiry::Said {
     RevocationFetch outcome = RevocationFetch::failed;
     Answer answer = {};
     std::string problem = {};
+
+    static Said not_fetched(Fetched fetched) {
+        const bool prohibited = fetched.end == Fetched::End::prohibited;
+        return {
+            prohibited ? RevocationFetch::prohibited : RevocationFetch::failed,
+            {},
+            std::move(fetched.problem)};
+    }
+    void be_good(Time until) {
+        outcome = RevocationFetch::good;
+        answer.status = Answer::Status::good;
+        answer.until = until;
+    }
+    /// Nothing holds longer than that it is asked about again.
+    void be_revoked(std::string since, std::string reason, Time now) {
+        outcome = RevocationFetch::revoked;
+        answer.status = Answer::Status::revoked;
+        answer.since = std::move(since);
+        answer.reason = std::move(reason);
+        answer.until = now;
+    }
 };
 
 namespace {
 
 /// An authority's clock may be ahead of this one.
 constexpr std::chrono::minutes kAhead{5};
-
-RevocationFetch outcome_of(Fetched::End end) {
-    return end == Fetched::End::prohibited ? RevocationFetch::prohibited : RevocationFetch::failed;
-}
 
 std::string words_for(const tls::RevocationVerdict& verdict) {
     const tls::RevocationObjection& found = verdict.objection;
@@ -95,28 +112,18 @@ net::Task<Inquiry::Said> Inquiry::ask_responder(
     // and proxies fold; and one process asks once in half an answer's life.
     terms.body = tls::ocsp_request(certificate, issuer);
     terms.most_bytes = terms_.most_ocsp_bytes;
-    const Fetched fetched = co_await fetch(loop_, resolver_, subject.rules, std::move(terms));
+    Fetched fetched = co_await fetch(loop_, resolver_, subject.rules, std::move(terms));
+    if (fetched.end != Fetched::End::ok) co_return Said::not_fetched(std::move(fetched));
     Said said;
-    if (fetched.end != Fetched::End::ok) {
-        said.outcome = outcome_of(fetched.end);
-        said.problem = fetched.problem;
-        co_return said;
-    }
     const tls::AnswerOrigin origin{"its answer", terms_.endless};
     const tls::Staple answer = tls::look_at_answer(
         certs::as_bytes(fetched.body), certificate, issuer, terms_.now(), origin
     );
     said.answer.source = "the OCSP responder " + url;
-    said.answer.until = answer.until;
     if (answer.status == tls::Staple::Status::good) {
-        said.outcome = RevocationFetch::good;
-        said.answer.status = Answer::Status::good;
+        said.be_good(answer.until);
     } else if (answer.status == tls::Staple::Status::revoked) {
-        said.outcome = RevocationFetch::revoked;
-        said.answer.status = Answer::Status::revoked;
-        said.answer.since = answer.since;
-        said.answer.reason = answer.reason;
-        said.answer.until = terms_.now();
+        said.be_revoked(answer.since, answer.reason, terms_.now());
     } else {
         said.outcome = RevocationFetch::unusable;
         said.problem = answer.text;
@@ -132,13 +139,9 @@ net::Task<Inquiry::Said> Inquiry::ask_list(
     }
     FetchTerms terms = terms_for(url, until);
     terms.most_bytes = terms_.most_list_bytes;
-    const Fetched fetched = co_await fetch(loop_, resolver_, subject.rules, std::move(terms));
+    Fetched fetched = co_await fetch(loop_, resolver_, subject.rules, std::move(terms));
+    if (fetched.end != Fetched::End::ok) co_return Said::not_fetched(std::move(fetched));
     Said said;
-    if (fetched.end != Fetched::End::ok) {
-        said.outcome = outcome_of(fetched.end);
-        said.problem = fetched.problem;
-        co_return said;
-    }
     auto lists = certs::CrlSet::read(certs::as_bytes(fetched.body), url);
     if (!lists) {
         said.outcome = RevocationFetch::unusable;
@@ -166,16 +169,10 @@ Inquiry::Said Inquiry::read_lists(
     said.outcome = RevocationFetch::unusable;
     said.answer.source = "the CRL " + url;
     if (verdict.error == X509_V_OK) {
-        said.outcome = RevocationFetch::good;
-        said.answer.status = Answer::Status::good;
-        said.answer.until = verdict.known_until;
+        said.be_good(verdict.known_until);
     } else if (verdict.error == X509_V_ERR_CERT_REVOKED) {
-        said.outcome = RevocationFetch::revoked;
-        said.answer.status = Answer::Status::revoked;
         said.answer.source = verdict.objection.source;
-        said.answer.since = verdict.objection.since;
-        said.answer.reason = verdict.objection.reason;
-        said.answer.until = terms_.now();
+        said.be_revoked(verdict.objection.since, verdict.objection.reason, terms_.now());
     } else {
         said.problem = words_for(verdict);
     }
