@@ -12,13 +12,6 @@
 namespace countersign::tests {
 namespace {
 
-/// In the program's log, which another thread writes.
-void wait_for_line(const ProxyUnderTest& proxy, const std::string& part) {
-    wait_until("a line with '" + part + "'", [&] {
-        return proxy.log().find(part) != std::string::npos;
-    });
-}
-
 constexpr std::string_view kOneWorker = "workers: 1";
 
 TEST(Circuit, OpensAfterFiveFailuresAndClosesWhenTheServerIsThere) {
@@ -46,9 +39,9 @@ TEST(Circuit, OpensAfterFiveFailuresAndClosesWhenTheServerIsThere) {
         std::string::npos
     ) << refused.body;
     EXPECT_NE(refused.body.find("that the server runs"), std::string::npos) << refused.body;
-    wait_for_line(
-        proxy, " info upstream " + authority +
-                   ": 5 connections in a row have failed (Connection refused); it is left alone"
+    proxy.log_line_with(
+        {" info upstream " + authority +
+         ": 5 connections in a row have failed (Connection refused); it is left alone"}
     );
 
     ASSERT_EQ(::listen(down.v4.get(), 16), 0);
@@ -56,7 +49,7 @@ TEST(Circuit, OpensAfterFiveFailuresAndClosesWhenTheServerIsThere) {
         return proxy_error(proxy.exchange(request)) != "destination_unavailable";
     });
 
-    wait_for_line(proxy, " info upstream " + authority + ": it can be connected to again");
+    proxy.log_line_with({" info upstream " + authority + ": it can be connected to again"});
     EXPECT_EQ(proxy_error(proxy.exchange(request)), "connection_timeout");
 }
 
@@ -89,7 +82,7 @@ TEST(Circuit, OfOneDeadAddressDoesNotKeepFromTheOthers) {
     for (int i = 0; i < 12; ++i) {
         EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200) << i;
     }
-    if (has_ipv6()) wait_for_line(proxy, "]:" + std::to_string(server.port()) + ": 5 connections");
+    if (has_ipv6()) proxy.log_line_with({"]:" + std::to_string(server.port()) + ": 5 connections"});
 }
 
 TEST(Circuit, KeepsNobodyFromAConnectionThatThereIs) {

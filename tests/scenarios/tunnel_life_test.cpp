@@ -12,13 +12,6 @@ namespace {
 /// A server without TLS.
 ScriptedServer::Options plain() { return {}; }
 
-/// In the program's log, which another thread writes.
-void wait_for_line(const ProxyUnderTest& proxy, const std::string& part) {
-    wait_until("a line with '" + part + "'", [&] {
-        return proxy.log().find(part) != std::string::npos;
-    });
-}
-
 TEST(Tunnel, PassesOnWhatCameBehindTheHead) {
     const ScriptedServer server{plain(), [](Peer& peer) {
                                     std::string heard;
@@ -91,10 +84,9 @@ TEST(Tunnel, PassesAReset) {
     EXPECT_EQ(logged(line, "error"), "connection_terminated");
     EXPECT_EQ(logged(line, "cause"), "connection of a tunnel reset by 127.0.0.1");
     EXPECT_EQ(logged(line, "address"), server.authority());
-    wait_for_line(
-        proxy, " info " + server.authority() +
-                   ": 502 connection_terminated: " + server.authority() +
-                   " reset the connection of a tunnel. Let the application try again;"
+    proxy.log_line_with(
+        {" info " + server.authority() + ": 502 connection_terminated: " + server.authority() +
+         " reset the connection of a tunnel. Let the application try again;"}
     );
 }
 
@@ -112,10 +104,10 @@ TEST(Tunnel, EndsWhenItIsIdle) {
     EXPECT_EQ(logged(line, "error"), "connection_read_timeout");
     EXPECT_EQ(logged(line, "cause"), "tunnel to 127.0.0.1 idle for too long");
     EXPECT_GE(std::stoul(logged(line, "total_us")), 200'000U);
-    wait_for_line(
-        proxy, " info " + server.authority() +
-                   ": 504 connection_read_timeout: Nothing passed through a tunnel to " +
-                   server.authority() + " for limits.tunnel_idle, so it was ended. "
+    proxy.log_line_with(
+        {" info " + server.authority() +
+         ": 504 connection_read_timeout: Nothing passed through a tunnel to " + server.authority() +
+         " for limits.tunnel_idle, so it was ended. "}
     );
 }
 

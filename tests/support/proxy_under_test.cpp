@@ -46,6 +46,27 @@ std::vector<std::string> lines_of(const std::string& text) {
     return lines;
 }
 
+/// The first whole line of what `text` gives that has all of these parts, once there is one.
+template <class Text>
+std::string line_with(
+    const std::vector<std::string>& parts, const std::string& what, const Text& text
+) {
+    std::string found;
+    wait_until(what, [&] {
+        const std::string all = text();
+        for (std::string& line : lines_of(all.substr(0, all.rfind('\n') + 1))) {
+            const bool has_all = std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
+                return line.find(part) != std::string::npos;
+            });
+            if (!has_all) continue;
+            found = std::move(line);
+            return true;
+        }
+        return false;
+    });
+    return found;
+}
+
 std::vector<std::string> command(const std::filesystem::path& file, const std::string& before) {
     std::vector<std::string> run{countersign_binary(), "run", "-c", file.string()};
     if (before.empty()) return run;
@@ -134,20 +155,13 @@ std::vector<std::string> ProxyUnderTest::access_lines(std::size_t count) const {
 }
 
 std::string ProxyUnderTest::access_line_with(const std::vector<std::string>& parts) const {
-    std::string found;
-    wait_until("a line in the access log", [&] {
-        const std::string text = access_log();
-        for (std::string& line : lines_of(text.substr(0, text.rfind('\n') + 1))) {
-            const bool has_all = std::all_of(parts.begin(), parts.end(), [&](const auto& part) {
-                return line.find(part) != std::string::npos;
-            });
-            if (!has_all) continue;
-            found = std::move(line);
-            return true;
-        }
-        return false;
+    return line_with(parts, "a line in the access log", [this] { return access_log(); });
+}
+
+std::string ProxyUnderTest::log_line_with(const std::vector<std::string>& parts) const {
+    return line_with(parts, "a line in the log with '" + parts.front() + "'", [this] {
+        return log();
     });
-    return found;
 }
 
 void ProxyUnderTest::write_configuration(const std::string& yaml) const {

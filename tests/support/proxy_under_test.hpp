@@ -52,6 +52,8 @@ public:
     std::string access_line_with(const std::vector<std::string>& parts) const;
     /// Standard error.
     std::string log() const { return process_->errors(); }
+    /// The first line of it that has all of these parts, once there is one.
+    std::string log_line_with(const std::vector<std::string>& parts) const;
     /// Writes the configuration anew, `yaml` as at the start, and sends no signal.
     void write_configuration(const std::string& yaml) const;
     /// Writes the configuration anew, `yaml` as at the start, sends SIGHUP, and waits for what the

@@ -1,5 +1,6 @@
 // Who stalls is ended by a limit. By which one is told to the client, where it has nothing of an
-// answer yet; the access log and the metrics have each stall once, as whose it was.
+// answer yet, and to the log in any case; the access log and the metrics have each stall once, as
+// whose it was.
 #include <algorithm>
 #include <utility>
 
@@ -16,7 +17,7 @@ struct Stall {
     int status;  ///< that the client sees; the response that it belongs to is cut where it is 200
     std::string_view error;
     std::string_view side;
-    std::string_view limit;  ///< in the reason; empty: the response has begun
+    std::string_view limit;  ///< in the reason, which the client is told or the log
 };
 constexpr std::array kStalls{
     Stall{
@@ -25,8 +26,12 @@ constexpr std::array kStalls{
     Stall{
         "HalfAHead", true, Step::in_head, 504, "http_response_timeout", "upstream",
         "began its response, and did not finish the head within 2s (timeouts.response_header)."},
-    Stall{"NoBody", true, Step::before_body, 200, "http_response_timeout", "upstream", ""},
-    Stall{"HalfABody", true, Step::in_body, 200, "http_response_timeout", "upstream", ""},
+    Stall{
+        "NoBody", true, Step::before_body, 200, "http_response_timeout", "upstream",
+        "fell silent in the middle of its response for 2s (timeouts.response_idle)."},
+    Stall{
+        "HalfABody", true, Step::in_body, 200, "http_response_timeout", "upstream",
+        "fell silent in the middle of its response for 2s (timeouts.response_idle)."},
     Stall{
         "HalfARequestHead", false, Step::in_head, 408, "http_request_error", "client",
         "The request's head was not complete within limits.client_head (2s)."},
@@ -128,6 +133,21 @@ TEST_P(Limit, ThatFiresIsTheOneThatIsTold) {
             ((name += "\",side=\"") += side) += "\"}";
             EXPECT_EQ(world_.metric(name), static_cast<double>(expected)) << name;
         }
+    }
+}
+
+/// The log tells the first of many alike, so these are by themselves.
+TEST_P(Limit, ThatCutsAResponseIsToldByTheLog) {
+    auto all = stall_cases();
+    std::erase_if(all, [](const StallCase& one) { return one.stall->status != 200; });
+
+    world_.run(all, [&](const StallCase& one) -> std::string {
+        return begin(one).read_response().complete ? "a part as the whole" : "";
+    });
+
+    for (const std::string profile : {"'fresh'", "'reused'"}) {
+        const std::string line = world_.proxy().log_line_with({profile, "http_response_timeout"});
+        EXPECT_NE(line.find(all.front().stall->limit), line.npos) << line;
     }
 }
 
