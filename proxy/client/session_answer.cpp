@@ -113,7 +113,7 @@ void Session::log(ExchangeRecord& record, exchange::Exchange& x) {
     if (peer_.is_unix) record.uid = peer_.uid;
     record.name = x.client();
     record.method = x.request.method;
-    record.path = x.path;
+    record.path = x.request.path;
     record.host = x.host();
     record.port = x.port();
     if (const certs::Identity* identity = x.identity()) {

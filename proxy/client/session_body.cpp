@@ -72,17 +72,12 @@ std::optional<Session::BodyWait> Session::take_body(exchange::Exchange& x) {
         }
         const std::size_t before = in_.size();
         in_.commit(got.bytes);
-        request.first_write += exchange::take_body_at_hand(in_, before, request);
-        const bool too_large = exchange::exceeds(request.body.total(), request.max_body);
-        if (request.body.invalid() || too_large) {
-            x.failure = exchange::body_failure(
-                too_large ? exchange::Ending::request_too_large
-                          : exchange::Ending::request_malformed,
-                request
-            );
+        exchange::take_body(in_, before, request);
+        const exchange::Ending problem = exchange::body_problem(request);
+        if (problem != exchange::Ending::under_way) {
+            x.failure = exchange::body_failure(problem, request);
             return BodyWait::failed;
         }
-        request.repeatable = request.body.done();
         if (request.repeatable) break;
     }
     return BodyWait::goes_on;

@@ -52,38 +52,25 @@ private:
 bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     const http::Head& head = ws_.head;
     exchange::ExchangeRequest& request = x.request;
-    request.method = head.method;
-    request.minor_version = head.minor_version;
-    request.client_keeps = head.keep_alive;
-    request.cut_shows = !peer_.is_unix;
-    request.max_body = x.configuration().limits.body_bytes;
-    if (!head.upgrade.empty()) request.upgrade = head.upgrade;
-    request.body = exchange::BodyMeter{head.framing, head.content_length};
     const bool routed = x.planned && x.plan().route != nullptr;
-    if (head.framing == http::Framing::chunked) {
-        request.trailers = http::TrailerRules{head, routed ? &x.plan().route->edits : nullptr};
-    }
-    const std::size_t body_here = exchange::take_body_at_hand(in_, head_size, request);
-    request.first_write = head_size + body_here;
-    request.repeatable = request.body.done();
+    const exchange::RequestTerms terms{
+        !peer_.is_unix, x.configuration().limits.body_bytes,
+        routed ? &x.plan().route->edits : nullptr};
+    exchange::read_request(head, head_size, terms, in_, request);
     x.request_auth = head.connection_auth;
     if (!request.repeatable) x.prefers_text = accepts_text(head);
 
     x.ids.take(head);
-    x.path = x.planned ? x.plan().path : x.planned.error().path;
+    request.path = x.planned ? x.plan().path : x.planned.error().path;
     if (!x.planned) {
         x.failure = std::move(x.planned.error().failure);
         if (x.failure->code() == FailureCode::client_not_allowed) request.client_keeps = false;
         return false;
     }
     const routing::Plan& plan = x.plan();
-    if (request.body.invalid()) {
-        x.failure = exchange::body_failure(exchange::Ending::request_malformed, request);
-        return false;
-    }
-    const std::uint64_t least_body = std::max(head.content_length, request.body.total());
-    if (exchange::exceeds(least_body, request.max_body)) {
-        x.failure = exchange::body_failure(exchange::Ending::request_too_large, request);
+    const exchange::Ending problem = exchange::body_problem(request);
+    if (problem != exchange::Ending::under_way) {
+        x.failure = exchange::body_failure(problem, request);
         return false;
     }
     if (exchange::ends_here(head)) {
@@ -95,22 +82,14 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     const generation::Route& route = *plan.route;
 
     http::write_request_head(
-        head, x.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits,
+        head, request.path, plan.authority, ws_.text, route.edits.empty() ? nullptr : &route.edits,
         make_ids(x), ws_.own_via
     );
-    const std::size_t method_size = request.method.size();
     // Buffers have room for all that their configuration adds; one of an earlier load may have not.
     if (ws_.text.size() > in_.growth() + head_size) replace_buffer();
-    in_.consume(head_size);
-    if (!in_.prepend(ws_.text)) throw std::logic_error{"a rewritten head has no room"};
-    request.first_write = ws_.text.size() + body_here;
-    // The views move along with what they show: the new request line starts with the method and the
-    // path.
-    std::string_view line = in_.view().substr(0, in_.view().find('\r'));
-    // Where the buffer is needed for what follows.
-    if (!request.repeatable || !request.upgrade.empty()) line = x.kept = line;
-    request.method = line.substr(0, method_size);
-    x.path = line.substr(method_size + 1, line.rfind(' ') - method_size - 1);
+    if (!exchange::replace_head(in_, head_size, ws_.text, request)) {
+        throw std::logic_error{"a rewritten head has no room"};
+    }
     return true;
 }
 

@@ -21,7 +21,8 @@ std::string name_of(const routing::Peer& peer, int number) {
 }
 
 std::string_view shown_path(const exchange::Exchange& x) {
-    return x.configuration().log.query ? x.path : x.path.substr(0, x.path.find('?'));
+    return x.configuration().log.query ? x.request.path
+                                       : x.request.path.substr(0, x.request.path.find('?'));
 }
 
 double milliseconds(std::chrono::microseconds duration) {

@@ -19,16 +19,12 @@
 namespace countersign::proxy::exchange {
 
 /// What is known of one request and its response while they are on their way. Lives in the frame of
-/// the session's exchange. `request.method` and `path` point into the session's input buffer, where
-/// the head that goes upstream stands until the exchange has ended; or into `kept`, where that
-/// buffer is needed for the rest of a long body.
+/// the session's exchange.
 struct Exchange {
     routing::Planned planned;  ///< where it goes, or why it goes nowhere
 
     ExchangeRequest request = {};  ///< as the session prepared it
-    std::string_view path = {};
-    std::string kept = {};
-    std::string own_answer = {};  ///< the proxy's, where it is the last that may answer
+    std::string own_answer = {};   ///< the proxy's, where it is the last that may answer
     ExchangeIds ids = {};
     http::ConnectionAuth request_auth = http::ConnectionAuth::none;
     bool prefers_text = false;  ///< known early only where the head will not stay

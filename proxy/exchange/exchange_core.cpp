@@ -11,23 +11,6 @@ namespace countersign::proxy::exchange {
 // client is in exchange_core_response.cpp, and what a slow client changes in
 // exchange_core_slow_client.cpp.
 
-std::size_t take_body_at_hand(net::Buffer& in, std::size_t head_size, ExchangeRequest& request) {
-    const std::string_view here = in.view().substr(head_size);
-    const BodyMeter::Taken taken = request.body.take_all_but_trailers(here);
-    if (taken.passes == taken.size) return taken.size;
-    std::string kept;
-    if (taken.ends_in_trailers) {
-        request.trailers.append(request.body.chunks().trailers(), kept);
-        kept += "\r\n";
-    }
-    const std::size_t passes = taken.passes + kept.size();
-    kept += here.substr(taken.size);  // the next request
-    in.drop_back(here.size() - taken.passes);
-    kept.copy(in.tail(), kept.size());  // no more than was there
-    in.commit(kept.size());
-    return passes;
-}
-
 ExchangeCore::ExchangeCore(
     const ExchangeTerms& terms, ExchangeRequest& request, net::Buffer& in, net::BufferPool& buffers,
     http::HeadScratch& scratch, net::TimePoint now
@@ -156,10 +139,8 @@ void ExchangeCore::read_from_client(net::IoResult result, net::TimePoint now) {
     pace_.moved(result.bytes, now);
     in_.commit(result.bytes);
     const BodyMeter::Taken taken = request_.body.take_all_but_trailers(in_.view());
-    if (request_.body.invalid()) return give_up_upload(Ending::request_malformed, now);
-    if (exceeds(request_.body.total(), request_.max_body)) {
-        return give_up_upload(Ending::request_too_large, now);
-    }
+    const Ending problem = body_problem(request_);
+    if (problem != Ending::under_way) return give_up_upload(problem, now);
     upload_deadline_ = now + terms_.timeouts.request_idle;
     to_send_begin_ = 0;
     to_send_end_ = taken.passes;

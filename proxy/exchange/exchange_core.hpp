@@ -14,6 +14,7 @@
 #include "proxy/exchange/body_recoder.hpp"
 #include "proxy/exchange/client_pace.hpp"
 #include "proxy/exchange/ending.hpp"
+#include "proxy/exchange/exchange_request.hpp"
 #include "proxy/http/head_reader.hpp"
 #include "proxy/http/head_scratch.hpp"
 #include "proxy/http/message_head.hpp"
@@ -23,26 +24,6 @@
 #include "proxy/net/timer_queue.hpp"
 
 namespace countersign::proxy::exchange {
-
-/// One request, prepared to be sent.
-struct ExchangeRequest {
-    std::string_view method = {};
-    std::uint8_t minor_version = 1;  ///< the client's
-    bool client_keeps = false;       ///< the client wants its connection kept
-    bool cut_shows = true;           ///< the client sees whether its connection was reset or closed
-    std::size_t first_write =
-        0;  ///< bytes at the front of the buffer: the head, and the body as far as it is here
-    bool repeatable = false;  ///< the whole request stands in the buffer
-    BodyMeter body = {};
-    std::uint64_t max_body = 0;  ///< 0: any
-    std::string upgrade = {};    ///< the protocols that it asks for, as of http::Head; empty: none
-    http::TrailerRules trailers = {};
-};
-
-/// Has `request.body` take what stands behind the head in `in`, and takes the trailers out of there
-/// that may not go on; those that are not complete, to be sent when they are. How many bytes behind
-/// the head go on now.
-std::size_t take_body_at_hand(net::Buffer& in, std::size_t head_size, ExchangeRequest& request);
 
 /// What an exchange is held to. All of it outlives the core.
 struct ExchangeTerms {

@@ -23,6 +23,7 @@ std::string_view take_text(std::string_view& input) {
 
 ExchangeScript::ExchangeScript(std::string_view input) {
     static constexpr std::size_t kCircumstances = 4;
+    using enum profiles::ResponseLeniency;
     if (input.size() < kCircumstances) return;
     const auto octet = [&](std::size_t at) { return static_cast<unsigned char>(input[at]); };
     static constexpr std::array kRules{
@@ -33,13 +34,28 @@ ExchangeScript::ExchangeScript(std::string_view input) {
     reused = (octet(0) & 4U) != 0;
     bound = (octet(0) & 8U) != 0;
     cut_shows = (octet(0) & 16U) == 0;
+    edits_request = (octet(0) & 32U) != 0;
+    rewrites_response = (octet(0) & 64U) != 0;
     tells_identity = (octet(0) & 128U) != 0;
     server_end = kEnds[octet(1) % 4];
     server_ends = (octet(1) & 4U) == 0;
     client_ends = (octet(1) & 8U) != 0;
+    has_one_upstream = (octet(1) & 16U) != 0;
+    makes_ids = (octet(1) & 32U) != 0;
+    waits_for_body = (octet(1) & 64U) != 0;
     drains = (octet(1) & 128U) != 0;
     buffer = kBuffers[octet(2) % 4];
     max_body = (octet(2) & 4U) == 0 ? 0 : 20;
+    holds_response = (octet(2) & 8U) != 0;
+    const auto allow = [&](unsigned bit, auto one, auto other) {
+        if ((octet(2) & bit) == 0) return;
+        leniency.add(one);
+        leniency.add(other);
+    };
+    allow(16U, bare_lf, control_characters);
+    allow(32U, chunk_blanks, chunk_extensions);
+    allow(64U, http10_chunked, status_line_blanks);
+    others_wait = (octet(2) & 128U) != 0;
     body_here = octet(3);
     input.remove_prefix(kCircumstances);
     client = take_text(input);

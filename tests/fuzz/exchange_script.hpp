@@ -22,6 +22,14 @@ struct ExchangeScript {
     bool tells_identity = false;
     bool client_ends = false;  ///< behind all that it says; else it is silent
     bool drains = false;
+    bool edits_request = false;      ///< the operator sets a field of requests, and removes one
+    bool makes_ids = false;          ///< of requests that have none
+    bool rewrites_response = false;  ///< what it says of its server, and of others
+    bool has_one_upstream = false;   ///< the listener that rewrites
+    bool waits_for_body = false;     ///< before there is an attempt
+    bool holds_response = false;     ///< for a client that takes its time
+    bool others_wait = false;  ///< for a connection, and the client has to keep up with a rate
+    profiles::ResponseLeniencies leniency = {};
     bool server_ends = false;
     proxy::net::IoStatus server_end = proxy::net::IoStatus::closed;
     std::uint32_t buffer = 0;    ///< bytes

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 #include <cctype>
 
 namespace countersign::fuzz {
@@ -70,6 +71,27 @@ std::string in_beasts_words(std::string_view bytes, std::size_t& added) {
     return words;
 }
 
+template <class Message>
+Reading::Fields fields_of(const Message& message) {
+    Reading::Fields fields;
+    for (const auto& field : message) {
+        fields.emplace_back(in_lower_case(field.name_string()), field.value());
+    }
+    std::stable_sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) {
+        return a.first < b.first;
+    });
+    return fields;
+}
+
+/// Those of `all` that are not among `some`, each as often as it is there more often.
+Reading::Fields without(Reading::Fields all, const Reading::Fields& some) {
+    for (const auto& field : some) {
+        const auto same = std::find(all.begin(), all.end(), field);
+        if (same != all.end()) all.erase(same);
+    }
+    return all;
+}
+
 template <class Parser>
 void read(Parser& parser, std::string_view bytes, bool ended, Reading& reading) {
     std::size_t added = 0;
@@ -95,16 +117,15 @@ void read(Parser& parser, std::string_view bytes, bool ended, Reading& reading) 
     reading.keep_alive = parser.keep_alive();
     reading.chunked = parser.chunked();
     reading.needs_end = parser.need_eof();
-    for (const auto& field : parser.get()) {
-        reading.fields.emplace_back(in_lower_case(field.name_string()), field.value());
-    }
-    std::stable_sort(
-        reading.fields.begin(), reading.fields.end(),
-        [](const auto& a, const auto& b) { return a.first < b.first; }
-    );
+    reading.fields = fields_of(parser.get());
     parser.eager(true);
     put_all();
+    reading.trailers = without(fields_of(parser.get()), reading.fields);
     reading.invalid = error && error != beast::error::need_more;
+    reading.is_confused = error == beast::error::bad_content_length ||
+                          error == beast::error::multiple_content_length ||
+                          error == beast::error::bad_transfer_encoding ||
+                          (error == beast::error::bad_value && reading.chunked);
     if (ended && reading.needs_end && !parser.is_done()) {
         error = {};
         parser.put_eof(error);
@@ -119,6 +140,21 @@ void read(Parser& parser, std::string_view bytes, bool ended, Reading& reading) 
 bool Reading::says(std::string_view name, std::string_view value) const {
     return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
         return field.first == name && field.second == value;
+    });
+}
+
+std::vector<std::string> Reading::values(std::string_view name) const {
+    std::vector<std::string> all;
+    for (const auto& field : fields) {
+        if (field.first == name) all.push_back(field.second);
+    }
+    return all;
+}
+
+bool Reading::lists(std::string_view name) const {
+    const std::vector<std::string> all = values("connection");
+    return std::any_of(all.begin(), all.end(), [name](const std::string& value) {
+        return beast::token_list{in_lower_case(value)}.exists(name);
     });
 }
 

@@ -11,7 +11,12 @@ namespace countersign::fuzz {
 
 /// What Boost.Beast, which shares no line with the proxy's own readers, reads in a message.
 struct Reading {
+    using Fields = std::vector<std::pair<std::string, std::string>>;
+
     bool invalid = false;
+    /// In a trailer, which Beast takes for a field that says how the message is framed, or what
+    /// becomes of the connection.
+    bool is_confused = false;
     bool has_head = false;
     bool complete = false;    ///< by itself, or by the end of the connection
     bool needs_end = false;   ///< only the end of the connection is the end of the body
@@ -22,11 +27,16 @@ struct Reading {
     std::string target;
     std::string body;  ///< without its chunks
     /// Of the head, the names in lower case, in order of the names.
-    std::vector<std::pair<std::string, std::string>> fields;
+    Fields fields;
+    Fields trailers;       ///< likewise
     std::size_t size = 0;  ///< of the bytes that were read
 
     /// Whether a field of that name, in lower case, says that.
     bool says(std::string_view name, std::string_view value) const;
+    /// The values of those with that name, in their order.
+    std::vector<std::string> values(std::string_view name) const;
+    /// Whether Connection lists that name.
+    bool lists(std::string_view name) const;
 };
 
 /// The request at the front of `bytes`.

@@ -56,8 +56,8 @@ public:
         put(in_, bytes.substr(0, here));
         request.method = method;
         request.body = std::move(body);
-        request.first_write = head.size() + take_body_at_hand(in_, head.size(), request);
-        request.repeatable = request.body.done();
+        request.first_write = head.size();
+        take_body(in_, head.size(), request);
         terms_.emplace(ExchangeTerms{timeouts, retry, 100, nullptr});
         backlog_.emplace(BacklogTerms{budget, most_held});
         terms_->backlog = &*backlog_;
