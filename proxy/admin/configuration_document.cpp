@@ -9,7 +9,7 @@
 #include "certs/text/base64.hpp"
 #include "profiles/units.hpp"
 #include "proxy/admin/json_document.hpp"
-#include "proxy/admin/profile_text.hpp"
+#include "proxy/explain/profile_text.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -44,7 +44,7 @@ json::string word(const Words& words, Meaning meaning) {
 }
 
 json::value address_or_null(const std::optional<profiles::HostPort>& to) {
-    return to ? json::value(json_text(authority_of(*to))) : json::value(nullptr);
+    return to ? json::value(json_text(explain::authority_of(*to))) : json::value(nullptr);
 }
 
 json::object rotation_rules(const profiles::RotationRules& rules) {
@@ -209,7 +209,9 @@ json::object profile(const profiles::Profile& one) {
         {"retry", word(profiles::kRetryRules, one.retry)},
         {"rotation", rotation_rules(one.rotation)},
         {"probe_hosts",
-         json_list(one.probe_hosts, [](const auto& at) { return json_text(authority_of(at)); })},
+         json_list(
+             one.probe_hosts, [](const auto& at) { return json_text(explain::authority_of(at)); }
+         )},
         {"connect_method", word(profiles::kConnectRules, one.connect_method)},
         {"upgrade", word(profiles::kUpgradeRules, one.upgrade)},
         {"response_leniency", leniencies(one.response_leniency)},

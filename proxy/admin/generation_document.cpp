@@ -7,7 +7,7 @@
 #include "certs/certificate.hpp"
 #include "proxy/admin/json_document.hpp"
 #include "proxy/admin/profile_rows.hpp"
-#include "proxy/admin/profile_text.hpp"
+#include "proxy/explain/profile_text.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -76,7 +76,7 @@ boost::json::array listener_objects(const profiles::Configuration& configuration
         std::optional<std::string> upstream;
         std::optional<std::string> cross_site;
         if (listener.upstream) {
-            upstream = authority_of(*listener.upstream);
+            upstream = explain::authority_of(*listener.upstream);
             cross_site = certs::word_for(profiles::kCrossSiteRules, listener.cross_site);
         }
         std::optional<std::string> mode;

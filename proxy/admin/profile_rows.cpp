@@ -1,7 +1,7 @@
 #include "proxy/admin/profile_rows.hpp"
 
 #include "certs/text/phrase.hpp"
-#include "proxy/admin/profile_text.hpp"
+#include "proxy/explain/profile_text.hpp"
 #include "proxy/tls/offer.hpp"
 
 namespace countersign::proxy::admin {
@@ -16,7 +16,7 @@ std::string notes_of(const profiles::Profile& profile) {
     };
     const profiles::TlsRules& tls = profile.tls;
     if (profile.default_port != 443) add("default port " + std::to_string(profile.default_port));
-    if (const auto& to = profile.connect_to) add("dials " + authority_of(*to));
+    if (const auto& to = profile.connect_to) add("dials " + explain::authority_of(*to));
     if (!profile.preserve_host) add("Host names that");
     if (tls.server_name) add("announces " + *tls.server_name);
     if (!tls.offer.server_name) add("announces no name");
@@ -32,8 +32,9 @@ std::string notes_of(const profiles::Profile& profile) {
     }
     if (tls.key_log) add(std::string{profiles::kKeyLog});
     if (tls.require_client_auth) add("require_client_auth");
-    if (const std::string revocation = revocation_text(tls); !revocation.empty()) add(revocation);
-    const std::string headers = request_headers_text(profile.request_headers);
+    if (const std::string revocation = explain::revocation_text(tls); !revocation.empty())
+        add(revocation);
+    const std::string headers = explain::request_headers_text(profile.request_headers);
     if (!headers.empty()) add(headers);
     if (profile.connect_method == profiles::ConnectRule::tunnel) add("connect_method: tunnel");
     if (profile.upgrade == profiles::UpgradeRule::refuse) add("upgrade: refuse");
@@ -54,12 +55,12 @@ std::vector<ProfileRow> profile_rows(
         const tls::TlsContext& tls = *generation.route(static_cast<std::int32_t>(i)).tls;
         ProfileRow row;
         row.profile = all[i].name;
-        row.hosts = criteria_text(all[i]);
-        row.clients = clients_text(all[i]);
+        row.hosts = explain::criteria_text(all[i]);
+        row.clients = explain::clients_text(all[i]);
         row.notes = notes_of(all[i]);
         if (const certs::Identity* identity = tls.identity()) {
             row.identity = identity->subject();
-            row.expiry = expiry_text(tls, now);
+            row.expiry = explain::expiry_text(tls, now);
         } else {
             row.identity = "none (server-only TLS)";
             row.expiry = "-";

@@ -4,8 +4,8 @@
 
 #include "certs/text/phrase.hpp"
 #include "proxy/admin/profile_rows.hpp"
-#include "proxy/admin/profile_text.hpp"
 #include "proxy/commands/table.hpp"
+#include "proxy/explain/profile_text.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -55,7 +55,7 @@ std::vector<std::string> beside_profiles(const generation::Generation& generatio
         if (listener.profile) line += " every request gets profile '" + *listener.profile + "'";
         if (listener.upstream) {
             line += listener.profile ? ", and goes to " : " every request goes to ";
-            line += admin::authority_of(*listener.upstream);
+            line += explain::authority_of(*listener.upstream);
             if (listener.cross_site == profiles::CrossSiteRule::allow) {
                 line += ", for pages of any origin too (cross_site: allow)";
             }

@@ -8,7 +8,7 @@
 
 #include "certs/source.hpp"
 #include "proxy/commands/command_syntax.hpp"
-#include "proxy/commands/imagined_request.hpp"
+#include "proxy/explain/imagined_request.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -58,7 +58,7 @@ struct CommandLine {
     } command = Command::help;
     std::filesystem::path configuration;  ///< empty: the default places are tried
     bool json = false;
-    ImaginedRequest asked;  ///< explain, probe
+    explain::ImaginedRequest asked;  ///< explain, probe
     ProbeOptions probe;
     OperatorQuestion question;           ///< health, status, reload, drain, quit
     std::vector<std::string_view> rest;  ///< what `keystore` itself understands

@@ -93,8 +93,9 @@ public:
         // A reset shows, where the client sees one.
         const bool whole = verdict_ == Verdict::done || !request_.cut_shows;
         came_ = read_responses(ended.at_client, to_head_request, whole);
-        // What a profile allows, the other reader does not.
-        is_careless_ = said_.last.is_confused || (!script_.leniency.empty() && said_.last.invalid);
+        // What a profile allows, the other reader does not: it refuses, or waits for a CR.
+        is_careless_ =
+            said_.last.is_confused || (!script_.leniency.empty() && !said_.last.complete);
     }
 
     void all() const {
@@ -140,6 +141,10 @@ void Checks::server_has_what_client_said() const {
     require(sent_.method == asked_.method && sent_.method == ended_.method, "the client's method");
     require(sent_.chunked == asked_.chunked, "framed as the client's");
     require(asked_.body.starts_with(sent_.body), "with the client's content");
+    for (const std::string& length : sent_.values("content-length")) {
+        const bool is_within = script_.max_body == 0 || std::stoull(length) <= script_.max_body;
+        require(is_within, "none that says that it is too large");
+    }
     if (!sent_.complete) return;
     require(sent_.size == ended_.at_server.size(), "a server gets one request, nothing behind it");
     require(asked_.complete && asked_.body == sent_.body, "whole only where the client's is");

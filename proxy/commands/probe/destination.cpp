@@ -8,7 +8,7 @@
 
 #include "certs/text/phrase.hpp"
 #include "proxy/client/head_read.hpp"
-#include "proxy/commands/asker.hpp"
+#include "proxy/explain/asker.hpp"
 #include "proxy/probe/harmless_method.hpp"
 #include "proxy/probe/request_head.hpp"
 #include "proxy/routing/plan.hpp"
@@ -58,8 +58,8 @@ std::string note_on(const std::string& method, const profiles::Profile& profile)
 class Planner {
 public:
     Planner(
-        const std::shared_ptr<const generation::Generation>& generation, ImaginedRequest asked,
-        const Asker& asker
+        const std::shared_ptr<const generation::Generation>& generation,
+        explain::ImaginedRequest asked, const explain::Asker& asker
     )
         : generation_{generation}, asked_{std::move(asked)}, asker_{asker} {}
 
@@ -68,7 +68,7 @@ public:
         using End = client::HeadRead::End;
         const profiles::Configuration& configuration = generation_->configuration();
         asked_.method = method;
-        text_ = head_text(asked_);
+        text_ = explain::head_text(asked_);
         const client::HeadRead read = client::look_at_head(text_, 0, configuration.limits, head_);
         if (read.end != End::complete || read.size != text_.size()) {
             return no_request(http::to_text(read.error));
@@ -84,8 +84,8 @@ public:
 
 private:
     const std::shared_ptr<const generation::Generation>& generation_;
-    ImaginedRequest asked_;
-    const Asker& asker_;
+    explain::ImaginedRequest asked_;
+    const explain::Asker& asker_;
     std::string text_;
     http::Head head_;
     routing::Planned planned_;  // its path is a view of the text
@@ -97,8 +97,8 @@ boost::system::result<ProbedDestination, NoDestination> find_destination(
     const std::shared_ptr<const generation::Generation>& generation, const CommandLine& line,
     bool alone
 ) {
-    Asker asker;
-    if (std::string wrong = read_asker(line.asked, *generation, asker); !wrong.empty()) {
+    explain::Asker asker;
+    if (std::string wrong = explain::read_asker(line.asked, *generation, asker); !wrong.empty()) {
         return NoDestination{std::move(wrong), std::nullopt};
     }
     asker.peer.known_as = asker.name;
@@ -143,7 +143,7 @@ boost::system::result<ProbedDestination, NoDestination> find_destination(
         found.terms.note = note_on(method, *planned->profile);
     }
     if (planned->profile != nullptr && !alone) found.profile = planned->profile->name;
-    found.client = to_text(asker);
+    found.client = explain::to_text(asker);
     return found;
 }
 

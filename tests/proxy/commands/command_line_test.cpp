@@ -214,7 +214,7 @@ TEST(Explain, KeepsWhatItIsAsked) {
     );
 
     ASSERT_TRUE(parsed.command_line) << parsed.error;
-    const ImaginedRequest& asked = parsed.command_line->asked;
+    const explain::ImaginedRequest& asked = parsed.command_line->asked;
     EXPECT_EQ(asked.url, "http://a/");
     EXPECT_EQ(asked.clients, (std::vector<std::string>{"billing", "10.0.0.1"}));
     EXPECT_EQ(asked.listener, "apps");

@@ -1,4 +1,4 @@
-#include "proxy/commands/explanation.hpp"
+#include "proxy/explain/explanation.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -8,12 +8,12 @@
 #include "certs/text/phrase.hpp"
 #include "profiles/authority.hpp"
 #include "profiles/matching/path_doubt.hpp"
-#include "proxy/admin/profile_text.hpp"
 #include "proxy/client/head_read.hpp"
-#include "proxy/commands/asker.hpp"
-#include "proxy/commands/dialled_addresses.hpp"
 #include "proxy/exchange/body_meter.hpp"
 #include "proxy/exchange/exchange_failure.hpp"
+#include "proxy/explain/asker.hpp"
+#include "proxy/explain/dialled_addresses.hpp"
+#include "proxy/explain/profile_text.hpp"
 #include "proxy/http/request_target.hpp"
 #include "proxy/routing/plan.hpp"
 #include "proxy/routing/question.hpp"
@@ -21,7 +21,7 @@
 #include "proxy/upstream/addresses/goal.hpp"
 #include "proxy/upstream/origin.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 namespace {
 
@@ -109,13 +109,13 @@ void describe_route(
         upstream::PoolKey{std::string{host}, port, route.tls, route.rules}};
     if (const certs::Identity* identity = tls.identity()) {
         out.identity = identity->subject();
-        out.expires = admin::expiry_text(tls, now);
+        out.expires = expiry_text(tls, now);
         if (profile != nullptr) out.record = profile->key_store.value_or("");
     } else {
         out.identity = "none (server-only TLS)";
     }
     out.trust = tls.trust().describe();
-    out.tls = admin::tls_text(tls.rules());
+    out.tls = tls_text(tls.rules());
     out.dials = profiles::authority_text(origin.dial_host(), origin.dial_port()).text();
     const bool address = profiles::IpAddress::parse(origin.server_name()).has_value();
     out.announces = !tls.rules().offer.server_name ? "nothing (tls.server_name: none)"
@@ -130,8 +130,7 @@ void describe_route(
     }
     out.host = routing::host_for_server(profile, *route.rules, host, port);
     out.leniency = to_text(route.leniency);
-    if (profile != nullptr)
-        out.request_headers = admin::request_headers_text(profile->request_headers);
+    if (profile != nullptr) out.request_headers = request_headers_text(profile->request_headers);
 }
 
 /// `name`: of the profile that is named; empty where none is.
@@ -332,4 +331,27 @@ Explanation explain(
     return out;
 }
 
-}  // namespace countersign::proxy::commands
+std::vector<Line> lines_of(const Explanation& found) {
+    return {
+        {"request", "request", found.request},
+        {"profile", "profile", found.profile},
+        {"because", "because", found.why},
+        {"refused", "refused", found.refusal},
+        {"remedy", "remedy", found.remedy},
+        {"identity", "identity", found.identity},
+        {"key store", "key_store", found.record},
+        {"expires", "expires", found.expires},
+        {"trust", "trust", found.trust},
+        {"TLS", "tls", found.tls},
+        {"dials", "dials", found.dials},
+        {"addresses", "addresses", found.addresses},
+        {"announces", "announces", found.announces},
+        {"verifies", "verifies", found.verifies},
+        {"Host", "host", found.host},
+        {"headers", "request_headers", found.request_headers},
+        {"rewrites", "rewrites", found.rewrites},
+        {"leniency", "response_leniency", found.leniency},
+    };
+}
+
+}  // namespace countersign::proxy::explain

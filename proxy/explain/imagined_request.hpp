@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 /// A request that no client sends: what `explain` and `probe` are asked about.
 struct ImaginedRequest {
@@ -17,4 +17,4 @@ struct ImaginedRequest {
 /// Its head as a client of the proxy would send it.
 std::string head_text(const ImaginedRequest& asked);
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain

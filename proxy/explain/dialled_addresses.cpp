@@ -1,4 +1,4 @@
-#include "proxy/commands/dialled_addresses.hpp"
+#include "proxy/explain/dialled_addresses.hpp"
 
 #include <utility>
 #include <vector>
@@ -10,7 +10,7 @@
 #include "proxy/upstream/dial.hpp"
 #include "proxy/upstream/dns/local_names.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 namespace {
 
@@ -49,4 +49,4 @@ DialledAddresses dialled_addresses(
     return found;
 }
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain

@@ -6,7 +6,7 @@
 #include "profiles/profile.hpp"
 #include "proxy/tls/tls_context.hpp"
 
-namespace countersign::proxy::admin {
+namespace countersign::proxy::explain {
 
 // What reports say of a profile, in one wording.
 
@@ -25,4 +25,4 @@ std::string expiry_text(const tls::TlsContext& tls, std::chrono::system_clock::t
 /// "sets X-Api-Key; removes Cookie", without values; empty where nothing is changed.
 std::string request_headers_text(const profiles::RequestHeaderRules& rules);
 
-}  // namespace countersign::proxy::admin
+}  // namespace countersign::proxy::explain

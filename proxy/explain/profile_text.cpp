@@ -1,4 +1,4 @@
-#include "proxy/admin/profile_text.hpp"
+#include "proxy/explain/profile_text.hpp"
 
 #include "certs/certificate.hpp"
 #include "certs/lifetime.hpp"
@@ -7,7 +7,7 @@
 #include "proxy/generation/generation.hpp"
 #include "proxy/tls/offer.hpp"
 
-namespace countersign::proxy::admin {
+namespace countersign::proxy::explain {
 
 using certs::joined;
 
@@ -70,4 +70,4 @@ std::string request_headers_text(const profiles::RequestHeaderRules& rules) {
     return text;
 }
 
-}  // namespace countersign::proxy::admin
+}  // namespace countersign::proxy::explain

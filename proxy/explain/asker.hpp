@@ -2,11 +2,11 @@
 
 #include <string>
 
-#include "proxy/commands/imagined_request.hpp"
+#include "proxy/explain/imagined_request.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/routing/peer.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 /// Who would send an imagined request, as the data plane would know it.
 struct Asker {
@@ -25,4 +25,4 @@ std::string read_asker(
 /// "client 'billing' from 10.1.2.3, on listener 'apps'"
 std::string to_text(const Asker& asker);
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain

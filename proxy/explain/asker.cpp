@@ -1,4 +1,4 @@
-#include "proxy/commands/asker.hpp"
+#include "proxy/explain/asker.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,7 +9,7 @@
 
 #include "certs/text/phrase.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 namespace {
 
@@ -159,4 +159,4 @@ std::string to_text(const Asker& asker) {
     return text + ", on listener '" + asker.listener + "'";
 }
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain

@@ -9,7 +9,7 @@
 #include "proxy/upstream/addresses/own_endpoints.hpp"
 #include "proxy/upstream/dns/hosts_file.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 /// Where a connection would lead, as far as no server has to be asked for it.
 struct DialledAddresses {
@@ -26,4 +26,4 @@ DialledAddresses dialled_addresses(
     const upstream::dns::HostsTable& hosts
 );
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain

@@ -1,11 +1,11 @@
-#include "proxy/commands/imagined_request.hpp"
+#include "proxy/explain/imagined_request.hpp"
 
 #include <algorithm>
 
 #include "certs/text/ascii.hpp"
 #include "profiles/host_pattern.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 namespace {
 
@@ -43,4 +43,4 @@ std::string head_text(const ImaginedRequest& asked) {
     return text + "\r\n";
 }
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain

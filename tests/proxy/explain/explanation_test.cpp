@@ -1,4 +1,4 @@
-#include "proxy/commands/explanation.hpp"
+#include "proxy/explain/explanation.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "profiles/yaml_reader.hpp"
 #include "tests/proxy/partner.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 namespace {
 
 constexpr std::string_view kConfiguration =
@@ -102,4 +102,4 @@ TEST(Explain, SaysWhatAnswersMayHaveByTheRouteThatServes) {
 }
 
 }  // namespace
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain
