@@ -63,8 +63,8 @@ net::Task<Session::BodyWait> Session::wait_for_body(exchange::Exchange& x) {
 
 std::optional<Session::BodyWait> Session::take_body(exchange::Exchange& x) {
     exchange::ExchangeRequest& request = x.request;
-    while (in_.room() > 0) {
-        const net::IoResult got = client_.try_read(in_.tail(), in_.room());
+    while (const std::size_t room = exchange::room_for_body(in_, request)) {
+        const net::IoResult got = client_.try_read(in_.tail(), room);
         if (net::would_block(got.status)) return std::nullopt;
         if (!got.ok()) {
             record(x, {});

@@ -1,5 +1,8 @@
 #include "proxy/exchange/exchange_request.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+
 namespace countersign::proxy::exchange {
 
 namespace {
@@ -17,7 +20,8 @@ std::size_t take_what_passes(net::Buffer& in, std::size_t before, ExchangeReques
     const std::size_t passes = taken.passes + kept.size();
     kept += here.substr(taken.size);  // the next request
     in.drop_back(here.size() - taken.passes);
-    kept.copy(in.tail(), kept.size());  // no more than was there
+    if (kept.size() > in.room()) throw std::logic_error{"trailers have no room"};
+    kept.copy(in.tail(), kept.size());
     in.commit(kept.size());
     return passes;
 }
@@ -45,6 +49,10 @@ void read_request(
 void take_body(net::Buffer& in, std::size_t before, ExchangeRequest& request) {
     request.first_write += take_what_passes(in, before, request);
     request.repeatable = request.body.done();
+}
+
+std::size_t room_for_body(const net::Buffer& in, const ExchangeRequest& request) {
+    return in.room() - std::min(in.room(), request.body.chunks().trailer_bytes());
 }
 
 Ending body_problem(const ExchangeRequest& request) {

@@ -50,7 +50,12 @@ void read_request(
 /// Has the request take what has come behind the first `before` bytes in `in`, of which it is, as
 /// its body: so much more of it goes on with the first write. The trailers that may not are taken
 /// out of there; those that are not complete, to be sent when they are.
+/// Of what follows no more may be read than `room_for_body` says.
 void take_body(net::Buffer& in, std::size_t before, ExchangeRequest& request);
+
+/// How much more of the body may be read into `in`: what was taken out of there of trailers, and
+/// may go on when they are complete, needs its room.
+std::size_t room_for_body(const net::Buffer& in, const ExchangeRequest& request);
 
 /// Why the request is not to be sent, or no further, by what is known of its body: it is malformed,
 /// or too large. under_way: it may be.

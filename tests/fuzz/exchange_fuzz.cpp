@@ -139,11 +139,12 @@ void World::rewrite_head(
 
 /// As much of it as is there, and there is room for.
 bool World::wait_for_body() {
-    while (!request_.repeatable && in_.room() > 0 && client_at_ < script_.client.size()) {
+    while (!request_.repeatable && client_at_ < script_.client.size()) {
+        const std::size_t room = room_for_body(in_, request_);
+        if (room == 0) break;
         const std::size_t before = in_.size();
         const std::size_t most = std::max<std::size_t>(script_.body_here, 1);
-        const std::size_t size =
-            fill({in_.tail(), in_.room()}, script_.client.substr(client_at_, most));
+        const std::size_t size = fill({in_.tail(), room}, script_.client.substr(client_at_, most));
         client_at_ += size;
         in_.commit(size);
         take_body(in_, before, request_);
