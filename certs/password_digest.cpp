@@ -4,6 +4,8 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <optional>
+
 #include "certs/openssl_handle.hpp"
 
 namespace countersign::certs {
@@ -15,14 +17,23 @@ const EVP_MD* sha256() {
     return digest;
 }
 
-bool digest_of(
-    const std::array<std::uint8_t, 32>& salt, std::string_view password,
-    std::array<std::uint8_t, 32>& out
-) {
+using Bytes = std::array<std::uint8_t, 32>;
+
+/// Of this process. Null: there are no random numbers.
+const Bytes* salt() {
+    static const std::optional<Bytes> made = []() -> std::optional<Bytes> {
+        Bytes bytes{};
+        if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) return std::nullopt;
+        return bytes;
+    }();
+    return made ? &*made : nullptr;
+}
+
+bool digest_of(std::string_view password, Bytes& out) {
     const DigestContextHandle context{EVP_MD_CTX_new()};
-    return context && sha256() != nullptr &&
+    return context && sha256() != nullptr && salt() != nullptr &&
            EVP_DigestInit_ex2(context.get(), sha256(), nullptr) == 1 &&
-           EVP_DigestUpdate(context.get(), salt.data(), salt.size()) == 1 &&
+           EVP_DigestUpdate(context.get(), salt()->data(), salt()->size()) == 1 &&
            EVP_DigestUpdate(context.get(), password.data(), password.size()) == 1 &&
            EVP_DigestFinal_ex(context.get(), out.data(), nullptr) == 1;
 }
@@ -31,14 +42,13 @@ bool digest_of(
 
 LoadResult<PasswordDigest> PasswordDigest::of(std::string_view password) {
     PasswordDigest made;
-    const bool salted = RAND_bytes(made.salt_.data(), static_cast<int>(made.salt_.size())) == 1;
-    if (salted && digest_of(made.salt_, password, made.digest_)) return made;
+    if (digest_of(password, made.digest_)) return made;
     return LoadError{LoadErrorCode::unsupported, "SHA-256", drain_openssl_errors()};
 }
 
 bool PasswordDigest::matches(std::string_view password) const {
     Bytes digest{};
-    return digest_of(salt_, password, digest) &&
+    return digest_of(password, digest) &&
            CRYPTO_memcmp(digest.data(), digest_.data(), digest.size()) == 0;
 }
 

@@ -8,8 +8,8 @@
 
 namespace countersign::certs {
 
-/// A password that callers give, kept as SHA-256 with a salt of its own: what is in memory is not
-/// what a caller has to send. It is compared for every request, so it is no slow hash; against
+/// A password that callers give, kept as SHA-256 with a salt of this process: what is in memory is
+/// not what a caller has to send. It is compared for every request, so it is no slow hash; against
 /// guessing, passwords have to be long.
 class PasswordDigest {
 public:
@@ -18,11 +18,12 @@ public:
 
     /// Takes the same time whatever the difference.
     bool matches(std::string_view password) const;
+    /// Whether both are of the same password.
+    friend bool operator==(const PasswordDigest&, const PasswordDigest&) = default;
 
 private:
     using Bytes = std::array<std::uint8_t, 32>;
 
-    Bytes salt_{};
     Bytes digest_{};
 };
 

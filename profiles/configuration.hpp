@@ -195,6 +195,11 @@ struct AdminRules {
     static Listener default_listener();  ///< 127.0.0.1:9901
 };
 
+/// The pages for operators, at the admin address.
+struct ConsoleRules {
+    bool enabled = false;
+};
+
 /// Whether `run` gives up for good what it never needs (proxy/sandbox).
 enum class SandboxRule { automatic, off };
 inline constexpr certs::Word<SandboxRule> kSandboxRules[] = {
@@ -233,6 +238,7 @@ struct Configuration {
     TraceRule trace = TraceRule::pass;
     ShutdownRules shutdown;
     AdminRules admin;
+    ConsoleRules console;
     /// Whether a change of the configuration's file is a reason to load, as a change of key
     /// material always is.
     bool watch_configuration = false;

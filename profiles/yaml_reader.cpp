@@ -74,6 +74,8 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
     if (const auto field = map.find("admin"))
         configuration.admin = read_admin_rules(*field, configuration.listeners);
     give_way(configuration.admin, configuration.listeners);
+    if (const auto field = map.find("console"))
+        configuration.console = read_console_rules(*field, configuration.admin);
     map.read("sandbox", configuration.sandbox, one_of(kSandboxRules));
     if (const auto field = map.find("user")) configuration.user = as_process_user(*field);
     for (const auto* key : {"http_port", "listen", "port", "bind"}) {

@@ -26,7 +26,42 @@ void check_free(
     );
 }
 
+/// What is in the way of the pages; empty: nothing.
+std::string no_console_because(const AdminRules& admin) {
+    if (!admin.listener) {
+        return "the console is served at the admin address, and there is none; name one with "
+               "admin: "
+               "{ address: 127.0.0.1:9901 }";
+    }
+    const auto* const tcp = std::get_if<TcpAddress>(&admin.listener->address);
+    if (tcp == nullptr) return {};  // whoever may open the socket may look
+    if (!tcp->address.is_loopback()) {
+        return "the console is served on a loopback address or a unix socket only, and "
+               "admin.address is " +
+               to_text(admin.listener->address) +
+               ", where plain HTTP shows the token to the network; use 127.0.0.1, and an SSH "
+               "tunnel "
+               "from elsewhere";
+    }
+    if (!admin.token) {
+        return "who signs in to the console shows admin.token, and there is none; make one with "
+               "`(umask 077; openssl rand -hex 32 > admin.token)` and name it: admin: { token: { "
+               "file: admin.token } }";
+    }
+    return {};
+}
+
 }  // namespace
+
+ConsoleRules read_console_rules(const YamlField& field, const AdminRules& admin) {
+    ConsoleRules rules;
+    YamlMap map{field, "a map with enabled"};
+    map.read("enabled", rules.enabled, as_bool);
+    if (!rules.enabled) return rules;
+    const std::string problem = no_console_because(admin);
+    if (!problem.empty()) map.find("enabled")->problem(problem);
+    return rules;
+}
 
 AdminRules read_admin_rules(const YamlField& field, const std::vector<Listener>& listeners) {
     AdminRules rules;

@@ -1,5 +1,7 @@
 #include "proxy/admin/admin_connection.hpp"
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -36,27 +38,40 @@ Call call_of(const Request& request) {
         view_of(request.method_string()),
         view_of(request.target()),
         field(http::field::accept),
+        field(http::field::content_type),
+        request.body(),
         {field(http::field::host), field(http::field::origin), field("Sec-Fetch-Site"),
-         field(http::field::authorization)}};
+         field(http::field::authorization), field(http::field::cookie)}};
 }
+
+boost::beast::string_view text(std::string_view view) { return {view.data(), view.size()}; }
+
+/// A page loads the console's own files and asks the API, and nothing else.
+constexpr const char* kWhatPagesMay =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 Response response_of(const Request& request, Answer& answer, bool keep) {
     Response response{static_cast<http::status>(answer.status), request.version()};
-    response.set(
-        http::field::content_type, boost::beast::string_view{answer.type.data(), answer.type.size()}
-    );
+    response.set(http::field::content_type, text(answer.type));
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
     if (answer.status == 401) response.set(http::field::www_authenticate, "Bearer");
-    if (!answer.allow.empty()) {
-        response.set(
-            http::field::allow, boost::beast::string_view{answer.allow.data(), answer.allow.size()}
-        );
+    if (!answer.allow.empty()) response.set(http::field::allow, answer.allow);
+    if (!answer.set_cookie.empty()) response.set(http::field::set_cookie, answer.set_cookie);
+    if (!answer.location.empty()) response.set(http::field::location, text(answer.location));
+    if (answer.is_page) {
+        response.set("Content-Security-Policy", kWhatPagesMay);
+        response.set("X-Frame-Options", "DENY");
+        response.set("Referrer-Policy", "no-referrer");
+        response.set("Cross-Origin-Opener-Policy", "same-origin");
+        response.set("Cross-Origin-Resource-Policy", "same-origin");
     }
     response.keep_alive(keep);
     const std::size_t size = answer.body.size();
     if (request.method() != http::verb::head) response.body() = std::move(answer.body);
-    response.content_length(size);
+    // A 204 has no length, and a stream ends with its connection.
+    if (answer.status != 204 && answer.events == nullptr) response.content_length(size);
     return response;
 }
 
@@ -78,6 +93,15 @@ awaitable<bool> send(Stream& stream, Response& response) {
     stream.expires_after(kAnswerTime);
     const auto [error, bytes] = co_await http::async_write(stream, response, kAwait);
     co_return !error && response.keep_alive();
+}
+
+/// False where that was the last.
+awaitable<bool> send_text(Stream& stream, std::string text) {
+    if (text.empty()) co_return false;
+    stream.expires_after(kAnswerTime);
+    const auto [error, bytes] =
+        co_await boost::asio::async_write(stream, boost::asio::buffer(text), kAwait);
+    co_return !error;
 }
 
 class Registered {
@@ -103,6 +127,8 @@ public:
         connection_.since = std::chrono::steady_clock::now();
         if (--desk_.answering == 0 && desk_.closing && desk_.when_quiet) desk_.when_quiet();
     }
+    /// It is in use, though it asks nothing.
+    void stays() { connection_.since = std::chrono::steady_clock::now(); }
     bool ends() const { return connection_.last || desk_.closing; }
 
 private:
@@ -155,9 +181,17 @@ awaitable<void> serve_operator(
             const Call call = call_of(parser.get());
             answer = co_await desk.calls->answer(caller, call);
         }
-        const bool keeps = !error && parser.get().keep_alive() && !registered.ends();
+        const bool streams = answer.events != nullptr;
+        const bool keeps = !error && !streams && parser.get().keep_alive() && !registered.ends();
         Response response = response_of(parser.get(), answer, keeps);
         keep = co_await send(stream, response);
+        // Who watches is not asking: the proxy need not wait for it.
+        if (streams) registered.answered();
+        while (streams && !registered.ends()) {
+            std::string event = co_await answer.events->next();
+            if (!co_await send_text(stream, std::move(event))) break;
+            registered.stays();
+        }
         if (answer.then) answer.then();
         registered.answered();
     }

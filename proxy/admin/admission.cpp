@@ -57,7 +57,7 @@ std::optional<Refusal> refusal_of_token(
 
 std::optional<Refusal> refusal_of(
     const Caller& caller, const Credentials& credentials, Access access,
-    const profiles::Listener& rules, const certs::PasswordDigest* token
+    const profiles::Listener& rules, const certs::PasswordDigest* token, bool signed_in
 ) {
     if (!caller.may_connect(rules)) {
         return Refusal{
@@ -79,6 +79,7 @@ std::optional<Refusal> refusal_of(
             "Only this machine may ask for that. From elsewhere there are /healthz, /readyz "
             "and /metrics."};
     }
+    if (access == Access::enter || (access == Access::read && signed_in)) return std::nullopt;
     if (token != nullptr) return refusal_of_token(credentials, *token);
     if (access == Access::read) return std::nullopt;
     return Refusal{

@@ -27,11 +27,13 @@ struct Credentials {
     std::string_view origin = {};         ///< Origin
     std::string_view fetch_site = {};     ///< Sec-Fetch-Site
     std::string_view authorization = {};  ///< Authorization
+    std::string_view cookie = {};         ///< Cookie
 };
 
 /// What a call does.
 enum class Access {
     watch,   ///< says how the proxy is: for probes and Prometheus, from elsewhere, too
+    enter,   ///< leads to what is asked: for callers of this machine, who need not have signed in
     read,    ///< says more of it: for callers of this machine
     change,  ///< for callers of this machine that have the token
 };
@@ -41,10 +43,11 @@ struct Refusal {
     std::string reason;  ///< a sentence or two: why, and what to do
 };
 
-/// Why that call is refused; nothing where it may be made. `token`: null: there is none. No I/O.
+/// Why that call is refused; nothing where it may be made. `token`: null: there is none.
+/// `signed_in`: by a browser, in which the token was shown; to read, that is enough. No I/O.
 std::optional<Refusal> refusal_of(
     const Caller& caller, const Credentials& credentials, Access access,
-    const profiles::Listener& rules, const certs::PasswordDigest* token
+    const profiles::Listener& rules, const certs::PasswordDigest* token, bool signed_in = false
 );
 
 }  // namespace countersign::proxy::admin

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/json/serialize.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -25,8 +24,6 @@ using boost::asio::awaitable;
 constexpr auto kPatience = std::chrono::seconds{1};
 /// So long a caller waits for a reload; it goes on without.
 constexpr auto kReloadTime = std::chrono::seconds{60};
-
-constexpr std::string_view kJson = "application/json";
 
 enum class Name { index, healthz, readyz, metrics, status, config, reload, drain, quit, log };
 
@@ -53,21 +50,6 @@ constexpr Route kRoutes[] = {
      "?level=debug: until the configuration is read again"},
 };
 
-Answer plain(unsigned status, std::string text) {
-    Answer answer;
-    answer.status = status;
-    answer.body = std::move(text);
-    answer.body += '\n';
-    return answer;
-}
-
-Answer document(const boost::json::object& object) {
-    Answer answer;
-    answer.body = boost::json::serialize(object) + "\n";
-    answer.type = kJson;
-    return answer;
-}
-
 std::string lines_of(const std::vector<std::string>& sentences) {
     std::string text;
     for (const std::string& one : sentences) {
@@ -84,20 +66,8 @@ std::string list_of_calls() {
                 std::string{route.path} + std::string(10 - route.path.size(), ' ') +
                 std::string{route.help};
     }
+    text += "\n  GET  /api/v1/... the same for programs; /api/v1/openapi.json says what there is";
     return text;
-}
-
-bool fits(const Route& route, std::string_view method) {
-    return route.method == method || (route.method == "GET" && method == "HEAD");
-}
-
-Answer wrong_method(const Route& route, std::string_view method) {
-    Answer answer = plain(
-        405, std::string{route.path} + " is asked with " + std::string{route.method} + ", not " +
-                 certs::printable(method) + "."
-    );
-    answer.allow = route.method;
-    return answer;
 }
 
 Answer ends(const ProcessState& state, std::string text, const std::function<void()>& action) {
@@ -109,12 +79,13 @@ Answer ends(const ProcessState& state, std::string text, const std::function<voi
 }  // namespace
 
 awaitable<Answer> Calls::answer(const Caller& caller, const Call& call) {
-    const std::string_view path = call.target.substr(0, call.target.find('?'));
+    const std::string_view path = call.path();
     const auto* const route = std::ranges::find(kRoutes, path, &Route::path);
     const bool known = route != std::end(kRoutes);
     const generation::Generation& generation = *from_.state.generation;
     const auto& rules = generation.configuration().admin.listener;
     if (!rules) co_return plain(403, "Nobody is answered here any more (admin: off).");
+    if (api_.has(path)) co_return co_await api_.answer(caller, call, *rules);
     auto refusal = refusal_of(
         caller, call.credentials, known ? route->access : Access::watch, *rules,
         generation.admin_token()
@@ -125,7 +96,9 @@ awaitable<Answer> Calls::answer(const Caller& caller, const Call& call) {
             404, "There is no " + certs::printable(path) + " here. There are:\n" + list_of_calls()
         );
     }
-    if (!fits(*route, call.method)) co_return wrong_method(*route, call.method);
+    if (!is_asked_with(call, route->method)) {
+        co_return wrong_method(call, std::string{route->method});
+    }
     switch (route->name) {
         case Name::index:
             co_return plain(200, list_of_calls());

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "proxy/admin/admission.hpp"
+#include "proxy/admin/answer.hpp"
+#include "proxy/admin/api.hpp"
 #include "proxy/admin/metrics_page.hpp"
 #include "proxy/admin/process_state.hpp"
 #include "proxy/admin/worker_survey.hpp"
@@ -30,22 +32,6 @@ struct Actions {
     std::function<void()> quit;
 };
 
-/// A call, as far as its answer depends on it. Views into the request.
-struct Call {
-    std::string_view method;
-    std::string_view target;  ///< with its query
-    std::string_view accept;
-    Credentials credentials;
-};
-
-struct Answer {
-    unsigned status = 200;
-    std::string body;
-    std::string_view type = "text/plain; charset=utf-8";
-    std::string_view allow = {};      ///< with 405: the method that would do
-    std::function<void()> then = {};  ///< once the answer has been sent
-};
-
 /// The calls that operators can make: which there are, who may make them, and what they say and do.
 /// On the admin thread.
 class Calls {
@@ -59,7 +45,11 @@ public:
     };
 
     Calls(boost::asio::io_context& context, Sources sources)
-        : context_{context}, from_{std::move(sources)} {}
+        : context_{context},
+          from_{std::move(sources)},
+          api_{context, {from_.survey, from_.state, [this](const metrics::WorkerSnapshot& workers) {
+                             return measured(workers);
+                         }}} {}
 
     boost::asio::awaitable<Answer> answer(const Caller& caller, const Call& call);
     /// By the rules of what serves now.
@@ -77,6 +67,7 @@ private:
 
     boost::asio::io_context& context_;
     const Sources from_;
+    Api api_;
 };
 
 }  // namespace countersign::proxy::admin

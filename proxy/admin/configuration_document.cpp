@@ -292,6 +292,7 @@ json::object configuration_document(const profiles::Configuration& configuration
          }},
         {"reload", json::object{{"watch_configuration", configuration.watch_configuration}}},
         {"admin", admin_rules(configuration.admin)},
+        {"console", json::object{{"enabled", configuration.console.enabled}}},
         {"sandbox", word(profiles::kSandboxRules, configuration.sandbox)},
         {"user", configuration.user ? json_text(configuration.user->text) : json::value(nullptr)},
     };

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "certs/text/word.hpp"
+#include "proxy/admin/danger_switches.hpp"
 #include "proxy/admin/readiness.hpp"
 #include "proxy/tls/version.hpp"
 
@@ -296,13 +297,8 @@ void write_lists(MetricsWriter& out, const generation::Generation& generation) {
 
 void write_dangers(MetricsWriter& out, const generation::Generation& generation) {
     out.begin("countersign_danger_switches", gauge, "1 for each danger_ switch that is on.");
-    for (const profiles::Profile& profile : generation.configuration().profiles) {
-        for (const profiles::DangerSwitch& one : profiles::kDangerSwitches) {
-            if (!profile.tls.dangers.has(one.danger)) continue;
-            out.sample({{"switch", one.key}, {"profile", profile.name}}, std::uint64_t{1});
-        }
-        if (!profile.tls.key_log) continue;
-        out.sample({{"switch", profiles::kKeyLog}, {"profile", profile.name}}, std::uint64_t{1});
+    for (const SwitchOn& one : switches_on(generation.configuration())) {
+        out.sample({{"switch", one.key}, {"profile", one.profile->name}}, std::uint64_t{1});
     }
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "certs/certificate.hpp"
+#include "proxy/admin/danger_switches.hpp"
 #include "proxy/admin/generation_document.hpp"
 #include "proxy/admin/json_document.hpp"
 #include "proxy/admin/readiness.hpp"
@@ -55,6 +56,13 @@ json::array worker_objects(const Measured& measured) {
     return objects;
 }
 
+json::array danger_objects(const profiles::Configuration& configuration) {
+    return json_list(switches_on(configuration), [](const SwitchOn& one) {
+        return json::object{
+            {"switch", json_text(one.key)}, {"profile", json_text(one.profile->name)}};
+    });
+}
+
 }  // namespace
 
 json::object status_document(const Measured& measured) {
@@ -89,6 +97,7 @@ json::object status_document(const Measured& measured) {
         {"workers", worker_objects(measured)},
         {"profiles", profile_objects(generation, measured.now)},
         {"certificates", certificate_objects(generation, measured.now)},
+        {"danger_switches", danger_objects(generation.configuration())},
         {"warnings", json_list(generation.warnings())},
     };
 }

@@ -4,9 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <variant>
 
-#include "certs/lint/lint.hpp"
+#include "proxy/admin/record_findings.hpp"
 #include "proxy/generation/refused_identities.hpp"
 
 namespace countersign::proxy::commands {
@@ -22,18 +21,6 @@ bool is_about_time(const Finding& finding) {
 
 bool is_about_strength(const Finding& finding) {
     return finding.code == FindingCode::weak_key || finding.code == FindingCode::weak_signature;
-}
-
-// A record that cannot be opened is a problem of the load, and told there.
-std::vector<Finding> findings_of(
-    const profiles::CertificateRecord& record, const certs::LintTime& time
-) {
-    if (record.is_key_store()) {
-        auto found = certs::lint_key_store(std::get<certs::KeyStoreSource>(record.source), time);
-        return found ? std::move(*found) : std::vector<Finding>{};
-    }
-    auto found = certs::lint_trust(std::get<certs::TrustSource>(record.source), time);
-    return found ? std::move(*found) : std::vector<Finding>{};
 }
 
 /// Whether every profile that presents the record sends a chain above its leaf, out of what it
@@ -88,9 +75,9 @@ void lint_records(
 ) {
     for (const profiles::CertificateRecord& record : generation.configuration().certificates) {
         if (!record.active) continue;
-        const certs::LintTime time{.now = now, .warn_before = record.warn_before_expiry};
         const bool told_elsewhere = generation::is_refused(generation, record.name);
-        for (const Finding& finding : findings_of(record, time)) {
+        // One that cannot be opened is a problem of the load, and told there.
+        for (const Finding& finding : admin::lint_record(record, now).findings) {
             if (is_about_time(finding)) continue;
             if (is_about_strength(finding) && told_elsewhere) continue;
             if (finding.code == FindingCode::chain_incomplete &&

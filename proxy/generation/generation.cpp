@@ -102,6 +102,16 @@ std::string Generation::leaf_place(const std::string& record) const {
     return loaded ? loaded->leaf_where : std::string{};
 }
 
+std::shared_ptr<const certs::Identity> Generation::identity_of(const std::string& record) const {
+    const auto loaded = find_loaded(key_material_.key_stores, record);
+    return loaded ? loaded->identity : nullptr;
+}
+
+std::shared_ptr<const certs::TrustStore> Generation::trust_of(const std::string& record) const {
+    const auto loaded = find_loaded(key_material_.trust, trust_key({record}, false));
+    return loaded ? loaded->store : nullptr;
+}
+
 boost::system::result<std::shared_ptr<const tls::TlsContext>, std::string> Generation::tls_with(
     const tls::TlsContext& tls, const std::string& record
 ) const {

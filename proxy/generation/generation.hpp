@@ -99,6 +99,10 @@ public:
     const std::vector<std::string>& trust_faults() const { return trust_faults_; }
     /// Where the leaf of an active key store stands, for messages: its file and alias.
     std::string leaf_place(const std::string& record) const;
+    /// That of an active key store; null where no such one has the name.
+    std::shared_ptr<const certs::Identity> identity_of(const std::string& record) const;
+    /// The same of an active record of trusted certificates.
+    std::shared_ptr<const certs::TrustStore> trust_of(const std::string& record) const;
     /// How long every certificate of the active records lasts, record by record.
     const std::vector<CertificateTerm>& terms() const { return terms_; }
 

@@ -192,14 +192,13 @@ private:
     SharedTrust load_trust(
         const std::vector<std::string>& records, bool system, const std::string& where
     ) {
-        std::string key = system ? "system" : "";
+        const std::string key = trust_key(records, system);
         std::vector<certs::TrustSource> sources;
         if (system) sources.emplace_back(certs::TrustSystem{});
         for (const std::string& name : records) {
             if (std::find(bad_records_.begin(), bad_records_.end(), name) != bad_records_.end()) {
                 return nullptr;
             }
-            key += "\n" + name;
             const profiles::CertificateRecord* record = out_.configuration_.find_certificate(name);
             sources.push_back(std::get<certs::TrustSource>(record->source));
         }

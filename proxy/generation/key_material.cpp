@@ -177,4 +177,10 @@ certs::LoadResult<Shared<certs::CrlSet>> load_lists(
     return place->lists;
 }
 
+std::string trust_key(const std::vector<std::string>& records, bool system) {
+    std::string key = system ? "system" : "";
+    for (const std::string& name : records) key += "\n" + name;
+    return key;
+}
+
 }  // namespace countersign::proxy::generation

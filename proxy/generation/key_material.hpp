@@ -86,6 +86,9 @@ certs::LoadResult<Shared<certs::CrlSet>> load_lists(
     certs::ContentStates& states, bool& settled
 );
 
+/// Under what the trust store of these records (and the system's) stands.
+std::string trust_key(const std::vector<std::string>& records, bool system);
+
 /// What stands under that name; null where nothing does.
 template <class Loaded>
 Shared<Loaded> find_loaded(const KeyMaterial::Named<Loaded>& all, const std::string& name) {

@@ -63,6 +63,7 @@ public:
         write("partner-ca.pem", partner_.root().certificate_pem());
         write("billing.password", "9f86d081884c7d65\n");
         write("api.key", "6d1f\n");
+        write("admin.token", "0123456789abcdef0123\n");
     }
 
     std::string write(const std::string& name, const std::string& text) const {

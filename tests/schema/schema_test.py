@@ -41,6 +41,7 @@ MAPS = {
     ("shutdown",): "shutdown: {{ {key}: 1 }}",
     ("reload",): "reload: {{ {key}: 1 }}",
     ("admin",): "admin: {{ {key}: 1 }}",
+    ("console",): "console: {{ {key}: 1 }}",
 }
 RECORD_TYPES = ["java_key_store", "pkcs12_key_store", "pem_key_store", "trust_store_cert"]
 
@@ -137,6 +138,7 @@ class Schema(unittest.TestCase):
             "listeners: [{ name: a, address: '127.0.0.1:1', rewrite: [location], client_connections: 7 }]\n"
             "limits: { client_connections_per_address: 5 }",
             "admin: off",
+            "admin: { token: { env: A } }\nconsole: { enabled: true }",
             'admin: { address: "unix:/run/admin.sock", mode: "0660", token: { env: A } }',
         ]:
             syntax = [problem for problem in problems_of(text) if ".yaml:" in problem]
@@ -178,6 +180,8 @@ class Schema(unittest.TestCase):
             "workers: many",
             "log: { level: loud }",
             "admin: on",
+            "console: on",
+            "console: { enabled: 1 }",
             "admin: { token: secret }",
         ]:
             self.assertNotEqual(problems_of(text), [], text)

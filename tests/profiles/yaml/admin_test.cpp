@@ -67,6 +67,49 @@ TEST(AdminRules, StayAtTheDefaultWithATokenAlone) {
     EXPECT_EQ(rules.token_where.substr(rules.token_where.rfind('/') + 1), "a.yaml:1:17");
 }
 
+TEST(ConsoleRules, AreOffUnlessTheyAreAskedFor) {
+    const tests::TempDir folder;
+    const auto reads = [&](const std::string& text) {
+        const auto read = read_configuration_text(text, folder / "a.yaml");
+        if (!read) throw std::runtime_error{read.error().front().to_text()};
+        return read->console.enabled;
+    };
+    EXPECT_FALSE(reads("workers: 1\n"));
+    EXPECT_FALSE(reads("console: { enabled: false }\n")) << "whatever the token";
+    EXPECT_TRUE(reads("admin: { token: { env: HOME } }\nconsole: { enabled: true }\n"));
+    EXPECT_TRUE(reads("admin: { address: \"unix:/tmp/a.sock\" }\nconsole: { enabled: true }\n"))
+        << "who may open the socket may look";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Console, ProblemTable,
+    testing::Values(
+        ProblemCase{
+            "OnAsAWord", "console: true\n",
+            "1:10: console: found 'true'; expected a map with enabled"},
+        ProblemCase{
+            "WithoutAToken", "console: { enabled: true }\n",
+            "1:21: console.enabled: who signs in to the console shows admin.token, and there is "
+            "none; make one with `(umask 077; openssl rand -hex 32 > admin.token)` and name it: "
+            "admin: { token: { file: admin.token } }"},
+        ProblemCase{
+            "WithoutAnAddress", "admin: off\nconsole: { enabled: true }\n",
+            "2:21: console.enabled: the console is served at the admin address, and there is none; "
+            "name one with admin: { address: 127.0.0.1:9901 }"},
+        ProblemCase{
+            "ReachedFromElsewhere",
+            "admin: { address: \"0.0.0.0:9901\", allow: [10.0.0.0/8], token: { env: HOME } }\n"
+            "console: { enabled: true }\n",
+            "2:21: console.enabled: the console is served on a loopback address or a unix socket "
+            "only, and admin.address is 0.0.0.0:9901, where plain HTTP shows the token to the "
+            "network; use 127.0.0.1, and an SSH tunnel from elsewhere"},
+        ProblemCase{
+            "AnotherKey", "console: { enabled: false, directory: here }\n",
+            "1:28: console.directory: unknown key; expected enabled"}
+    ),
+    case_name
+);
+
 INSTANTIATE_TEST_SUITE_P(
     Admin, ProblemTable,
     testing::Values(

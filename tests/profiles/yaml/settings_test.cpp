@@ -15,19 +15,22 @@ INSTANTIATE_TEST_SUITE_P(
             "UnknownKeyNearNone", "plugins: []\n",
             "1:1: plugins: unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
-            "addresses, limits, workers, log, trace, shutdown, reload, admin, sandbox or user"},
+            "addresses, limits, workers, log, trace, shutdown, reload, admin, console, sandbox or "
+            "user"},
         ProblemCase{
             "UnknownKeyOfOddText", "\"a\\tb\": 1\n",
             "1:1: 'a\\tb': unknown key; expected listeners, certificates, clients, profiles, "
             "unmatched, "
-            "addresses, limits, workers, log, trace, shutdown, reload, admin, sandbox or user"},
+            "addresses, limits, workers, log, trace, shutdown, reload, admin, console, sandbox or "
+            "user"},
         ProblemCase{
             "UnknownKeyOfTwoWords",
             "my profile?: 1\n"
             "log: { my level: 1 }\n"
             "clients: [{ name: a, password: { file: /dev/null }, my secret: 1 }]\n",
             "1:1: 'my profile?': unknown key; expected listeners, certificates, clients, profiles, "
-            "unmatched, addresses, limits, workers, log, trace, shutdown, reload, admin, sandbox "
+            "unmatched, addresses, limits, workers, log, trace, shutdown, reload, admin, console, "
+            "sandbox "
             "or user\n"
             "2:8: log.'my level': unknown key; expected level, format, access or query\n"
             "3:53: clients[0].'my…': unknown key; expected name, description or password"},

@@ -15,6 +15,7 @@ struct Case {
     bool has_token;
     unsigned status;           ///< 200: it may be made
     std::string_view because;  ///< a part of the reason
+    bool signed_in = false;
 };
 
 class Admission : public testing::TestWithParam<Case> {};
@@ -30,7 +31,8 @@ TEST_P(Admission, LetsThroughWhoMay) {
     const auto digest = certs::PasswordDigest::of(kToken);
 
     const auto refusal = refusal_of(
-        caller, given.credentials, given.access, rules, given.has_token ? &*digest : nullptr
+        caller, given.credentials, given.access, rules, given.has_token ? &*digest : nullptr,
+        given.signed_in
     );
 
     EXPECT_EQ(refusal ? refusal->status : 200, given.status);
@@ -159,7 +161,44 @@ INSTANTIATE_TEST_SUITE_P(
             200,
             ""},
         Case{"ReadWhereThereIsAToken", "unix", {}, Access::read, true, 401, "admin.token"},
-        Case{"WatchWhereThereIsAToken", "unix", {}, Access::watch, true, 200, ""}
+        Case{"WatchWhereThereIsAToken", "unix", {}, Access::watch, true, 200, ""},
+        Case{
+            "EnterBeforeTheTokenIsShown", "127.0.0.1", {"127.0.0.1"}, Access::enter, true, 200, ""},
+        Case{
+            "EnterFromElsewhere",
+            "10.1.2.3",
+            {"10.1.2.4"},
+            Access::enter,
+            true,
+            403,
+            "Only this machine"},
+        Case{
+            "EnterByAPageOfElsewhere",
+            "127.0.0.1",
+            {"127.0.0.1:9901", "http://evil.example"},
+            Access::enter,
+            true,
+            403,
+            "another site"},
+        Case{"ReadSignedIn", "127.0.0.1", {"127.0.0.1"}, Access::read, true, 200, "", true},
+        Case{
+            "ReadSignedInByAPageOfElsewhere",
+            "127.0.0.1",
+            {"127.0.0.1:9901", "", "cross-site"},
+            Access::read,
+            true,
+            403,
+            "another site",
+            true},
+        Case{
+            "ChangeSignedIn",
+            "127.0.0.1",
+            {"127.0.0.1"},
+            Access::change,
+            true,
+            401,
+            "Authorization: Bearer",
+            true}
     ),
     [](const auto& given) { return given.param.name; }
 );

@@ -76,7 +76,7 @@ TEST(ConfigurationDocument, HasEverySectionOfTheConfiguration) {
         ) << key;
         ++known;
     }
-    EXPECT_EQ(known, 15U);
+    EXPECT_EQ(known, 16U);
     EXPECT_EQ(document.at("admin").as_string(), "off");
 }
 

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "proxy/admin/admission.hpp"
+#include "proxy/admin/answer.hpp"
+#include "proxy/admin/metrics_page.hpp"
+#include "proxy/admin/process_state.hpp"
+#include "proxy/admin/record_findings.hpp"
+#include "proxy/admin/sessions.hpp"
+#include "proxy/admin/worker_survey.hpp"
+#include "proxy/upstream/dns/hosts_file.hpp"
+
+namespace countersign::proxy::admin {
+
+/// The JSON API under /api/v1/, and the console's pages, which are made of nothing else. What it
+/// says stands in api/openapi.json. On the admin thread, but for what takes its time.
+class Api {
+public:
+    struct Sources {
+        WorkerSurvey& survey;
+        const ProcessState& state;
+        std::function<Measured(const metrics::WorkerSnapshot& workers)> measured;
+    };
+
+    Api(boost::asio::io_context& context, Sources sources);
+    ~Api() { stop_.request_stop(); }
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
+
+    /// Whether what is asked for with that path is one of its own.
+    bool has(std::string_view path) const;
+    boost::asio::awaitable<Answer> answer(
+        const Caller& caller, const Call& call, const profiles::Listener& rules
+    );
+
+private:
+    using Clock = std::chrono::steady_clock;
+    struct Route;
+    class Watch;
+    static const Route* find(std::string_view path);
+
+    static bool allows(const Route& route, const Call& call);
+
+    bool signed_in(const Credentials& credentials);
+    bool is_signed_in_or_shows_token(const Credentials& credentials);
+    Answer session_document(bool is_in) const;
+    boost::asio::awaitable<Answer> session(const Call& call);
+    boost::asio::awaitable<Answer> begin_session(const Call& call);
+    boost::asio::awaitable<Answer> status();
+    Answer events(const Call& call);
+    Answer certificates();
+    Answer certificate(std::string_view name);
+    /// What lint says of the records that serve now; null: it is not known yet, and being found
+    /// out. Opening stores takes its time, and nobody waits for it here.
+    const RecordFindings* findings();
+    Answer profiles() const;
+    Answer explain(const Call& call);
+    static Answer openapi();
+    boost::asio::awaitable<void> pause(Clock::duration duration);
+
+    boost::asio::io_context& context_;
+    const Sources from_;
+    Sessions sessions_;
+    unsigned refusing_ = 0;  ///< those who have shown a wrong token, and wait for their answer
+    /// Streams of events. The last of them may end with the context, which outlives this.
+    std::shared_ptr<unsigned> watching_ = std::make_shared<unsigned>(0);
+    upstream::dns::HostsFile hosts_;
+    /// Of that generation; null: not known yet.
+    std::shared_ptr<const RecordFindings> findings_;
+    std::weak_ptr<const generation::Generation> findings_of_;
+    bool finding_ = false;
+    boost::asio::thread_pool elsewhere_{1};  // it ends before what it works on
+    std::stop_source stop_;
+};
+
+}  // namespace countersign::proxy::admin

@@ -1,0 +1,80 @@
+// Asks the proxy. Whatever goes wrong is a Problem whose detail can be shown as it is; a status of 401
+// means that somebody has to sign in, and 0 that no answer came.
+
+const patienceMs = 20_000;
+export const noAnswer = "The proxy does not answer. Is it running?";
+
+export class Problem extends Error {
+    constructor(status, title, detail) {
+        super(detail);
+        Object.assign(this, { status, title, detail });
+    }
+}
+
+/** The address of a call, whatever folder the console is served under. */
+export function callAddress(call) {
+    return new URL("../api/v1/" + call, document.baseURI).href;
+}
+
+/**
+ * The JSON of an answer, or null where it has none. `signal` gives the call up: the promise is
+ * rejected with an AbortError then, which is nobody's problem.
+ */
+export async function ask(call, { method = "GET", body = undefined, signal = undefined } = {}) {
+    const limit = new AbortController();
+    const giveUp = () => limit.abort();
+    signal?.addEventListener("abort", giveUp);
+    const timer = setTimeout(giveUp, patienceMs);
+    try {
+        const response = await fetch(callAddress(call), {
+            method,
+            signal: limit.signal,
+            headers: body === undefined ? {} : { "Content-Type": "application/json" },
+            body: body === undefined ? undefined : JSON.stringify(body),
+            credentials: "same-origin",
+            cache: "no-store",
+        });
+        const text = await response.text();
+        if (!response.ok) throw problemOf(response, text);
+        return text === "" ? null : JSON.parse(text);
+    } catch (error) {
+        if (signal?.aborted) throw new DOMException("given up", "AbortError");
+        if (error instanceof Problem) throw error;
+        if (error instanceof SyntaxError) {
+            throw new Problem(0, "No JSON", "What answers at this address is not the proxy: it sent no JSON.");
+        }
+        throw new Problem(0, "No answer", noAnswer);
+    } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", giveUp);
+    }
+}
+
+function problemOf(response, text) {
+    const title = response.statusText || `Status ${response.status}`;
+    const fallback = `The proxy answered ${response.status} ${response.statusText}`.trim() + ".";
+    try {
+        const said = JSON.parse(text);
+        return new Problem(response.status, said.title ?? title, said.detail ?? said.title ?? fallback);
+    } catch {
+        return new Problem(response.status, title, fallback);
+    }
+}
+
+export const session = {
+    read: (signal) => ask("session", { signal }),
+    signIn: (token, signal) => ask("session", { method: "POST", body: { token }, signal }),
+    signOut: () => ask("session", { method: "DELETE" }),
+};
+
+/**
+ * What lint says is found out when it is first asked for, which takes its time: asks again for a few
+ * seconds while `isKnown` says that something is missing, and gives what there is then.
+ */
+export async function askUntil(isKnown, path, options = {}) {
+    for (let tries = 0; ; ++tries) {
+        const found = await ask(path, options);
+        if (isKnown(found) || tries === 10 || options.signal?.aborted) return found;
+        await new Promise((resolve) => { setTimeout(resolve, 300); });
+    }
+}

@@ -1,0 +1,75 @@
+// One certificate record: its chain as a picture, the files it lies in, who uses it, and what lint says of
+// it.
+
+import { askUntil } from "../api.js";
+import { badge, stateBadge } from "../parts/days_left.js";
+import { chainPicture } from "../parts/chain_picture.js";
+import { emptyState, load } from "../parts/load.js";
+import { counted } from "../parts/moment.js";
+import { facts } from "../parts/table.js";
+import { element } from "../view.js";
+import { joinedLinks, profileLink, typeWords } from "./certificates.js";
+
+export const page = {
+    title: ({ parameters }) => parameters.name,
+    above: { title: "Certificates", path: ["certificates"] },
+
+    show(context, body) {
+        const { name } = context.route.parameters;
+        const isKnown = (record) => record.findings !== null;
+        const fetchIt = () =>
+            askUntil(isKnown, "certificates/" + encodeURIComponent(name), { signal: context.signal });
+        return load(body, context, { what: "the record", fetchIt, draw });
+    },
+};
+
+function draw(record) {
+    return [
+        record.description && element("p", { class: "description" }, record.description),
+        facts([
+            ["State", stateBadge(record.state, record.state_text)],
+            ["Kind", record.kind],
+            ["Type", typeWords[record.type] ?? record.type],
+            ["Active", record.active ? "yes" : "no: a profile that uses it is refused"],
+            ["Used by", record.used_by.length > 0 ? joinedLinks(record.used_by, profileLink) : unused(record)],
+            ["Files", element("ul", { class: "plain" }, record.files.map((file) =>
+                element("li", null, element("code", null, file))))],
+            ["Configured at", record.where && element("code", null, record.where)],
+        ]),
+        element("section", { "aria-labelledby": "findings" },
+            element("h2", { id: "findings" }, "Findings"), findings(record)),
+        element("section", { "aria-labelledby": "chain" },
+            element("h2", { id: "chain" }, record.kind === "trust" ? "Trusted certificates" : "Chain"),
+            record.certificates.length > 0 ? chainPicture(record.certificates) : notLoaded(record)),
+    ];
+}
+
+function unused(record) {
+    const key = record.kind === "trust" ? `trust: [${record.name}]` : `key_store: ${record.name}`;
+    return ["no profile. Name it by ", element("code", null, key), " in one, or take the record out."];
+}
+
+function notLoaded(record) {
+    return emptyState(record.active
+        ? "No certificate was loaded. The findings above and the proxy's log say why."
+        : ["No certificate was loaded, as the record is not active. Set ", element("code", null, "active: true"),
+            " and reload."]);
+}
+
+function findings(record) {
+    const { lint } = record;
+    if (record.findings === null) return element("p", null, "Not known yet. Load the page again in a moment.");
+    if (record.lint_problem) {
+        return element("p", null, badge("bad", "error"), " Its files cannot be opened now, as they were when it was "
+            + "loaded: ", record.lint_problem);
+    }
+    if (lint.length === 0) return element("p", null, "Nothing found.");
+    return [
+        element("p", { class: "hint" }, `${counted(lint.length, "finding")}, with what to do about each.`),
+        element("ul", { class: "findings" }, lint.map((one) => element("li", { class: one.severity },
+            element("p", null, badge(one.severity === "error" ? "bad" : "warning", one.severity), " ",
+                element("code", null, one.code), " ", element("span", { class: "quiet-text" }, one.where)),
+            element("p", null, one.what),
+            one.remedy && element("p", null, element("strong", null, "Remedy: "), one.remedy)))),
+    ];
+}

@@ -1,0 +1,82 @@
+#include "proxy/admin/sessions.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace countersign::proxy::admin {
+
+namespace {
+
+constexpr std::string_view kCookie = "countersign_session=";
+
+/// The values of all cookies of that name: other servers of this host may set one, too.
+std::vector<std::string_view> values_in(std::string_view cookies) {
+    std::vector<std::string_view> values;
+    while (!cookies.empty()) {
+        const std::size_t end = std::min(cookies.find(';'), cookies.size());
+        std::string_view one = cookies.substr(0, end);
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        if (one.starts_with(kCookie)) values.push_back(one.substr(kCookie.size()));
+        cookies.remove_prefix(std::min(end + 1, cookies.size()));
+    }
+    return values;
+}
+
+/// 64 hexadecimal digits; empty: there are none to be had.
+std::string random_text() {
+    std::array<unsigned char, 32> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) return {};
+    std::string text;
+    for (const unsigned char byte : bytes) {
+        constexpr std::string_view kDigits = "0123456789abcdef";
+        text += kDigits[byte >> 4U];
+        text += kDigits[byte & 15U];
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string Sessions::begin(const certs::PasswordDigest& token, TimePoint now) {
+    std::string value = random_text();
+    if (value.empty()) return {};
+    auto digest = certs::PasswordDigest::of(value);
+    if (!digest) return {};
+    if (open_.size() >= kMost) open_.pop_front();
+    open_.push_back({std::move(*digest), token, now + kLife});
+    return value;
+}
+
+std::list<Sessions::Session>::iterator Sessions::find(std::string_view cookies) {
+    const std::vector<std::string_view> values = values_in(cookies);
+    return std::ranges::find_if(open_, [&values](const Session& one) {
+        return std::ranges::any_of(values, [&one](std::string_view value) {
+            return one.value.matches(value);
+        });
+    });
+}
+
+bool Sessions::has(std::string_view cookies, const certs::PasswordDigest& token, TimePoint now) {
+    std::erase_if(open_, [&](const Session& one) {
+        return one.until <= now || !(one.token == token);
+    });
+    return find(cookies) != open_.end();
+}
+
+void Sessions::end(std::string_view cookies) {
+    const auto found = find(cookies);
+    if (found != open_.end()) open_.erase(found);
+}
+
+std::string Sessions::set_cookie(std::string_view value) {
+    const auto life = value.empty() ? std::chrono::seconds{0}
+                                    : std::chrono::duration_cast<std::chrono::seconds>(kLife);
+    return std::string{kCookie} + std::string{value} +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
+}
+
+}  // namespace countersign::proxy::admin

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <list>
+#include <string>
+#include <string_view>
+
+#include "certs/password_digest.hpp"
+
+namespace countersign::proxy::admin {
+
+/// Who has signed in to the console. A session is a random text in a cookie, which ends after a
+/// while, with its browser, and when the token that opened it is no longer that of the
+/// configuration. Of the admin thread. No I/O.
+class Sessions {
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
+    static constexpr auto kLife = std::chrono::hours{8};
+    /// So many at a time; a further one ends the oldest.
+    static constexpr std::size_t kMost = 64;
+
+    /// A new one, for who has shown `token`, that of the configuration: the value of the cookie.
+    /// Empty where this machine has no random numbers.
+    std::string begin(const certs::PasswordDigest& token, TimePoint now);
+    /// Whether `cookies`, a Cookie field's value, names one. `token`: that of the configuration.
+    bool has(std::string_view cookies, const certs::PasswordDigest& token, TimePoint now);
+    void end(std::string_view cookies);
+    void end_all() { open_.clear(); }
+
+    /// What a browser is told to keep; an empty `value`: to forget.
+    static std::string set_cookie(std::string_view value);
+
+private:
+    struct Session {
+        certs::PasswordDigest value;
+        certs::PasswordDigest token;  ///< by which it was opened
+        TimePoint until;
+    };
+    std::list<Session>::iterator find(std::string_view cookies);
+
+    std::list<Session> open_;
+};
+
+}  // namespace countersign::proxy::admin
