@@ -28,9 +28,9 @@ class World:
         self._orders = 0
 
     def lies(self):
-        """With --break wrong_byte: one answer of some thousand."""
+        """With --break wrong_byte: one answer of some hundred."""
         self._orders += 1
-        return self.breaks == "wrong_byte" and self._orders % 2000 == 0
+        return self.breaks == "wrong_byte" and self._orders % 200 == 0
 
 
 class Client:
