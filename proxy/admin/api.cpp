@@ -33,14 +33,14 @@ using boost::asio::awaitable;
 
 constexpr std::string_view kApi = "/api/v1/";
 constexpr std::string_view kConsole = "/console/";
-constexpr auto kPatience = std::chrono::seconds{1};
+constexpr auto kForWorkers = std::chrono::seconds{1};
 constexpr auto kBetweenEvents = std::chrono::seconds{1};
 /// Streams of events, which stay: the others of the 64 connections are for who asks and goes.
 constexpr unsigned kMostWatching = 16;
 
 bool is_json(std::string_view type) {
     return certs::same_ignoring_case(
-        http::trim(type.substr(0, type.find(';'))), "application/json"
+        proxy::http::trim(type.substr(0, type.find(';'))), "application/json"
     );
 }
 
@@ -212,7 +212,7 @@ public:
         if (!std::exchange(first_, false)) co_await api_.pause(kBetweenEvents);
         const Credentials credentials{.authorization = authorization_, .cookie = cookie_};
         if (!api_.is_signed_in_or_shows_token(credentials)) co_return std::string{};
-        co_await api_.from_.survey.refresh(kPatience);
+        co_await api_.from_.survey.refresh(kForWorkers);
         const metrics::WorkerSnapshot workers = api_.from_.survey.total();
         co_return event_of("live", live_document(api_.from_.measured(workers)));
     }
@@ -226,7 +226,7 @@ private:
 };
 
 awaitable<Answer> Api::status() {
-    co_await from_.survey.refresh(kPatience);
+    co_await from_.survey.refresh(kForWorkers);
     const metrics::WorkerSnapshot workers = from_.survey.total();
     co_return document(status_document(from_.measured(workers)));
 }
