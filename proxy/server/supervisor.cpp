@@ -241,8 +241,9 @@ void Supervisor::loaded(Reload::Outcome outcome) {
 }
 
 void Supervisor::refuse(const Reload::Outcome& outcome, std::vector<std::string> problems) {
-    waiters_.tell(outcome.number, {false, problems});
+    const admin::ReloadResult result{false, problems};
     report_.refused(std::move(problems), outcome.whole, outcome.took);
+    waiters_.tell(outcome.number, result);  // who may ask at once how it is
     tell_ready();
 }
 
