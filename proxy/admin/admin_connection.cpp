@@ -127,8 +127,11 @@ public:
         connection_.since = std::chrono::steady_clock::now();
         if (--desk_.answering == 0 && desk_.closing && desk_.when_quiet) desk_.when_quiet();
     }
-    /// It is in use, though it asks nothing.
-    void stays() { connection_.since = std::chrono::steady_clock::now(); }
+    /// It asks nothing more, and is in use.
+    void watches() {
+        answered();
+        connection_.watching = true;
+    }
     bool ends() const { return connection_.last || desk_.closing; }
 
 private:
@@ -150,7 +153,7 @@ void end_connections(AdminDesk& desk) {
 bool end_idlest(AdminDesk& desk) {
     OperatorConnection* idlest = nullptr;
     for (OperatorConnection* one : desk.connections) {
-        if (one->answering || one->last) continue;
+        if (one->answering || one->watching || one->last) continue;
         if (idlest == nullptr || one->since < idlest->since) idlest = one;
     }
     if (idlest == nullptr) return false;
@@ -186,11 +189,10 @@ awaitable<void> serve_operator(
         Response response = response_of(parser.get(), answer, keeps);
         keep = co_await send(stream, response);
         // Who watches is not asking: the proxy need not wait for it.
-        if (streams) registered.answered();
+        if (streams) registered.watches();
         while (streams && !registered.ends()) {
             std::string event = co_await answer.events->next();
             if (!co_await send_text(stream, std::move(event))) break;
-            registered.stays();
         }
         if (answer.then) answer.then();
         registered.answered();

@@ -16,7 +16,8 @@ struct OperatorConnection {
     std::function<void()> close;                  ///< ends the wait for a question
     std::chrono::steady_clock::time_point since;  ///< it waits, or is being answered
     bool answering = false;
-    bool last = false;  ///< it ends with the answer
+    bool watching = false;  ///< it is sent events, and stays
+    bool last = false;      ///< it ends with the answer
 };
 
 /// What the connections of operators share, on the admin thread.

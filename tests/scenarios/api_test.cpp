@@ -206,6 +206,13 @@ TEST_F(Api, StreamsWhatHappensToSomeAndStillAnswersOthers) {
     EXPECT_EQ(full.status, 503);
     EXPECT_EQ(ask_admin(proxy.admin_port(), "GET", "/healthz").status, 200);
 
+    // Who says nothing takes the place of who says nothing, and of nobody who watches.
+    std::vector<HttpClient> silent;
+    for (int i = 0; i < 64; ++i) silent.push_back(HttpClient::tcp(proxy.admin_port()));
+    EXPECT_TRUE(silent.front().closed_within(kPatience));
+    for (HttpClient& one : watchers) EXPECT_FALSE(one.closed_within(std::chrono::milliseconds{0}));
+    silent.clear();
+
     watchers.pop_back();
     wait_until("a place for one more", [&] {
         HttpClient next = HttpClient::tcp(proxy.admin_port());
