@@ -6,6 +6,7 @@
 
 #include "tests/scenarios/operator.hpp"
 #include "tests/support/listening_socket.hpp"
+#include "tests/support/listening_sockets.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -87,7 +88,7 @@ TEST_F(AdminReload, EndsItsConnectionsWhereItIsTurnedOff) {
 TEST_F(AdminReload, MovesWithAReload) {
     // In the sandbox it would make no socket in a folder that it has not known from the start.
     ProxyUnderTest proxy{yaml() + "sandbox: off\n"};
-    const std::uint16_t before = proxy.admin_port();
+    const ListeningSockets listening{proxy.admin_port()};
     const auto path = partner_.files() / "admin.sock";
     const std::string said = proxy.reload(partner_.configuration(
         server_.port(), {}, "admin: { address: \"unix:" + path.string() + "\" }\nsandbox: off\n"
@@ -95,7 +96,7 @@ TEST_F(AdminReload, MovesWithAReload) {
     EXPECT_TRUE(has(said, "no longer asked at 127.0.0.1:")) << said;
     HttpClient client = HttpClient::unix_socket(path);
     EXPECT_EQ(client.exchange("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
-    wait_until("the old address is closed", [&] { return !HttpClient::can_connect(before); });
+    listening.wait_until_closed();
 
     proxy.reload(partner_.configuration(server_.port(), {}, "admin: off\n"));
     EXPECT_FALSE(std::filesystem::exists(path));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/scenarios/who_asks.hpp"
+#include "tests/support/listening_sockets.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -215,6 +216,7 @@ TEST(Reload, OpensAndClosesListenersAndLeavesTheOthersAlone) {
     const std::string socket = (partner.files() / "apps.sock").string();
     ProxyUnderTest proxy{two("{ name: goes, address: 127.0.0.1:0 }")};
     const std::uint16_t gone = proxy.port("goes");
+    const ListeningSockets listening{gone};
     HttpClient stays = HttpClient::tcp(proxy.port("stays"));
     HttpClient goes = HttpClient::tcp(gone);
     ASSERT_EQ(stays.exchange(absolute_get(server.authority(), "/")).status, 200);
@@ -223,7 +225,7 @@ TEST(Reload, OpensAndClosesListenersAndLeavesTheOthersAlone) {
     proxy.reload(two("{ name: comes, address: \"unix:" + socket + "\" }"));
 
     EXPECT_TRUE(goes.closed_within(kPatience));
-    wait_until("nobody listens there", [&] { return !HttpClient::can_connect(gone); });
+    listening.wait_until_closed();
     EXPECT_EQ(stays.exchange(absolute_get(server.authority(), "/")).status, 200);
     HttpClient comes = HttpClient::unix_socket(socket);
     EXPECT_EQ(comes.exchange(absolute_get(server.authority(), "/")).status, 200);

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "tests/scenarios/scenario.hpp"
+#include "tests/support/listening_sockets.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -31,10 +32,9 @@ TEST(Sigterm, LetsARunningExchangeFinishAndEndsWithStatus0) {
     client.send(absolute_get(slow.server.authority(), "/"));
     slow.got_request.get_future().wait();
 
+    const ListeningSockets listening{proxy.port()};
     proxy.process().send_signal(SIGTERM);
-    wait_until("new connections are refused", [&] {
-        return !HttpClient::can_connect(proxy.port());
-    });
+    listening.wait_until_closed();
     slow.may_answer.set_value();
     const Response response = client.read_response();
 
@@ -101,8 +101,9 @@ TEST(SecondSigterm, StopsAtOnce) {
     client.send(absolute_get(slow.server.authority(), "/"));
     slow.got_request.get_future().wait();
 
+    const ListeningSockets listening{proxy.port()};
     proxy.process().send_signal(SIGTERM);
-    wait_until("the drain has begun", [&] { return !HttpClient::can_connect(proxy.port()); });
+    listening.wait_until_closed();
     proxy.process().send_signal(SIGTERM);
 
     EXPECT_TRUE(proxy.process().wait_for_exit(std::chrono::seconds{10}).has_value());
@@ -119,8 +120,9 @@ TEST_P(OtherSignal, StopsAsSigtermDoes) {
     client.send(absolute_get(slow.server.authority(), "/"));
     slow.got_request.get_future().wait();
 
+    const ListeningSockets listening{proxy.port()};
     proxy.process().send_signal(GetParam());
-    wait_until("the drain has begun", [&] { return !HttpClient::can_connect(proxy.port()); });
+    listening.wait_until_closed();
     slow.may_answer.set_value();
 
     EXPECT_EQ(client.read_response().body, "finished");
@@ -141,6 +143,7 @@ TEST(ShutdownDelay, GoesOnListeningForSoLong) {
         partner.configuration(server.port(), {}, "shutdown: { delay: 5s, drain: 10s }")};
     const auto start = std::chrono::steady_clock::now();
 
+    const ListeningSockets listening{proxy.port()};
     proxy.process().send_signal(SIGTERM);
     wait_until("it is told", [&] {
         return proxy.log().find("SIGTERM: listening for 5000 ms more, then draining, for 10000 ms"
@@ -148,7 +151,7 @@ TEST(ShutdownDelay, GoesOnListeningForSoLong) {
     });
 
     EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200);
-    wait_until("nobody listens", [&] { return !HttpClient::can_connect(proxy.port()); });
+    listening.wait_until_closed();
     EXPECT_EQ(proxy.process().wait_for_exit(), 0);
     EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::seconds{5});
 }

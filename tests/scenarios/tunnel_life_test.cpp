@@ -5,6 +5,7 @@
 #include <future>
 
 #include "tests/scenarios/scenario.hpp"
+#include "tests/support/listening_sockets.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -133,10 +134,9 @@ TEST(Tunnel, GoesOnWhileTheProxyDrainsAndIsResetWhenThatIsOver) {
     ProxyUnderTest proxy{local_tunnels() + "shutdown: { drain: 1s }\n"};
     HttpClient client = open_tunnel(proxy, server.authority());
 
+    const ListeningSockets listening{proxy.port()};
     proxy.process().send_signal(SIGTERM);
-    wait_until("new connections are refused", [&] {
-        return !HttpClient::can_connect(proxy.port());
-    });
+    listening.wait_until_closed();
     client.send("HTTP/1.1 200 OK\r\n\r\n");
 
     EXPECT_EQ(client.read_head().status, 200) << "bytes pass during the drain";
@@ -152,10 +152,9 @@ TEST(Tunnel, ThatEndsDuringTheDrainLetsTheProxyEnd) {
     ProxyUnderTest proxy{local_tunnels() + "shutdown: { drain: 1h }\n"};
     HttpClient client = open_tunnel(proxy, server.authority());
 
+    const ListeningSockets listening{proxy.port()};
     proxy.process().send_signal(SIGTERM);
-    wait_until("new connections are refused", [&] {
-        return !HttpClient::can_connect(proxy.port());
-    });
+    listening.wait_until_closed();
     client.finish_sending();
 
     EXPECT_EQ(proxy.process().wait_for_exit(), 0);

@@ -82,15 +82,6 @@ HttpClient HttpClient::unix_socket(const std::filesystem::path& path) {
     return HttpClient{connect_to(AF_UNIX, reinterpret_cast<const sockaddr*>(&to), sizeof to)};
 }
 
-bool HttpClient::can_connect(std::uint16_t port) {
-    try {
-        tcp(port);
-        return true;
-    } catch (const std::system_error&) {
-        return false;
-    }
-}
-
 void HttpClient::send(std::string_view bytes) {
     const std::size_t sent = send_some(bytes, kPatience);
     if (sent != bytes.size()) {

@@ -31,8 +31,6 @@ class HttpClient {
 public:
     static HttpClient tcp(std::uint16_t port, const std::string& address = "127.0.0.1");
     static HttpClient unix_socket(const std::filesystem::path& path);
-    /// Whether something accepts connections there.
-    static bool can_connect(std::uint16_t port);
 
     void send(std::string_view bytes);
     /// As many of the bytes as the other side takes within `limit`; the number.

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <exception>
+#include <iostream>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -99,6 +101,14 @@ ProxyUnderTest::ProxyUnderTest(const std::string& yaml, const Options& options) 
     read_ports();
 }
 
+/// The end of what it said, for who reads why a test failed.
+void ProxyUnderTest::tell_log() const {
+    constexpr std::size_t kEnough = 8000;
+    const std::string text = log();
+    std::cerr << "the log of countersign " << process_->pid() << ":\n"
+              << (text.size() > kEnough ? text.substr(text.size() - kEnough) : text) << '\n';
+}
+
 ProxyUnderTest::~ProxyUnderTest() {
     // The first asks it to finish, the second to stop at once.
     for (int i = 0; i < 2 && process_->running(); ++i) {
@@ -113,6 +123,7 @@ ProxyUnderTest::~ProxyUnderTest() {
     for (const std::string_view report : {"Sanitizer", "runtime error:"}) {
         if (log().find(report) != std::string::npos) ADD_FAILURE() << log();
     }
+    if (testing::Test::HasFailure() || std::uncaught_exceptions() > 0) tell_log();
 }
 
 /// "… listening on 127.0.0.1:3128 name=apps", "… listening on unix:/run/apps.sock name=local".

@@ -73,6 +73,7 @@ public:
 
 private:
     void read_ports();
+    void tell_log() const;
 
     TempDir directory_;
     std::filesystem::path file_;
