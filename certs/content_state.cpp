@@ -1,10 +1,8 @@
 #include "certs/content_state.hpp"
 
-#include <openssl/evp.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <string_view>
 #include <system_error>
@@ -12,28 +10,12 @@
 #include "certs/bytes.hpp"
 #include "certs/error.hpp"
 #include "certs/file.hpp"
-#include "certs/text/ascii.hpp"
+#include "certs/sha256.hpp"
 
 namespace countersign::certs {
 namespace {
 
 namespace fs = std::filesystem;
-
-using Digest = std::array<unsigned char, 32>;
-
-/// Zeros where OpenSSL has no SHA-256: then nothing is ever different.
-Digest sha256(ByteView bytes) {
-    Digest digest{};
-    if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-        drain_openssl_errors();
-    return digest;
-}
-
-std::string hex_of(const Digest& digest) {
-    std::string text;
-    for (const unsigned char byte : digest) append_hex(text, byte);
-    return text;
-}
 
 /// Whether it is told by its content.
 bool add_file(std::string& states, const fs::path& path, const fs::file_status& status) {
@@ -44,7 +26,7 @@ bool add_file(std::string& states, const fs::path& path, const fs::file_status& 
     } else if (!fs::is_regular_file(status)) {
         states += "no file";
     } else if (const LoadResult<SecretBytes> bytes = read_file(path, kMaxStoreBytes); bytes) {
-        states += hex_of(sha256(*bytes));
+        states += sha256_hex(*bytes);
         is_digest = true;
     } else {
         states += std::to_string(static_cast<int>(bytes.error().code));
@@ -113,7 +95,7 @@ std::string content_state_of(const std::vector<fs::path>& paths) {
 std::string ContentStates::of(const std::vector<fs::path>& paths) {
     std::string states;
     for (const fs::path& path : paths) states += say(path).text;
-    return hex_of(sha256(as_bytes(states)));
+    return sha256_hex(as_bytes(states));
 }
 
 bool ContentStates::are_digests(const std::vector<fs::path>& paths) {

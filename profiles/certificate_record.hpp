@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,6 +22,7 @@ struct CertificateRecord {
     std::variant<certs::KeyStoreSource, certs::TrustSource> source;
     std::chrono::hours warn_before_expiry{30 * 24};
     std::string where;  ///< file:line:column
+    std::filesystem::path written_in;
 
     bool is_key_store() const { return source.index() == 0; }
 };

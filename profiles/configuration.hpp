@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -198,6 +199,9 @@ struct AdminRules {
 /// The pages for operators, at the admin address.
 struct ConsoleRules {
     bool enabled = false;
+    /// Of what the pages may change: its *.yaml files are a part of the configuration, whether the
+    /// pages are enabled or not. Null: they change nothing.
+    std::optional<std::filesystem::path> directory = std::nullopt;
 };
 
 /// Whether `run` gives up for good what it never needs (proxy/sandbox).

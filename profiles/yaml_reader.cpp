@@ -7,6 +7,7 @@
 #include "profiles/yaml/admin.hpp"
 #include "profiles/yaml/certificates.hpp"
 #include "profiles/yaml/clients.hpp"
+#include "profiles/yaml/console_directory.hpp"
 #include "profiles/yaml/files.hpp"
 #include "profiles/yaml/listen_address.hpp"
 #include "profiles/yaml/listeners.hpp"
@@ -107,7 +108,8 @@ ReadResult<Configuration> read_tree(const std::optional<YamlNode>& root, YamlRep
 
 ReadResult<Configuration> read_configuration(const std::filesystem::path& path) {
     YamlReport report;
-    const auto root = load_yaml(path, report);
+    auto root = load_yaml(path, report);
+    if (root) join_console_directory(*root, report);
     return read_tree(root, report);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "profiles/yaml/console_directory.hpp"
 #include "profiles/yaml/listen_address.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/password.hpp"
@@ -55,8 +56,17 @@ std::string no_console_because(const AdminRules& admin) {
 
 ConsoleRules read_console_rules(const YamlField& field, const AdminRules& admin) {
     ConsoleRules rules;
-    YamlMap map{field, "a map with enabled"};
+    YamlMap map{field, "a map with enabled and directory"};
     map.read("enabled", rules.enabled, as_bool);
+    map.read("directory", rules.directory, as_directory);
+    if (rules.directory && is_directory_of(*rules.directory, field.place())) {
+        map.find("directory")
+            ->problem(
+                "is the configuration's own directory, whose files the console may not change; "
+                "make "
+                "one for the console"
+            );
+    }
     if (!rules.enabled) return rules;
     const std::string problem = no_console_because(admin);
     if (!problem.empty()) map.find("enabled")->problem(problem);

@@ -150,6 +150,7 @@ certs::TrustSource read_trust(YamlMap& map, const std::string& name, bool active
 CertificateRecord read_record(const YamlField& field, UniqueNames& unique, RecordNames& names) {
     CertificateRecord record;
     record.where = field.place().to_text();
+    record.written_in = *field.place().file;
     YamlMap map{field, "a certificate record: a map with name, type and file"};
     const auto name = unique.read(map);
     const auto type = read_type(map);

@@ -26,38 +26,79 @@ std::optional<YamlNode> load_file(const fs::path& path, YamlReport& report) {
     return parse_yaml(*text, std::make_shared<const std::string>(path.string()), report);
 }
 
-/// Hidden files are left out: editors' locks, and what a mounted volume swaps its files with.
-std::vector<fs::path> list_files(const fs::path& directory, YamlReport& report) {
+bool is_list(const YamlNode& node) { return node.kind == YamlNode::Kind::sequence; }
+
+struct Listed {
     std::vector<fs::path> files;
-    fs::path other;
+    fs::path other;  ///< one whose name ends in .yml; empty: none
+    bool readable = true;
+};
+
+/// Hidden files are left out: editors' locks, and what a mounted volume swaps its files with.
+Listed list_files(const fs::path& directory, YamlReport& report) {
+    Listed listed;
     std::error_code error;
     for (fs::directory_iterator entry{directory, error}, end; !error && entry != end;
          entry.increment(error)) {
         const auto& path = entry->path();
         if (path.filename().native().starts_with('.')) continue;
-        if (path.extension() == ".yaml") files.push_back(path);
+        if (path.extension() == ".yaml") listed.files.push_back(path);
         if (path.extension() != ".yml") continue;
         report.warn(whole(path), "is not read: its name ends in .yml, not .yaml");
-        other = path.filename();
+        listed.other = path.filename();
     }
     if (error) {
+        listed.readable = false;
         report.problem(whole(directory), "", "cannot be read: " + error.message());
-    } else if (files.empty()) {
+    }
+    std::ranges::sort(listed.files);
+    return listed;
+}
+
+std::optional<YamlNode> load_directory(const fs::path& directory, YamlReport& report) {
+    const Listed listed = list_files(directory, report);
+    if (listed.readable && listed.files.empty()) {
         report.problem(
             whole(directory), "",
             "holds no file whose name ends in .yaml; " +
-                (other.empty() ? std::string{"put the configuration there, or name its file"}
-                               : "rename " + quote_file(other.string()))
+                (listed.other.empty() ? std::string{"put the configuration there, or name its file"}
+                                      : "rename " + quote_file(listed.other.string()))
         );
     }
-    std::ranges::sort(files);
-    return files;
+    std::optional<YamlNode> root;
+    for (const auto& path : listed.files) {
+        auto file = load_yaml_map(path, report);
+        if (!file) continue;
+        if (!root) {
+            root = std::move(file);
+        } else {
+            join_yaml(*root, std::move(*file), report);
+        }
+    }
+    return root;
 }
 
-bool is_list(const YamlNode& node) { return node.kind == YamlNode::Kind::sequence; }
+}  // namespace
 
-/// Puts what stands in one more file behind the rest.
-void join(YamlNode& root, YamlNode file, YamlReport& report) {
+std::vector<fs::path> yaml_files_in(const fs::path& directory, YamlReport& report) {
+    return list_files(directory, report).files;
+}
+
+std::optional<YamlNode> load_yaml_map(const fs::path& path, YamlReport& report) {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) {
+        report.problem(whole(path), "", "is not a file");
+        return std::nullopt;
+    }
+    auto file = load_file(path, report);
+    if (file && file->kind != YamlNode::Kind::map) {
+        YamlField{*file, file->place, "", report}.unexpected(kDocument);
+        return std::nullopt;
+    }
+    return file;
+}
+
+void join_yaml(YamlNode& root, YamlNode file, YamlReport& report) {
     const auto known = root.entries.size();
     for (auto& entry : file.entries) {
         const auto end = root.entries.begin() + static_cast<std::ptrdiff_t>(known);
@@ -75,29 +116,6 @@ void join(YamlNode& root, YamlNode file, YamlReport& report) {
         }
     }
 }
-
-std::optional<YamlNode> load_directory(const fs::path& directory, YamlReport& report) {
-    std::optional<YamlNode> root;
-    for (const auto& path : list_files(directory, report)) {
-        std::error_code error;
-        if (!fs::is_regular_file(path, error)) {
-            report.problem(whole(path), "", "is not a file");
-            continue;
-        }
-        auto file = load_file(path, report);
-        if (!file) continue;
-        if (file->kind != YamlNode::Kind::map) {
-            YamlField{*file, file->place, "", report}.unexpected(kDocument);
-        } else if (!root) {
-            root = std::move(file);
-        } else {
-            join(*root, std::move(*file), report);
-        }
-    }
-    return root;
-}
-
-}  // namespace
 
 std::optional<YamlNode> load_yaml(const fs::path& path, YamlReport& report) {
     std::error_code error;

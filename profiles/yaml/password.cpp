@@ -50,6 +50,11 @@ std::optional<certs::PasswordSource> as_secret_source(const YamlField& field, As
         field.problem("expected one of " + std::string{kExpected});
     } else if (file) {
         if (auto path = as_file(*file)) return certs::PasswordFile{std::move(*path)};
+    } else if (field.place().within != nullptr) {
+        field.problem(
+            "stands in console.directory, where nothing is taken from the environment or from "
+            "systemd; save it as a file there that nobody else may read, and write { file: PATH }"
+        );
     } else if (environment) {
         return as_environment(*environment);
     } else if (credential) {

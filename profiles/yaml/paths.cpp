@@ -4,6 +4,7 @@
 #include <string>
 #include <system_error>
 
+#include "profiles/yaml/confinement.hpp"
 #include "profiles/yaml/missing_file.hpp"
 #include "profiles/yaml/secret_places.hpp"
 
@@ -47,10 +48,16 @@ std::optional<std::string> expand(std::string_view text, const YamlField& field)
 }  // namespace
 
 std::optional<std::filesystem::path> resolve_path(std::string_view text, const YamlField& field) {
-    const auto expanded = expand(text, field);
+    const bool confined = field.place().within != nullptr;
+    const std::optional<std::string> expanded = confined ? std::string{text} : expand(text, field);
     if (!expanded) return std::nullopt;
     // An absolute path on the right of '/' stays as it is.
-    return std::filesystem::path{*field.place().file}.parent_path() / *expanded;
+    auto path = std::filesystem::path{*field.place().file}.parent_path() / *expanded;
+    if (std::string problem = outside_problem(path, field.place()); !problem.empty()) {
+        field.problem(std::move(problem));
+        return std::nullopt;
+    }
+    return path;
 }
 
 std::optional<std::filesystem::path> as_path(const YamlField& field) {
@@ -97,6 +104,14 @@ std::optional<std::filesystem::path> as_existing_file(const YamlField& field) {
 
 std::optional<std::filesystem::path> as_existing_file_or_directory(const YamlField& field) {
     return as_existing(field, true);
+}
+
+std::optional<std::filesystem::path> as_directory(const YamlField& field) {
+    auto path = as_existing_file_or_directory(field);
+    std::error_code error;
+    if (!path || std::filesystem::is_directory(*path, error)) return path;
+    field.problem(quote_file(path->string()) + " is no directory; name one");
+    return std::nullopt;
 }
 
 }  // namespace countersign::profiles

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@ struct YamlPlace {
     std::shared_ptr<const std::string> file;
     int line = 0;
     int column = 0;
+    /// Set: what stands here may name files below this directory only, and nothing that is not a
+    /// file's content (see console_directory.hpp).
+    std::shared_ptr<const std::filesystem::path> within = nullptr;
 
     std::string to_text() const;  ///< "acme.yaml:12:5"
 };

@@ -1,5 +1,6 @@
 #include "proxy/admin/admin_connection.hpp"
 
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "proxy/admin/await.hpp"
@@ -27,8 +29,10 @@ using Response = http::response<http::string_body>;
 constexpr auto kIdle = std::chrono::seconds{120};
 constexpr auto kFirstQuestion = std::chrono::seconds{10};
 constexpr auto kAnswerTime = std::chrono::seconds{30};
+/// Who sends more than is taken is listened to for so long, and so much.
+constexpr auto kLinger = std::chrono::seconds{5};
+constexpr std::uint64_t kMostLinger = 64 * 1024 * 1024;
 constexpr std::uint32_t kMostHead = 16 * 1024;
-constexpr std::uint64_t kMostBody = 64 * 1024;
 
 std::string_view view_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -39,9 +43,11 @@ Call call_of(const Request& request) {
         view_of(request.target()),
         field(http::field::accept),
         field(http::field::content_type),
+        field(http::field::if_match),
         request.body(),
         {field(http::field::host), field(http::field::origin), field("Sec-Fetch-Site"),
-         field(http::field::authorization), field(http::field::cookie)}};
+         field(http::field::authorization), field(http::field::cookie),
+         field("Countersign-Session")}};
 }
 
 boost::beast::string_view text(std::string_view view) { return {view.data(), view.size()}; }
@@ -75,11 +81,13 @@ Response response_of(const Request& request, Answer& answer, bool keep) {
     return response;
 }
 
-Answer unreadable(const boost::system::error_code& error) {
-    Answer answer;
-    answer.status = error == http::error::body_limit ? 413 : 400;
-    answer.body = "The request cannot be read: " + error.message() + ".\n";
-    return answer;
+/// `target`: as far as it is known.
+Answer unreadable(const boost::system::error_code& error, std::string_view target) {
+    const bool too_long = error == http::error::body_limit;
+    const std::string text = too_long ? "The body is longer than is taken here."
+                                      : "The request cannot be read: " + error.message() + ".";
+    const unsigned status = too_long ? 413 : 400;
+    return target.starts_with("/api/") ? problem(status, text) : plain(status, text);
 }
 
 /// Whether the error is the request's, and not the connection's.
@@ -93,6 +101,21 @@ awaitable<bool> send(Stream& stream, Response& response) {
     stream.expires_after(kAnswerTime);
     const auto [error, bytes] = co_await http::async_write(stream, response, kAwait);
     co_return !error && response.keep_alive();
+}
+
+/// Reads what is still on its way and forgets it: who is reset while sending does not get to see
+/// why he was refused.
+awaitable<void> let_finish(Stream& stream) {
+    boost::system::error_code ignored;
+    stream.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    stream.expires_after(kLinger);
+    std::array<char, 16 * 1024> bytes;
+    for (std::uint64_t read = 0; read < kMostLinger;) {
+        const auto [error, count] =
+            co_await stream.async_read_some(boost::asio::buffer(bytes), kAwait);
+        if (error) co_return;
+        read += count;
+    }
 }
 
 /// False where that was the last.
@@ -172,14 +195,27 @@ awaitable<void> serve_operator(
     for (bool keep = true; keep && !registered.ends(); first = false) {
         http::request_parser<http::string_body> parser;
         parser.header_limit(kMostHead);
-        parser.body_limit(kMostBody);
         stream.expires_after(first ? kFirstQuestion : kIdle);
-        const auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
+        // Who may send a large body is decided before it is read.
+        parser.body_limit(boost::none);
+        auto [error, bytes] = co_await http::async_read_header(stream, buffer, parser, kAwait);
+        if (!error) {
+            const std::uint64_t most = desk.calls->most_body(caller, call_of(parser.get()));
+            parser.body_limit(most
+            );  // of chunks; a length is looked at with the head, or not at all
+            const bool too_long = parser.content_length().value_or(0) > most;
+            stream.expires_after(kFirstQuestion);
+            if (too_long) {
+                error = http::error::body_limit;
+            } else {
+                std::tie(error, bytes) = co_await http::async_read(stream, buffer, parser, kAwait);
+            }
+        }
         if (error && !is_about_request(error)) co_return;
         registered.asked();
         Answer answer;
         if (error) {
-            answer = unreadable(error);
+            answer = unreadable(error, view_of(parser.get().target()));
         } else {
             const Call call = call_of(parser.get());
             answer = co_await desk.calls->answer(caller, call);
@@ -196,6 +232,7 @@ awaitable<void> serve_operator(
         }
         if (answer.then) answer.then();
         registered.answered();
+        if (error == http::error::body_limit) co_return co_await let_finish(stream);
     }
     boost::system::error_code ignored;
     stream.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);

@@ -57,7 +57,7 @@ std::optional<Refusal> refusal_of_token(
 
 std::optional<Refusal> refusal_of(
     const Caller& caller, const Credentials& credentials, Access access,
-    const profiles::Listener& rules, const certs::PasswordDigest* token, bool signed_in
+    const profiles::Listener& rules, const certs::PasswordDigest* token, Session session
 ) {
     if (!caller.may_connect(rules)) {
         return Refusal{
@@ -79,7 +79,15 @@ std::optional<Refusal> refusal_of(
             "Only this machine may ask for that. From elsewhere there are /healthz, /readyz "
             "and /metrics."};
     }
-    if (access == Access::enter || (access == Access::read && signed_in)) return std::nullopt;
+    if (access == Access::enter) return std::nullopt;
+    if (access == Access::read && session != Session::none) return std::nullopt;
+    if (access == Access::edit && session == Session::proven) return std::nullopt;
+    if (access == Access::edit && session == Session::open && credentials.authorization.empty()) {
+        return Refusal{
+            403,
+            "A change wants the session's proof, too: the field Countersign-Session with what "
+            "/api/v1/session says under proof."};
+    }
     if (token != nullptr) return refusal_of_token(credentials, *token);
     if (access == Access::read) return std::nullopt;
     return Refusal{

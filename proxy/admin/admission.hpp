@@ -28,6 +28,7 @@ struct Credentials {
     std::string_view fetch_site = {};     ///< Sec-Fetch-Site
     std::string_view authorization = {};  ///< Authorization
     std::string_view cookie = {};         ///< Cookie
+    std::string_view proof = {};          ///< Countersign-Session
 };
 
 /// What a call does.
@@ -35,7 +36,15 @@ enum class Access {
     watch,   ///< says how the proxy is: for probes and Prometheus, from elsewhere, too
     enter,   ///< leads to what is asked: for callers of this machine, who need not have signed in
     read,    ///< says more of it: for callers of this machine
+    edit,    ///< changes what the console may: for those that have the token, or have signed in
     change,  ///< for callers of this machine that have the token
+};
+
+/// Of a browser in which the token was shown.
+enum class Session {
+    none,
+    open,   ///< the cookie is one of such a browser
+    proven  ///< and the call has what only the console's own pages know
 };
 
 struct Refusal {
@@ -44,10 +53,11 @@ struct Refusal {
 };
 
 /// Why that call is refused; nothing where it may be made. `token`: null: there is none.
-/// `signed_in`: by a browser, in which the token was shown; to read, that is enough. No I/O.
+/// An open session is enough to read, a proven one to edit. No I/O.
 std::optional<Refusal> refusal_of(
     const Caller& caller, const Credentials& credentials, Access access,
-    const profiles::Listener& rules, const certs::PasswordDigest* token, bool signed_in = false
+    const profiles::Listener& rules, const certs::PasswordDigest* token,
+    Session session = Session::none
 );
 
 }  // namespace countersign::proxy::admin

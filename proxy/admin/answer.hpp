@@ -17,6 +17,7 @@ struct Call {
     std::string_view target;  ///< with its query
     std::string_view accept;
     std::string_view content_type;
+    std::string_view if_match;
     std::string_view body;
     Credentials credentials;
 

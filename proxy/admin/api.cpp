@@ -81,6 +81,12 @@ std::optional<std::string> decoded(std::string_view text) {
     return plain;
 }
 
+bool is_one_of(std::string_view methods, std::string_view method) {
+    return !method.empty() && method.find(',') == method.npos &&
+           (", " + std::string{methods} + ",").find(", " + std::string{method} + ",") !=
+               std::string::npos;
+}
+
 /// One event of a stream.
 std::string event_of(std::string_view name, const json::object& data) {
     return "event: " + std::string{name} + "\ndata: " + json::serialize(data) + "\n\n";
@@ -88,20 +94,28 @@ std::string event_of(std::string_view name, const json::object& data) {
 
 }  // namespace
 
-enum class Place { session, status, events, certificates, certificate, profiles, explain, openapi };
+enum class Place {
+    session,
+    status,
+    events,
+    inspections,
+    certificates,
+    certificate,
+    profiles,
+    explain,
+    openapi
+};
 
 struct Api::Route {
     std::string_view path;  ///< behind /api/v1/; with a '/' at its end: in front of a name
     std::string_view methods;
     Access access;
     Place place;
+    std::string_view changing = {};  ///< those of the methods that want Access::edit
 };
 
 bool Api::allows(const Route& route, const Call& call) {
-    const std::string_view method = call.method == "HEAD" ? "GET" : call.method;
-    return !method.empty() && method.find(',') == method.npos &&
-           (", " + std::string{route.methods} + ",").find(", " + std::string{method} + ",") !=
-               std::string::npos;
+    return is_one_of(route.methods, call.method == "HEAD" ? "GET" : call.method);
 }
 
 const Api::Route* Api::find(std::string_view path) {
@@ -109,8 +123,10 @@ const Api::Route* Api::find(std::string_view path) {
         {"session", "GET, POST, DELETE", Access::enter, Place::session},
         {"status", "GET", Access::read, Place::status},
         {"events", "GET", Access::read, Place::events},
-        {"certificates", "GET", Access::read, Place::certificates},
-        {"certificates/", "GET", Access::read, Place::certificate},
+        {"inspections", "POST", Access::edit, Place::inspections},
+        {"certificates", "GET, POST", Access::read, Place::certificates, "POST"},
+        {"certificates/", "GET, PUT, PATCH, DELETE", Access::read, Place::certificate,
+         "PUT, PATCH, DELETE"},
         {"profiles", "GET", Access::read, Place::profiles},
         {"explain", "POST", Access::read, Place::explain},
         {"openapi.json", "GET", Access::enter, Place::openapi},
@@ -124,12 +140,38 @@ const Api::Route* Api::find(std::string_view path) {
 }
 
 Api::Api(boost::asio::io_context& context, Sources sources)
-    : context_{context}, from_{std::move(sources)}, hosts_{upstream::dns::NameSources{}.hosts} {}
+    : context_{context},
+      from_{std::move(sources)},
+      hosts_{upstream::dns::NameSources{}.hosts},
+      changes_{context, {from_.state, from_.reload}} {}
 
 bool Api::has(std::string_view path) const {
     const bool console = from_.state.generation->configuration().console.enabled;
     return path.starts_with(kApi) ||
            (console && (path == "/console" || path.starts_with(kConsole)));
+}
+
+std::optional<Refusal> Api::refusal_for(
+    const Caller& caller, const Call& call, const Route* route, const profiles::Listener& rules
+) {
+    // Through a unix socket, too: an SSH tunnel may lead a browser there.
+    Caller asks = caller;
+    if (std::exchange(asks.is_unix, false)) asks.address = *profiles::IpAddress::parse("127.0.0.1");
+    Access access = route != nullptr ? route->access : Access::enter;
+    if (route != nullptr && is_one_of(route->changing, call.method)) access = Access::edit;
+    return refusal_of(
+        asks, call.credentials, access, rules, from_.state.generation->admin_token(),
+        session_of(call.credentials)
+    );
+}
+
+bool Api::may_upload(const Caller& caller, const Call& call, const profiles::Listener& rules) {
+    const std::string_view path = call.path();
+    const Route* const route = path.starts_with(kApi) ? find(path) : nullptr;
+    const bool uploads = route != nullptr &&
+                         (route->access == Access::edit || !route->changing.empty()) &&
+                         (call.method == "POST" || call.method == "PUT");
+    return uploads && !refusal_for(caller, call, route, rules);
 }
 
 awaitable<Answer> Api::answer(
@@ -138,13 +180,7 @@ awaitable<Answer> Api::answer(
     const std::string_view path = call.path();
     const bool is_api = path.starts_with(kApi);
     const Route* const route = is_api ? find(path) : nullptr;
-    // Through a unix socket, too: an SSH tunnel may lead a browser there.
-    Caller asks = caller;
-    if (std::exchange(asks.is_unix, false)) asks.address = *profiles::IpAddress::parse("127.0.0.1");
-    const auto refusal = refusal_of(
-        asks, call.credentials, route != nullptr ? route->access : Access::enter, rules,
-        from_.state.generation->admin_token(), signed_in(call.credentials)
-    );
+    const auto refusal = refusal_for(caller, call, route, rules);
     if (refusal) co_return problem(refusal->status, refusal->reason);
     if (!is_api) co_return console(call);
     if (route == nullptr) {
@@ -158,7 +194,8 @@ awaitable<Answer> Api::answer(
         answer.allow = route->methods;
         co_return answer;
     }
-    if (call.method == "POST" && !is_json(call.content_type)) {
+    const bool has_body = call.method == "POST" || call.method == "PUT" || call.method == "PATCH";
+    if (has_body && !is_json(call.content_type)) {
         co_return problem(415, "Send JSON: Content-Type: application/json.");
     }
     switch (route->place) {
@@ -175,10 +212,15 @@ awaitable<Answer> Api::answer(
             co_return co_await status();
         case Place::events:
             co_return events(call);
+        case Place::inspections:
+            co_return co_await changes_.inspect(call);
         case Place::certificates:
+            if (call.method == "POST") co_return co_await changes_.create(call, caller);
             co_return certificates();
         case Place::certificate:
-            co_return certificate(path.substr(kApi.size() + route->path.size()));
+            co_return co_await certificate(
+                caller, call, path.substr(kApi.size() + route->path.size())
+            );
         case Place::profiles:
             co_return profiles();
         case Place::explain:
@@ -276,18 +318,23 @@ Answer Api::certificates() {
     );
 }
 
-Answer Api::certificate(std::string_view text) {
+awaitable<Answer> Api::certificate(const Caller& caller, const Call& call, std::string_view text) {
     const std::optional<std::string> name = decoded(text);
-    const auto& generation = *from_.state.generation;
+    const auto generation = from_.state.generation;
     const profiles::CertificateRecord* const record =
-        name ? generation.configuration().find_certificate(*name) : nullptr;
+        name ? generation->configuration().find_certificate(*name) : nullptr;
     if (record == nullptr) {
-        return problem(
+        co_return problem(
             404, "There is no certificate record of that name. /api/v1/certificates lists them."
         );
     }
-    return document(record_object(generation, *record, findings(), std::chrono::system_clock::now())
-    );
+    if (call.method == "PUT") co_return co_await changes_.replace(call, caller, *name);
+    if (call.method == "PATCH") co_return co_await changes_.edit(call, caller, *name);
+    if (call.method == "DELETE") co_return co_await changes_.remove(call, caller, *name);
+    json::object object =
+        record_object(*generation, *record, findings(), std::chrono::system_clock::now());
+    changes_.describe(object, *record);
+    co_return document(object);
 }
 
 Answer Api::profiles() const {

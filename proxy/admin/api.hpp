@@ -4,16 +4,21 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
+#include "certs/file.hpp"
+#include "proxy/admin/actions.hpp"
 #include "proxy/admin/admission.hpp"
 #include "proxy/admin/answer.hpp"
 #include "proxy/admin/metrics_page.hpp"
 #include "proxy/admin/process_state.hpp"
+#include "proxy/admin/record_changes.hpp"
 #include "proxy/admin/record_findings.hpp"
 #include "proxy/admin/sessions.hpp"
 #include "proxy/admin/worker_survey.hpp"
@@ -29,6 +34,7 @@ public:
         WorkerSurvey& survey;
         const ProcessState& state;
         std::function<Measured(const metrics::WorkerSnapshot& workers)> measured;
+        Actions::Reload reload;
     };
 
     Api(boost::asio::io_context& context, Sources sources);
@@ -38,6 +44,10 @@ public:
 
     /// Whether what is asked for with that path is one of its own.
     bool has(std::string_view path) const;
+    /// So long a body may be of who `may_upload`.
+    static constexpr std::uint64_t kMostUpload = 5 * (certs::kMaxStoreBytes / 2);
+    /// Whether that call may bring a key store.
+    bool may_upload(const Caller& caller, const Call& call, const profiles::Listener& rules);
     boost::asio::awaitable<Answer> answer(
         const Caller& caller, const Call& call, const profiles::Listener& rules
     );
@@ -50,15 +60,20 @@ private:
 
     static bool allows(const Route& route, const Call& call);
 
-    bool signed_in(const Credentials& credentials);
+    std::optional<Refusal> refusal_for(
+        const Caller& caller, const Call& call, const Route* route, const profiles::Listener& rules
+    );
+    Session session_of(const Credentials& credentials);
     bool is_signed_in_or_shows_token(const Credentials& credentials);
-    Answer session_document(bool is_in) const;
+    Answer session_document(bool is_in, std::string_view proof) const;
     boost::asio::awaitable<Answer> session(const Call& call);
     boost::asio::awaitable<Answer> begin_session(const Call& call);
     boost::asio::awaitable<Answer> status();
     Answer events(const Call& call);
     Answer certificates();
-    Answer certificate(std::string_view name);
+    boost::asio::awaitable<Answer> certificate(
+        const Caller& caller, const Call& call, std::string_view name
+    );
     /// What lint says of the records that serve now; null: it is not known yet, and being found
     /// out. Opening stores takes its time, and nobody waits for it here.
     const RecordFindings* findings();
@@ -78,6 +93,7 @@ private:
     std::shared_ptr<const RecordFindings> findings_;
     std::weak_ptr<const generation::Generation> findings_of_;
     bool finding_ = false;
+    RecordChanges changes_;
     boost::asio::thread_pool elsewhere_{1};  // it ends before what it works on
     std::stop_source stop_;
 };

@@ -1,5 +1,6 @@
 #include "proxy/admin/api.hpp"
 #include "proxy/admin/json_body.hpp"
+#include "proxy/admin/json_document.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -15,29 +16,38 @@ constexpr unsigned kMostRefusing = 4;
 
 }  // namespace
 
-bool Api::signed_in(const Credentials& credentials) {
+Session Api::session_of(const Credentials& credentials) {
     const generation::Generation& generation = *from_.state.generation;
     const certs::PasswordDigest* const token = generation.admin_token();
     if (token == nullptr || !generation.configuration().console.enabled) {
         sessions_.end_all();
-        return false;
+        return Session::none;
     }
-    return sessions_.has(credentials.cookie, *token, Clock::now());
+    if (!sessions_.has(credentials.cookie, *token, Clock::now())) return Session::none;
+    const bool proven =
+        !credentials.proof.empty() && sessions_.proof_of(credentials.cookie) == credentials.proof;
+    return proven ? Session::proven : Session::open;
 }
 
 bool Api::is_signed_in_or_shows_token(const Credentials& credentials) {
     return !refusal_of(
         {.is_unix = true}, {.authorization = credentials.authorization}, Access::read, {},
-        from_.state.generation->admin_token(), signed_in(credentials)
+        from_.state.generation->admin_token(), session_of(credentials)
     );
 }
 
-Answer Api::session_document(bool is_in) const {
-    return document({
+/// `proof`: of the session that it has; empty where it has none.
+Answer Api::session_document(bool is_in, std::string_view proof) const {
+    const bool has_token = from_.state.generation->admin_token() != nullptr;
+    const bool can_write = from_.state.generation->configuration().console.directory.has_value();
+    boost::json::object object{
         {"signed_in", is_in},
-        {"needs_token", from_.state.generation->admin_token() != nullptr},
-        {"role", "view"},
-    });
+        {"needs_token", has_token},
+        {"role", is_in && has_token && can_write ? "edit" : "view"},
+        {"proof", nullptr},
+    };
+    if (!proof.empty()) object["proof"] = json_text(proof);
+    return document(object);
 }
 
 awaitable<Answer> Api::session(const Call& call) {
@@ -49,7 +59,9 @@ awaitable<Answer> Api::session(const Call& call) {
         answer.set_cookie = Sessions::set_cookie({});
         co_return answer;
     }
-    co_return session_document(is_signed_in_or_shows_token(call.credentials));
+    co_return session_document(
+        is_signed_in_or_shows_token(call.credentials), sessions_.proof_of(call.credentials.cookie)
+    );
 }
 
 awaitable<Answer> Api::begin_session(const Call& call) {
@@ -57,7 +69,7 @@ awaitable<Answer> Api::begin_session(const Call& call) {
     const boost::json::string* const token = asked ? text_in(*asked, "token") : nullptr;
     if (token == nullptr) co_return problem(400, "Send {\"token\": \"...\"}, as a JSON object.");
     const certs::PasswordDigest* const expected = from_.state.generation->admin_token();
-    if (expected == nullptr) co_return session_document(true);
+    if (expected == nullptr) co_return session_document(true, {});
     const std::string_view given{token->data(), token->size()};
     // Before it is looked at: who guesses is told nothing meanwhile.
     if (refusing_ >= kMostRefusing) {
@@ -74,8 +86,9 @@ awaitable<Answer> Api::begin_session(const Call& call) {
     }
     const std::string value = sessions_.begin(*expected, Clock::now());
     if (value.empty()) co_return problem(503, "This machine has no random numbers for a session.");
-    Answer answer = session_document(true);
-    answer.set_cookie = Sessions::set_cookie(value);
+    std::string cookie = Sessions::set_cookie(value);
+    Answer answer = session_document(true, sessions_.proof_of(cookie));
+    answer.set_cookie = std::move(cookie);
     co_return answer;
 }
 

@@ -1,15 +1,10 @@
 #include "proxy/admin/calls.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
-#include <memory>
-#include <optional>
 #include <utility>
 
 #include "certs/printable.hpp"
-#include "proxy/admin/await.hpp"
 #include "proxy/admin/configuration_document.hpp"
 #include "proxy/admin/readiness.hpp"
 #include "proxy/admin/status_document.hpp"
@@ -22,8 +17,6 @@ using boost::asio::awaitable;
 
 /// So long a worker may take for its numbers; then its last ones are told.
 constexpr auto kPatience = std::chrono::seconds{1};
-/// So long a caller waits for a reload; it goes on without.
-constexpr auto kReloadTime = std::chrono::seconds{60};
 
 enum class Name { index, healthz, readyz, metrics, status, config, reload, drain, quit, log };
 
@@ -188,30 +181,20 @@ Answer Calls::config() const {
 
 awaitable<Answer> Calls::reload() {
     if (from_.state.draining) co_return plain(409, "It is stopping: nothing is loaded any more.");
-    struct Pending {
-        explicit Pending(boost::asio::io_context& context) : timer{context, kReloadTime} {}
-        boost::asio::steady_timer timer;
-        std::optional<ReloadResult> result;
-    };
-    const auto pending = std::make_shared<Pending>(context_);
-    // Who answers may do so when nobody waits any more, and then must not be the last to hold a
-    // timer of this thread's.
-    const std::weak_ptr<Pending> waits = pending;
-    from_.actions.reload([waits, &context = context_](ReloadResult result) {
-        boost::asio::post(context, [waits, result = std::move(result)]() mutable {
-            const auto waiting = waits.lock();
-            if (!waiting) return;
-            waiting->result = std::move(result);
-            waiting->timer.cancel();
-        });
-    });
-    co_await pending->timer.async_wait(kAwait);
-    if (!pending->result) {
+    auto result = co_await reloaded(context_, from_.actions.reload);
+    if (!result) {
         co_return plain(202, "The reload is not over yet; /status tells what comes of it.");
     }
-    if (pending->result->adopted) co_return plain(200, "Reloaded.");
-    pending->result->problems.emplace_back("Not reloaded; what was loaded before goes on.");
-    co_return plain(422, lines_of(pending->result->problems));
+    if (result->adopted) co_return plain(200, "Reloaded.");
+    result->problems.emplace_back("Not reloaded; what was loaded before goes on.");
+    co_return plain(422, lines_of(result->problems));
+}
+
+std::uint64_t Calls::most_body(const Caller& caller, const Call& call) {
+    constexpr std::uint64_t kMost = 64 * 1024;
+    const auto& rules = from_.state.generation->configuration().admin.listener;
+    const bool uploads = rules && api_.may_upload(caller, call, *rules);
+    return uploads ? Api::kMostUpload : kMost;
 }
 
 Answer Calls::log_level(std::string_view query) {

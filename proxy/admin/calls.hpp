@@ -2,11 +2,12 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <functional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "proxy/admin/actions.hpp"
 #include "proxy/admin/admission.hpp"
 #include "proxy/admin/answer.hpp"
 #include "proxy/admin/api.hpp"
@@ -17,20 +18,6 @@
 #include "proxy/log/log.hpp"
 
 namespace countersign::proxy::admin {
-
-/// What came of a reload that was asked for.
-struct ReloadResult {
-    bool adopted = false;
-    std::vector<std::string> problems;
-};
-
-/// What operators may have done. Called on the admin thread; none of them waits.
-struct Actions {
-    /// `done` is called once, on any thread.
-    std::function<void(std::function<void(ReloadResult)> done)> reload;
-    std::function<void()> drain;
-    std::function<void()> quit;
-};
 
 /// The calls that operators can make: which there are, who may make them, and what they say and do.
 /// On the admin thread.
@@ -47,11 +34,15 @@ public:
     Calls(boost::asio::io_context& context, Sources sources)
         : context_{context},
           from_{std::move(sources)},
-          api_{context, {from_.survey, from_.state, [this](const metrics::WorkerSnapshot& workers) {
-                             return measured(workers);
-                         }}} {}
+          api_{
+              context,
+              {from_.survey, from_.state,
+               [this](const metrics::WorkerSnapshot& workers) { return measured(workers); },
+               from_.actions.reload}} {}
 
     boost::asio::awaitable<Answer> answer(const Caller& caller, const Call& call);
+    /// How long the body of such a call may be, which has not been read yet.
+    std::uint64_t most_body(const Caller& caller, const Call& call);
     /// By the rules of what serves now.
     bool may_connect(const Caller& caller) const;
 

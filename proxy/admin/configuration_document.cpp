@@ -218,6 +218,12 @@ json::object profile(const profiles::Profile& one) {
     };
 }
 
+json::object console_rules(const profiles::ConsoleRules& rules) {
+    json::object object{{"enabled", rules.enabled}};
+    if (rules.directory) object["directory"] = json_text(rules.directory->string());
+    return object;
+}
+
 json::value admin_rules(const profiles::AdminRules& rules) {
     if (!rules.listener) return "off";
     json::object object{
@@ -292,7 +298,7 @@ json::object configuration_document(const profiles::Configuration& configuration
          }},
         {"reload", json::object{{"watch_configuration", configuration.watch_configuration}}},
         {"admin", admin_rules(configuration.admin)},
-        {"console", json::object{{"enabled", configuration.console.enabled}}},
+        {"console", console_rules(configuration.console)},
         {"sandbox", word(profiles::kSandboxRules, configuration.sandbox)},
         {"user", configuration.user ? json_text(configuration.user->text) : json::value(nullptr)},
     };

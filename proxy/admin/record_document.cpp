@@ -5,6 +5,7 @@
 
 #include "certs/certificate.hpp"
 #include "certs/make/key_pair.hpp"
+#include "proxy/admin/certificate_facts.hpp"
 #include "proxy/admin/json_document.hpp"
 #include "proxy/generation/refused_identities.hpp"
 
@@ -139,30 +140,9 @@ State state_of(
 }
 
 json::object facts_of(const Held& held, TimePoint now) {
-    const X509* const one = held.certificate;
-    return {
-        {"role", json_text(held.role)},
-        {"subject", json_text(certs::subject_of(one))},
-        {"issuer", json_text(certs::issuer_of(one))},
-        {"serial", json_text(certs::serial_of(one))},
-        {"sha256", json_text(certs::fingerprint_of(one))},
-        {"key", json_text(certs::public_key_text(one))},
-        {"names", json_list(certs::subject_alt_names_of(one))},
-        {"not_before", json_text(certs::to_text(certs::not_before_of(one)))},
-        {"not_after", json_text(certs::to_text(certs::not_after_of(one)))},
-        {"days_left", certs::days_until(certs::not_after_of(one), now)},
-        {"self_issued", certs::is_self_issued(one)},
-    };
-}
-
-json::object facts_of(const certs::Finding& finding) {
-    return {
-        {"severity", json_text(certs::name_of(finding.severity))},
-        {"code", json_text(certs::name_of(finding.code))},
-        {"where", json_text(finding.where)},
-        {"what", json_text(finding.what)},
-        {"remedy", json_text(finding.remedy)},
-    };
+    json::object object{{"role", json_text(held.role)}};
+    for (auto& fact : certificate_facts(held.certificate, now)) object.insert(fact);
+    return object;
 }
 
 /// Null: not known yet, or the record is not active.
@@ -229,6 +209,14 @@ json::array record_objects(
     );
 }
 
+std::vector<std::string> users_of(
+    const profiles::Configuration& configuration, std::string_view record
+) {
+    const Users users = users_in(configuration);
+    const auto found = users.find(record);
+    return found == users.end() ? std::vector<std::string>{} : found->second;
+}
+
 json::object record_object(
     const generation::Generation& generation, const profiles::CertificateRecord& record,
     const RecordFindings* findings, TimePoint now
@@ -241,7 +229,7 @@ json::object record_object(
     object["lint"] = json::array{};
     object["lint_problem"] = nullptr;
     if (lint == nullptr) return object;
-    object["lint"] = json_list(lint->findings, [](const auto& one) { return facts_of(one); });
+    object["lint"] = json_list(lint->findings, [](const auto& one) { return finding_facts(one); });
     if (!lint->problem.empty()) object["lint_problem"] = json_text(lint->problem);
     return object;
 }

@@ -1,11 +1,10 @@
 #include "proxy/admin/sessions.hpp"
 
-#include <sys/random.h>
-
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
+
+#include "certs/random_text.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -26,28 +25,18 @@ std::vector<std::string_view> values_in(std::string_view cookies) {
     return values;
 }
 
-/// 64 hexadecimal digits; empty: there are none to be had.
-std::string random_text() {
-    std::array<unsigned char, 32> bytes{};
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) return {};
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        constexpr std::string_view kDigits = "0123456789abcdef";
-        text += kDigits[byte >> 4U];
-        text += kDigits[byte & 15U];
-    }
-    return text;
-}
+constexpr std::size_t kRandomBytes = 32;
 
 }  // namespace
 
 std::string Sessions::begin(const certs::PasswordDigest& token, TimePoint now) {
-    std::string value = random_text();
-    if (value.empty()) return {};
+    std::string value = certs::random_text(kRandomBytes);
+    std::string proof = certs::random_text(kRandomBytes);
+    if (value.empty() || proof.empty()) return {};
     auto digest = certs::PasswordDigest::of(value);
     if (!digest) return {};
     if (open_.size() >= kMost) open_.pop_front();
-    open_.push_back({std::move(*digest), token, now + kLife});
+    open_.push_back({std::move(*digest), token, now + kLife, std::move(proof)});
     return value;
 }
 
@@ -65,6 +54,11 @@ bool Sessions::has(std::string_view cookies, const certs::PasswordDigest& token,
         return one.until <= now || !(one.token == token);
     });
     return find(cookies) != open_.end();
+}
+
+std::string Sessions::proof_of(std::string_view cookies) {
+    const auto found = find(cookies);
+    return found == open_.end() ? std::string{} : found->proof;
 }
 
 void Sessions::end(std::string_view cookies) {

@@ -25,6 +25,9 @@ public:
     std::string begin(const certs::PasswordDigest& token, TimePoint now);
     /// Whether `cookies`, a Cookie field's value, names one. `token`: that of the configuration.
     bool has(std::string_view cookies, const certs::PasswordDigest& token, TimePoint now);
+    /// What the pages of that session show with a change; a page of elsewhere, whose requests have
+    /// the cookie too, does not know it. Empty: there is no such session.
+    std::string proof_of(std::string_view cookies);
     void end(std::string_view cookies);
     void end_all() { open_.clear(); }
 
@@ -36,6 +39,7 @@ private:
         certs::PasswordDigest value;
         certs::PasswordDigest token;  ///< by which it was opened
         TimePoint until;
+        std::string proof;
     };
     std::list<Session>::iterator find(std::string_view cookies);
 

@@ -4,6 +4,7 @@
 
 #include "certs/content_state.hpp"
 #include "profiles/yaml_reader.hpp"
+#include "proxy/generation/configuration_files.hpp"
 
 namespace countersign::proxy::generation {
 namespace {
@@ -26,12 +27,15 @@ Loaded load(
     const Prelude& prelude
 ) {
     certs::ContentStates states;
-    std::string state = states.of({configuration});
+    const profiles::Configuration* const former =
+        before == nullptr ? nullptr : &before->configuration();
+    auto files = configuration_files(configuration, former);
+    std::string state = states.of(files);
     // The same text reads the same: a YAML of a thousand profiles costs more than to look at their
     // key stores, which are taken over.
     LoadProblems problems;
     const bool same =
-        before != nullptr && state == before->file_state() && states.are_digests({configuration});
+        before != nullptr && state == before->file_state() && states.are_digests(files);
     if (same) {
         auto generation = Generation::load(before->configuration(), before, state, vet);
         if (generation) return std::move(*generation);
@@ -41,12 +45,19 @@ Loaded load(
     auto read = profiles::read_configuration(configuration);
     if (!read) return problems_of(read.error());
     if (same) return problems;
+    if (auto named = configuration_files(configuration, &*read); named != files) {
+        // What its files are is known only now, and what stood in them when it was read is not.
+        files = std::move(named);
+        state = certs::content_state_of(files);
+        read = profiles::read_configuration(configuration);
+        if (!read) return problems_of(read.error());
+    }
     if (prelude) {
         if (auto objections = prelude(*read); !objections.empty())
             return LoadProblems{std::move(objections), {}};
     }
     // Read while it changed: another look finds no such state, and has it read again.
-    if (certs::content_state_of({configuration}) != state) state.clear();
+    if (certs::content_state_of(configuration_files(configuration, &*read)) != state) state.clear();
     auto generation = Generation::load(std::move(*read), before, std::move(state), vet);
     if (!generation) return LoadProblems{std::move(generation).error(), {}};
     return std::move(*generation);

@@ -68,8 +68,15 @@ RulesetAttributes rules_of(int abi) {
 
 std::uint64_t rights_in(const WritablePlace& place, bool is_folder) {
     if (!is_folder) return kWriteFile;
-    return place.kind == WritablePlace::Kind::file ? kWriteFile | kMakeFile
-                                                   : kMakeSocket | kRemoveFile;
+    switch (place.kind) {
+        case WritablePlace::Kind::file:
+            return kWriteFile | kMakeFile;
+        case WritablePlace::Kind::socket:
+            return kMakeSocket | kRemoveFile;
+        case WritablePlace::Kind::folder:
+            return kWriteFile | kMakeFile | kRemoveFile;
+    }
+    return 0;
 }
 
 void grant(int ruleset, const WritablePlace& place) {

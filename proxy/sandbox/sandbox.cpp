@@ -130,7 +130,8 @@ std::vector<std::string> Sandbox::objections(const profiles::Configuration& next
     for (const WritablePlace& place : writable_places(next)) {
         if (covers(place)) continue;
         std::string text = place.subject + ": " + certs::printable(place.path.string());
-        text += place.kind == WritablePlace::Kind::file ? " cannot be written" : " cannot be made";
+        text +=
+            place.kind == WritablePlace::Kind::socket ? " cannot be made" : " cannot be written";
         text += " by this process: since its start it writes ";
         text += written_in_.empty() ? "no files" : "in " + written_in_ + " only";
         text += " (sandbox). Restart countersign to write in ";

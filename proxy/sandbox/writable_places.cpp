@@ -59,6 +59,9 @@ std::vector<WritablePlace> writable_places(const profiles::Configuration& config
     };
     for (const profiles::Listener& listener : configuration.listeners) add_socket(listener);
     if (configuration.admin.listener) add_socket(*configuration.admin.listener);
+    if (const auto& directory = configuration.console.directory) {
+        places.push_back(place(Kind::folder, "console.directory", *directory));
+    }
     for (const profiles::Profile& profile : configuration.profiles) {
         if (!profile.tls.key_log) continue;
         std::string subject = "profile '" + profile.name + "': tls.";

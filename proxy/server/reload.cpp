@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "certs/content_state.hpp"
+#include "proxy/generation/configuration_files.hpp"
 #include "proxy/generation/key_material_files.hpp"
 #include "proxy/generation/lost_profiles.hpp"
 #include "proxy/log/log.hpp"
@@ -153,14 +154,19 @@ std::shared_ptr<Reload::Outcome> Reload::Loader::load_what_changed(
 std::shared_ptr<Reload::Outcome> Reload::Loader::note_put_back(const generation::Generation& before
 ) {
     if (std::exchange(told_, {}).empty()) return nullptr;
-    const bool whole = certs::content_state_of({configuration_}) == before.file_state();
+    const bool whole = files_now(before) == before.file_state();
     return std::make_shared<Outcome>(Outcome{whole, nullptr, true});
+}
+
+std::string Reload::Loader::files_now(const generation::Generation& before) const {
+    return certs::content_state_of(
+        generation::configuration_files(configuration_, &before.configuration())
+    );
 }
 
 std::string Reload::Loader::state_now(const generation::Generation& before) const {
     const bool whole = before.configuration().watch_configuration;
-    const std::string file =
-        whole ? certs::content_state_of({configuration_}) : before.file_state();
+    const std::string file = whole ? files_now(before) : before.file_state();
     certs::ContentStates states;
     return file + '\n' + generation::key_material_state(before.configuration(), states);
 }

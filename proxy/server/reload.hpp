@@ -87,6 +87,8 @@ private:
         std::shared_ptr<Outcome> load_what_changed(const generation::Generation& before);
         std::shared_ptr<Outcome> note_put_back(const generation::Generation& before);
         /// Of all files whose change is a reason to load.
+        /// What tells the content of the configuration's own files.
+        std::string files_now(const generation::Generation& before) const;
         std::string state_now(const generation::Generation& before) const;
         Outcome load_whole(const generation::Generation& before) const;
         Outcome load_again(const generation::Generation& before) const;

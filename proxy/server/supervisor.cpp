@@ -2,17 +2,20 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "certs/text/phrase.hpp"
+#include "proxy/generation/configuration_files.hpp"
 #include "proxy/generation/crl_findings.hpp"
 #include "proxy/generation/expiry.hpp"
 #include "proxy/generation/key_material_files.hpp"
@@ -113,7 +116,13 @@ Supervisor::Supervisor(
 void Supervisor::watch_files() {
     const profiles::Configuration& configuration = generation_->configuration();
     std::vector<std::filesystem::path> files = generation::key_material_files(configuration);
-    if (configuration.watch_configuration) files.push_back(configuration_);
+    if (configuration.watch_configuration) {
+        std::ranges::copy(
+            generation::configuration_files(configuration_, &configuration),
+            std::back_inserter(files)
+        );
+        if (configuration.console.directory) files.push_back(*configuration.console.directory);
+    }
     watch_.follow(std::move(files));
 }
 

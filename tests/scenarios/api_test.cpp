@@ -41,11 +41,15 @@ protected:
 };
 
 TEST_F(Api, AnswersAsItsDescriptionSays) {
-    const ProxyUnderTest proxy{with_console()};
+    const auto folder = partner_.files() / "console";
+    std::filesystem::create_directory(folder);
+    const ProxyUnderTest proxy{
+        yaml("\nconsole: { enabled: true, directory: " + folder.string() + " }\n")};
     wait_until_ready(proxy);
     Process check{
         {"/usr/bin/python3", COUNTERSIGN_SOURCE_DIR "/tests/scenarios/api/answers_test.py",
-         "http://127.0.0.1:" + std::to_string(proxy.admin_port()), std::string{kToken}}};
+         "http://127.0.0.1:" + std::to_string(proxy.admin_port()), std::string{kToken},
+         partner_.root_file().string()}};
     EXPECT_EQ(check.wait_for_exit(), 0) << check.output() << check.errors();
 }
 

@@ -139,6 +139,7 @@ class Schema(unittest.TestCase):
             "limits: { client_connections_per_address: 5 }",
             "admin: off",
             "admin: { token: { env: A } }\nconsole: { enabled: true }",
+            "admin: { token: { env: A } }\nconsole: { enabled: true, directory: /dev }",
             'admin: { address: "unix:/run/admin.sock", mode: "0660", token: { env: A } }',
         ]:
             syntax = [problem for problem in problems_of(text) if ".yaml:" in problem]
@@ -182,6 +183,7 @@ class Schema(unittest.TestCase):
             "admin: on",
             "console: on",
             "console: { enabled: 1 }",
+            "console: { directory: [a] }",
             "admin: { token: secret }",
         ]:
             self.assertNotEqual(problems_of(text), [], text)

@@ -35,8 +35,7 @@ std::set<std::string> listening_at(std::uint16_t port) {
 
 }  // namespace
 
-ListeningSockets::ListeningSockets(std::uint16_t port)
-    : port_{port}, inodes_{listening_at(port)} {
+ListeningSockets::ListeningSockets(std::uint16_t port) : port_{port}, inodes_{listening_at(port)} {
     if (inodes_.empty()) {
         throw std::runtime_error{"nothing listens at port " + std::to_string(port)};
     }

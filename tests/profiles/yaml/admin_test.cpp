@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         ProblemCase{
             "OnAsAWord", "console: true\n",
-            "1:10: console: found 'true'; expected a map with enabled"},
+            "1:10: console: found 'true'; expected a map with enabled and directory"},
         ProblemCase{
             "WithoutAToken", "console: { enabled: true }\n",
             "1:21: console.enabled: who signs in to the console shows admin.token, and there is "
@@ -104,8 +104,8 @@ INSTANTIATE_TEST_SUITE_P(
             "only, and admin.address is 0.0.0.0:9901, where plain HTTP shows the token to the "
             "network; use 127.0.0.1, and an SSH tunnel from elsewhere"},
         ProblemCase{
-            "AnotherKey", "console: { enabled: false, directory: here }\n",
-            "1:28: console.directory: unknown key; expected enabled"}
+            "AnotherKey", "console: { enabled: false, folder: here }\n",
+            "1:28: console.folder: unknown key; expected enabled or directory"}
     ),
     case_name
 );

@@ -15,7 +15,7 @@ struct Case {
     bool has_token;
     unsigned status;           ///< 200: it may be made
     std::string_view because;  ///< a part of the reason
-    bool signed_in = false;
+    Session session = Session::none;
 };
 
 class Admission : public testing::TestWithParam<Case> {};
@@ -32,7 +32,7 @@ TEST_P(Admission, LetsThroughWhoMay) {
 
     const auto refusal = refusal_of(
         caller, given.credentials, given.access, rules, given.has_token ? &*digest : nullptr,
-        given.signed_in
+        given.session
     );
 
     EXPECT_EQ(refusal ? refusal->status : 200, given.status);
@@ -180,7 +180,63 @@ INSTANTIATE_TEST_SUITE_P(
             true,
             403,
             "another site"},
-        Case{"ReadSignedIn", "127.0.0.1", {"127.0.0.1"}, Access::read, true, 200, "", true},
+        Case{
+            "ReadSignedIn", "127.0.0.1", {"127.0.0.1"}, Access::read, true, 200, "", Session::open},
+        Case{
+            "EditSignedIn",
+            "127.0.0.1",
+            {"127.0.0.1"},
+            Access::edit,
+            true,
+            403,
+            "wants the session's proof",
+            Session::open},
+        Case{
+            "EditWithTheProof",
+            "127.0.0.1",
+            {"127.0.0.1"},
+            Access::edit,
+            true,
+            200,
+            "",
+            Session::proven},
+        Case{
+            "EditWithTheToken",
+            "127.0.0.1",
+            {"127.0.0.1", "", "", "Bearer 0123456789abcdef"},
+            Access::edit,
+            true,
+            200,
+            ""},
+        Case{
+            "EditWithAnotherTokenAndACookie",
+            "127.0.0.1",
+            {"127.0.0.1", "", "", "Bearer 0123456789abcdee"},
+            Access::edit,
+            true,
+            401,
+            "not the one of admin.token",
+            Session::open},
+        Case{"EditByNobody", "unix", {}, Access::edit, true, 401, "Authorization: Bearer"},
+        Case{"EditWhereThereIsNoToken", "unix", {}, Access::edit, false, 403, "need a token"},
+        Case{
+            "EditWithTheProofFromElsewhere",
+            "10.1.2.3",
+            {"10.1.2.4"},
+            Access::edit,
+            true,
+            403,
+            "Only this machine",
+            Session::proven},
+        Case{
+            "EditWithTheProofByAPageOfElsewhere",
+            "127.0.0.1",
+            {"127.0.0.1:9901", "http://evil.example"},
+            Access::edit,
+            true,
+            403,
+            "another site",
+            Session::proven},
         Case{
             "ReadSignedInByAPageOfElsewhere",
             "127.0.0.1",
@@ -189,7 +245,7 @@ INSTANTIATE_TEST_SUITE_P(
             true,
             403,
             "another site",
-            true},
+            Session::open},
         Case{
             "ChangeSignedIn",
             "127.0.0.1",
@@ -198,7 +254,7 @@ INSTANTIATE_TEST_SUITE_P(
             true,
             401,
             "Authorization: Bearer",
-            true}
+            Session::proven}
     ),
     [](const auto& given) { return given.param.name; }
 );

@@ -35,6 +35,19 @@ TEST_F(SessionsOfAToken, AreKnownByTheirCookieAmongOthers) {
     EXPECT_TRUE(has(cookie("of another server") + "; " + cookie(value)));
 }
 
+TEST_F(SessionsOfAToken, HaveAProofEach) {
+    const std::string value = sessions_.begin(token_, now_);
+    const std::string other = sessions_.begin(token_, now_);
+    const std::string proof = sessions_.proof_of(cookie(value));
+    EXPECT_EQ(proof.size(), 64U);
+    EXPECT_NE(proof, value);
+    EXPECT_NE(proof, sessions_.proof_of(cookie(other)));
+    EXPECT_EQ(proof, sessions_.proof_of("a=b; " + cookie(value)));
+    EXPECT_EQ(sessions_.proof_of(""), "");
+    sessions_.end(cookie(value));
+    EXPECT_EQ(sessions_.proof_of(cookie(value)), "");
+}
+
 TEST_F(SessionsOfAToken, EndWhenTheyAreToldTo) {
     const std::string value = sessions_.begin(token_, now_);
     const std::string other = sessions_.begin(token_, now_);

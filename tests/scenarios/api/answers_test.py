@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks the API for operators everything that its description has, and holds each answer against it.
 
-    answers_test.py http://127.0.0.1:PORT TOKEN    prints what does not fit; exit status 1 where something does not
+    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem    prints what does not fit; exit status 1 where something does not
 
 Every path and method of the description has to be asked here, and every status that is asked for has to be in it.
 """
@@ -14,14 +14,16 @@ import urllib.request
 
 import jsonschema
 
-BASE, TOKEN = sys.argv[1:]
+BASE, TOKEN, AUTHORITY = sys.argv[1:]
 PROBLEM = "application/problem+json"
 wrong = []
 asked = set()
 
 
-def ask(method, path, body=None, token=TOKEN, kind="application/json", size=-1):
+def ask(method, path, body=None, token=TOKEN, kind="application/json", size=-1, seen=None):
     headers = {"Authorization": "Bearer " + token} if token else {}
+    if seen is not None:
+        headers["If-Match"] = f'"{seen}"'
     if body is not None:
         headers["Content-Type"] = kind
         body = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -90,7 +92,7 @@ try_out(API + "status", "GET")
 try_out(API + "profiles", "GET")
 try_out(API + "events", "GET", size=65536)
 for template, methods in description["paths"].items():
-    hold(template, next(iter(methods)), *ask("BREW", template))
+    hold(template, next(iter(methods.keys() - {"parameters"})), *ask("BREW", template))
 records = json.loads(try_out(API + "certificates", "GET"))["certificates"]
 until = time.monotonic() + 20
 while any(record["findings"] is None for record in records) and time.monotonic() < until:
@@ -109,8 +111,50 @@ try_out(API + "explain", "POST", {"url": "http://127.0.0.1/", "method": "POST", 
 for question in ({}, {"url": ""}, {"url": 5}, [], b"{", {"url": "http://a/", "listener": "no such"}):
     try_out(API + "explain", "POST", question, expected=400)
 try_out(API + "explain", "POST", {"url": "http://a/"}, expected=401, token="wrong")
+
+
+def change_records():
+    """A record from its container to its end, and what is refused on the way."""
+    every, one, path = API + "certificates", API + "certificates/{name}", API + "certificates/a%20new%20one"
+    pem = open(AUTHORITY).read()
+    found = json.loads(try_out(API + "inspections", "POST", {"pem": pem}))
+    if found["type"] != "trust_store_cert" or found["problem"]:
+        wrong.append(f"an authority's certificate is found to be {found}")
+    try_out(API + "inspections", "POST", {"pem": "no certificate", "password": None})
+    for draft in ({}, {"pem": pem, "colour": "red"}, {"content": "?"}, {"pem": pem, "content": "AAAA"}, {"pem": 1}, []):
+        try_out(API + "inspections", "POST", draft, expected=400)
+        try_out(every, "POST", draft, expected=400)
+    try_out(API + "inspections", "POST", {"pem": "A" * 5_000_000}, expected=413)
+    try_out(API + "inspections", "POST", {"pem": pem}, expected=401, token=None)
+    try_out(every, "POST", {"pem": pem}, expected=422)
+    try_out(every, "POST", {"pem": pem, "name": "system"}, expected=422)
+    made = json.loads(try_out(every, "POST", {"pem": pem, "name": "a new one"}, expected=201))
+    try_out(every, "POST", {"pem": pem, "name": "a new one"}, expected=409)
+    if made != {**json.loads(try_out(one, "GET", path=path)), "findings": None, "lint": [], "lint_problem": None}:
+        wrong.append("what was made is another record than what is there then")
+    for method, body in (("PUT", {"pem": pem}), ("PATCH", {"active": False}), ("DELETE", None)):
+        try_out(one, method, body, path=API + "certificates/no%20such", seen="x", expected=404)
+        try_out(one, method, body, path=path, expected=428)
+        try_out(one, method, body, path=path, seen="x", expected=412)
+        try_out(one, method, body, path=path, seen=made["version"], token=None, expected=401)
+    try_out(one, "PUT", {"pem": "nothing"}, path=path, seen=made["version"], expected=422)
+    try_out(one, "PATCH", {"active": "no"}, path=path, seen=made["version"], expected=400)
+    newer = json.loads(try_out(one, "PUT", {"pem": pem}, path=path, seen=made["version"]))
+    edited = json.loads(try_out(one, "PATCH", {"active": False, "description": "two"}, path=path, seen=newer["version"]))
+    if edited["active"] or edited["description"] != "two":
+        wrong.append(f"edited to {edited}")
+    try_out(one, "DELETE", path=path, seen=edited["version"], expected=204)
+    try_out(one, "GET", path=path, expected=404)
+    by_hand = json.loads(try_out(one, "GET", path=API + "certificates/" + records[0]["name"]))
+    if by_hand["editable"] or not by_hand["fixed_because"]:
+        wrong.append("what is written by hand can be edited")
+    try_out(one, "PATCH", {"description": "mine"}, path=API + "certificates/" + by_hand["name"],
+            seen=by_hand["version"], expected=422)
+
+
+change_records()
 for template, methods in description["paths"].items():
-    for method in methods:
+    for method in methods.keys() - {"parameters"}:
         if (template, method) not in asked:
             wrong.append(f"{method} {template}: is asked nowhere in this test")
 if not records:

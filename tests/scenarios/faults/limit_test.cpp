@@ -142,7 +142,9 @@ TEST_P(Limit, ThatCutsAResponseIsToldByTheLog) {
     std::erase_if(all, [](const StallCase& one) { return one.stall->status != 200; });
 
     world_.run(all, [&](const StallCase& one) -> std::string {
-        return begin(one).read_response().complete ? "a part as the whole" : "";
+        // On a busy machine another limit may come first, and the answer to it is whole.
+        const Response got = begin(one).read_response();
+        return got.status == 200 && got.complete ? "a part as the whole" : "";
     });
 
     for (const std::string profile : {"'fresh'", "'reused'"}) {

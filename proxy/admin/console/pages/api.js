@@ -11,6 +11,9 @@ export class Problem extends Error {
     }
 }
 
+// What a change shows beside the cookie: only these pages know it.
+let proof = null;
+
 /** The address of a call, whatever folder the console is served under. */
 export function callAddress(call) {
     return new URL("../api/v1/" + call, document.baseURI).href;
@@ -20,7 +23,7 @@ export function callAddress(call) {
  * The JSON of an answer, or null where it has none. `signal` gives the call up: the promise is
  * rejected with an AbortError then, which is nobody's problem.
  */
-export async function ask(call, { method = "GET", body = undefined, signal = undefined } = {}) {
+export async function ask(call, { method = "GET", body = undefined, version = undefined, signal = undefined } = {}) {
     const limit = new AbortController();
     const giveUp = () => limit.abort();
     signal?.addEventListener("abort", giveUp);
@@ -29,7 +32,7 @@ export async function ask(call, { method = "GET", body = undefined, signal = und
         const response = await fetch(callAddress(call), {
             method,
             signal: limit.signal,
-            headers: body === undefined ? {} : { "Content-Type": "application/json" },
+            headers: headersOf(method, body, version),
             body: body === undefined ? undefined : JSON.stringify(body),
             credentials: "same-origin",
             cache: "no-store",
@@ -50,6 +53,14 @@ export async function ask(call, { method = "GET", body = undefined, signal = und
     }
 }
 
+function headersOf(method, body, version) {
+    const headers = {};
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (version !== undefined) headers["If-Match"] = `"${version}"`;
+    if (method !== "GET" && proof) headers["Countersign-Session"] = proof;
+    return headers;
+}
+
 function problemOf(response, text) {
     const title = response.statusText || `Status ${response.status}`;
     const fallback = `The proxy answered ${response.status} ${response.statusText}`.trim() + ".";
@@ -61,9 +72,15 @@ function problemOf(response, text) {
     }
 }
 
+async function withProof(asked) {
+    const found = await asked;
+    proof = found.proof;
+    return found;
+}
+
 export const session = {
-    read: (signal) => ask("session", { signal }),
-    signIn: (token, signal) => ask("session", { method: "POST", body: { token }, signal }),
+    read: (signal) => withProof(ask("session", { signal })),
+    signIn: (token, signal) => withProof(ask("session", { method: "POST", body: { token }, signal })),
     signOut: () => ask("session", { method: "DELETE" }),
 };
 

@@ -10,6 +10,7 @@ import { moment } from "./parts/moment.js";
 import { page as certificatePage } from "./pages/certificate.js";
 import { page as certificatesPage } from "./pages/certificates.js";
 import { page as explainPage } from "./pages/explain.js";
+import { newPage as newCertificatePage, replacePage } from "./pages/change_certificate.js";
 import { page as overviewPage } from "./pages/overview.js";
 import { onePage as profilePage, page as profilesPage } from "./pages/profiles.js";
 import { page as signInPage } from "./pages/sign_in.js";
@@ -20,6 +21,8 @@ const rows = [
     { pattern: [], page: overviewPage, place: "overview" },
     { pattern: ["certificates"], page: certificatesPage, place: "certificates" },
     { pattern: ["certificates", ":name"], page: certificatePage, place: "certificates" },
+    { pattern: ["new-certificate"], page: newCertificatePage, place: "certificates" },
+    { pattern: ["replace-certificate", ":name"], page: replacePage, place: "certificates" },
     { pattern: ["profiles"], page: profilesPage, place: "profiles" },
     { pattern: ["profiles", ":name"], page: profilePage, place: "profiles" },
     { pattern: ["explain"], page: explainPage, place: "explain" },
@@ -72,8 +75,9 @@ async function show({ moveFocus }) {
     const body = element("div", { class: "page" });
     document.title = `${title} · Countersign`;
     markNavigation(found?.row.place);
-    fill(main, page.above && element("p", { class: "above" },
-        element("a", { href: addressOf(page.above.path) }, page.above.title)), heading, body);
+    const above = typeof page.above === "function" ? page.above(route) : page.above;
+    fill(main, above && element("p", { class: "above" },
+        element("a", { href: addressOf(above.path) }, above.title)), heading, body);
     if (moveFocus) {
         heading.focus({ preventScroll: true });
         scrollTo(0, 0);
@@ -86,7 +90,7 @@ async function show({ moveFocus }) {
             if (!admitted) return signIn();
             live.start();
         }
-        await page.show({ route, signal, live, signIn, signedIn }, body);
+        await page.show({ route, signal, live, signIn, signedIn, mayEdit: known?.role === "edit" }, body);
     } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof Problem)) console.error(error);

@@ -4,10 +4,11 @@
 import { askUntil } from "../api.js";
 import { badge, stateBadge } from "../parts/days_left.js";
 import { chainPicture } from "../parts/chain_picture.js";
+import { findingList } from "../parts/findings.js";
 import { emptyState, load } from "../parts/load.js";
-import { counted } from "../parts/moment.js";
 import { facts } from "../parts/table.js";
 import { element } from "../view.js";
+import { changeBar } from "../parts/change_bar.js";
 import { joinedLinks, profileLink, typeWords } from "./certificates.js";
 
 export const page = {
@@ -19,12 +20,14 @@ export const page = {
         const isKnown = (record) => record.findings !== null;
         const fetchIt = () =>
             askUntil(isKnown, "certificates/" + encodeURIComponent(name), { signal: context.signal });
-        return load(body, context, { what: "the record", fetchIt, draw });
+        return load(body, context, { what: "the record", fetchIt, draw: (record) => draw(record, context) });
     },
 };
 
-function draw(record) {
+function draw(record, context) {
     return [
+        context.mayEdit && (record.editable ? changeBar(record, context)
+            : element("p", { class: "hint" }, record.fixed_because)),
         record.description && element("p", { class: "description" }, record.description),
         facts([
             ["State", stateBadge(record.state, record.state_text)],
@@ -52,24 +55,15 @@ function unused(record) {
 function notLoaded(record) {
     return emptyState(record.active
         ? "No certificate was loaded. The findings above and the proxy's log say why."
-        : ["No certificate was loaded, as the record is not active. Set ", element("code", null, "active: true"),
-            " and reload."]);
+        : ["No certificate was loaded, as the record is not active. ", record.editable ? "Activate it to see them."
+            : ["Set ", element("code", null, "active: true"), " and reload."]]);
 }
 
 function findings(record) {
-    const { lint } = record;
     if (record.findings === null) return element("p", null, "Not known yet. Load the page again in a moment.");
     if (record.lint_problem) {
         return element("p", null, badge("bad", "error"), " Its files cannot be opened now, as they were when it was "
             + "loaded: ", record.lint_problem);
     }
-    if (lint.length === 0) return element("p", null, "Nothing found.");
-    return [
-        element("p", { class: "hint" }, `${counted(lint.length, "finding")}, with what to do about each.`),
-        element("ul", { class: "findings" }, lint.map((one) => element("li", { class: one.severity },
-            element("p", null, badge(one.severity === "error" ? "bad" : "warning", one.severity), " ",
-                element("code", null, one.code), " ", element("span", { class: "quiet-text" }, one.where)),
-            element("p", null, one.what),
-            one.remedy && element("p", null, element("strong", null, "Remedy: "), one.remedy)))),
-    ];
+    return findingList(record.lint);
 }

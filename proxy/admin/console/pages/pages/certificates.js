@@ -66,7 +66,10 @@ export const page = {
 };
 
 function draw(context, { certificates }) {
+    const make = context.mayEdit && element("div", { class: "buttons" },
+        element("a", { class: "button primary", href: addressOf(["new-certificate"]) }, "New record"));
     if (certificates.length === 0) {
+        if (make) return [emptyState("No certificate record yet. Make one of a key store, or of certificates to trust."), make];
         return emptyState("No certificate record yet. Name one under ", element("code", null, "certificates:"),
             " in the configuration, or make one with ", element("code", null, "countersign keystore generate"), ".");
     }
@@ -92,6 +95,7 @@ function draw(context, { certificates }) {
 
     filterNow(false);
     return [
+        make,
         element("div", { role: "search", class: "filter" },
             element("label", { for: "filter" }, "Filter"), field, said),
         table.node,

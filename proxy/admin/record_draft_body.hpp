@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include "certs/edit/edit_error.hpp"
+#include "proxy/records/record_draft.hpp"
+
+namespace countersign::proxy::admin {
+
+/// What the body of a call gives for a record: an object with `name`, `type`, `active`,
+/// `description`, `file_name`, `password`, `key_password`, `alias`, and the container: `content` in
+/// base64, or `pem`, a text.
+certs::EditResult<records::RecordDraft> draft_in(std::string_view body);
+
+}  // namespace countersign::proxy::admin

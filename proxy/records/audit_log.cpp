@@ -1,0 +1,53 @@
+#include "proxy/records/audit_log.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+#include "certs/certificate.hpp"
+#include "certs/edit/file_replacement.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::proxy::records {
+
+namespace {
+
+namespace json = boost::json;
+
+json::string_view text(std::string_view view) { return {view.data(), view.size()}; }
+
+json::object digests(const FileDigests& files) {
+    json::object object;
+    for (const auto& [name, digest] : files) object[name] = digest;
+    return object;
+}
+
+}  // namespace
+
+std::string write_audit_entry(const std::filesystem::path& folder, const AuditEntry& entry) {
+    const std::filesystem::path path = folder / "audit.log";
+    const json::object object{
+        {"time", certs::to_text(std::chrono::system_clock::now())},
+        {"what", text(entry.what)},
+        {"record", entry.record},
+        {"who", entry.who},
+        {"from", entry.from},
+        {"before", digests(entry.before)},
+        {"after", digests(entry.after)},
+        {"result", entry.result},
+    };
+    const std::string line = json::serialize(object) + '\n';
+    const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    const certs::OpenFile file{::open(path.c_str(), flags, 0600)};
+    if (file && ::write(file.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size()))
+        return {};
+    return "The audit log, " + certs::printable(path.string()) +
+           ", cannot be written: " + std::strerror(errno) + '.';
+}
+
+}  // namespace countersign::proxy::records

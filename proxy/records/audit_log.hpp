@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "proxy/records/record_folder.hpp"
+
+namespace countersign::proxy::records {
+
+/// What somebody has changed, or tried to.
+struct AuditEntry {
+    std::string_view what;  ///< "create", "replace", "edit", "delete"
+    std::string record;
+    std::string who;   ///< "token", "session 1f0c93d2"
+    std::string from;  ///< an address, or "unix socket"
+    FileDigests before;
+    FileDigests after;
+    std::string result;  ///< "in force", or why it was put back
+};
+
+/// Adds a line of JSON to `audit.log` in the console's folder, with the time in UTC. Why it could
+/// not, as a sentence; empty: it is written.
+std::string write_audit_entry(const std::filesystem::path& folder, const AuditEntry& entry);
+
+}  // namespace countersign::proxy::records

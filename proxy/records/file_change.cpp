@@ -1,0 +1,99 @@
+#include "proxy/records/file_change.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "certs/file.hpp"
+#include "certs/printable.hpp"
+
+namespace countersign::proxy::records {
+
+namespace {
+
+namespace fs = std::filesystem;
+using certs::EditError;
+
+/// Hidden, so that nobody reads it as a part of the configuration.
+constexpr const char* kRight = ".countersign.lock";
+
+EditError failure(const std::string& what, const fs::path& path, int error) {
+    return {what + ' ' + certs::printable(path.string()) + ": " + std::strerror(error) + '.'};
+}
+
+}  // namespace
+
+certs::EditResult<FileChange> FileChange::begin(const fs::path& folder) {
+    const fs::path path = folder / kRight;
+    certs::OpenFile right{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+    if (!right) {
+        EditError error = failure("Nothing can be written:", path, errno);
+        error.sentence += " console.directory has to belong to the user that runs countersign.";
+        return error;
+    }
+    if (::flock(right.get(), LOCK_EX | LOCK_NB) != 0) {
+        return EditError{
+            "Another process is changing " + certs::printable(folder.string()) +
+            " just now. Try again in a moment."};
+    }
+    return FileChange{folder, std::move(right)};
+}
+
+std::optional<EditError> FileChange::remember(const std::string& name) {
+    const fs::path path = folder_ / name;
+    std::error_code error;
+    if (!fs::exists(fs::symlink_status(path, error))) {
+        former_.push_back({name, std::nullopt});
+        return std::nullopt;
+    }
+    auto bytes = certs::read_file(path, certs::kMaxStoreBytes);
+    if (!bytes) return certs::edit_error(bytes.error());
+    former_.push_back({name, std::move(*bytes)});
+    return std::nullopt;
+}
+
+std::optional<EditError> FileChange::write(const std::string& name, certs::ByteView bytes) {
+    if (auto error = remember(name)) return error;
+    auto file = certs::FileReplacement::begin(folder_ / name);
+    if (!file) return file.error();
+    return file->replace(bytes);
+}
+
+std::optional<EditError> FileChange::remove(const std::string& name) {
+    if (auto error = remember(name)) return error;
+    const fs::path path = folder_ / name;
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return std::nullopt;
+    return failure("This file cannot be removed:", path, errno);
+}
+
+void FileChange::keep() {
+    former_.clear();
+    for (const std::string& name : std::exchange(obsolete_, {})) {
+        ::unlink((folder_ / name).c_str());  // it is named by nothing, and harms nobody
+    }
+}
+
+std::vector<std::string> FileChange::undo() {
+    std::vector<std::string> problems;
+    std::vector<Former> former = std::exchange(former_, {});
+    for (auto one = former.rbegin(); one != former.rend(); ++one) {
+        const fs::path path = folder_ / one->name;
+        if (!one->bytes) {
+            if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+                problems.push_back(failure("This file cannot be removed:", path, errno).sentence);
+            continue;
+        }
+        auto file = certs::FileReplacement::begin(path);
+        const std::optional<EditError> error =
+            file ? file->replace(*one->bytes) : std::optional{file.error()};
+        if (error) problems.push_back(error->sentence);
+    }
+    return problems;
+}
+
+}  // namespace countersign::proxy::records

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certs/bytes.hpp"
+#include "certs/edit/edit_error.hpp"
+#include "certs/edit/file_replacement.hpp"
+
+namespace countersign::proxy::records {
+
+/// Several files of one folder that are changed together: kept, or put back as they were. One
+/// writer at a time, of all processes. Where it is neither kept nor undone, it undoes itself.
+class FileChange {
+public:
+    /// Takes the right to write there; an error where another has it.
+    static certs::EditResult<FileChange> begin(const std::filesystem::path& folder);
+
+    FileChange(FileChange&&) = default;
+    FileChange& operator=(FileChange&&) = delete;
+    ~FileChange() { undo(); }
+
+    /// Whole or not at all; a file that was not there is its owner's alone.
+    std::optional<certs::EditError> write(const std::string& name, certs::ByteView bytes);
+    std::optional<certs::EditError> remove(const std::string& name);
+    /// When it is kept: nothing names it any more then.
+    void remove_later(const std::string& name) { obsolete_.push_back(name); }
+
+    void keep();
+    /// Gives what could not be put back, a sentence each. A second time it does nothing.
+    std::vector<std::string> undo();
+
+private:
+    FileChange(std::filesystem::path folder, certs::OpenFile right)
+        : folder_{std::move(folder)}, right_{std::move(right)} {}
+
+    struct Former {
+        std::string name;
+        std::optional<certs::SecretBytes> bytes;  ///< null: there was none
+    };
+    std::optional<certs::EditError> remember(const std::string& name);
+
+    std::filesystem::path folder_;
+    certs::OpenFile right_;
+    std::vector<Former> former_;
+    std::vector<std::string> obsolete_;
+};
+
+}  // namespace countersign::proxy::records

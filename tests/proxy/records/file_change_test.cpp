@@ -1,0 +1,103 @@
+#include "proxy/records/file_change.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "tests/support/temp_dir.hpp"
+
+namespace countersign::proxy::records {
+namespace {
+
+namespace fs = std::filesystem;
+using certs::as_bytes;
+
+class FileChangeInAFolder : public testing::Test {
+protected:
+    FileChangeInAFolder() { folder_.write("old", "before"); }
+    FileChange begin() const { return *FileChange::begin(folder_.path()); }
+    std::string old() const { return tests::read_bytes(folder_ / "old"); }
+    bool has(const char* name) const { return fs::exists(folder_ / name); }
+
+    const tests::TempDir folder_;
+};
+
+TEST_F(FileChangeInAFolder, StaysWhereItIsKept) {
+    {
+        FileChange change = begin();
+        EXPECT_FALSE(change.write("old", as_bytes("after")));
+        EXPECT_FALSE(change.write("new", as_bytes("new")));
+        change.remove_later("obsolete");
+        folder_.write("obsolete", "");
+        change.keep();
+        EXPECT_TRUE(change.undo().empty()) << "nothing is left to be undone";
+    }
+    EXPECT_EQ(old(), "after");
+    EXPECT_TRUE(has("new"));
+    EXPECT_FALSE(has("obsolete"));
+    struct stat status {};
+    ASSERT_EQ(::stat((folder_ / "new").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+
+TEST_F(FileChangeInAFolder, IsUndoneWhereItIsNot) {
+    {
+        FileChange change = begin();
+        EXPECT_FALSE(change.write("old", as_bytes("after")));
+        EXPECT_FALSE(change.write("old", as_bytes("after that")));
+        EXPECT_FALSE(change.write("new", as_bytes("new")));
+        change.remove_later("obsolete");
+        folder_.write("obsolete", "");
+    }
+    EXPECT_EQ(old(), "before");
+    EXPECT_FALSE(has("new"));
+    EXPECT_TRUE(has("obsolete")) << "what was there before names it";
+}
+
+TEST_F(FileChangeInAFolder, PutsBackWhatItHasRemoved) {
+    FileChange change = begin();
+    EXPECT_FALSE(change.remove("old"));
+    EXPECT_FALSE(change.remove("none"));
+    EXPECT_FALSE(has("old"));
+    EXPECT_TRUE(change.undo().empty());
+    EXPECT_EQ(old(), "before");
+}
+
+TEST_F(FileChangeInAFolder, HasOneWriterAtATime) {
+    std::optional<FileChange> first{begin()};
+    const auto second = FileChange::begin(folder_.path());
+    ASSERT_FALSE(second);
+    EXPECT_EQ(
+        second.error().sentence, "Another process is changing " + folder_.path().string() +
+                                     " just now. Try again in a moment."
+    );
+    first.reset();
+    EXPECT_TRUE(FileChange::begin(folder_.path()));
+}
+
+TEST_F(FileChangeInAFolder, SaysWhereItMayNotWrite) {
+    const auto nowhere = FileChange::begin(folder_ / "none");
+    ASSERT_FALSE(nowhere);
+    EXPECT_EQ(
+        nowhere.error().sentence,
+        "Nothing can be written: " + (folder_ / "none/.countersign.lock").string() +
+            ": No such file or directory. console.directory has to belong to the user that runs "
+            "countersign."
+    );
+}
+
+TEST_F(FileChangeInAFolder, TellsWhatCannotBePutBack) {
+    FileChange change = begin();
+    EXPECT_FALSE(change.write("new", as_bytes("new")));
+    fs::remove(folder_ / "new");
+    fs::create_directory(folder_ / "new");
+    const auto problems = change.undo();
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_TRUE(problems[0].starts_with("This file cannot be removed: ")) << problems[0];
+}
+
+}  // namespace
+}  // namespace countersign::proxy::records
