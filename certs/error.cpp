@@ -17,9 +17,16 @@ struct Wording {
 };
 
 std::string_view password_remedy(Audience audience) {
-    return audience == Audience::command
-               ? "Name it with --password-file or --password-env."
-               : "Put its password into a file, and write password: { file: PATH } in this record.";
+    switch (audience) {
+        case Audience::command:
+            return "Name it with --password-file or --password-env.";
+        case Audience::form:
+            return "Type its password.";
+        case Audience::key_store_record:
+        case Audience::trust_record:
+            break;
+    }
+    return "Put its password into a file, and write password: { file: PATH } in this record.";
 }
 
 std::string_view request_remedy(Audience audience) {
@@ -32,6 +39,9 @@ std::string_view request_remedy(Audience audience) {
             return "Name the certificate of the server's authority (PEM or DER).";
         case Audience::command:
             return "Send it to the authority, and import the certificate that comes back.";
+        case Audience::form:
+            return "Send it to the authority, and choose the certificate that comes back, with its "
+                   "private key.";
     }
     return "";
 }

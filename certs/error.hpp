@@ -23,8 +23,8 @@ enum class LoadErrorCode {
 };
 
 /// Whom a message is for, which decides what there is to set: the keys of a record in the
-/// configuration, or the options of `countersign keystore`.
-enum class Audience { key_store_record, trust_record, command };
+/// configuration, the options of `countersign keystore`, or the fields of a form.
+enum class Audience { key_store_record, trust_record, command, form };
 
 /// Why something could not be loaded. `where` is a path with, where known, the alias
 /// ("acme.jks, alias mydomain"); `detail` is what was found and, where it says more, OpenSSL's own

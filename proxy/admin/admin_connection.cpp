@@ -29,6 +29,8 @@ using Response = http::response<http::string_body>;
 constexpr auto kIdle = std::chrono::seconds{120};
 constexpr auto kFirstQuestion = std::chrono::seconds{10};
 constexpr auto kAnswerTime = std::chrono::seconds{30};
+/// For a key store, by a slow line.
+constexpr auto kUpload = std::chrono::seconds{60};
 /// Who sends more than is taken is listened to for so long, and so much.
 constexpr auto kLinger = std::chrono::seconds{5};
 constexpr std::uint64_t kMostLinger = 64 * 1024 * 1024;
@@ -204,7 +206,7 @@ awaitable<void> serve_operator(
             parser.body_limit(most
             );  // of chunks; a length is looked at with the head, or not at all
             const bool too_long = parser.content_length().value_or(0) > most;
-            stream.expires_after(kFirstQuestion);
+            stream.expires_after(most == Calls::kMostBody ? kFirstQuestion : kUpload);
             if (too_long) {
                 error = http::error::body_limit;
             } else {

@@ -86,7 +86,7 @@ std::optional<Refusal> refusal_of(
         return Refusal{
             403,
             "A change wants the session's proof, too: the field Countersign-Session with what "
-            "/api/v1/session says under proof."};
+            "signing in has answered under proof. Sign in again."};
     }
     if (token != nullptr) return refusal_of_token(credentials, *token);
     if (access == Access::read) return std::nullopt;

@@ -37,6 +37,15 @@ Answer problem(unsigned status, std::string_view detail) {
     return answer;
 }
 
+std::string lines_of(const std::vector<std::string>& sentences) {
+    std::string text;
+    for (const std::string& one : sentences) {
+        if (!text.empty()) text += '\n';
+        text += one;
+    }
+    return text;
+}
+
 bool is_asked_with(const Call& call, std::string_view method) {
     return call.method == method || (method == "GET" && call.method == "HEAD");
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proxy/admin/admission.hpp"
 
@@ -54,6 +55,9 @@ Answer plain(unsigned status, std::string text);
 Answer document(const boost::json::object& object);
 /// The same, of what is wrong: RFC 9457's title, status and detail.
 Answer problem(unsigned status, std::string_view detail);
+
+/// One sentence a line.
+std::string lines_of(const std::vector<std::string>& sentences);
 
 /// What `call` may be asked with where it is not asked so.
 Answer wrong_method(const Call& call, std::string allowed);

@@ -36,7 +36,8 @@ bool Api::is_signed_in_or_shows_token(const Credentials& credentials) {
     );
 }
 
-/// `proof`: of the session that it has; empty where it has none.
+/// `proof`: of a session that begins. It is said once: another server of this host may be shown the
+/// cookie, and must not find out the proof by it.
 Answer Api::session_document(bool is_in, std::string_view proof) const {
     const bool has_token = from_.state.generation->admin_token() != nullptr;
     const bool can_write = from_.state.generation->configuration().console.directory.has_value();
@@ -59,9 +60,7 @@ awaitable<Answer> Api::session(const Call& call) {
         answer.set_cookie = Sessions::set_cookie({});
         co_return answer;
     }
-    co_return session_document(
-        is_signed_in_or_shows_token(call.credentials), sessions_.proof_of(call.credentials.cookie)
-    );
+    co_return session_document(is_signed_in_or_shows_token(call.credentials), {});
 }
 
 awaitable<Answer> Api::begin_session(const Call& call) {

@@ -43,15 +43,6 @@ constexpr Route kRoutes[] = {
      "?level=debug: until the configuration is read again"},
 };
 
-std::string lines_of(const std::vector<std::string>& sentences) {
-    std::string text;
-    for (const std::string& one : sentences) {
-        if (!text.empty()) text += '\n';
-        text += one;
-    }
-    return text;
-}
-
 std::string list_of_calls() {
     std::string text = "Countersign";
     for (const Route& route : kRoutes) {
@@ -191,10 +182,9 @@ awaitable<Answer> Calls::reload() {
 }
 
 std::uint64_t Calls::most_body(const Caller& caller, const Call& call) {
-    constexpr std::uint64_t kMost = 64 * 1024;
     const auto& rules = from_.state.generation->configuration().admin.listener;
     const bool uploads = rules && api_.may_upload(caller, call, *rules);
-    return uploads ? Api::kMostUpload : kMost;
+    return uploads ? Api::kMostUpload : kMostBody;
 }
 
 Answer Calls::log_level(std::string_view query) {

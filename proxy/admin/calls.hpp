@@ -41,6 +41,7 @@ public:
                from_.actions.reload}} {}
 
     boost::asio::awaitable<Answer> answer(const Caller& caller, const Call& call);
+    static constexpr std::uint64_t kMostBody = 64 * 1024;
     /// How long the body of such a call may be, which has not been read yet.
     std::uint64_t most_body(const Caller& caller, const Call& call);
     /// By the rules of what serves now.

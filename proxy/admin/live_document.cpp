@@ -28,6 +28,7 @@ boost::json::object live_document(const Measured& measured) {
         {"at", json_text(certs::to_text(measured.now))},
         {"ready", not_ready_because(measured.state, measured.now).empty()},
         {"generation", measured.state.number},
+        {"reloads_refused", measured.state.refused},
         {"exchanges", exchanges},
         {"failures", std::move(failures)},
         {"clients", workers.clients},

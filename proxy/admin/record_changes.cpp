@@ -32,22 +32,21 @@ constexpr std::string_view kNoFolder =
     "the user that runs countersign, and name it in the configuration: console: { directory: DIR "
     "}.";
 
-class Busy {
+/// So many containers are looked at, or wait for it: each holds its bytes, and takes its time.
+constexpr unsigned kMostLooking = 4;
+
+/// Counts, or says, that something goes on for as long as it is there.
+template <class Number>
+class During {
 public:
-    explicit Busy(bool& flag) : flag_{flag} { flag_ = true; }
-    ~Busy() { flag_ = false; }
-    Busy(const Busy&) = delete;
-    Busy& operator=(const Busy&) = delete;
+    explicit During(std::shared_ptr<Number> number) : number_{std::move(number)} { ++*number_; }
+    ~During() { --*number_; }
+    During(const During&) = delete;
+    During& operator=(const During&) = delete;
 
 private:
-    bool& flag_;
+    std::shared_ptr<Number> number_;
 };
-
-std::string lines_of(const std::vector<std::string>& sentences) {
-    std::string text;
-    for (const std::string& one : sentences) text += (text.empty() ? "" : "\n") + one;
-    return text;
-}
 
 /// What a record is called where people read it.
 std::string named(std::string_view name) { return certs::in_quotes(certs::printable(name)); }
@@ -88,7 +87,7 @@ std::optional<Answer> refusal_of_version(std::string_view seen, const Certificat
 void RecordChanges::describe(json::object& object, const CertificateRecord& record) const {
     const auto& folder = configuration().console.directory;
     const std::string why =
-        folder ? RecordFolder{*folder}.why_fixed(record) : std::string{kNoFolder};
+        folder ? RecordFolder{*folder, configuration()}.why_fixed(record) : std::string{kNoFolder};
     object["version"] = json_text(records::version_of(record));
     object["editable"] = why.empty();
     object["fixed_because"] = why.empty() ? json::value(nullptr) : json::value(json_text(why));
@@ -106,6 +105,10 @@ records::AuditEntry RecordChanges::entry_of(
 }
 
 awaitable<Answer> RecordChanges::inspect(const Call& call) {
+    if (*looking_ >= kMostLooking) {
+        co_return problem(429, "Others are being looked at just now. Try again in a moment.");
+    }
+    const During looking{looking_};
     auto draft = draft_in(call.body);
     if (!draft) co_return problem(400, draft.error().sentence);
     auto look = [draft = std::move(*draft)] {
@@ -124,12 +127,13 @@ awaitable<Answer> RecordChanges::create(const Call& call, const Caller& caller) 
         co_return problem(409, "There is a record named " + named(draft->name) + " already.");
     }
     auto entry = entry_of("create", draft->name, call, caller);
+    const auto generation = from_.state.generation;
     const auto& folder = configuration().console.directory;
-    Write write = [folder,
+    Write write = [folder, generation,
                    draft = std::move(*draft)]() -> certs::EditResult<records::RecordChange> {
         const auto found = records::inspect(draft, std::chrono::system_clock::now());
         if (!found.problem.empty()) return certs::EditError{found.problem};
-        return RecordFolder{*folder}.create(draft, found.type);
+        return RecordFolder{*folder, generation->configuration()}.create(draft, found.type);
     };
     co_return co_await carry_out(std::move(entry), std::move(write), 201);
 }
@@ -140,6 +144,13 @@ awaitable<Answer> RecordChanges::replace(const Call& call, const Caller& caller,
     auto draft = draft_in(call.body);
     if (!draft) co_return problem(400, draft.error().sentence);
     if (auto refusal = refusal_of_version(call.if_match, record)) co_return std::move(*refusal);
+    if (!draft->name.empty() || !draft->description.empty()) {
+        co_return problem(
+            400,
+            "Only the store is replaced, with its password and alias. Name and description "
+            "stay; PATCH changes the description."
+        );
+    }
     draft->name = name;
     auto entry = entry_of("replace", std::move(name), call, caller);
     const auto& folder = configuration().console.directory;
@@ -152,7 +163,9 @@ awaitable<Answer> RecordChanges::replace(const Call& call, const Caller& caller,
                 std::string{"This is a "} + std::string{found.type} +
                 ", and the record is none. Make a new record of it."};
         }
-        return RecordFolder{*folder}.replace(record, draft, found.type);
+        return RecordFolder{*folder, generation->configuration()}.replace(
+            record, draft, found.type
+        );
     };
     co_return co_await carry_out(std::move(entry), std::move(write), 200);
 }
@@ -168,6 +181,8 @@ awaitable<Answer> RecordChanges::edit(const Call& call, const Caller& caller, st
             next.active = value.get_bool();
         } else if (key == "description" && value.is_string()) {
             next.description = std::string{value.get_string()};
+            if (std::string wrong = text_problem("description", next.description); !wrong.empty())
+                co_return problem(400, wrong);
         } else {
             co_return problem(
                 400, "What can be changed so is active, true or false, and description, a text."
@@ -182,7 +197,7 @@ awaitable<Answer> RecordChanges::edit(const Call& call, const Caller& caller, st
     auto entry = entry_of("edit", std::move(name), call, caller);
     const auto& folder = configuration().console.directory;
     Write write = [folder, generation, &record, next = std::move(next)] {
-        return RecordFolder{*folder}.rewrite(record, next);
+        return RecordFolder{*folder, generation->configuration()}.rewrite(record, next);
     };
     co_return co_await carry_out(std::move(entry), std::move(write), 200);
 }
@@ -196,7 +211,9 @@ awaitable<Answer> RecordChanges::remove(const Call& call, const Caller& caller, 
     }
     auto entry = entry_of("delete", std::move(name), call, caller);
     const auto& folder = configuration().console.directory;
-    Write write = [folder, generation, &record] { return RecordFolder{*folder}.remove(record); };
+    Write write = [folder, generation, &record] {
+        return RecordFolder{*folder, generation->configuration()}.remove(record);
+    };
     co_return co_await carry_out(std::move(entry), std::move(write), 204);
 }
 
@@ -214,14 +231,33 @@ Answer RecordChanges::changed(const std::string& name, unsigned status) const {
     return answer;
 }
 
+std::string RecordChanges::why_not_there(
+    const std::string& name, const std::string& version, const std::filesystem::path& folder
+) const {
+    const generation::Generation& generation = *from_.state.generation;
+    const CertificateRecord* const record = generation.configuration().find_certificate(name);
+    const bool is_there = record != nullptr && records::version_of(*record) == version;
+    if (generation.configuration().console.directory != folder ||
+        (version.empty() ? record != nullptr : !is_there)) {
+        return "The configuration was changed meanwhile, and what it has now is not this change. "
+               "Look again.";
+    }
+    for (const generation::HeldBack& one : generation.held_back()) {
+        for (const profiles::Profile& profile : generation.configuration().profiles) {
+            if (profile.name == one.profile && profile.key_store == name) return one.sentence;
+        }
+    }
+    return {};
+}
+
 awaitable<Answer> RecordChanges::carry_out(
     records::AuditEntry entry, Write write, unsigned status
 ) {
     if (!configuration().console.directory) co_return problem(409, kNoFolder);
     if (from_.state.draining)
         co_return problem(409, "It is stopping: nothing is changed any more.");
-    if (busy_) co_return problem(409, "Another change is being made. Try again in a moment.");
-    const Busy busy{busy_};
+    if (*busy_ > 0) co_return problem(409, "Another change is being made. Try again in a moment.");
+    const During busy{busy_};
     const std::filesystem::path folder = *configuration().console.directory;
     auto written = co_await done_elsewhere(context_, files_, std::move(write));
     if (!written) co_return problem(500, "The change ended by an exception; nothing is changed.");
@@ -229,6 +265,10 @@ awaitable<Answer> RecordChanges::carry_out(
     entry.before = std::move((*written)->before);
     entry.after = std::move((*written)->after);
     auto result = co_await reloaded(context_, from_.reload);
+    if (result && result->adopted) {
+        std::string why = why_not_there(entry.record, (*written)->version, folder);
+        if (!why.empty()) result = ReloadResult{false, {std::move(why)}};
+    }
     if (!result || !result->adopted) {
         co_return co_await put_back(
             std::move(**written), std::move(entry), std::move(result), folder
@@ -255,10 +295,10 @@ awaitable<Answer> RecordChanges::put_back(
 ) {
     std::vector<std::string> problems{"The reload took too long."};
     if (result) problems = std::move(result->problems);
-    entry.result = "put back: " + lines_of(problems);
-    auto undo = [change = std::make_shared<records::RecordChange>(std::move(change)), folder,
-                 entry] {
+    auto undo = [change = std::make_shared<records::RecordChange>(std::move(change)), folder, entry,
+                 why = lines_of(problems)]() mutable {
         std::vector<std::string> left = change->files.undo();
+        entry.result = left.empty() ? "put back: " + why : "NOT put back: " + lines_of(left);
         std::string audit = write_audit_entry(folder, entry);
         if (!audit.empty()) log::error("{}", audit);
         return left;
@@ -268,9 +308,12 @@ awaitable<Answer> RecordChanges::put_back(
         "console: {} of certificate record {} by {} from {}: refused, and put back", entry.what,
         named(entry.record), entry.who, entry.from
     );
-    co_await reloaded(context_, from_.reload);  // what is there now is what serves
-    problems.emplace_back("The change is not in force; all is as it was before.");
-    if (undone) {
+    // What is there now is what serves.
+    if (!from_.state.draining) co_await reloaded(context_, from_.reload);
+    if (undone && undone->empty()) {
+        problems.emplace_back("The change is not in force; all is as it was before.");
+    } else if (undone) {
+        problems.emplace_back("The change is not in force, and its files are not all put back:");
         for (std::string& one : *undone) problems.push_back(std::move(one));
     }
     co_return problem(422, lines_of(problems));

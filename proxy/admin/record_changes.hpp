@@ -6,6 +6,8 @@
 #include <boost/json/object.hpp>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -60,11 +62,17 @@ private:
         records::RecordChange change, records::AuditEntry entry, std::optional<ReloadResult> result,
         std::filesystem::path folder
     );
+    /// Why what was written is not what serves since the reload; empty: it is.
+    std::string why_not_there(
+        const std::string& name, const std::string& version, const std::filesystem::path& folder
+    ) const;
     Answer changed(const std::string& name, unsigned status) const;
 
     boost::asio::io_context& context_;
     const Sources from_;
-    bool busy_ = false;
+    /// Coroutines may end with the context, which outlives this.
+    std::shared_ptr<unsigned> busy_ = std::make_shared<unsigned>(0);
+    std::shared_ptr<unsigned> looking_ = std::make_shared<unsigned>(0);
     boost::asio::thread_pool files_{1};
 };
 

@@ -1,5 +1,6 @@
 #include "proxy/admin/record_draft_body.hpp"
 
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <optional>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "certs/printable.hpp"
 #include "certs/text/base64.hpp"
 #include "certs/text/phrase.hpp"
+#include "profiles/certificate_record.hpp"
 #include "proxy/admin/json_body.hpp"
 
 namespace countersign::proxy::admin {
@@ -38,6 +40,19 @@ std::string take_content(RecordDraft& draft, std::string_view base64) {
     return {};
 }
 
+/// A control character of C0 or C1, in UTF-8; line ends and tabs too, but where they may be.
+bool has_control(std::string_view text, bool lines_may_be) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const bool is_line = byte == '\t' || byte == '\n' || byte == '\r';
+        if ((byte < 0x20 && !(is_line && lines_may_be)) || byte == 0x7f) return true;
+        const bool is_c1 =
+            byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+        if (is_c1) return true;
+    }
+    return false;
+}
+
 std::string take(RecordDraft& draft, std::string_view key, const json::value& value) {
     if (key == "active") {
         if (!value.is_bool()) return "active is true or false.";
@@ -47,6 +62,7 @@ std::string take(RecordDraft& draft, std::string_view key, const json::value& va
     if (value.is_null()) return {};
     if (!value.is_string()) return certs::in_quotes(certs::printable(key)) + " is a text.";
     const std::string_view text{value.get_string().data(), value.get_string().size()};
+    if (std::string wrong = text_problem(key, text); !wrong.empty()) return wrong;
     if (std::string* const into = text_of(draft, key)) {
         *into = text;
     } else if (auto* const secret = secret_of(draft, key)) {
@@ -67,6 +83,19 @@ std::string take(RecordDraft& draft, std::string_view key, const json::value& va
 
 }  // namespace
 
+std::string text_problem(std::string_view key, std::string_view text) {
+    constexpr std::size_t kLongestName = 200;
+    constexpr std::size_t kLongestDescription = 4096;
+    const bool is_prose = key == "description";
+    if (key != "name" && key != "alias" && !is_prose) return {};
+    const std::size_t most = is_prose ? kLongestDescription : kLongestName;
+    const std::string subject{key};
+    if (text.size() > most)
+        return subject + " is longer than " + std::to_string(most) + " bytes. Shorten it.";
+    if (has_control(text, is_prose)) return subject + " has a control character. Take it out.";
+    return {};
+}
+
 certs::EditResult<RecordDraft> draft_in(std::string_view body) {
     const auto asked = object_in(body);
     if (!asked) return certs::EditError{"Send the record as a JSON object."};
@@ -77,6 +106,14 @@ certs::EditResult<RecordDraft> draft_in(std::string_view body) {
     for (const auto& [key, value] : *asked) {
         std::string wrong = take(draft, {key.data(), key.size()}, value);
         if (!wrong.empty()) return certs::EditError{std::move(wrong)};
+    }
+    if (!draft.type.empty() && draft.type != profiles::kTrustRecord &&
+        std::ranges::none_of(certs::kKeyStoreFormats, [&](const auto& one) {
+            return one.text == draft.type;
+        })) {
+        return certs::EditError{
+            "type is java_key_store, pkcs12_key_store, pem_key_store or trust_store_cert; or say "
+            "none."};
     }
     if (draft.content.empty()) {
         return certs::EditError{

@@ -12,4 +12,8 @@ namespace countersign::proxy::admin {
 /// base64, or `pem`, a text.
 certs::EditResult<records::RecordDraft> draft_in(std::string_view body);
 
+/// What is wrong with a text that people give for `key`, one of `name`, `description` and `alias`;
+/// empty: nothing.
+std::string text_problem(std::string_view key, std::string_view text);
+
 }  // namespace countersign::proxy::admin

@@ -25,8 +25,9 @@ public:
     std::string begin(const certs::PasswordDigest& token, TimePoint now);
     /// Whether `cookies`, a Cookie field's value, names one. `token`: that of the configuration.
     bool has(std::string_view cookies, const certs::PasswordDigest& token, TimePoint now);
-    /// What the pages of that session show with a change; a page of elsewhere, whose requests have
-    /// the cookie too, does not know it. Empty: there is no such session.
+    /// What the pages of that session show with a change. Who signs in is told; neither a page of
+    /// elsewhere nor another server of this host, which a browser shows the cookie, knows it.
+    /// Empty: there is no such session.
     std::string proof_of(std::string_view cookies);
     void end(std::string_view cookies);
     void end_all() { open_.clear(); }

@@ -5,11 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
-#include "certs/file.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::proxy::records {
@@ -45,15 +44,15 @@ certs::EditResult<FileChange> FileChange::begin(const fs::path& folder) {
 }
 
 std::optional<EditError> FileChange::remember(const std::string& name) {
-    const fs::path path = folder_ / name;
-    std::error_code error;
-    if (!fs::exists(fs::symlink_status(path, error))) {
-        former_.push_back({name, std::nullopt});
-        return std::nullopt;
+    for (const Former& one : former_) {
+        if (one.name == name) return std::nullopt;  // what stood there first counts
     }
-    auto bytes = certs::read_file(path, certs::kMaxStoreBytes);
-    if (!bytes) return certs::edit_error(bytes.error());
-    former_.push_back({name, std::move(*bytes)});
+    const fs::path path = folder_ / name;
+    const fs::path kept = folder_ / kept_name(name);
+    ::unlink(kept.c_str());  // of a process that was killed
+    const bool existed = ::link(path.c_str(), kept.c_str()) == 0;
+    if (!existed && errno != ENOENT) return failure("This file cannot be kept:", path, errno);
+    former_.push_back({name, existed});
     return std::nullopt;
 }
 
@@ -72,7 +71,9 @@ std::optional<EditError> FileChange::remove(const std::string& name) {
 }
 
 void FileChange::keep() {
-    former_.clear();
+    for (const Former& one : std::exchange(former_, {})) {
+        if (one.existed) ::unlink((folder_ / kept_name(one.name)).c_str());
+    }
     for (const std::string& name : std::exchange(obsolete_, {})) {
         ::unlink((folder_ / name).c_str());  // it is named by nothing, and harms nobody
     }
@@ -80,18 +81,21 @@ void FileChange::keep() {
 
 std::vector<std::string> FileChange::undo() {
     std::vector<std::string> problems;
-    std::vector<Former> former = std::exchange(former_, {});
+    const std::vector<Former> former = std::exchange(former_, {});
     for (auto one = former.rbegin(); one != former.rend(); ++one) {
         const fs::path path = folder_ / one->name;
-        if (!one->bytes) {
-            if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-                problems.push_back(failure("This file cannot be removed:", path, errno).sentence);
-            continue;
+        const fs::path kept = folder_ / kept_name(one->name);
+        const bool put_back = one->existed && ::rename(kept.c_str(), path.c_str()) == 0;
+        if (put_back) {
+            ::unlink(kept.c_str());  // of two names of one file the rename leaves both
+        } else if (one->existed) {
+            problems.push_back(
+                failure("What was there before cannot be put back; it stands in", kept, errno)
+                    .sentence
+            );
+        } else if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+            problems.push_back(failure("This file cannot be removed:", path, errno).sentence);
         }
-        auto file = certs::FileReplacement::begin(path);
-        const std::optional<EditError> error =
-            file ? file->replace(*one->bytes) : std::optional{file.error()};
-        if (error) problems.push_back(error->sentence);
     }
     return problems;
 }

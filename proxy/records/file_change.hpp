@@ -12,7 +12,9 @@
 namespace countersign::proxy::records {
 
 /// Several files of one folder that are changed together: kept, or put back as they were. One
-/// writer at a time, of all processes. Where it is neither kept nor undone, it undoes itself.
+/// writer at a time, of all processes. Where it is neither kept nor undone, it undoes itself. What
+/// was there before stands beside it under a hidden name, `.NAME.before`, so that to put it back
+/// needs no room on the disk, and who kills the process loses nothing.
 class FileChange {
 public:
     /// Takes the right to write there; an error where another has it.
@@ -38,8 +40,9 @@ private:
 
     struct Former {
         std::string name;
-        std::optional<certs::SecretBytes> bytes;  ///< null: there was none
+        bool existed;  ///< and stands under `kept_name` then
     };
+    static std::string kept_name(const std::string& name) { return "." + name + ".before"; }
     std::optional<certs::EditError> remember(const std::string& name);
 
     std::filesystem::path folder_;

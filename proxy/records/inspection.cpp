@@ -65,7 +65,7 @@ void try_identity(
     if (identity) {
         std::ranges::move(identity->notes, std::back_inserter(found.notes));
     } else {
-        found.problem = identity.error().message();
+        found.problem = identity.error().message(certs::Audience::form);
     }
     auto findings = certs::lint_key_store(draft.content, source, time);
     if (findings) found.findings = std::move(*findings);
@@ -100,7 +100,7 @@ Inspection inspect(const RecordDraft& draft, std::chrono::system_clock::time_poi
     const certs::LintTime time{.now = now};
     auto entries = certs::read_entries(draft.content, draft.password, name_of(draft));
     if (!entries) {
-        found.problem = entries.error().message();
+        found.problem = entries.error().message(certs::Audience::form);
         return found;
     }
     found.container = entries->container;

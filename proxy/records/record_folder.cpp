@@ -1,6 +1,7 @@
 #include "proxy/records/record_folder.hpp"
 
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "certs/random_text.hpp"
 #include "certs/sha256.hpp"
 #include "certs/text/word.hpp"
+#include "profiles/yaml_reader.hpp"
 #include "proxy/records/record_text.hpp"
 
 namespace countersign::proxy::records {
@@ -77,16 +79,19 @@ std::string RecordFolder::why_fixed(const CertificateRecord& record) const {
     if (record.written_in != folder_ / record_file_name(record.name)) {
         return "It stands at " + name + ", which is written by hand: change it there.";
     }
-    const auto bytes = certs::read_file(record.written_in, certs::kMaxStoreBytes);
-    if (bytes && certs::as_text(*bytes) == record_text(record)) return {};
+    std::error_code error;
+    if (fs::is_regular_file(record.written_in, error)) {
+        const auto bytes = certs::read_file(record.written_in, certs::kMaxStoreBytes);
+        if (bytes && certs::as_text(*bytes) == record_text(record)) return {};
+    }
     return "Its file, " + certs::printable(record.written_in.string()) +
-           ", was changed by hand: change it there.";
+           ", was changed by hand, or by another process: change it there, and reload.";
 }
 
 EditResult<RecordChange> RecordFolder::begin(const CertificateRecord* former) const {
     auto files = FileChange::begin(folder_);
     if (!files) return files.error();
-    RecordChange change{std::move(*files), {}, {}};
+    RecordChange change{std::move(*files), {}, {}, {}};
     if (former == nullptr) return change;
     if (std::string why = why_fixed(*former); !why.empty()) return EditError{std::move(why)};
     std::vector<fs::path> files_before = named_by(*former).stores;
@@ -113,14 +118,18 @@ EditResult<RecordChange> RecordFolder::put(
     std::optional<certs::PasswordSource> passwords[2];
     const std::pair<const std::optional<certs::Secret>*, const char*> given[] = {
         {&draft.password, ".password"}, {&draft.key_password, ".key_password"}};
+    const auto format = format_of(type);
     for (std::size_t i = 0; i < 2; ++i) {
-        if (!*given[i].first) continue;
+        const bool has_place = format || given[i].first == &draft.password;
+        if (!*given[i].first || !has_place) continue;
         const std::string line = line_of(**given[i].first);
         if (auto error = write(stem + given[i].second, certs::as_bytes(line))) return *error;
         passwords[i] = certs::PasswordFile{folder_ / (stem + given[i].second)};
     }
-    if (const auto format = format_of(type)) {
+    if (format) {
         certs::KeyStoreSource source;
+        if (const auto* const former = std::get_if<certs::KeyStoreSource>(&record.source))
+            source.send_root = former->send_root;
         source.declared = *format;
         source.file = folder_ / store;
         source.password = passwords[0];
@@ -130,11 +139,52 @@ EditResult<RecordChange> RecordFolder::put(
     } else {
         record.source = certs::TrustSource{certs::TrustFile{folder_ / store, passwords[0]}};
     }
+    if (auto error = write_text(change, record)) return *error;
+    return change;
+}
+
+std::optional<EditError> RecordFolder::write_text(
+    RecordChange& change, const CertificateRecord& record
+) const {
     const std::string name = record_file_name(record.name);
     const std::string text = record_text(record);
-    if (auto error = write(name, certs::as_bytes(text))) return *error;
+    // What the load would refuse for this text alone never comes to stand there.
+    const auto read = profiles::read_configuration_text(text, folder_ / name);
+    if (!read) {
+        EditError refused;
+        for (const profiles::Problem& one : read.error()) {
+            const std::string_view subject = one.path;
+            refused.sentence += refused.sentence.empty() ? "" : "\n";
+            refused.sentence +=
+                std::string{subject.substr(subject.find('.') + 1)} + ": " + one.text;
+        }
+        return refused;
+    }
+    if (auto error = change.files.write(name, certs::as_bytes(text))) return error;
     change.after[name] = certs::sha256_hex(certs::as_bytes(text));
-    return change;
+    change.version = version_of(record);
+    return std::nullopt;
+}
+
+void RecordFolder::remove_files_of(const CertificateRecord& record, FileChange& files) const {
+    std::set<fs::path> others;
+    for (const CertificateRecord& other : configuration_.certificates) {
+        if (other.name == record.name) continue;
+        const Named named = named_by(other);
+        for (const auto* const paths : {&named.stores, &named.passwords}) {
+            std::error_code error;
+            for (const fs::path& one : *paths) others.insert(fs::weakly_canonical(one, error));
+        }
+    }
+    const Named named = named_by(record);
+    for (const auto* const paths : {&named.stores, &named.passwords}) {
+        for (const fs::path& one : *paths) {
+            std::error_code error;
+            const std::string name = one.filename();
+            const bool own = name.starts_with(file_stem(record.name) + '-');
+            if (own && !others.contains(fs::weakly_canonical(one, error))) files.remove_later(name);
+        }
+    }
 }
 
 EditResult<RecordChange> RecordFolder::create(const RecordDraft& draft, std::string_view type)
@@ -160,10 +210,7 @@ EditResult<RecordChange> RecordFolder::replace(
 ) const {
     auto change = begin(&record);
     if (!change) return change.error();
-    const Named named = named_by(record);
-    for (const auto* const files : {&named.stores, &named.passwords}) {
-        for (const fs::path& one : *files) change->files.remove_later(one.filename());
-    }
+    remove_files_of(record, change->files);
     return put(std::move(*change), record, draft, type);
 }
 
@@ -172,11 +219,8 @@ EditResult<RecordChange> RecordFolder::rewrite(
 ) const {
     auto change = begin(&record);
     if (!change) return change.error();
-    const std::string name = record_file_name(record.name);
-    const std::string text = record_text(next);
-    if (auto error = change->files.write(name, certs::as_bytes(text))) return *error;
     change->after = change->before;
-    change->after[name] = certs::sha256_hex(certs::as_bytes(text));
+    if (auto error = write_text(*change, next)) return *error;
     return change;
 }
 
@@ -184,10 +228,7 @@ EditResult<RecordChange> RecordFolder::remove(const CertificateRecord& record) c
     auto change = begin(&record);
     if (!change) return change.error();
     if (auto error = change->files.remove(record_file_name(record.name))) return *error;
-    const Named named = named_by(record);
-    for (const auto* const files : {&named.stores, &named.passwords}) {
-        for (const fs::path& one : *files) change->files.remove_later(one.filename());
-    }
+    remove_files_of(record, change->files);
     return change;
 }
 

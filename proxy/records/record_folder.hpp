@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "certs/edit/edit_error.hpp"
 #include "profiles/certificate_record.hpp"
+#include "profiles/configuration.hpp"
 #include "proxy/records/file_change.hpp"
 #include "proxy/records/record_draft.hpp"
 
@@ -20,6 +23,7 @@ struct RecordChange {
     FileChange files;
     FileDigests before;
     FileDigests after;
+    std::string version = {};  ///< of the record then (version_of); empty: there is none
 };
 
 /// The folder of `console.directory`, as far as certificate records are in it: a YAML file for
@@ -27,7 +31,9 @@ struct RecordChange {
 /// file is replaced as the last: each state on the way is one that can be loaded.
 class RecordFolder {
 public:
-    explicit RecordFolder(std::filesystem::path folder) : folder_{std::move(folder)} {}
+    /// `configuration`: the one in force, which outlives this.
+    RecordFolder(std::filesystem::path folder, const profiles::Configuration& configuration)
+        : folder_{std::move(folder)}, configuration_{configuration} {}
 
     /// Why that record is not changed here; empty: it is. Looks at its file.
     std::string why_fixed(const profiles::CertificateRecord& record) const;
@@ -50,8 +56,15 @@ private:
         std::string_view type
     ) const;
     certs::EditResult<RecordChange> begin(const profiles::CertificateRecord* former) const;
+    /// The YAML file, as the last of a change. Error: the configuration's reader refuses it.
+    std::optional<certs::EditError> write_text(
+        RecordChange& change, const profiles::CertificateRecord& record
+    ) const;
+    /// The files that were written for the record, and that no other one names.
+    void remove_files_of(const profiles::CertificateRecord& record, FileChange& files) const;
 
     std::filesystem::path folder_;
+    const profiles::Configuration& configuration_;
 };
 
 }  // namespace countersign::proxy::records

@@ -17,9 +17,11 @@ namespace {
 namespace json = boost::json;
 namespace fs = std::filesystem;
 
+/// With a digest of what follows: a hand that changes something does not change that, too.
 constexpr std::string_view kHead =
     "# Written by the console. Who changes it by hand keeps it: the console leaves it alone then.\n"
-    "certificates:\n";
+    "# ";
+constexpr std::string_view kBegin = "certificates:\n";
 constexpr std::size_t kDigits = 8;
 constexpr std::size_t kVersionDigits = 32;
 constexpr std::size_t kLongestStem = 40;
@@ -72,7 +74,7 @@ void add_trust(std::string& text, const certs::TrustSource& source) {
 }  // namespace
 
 std::string record_text(const profiles::CertificateRecord& record) {
-    std::string text{kHead};
+    std::string text{kBegin};
     add(text, "name", yaml_text(record.name));
     const auto* const store = std::get_if<certs::KeyStoreSource>(&record.source);
     add(text, "type",
@@ -89,7 +91,7 @@ std::string record_text(const profiles::CertificateRecord& record) {
     } else {
         add_trust(text, std::get<certs::TrustSource>(record.source));
     }
-    return text;
+    return std::string{kHead} + certs::sha256_hex(certs::as_bytes(text)) + '\n' + text;
 }
 
 std::string file_stem(std::string_view name) {

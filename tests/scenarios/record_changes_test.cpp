@@ -1,14 +1,12 @@
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 
 #include <atomic>
-#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "tests/scenarios/operator.hpp"
+#include "tests/scenarios/record_administrator.hpp"
 #include "tests/support/process.hpp"
 
 namespace countersign::tests {
@@ -16,74 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3), '\0');
-    EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(text.data()),
-        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size())
-    );
-    return text;
-}
-
-/// What the text has behind `"KEY":"`, up to the next quote.
-std::string text_at(const std::string& document, const std::string& key) {
-    const std::string begin = "\"" + key + "\":\"";
-    const auto at = document.find(begin);
-    if (at == std::string::npos) return {};
-    const auto from = at + begin.size();
-    return document.substr(from, document.find('"', from) - from);
-}
-
-/// A proxy whose console has a folder, and an administrator that has the token.
-class RecordChanges : public OperatorTest {
-protected:
-    RecordChanges() { fs::create_directory(folder_); }
-
-    std::string configuration(const std::string& profiles = {}) const {
-        return admin_with_token(partner_) +
-               "workers: 2\nconsole: { enabled: true, directory: " + folder_.string() + " }\n" +
-               "certificates:\n  - { name: by-hand, type: "
-               "trust_store_cert, file: " +
-               partner_.root_file().string() + " }\n" + profiles;
-    }
-    /// With a profile for the partner that presents `key_store` and trusts "by-hand".
-    std::string with_profile(const std::string& key_store) const {
-        return configuration(
-            "profiles:\n  - { name: partner, hosts: [localhost, 127.0.0.1], ports: [" +
-            std::to_string(server_.port()) + "], default_port: " + std::to_string(server_.port()) +
-            ", key_store: " + key_store + ", trust: [by-hand] }\n"
-        );
-    }
-    static Response call(
-        const ProxyUnderTest& proxy, std::string_view method, const std::string& path,
-        const std::string& body = {}, const std::string& fields = bearer()
-    ) {
-        HttpClient client = HttpClient::tcp(proxy.admin_port());
-        return client.exchange(
-            std::string{method} + " /api/v1/" + path +
-            " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n" + fields +
-            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body
-        );
-    }
-    static std::string seen(const Response& record) {
-        return bearer() + "If-Match: \"" + text_at(record.body, "version") + "\"\r\n";
-    }
-    std::string draft(std::string_view client, std::string_view name = {}) const {
-        const Issued identity = partner_.issue_client(client);
-        std::string object = "{\"content\":\"" + base64(identity.pkcs12("geheim-4711", client)) +
-                             "\",\"password\":\"geheim-4711\"";
-        if (!name.empty()) object += ",\"name\":\"" + std::string{name} + "\"";
-        return object + "}";
-    }
-    std::vector<std::string> files() const {
-        std::vector<std::string> names;
-        for (const auto& one : fs::directory_iterator{folder_})
-            names.push_back(one.path().filename());
-        return names;
-    }
-
-    const fs::path folder_ = partner_.files() / "console";
-};
+class RecordChanges : public RecordAdministrator {};
 
 TEST_F(RecordChanges, MakeAnIdentityThatServesAndSayNoSecret) {
     ProxyUnderTest proxy{configuration()};
@@ -142,18 +73,6 @@ TEST_F(RecordChanges, RenewAnIdentityUnderLoadWithoutALostRequest) {
     EXPECT_EQ(left.size(), 5U) << "the YAML, a store, a password, the audit log, the lock";
 }
 
-TEST_F(RecordChanges, AreRefusedWholeAndPutBack) {
-    const ProxyUnderTest proxy{configuration()};
-    const Response refused = call(proxy, "POST", "certificates", draft("carol", "system"));
-    EXPECT_EQ(refused.status, 422);
-    EXPECT_TRUE(has(refused.body, "'system' is the name of the system's trust store"))
-        << refused.body;
-    EXPECT_TRUE(has(refused.body, "all is as it was before")) << refused.body;
-    EXPECT_EQ(files().size(), 2U) << "the audit log and the lock";
-    EXPECT_TRUE(has(read_bytes(folder_ / "audit.log"), "\"result\":\"put back: "));
-    EXPECT_TRUE(has(call(proxy, "GET", "status").body, "\"successful\":true"));
-}
-
 TEST_F(RecordChanges, AreNotMadeOfWhatWouldNotServe) {
     const ProxyUnderTest proxy{configuration()};
     const std::string wrong = "{\"name\":\"carol\",\"content\":\"" +
@@ -204,20 +123,24 @@ TEST_F(RecordChanges, OfTwoAtOnceTheSecondHasToLookAgain) {
     EXPECT_TRUE(has(blind.body, "Say which version of the record you have seen")) << blind.body;
 }
 
-TEST_F(RecordChanges, LeaveAloneWhatWasWrittenByHand) {
-    ProxyUnderTest proxy{configuration()};
-    ASSERT_EQ(call(proxy, "POST", "certificates", draft("carol", "carol")).status, 201);
-    for (const std::string& name : files()) {
-        if (!name.ends_with(".yaml")) continue;
-        std::ofstream{folder_ / name, std::ios::app} << "# ours\n";
+TEST_F(RecordChanges, AreNotMadeOfWhatNobodyCouldNameAgain) {
+    const ProxyUnderTest proxy{configuration()};
+    const std::string pem = R"(,"pem":"x"})";
+    const Response name =
+        call(proxy, "POST", "certificates", "{\"name\":\"" + std::string(201, 'n') + "\"" + pem);
+    EXPECT_EQ(name.status, 400);
+    EXPECT_TRUE(has(name.body, "name is longer than 200 bytes. Shorten it.")) << name.body;
+    for (const char* const text : {"a\\u0000b", "\\u0085", "a\\nb", "\\u007f"}) {
+        const Response got =
+            call(proxy, "POST", "certificates", "{\"name\":\"" + std::string{text} + "\"" + pem);
+        EXPECT_EQ(got.status, 400) << text;
+        EXPECT_TRUE(has(got.body, "name has a control character. Take it out.")) << got.body;
     }
-    proxy.reload();
-    const Response seen_one = call(proxy, "GET", "certificates/carol");
-    EXPECT_TRUE(has(seen_one.body, "was changed by hand: change it there.")) << seen_one.body;
-    EXPECT_EQ(call(proxy, "DELETE", "certificates/carol", {}, seen(seen_one)).status, 422);
-    const Response hand = call(proxy, "GET", "certificates/by-hand");
-    EXPECT_TRUE(has(hand.body, "which is written by hand: change it there.")) << hand.body;
-    EXPECT_EQ(call(proxy, "DELETE", "certificates/by-hand", {}, seen(hand)).status, 422);
+    const Response type = call(proxy, "POST", "inspections", R"({"type":"colour","pem":"x"})");
+    EXPECT_EQ(type.status, 400);
+    EXPECT_TRUE(has(type.body, "type is java_key_store, pkcs12_key_store, pem_key_store or"))
+        << type.body;
+    EXPECT_EQ(files().size(), 0U);
 }
 
 TEST_F(RecordChanges, WantTheProofOfASession) {
@@ -244,6 +167,8 @@ TEST_F(RecordChanges, WantTheProofOfASession) {
     );
     EXPECT_EQ(call(proxy, "POST", "certificates", body, cookie + proof).status, 201);
     EXPECT_TRUE(has(read_bytes(folder_ / "audit.log"), "\"who\":\"session\""));
+    EXPECT_TRUE(has(call(proxy, "GET", "session", {}, cookie).body, "\"proof\":null"))
+        << "the cookie alone does not lead to it";
 }
 
 TEST_F(RecordChanges, NeedAFolder) {

@@ -36,6 +36,7 @@ TEST_F(FileChangeInAFolder, StaysWhereItIsKept) {
         EXPECT_TRUE(change.undo().empty()) << "nothing is left to be undone";
     }
     EXPECT_EQ(old(), "after");
+    EXPECT_FALSE(has(".old.before"));
     EXPECT_TRUE(has("new"));
     EXPECT_FALSE(has("obsolete"));
     struct stat status {};
@@ -51,8 +52,11 @@ TEST_F(FileChangeInAFolder, IsUndoneWhereItIsNot) {
         EXPECT_FALSE(change.write("new", as_bytes("new")));
         change.remove_later("obsolete");
         folder_.write("obsolete", "");
+        EXPECT_EQ(tests::read_bytes(folder_ / ".old.before"), "before")
+            << "who kills the process loses nothing";
     }
     EXPECT_EQ(old(), "before");
+    EXPECT_FALSE(has(".old.before"));
     EXPECT_FALSE(has("new"));
     EXPECT_TRUE(has("obsolete")) << "what was there before names it";
 }

@@ -37,8 +37,7 @@ TEST_F(InspectionOf, AKeyStoreShowsWhatIsInItAndWhatLintSays) {
 TEST_F(InspectionOf, AWrongPasswordOrAliasIsTold) {
     const std::string store = client_.pkcs12("geheim", "mydomain");
     const auto none = look({.file_name = "acme.p12"}, store);
-    EXPECT_TRUE(none.problem.starts_with("acme.p12 is encrypted and no password is given."))
-        << none.problem;
+    EXPECT_EQ(none.problem, "acme.p12 is encrypted and no password is given. Type its password.");
     const auto wrong = look({.file_name = "acme.p12", .password = certs::Secret{"x"}}, store);
     EXPECT_TRUE(wrong.problem.starts_with("acme.p12 is not opened by the password given"))
         << wrong.problem;
@@ -53,6 +52,11 @@ TEST_F(InspectionOf, PartsAreTold) {
     const auto key = look({.name = "k"}, client_.key_pem());
     EXPECT_EQ(key.type, "pem_key_store");
     EXPECT_NE(key.problem, "") << "a key without its certificate";
+    const auto request = look(
+        {.file_name = "a.csr"},
+        "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n"
+    );
+    EXPECT_NE(request.problem, "") << "a request alone";
     const std::string store = client_.pkcs12("geheim", "mydomain");
     const auto cut = look(
         {.file_name = "acme.p12", .password = certs::Secret{"geheim"}},

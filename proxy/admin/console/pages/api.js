@@ -11,8 +11,10 @@ export class Problem extends Error {
     }
 }
 
-// What a change shows beside the cookie: only these pages know it.
-let proof = null;
+// What a change shows beside the cookie. It is told once, to who signs in, and kept where only pages of
+// this origin, port and all, can read it; the cookie is shown to other servers of this host, too.
+const proofKey = "countersign-proof";
+export const hasProof = () => localStorage.getItem(proofKey) !== null;
 
 /** The address of a call, whatever folder the console is served under. */
 export function callAddress(call) {
@@ -57,7 +59,7 @@ function headersOf(method, body, version) {
     const headers = {};
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (version !== undefined) headers["If-Match"] = `"${version}"`;
-    if (method !== "GET" && proof) headers["Countersign-Session"] = proof;
+    if (method !== "GET" && hasProof()) headers["Countersign-Session"] = localStorage.getItem(proofKey);
     return headers;
 }
 
@@ -74,7 +76,8 @@ function problemOf(response, text) {
 
 async function withProof(asked) {
     const found = await asked;
-    proof = found.proof;
+    if (found.proof) localStorage.setItem(proofKey, found.proof);
+    if (!found.signed_in) localStorage.removeItem(proofKey);
     return found;
 }
 

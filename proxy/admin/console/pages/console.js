@@ -1,7 +1,7 @@
 // The console's frame: shows the page of the address, moves the focus to it, keeps the session, and tells in
 // the header whether the proxy is ready.
 
-import { noAnswer, Problem, session } from "./api.js";
+import { hasProof, noAnswer, Problem, session } from "./api.js";
 import { Live } from "./live.js";
 import { announce, announceIn } from "./parts/announce.js";
 import { badge } from "./parts/days_left.js";
@@ -90,7 +90,7 @@ async function show({ moveFocus }) {
             if (!admitted) return signIn();
             live.start();
         }
-        await page.show({ route, signal, live, signIn, signedIn, mayEdit: known?.role === "edit" }, body);
+        await page.show({ route, signal, live, signIn, signedIn, mayEdit: known?.role === "edit" && hasProof() }, body);
     } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof Problem)) console.error(error);

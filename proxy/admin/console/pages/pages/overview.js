@@ -43,7 +43,7 @@ export const page = {
         context.signal.addEventListener("abort", () => clearInterval(timer));
         let before = null;
         context.live.subscribe(({ latest }) => {
-            const now = latest && `${latest.ready} ${latest.generation} ${latest.circuits_open}`;
+            const now = latest && [latest.ready, latest.generation, latest.reloads_refused, latest.circuits_open].join();
             if (before !== null && now !== null && now !== before) again();
             before = now ?? before;
         }, context.signal);
