@@ -203,8 +203,8 @@ awaitable<void> serve_operator(
         auto [error, bytes] = co_await http::async_read_header(stream, buffer, parser, kAwait);
         if (!error) {
             const std::uint64_t most = desk.calls->most_body(caller, call_of(parser.get()));
-            parser.body_limit(most
-            );  // of chunks; a length is looked at with the head, or not at all
+            // This is held against chunks as they come; a length was looked at with the head.
+            parser.body_limit(most);
             const bool too_long = parser.content_length().value_or(0) > most;
             stream.expires_after(most == Calls::kMostBody ? kFirstQuestion : kUpload);
             if (too_long) {

@@ -51,7 +51,13 @@ std::optional<EditError> FileChange::remember(const std::string& name) {
     const fs::path kept = folder_ / kept_name(name);
     ::unlink(kept.c_str());  // of a process that was killed
     const bool existed = ::link(path.c_str(), kept.c_str()) == 0;
-    if (!existed && errno != ENOENT) return failure("This file cannot be kept:", path, errno);
+    if (!existed && errno != ENOENT) {
+        EditError error = failure("This file cannot be changed:", path, errno);
+        error.sentence +=
+            " Until a change is in force, a second name (a hard link) keeps what was "
+            "there before; console.directory needs a file system that has them.";
+        return error;
+    }
     former_.push_back({name, existed});
     return std::nullopt;
 }

@@ -93,6 +93,19 @@ TEST_F(FileChangeInAFolder, SaysWhereItMayNotWrite) {
     );
 }
 
+TEST_F(FileChangeInAFolder, ChangesNothingThatItCannotKeep) {
+    fs::create_directory(folder_ / "folder");  // what has no second name
+    FileChange change = begin();
+    const auto error = change.write("folder", as_bytes("x"));
+    ASSERT_TRUE(error);
+    EXPECT_EQ(
+        error->sentence,
+        "This file cannot be changed: " + (folder_ / "folder").string() +
+            ": Operation not permitted. Until a change is in force, a second name (a hard link) "
+            "keeps what was there before; console.directory needs a file system that has them."
+    );
+}
+
 TEST_F(FileChangeInAFolder, TellsWhatCannotBePutBack) {
     FileChange change = begin();
     EXPECT_FALSE(change.write("new", as_bytes("new")));
