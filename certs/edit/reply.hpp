@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "certs/edit/edit_error.hpp"
+#include "certs/error.hpp"
 #include "certs/key_store_entries.hpp"
 #include "certs/openssl_handle.hpp"
 
@@ -23,10 +24,11 @@ enum class Completeness { needed, not_needed };
 /// has. A missing root is a note: servers have their own. Where the leaf's own issuer is missing
 /// nobody can tell a root from an intermediate, and without an intermediate a server would refuse:
 /// that is an error, unless completeness is not needed. `key_where` and `reply_where` are for
-/// messages.
+/// messages, and `audience` says what its reader can do: of a command, or of a form.
 EditResult<Reply> match_reply(
     EVP_PKEY* key, const std::vector<X509Handle>& received, const KeyStoreEntries& store,
-    Completeness completeness, const std::string& key_where, const std::string& reply_where
+    Completeness completeness, const std::string& key_where, const std::string& reply_where,
+    Audience audience = Audience::command
 );
 
 }  // namespace countersign::certs

@@ -38,12 +38,14 @@ bool is_plain(std::string_view value) {
            std::ranges::all_of(value, [](char c) { return c > ' ' && c < '\x7f' && c != ','; });
 }
 
-EditError no_alternative_name(const std::string& text) {
+EditError no_alternative_name(const std::string& text, Audience audience) {
     return {
         "'" + printable(text) +
         "' is no alternative name. Write DNS:api.example, IP:192.0.2.1, "
         "URI:spiffe://example/client or email:ops@example, in ASCII (a name with other letters in "
-        "its xn-- form), and the option once for each."};
+        "its xn-- form), " +
+        (audience == Audience::form ? "each in a line of its own." : "and the option once for each."
+        )};
 }
 
 GeneralNameHandle general_name(int type, const std::string& value) {
@@ -62,13 +64,15 @@ GeneralNameHandle general_name(int type, const std::string& value) {
 
 }  // namespace
 
-EditResult<GeneralNamesHandle> parse_alternative_names(const std::vector<std::string>& texts) {
+EditResult<GeneralNamesHandle> parse_alternative_names(
+    const std::vector<std::string>& texts, Audience audience
+) {
     if (texts.empty()) return GeneralNamesHandle{};
     GeneralNamesHandle names{GENERAL_NAMES_new()};
     for (const std::string& text : texts) {
         const auto [type, value] = kind_and_value(text);
         GeneralNameHandle name = is_plain(value) ? general_name(type, value) : nullptr;
-        if (!name) return no_alternative_name(text);
+        if (!name) return no_alternative_name(text, audience);
         sk_GENERAL_NAME_push(names.get(), name.release());
     }
     return names;

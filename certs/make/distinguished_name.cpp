@@ -14,8 +14,10 @@
 namespace countersign::certs {
 namespace {
 
-constexpr std::string_view kForm =
-    " A subject looks like: --subject \"CN=acme-client, O=Acme, C=DE\".";
+/// What a reader writes in front of a subject.
+std::string_view option_of(Audience audience) {
+    return audience == Audience::form ? "" : "--subject ";
+}
 
 struct Attribute {
     std::string type;
@@ -23,12 +25,16 @@ struct Attribute {
     bool joined = false;  ///< by "+", to the attribute before it
 };
 
-EditError wrong_subject(const std::string& what) { return {what + std::string{kForm}}; }
+EditError wrong_subject(const std::string& what, Audience audience) {
+    return {
+        what + " A subject looks like: " + std::string{option_of(audience)} +
+        "\"CN=acme-client, O=Acme, C=DE\"."};
+}
 
 /// Takes the text apart at commas and plus signs that are neither escaped nor quoted.
 class Splitter {
 public:
-    explicit Splitter(std::string_view text) : rest_{text} {}
+    Splitter(std::string_view text, Audience audience) : rest_{text}, audience_{audience} {}
 
     EditResult<std::vector<Attribute>> split() {
         std::vector<Attribute> attributes;
@@ -38,10 +44,12 @@ public:
             Attribute attribute{.type = take_type(), .value = {}, .joined = joined};
             if (attribute.type.empty()) return nameless(attributes.empty());
             if (!take_value(attribute.value)) {
-                return wrong_subject("the subject ends inside a quotation or an escape.");
+                return wrong_subject(
+                    "the subject ends inside a quotation or an escape.", audience_
+                );
             }
             if (attribute.value.empty())
-                return wrong_subject(printable(attribute.type) + " is empty.");
+                return wrong_subject(printable(attribute.type) + " is empty.", audience_);
             attributes.push_back(std::move(attribute));
             if (rest_.empty()) return attributes;
             joined = rest_.front() == '+';
@@ -56,12 +64,14 @@ private:
                               rest_.find_first_of("=,+;\"\\`$!") == rest_.npos &&
                               printable(rest_) == rest_;
         if (!whole || !is_plain) {
-            return wrong_subject(said + " is not NAME=VALUE, of which a subject is made.");
+            return wrong_subject(
+                said + " is not NAME=VALUE, of which a subject is made.", audience_
+            );
         }
-        const std::string name = "\"CN=" + std::string{rest_};
+        const std::string name = std::string{option_of(audience_)} + "\"CN=" + std::string{rest_};
         return {
-            said + " is no subject: each part of it has a name, such as CN. Write --subject " +
-            name + "\", or with more parts: --subject " + name + ", O=Acme, C=DE\"."};
+            said + " is no subject: each part of it has a name, such as CN. Write " + name +
+            "\", or with more parts: " + name + ", O=Acme, C=DE\"."};
     }
 
     void skip_spaces() {
@@ -114,6 +124,7 @@ private:
     }
 
     std::string_view rest_;
+    Audience audience_;
 };
 
 // OpenSSL wants the letters' case exact; keytool and people do not.
@@ -141,8 +152,8 @@ ObjectHandle object_of(const std::string& type) {
 
 }  // namespace
 
-EditResult<NameHandle> parse_distinguished_name(std::string_view text) {
-    const EditResult<std::vector<Attribute>> attributes = Splitter{text}.split();
+EditResult<NameHandle> parse_distinguished_name(std::string_view text, Audience audience) {
+    const EditResult<std::vector<Attribute>> attributes = Splitter{text, audience}.split();
     if (!attributes) return attributes.error();
     NameHandle name{X509_NAME_new()};
     // What is written first stands last in the certificate.
@@ -153,7 +164,9 @@ EditResult<NameHandle> parse_distinguished_name(std::string_view text) {
         for (std::size_t i = begin; i < end; ++i) {
             const Attribute& attribute = (*attributes)[i];
             const ObjectHandle object = object_of(attribute.type);
-            if (!object) return wrong_subject("'" + printable(attribute.type) + "' is not known.");
+            if (!object) {
+                return wrong_subject("'" + printable(attribute.type) + "' is not known.", audience);
+            }
             if (X509_NAME_add_entry_by_OBJ(
                     name.get(), object.get(), MBSTRING_UTF8,
                     reinterpret_cast<const unsigned char*>(attribute.value.data()),
@@ -161,7 +174,8 @@ EditResult<NameHandle> parse_distinguished_name(std::string_view text) {
                 ) != 1) {
                 return wrong_subject(
                     printable(attribute.type) + "=" + printable(attribute.value) +
-                    " cannot be part of a subject: " + drain_openssl_errors() + "."
+                        " cannot be part of a subject: " + drain_openssl_errors() + ".",
+                    audience
                 );
             }
         }

@@ -4,12 +4,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "certs/printable.hpp"
 #include "certs/text/ascii.hpp"
+#include "proxy/admin/api_path.hpp"
 #include "proxy/admin/await.hpp"
 #include "proxy/admin/explanation_document.hpp"
 #include "proxy/admin/generation_document.hpp"
@@ -61,26 +61,6 @@ Answer console(const Call& call) {
     return answer;
 }
 
-/// "%41" is an A. Nullopt: a percent sign with anything else behind it.
-std::optional<std::string> decoded(std::string_view text) {
-    std::string plain;
-    while (!text.empty()) {
-        if (text.front() != '%') {
-            plain += text.front();
-            text.remove_prefix(1);
-            continue;
-        }
-        unsigned octet = 0;
-        const char* const digits = text.data() + 1;
-        if (text.size() < 3) return std::nullopt;
-        const auto [end, error] = std::from_chars(digits, digits + 2, octet, 16);
-        if (error != std::errc{} || end != digits + 2) return std::nullopt;
-        plain += static_cast<char>(octet);
-        text.remove_prefix(3);
-    }
-    return plain;
-}
-
 bool is_one_of(std::string_view methods, std::string_view method) {
     return !method.empty() && method.find(',') == method.npos &&
            (", " + std::string{methods} + ",").find(", " + std::string{method} + ",") !=
@@ -94,20 +74,23 @@ std::string event_of(std::string_view name, const json::object& data) {
 
 }  // namespace
 
-enum class Place {
+enum class Api::Place {
     session,
     status,
     events,
     inspections,
     certificates,
     certificate,
+    key_pairs,
+    request,
+    reply,
     profiles,
     explain,
     openapi
 };
 
 struct Api::Route {
-    std::string_view path;  ///< behind /api/v1/; with a '/' at its end: in front of a name
+    std::string_view path;  ///< behind /api/v1/; '*': a name, as it stands in a path
     std::string_view methods;
     Access access;
     Place place;
@@ -125,16 +108,19 @@ const Api::Route* Api::find(std::string_view path) {
         {"events", "GET", Access::read, Place::events},
         {"inspections", "POST", Access::edit, Place::inspections},
         {"certificates", "GET, POST", Access::read, Place::certificates, "POST"},
-        {"certificates/", "GET, PUT, PATCH, DELETE", Access::read, Place::certificate,
+        {"certificates/*/request", "GET", Access::edit, Place::request},
+        {"certificates/*/reply", "POST", Access::edit, Place::reply},
+        {"certificates/*", "GET, PUT, PATCH, DELETE", Access::read, Place::certificate,
          "PUT, PATCH, DELETE"},
+        {"key-pairs", "POST", Access::edit, Place::key_pairs},
         {"profiles", "GET", Access::read, Place::profiles},
         {"explain", "POST", Access::read, Place::explain},
         {"openapi.json", "GET", Access::enter, Place::openapi},
     };
     path.remove_prefix(kApi.size());
     const auto* const found = std::ranges::find_if(kRoutes, [path](const Route& route) {
-        if (!route.path.ends_with('/')) return path == route.path;
-        return path.starts_with(route.path) && path.size() > route.path.size();
+        const bool has_name = route.path.find('*') != std::string_view::npos;
+        return has_name ? !name_in(path, route.path).empty() : path == route.path;
     });
     return found == std::end(kRoutes) ? nullptr : found;
 }
@@ -213,13 +199,17 @@ awaitable<Answer> Api::answer(
         case Place::events:
             co_return events(call);
         case Place::inspections:
-            co_return co_await changes_.inspect(call);
+            co_return co_await records_.inspect(call);
         case Place::certificates:
-            if (call.method == "POST") co_return co_await changes_.create(call, caller);
+            if (call.method == "POST") co_return co_await records_.create(call, caller);
             co_return certificates();
+        case Place::key_pairs:
+            co_return co_await records_.make_key_pair(call, caller);
         case Place::certificate:
+        case Place::request:
+        case Place::reply:
             co_return co_await certificate(
-                caller, call, path.substr(kApi.size() + route->path.size())
+                caller, call, route->place, name_in(path.substr(kApi.size()), route->path)
             );
         case Place::profiles:
             co_return profiles();
@@ -318,7 +308,9 @@ Answer Api::certificates() {
     );
 }
 
-awaitable<Answer> Api::certificate(const Caller& caller, const Call& call, std::string_view text) {
+awaitable<Answer> Api::certificate(
+    const Caller& caller, const Call& call, Place place, std::string_view text
+) {
     const std::optional<std::string> name = decoded(text);
     const auto generation = from_.state.generation;
     const profiles::CertificateRecord* const record =
@@ -328,12 +320,14 @@ awaitable<Answer> Api::certificate(const Caller& caller, const Call& call, std::
             404, "There is no certificate record of that name. /api/v1/certificates lists them."
         );
     }
-    if (call.method == "PUT") co_return co_await changes_.replace(call, caller, *name);
-    if (call.method == "PATCH") co_return co_await changes_.edit(call, caller, *name);
-    if (call.method == "DELETE") co_return co_await changes_.remove(call, caller, *name);
+    if (place == Place::request) co_return co_await records_.request(*name);
+    if (place == Place::reply) co_return co_await records_.take_reply(call, caller, *name);
+    if (call.method == "PUT") co_return co_await records_.replace(call, caller, *name);
+    if (call.method == "PATCH") co_return co_await records_.edit(call, caller, *name);
+    if (call.method == "DELETE") co_return co_await records_.remove(call, caller, *name);
     json::object object =
         record_object(*generation, *record, findings(), std::chrono::system_clock::now());
-    changes_.describe(object, *record);
+    records_.describe(object, *record);
     co_return document(object);
 }
 

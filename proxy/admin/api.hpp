@@ -16,6 +16,7 @@
 #include "proxy/admin/actions.hpp"
 #include "proxy/admin/admission.hpp"
 #include "proxy/admin/answer.hpp"
+#include "proxy/admin/folder_changes.hpp"
 #include "proxy/admin/metrics_page.hpp"
 #include "proxy/admin/process_state.hpp"
 #include "proxy/admin/record_changes.hpp"
@@ -54,6 +55,7 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    enum class Place;
     struct Route;
     class Watch;
     static const Route* find(std::string_view path);
@@ -72,7 +74,7 @@ private:
     Answer events(const Call& call);
     Answer certificates();
     boost::asio::awaitable<Answer> certificate(
-        const Caller& caller, const Call& call, std::string_view name
+        const Caller& caller, const Call& call, Place place, std::string_view name
     );
     /// What lint says of the records that serve now; null: it is not known yet, and being found
     /// out. Opening stores takes its time, and nobody waits for it here.
@@ -93,7 +95,8 @@ private:
     std::shared_ptr<const RecordFindings> findings_;
     std::weak_ptr<const generation::Generation> findings_of_;
     bool finding_ = false;
-    RecordChanges changes_;
+    FolderChanges changes_;
+    RecordChanges records_{changes_};
     boost::asio::thread_pool elsewhere_{1};  // it ends before what it works on
     std::stop_source stop_;
 };

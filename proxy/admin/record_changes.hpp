@@ -1,37 +1,26 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/json/object.hpp>
-#include <filesystem>
+#include <boost/json/value.hpp>
 #include <functional>
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "proxy/admin/actions.hpp"
 #include "proxy/admin/admission.hpp"
 #include "proxy/admin/answer.hpp"
-#include "proxy/admin/process_state.hpp"
-#include "proxy/records/audit_log.hpp"
+#include "proxy/admin/folder_changes.hpp"
+#include "proxy/records/certificate_request.hpp"
 #include "proxy/records/record_folder.hpp"
 
 namespace countersign::proxy::admin {
 
-/// The calls that change certificate records in `console.directory`. Each change is written,
-/// loaded, and put back where the load is refused: it is in force as a whole, or not at all. One at
-/// a time. On the admin thread; files are read and written on one of its own.
+/// The calls that look at certificate records in `console.directory`, and change them. On the admin
+/// thread.
 class RecordChanges {
 public:
-    struct Sources {
-        const ProcessState& state;
-        Actions::Reload reload;
-    };
-
-    RecordChanges(boost::asio::io_context& context, Sources sources)
-        : context_{context}, from_{std::move(sources)} {}
+    /// `changes` outlives this.
+    explicit RecordChanges(FolderChanges& changes) : changes_{changes} {}
 
     /// Adds to a record's document its version, and whether it may be changed here.
     void describe(boost::json::object& object, const profiles::CertificateRecord& record) const;
@@ -39,41 +28,43 @@ public:
     /// What is in a container that nobody has kept yet.
     boost::asio::awaitable<Answer> inspect(const Call& call);
     boost::asio::awaitable<Answer> create(const Call& call, const Caller& caller);
+    /// A new key, and a record of it that waits for the authority.
+    boost::asio::awaitable<Answer> make_key_pair(const Call& call, const Caller& caller);
+
+    // Of the record of that name, which is in the configuration.
     boost::asio::awaitable<Answer> replace(
         const Call& call, const Caller& caller, std::string name
     );
     boost::asio::awaitable<Answer> edit(const Call& call, const Caller& caller, std::string name);
     boost::asio::awaitable<Answer> remove(const Call& call, const Caller& caller, std::string name);
+    /// What goes to the authority.
+    boost::asio::awaitable<Answer> request(std::string name);
+    /// What came back.
+    boost::asio::awaitable<Answer> take_reply(
+        const Call& call, const Caller& caller, std::string name
+    );
 
 private:
     /// On the other thread.
-    using Write = std::function<certs::EditResult<records::RecordChange>()>;
+    using Write = std::function<certs::EditResult<records::FolderChange>()>;
 
-    const profiles::Configuration& configuration() const {
-        return from_.state.generation->configuration();
-    }
-    records::AuditEntry entry_of(
-        std::string_view what, std::string name, const Call& call, const Caller& caller
-    ) const;
+    const profiles::Configuration& configuration() const { return changes_.configuration(); }
+    boost::asio::awaitable<Answer> create_of(
+        std::function<certs::EditResult<records::RecordDraft>()> draft, std::string name,
+        const Call& call, const Caller& caller
+    );
     boost::asio::awaitable<Answer> carry_out(
         records::AuditEntry entry, Write write, unsigned status
     );
-    boost::asio::awaitable<Answer> put_back(
-        records::RecordChange change, records::AuditEntry entry, std::optional<ReloadResult> result,
-        std::filesystem::path folder
+    boost::asio::awaitable<Answer> carry_out(
+        records::AuditEntry entry, Write write, std::function<Answer()> answer
     );
     /// Why what was written is not what serves since the reload; empty: it is.
-    std::string why_not_there(
-        const std::string& name, const std::string& version, const std::filesystem::path& folder
-    ) const;
-    Answer changed(const std::string& name, unsigned status) const;
+    std::string why_not_there(const std::string& name, const std::string& version) const;
+    /// The record's document; null where there is none of that name any more.
+    boost::json::value described(const std::string& name) const;
 
-    boost::asio::io_context& context_;
-    const Sources from_;
-    /// Coroutines may end with the context, which outlives this.
-    std::shared_ptr<unsigned> busy_ = std::make_shared<unsigned>(0);
-    std::shared_ptr<unsigned> looking_ = std::make_shared<unsigned>(0);
-    boost::asio::thread_pool files_{1};
+    FolderChanges& changes_;
 };
 
 }  // namespace countersign::proxy::admin

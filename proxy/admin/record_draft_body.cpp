@@ -31,15 +31,6 @@ std::optional<certs::Secret>* secret_of(RecordDraft& draft, std::string_view key
     return key == "key_password" ? &draft.key_password : nullptr;
 }
 
-/// What is wrong; empty: nothing.
-std::string take_content(RecordDraft& draft, std::string_view base64) {
-    draft.content.resize(base64.size() / 4 * 3);
-    const auto size = certs::decode_base64(base64, draft.content);
-    if (!size) return "content is the container's bytes in base64, in one line.";
-    draft.content.resize(*size);
-    return {};
-}
-
 /// A control character of C0 or C1, in UTF-8; line ends and tabs too, but where they may be.
 bool has_control(std::string_view text, bool lines_may_be) {
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -70,7 +61,9 @@ std::string take(RecordDraft& draft, std::string_view key, const json::value& va
     } else if (key == "alias") {
         if (!text.empty()) draft.alias = text;
     } else if (key == "content") {
-        return take_content(draft, text);
+        auto bytes = bytes_of_base64(text);
+        if (!bytes) return "content is the container's bytes in base64, in one line.";
+        draft.content = std::move(*bytes);
     } else if (key == "pem") {
         draft.content.assign(text.begin(), text.end());
     } else {
@@ -82,6 +75,14 @@ std::string take(RecordDraft& draft, std::string_view key, const json::value& va
 }
 
 }  // namespace
+
+std::optional<certs::SecretBytes> bytes_of_base64(std::string_view base64) {
+    certs::SecretBytes bytes(base64.size() / 4 * 3);
+    const auto size = certs::decode_base64(base64, bytes);
+    if (!size) return std::nullopt;
+    bytes.resize(*size);
+    return bytes;
+}
 
 std::string text_problem(std::string_view key, std::string_view text) {
     constexpr std::size_t kLongestName = 200;

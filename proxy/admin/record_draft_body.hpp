@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
+#include "certs/bytes.hpp"
 #include "certs/edit/edit_error.hpp"
 #include "proxy/records/record_draft.hpp"
 
@@ -11,6 +14,9 @@ namespace countersign::proxy::admin {
 /// `description`, `file_name`, `password`, `key_password`, `alias`, and the container: `content` in
 /// base64, or `pem`, a text.
 certs::EditResult<records::RecordDraft> draft_in(std::string_view body);
+
+/// Nothing where it is not base64 in one line.
+std::optional<certs::SecretBytes> bytes_of_base64(std::string_view base64);
 
 /// What is wrong with a text that people give for `key`, one of `name`, `description` and `alias`;
 /// empty: nothing.

@@ -34,7 +34,7 @@ std::string write_audit_entry(const std::filesystem::path& folder, const AuditEn
     const json::object object{
         {"time", certs::to_text(std::chrono::system_clock::now())},
         {"what", text(entry.what)},
-        {"record", entry.record},
+        {text(entry.kind), entry.name},
         {"who", entry.who},
         {"from", entry.from},
         {"before", digests(entry.before)},

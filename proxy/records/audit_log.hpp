@@ -4,14 +4,15 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/records/record_folder.hpp"
+#include "proxy/records/folder_change.hpp"
 
 namespace countersign::proxy::records {
 
 /// What somebody has changed, or tried to.
 struct AuditEntry {
-    std::string_view what;  ///< "create", "replace", "edit", "delete"
-    std::string record;
+    std::string_view what;  ///< "create", "replace", "reply", "edit", "delete"
+    std::string_view kind;  ///< of what: "record", "profile"
+    std::string name;
     std::string who;   ///< "token", "session 1f0c93d2"
     std::string from;  ///< an address, or "unix socket"
     FileDigests before;

@@ -88,23 +88,18 @@ std::string RecordFolder::why_fixed(const CertificateRecord& record) const {
            ", was changed by hand, or by another process: change it there, and reload.";
 }
 
-EditResult<RecordChange> RecordFolder::begin(const CertificateRecord* former) const {
-    auto files = FileChange::begin(folder_);
-    if (!files) return files.error();
-    RecordChange change{std::move(*files), {}, {}, {}};
-    if (former == nullptr) return change;
+EditResult<FolderChange> RecordFolder::begin(const CertificateRecord* former) const {
+    if (former == nullptr) return begin_change(folder_, {});
+    std::vector<fs::path> files = named_by(*former).stores;
+    files.push_back(former->written_in);
+    auto change = begin_change(folder_, files);
+    if (!change) return change.error();
     if (std::string why = why_fixed(*former); !why.empty()) return EditError{std::move(why)};
-    std::vector<fs::path> files_before = named_by(*former).stores;
-    files_before.push_back(former->written_in);
-    for (const fs::path& one : files_before) {
-        const auto bytes = certs::read_file(one, certs::kMaxStoreBytes);
-        if (bytes) change.before[one.filename()] = certs::sha256_hex(*bytes);
-    }
     return change;
 }
 
-EditResult<RecordChange> RecordFolder::put(
-    RecordChange change, CertificateRecord record, const RecordDraft& draft, std::string_view type
+EditResult<FolderChange> RecordFolder::put(
+    FolderChange change, CertificateRecord record, const RecordDraft& draft, std::string_view type
 ) const {
     const std::string part = certs::random_text(kRandomBytes);
     if (part.empty()) return EditError{"This machine has no random numbers."};
@@ -144,7 +139,7 @@ EditResult<RecordChange> RecordFolder::put(
 }
 
 std::optional<EditError> RecordFolder::write_text(
-    RecordChange& change, const CertificateRecord& record
+    FolderChange& change, const CertificateRecord& record
 ) const {
     const std::string name = record_file_name(record.name);
     const std::string text = record_text(record);
@@ -160,8 +155,7 @@ std::optional<EditError> RecordFolder::write_text(
         }
         return refused;
     }
-    if (auto error = change.files.write(name, certs::as_bytes(text))) return error;
-    change.after[name] = certs::sha256_hex(certs::as_bytes(text));
+    if (auto error = write_yaml(change, name, text)) return error;
     change.version = version_of(record);
     return std::nullopt;
 }
@@ -187,7 +181,7 @@ void RecordFolder::remove_files_of(const CertificateRecord& record, FileChange& 
     }
 }
 
-EditResult<RecordChange> RecordFolder::create(const RecordDraft& draft, std::string_view type)
+EditResult<FolderChange> RecordFolder::create(const RecordDraft& draft, std::string_view type)
     const {
     auto change = begin(nullptr);
     if (!change) return change.error();
@@ -205,16 +199,18 @@ EditResult<RecordChange> RecordFolder::create(const RecordDraft& draft, std::str
     return put(std::move(*change), std::move(record), draft, type);
 }
 
-EditResult<RecordChange> RecordFolder::replace(
+EditResult<FolderChange> RecordFolder::replace(
     const CertificateRecord& record, const RecordDraft& draft, std::string_view type
 ) const {
     auto change = begin(&record);
     if (!change) return change.error();
     remove_files_of(record, change->files);
-    return put(std::move(*change), record, draft, type);
+    CertificateRecord next = record;
+    next.active = draft.active;
+    return put(std::move(*change), std::move(next), draft, type);
 }
 
-EditResult<RecordChange> RecordFolder::rewrite(
+EditResult<FolderChange> RecordFolder::rewrite(
     const CertificateRecord& record, const CertificateRecord& next
 ) const {
     auto change = begin(&record);
@@ -224,7 +220,7 @@ EditResult<RecordChange> RecordFolder::rewrite(
     return change;
 }
 
-EditResult<RecordChange> RecordFolder::remove(const CertificateRecord& record) const {
+EditResult<FolderChange> RecordFolder::remove(const CertificateRecord& record) const {
     auto change = begin(&record);
     if (!change) return change.error();
     if (auto error = change->files.remove(record_file_name(record.name))) return *error;

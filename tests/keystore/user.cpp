@@ -1,7 +1,5 @@
 #include "tests/keystore/user.hpp"
 
-#include <openssl/pem.h>
-
 #include <stdexcept>
 
 #include "tests/support/process.hpp"
@@ -38,19 +36,7 @@ std::string User::must(std::vector<std::string> arguments) const {
 
 Issued User::sign(const Ca& authority, std::string_view request, const std::string& common_name)
     const {
-    const std::string pem = read_bytes(files_ / request);
-    const certs::BioHandle bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
-    const certs::OpensslHandle<X509_REQ, X509_REQ_free> parsed{
-        PEM_read_bio_X509_REQ(bio.get(), nullptr, nullptr, nullptr)};
-    if (!parsed || X509_REQ_verify(parsed.get(), X509_REQ_get0_pubkey(parsed.get())) != 1) {
-        throw std::runtime_error{"not a request that its key has signed: " + pem};
-    }
-    return authority.issue(
-        {.common_name = common_name,
-         .not_after = std::chrono::hours{24 * 200},
-         .client_auth = true},
-        X509_REQ_get0_pubkey(parsed.get())
-    );
+    return authority.issue_for(read_bytes(files_ / request), common_name);
 }
 
 }  // namespace countersign::tests

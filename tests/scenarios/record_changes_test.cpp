@@ -120,7 +120,7 @@ TEST_F(RecordChanges, OfTwoAtOnceTheSecondHasToLookAgain) {
     EXPECT_TRUE(has(late.body, "has been changed since you looked at it")) << late.body;
     const Response blind = call(proxy, "PATCH", "certificates/carol", edit);
     EXPECT_EQ(blind.status, 428);
-    EXPECT_TRUE(has(blind.body, "Say which version of the record you have seen")) << blind.body;
+    EXPECT_TRUE(has(blind.body, "Say which version of 'carol' you have seen")) << blind.body;
 }
 
 TEST_F(RecordChanges, AreNotMadeOfWhatNobodyCouldNameAgain) {

@@ -277,6 +277,21 @@ Issued Ca::issue(const CertificateSpec& spec, EVP_PKEY* key) const {
     return issued;
 }
 
+Issued Ca::issue_for(const std::string& request_pem, const std::string& common_name) const {
+    const BioHandle bio{BIO_new_mem_buf(request_pem.data(), static_cast<int>(request_pem.size()))};
+    const OpensslHandle<X509_REQ, X509_REQ_free> parsed{
+        PEM_read_bio_X509_REQ(bio.get(), nullptr, nullptr, nullptr)};
+    if (!parsed || X509_REQ_verify(parsed.get(), X509_REQ_get0_pubkey(parsed.get())) != 1) {
+        throw std::runtime_error{"not a request that its key has signed: " + request_pem};
+    }
+    return issue(
+        {.common_name = common_name,
+         .not_after = std::chrono::hours{24 * 200},
+         .client_auth = true},
+        X509_REQ_get0_pubkey(parsed.get())
+    );
+}
+
 X509Handle Ca::cross_sign(const Ca& other) const {
     CertificateSpec spec;
     spec.ca = true;

@@ -83,6 +83,9 @@ public:
     Issued issue(const CertificateSpec& spec) const;
     /// The same, for a key that exists already: a renewed certificate.
     Issued issue(const CertificateSpec& spec, EVP_PKEY* key) const;
+    /// What an authority does with a request, which its key has to have signed: a certificate under
+    /// the name that the authority gives.
+    Issued issue_for(const std::string& request_pem, const std::string& common_name) const;
     /// A second certificate for another authority's name and key, signed by this one.
     certs::X509Handle cross_sign(const Ca& other) const;
     /// The same as `spec` has it, but for the name. `other` may be this one: it signs itself again.

@@ -7,14 +7,16 @@ Every path and method of the description has to be asked here, and every status 
 """
 import json
 import re
+import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 
 import jsonschema
 
-BASE, TOKEN, AUTHORITY = sys.argv[1:]
+BASE, TOKEN, AUTHORITY = sys.argv[1:4]
 PROBLEM = "application/problem+json"
 wrong = []
 asked = set()
@@ -152,7 +154,60 @@ def change_records():
             seen=by_hand["version"], expected=422)
 
 
+def certify_a_key_pair():
+    """From a new key to the authority's certificate behind it."""
+    pairs, name = API + "key-pairs", API + "certificates/{name}"
+    path = API + "certificates/a%20pair"
+    for wish in ({"name": 1}, {"name": "a pair", "subject": 5}, {"name": "a pair", "names": "DNS:a"}, {"colour": "red"},
+                 {"name": "a\u0001pair"}, {"name": "a pair", "subject": "CN=" + "a" * 2000}, []):
+        try_out(pairs, "POST", wish, expected=400)
+    for wish in ({}, {"name": "a pair"}, {"name": "a pair", "subject": "no subject"},
+                 {"name": "a pair", "subject": "CN=a", "key": "dsa"},
+                 {"name": "a pair", "subject": "CN=a", "names": ["DNS:a b"]}):
+        try_out(pairs, "POST", wish, expected=422)
+    wish = {"name": "a pair", "subject": "CN=pair, O=Acme", "names": ["DNS:pair.example"], "key": "ec"}
+    made = json.loads(try_out(pairs, "POST", wish, expected=201))
+    try_out(pairs, "POST", wish, expected=409)
+    try_out(pairs, "POST", wish, token=None, expected=401)
+    if made["active"]:
+        wrong.append("a record that waits for its certificate is active")
+    try_out(name + "/request", "GET", path=API + "certificates/none/request", expected=404)
+    try_out(name + "/request", "GET", path=path + "/request", token=None, expected=401)
+    got = json.loads(try_out(name + "/request", "GET", path=path + "/request"))
+    if not got["awaits_reply"] or got["subject"] != "CN=pair, O=Acme" or got["names"] != ["DNS:pair.example"]:
+        wrong.append(f"a request of {got}")
+    try_out(name + "/request", "GET", path=API + "certificates/" + records[0]["name"] + "/request", expected=422)
+    reply = {"files": [{"file_name": "root.crt", "pem": open(AUTHORITY).read()}]}
+    for body in ({}, {"files": []}, {"files": [5]}, {"files": [{}]}, {"files": [{"pem": "a", "content": "AAAA"}]},
+                 {"files": [{"content": "?"}]}, {**reply, "incomplete": "no"}, {**reply, "colour": "red"}):
+        try_out(name + "/reply", "POST", body, path=path + "/reply", seen=made["version"], expected=400)
+    try_out(name + "/reply", "POST", reply, path=API + "certificates/none/reply", seen="x", expected=404)
+    try_out(name + "/reply", "POST", reply, path=path + "/reply", expected=428)
+    try_out(name + "/reply", "POST", reply, path=path + "/reply", seen="x", expected=412)
+    try_out(name + "/reply", "POST", reply, path=path + "/reply", seen=made["version"], expected=422)
+    with tempfile.TemporaryDirectory() as folder:
+        def openssl(*words):
+            subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+        with open(folder + "/pair.csr", "w", encoding="ascii") as file:
+            file.write(got["pem"])
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key",
+                "-out", "ca.crt", "-subj", "/CN=another authority", "-days", "30")
+        openssl("x509", "-req", "-in", "pair.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "9",
+                "-copy_extensions", "copy", "-out", "pair.crt")
+        leaf, root = (open(f"{folder}/{one}.crt", encoding="ascii").read() for one in ("pair", "ca"))
+    alone = {"files": [{"file_name": "pair.crt", "pem": leaf}]}
+    said = try_out(name + "/reply", "POST", alone, path=path + "/reply", seen=made["version"], expected=422)
+    if b"'CN=another authority', is neither in pair.crt nor in the key store" not in said:
+        wrong.append(f"of a missing issuer it is said: {said}")
+    both = {"files": [{"file_name": "ca.crt", "pem": root}, alone["files"][0]]}
+    done = json.loads(try_out(name + "/reply", "POST", both, path=path + "/reply", seen=made["version"]))["record"]
+    if not done["active"] or [one["subject"] for one in done["certificates"]] != ["CN=pair, O=Acme", "CN=another authority"]:
+        wrong.append(f"after the reply the record is {done}")
+    try_out(name, "DELETE", path=path, seen=done["version"], expected=204)
+
+
 change_records()
+certify_a_key_pair()
 for template, methods in description["paths"].items():
     for method in methods.keys() - {"parameters"}:
         if (template, method) not in asked:

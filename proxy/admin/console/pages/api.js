@@ -59,7 +59,7 @@ function headersOf(method, body, version) {
     const headers = {};
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (version !== undefined) headers["If-Match"] = `"${version}"`;
-    if (method !== "GET" && hasProof()) headers["Countersign-Session"] = localStorage.getItem(proofKey);
+    if (hasProof()) headers["Countersign-Session"] = localStorage.getItem(proofKey);
     return headers;
 }
 

@@ -11,6 +11,7 @@ import { page as certificatePage } from "./pages/certificate.js";
 import { page as certificatesPage } from "./pages/certificates.js";
 import { page as explainPage } from "./pages/explain.js";
 import { newPage as newCertificatePage, replacePage } from "./pages/change_certificate.js";
+import { newKeyPage, stepsPage } from "./pages/key_pair.js";
 import { page as overviewPage } from "./pages/overview.js";
 import { onePage as profilePage, page as profilesPage } from "./pages/profiles.js";
 import { page as signInPage } from "./pages/sign_in.js";
@@ -23,6 +24,8 @@ const rows = [
     { pattern: ["certificates", ":name"], page: certificatePage, place: "certificates" },
     { pattern: ["new-certificate"], page: newCertificatePage, place: "certificates" },
     { pattern: ["replace-certificate", ":name"], page: replacePage, place: "certificates" },
+    { pattern: ["new-key-pair"], page: newKeyPage, place: "certificates" },
+    { pattern: ["certificate-request", ":name"], page: stepsPage, place: "certificates" },
     { pattern: ["profiles"], page: profilesPage, place: "profiles" },
     { pattern: ["profiles", ":name"], page: profilePage, place: "profiles" },
     { pattern: ["explain"], page: explainPage, place: "explain" },

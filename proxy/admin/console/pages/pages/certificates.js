@@ -67,9 +67,11 @@ export const page = {
 
 function draw(context, { certificates }) {
     const make = context.mayEdit && element("div", { class: "buttons" },
-        element("a", { class: "button primary", href: addressOf(["new-certificate"]) }, "New record"));
+        element("a", { class: "button primary", href: addressOf(["new-certificate"]) }, "New record"),
+        element("a", { class: "button", href: addressOf(["new-key-pair"]) }, "New key pair"));
     if (certificates.length === 0) {
-        if (make) return [emptyState("No certificate record yet. Make one of a key store, or of certificates to trust."), make];
+        if (make) return [emptyState("No certificate record yet. Make one of a key store that you have, or of "
+            + "certificates to trust; or a new key pair, and its certificate step by step."), make];
         return emptyState("No certificate record yet. Name one under ", element("code", null, "certificates:"),
             " in the configuration, or make one with ", element("code", null, "countersign keystore generate"), ".");
     }

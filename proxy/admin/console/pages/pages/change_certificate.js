@@ -6,11 +6,11 @@ import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
 import { findingList } from "../parts/findings.js";
-import { emptyState, load, problemBox, sentenceOf } from "../parts/load.js";
+import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, readOnly, refuse, text }
+    from "../parts/form.js";
+import { emptyState, load } from "../parts/load.js";
 import { addressOf } from "../router.js";
 import { element, fill } from "../view.js";
-
-const mostBytes = 1_572_864; // what a key store may be
 
 export const newPage = {
     title: () => "New certificate record",
@@ -42,29 +42,13 @@ export const replacePage = {
     },
 };
 
-function readOnly() {
-    return emptyState("The console changes nothing here: it has no folder of its own to write into. Make one, and "
-        + "name it in the configuration: ", element("code", null, "console: { enabled: true, directory: DIR }"), ".");
-}
-
-function field(control, label, hint = null, problem = null) {
-    const id = control.getAttribute("id");
-    const described = [hint && `${id}-hint`, problem && problem.getAttribute("id")].filter(Boolean).join(" ");
-    if (described) control.setAttribute("aria-describedby", described);
-    return element("div", { class: "field" }, element("label", { for: id }, label), control,
-        hint && element("p", { id: `${id}-hint`, class: "hint" }, hint), problem);
-}
-
-const text = (id, more = {}) => element("input", { id, type: "text", autocomplete: "off", spellcheck: "false", ...more });
-
 /** `former`: the record that is to have another store; null: a new one. */
 function showForm(body, context, former) {
-    const nameProblem = element("p", { id: "name-problem", class: "field-problem" });
-    const fileProblem = element("p", { id: "file-problem", class: "field-problem" });
+    const [nameProblem, fileProblem] = [problemOf("name"), problemOf("file")];
     const name = text("name", { required: true });
     const description = text("description");
     const file = element("input", { id: "file", type: "file" });
-    const pem = element("textarea", { id: "pem", rows: "5", spellcheck: "false", autocomplete: "off" });
+    const pem = lines("pem");
     const password = element("input", { id: "password", type: "password", autocomplete: "off" });
     const alias = element("select", { id: "alias" }, element("option", { value: "" }, "the only one"));
     const active = element("input", { id: "active", type: "checkbox", checked: true });
@@ -83,7 +67,7 @@ function showForm(body, context, former) {
         field(password, "Password", "Of the key store. It is written beside it, for its owner to read alone, and never "
             + "shown again."),
         field(alias, "Alias", "Where the store holds several keys. Look at it first."),
-        !former && element("div", { class: "field check" }, active, element("label", { for: "active" }, "Active")),
+        !former && checkField(active, "Active"),
         element("div", { class: "buttons" }, look, keep)), found);
 
     /** What is kept is what was looked at. */
@@ -92,18 +76,9 @@ function showForm(body, context, former) {
         if (event.target !== alias) fill(found);
     }
 
-    function refuse(control, problem, sentence) {
-        fill(problem, sentence);
-        announce(sentence);
-        control.setAttribute("aria-invalid", "true");
-        control.focus();
-        return null;
-    }
-
     async function draftOf() {
         for (const [control, problem] of [[name, nameProblem], [file, fileProblem]]) {
-            fill(problem);
-            control.removeAttribute("aria-invalid");
+            accept(control, problem);
         }
         const chosen = file.files[0];
         if (!chosen && pem.value.trim() === "") return refuse(file, fileProblem, "Choose a file, or paste a text of PEM.");
@@ -114,23 +89,13 @@ function showForm(body, context, former) {
             return refuse(file, fileProblem, "The file is larger than any key store: 1.5 MiB are read. Choose another.");
         }
         const draft = { password: password.value || null, alias: alias.value || null };
-        if (chosen) return { ...draft, file_name: chosen.name, content: base64(await chosen.arrayBuffer()) };
+        if (chosen) return { ...draft, ...(await bytesOf(chosen)) };
         return { ...draft, pem: pem.value };
     }
 
     async function busy(words, work) {
-        look.disabled = keep.disabled = true;
-        fill(found, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
-        try {
-            return await work();
-        } catch (error) {
-            if (context.signal.aborted) return;
-            if (error.status === 401) return context.signIn();
-            fill(found, problemBox(error));
-            announce(sentenceOf(error));
-        } finally {
-            look.disabled = false;
-        }
+        keep.disabled = true;
+        await during(words, { context, buttons: [look], region: found }, work);
     }
 
     async function lookAtIt(event) {
@@ -196,13 +161,4 @@ function inspected(seen, former) {
 function rolesOf(entry) {
     const first = entry.kind === "key" ? "leaf" : "trusted";
     return entry.certificates.map((one, at) => ({ ...one, role: at === 0 ? first : entry.kind === "key" ? "chain" : first }));
-}
-
-function base64(buffer) {
-    const bytes = new Uint8Array(buffer);
-    let letters = "";
-    for (let at = 0; at < bytes.length; at += 32_768) {
-        letters += String.fromCharCode(...bytes.subarray(at, at + 32_768));
-    }
-    return btoa(letters);
 }

@@ -17,6 +17,9 @@ export function changeBar(record, context) {
         element("button", { type: "button", on: { click: () => {
             location.hash = addressOf(["replace-certificate", record.name]);
         } } }, "Replace …"),
+        record.kind !== "trust" && element("button", { type: "button", on: { click: () => {
+            location.hash = addressOf(["certificate-request", record.name]);
+        } } }, "Request and reply …"),
         element("button", { type: "button", on: { click: () => change(
             record.active ? "Deactivating …" : "Activating …",
             { method: "PATCH", body: { active: !record.active } },
@@ -25,7 +28,7 @@ export function changeBar(record, context) {
                 dispatchEvent(new Event("hashchange")); // the page anew
             }) } }, record.active ? "Deactivate" : "Activate"),
         element("button", { type: "button", on: { click: () => dialog.showModal() } }, "Delete …"),
-    ];
+    ].filter(Boolean);
 
     async function change(words, how, then) {
         buttons.forEach((button) => { button.disabled = true; });

@@ -1,0 +1,83 @@
+// What forms are made of: a control with its label, hint and problem; what they say where nothing can be
+// changed; and files as the API takes them.
+
+import { element, fill } from "../view.js";
+import { announce } from "./announce.js";
+import { emptyState, problemBox, sentenceOf } from "./load.js";
+
+export const mostBytes = 1_572_864; // what a key store may be
+
+/** A control with an id, under its label. `problem`: a node that problemOf() made. */
+export function field(control, label, hint = null, problem = null) {
+    const id = control.getAttribute("id");
+    const described = [hint && `${id}-hint`, problem && problem.getAttribute("id")].filter(Boolean).join(" ");
+    if (described) control.setAttribute("aria-describedby", described);
+    return element("div", { class: "field" }, element("label", { for: id }, label), control,
+        hint && element("p", { id: `${id}-hint`, class: "hint" }, hint), problem);
+}
+
+/** A box to tick, beside its label. */
+export function checkField(control, label) {
+    return element("div", { class: "field check" }, control,
+        element("label", { for: control.getAttribute("id") }, label));
+}
+
+export const text = (id, more = {}) =>
+    element("input", { id, type: "text", autocomplete: "off", spellcheck: "false", ...more });
+
+export const lines = (id, more = {}) =>
+    element("textarea", { id, rows: "5", spellcheck: "false", autocomplete: "off", ...more });
+
+/** Where the problem of the control of that id will stand. */
+export const problemOf = (id) => element("p", { id: `${id}-problem`, class: "field-problem" });
+
+/** Says what is wrong with a control, and leads there. */
+export function refuse(control, problem, sentence) {
+    fill(problem, sentence);
+    announce(sentence);
+    control.setAttribute("aria-invalid", "true");
+    control.focus();
+    return null;
+}
+
+export function accept(control, problem) {
+    fill(problem);
+    control.removeAttribute("aria-invalid");
+}
+
+/**
+ * Does `work` while `buttons` cannot be pressed, and says so in `region`; a problem of the proxy's
+ * stands there then. True: it went well.
+ */
+export async function during(words, { context, buttons, region }, work) {
+    buttons.forEach((button) => { button.disabled = true; });
+    fill(region, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
+    try {
+        await work();
+        return true;
+    } catch (error) {
+        if (context.signal.aborted) return false;
+        if (error.status === 401) return context.signIn();
+        fill(region, problemBox(error));
+        announce(sentenceOf(error));
+        return false;
+    } finally {
+        buttons.forEach((button) => { button.disabled = false; });
+    }
+}
+
+/** Why nothing can be changed here. */
+export function readOnly() {
+    return emptyState("The console changes nothing here: it has no folder of its own to write into. Make one, and "
+        + "name it in the configuration: ", element("code", null, "console: { enabled: true, directory: DIR }"), ".");
+}
+
+/** A chosen file, as the API takes its bytes. */
+export async function bytesOf(file) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let letters = "";
+    for (let at = 0; at < bytes.length; at += 32_768) {
+        letters += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+    }
+    return { file_name: file.name, content: btoa(letters) };
+}

@@ -1,0 +1,35 @@
+#include "proxy/records/folder_change.hpp"
+
+#include <utility>
+
+#include "certs/bytes.hpp"
+#include "certs/file.hpp"
+#include "certs/sha256.hpp"
+
+namespace countersign::proxy::records {
+
+using certs::EditError;
+using certs::EditResult;
+
+EditResult<FolderChange> begin_change(
+    const std::filesystem::path& folder, const std::vector<std::filesystem::path>& files
+) {
+    auto begun = FileChange::begin(folder);
+    if (!begun) return begun.error();
+    FolderChange change{.files = std::move(*begun)};
+    for (const std::filesystem::path& one : files) {
+        const auto bytes = certs::read_file(one, certs::kMaxStoreBytes);
+        if (bytes) change.before[one.filename()] = certs::sha256_hex(*bytes);
+    }
+    return change;
+}
+
+std::optional<EditError> write_yaml(
+    FolderChange& change, const std::string& name, const std::string& text
+) {
+    if (auto error = change.files.write(name, certs::as_bytes(text))) return error;
+    change.after[name] = certs::sha256_hex(certs::as_bytes(text));
+    return std::nullopt;
+}
+
+}  // namespace countersign::proxy::records
