@@ -109,7 +109,16 @@ ReadResult<Configuration> read_tree(const std::optional<YamlNode>& root, YamlRep
 ReadResult<Configuration> read_configuration(const std::filesystem::path& path) {
     YamlReport report;
     auto root = load_yaml(path, report);
-    if (root) join_console_directory(*root, report);
+    if (root) join_console_directory(*root, nullptr, report);
+    return read_tree(root, report);
+}
+
+ReadResult<Configuration> read_configuration_with(
+    const std::filesystem::path& path, const ConsoleFile& file
+) {
+    YamlReport report;
+    auto root = load_yaml(path, report);
+    if (root) join_console_directory(*root, &file, report);
     return read_tree(root, report);
 }
 

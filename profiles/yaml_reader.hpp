@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "profiles/configuration.hpp"
+#include "profiles/console_file.hpp"
 #include "profiles/problem.hpp"
 
 namespace countersign::profiles {
@@ -13,6 +14,12 @@ namespace countersign::profiles {
 /// configuration whose invariants hold, or every problem found. A key that the vocabulary has but
 /// this version does not act on yet is a problem ("not supported yet"), never ignored.
 ReadResult<Configuration> read_configuration(const std::filesystem::path& path);
+
+/// The same as if that file stood in `console.directory`, in the place of one of its name: what
+/// would be wrong with a change that nobody has made yet.
+ReadResult<Configuration> read_configuration_with(
+    const std::filesystem::path& path, const ConsoleFile& file
+);
 
 /// One document from memory, as if it stood in `file`. For tests and fuzzers.
 ReadResult<Configuration> read_configuration_text(

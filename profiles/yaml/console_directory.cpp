@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "profiles/yaml/files.hpp"
 #include "profiles/yaml/paths.hpp"
@@ -55,6 +56,18 @@ void confine(
     }
 }
 
+/// The files of the directory, and `candidate` among them, in the order of their names.
+std::vector<fs::path> files_with(
+    const fs::path& directory, const ConsoleFile* candidate, YamlReport& report
+) {
+    std::vector<fs::path> files = yaml_files_in(directory, report);
+    if (candidate == nullptr) return files;
+    const fs::path path = directory / candidate->name;
+    const auto at = std::ranges::lower_bound(files, path);
+    if (at == files.end() || *at != path) files.insert(at, path);
+    return files;
+}
+
 bool may_stand_there(const std::string& key) { return key == "certificates" || key == "profiles"; }
 
 }  // namespace
@@ -65,12 +78,14 @@ bool is_directory_of(const fs::path& directory, const YamlPlace& place) {
     return fs::equivalent(directory, own.empty() ? fs::path{"."} : own, error);
 }
 
-void join_console_directory(YamlNode& root, YamlReport& report) {
+void join_console_directory(YamlNode& root, const ConsoleFile* candidate, YamlReport& report) {
     const std::optional<fs::path> directory = directory_in(root);
     if (!directory) return;
     const auto within = std::make_shared<const fs::path>(*directory);
-    for (const fs::path& path : yaml_files_in(*directory, report)) {
-        std::optional<YamlNode> file = load_yaml_map(path, report);
+    for (const fs::path& path : files_with(*directory, candidate, report)) {
+        const bool is_candidate = candidate != nullptr && path == *directory / candidate->name;
+        std::optional<YamlNode> file = is_candidate ? parse_yaml_map(candidate->text, path, report)
+                                                    : load_yaml_map(path, report);
         if (!file) continue;
         confine(*file, within, "", report);
         for (const YamlEntry& entry : file->entries) {

@@ -78,6 +78,14 @@ std::optional<YamlNode> load_directory(const fs::path& directory, YamlReport& re
     return root;
 }
 
+std::optional<YamlNode> map_of(std::optional<YamlNode> file, YamlReport& report) {
+    if (file && file->kind != YamlNode::Kind::map) {
+        YamlField{*file, file->place, "", report}.unexpected(kDocument);
+        return std::nullopt;
+    }
+    return file;
+}
+
 }  // namespace
 
 std::vector<fs::path> yaml_files_in(const fs::path& directory, YamlReport& report) {
@@ -90,12 +98,14 @@ std::optional<YamlNode> load_yaml_map(const fs::path& path, YamlReport& report) 
         report.problem(whole(path), "", "is not a file");
         return std::nullopt;
     }
-    auto file = load_file(path, report);
-    if (file && file->kind != YamlNode::Kind::map) {
-        YamlField{*file, file->place, "", report}.unexpected(kDocument);
-        return std::nullopt;
-    }
-    return file;
+    return map_of(load_file(path, report), report);
+}
+
+std::optional<YamlNode> parse_yaml_map(
+    std::string_view text, const fs::path& path, YamlReport& report
+) {
+    const auto name = std::make_shared<const std::string>(path.string());
+    return map_of(parse_yaml(text, name, report), report);
 }
 
 void join_yaml(YamlNode& root, YamlNode file, YamlReport& report) {

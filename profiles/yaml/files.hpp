@@ -27,6 +27,11 @@ std::vector<std::filesystem::path> yaml_files_in(
 /// One of them. Nullopt where it is none, or has nothing in it; what is wrong is reported.
 std::optional<YamlNode> load_yaml_map(const std::filesystem::path& file, YamlReport& report);
 
+/// The same of a text, as if it were the file's.
+std::optional<YamlNode> parse_yaml_map(
+    std::string_view text, const std::filesystem::path& file, YamlReport& report
+);
+
 /// Puts what stands in one more file behind the rest: items of lists; another key that both have is
 /// reported.
 void join_yaml(YamlNode& root, YamlNode file, YamlReport& report);

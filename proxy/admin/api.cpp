@@ -85,6 +85,8 @@ enum class Api::Place {
     request,
     reply,
     profiles,
+    profile,
+    profile_previews,
     explain,
     openapi
 };
@@ -113,7 +115,9 @@ const Api::Route* Api::find(std::string_view path) {
         {"certificates/*", "GET, PUT, PATCH, DELETE", Access::read, Place::certificate,
          "PUT, PATCH, DELETE"},
         {"key-pairs", "POST", Access::edit, Place::key_pairs},
-        {"profiles", "GET", Access::read, Place::profiles},
+        {"profiles", "GET, POST", Access::read, Place::profiles, "POST"},
+        {"profiles/*", "GET, PUT, DELETE", Access::read, Place::profile, "PUT, DELETE"},
+        {"profile-previews", "POST", Access::edit, Place::profile_previews},
         {"explain", "POST", Access::read, Place::explain},
         {"openapi.json", "GET", Access::enter, Place::openapi},
     };
@@ -212,7 +216,14 @@ awaitable<Answer> Api::answer(
                 caller, call, route->place, name_in(path.substr(kApi.size()), route->path)
             );
         case Place::profiles:
+            if (call.method == "POST") co_return co_await profile_changes_.create(call, caller);
             co_return profiles();
+        case Place::profile:
+            co_return co_await profile(
+                caller, call, name_in(path.substr(kApi.size()), route->path)
+            );
+        case Place::profile_previews:
+            co_return co_await profile_changes_.preview(call);
         case Place::explain:
             co_return explain(call);
         case Place::openapi:
@@ -335,6 +346,13 @@ Answer Api::profiles() const {
     return document(
         {{"profiles", profile_objects(*from_.state.generation, std::chrono::system_clock::now())}}
     );
+}
+
+awaitable<Answer> Api::profile(const Caller& caller, const Call& call, std::string_view text) {
+    std::string name = decoded(text).value_or("");
+    if (call.method == "PUT") co_return co_await profile_changes_.replace(call, caller, name);
+    if (call.method == "DELETE") co_return co_await profile_changes_.remove(call, caller, name);
+    co_return co_await profile_changes_.show(name);
 }
 
 Answer Api::explain(const Call& call) {

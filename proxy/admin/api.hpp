@@ -19,6 +19,7 @@
 #include "proxy/admin/folder_changes.hpp"
 #include "proxy/admin/metrics_page.hpp"
 #include "proxy/admin/process_state.hpp"
+#include "proxy/admin/profile_changes.hpp"
 #include "proxy/admin/record_changes.hpp"
 #include "proxy/admin/record_findings.hpp"
 #include "proxy/admin/sessions.hpp"
@@ -80,6 +81,9 @@ private:
     /// out. Opening stores takes its time, and nobody waits for it here.
     const RecordFindings* findings();
     Answer profiles() const;
+    boost::asio::awaitable<Answer> profile(
+        const Caller& caller, const Call& call, std::string_view name
+    );
     Answer explain(const Call& call);
     static Answer openapi();
     boost::asio::awaitable<void> pause(Clock::duration duration);
@@ -97,6 +101,7 @@ private:
     bool finding_ = false;
     FolderChanges changes_;
     RecordChanges records_{changes_};
+    ProfileChanges profile_changes_{changes_, from_.state};
     boost::asio::thread_pool elsewhere_{1};  // it ends before what it works on
     std::stop_source stop_;
 };

@@ -82,7 +82,10 @@ public:
     boost::asio::awaitable<std::optional<std::invoke_result_t<Work>>> look(Work work) {
         return done_elsewhere(context_, files_, std::move(work));
     }
-    /// While it is held, one more looks; null where so many do that there is no place for one more.
+    static constexpr std::string_view kManyLook =
+        "Others are being looked at just now. Try again in a moment.";
+    /// While it is held, one more looks; null where so many do that there is no place
+    /// for one more (429, kManyLook).
     std::unique_ptr<During> begin_to_look();
 
     const profiles::Configuration& configuration() const {

@@ -30,9 +30,6 @@ using records::FolderChange;
 using records::RecordDraft;
 using records::RecordFolder;
 
-constexpr std::string_view kManyLook =
-    "Others are being looked at just now. Try again in a moment.";
-
 /// What a record is called where people read it.
 std::string named(std::string_view name) { return certs::in_quotes(certs::printable(name)); }
 
@@ -85,7 +82,7 @@ void RecordChanges::describe(json::object& object, const CertificateRecord& reco
 
 awaitable<Answer> RecordChanges::inspect(const Call& call) {
     const auto looking = changes_.begin_to_look();
-    if (!looking) co_return problem(429, kManyLook);
+    if (!looking) co_return problem(429, FolderChanges::kManyLook);
     auto draft = draft_in(call.body);
     if (!draft) co_return problem(400, draft.error().sentence);
     auto look = [draft = std::move(*draft)] { return records::inspect(draft, now()); };
@@ -208,7 +205,7 @@ awaitable<Answer> RecordChanges::remove(const Call& call, const Caller& caller, 
 
 awaitable<Answer> RecordChanges::request(std::string name) {
     const auto looking = changes_.begin_to_look();
-    if (!looking) co_return problem(429, kManyLook);
+    if (!looking) co_return problem(429, FolderChanges::kManyLook);
     const auto generation = changes_.generation();
     const CertificateRecord& record = *generation->configuration().find_certificate(name);
     const auto folder = configuration().console.directory;

@@ -91,7 +91,11 @@ std::string record_text(const profiles::CertificateRecord& record) {
     } else {
         add_trust(text, std::get<certs::TrustSource>(record.source));
     }
-    return std::string{kHead} + certs::sha256_hex(certs::as_bytes(text)) + '\n' + text;
+    return console_head(text) + text;
+}
+
+std::string console_head(std::string_view text) {
+    return std::string{kHead} + certs::sha256_hex(certs::as_bytes(text)) + '\n';
 }
 
 std::string file_stem(std::string_view name) {

@@ -11,6 +11,7 @@ import { page as certificatePage } from "./pages/certificate.js";
 import { page as certificatesPage } from "./pages/certificates.js";
 import { page as explainPage } from "./pages/explain.js";
 import { newPage as newCertificatePage, replacePage } from "./pages/change_certificate.js";
+import { editPage as editProfilePage, newPage as newProfilePage } from "./pages/change_profile.js";
 import { newKeyPage, stepsPage } from "./pages/key_pair.js";
 import { page as overviewPage } from "./pages/overview.js";
 import { onePage as profilePage, page as profilesPage } from "./pages/profiles.js";
@@ -28,6 +29,8 @@ const rows = [
     { pattern: ["certificate-request", ":name"], page: stepsPage, place: "certificates" },
     { pattern: ["profiles"], page: profilesPage, place: "profiles" },
     { pattern: ["profiles", ":name"], page: profilePage, place: "profiles" },
+    { pattern: ["new-profile"], page: newProfilePage, place: "profiles" },
+    { pattern: ["edit-profile", ":name"], page: editProfilePage, place: "profiles" },
     { pattern: ["explain"], page: explainPage, place: "explain" },
     { pattern: ["sign-in"], page: signInPage, place: "sign-in" },
 ];

@@ -1,6 +1,9 @@
 // Every protocol profile in one table, and each one on a page of its own.
 
 import { ask } from "../api.js";
+import { announce } from "../parts/announce.js";
+import { confirmDialog } from "../parts/confirm.js";
+import { during } from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { facts, sortableTable } from "../parts/table.js";
 import { addressOf } from "../router.js";
@@ -33,11 +36,18 @@ export const page = {
     title: () => "Profiles",
 
     show(context, body) {
-        return load(body, context, { what: "the profiles", fetchIt: () => fetchProfiles(context), draw: drawAll });
+        const draw = (found) => drawAll(context, found);
+        return load(body, context, { what: "the profiles", fetchIt: () => fetchProfiles(context), draw });
     },
 };
 
-function drawAll({ profiles }) {
+function drawAll(context, { profiles }) {
+    const make = context.mayEdit && element("div", { class: "buttons" },
+        element("a", { class: "button primary", href: addressOf(["new-profile"]) }, "New profile"));
+    if (profiles.length === 0 && make) {
+        return [emptyState("No profile yet: every request is answered as ", element("code", null, "unmatched"),
+            " says. Make one: the hosts it is for, the identity that they are shown, and whom it trusts."), make];
+    }
     if (profiles.length === 0) {
         return emptyState("No profile yet: every request is answered as ", element("code", null, "unmatched"),
             " says. Name one under ", element("code", null, "profiles:"), " in the configuration, with ",
@@ -45,6 +55,7 @@ function drawAll({ profiles }) {
             element("code", null, "trust"), ".");
     }
     return [
+        make,
         element("p", null, "Which profile a request gets is told by ",
             element("a", { href: addressOf(["explain"]) }, "Explain"), "."),
         sortableTable({ label: "Profiles", columns, rows: profiles }).node,
@@ -58,16 +69,49 @@ export const onePage = {
     show(context, body) {
         const { name } = context.route.parameters;
         const fetchIt = async () => {
-            const [{ profiles }, { certificates }] = await Promise.all(
-                [fetchProfiles(context), ask("certificates", { signal: context.signal })]);
-            const profile = profiles.find((one) => one.profile === name);
-            return { profile, records: certificates.filter((one) => one.used_by.includes(name)) };
+            const [one, { certificates }] = await Promise.all([fetchProfile(context, name),
+                ask("certificates", { signal: context.signal })]);
+            return { ...one, records: certificates.filter((record) => record.used_by.includes(name)) };
         };
-        return load(body, context, { what: "the profile", fetchIt, draw: (found) => drawOne(name, found) });
+        return load(body, context, { what: "the profile", fetchIt, draw: (found) => drawOne(context, name, found) });
     },
 };
 
-function drawOne(name, { profile, records }) {
+/** {profile: null} where there is none. */
+async function fetchProfile(context, name) {
+    try {
+        return await ask("profiles/" + encodeURIComponent(name), { signal: context.signal });
+    } catch (error) {
+        if (error.status === 404) return { profile: null };
+        throw error;
+    }
+}
+
+/** What can be done with a profile that the console has written. */
+function changeBar(context, name, version) {
+    const outcome = element("div", { class: "outcome" });
+    const path = "profiles/" + encodeURIComponent(name);
+    const buttons = [
+        element("button", { type: "button", on: { click: () => {
+            location.hash = addressOf(["edit-profile", name]);
+        } } }, "Edit …"),
+        element("button", { type: "button", on: { click: () => dialog.showModal() } }, "Delete …"),
+    ];
+    const dialog = confirmDialog({
+        title: `Delete ${name}?`,
+        text: "Requests for its hosts get another profile then, or none. The certificate records stay.",
+        yes: "Delete", no: "Keep it",
+    }, async () => {
+        const gone = await during("Deleting …", { context, buttons, region: outcome }, () =>
+            ask(path, { method: "DELETE", version, signal: context.signal }));
+        if (!gone) return;
+        announce(`${name} is deleted.`);
+        location.hash = addressOf(["profiles"]);
+    });
+    return element("div", null, element("div", { class: "buttons" }, buttons), outcome, dialog);
+}
+
+function drawOne(context, name, { profile, records, editable, fixed_because, version, yaml }) {
     if (!profile) {
         return emptyState(`There is no profile '${name}' in the configuration in force. `,
             element("a", { href: addressOf(["profiles"]) }, "All profiles"), ".");
@@ -76,6 +120,8 @@ function drawOne(name, { profile, records }) {
     const links = (kind) =>
         joinedLinks(records.filter((one) => one.kind === kind).map((one) => one.name), recordLink);
     return [
+        context.mayEdit && (editable ? changeBar(context, name, version)
+            : element("p", { class: "hint" }, fixed_because)),
         facts([
             ["Hosts", listed(profile.hosts, "by its name only")],
             ["Ports", listed(profile.ports, "any")],
@@ -93,5 +139,7 @@ function drawOne(name, { profile, records }) {
         ]),
         host && element("p", null, element("a", { href: addressOf(["explain"], { url: `http://${host}/` }) },
             `Explain a request to ${host}`)),
+        yaml && element("details", null, element("summary", null, "Its YAML"),
+            element("pre", { class: "yaml", tabindex: "0" }, yaml)),
     ];
 }

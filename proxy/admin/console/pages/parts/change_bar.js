@@ -4,12 +4,18 @@ import { ask } from "../api.js";
 import { addressOf } from "../router.js";
 import { element, fill } from "../view.js";
 import { announce } from "./announce.js";
-import { problemBox, sentenceOf } from "./load.js";
+import { confirmDialog } from "./confirm.js";
+import { during } from "./form.js";
 
 export function changeBar(record, context) {
     const outcome = element("div", { class: "outcome" });
     const call = "certificates/" + encodeURIComponent(record.name);
-    const dialog = deleteDialog(record, () => change("Deleting …", { method: "DELETE" }, () => {
+    const dialog = confirmDialog({
+        title: `Delete ${record.name}?`,
+        text: "The record goes, with the key store and the password that the console has written for it. Nothing "
+            + "brings them back, unless you have a copy.",
+        yes: "Delete", no: "Keep it",
+    }, () => change("Deleting …", { method: "DELETE" }, () => {
         announce(`${record.name} is deleted.`);
         location.hash = addressOf(["certificates"]);
     }));
@@ -31,35 +37,12 @@ export function changeBar(record, context) {
     ].filter(Boolean);
 
     async function change(words, how, then) {
-        buttons.forEach((button) => { button.disabled = true; });
-        fill(outcome, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
-        try {
-            await ask(call, { ...how, version: record.version, signal: context.signal });
-            fill(outcome);
-            then();
-        } catch (error) {
-            if (context.signal.aborted) return;
-            if (error.status === 401) return context.signIn();
-            fill(outcome, problemBox(error));
-            announce(sentenceOf(error));
-        } finally {
-            buttons.forEach((button) => { button.disabled = false; });
-        }
+        const done = await during(words, { context, buttons, region: outcome }, () =>
+            ask(call, { ...how, version: record.version, signal: context.signal }));
+        if (!done) return;
+        fill(outcome);
+        then();
     }
 
     return element("div", null, element("div", { class: "buttons" }, buttons), outcome, dialog);
-}
-
-function deleteDialog(record, confirmed) {
-    const dialog = element("dialog", { "aria-labelledby": "delete-title" },
-        element("h2", { id: "delete-title" }, `Delete ${record.name}?`),
-        element("p", null, "The record goes, with the key store and the password that the console has written for it. ",
-            "Nothing brings them back, unless you have a copy."),
-        element("div", { class: "buttons" },
-            element("button", { type: "button", class: "primary", on: { click: () => {
-                dialog.close();
-                confirmed();
-            } } }, "Delete"),
-            element("button", { type: "button", autofocus: true, on: { click: () => dialog.close() } }, "Keep it")));
-    return dialog;
 }
