@@ -76,6 +76,9 @@ install_needs() {
     want wget wget
     want python3-requests /usr/lib/python3/dist-packages/requests/__init__.py
     want nodejs node
+    # The console in a browser: what drives it is npm's.
+    want npm npm
+    want chromium chromium
     want php-cli php
     want perl "/usr/share/perl/5.*/HTTP/Tiny.pm"
     want golang-go go
@@ -87,6 +90,8 @@ install_needs() {
     want libwww-perl /usr/share/perl5/LWP/UserAgent.pm
     want golang-golang-x-net-dev /usr/share/gocode/src/golang.org/x/net/websocket/websocket.go
     install_wanted
+    # Now, while there is a network. Where this fails, the test that needs it says so.
+    tests/console/browser/install.sh build/release/tests/console/browser/packages || true
 }
 
 # Folder, what to build in it (ninja's targets), then CMake's options.
