@@ -58,7 +58,8 @@ EditError issuer_missing(
         path.missing_issuer + "', is neither in " + reply_where +
         " nor in the key store. Get the certificate of '" + path.missing_issuer +
         "' from the authority, and " +
-        (is_form ? "add its file to the reply. To take the reply without it, say so beside it."
+        (is_form ? "add its file to the reply. To take the reply without it, say that it is "
+                   "incomplete."
                  : "name its file in this command, too. To take the reply without it, say "
                    "--incomplete.")};
 }

@@ -29,6 +29,11 @@ constexpr std::size_t kVersionDigits = 32;
 /// What a plain scalar of YAML may mean beside itself.
 constexpr std::string_view kWords[] = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
 
+/// In which order people read a profile; what is none of these comes after them, as it was given.
+constexpr std::string_view kOrder[] = {"name",    "hosts",   "ports",      "paths",
+                                       "methods", "clients", "listeners",  "key_store",
+                                       "trust",   "tls",     "connect_to", "default_port"};
+
 std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 
 /// Whether YAML takes it for the very same text without quotes.
@@ -79,10 +84,21 @@ void add_map(std::string& text, const json::object& map, std::size_t indent) {
     }
 }
 
+json::object in_order(const json::object& profile) {
+    json::object ordered;
+    for (const std::string_view key : kOrder) {
+        if (const json::value* const value = profile.if_contains(key)) ordered[key] = *value;
+    }
+    for (const auto& [key, value] : profile) {
+        if (!ordered.contains(key)) ordered[key] = value;
+    }
+    return ordered;
+}
+
 /// A list of one profile.
 std::string list_of(const json::object& profile) {
     std::string text;
-    add_map(text, profile, 4);
+    add_map(text, in_order(profile), 4);
     if (text.size() > 2) text[2] = '-';
     return std::string{kBegin} + text;
 }
@@ -136,7 +152,7 @@ std::string profile_text(const json::object& profile) {
 
 std::string profile_yaml(const json::object& profile) {
     std::string text;
-    add_map(text, profile, 0);
+    add_map(text, in_order(profile), 0);
     return text;
 }
 

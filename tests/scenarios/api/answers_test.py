@@ -206,8 +206,54 @@ def certify_a_key_pair():
     try_out(name, "DELETE", path=path, seen=done["version"], expected=204)
 
 
+def write_a_profile():
+    """From a draft to its end."""
+    every, one, previews = API + "profiles", API + "profiles/{name}", API + "profile-previews"
+    path = API + "profiles/a-new-one"
+    keys = {"name": "a-new-one", "hosts": ["new.example"], "trust": ["system"], "request_headers": {"set": {"X-A": "b"}}}
+    seen = json.loads(try_out(previews, "POST", {"profile": keys}))
+    if seen["problems"] or "new.example" not in seen["yaml"] or '"b"' in json.dumps(seen):
+        wrong.append(f"a right profile is previewed as {seen}")
+    for field, value in (("hots", []), ("key_store", "no such"), ("tls", {"min_version": "1.4"}), ("name", "A")):
+        problems = json.loads(try_out(previews, "POST", {"profile": {**keys, field: value}}))["problems"]
+        if not problems or not problems[0]["field"].startswith(field):
+            wrong.append(f"{field}: {value} is told as {problems}")
+    for draft in ({}, {"profile": 1}, {"yaml": 1}, {"yaml": "a: ["}, {"yaml": "- a"}, {"profile": keys, "yaml": ""}, []):
+        try_out(previews, "POST", draft, expected=400)
+        try_out(every, "POST", draft, expected=400)
+        try_out(one, "PUT", draft, path=path, expected=400)
+    try_out(previews, "POST", {"profile": keys}, token=None, expected=401)
+    try_out(every, "POST", {"profile": keys}, token=None, expected=401)
+    try_out(every, "POST", {"profile": {**keys, "name": None}}, expected=422)
+    told = json.loads(try_out(every, "POST", {"profile": {**keys, "hosts": ["a b"]}}, expected=422))
+    if told["problems"][0]["field"] != "hosts[0]":
+        wrong.append(f"a wrong host is told as {told}")
+    made = json.loads(try_out(every, "POST", {"yaml": json.dumps(keys)}, expected=201))
+    if made != json.loads(try_out(one, "GET", path=path)) or '"b"' in json.dumps(made):
+        wrong.append(f"what was made is {made}")
+    try_out(every, "POST", {"profile": keys}, expected=409)
+    try_out(one, "GET", path=API + "profiles/none", expected=404)
+    other = {**keys, "ports": [8443], "request_headers": {"set": {"X-A": None}}}
+    for method, body in (("PUT", {"profile": other}), ("DELETE", None)):
+        try_out(one, method, body, path=path, expected=428)
+        try_out(one, method, body, path=path, seen="x", expected=412)
+        try_out(one, method, body, path=path, seen=made["version"], token=None, expected=401)
+    try_out(one, "DELETE", path=API + "profiles/none", seen="x", expected=404)
+    try_out(one, "PUT", {"profile": other}, path=API + "profiles/another", seen="x", expected=400)
+    newer = json.loads(try_out(one, "PUT", {"profile": other}, path=path, seen=made["version"]))
+    if newer["written"]["ports"] != [8443]:
+        wrong.append(f"changed to {newer}")
+    try_out(one, "DELETE", path=path, seen=newer["version"], expected=204)
+    by_hand = json.loads(try_out(every, "GET"))["profiles"][0]["profile"]
+    fixed = json.loads(try_out(one, "GET", path=API + "profiles/" + by_hand))
+    if fixed["editable"] or not fixed["fixed_because"] or fixed["written"]:
+        wrong.append(f"what is written by hand is {fixed}")
+    try_out(one, "DELETE", path=API + "profiles/" + by_hand, seen="x", expected=422)
+
+
 change_records()
 certify_a_key_pair()
+write_a_profile()
 for template, methods in description["paths"].items():
     for method in methods.keys() - {"parameters"}:
         if (template, method) not in asked:

@@ -77,6 +77,14 @@ export class Partner {
         return file;
     }
 
+    /** What the authority sends back for a request: the certificate alone, NAME.pem. */
+    async answerTo(request, name) {
+        const file = this.file(`${name}.pem`);
+        await run("openssl", ["x509", "-req", "-in", request, "-CA", this.file("issuing.pem"), "-CAkey",
+            this.file("issuing.key"), "-days", "365", "-copy_extensions", "copy", "-out", file]);
+        return file;
+    }
+
     /** Of a configuration: a profile for the server, which presents this record. */
     profile(keyStore, trust = ["partner-ca"]) {
         return { name: "partner", hosts: [host], connect_to: `127.0.0.1:${this.port}`, key_store: keyStore, trust };

@@ -127,7 +127,7 @@ export class Visitor {
     }
 
     async choose(label, value) { await (await this.field(label)).select(value); }
-    async upload(label, file) { await (await this.field(label)).uploadFile(file); }
+    async upload(label, ...files) { await (await this.field(label)).uploadFile(...files); }
     async tick(label) { await (await this.field(label)).click(); }
 
     /** A button that can be pressed, or else a link. Its name is the accessible one. */

@@ -188,7 +188,9 @@ function editor(context, found) {
         profile.hosts ??= [];
     }
 
-    const body = () => (asYaml ? { yaml: yaml.value } : { profile });
+    function body() {
+        return asYaml ? { yaml: yaml.value } : { profile };
+    }
 
     function changed() {
         read();

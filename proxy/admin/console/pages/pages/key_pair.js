@@ -164,7 +164,7 @@ function replyPart(context, record, waits) {
         field(files, "Files", "All that came back, in any order: the certificate, the intermediate and root ones. PEM, "
             + "DER or PKCS#7.", problem),
         field(pem, "Or their text", "PEM: -----BEGIN CERTIFICATE-----"),
-        checkField(incomplete, "Take it although the certificate of its issuer is missing"),
+        checkField(incomplete, "The reply is incomplete: take it without the certificate of its issuer"),
         element("div", { class: "buttons" }, take), outcome);
 
     async function submit(event) {

@@ -1,0 +1,138 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "tests/scenarios/record_administrator.hpp"
+
+namespace countersign::tests {
+namespace {
+
+class ProfileChanges : public RecordAdministrator {
+protected:
+    static void write(const std::filesystem::path& file, const std::string& text) {
+        std::ofstream{file} << text;
+    }
+    std::string port() const { return std::to_string(server_.port()); }
+    /// A profile for the partner's server, with further keys.
+    std::string profile(const std::string& more = {}) const {
+        return "{\"profile\":{\"name\":\"partner\",\"hosts\":[\"localhost\",\"127.0.0.1\"],"
+               "\"ports\":[" +
+               port() + "],\"default_port\":" + port() + ",\"trust\":[\"by-hand\"]" + more + "}}";
+    }
+    Response make(const ProxyUnderTest& proxy, const std::string& more = {}) const {
+        return call(proxy, "POST", "profiles", profile(more));
+    }
+};
+
+TEST_F(ProfileChanges, MakeOneThatServesAtOnce) {
+    const ProxyUnderTest proxy{configuration()};
+    ASSERT_EQ(call(proxy, "POST", "certificates", draft("carol", "carol")).status, 201);
+    const Response made = make(proxy, ",\"key_store\":\"carol\"");
+    ASSERT_EQ(made.status, 201) << made.body;
+    HttpClient client = proxy.connect();
+    EXPECT_TRUE(has(ask(client, server_), "CN=carol"));
+    const std::string audit = read_bytes(folder_ / "audit.log");
+    EXPECT_TRUE(has(audit, "\"what\":\"create\",\"profile\":\"partner\",\"who\":\"token\""))
+        << audit;
+    const Response used = call(proxy, "GET", "certificates/carol");
+    EXPECT_TRUE(has(used.body, "\"used_by\":[\"partner\"]")) << used.body;
+}
+
+TEST_F(ProfileChanges, SayWhatIsWrongBesideItsFieldAndWriteNothing) {
+    const ProxyUnderTest proxy{configuration()};
+    const Response refused =
+        make(proxy, ",\"key_store\":\"nobody\",\"tls\":{\"min_version\":\"1.4\"}");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_TRUE(has(refused.body, "{\"field\":\"tls.min_version\",\"text\":\"found '1.4'"))
+        << refused.body;
+    EXPECT_TRUE(has(refused.body, "{\"field\":\"key_store\",\"text\":")) << refused.body;
+    EXPECT_EQ(files().size(), 0U);
+}
+
+TEST_F(ProfileChanges, ArePutBackWhereOnlyTheLoadRefusesThem) {
+    const ProxyUnderTest proxy{configuration()};
+    write(folder_ / "list.pem", "no revocation list");
+    const Response refused = make(proxy, ",\"tls\":{\"crl\":[\"list.pem\"]}");
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_TRUE(has(refused.body, "The change is not in force; all is as it was before."))
+        << refused.body;
+    EXPECT_EQ(call(proxy, "GET", "profiles/partner").status, 404);
+    for (const std::string& name : files()) EXPECT_FALSE(name.ends_with(".yaml")) << name;
+}
+
+TEST_F(ProfileChanges, MayNotReachWhatAnEditorMustNotRead) {
+    const ProxyUnderTest proxy{configuration()};
+    for (const std::string more :
+         {",\"request_headers\":{\"set\":{\"X-A\":{\"env\":\"HOME\"}}}",
+          ",\"request_headers\":{\"set\":{\"X-A\":{\"file\":\"/etc/passwd\"}}}",
+          ",\"tls\":{\"danger_accept_any_server\":true}", ",\"tls\":{\"crl\":[\"../list.pem\"]}"}) {
+        const Response refused = make(proxy, more);
+        EXPECT_EQ(refused.status, 422) << more << refused.body;
+        const Response seen = call(proxy, "POST", "profile-previews", profile(more));
+        EXPECT_EQ(seen.status, 200);
+        EXPECT_FALSE(has(seen.body, "\"problems\":[]")) << more;
+    }
+    EXPECT_EQ(files().size(), 0U);
+}
+
+TEST_F(ProfileChanges, LeaveAloneWhatWasWrittenByHand) {
+    ProxyUnderTest proxy{configuration()};
+    const Response made = make(proxy);
+    ASSERT_EQ(made.status, 201) << made.body;
+    std::filesystem::path file;
+    for (const std::string& name : files()) {
+        if (name.ends_with(".yaml")) file = folder_ / name;
+    }
+    write(file, read_bytes(file) + "    retry: never\n");
+    proxy.reload(configuration());
+    const Response fixed = call(proxy, "GET", "profiles/partner");
+    EXPECT_TRUE(has(fixed.body, "was changed by hand, or by another process")) << fixed.body;
+    EXPECT_EQ(call(proxy, "PUT", "profiles/partner", profile(), seen(made)).status, 422);
+    EXPECT_EQ(call(proxy, "DELETE", "profiles/partner", {}, seen(made)).status, 422);
+    EXPECT_TRUE(has(read_bytes(file), "retry: never"));
+}
+
+TEST_F(ProfileChanges, KeepTheValuesOfFieldsThatTheyDoNotTell) {
+    const ProxyUnderTest proxy{configuration()};
+    const Response made =
+        make(proxy, ",\"request_headers\":{\"set\":{\"X-Key\":\"geheim-4711\",\"X-Gone\":\"x\"}}");
+    ASSERT_EQ(made.status, 201) << made.body;
+    const Response kept = call(
+        proxy, "PUT", "profiles/partner",
+        profile(",\"request_headers\":{\"set\":{\"X-Key\":null}}"), seen(made)
+    );
+    ASSERT_EQ(kept.status, 200) << kept.body;
+    EXPECT_FALSE(has(made.body + kept.body + proxy.log(), "geheim"));
+    std::string written;
+    for (const std::string& name : files()) {
+        if (name.ends_with(".yaml")) written = read_bytes(folder_ / name);
+    }
+    EXPECT_TRUE(has(written, "X-Key: geheim-4711")) << written;
+    EXPECT_FALSE(has(written, "X-Gone"));
+}
+
+TEST_F(ProfileChanges, OfTwoAtOnceTheSecondHasToLookAgain) {
+    const ProxyUnderTest proxy{configuration()};
+    const Response made = make(proxy);
+    ASSERT_EQ(made.status, 201) << made.body;
+    EXPECT_EQ(
+        call(proxy, "PUT", "profiles/partner", profile(",\"retry\":\"never\""), seen(made)).status,
+        200
+    );
+    const Response late = call(proxy, "PUT", "profiles/partner", profile(), seen(made));
+    EXPECT_EQ(late.status, 412);
+    EXPECT_TRUE(has(late.body, "'partner' has been changed since you looked at it")) << late.body;
+}
+
+TEST_F(ProfileChanges, KeepTheName) {
+    const ProxyUnderTest proxy{configuration()};
+    const Response made = make(proxy);
+    ASSERT_EQ(made.status, 201) << made.body;
+    const Response other = call(proxy, "PUT", "profiles/other", profile(), seen(made));
+    EXPECT_EQ(other.status, 400);
+    EXPECT_TRUE(has(other.body, "The profile keeps its name, 'other'.")) << other.body;
+}
+
+}  // namespace
+}  // namespace countersign::tests
