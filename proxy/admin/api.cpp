@@ -17,6 +17,7 @@
 #include "proxy/admin/json_document.hpp"
 #include "proxy/admin/live_document.hpp"
 #include "proxy/admin/page_file.hpp"
+#include "proxy/admin/question_body.hpp"
 #include "proxy/admin/record_document.hpp"
 #include "proxy/admin/status_document.hpp"
 #include "proxy/explain/explanation.hpp"
@@ -87,6 +88,7 @@ enum class Api::Place {
     profiles,
     profile,
     profile_previews,
+    probes,
     explain,
     openapi
 };
@@ -118,6 +120,7 @@ const Api::Route* Api::find(std::string_view path) {
         {"profiles", "GET, POST", Access::read, Place::profiles, "POST"},
         {"profiles/*", "GET, PUT, DELETE", Access::read, Place::profile, "PUT, DELETE"},
         {"profile-previews", "POST", Access::edit, Place::profile_previews},
+        {"probes", "POST", Access::edit, Place::probes},
         {"explain", "POST", Access::read, Place::explain},
         {"openapi.json", "GET", Access::enter, Place::openapi},
     };
@@ -133,7 +136,8 @@ Api::Api(boost::asio::io_context& context, Sources sources)
     : context_{context},
       from_{std::move(sources)},
       hosts_{upstream::dns::NameSources{}.hosts},
-      changes_{context, {from_.state, from_.reload}} {}
+      changes_{context, {from_.state, from_.reload}},
+      probes_{context, from_.state} {}
 
 bool Api::has(std::string_view path) const {
     const bool console = from_.state.generation->configuration().console.enabled;
@@ -224,6 +228,8 @@ awaitable<Answer> Api::answer(
             );
         case Place::profile_previews:
             co_return co_await profile_changes_.preview(call);
+        case Place::probes:
+            co_return probes_.begin(call, caller);
         case Place::explain:
             co_return explain(call);
         case Place::openapi:
@@ -356,30 +362,10 @@ awaitable<Answer> Api::profile(const Caller& caller, const Call& call, std::stri
 }
 
 Answer Api::explain(const Call& call) {
-    const auto asked = object_in(call.body);
-    if (!asked)
-        return problem(400, "Send the question as a JSON object: {\"url\": \"http://...\"}.");
-    for (const auto& [key, value] : *asked) {
-        if (key == "url" || key == "method" || key == "client" || key == "listener") continue;
-        return problem(
-            400, certs::in_quotes(certs::printable({key.data(), key.size()})) +
-                     " is nothing that can be asked; there are url, method, client and listener."
-        );
-    }
-    explain::ImaginedRequest request;
-    for (const auto& [key, into] :
-         {std::pair{"url", &request.url}, std::pair{"method", &request.method},
-          std::pair{"listener", &request.listener}}) {
-        const json::string* const text = text_in(*asked, key);
-        if (text == nullptr) return problem(400, std::string{key} + " is a text.");
-        if (!text->empty()) *into = std::string{text->data(), text->size()};
-    }
-    const json::string* const client = text_in(*asked, "client");
-    if (client == nullptr) return problem(400, "client is a text.");
-    if (!client->empty()) request.clients.emplace_back(client->data(), client->size());
-    if (request.url.empty()) return problem(400, "Say the url that a client would ask for.");
+    const auto request = imagined_request_in(call.body);
+    if (!request) return problem(400, request.error().sentence);
     const explain::Explanation found = explain::explain(
-        from_.state.generation, request, *hosts_.read(), std::chrono::system_clock::now()
+        from_.state.generation, *request, *hosts_.read(), std::chrono::system_clock::now()
     );
     if (!found.error.empty()) return problem(400, found.error);
     return document(explanation_document(found));

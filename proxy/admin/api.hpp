@@ -18,6 +18,7 @@
 #include "proxy/admin/answer.hpp"
 #include "proxy/admin/folder_changes.hpp"
 #include "proxy/admin/metrics_page.hpp"
+#include "proxy/admin/probes.hpp"
 #include "proxy/admin/process_state.hpp"
 #include "proxy/admin/profile_changes.hpp"
 #include "proxy/admin/record_changes.hpp"
@@ -102,6 +103,7 @@ private:
     FolderChanges changes_;
     RecordChanges records_{changes_};
     ProfileChanges profile_changes_{changes_, from_.state};
+    Probes probes_;
     boost::asio::thread_pool elsewhere_{1};  // it ends before what it works on
     std::stop_source stop_;
 };

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "certs/certificate.hpp"
-#include "certs/make/key_pair.hpp"
 #include "certs/text/word.hpp"
+#include "proxy/admin/certificate_facts.hpp"
 #include "proxy/admin/json_document.hpp"
 #include "proxy/tls/certificate_verdict.hpp"
 
@@ -37,16 +37,9 @@ json::value failure_value(const Failure* failure) {
 json::object certificate_object(
     const HandshakeTranscript& seen, const X509* one, std::chrono::system_clock::time_point now
 ) {
-    return {
-        {"subject", json_text(certs::subject_of(one))},
-        {"issuer", json_text(certs::issuer_of(one))},
-        {"key", json_text(certs::public_key_text(one))},
-        {"not_before", json_text(certs::to_text(certs::not_before_of(one)))},
-        {"not_after", json_text(certs::to_text(certs::not_after_of(one)))},
-        {"sha256", json_text(certs::fingerprint_of(one))},
-        {"names", json_list(certs::subject_alt_names_of(one))},
-        {"verdict", json_text(tls::certificate_verdict(seen, one, now))},
-    };
+    json::object object = certificate_facts(one, now);
+    object["verdict"] = json_text(tls::certificate_verdict(seen, one, now));
+    return object;
 }
 
 json::object said_object(const HandshakeTranscript::Said& said) {

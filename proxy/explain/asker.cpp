@@ -32,9 +32,15 @@ std::optional<std::uint32_t> read_id(std::string_view text, std::string_view pre
     return whole && id != routing::Peer::kNobody ? std::optional{id} : std::nullopt;
 }
 
+/// "--client 'x'", or "client 'x'" of a form.
+std::string part(const ImaginedRequest& asked, std::string_view name, std::string_view value) {
+    return std::string{asked.mark} + std::string{name} + ' ' + certs::in_quotes(value);
+}
+
 /// Empty, or what is wrong.
 std::string read_client(
-    const std::string& text, const generation::Generation& generation, Said& said, std::string& name
+    const std::string& text, const ImaginedRequest& asked, const generation::Generation& generation,
+    Said& said, std::string& name
 ) {
     const bool was_address = said.address.has_value();
     const bool was_unix = said.is_unix();
@@ -49,10 +55,10 @@ std::string read_client(
         const bool known =
             std::ranges::find(clients, text, &profiles::NamedClient::name) != clients.end();
         if (!known) {
-            return "--client '" + text +
-                   "' is not an address, uid:N, gid:N, or the name of a client in the "
-                   "configuration. Give an address, such as --client 10.1.2.3, or add { name: " +
-                   text +
+            return part(asked, "client", text) +
+                   " is not an address, uid:N, gid:N, or the name of a client in the "
+                   "configuration. Give an address, such as " +
+                   (asked.mark.empty() ? "" : "--client ") + "10.1.2.3, or add { name: " + text +
                    ", password: { file: PATH } } to the list clients at the top level of the "
                    "configuration";
         }
@@ -60,7 +66,7 @@ std::string read_client(
         return {};
     }
     if ((was_address && said.is_unix()) || (was_unix && said.address)) {
-        return "--client '" + said.text + "' and '" + text +
+        return part(asked, "client", said.text) + " and '" + text +
                "' are no client: one on a unix socket has no address";
     }
     said.text = text;
@@ -94,12 +100,12 @@ const profiles::Listener* find_listener(
     if (!asked.listener.empty()) {
         const auto named = std::ranges::find(listeners, asked.listener, &profiles::Listener::name);
         if (named == listeners.end()) {
-            wrong = "--listener '" + asked.listener +
-                    "' is no listener of the configuration, which has " + names_of(listeners);
+            wrong = part(asked, "listener", asked.listener) +
+                    " is no listener of the configuration, which has " + names_of(listeners);
             return nullptr;
         }
         if (!other_kind(*named)) return &*named;
-        wrong = "--client '" + said.text + "' " + kind + ", and listener '" + named->name +
+        wrong = part(asked, "client", said.text) + ' ' + kind + ", and listener '" + named->name +
                 (said.is_unix() ? "' is none" : "' is a unix socket");
         return nullptr;
     }
@@ -108,7 +114,7 @@ const profiles::Listener* find_listener(
     }
     const auto same_kind = std::ranges::find_if_not(listeners, other_kind);
     if (same_kind != listeners.end()) return &*same_kind;
-    wrong = "--client '" + said.text + "' " + kind + ", and no listener is one for it";
+    wrong = part(asked, "client", said.text) + ' ' + kind + ", and no listener is one for it";
     return nullptr;
 }
 
@@ -125,7 +131,7 @@ std::string read_asker(
 ) {
     Said said;
     for (const std::string& client : asked.clients) {
-        std::string wrong = read_client(client, generation, said, asker.name);
+        std::string wrong = read_client(client, asked, generation, said, asker.name);
         if (!wrong.empty()) return wrong;
     }
     std::string wrong;

@@ -105,6 +105,10 @@ void Prober::run() {
     resources_.loop.run();
 }
 
+void Prober::cancel() {
+    resources_.loop.post([this] { resources_.loop.cancel_all(); });
+}
+
 net::Task<Trial> Prober::attempt(TrialTerms terms, TrialListener* listener) {
     tls::HelloTerms hello;
     hello.session = false;

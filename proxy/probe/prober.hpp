@@ -44,6 +44,8 @@ public:
     /// Adds a task; `run` ends when all have ended.
     void spawn(net::Task<void> task) { tasks_.spawn(std::move(task)); }
     void run();
+    /// From any thread, while it lives: what waits ends, as in a stop, and `run` soon after.
+    void cancel();
 
 private:
     struct Connection;

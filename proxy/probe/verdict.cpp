@@ -46,7 +46,7 @@ Verdict refusal_in_http(const Trial& trial) {
         false, std::move(text),
         trial.sent ? "Ask the server's operator whether this certificate is registered there and "
                      "which authorities it accepts; the server's log has the reason. If the "
-                     "request itself is wrong for this server, try another path or --method GET."
+                     "request itself is wrong for this server, try another path, or the method GET."
                    : "Set key_store in the profile to the record of a certificate that the server "
                      "accepts."};
 }

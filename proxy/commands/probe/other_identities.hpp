@@ -15,10 +15,6 @@ struct OtherIdentity {
     std::shared_ptr<const tls::TlsContext> tls;
 };
 
-/// The same TLS without an identity, to compare: also where the profile wants the server to have
-/// seen one.
-std::shared_ptr<const tls::TlsContext> without_identity(const tls::TlsContext& tls);
-
 /// Those of the records, beside that of `tls`. What is wrong with one of them, in a sentence;
 /// empty: all are there.
 std::string find_identities(

@@ -13,14 +13,16 @@
 #include "proxy/commands/print_document.hpp"
 #include "proxy/commands/probe/alone.hpp"
 #include "proxy/commands/probe/chain_file.hpp"
-#include "proxy/commands/probe/destination.hpp"
 #include "proxy/commands/probe/other_identities.hpp"
+#include "proxy/commands/probe/print_line.hpp"
 #include "proxy/commands/probe/probe_all.hpp"
-#include "proxy/commands/probe/trial_printer.hpp"
 #include "proxy/commands/probe/words_without_profile.hpp"
+#include "proxy/explain/probed_destination.hpp"
 #include "proxy/generation/load.hpp"
 #include "proxy/probe/prober.hpp"
+#include "proxy/probe/trial_teller.hpp"
 #include "proxy/probe/verdict.hpp"
+#include "proxy/probe/without_identity.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -38,7 +40,7 @@ struct Probed {
 /// One destination, as it is tried and told of.
 struct Errand {
     const CommandLine& line;
-    const ProbedDestination& destination;
+    const explain::ProbedDestination& destination;
     std::vector<OtherIdentity> identities;
     bool alone = false;
 };
@@ -71,7 +73,7 @@ net::Task<void> try_other(
 
 net::Task<void> try_all(probe::Prober& prober, Errand errand, Probed& out) {
     const std::shared_ptr<const tls::TlsContext> tls = errand.destination.terms.tls;
-    TrialPrinter printer{errand.destination.terms};
+    probe::TrialTeller printer{errand.destination.terms, print_line};
     probe::TrialListener* const listener = errand.line.json ? nullptr : &printer;
     out.trial = co_await try_as(prober, errand, tls, listener);
     if (listener != nullptr) printer.end(out.trial);
@@ -81,7 +83,7 @@ net::Task<void> try_all(probe::Prober& prober, Errand errand, Probed& out) {
         );
     }
     if (probe::asks_for_comparison(out.trial)) {
-        OtherIdentity none{"without a client certificate", without_identity(*tls)};
+        OtherIdentity none{"without a client certificate", probe::without_identity(*tls)};
         co_await try_other(prober, errand, std::move(none), out);
     }
     for (OtherIdentity& identity : errand.identities) {
@@ -90,7 +92,7 @@ net::Task<void> try_all(probe::Prober& prober, Errand errand, Probed& out) {
 }
 
 /// Before anything is tried: that may take its time.
-void print_destination(const ProbedDestination& destination) {
+void print_destination(const explain::ProbedDestination& destination) {
     print_line(
         "destination",
         profiles::authority_text(destination.terms.host, destination.terms.port).text() +
@@ -102,7 +104,7 @@ void print_destination(const ProbedDestination& destination) {
 }
 
 void print_end(
-    const CommandLine& line, const ProbedDestination& destination, const Probed& probed,
+    const CommandLine& line, const explain::ProbedDestination& destination, const Probed& probed,
     const probe::Verdict& verdict
 ) {
     print_line(verdict.good ? "verdict" : "failed", verdict.text);
@@ -173,7 +175,7 @@ std::string save(const CommandLine& line, const Probed& probed) {
 }
 
 void print_json(
-    const CommandLine& line, const ProbedDestination& destination, const Probed& probed,
+    const CommandLine& line, const explain::ProbedDestination& destination, const Probed& probed,
     const probe::Verdict& verdict, const std::string& not_saved
 ) {
     boost::json::object document = admin::probe_document(
@@ -195,9 +197,10 @@ int probe_one(const SharedGeneration& generation, const CommandLine& line, bool 
         if (std::string wrong = cannot_save_to(chain_file); !wrong.empty())
             return complain(wrong_usage(std::move(wrong)), line.json);
     }
-    auto destination = find_destination(generation, line, alone);
+    const explain::ProbeQuestion question{line.asked, line.probe.method, line.probe.asks, alone};
+    auto destination = explain::find_destination(generation, question);
     if (!destination) {
-        NoDestination why = std::move(destination).error();
+        explain::NoDestination why = std::move(destination).error();
         if (why.refusal) return tell_refusal(line, std::move(*why.refusal), alone);
         return complain(wrong_usage(std::move(why.wrong)), line.json);
     }

@@ -63,7 +63,7 @@ constexpr const char* kNoRemedy = "";
 constexpr const char* kAskAboutCertificate =
     "Ask the server's operator whether this certificate is registered there and which authorities "
     "it accepts; the server's log has the reason. If the request itself is wrong for this server, "
-    "try another path or --method GET.";
+    "try another path, or the method GET.";
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, Judge,

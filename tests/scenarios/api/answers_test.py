@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks the API for operators everything that its description has, and holds each answer against it.
 
-    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem    prints what does not fit; exit status 1 where something does not
+    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem PARTNER'S-PORT    prints what does not fit; exit status 1 where something does not
 
 Every path and method of the description has to be asked here, and every status that is asked for has to be in it.
 """
@@ -16,8 +16,9 @@ import urllib.request
 
 import jsonschema
 
-BASE, TOKEN, AUTHORITY = sys.argv[1:4]
+BASE, TOKEN, AUTHORITY, PORT = sys.argv[1:]
 PROBLEM = "application/problem+json"
+EVENTS = {"live": "Live", "step": "ProbeStep", "probed": "Probed"}
 wrong = []
 asked = set()
 
@@ -58,14 +59,15 @@ def hold(template, method, status, kind, body):
     if kind not in content:
         return wrong.append(f"{where}: came as {kind}, not {list(content)}")
     if kind == "text/event-stream":
-        event = re.fullmatch(rb"event: live\ndata: (.*)\n\n", body)
-        if not event:
-            return wrong.append(f"{where}: no event: {body}")
-        schema, value = {"$ref": "#/components/schemas/Live"}, json.loads(event[1])
+        events = re.findall(rb"event: (\w+)\ndata: (.*)\n\n", body)
+        if not events or re.sub(rb"event: \w+\ndata: .*\n\n|:.*\n\n", b"", body):
+            return wrong.append(f"{where}: not as events are: {body}")
+        found = [({"$ref": "#/components/schemas/" + EVENTS[name.decode()]}, json.loads(data)) for name, data in events]
     else:
-        schema, value = content[kind]["schema"], json.loads(body)
-    for error in jsonschema.Draft202012Validator(resolved(schema)).iter_errors(value):
-        wrong.append(f"{where}: at {list(error.absolute_path)}: {error.message[:300]}")
+        found = [(content[kind]["schema"], json.loads(body))]
+    for schema, value in found:
+        for error in jsonschema.Draft202012Validator(resolved(schema)).iter_errors(value):
+            wrong.append(f"{where}: at {list(error.absolute_path)}: {error.message[:300]}")
     return None
 
 
@@ -251,7 +253,25 @@ def write_a_profile():
     try_out(one, "DELETE", path=API + "profiles/" + by_hand, seen="x", expected=422)
 
 
+def probe():
+    """A server, a server that nobody is, and what cannot be asked."""
+    probes = API + "probes"
+    for question in ({}, {"url": ""}, {"url": 5}, [], b"{", {"url": "http://a/", "listener": "no such"},
+                     {"url": "http://a/", "client": "nobody"}, {"url": "http://a/", "asks": 1}, {"url": "http://a/", "b": 1}):
+        said = try_out(probes, "POST", question, expected=400)
+        if b"--" in said:
+            wrong.append(f"a form is told of options: {said}")
+    try_out(probes, "POST", {"url": "http://a/"}, expected=401, token=None)
+    refused = json.loads(try_out(probes, "POST", {"url": "http://elsewhere.example/"}))
+    if refused["verdict"]["ok"]:
+        wrong.append(f"of a host without a profile it is said: {refused}")
+    said = try_out(probes, "POST", {"url": f"http://127.0.0.1:{PORT}/"})
+    if b"event: step" not in said or b'"ok":true' not in said or b"BEGIN CERTIFICATE" not in said:
+        wrong.append(f"of the partner's server it is said: {said}")
+
+
 change_records()
+probe()
 certify_a_key_pair()
 write_a_profile()
 for template, methods in description["paths"].items():

@@ -55,6 +55,40 @@ export async function ask(call, { method = "GET", body = undefined, version = un
     }
 }
 
+/**
+ * Asks for something that takes its time, and gives each event that comes meanwhile to `onEvent`(name, data). Where it
+ * comes to no event the promise is of the answer's JSON; else of null, once all have come.
+ */
+export async function askForEvents(call, { body, signal }, onEvent) {
+    let response;
+    try {
+        response = await fetch(callAddress(call), { method: "POST", signal, headers: headersOf("POST", body),
+            body: JSON.stringify(body), credentials: "same-origin", cache: "no-store" });
+        if (!response.ok) throw problemOf(response, await response.text());
+        if (!response.headers.get("Content-Type").startsWith("text/event-stream")) return await response.json();
+        await readEvents(response.body.pipeThrough(new TextDecoderStream()), onEvent);
+        return null;
+    } catch (error) {
+        if (signal.aborted) throw new DOMException("given up", "AbortError");
+        if (error instanceof Problem || response?.ok === true && !(error instanceof TypeError)) throw error;
+        throw new Problem(0, "No answer", noAnswer);
+    }
+}
+
+async function readEvents(stream, onEvent) {
+    let text = "";
+    for (let reader = stream.getReader(); ;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        text += value;
+        for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+            const event = /^event: (.*)\ndata: (.*)$/.exec(text.slice(0, end));
+            text = text.slice(end + 2);
+            if (event) onEvent(event[1], JSON.parse(event[2]));
+        }
+    }
+}
+
 function headersOf(method, body, version) {
     const headers = {};
     if (body !== undefined) headers["Content-Type"] = "application/json";

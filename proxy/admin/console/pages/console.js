@@ -10,6 +10,7 @@ import { moment } from "./parts/moment.js";
 import { page as certificatePage } from "./pages/certificate.js";
 import { page as certificatesPage } from "./pages/certificates.js";
 import { page as explainPage } from "./pages/explain.js";
+import { page as probePage } from "./pages/probe.js";
 import { newPage as newCertificatePage, replacePage } from "./pages/change_certificate.js";
 import { editPage as editProfilePage, newPage as newProfilePage } from "./pages/change_profile.js";
 import { newKeyPage, stepsPage } from "./pages/key_pair.js";
@@ -32,6 +33,7 @@ const rows = [
     { pattern: ["new-profile"], page: newProfilePage, place: "profiles" },
     { pattern: ["edit-profile", ":name"], page: editProfilePage, place: "profiles" },
     { pattern: ["explain"], page: explainPage, place: "explain" },
+    { pattern: ["probe"], page: probePage, place: "probe" },
     { pattern: ["sign-in"], page: signInPage, place: "sign-in" },
 ];
 const noPage = {

@@ -12,23 +12,28 @@ const roles = {
     chain: "Issuing authority: sent with the leaf",
     root: "Root",
     trusted: "Trusted: servers are checked against it",
+    server: "The server's own",
+    sent: "Sent by the server with its own",
+    fetched: "Not sent by the server: fetched from where the certificate below says",
 };
+const links = ["leaf", "chain", "server", "sent", "fetched"]; // the roles of a chain's certificates
 
 export function chainPicture(certificates) {
-    const isChain = certificates.some((one) => one.role === "leaf" || one.role === "chain");
+    const isChain = certificates.some((one) => links.includes(one.role));
     const boxes = certificates.map((one, at) => element("li", null, box(one),
-        isChain && joint(one, certificates[at + 1])));
+        isChain && joint(one, certificates[at + 1], certificates[0].role === "server")));
     return element("ol", { class: isChain ? "chain" : "chain apart" }, boxes);
 }
 
 /** What stands between a certificate and the next: whether that one has issued it. */
-function joint(one, next) {
+function joint(one, next, isServers) {
     if (!next) {
         if (one.self_issued) return null;
         return [element("p", { class: "joint open" }, "issued by"),
             element("div", { class: "certificate absent" },
                 element("p", null, element("strong", null, one.issuer)),
-                element("p", null, "Not in this record. The server needs to have it, or to trust it."))];
+                element("p", null, isServers ? "The server does not send it. A trust record needs to have it."
+                    : "Not in this record. The server needs to have it, or to trust it."))];
     }
     if (next.subject === one.issuer) return element("p", { class: "joint" }, "issued by");
     return element("p", { class: "joint broken" },
@@ -49,6 +54,7 @@ function box(one) {
             ["Key", one.key],
             ["Serial", one.serial && element("code", null, one.serial)],
             ["SHA-256", one.sha256 && fingerprint(one)],
+            ["Verdict", one.verdict],
         ]));
 }
 

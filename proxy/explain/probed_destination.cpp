@@ -1,4 +1,4 @@
-#include "proxy/commands/probe/destination.hpp"
+#include "proxy/explain/probed_destination.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -13,7 +13,7 @@
 #include "proxy/probe/request_head.hpp"
 #include "proxy/routing/plan.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 namespace {
 
@@ -44,22 +44,22 @@ std::vector<std::string> methods_to_try(
 }
 
 /// Why it is not HEAD, which nobody named either.
-std::string note_on(const std::string& method, const profiles::Profile& profile) {
+std::string note_on(const std::string& method, const profiles::Profile& profile, bool in_form) {
     const std::string why = "profile " + certs::in_quotes(profile.name) + " is not for HEAD";
     if (std::ranges::find(probe::kHarmless, method) != std::end(probe::kHarmless)) {
         return method + " is asked: " + why;
     }
     std::string text = "no request is sent: " + why + ", GET or OPTIONS, and " + method;
-    text += " may change something at the server; --method " + method;
-    return text += " sends one";
+    text += " may change something at the server; ";
+    return text += in_form ? "choose it to send one" : "--method " + method + " sends one";
 }
 
 /// A question, as the data plane takes it.
 class Planner {
 public:
     Planner(
-        const std::shared_ptr<const generation::Generation>& generation,
-        explain::ImaginedRequest asked, const explain::Asker& asker
+        const std::shared_ptr<const generation::Generation>& generation, ImaginedRequest asked,
+        const Asker& asker
     )
         : generation_{generation}, asked_{std::move(asked)}, asker_{asker} {}
 
@@ -68,7 +68,7 @@ public:
         using End = client::HeadRead::End;
         const profiles::Configuration& configuration = generation_->configuration();
         asked_.method = method;
-        text_ = explain::head_text(asked_);
+        text_ = head_text(asked_);
         const client::HeadRead read = client::look_at_head(text_, 0, configuration.limits, head_);
         if (read.end != End::complete || read.size != text_.size()) {
             return no_request(http::to_text(read.error));
@@ -84,8 +84,8 @@ public:
 
 private:
     const std::shared_ptr<const generation::Generation>& generation_;
-    explain::ImaginedRequest asked_;
-    const explain::Asker& asker_;
+    ImaginedRequest asked_;
+    const Asker& asker_;
     std::string text_;
     http::Head head_;
     routing::Planned planned_;  // its path is a view of the text
@@ -94,16 +94,15 @@ private:
 }  // namespace
 
 boost::system::result<ProbedDestination, NoDestination> find_destination(
-    const std::shared_ptr<const generation::Generation>& generation, const CommandLine& line,
-    bool alone
+    const std::shared_ptr<const generation::Generation>& generation, const ProbeQuestion& question
 ) {
-    explain::Asker asker;
-    if (std::string wrong = explain::read_asker(line.asked, *generation, asker); !wrong.empty()) {
+    Asker asker;
+    if (std::string wrong = read_asker(question.asked, *generation, asker); !wrong.empty()) {
         return NoDestination{std::move(wrong), std::nullopt};
     }
     asker.peer.known_as = asker.name;
-    Planner planner{generation, line.asked, asker};
-    const std::vector<std::string> methods = methods_to_try(*generation, line.probe.method);
+    Planner planner{generation, question.asked, asker};
+    const std::vector<std::string> methods = methods_to_try(*generation, question.method);
     std::string method;
     for (const std::string& one : methods) {
         if (std::string wrong = planner.plan(one); !wrong.empty()) {
@@ -129,22 +128,22 @@ boost::system::result<ProbedDestination, NoDestination> find_destination(
     found.terms.host = std::string_view{planned->host};
     found.terms.port = planned->port;
     found.terms.tls = route.tls;
-    found.terms.rules = alone ? without_name(*route.rules) : route.rules;
+    found.terms.rules = question.alone ? without_name(*route.rules) : route.rules;
     found.terms.method = method;
     found.terms.leniency = route.leniency;
     const bool is_harmless =
         std::ranges::find(probe::kHarmless, method) != std::end(probe::kHarmless);
-    if (line.probe.asks && (is_harmless || !line.probe.method.empty())) {
+    if (question.asks && (is_harmless || !question.method.empty())) {
         const std::string path =
             (planned->path.starts_with('?') ? "/" : "") + std::string{planned->path};
         found.terms.request = probe::request_head(method, path, planned->authority, route.edits);
     }
-    if (line.probe.asks && method != methods.front()) {
-        found.terms.note = note_on(method, *planned->profile);
+    if (question.asks && method != methods.front()) {
+        found.terms.note = note_on(method, *planned->profile, question.asked.mark.empty());
     }
-    if (planned->profile != nullptr && !alone) found.profile = planned->profile->name;
-    found.client = explain::to_text(asker);
+    if (planned->profile != nullptr && !question.alone) found.profile = planned->profile->name;
+    found.client = to_text(asker);
     return found;
 }
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain

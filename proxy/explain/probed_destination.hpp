@@ -5,12 +5,12 @@
 #include <optional>
 #include <string>
 
-#include "proxy/commands/program_syntax.hpp"
+#include "proxy/explain/imagined_request.hpp"
 #include "proxy/failure.hpp"
 #include "proxy/generation/generation.hpp"
 #include "proxy/probe/trial.hpp"
 
-namespace countersign::proxy::commands {
+namespace countersign::proxy::explain {
 
 /// Where a URL leads, by the plan that a request for it would get.
 struct ProbedDestination {
@@ -25,10 +25,16 @@ struct NoDestination {
     std::optional<Failure> refusal;  ///< what such a request would be answered
 };
 
-/// `alone`: the generation is `load_alone`'s, and nobody is told of its profile.
+/// Which connection is to be tried.
+struct ProbeQuestion {
+    ImaginedRequest asked;
+    std::string method = {};  ///< of the request; empty: one that changes nothing
+    bool asks = true;         ///< false: no request is sent
+    bool alone = false;       ///< nobody is told of the generation's profile
+};
+
 boost::system::result<ProbedDestination, NoDestination> find_destination(
-    const std::shared_ptr<const generation::Generation>& generation, const CommandLine& line,
-    bool alone
+    const std::shared_ptr<const generation::Generation>& generation, const ProbeQuestion& question
 );
 
-}  // namespace countersign::proxy::commands
+}  // namespace countersign::proxy::explain

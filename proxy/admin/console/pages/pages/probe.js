@@ -1,0 +1,151 @@
+// Tries a connection as a request would make it, tells each step while it runs, and what came of it. What the server
+// has shown can become a trust record, once somebody has compared it.
+
+import { ask, askForEvents } from "../api.js";
+import { announce } from "../parts/announce.js";
+import { chainPicture } from "../parts/chain_picture.js";
+import { badge } from "../parts/days_left.js";
+import { accept, checkField, during, field, problemOf, refuse, text } from "../parts/form.js";
+import { emptyState, problemBox, sentenceOf } from "../parts/load.js";
+import { offerListeners, questionForm } from "../parts/question.js";
+import { addressOf } from "../router.js";
+import { element, fill } from "../view.js";
+import { profileLink, recordLink } from "./certificates.js";
+
+const methods = [["", "one that changes nothing"], ...["HEAD", "GET", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+    .map((one) => [one, one])];
+
+export const page = {
+    title: () => "Probe",
+
+    show(context, body) {
+        if (!context.mayEdit) {
+            return fill(body, emptyState("A probe connects to servers from this machine: who may only look may not. On "
+                + "its machine, ", element("code", null, "countersign probe URL"), " does the same."));
+        }
+        const asked = Object.fromEntries(context.route.query);
+        const asks = element("input", { id: "asks", type: "checkbox", checked: asked.asks !== "no" });
+        const form = questionForm({ verb: "Probe", methods, chosen: asked.method ?? "",
+            more: checkField(asks, "Send a request, too") }, asked, (question) => start(question, true));
+        const result = element("section", { class: "result", "aria-label": "Answer" });
+        fill(body, element("p", null, "Connects to the server now, as a request for this URL would, with the identity ",
+            "and the trust of its profile, and tells what happens."), form.node, result);
+        offerListeners(context, form, asked.listener);
+        let running = null;
+
+        function start(question, moveFocus) {
+            const whole = { ...question, asks: asks.checked ? "" : "no" };
+            history.replaceState(null, "", addressOf(["probe"], whole));
+            running?.abort();
+            running = new AbortController();
+            context.signal.addEventListener("abort", () => running.abort());
+            probe(context, running, form, { ...question, asks: asks.checked }, result, moveFocus);
+        }
+    },
+};
+
+async function probe(context, running, form, question, result, moveFocus) {
+    form.accept();
+    const account = element("dl", { class: "facts account" });
+    const cancel = element("button", { type: "button", on: { click: () => running.abort() } }, "Cancel");
+    const heading = element("h2", { tabindex: "-1" }, `Probing ${question.url} …`);
+    const outcome = element("div", null, element("p", { class: "loading" },
+        element("progress", { "aria-label": "Probing" }), "It goes on.", cancel));
+    fill(result, heading, account, outcome);
+    if (moveFocus) heading.focus();
+    try {
+        const refused = await askForEvents("probes", { body: question, signal: running.signal }, (name, data) => {
+            if (name === "step") addStep(account, data);
+            else if (name === "probed") tell(context, result, heading, outcome, data);
+        });
+        if (refused) tellRefusal(heading, outcome, refused);
+        else if (outcome.contains(cancel)) fill(outcome, problemBox({ title: "No result", detail: "The proxy could not "
+            + "finish the probe. Its log says why." }));
+    } catch (error) {
+        if (context.signal.aborted) return;
+        if (running.signal.aborted) {
+            fill(heading, "Cancelled");
+            fill(outcome, element("p", null, "The probe was given up."));
+            return announce("The probe is cancelled.");
+        }
+        if (error.status === 401) return context.signIn();
+        fill(result);
+        if (error.status === 400) return form.refuse(sentenceOf(error));
+        fill(result, problemBox(error));
+        announce(sentenceOf(error));
+    }
+}
+
+/** A step without a name goes on with the one before. */
+function addStep(account, { name, text: words }) {
+    const last = account.lastElementChild;
+    if (name === "" && last) return last.append(element("br"), words);
+    account.append(element("dt", null, name), element("dd", null, words));
+}
+
+function tellRefusal(heading, outcome, { verdict }) {
+    fill(heading, badge("bad", "refused"), " No request gets there");
+    fill(outcome, element("p", null, verdict.text), verdict.remedy && remedy(verdict.remedy));
+    announce(verdict.text);
+}
+
+const remedy = (words) => element("p", null, element("strong", null, "Remedy: "), words);
+
+function tell(context, result, heading, outcome, found) {
+    const { verdict, trial } = found;
+    fill(heading, verdict.ok ? badge("good", "good") : badge("bad", "failed"), ` ${found.host}:${found.port}`);
+    announce(verdict.text);
+    const chain = found.found.map((one, at) => ({ ...one, role: at === 0 ? "server" : one.fetched_from ? "fetched" : "sent",
+        verdict: trial.handshake?.chain[at]?.verdict }));
+    fill(outcome,
+        element("p", { class: verdict.ok ? "" : "problem" }, verdict.text),
+        verdict.remedy && remedy(verdict.remedy),
+        found.profile && element("p", null, "Profile ", profileLink(found.profile), "."),
+        chain.length > 0 && element("section", { "aria-labelledby": "server-chain" },
+            element("h2", { id: "server-chain" }, "The server's certificates"), chainPicture(chain)),
+        chain.length > 0 && trustForm(context, found, chain));
+}
+
+/** The reviewed step from what a server has shown to a record that trusts it. */
+function trustForm(context, found, chain) {
+    const [nameProblem, choiceProblem, comparedProblem] = ["trust-name", "trust-0", "compared"].map(problemOf);
+    const name = text("trust-name", { value: `${found.host}-ca`.toLowerCase() });
+    // The authority above all, where it is there: it stays when the server's own certificate is renewed.
+    const boxes = chain.map((one, at) => element("input", { id: `trust-${at}`, type: "checkbox",
+        checked: at === chain.length - 1 }));
+    const compared = element("input", { id: "compared", type: "checkbox" });
+    const outcome = element("div", { class: "outcome" });
+    const make = element("button", { type: "submit", class: "primary" }, "Make the trust record");
+    return element("details", { class: "trust" }, element("summary", null, "Trust this chain …"),
+        element("p", null, "Whoever answers at this address has sent these certificates: that is no proof of who it is. ",
+            "Ask the server's operator for the SHA-256 fingerprint in another way, by telephone or a signed letter, and ",
+            "compare it digit by digit."),
+        element("form", { class: "change", novalidate: true, on: { submit } },
+            element("fieldset", { class: "field" }, element("legend", null, "Which of them"),
+                chain.map((one, at) => [checkField(boxes[at], one.subject),
+                    element("p", { class: "hint" }, element("code", { class: "fingerprint" }, one.sha256),
+                        one.fetched_from && [", fetched from ", element("code", null, one.fetched_from)])]), choiceProblem),
+            field(name, "Name of the record", null, nameProblem),
+            checkField(compared, "I have compared the fingerprint with what the server's operator says"), comparedProblem,
+            element("div", { class: "buttons" }, make), outcome));
+
+    async function submit(event) {
+        event.preventDefault();
+        [[name, nameProblem], [boxes[0], choiceProblem], [compared, comparedProblem]].forEach((one) => accept(...one));
+        const chosen = chain.filter((_, at) => boxes[at].checked);
+        if (chosen.length === 0) return refuse(boxes[0], choiceProblem, "Choose what is to be trusted.");
+        if (name.value.trim() === "") return refuse(name, nameProblem, "Give the record a name.");
+        if (!compared.checked) {
+            return refuse(compared, comparedProblem, "Compare the fingerprint first, and say so here.");
+        }
+        await during("Making the trust record …", { context, buttons: [make], region: outcome }, async () => {
+            const record = await ask("certificates", { method: "POST", signal: context.signal, body: {
+                name: name.value.trim(), type: "trust_store_cert", pem: chosen.map((one) => one.pem).join(""),
+                description: `Shown by ${found.host}:${found.port} when it was probed` } });
+            announce(`${record.name} is in force.`);
+            fill(outcome, element("p", null, badge("good", "made"), " ", recordLink(record.name), ". A profile trusts it "
+                + "where its trust names it", found.profile && [": ", element("a",
+                { href: addressOf(["edit-profile", found.profile]) }, `edit ${found.profile}`)], "."));
+        });
+    }
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <vector>
+
+#include "proxy/admin/admission.hpp"
+#include "proxy/admin/answer.hpp"
+#include "proxy/admin/process_state.hpp"
+
+namespace countersign::proxy::admin {
+
+class ProbeRun;
+
+/// The call that tries a connection, with the very parts that serve, and tells it step by step as
+/// events. Each runs on a thread of its own, until it is done or nobody listens any more. On the
+/// admin thread.
+class Probes {
+public:
+    /// Both outlive this.
+    Probes(boost::asio::io_context& context, const ProcessState& state)
+        : context_{context}, state_{state} {}
+    ~Probes();
+    Probes(const Probes&) = delete;
+    Probes& operator=(const Probes&) = delete;
+
+    Answer begin(const Call& call, const Caller& caller);
+
+private:
+    /// So many at a time.
+    static constexpr std::size_t kMost = 2;
+
+    boost::asio::io_context& context_;
+    const ProcessState& state_;
+    std::vector<std::weak_ptr<ProbeRun>> runs_;
+    boost::asio::thread_pool threads_{kMost};
+};
+
+}  // namespace countersign::proxy::admin
