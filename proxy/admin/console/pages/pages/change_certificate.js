@@ -61,6 +61,7 @@ const text = (id, more = {}) => element("input", { id, type: "text", autocomplet
 function showForm(body, context, former) {
     const nameProblem = element("p", { id: "name-problem", class: "field-problem" });
     const fileProblem = element("p", { id: "file-problem", class: "field-problem" });
+    const pemProblem = element("p", { id: "pem-problem", class: "field-problem" });
     const name = text("name", { required: true });
     const description = text("description");
     const file = element("input", { id: "file", type: "file" });
@@ -68,7 +69,9 @@ function showForm(body, context, former) {
     const password = element("input", { id: "password", type: "password", autocomplete: "off" });
     const alias = element("select", { id: "alias" }, element("option", { value: "" }, "the only one"));
     const active = element("input", { id: "active", type: "checkbox", checked: true });
+    const outcome = element("div");
     const found = element("section", { "aria-label": "What is in it" });
+    let mayKeep = false;
     const keep = element("button", { type: "button", class: "primary", disabled: true, on: { click: keepIt } },
         former ? "Replace it" : "Keep it");
     const look = element("button", { type: "submit" }, "Look at it");
@@ -79,16 +82,18 @@ function showForm(body, context, former) {
         !former && field(description, "Description"),
         field(file, "File", ["Drop it here, or choose it: JKS, PKCS#12 or PEM, with the private key; or certificates "
             + "to trust."], fileProblem),
-        field(pem, "Or its text", "PEM: -----BEGIN …"),
+        field(pem, "Or its text", "PEM: -----BEGIN …", pemProblem),
         field(password, "Password", "Of the key store. It is written beside it, for its owner to read alone, and never "
             + "shown again."),
         field(alias, "Alias", "Where the store holds several keys. Look at it first."),
         !former && element("div", { class: "field check" }, active, element("label", { for: "active" }, "Active")),
-        element("div", { class: "buttons" }, look, keep)), found);
+        element("div", { class: "buttons" }, look, keep), outcome), found);
 
     /** What is kept is what was looked at. */
     function forget(event) {
         keep.disabled = true;
+        mayKeep = false;
+        fill(outcome);
         if (event.target !== alias) fill(found);
     }
 
@@ -101,7 +106,7 @@ function showForm(body, context, former) {
     }
 
     async function draftOf() {
-        for (const [control, problem] of [[name, nameProblem], [file, fileProblem]]) {
+        for (const [control, problem] of [[name, nameProblem], [file, fileProblem], [pem, pemProblem]]) {
             fill(problem);
             control.removeAttribute("aria-invalid");
         }
@@ -113,23 +118,31 @@ function showForm(body, context, former) {
         if (chosen && chosen.size > mostBytes) {
             return refuse(file, fileProblem, "The file is larger than any key store: 1.5 MiB are read. Choose another.");
         }
+        if (pem.value.length > mostBytes) {
+            return refuse(pem, pemProblem, "The text is larger than any key store: 1.5 MiB are read. Paste less.");
+        }
         const draft = { password: password.value || null, alias: alias.value || null };
         if (chosen) return { ...draft, file_name: chosen.name, content: base64(await chosen.arrayBuffer()) };
         return { ...draft, pem: pem.value };
     }
 
-    async function busy(words, work) {
+    /** `pressed` gets the focus back where nothing else takes it. */
+    async function busy(pressed, words, work) {
         look.disabled = keep.disabled = true;
-        fill(found, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
+        fill(outcome, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
         try {
-            return await work();
+            await work();
+            fill(outcome);
         } catch (error) {
             if (context.signal.aborted) return;
             if (error.status === 401) return context.signIn();
-            fill(found, problemBox(error));
+            if (error.status === 412) await lookAtFormer();
+            fill(outcome, problemBox(error));
             announce(sentenceOf(error));
         } finally {
             look.disabled = false;
+            keep.disabled = !mayKeep;
+            if (document.activeElement === document.body) (pressed.disabled ? look : pressed).focus();
         }
     }
 
@@ -137,14 +150,26 @@ function showForm(body, context, former) {
         event.preventDefault();
         const draft = await draftOf();
         if (!draft) return;
-        await busy("Looking at it …", async () => {
+        mayKeep = false;
+        fill(found);
+        await busy(look, "Looking at it …", async () => {
             const seen = await ask("inspections", { method: "POST", body: draft, signal: context.signal });
             if (context.signal.aborted) return;
             offerAliases(seen);
             fill(found, inspected(seen, former));
-            keep.disabled = seen.problem !== null;
+            found.querySelector("h2").focus();
+            mayKeep = seen.problem === null;
             announce(seen.problem ?? "It can be kept.");
         });
+    }
+
+    /** Somebody else has changed the record: what it is now is what is decided about. */
+    async function lookAtFormer() {
+        former = await ask("certificates/" + encodeURIComponent(former.name), { signal: context.signal }).catch(() => former);
+        mayKeep = false;
+        fill(found, element("h2", null, "In force now"),
+            element("p", null, "What you have chosen is still chosen: look at it again, beside this."),
+            chainPicture(former.certificates));
     }
 
     function offerAliases(seen) {
@@ -163,7 +188,7 @@ function showForm(body, context, former) {
         const how = former ? { method: "PUT", body: draft, version: former.version }
             : { method: "POST", body: { ...draft, name: name.value.trim(), description: description.value,
                 active: active.checked } };
-        await busy(former ? "Replacing it …" : "Keeping it …", async () => {
+        await busy(keep, former ? "Replacing it …" : "Keeping it …", async () => {
             const record = await ask(call, { ...how, signal: context.signal });
             announce(`${record.name} is in force.`);
             location.hash = addressOf(["certificates", record.name]);
@@ -172,16 +197,17 @@ function showForm(body, context, former) {
 }
 
 function inspected(seen, former) {
+    const entries = arranged(seen.entries);
     const own = element("div", null,
         former && element("h3", null, "New"),
-        seen.entries.map((one) => [
-            one.alias !== null && element("p", null, one.kind === "key" ? "Key " : "Certificate ",
+        entries.map((one) => [
+            one.alias !== null && (!former || entries.length > 1) && element("p", null, one.kind === "key" ? "Key " : "Certificate ",
                 element("code", null, one.alias)),
             one.certificates.length > 0 ? chainPicture(rolesOf(one))
                 : element("p", null, "A private key without a certificate."),
         ]));
     return [
-        element("h2", null, seen.container
+        element("h2", { tabindex: "-1" }, seen.container
             ? [seen.problem ? badge("bad", "not yet") : badge("good", "good"), ` ${seen.container}`,
                 seen.type === "trust_store_cert" ? ": certificates to trust" : seen.type ? ": a key store" : ""]
             : badge("bad", "not opened")),
@@ -193,9 +219,28 @@ function inspected(seen, former) {
     ];
 }
 
-function rolesOf(entry) {
-    const first = entry.kind === "key" ? "leaf" : "trusted";
-    return entry.certificates.map((one, at) => ({ ...one, role: at === 0 ? first : entry.kind === "key" ? "chain" : first }));
+/** As a record has them: each key with the authorities above it, then what belongs to none. */
+function arranged(entries) {
+    const loose = entries.filter((one) => one.kind === "certificate").flatMap((one) => one.certificates);
+    const keys = entries.filter((one) => one.kind === "key")
+        .map((one) => ({ ...one, certificates: withIssuers(one.certificates, loose) }));
+    const used = new Set(keys.flatMap((one) => one.certificates));
+    const others = entries.filter((one) => one.kind !== "key" && !one.certificates.every((each) => used.has(each)));
+    return [...keys, ...others.map((one) => ({ ...one, isExtra: one.kind === "certificate" && keys.length > 0 }))];
+}
+
+function withIssuers(certificates, loose) {
+    const chain = [...certificates];
+    for (let last = chain.at(-1); last && !last.self_issued;) {
+        last = loose.find((one) => one.subject === last.issuer && !chain.includes(one));
+        if (last) chain.push(last);
+    }
+    return chain;
+}
+
+function rolesOf({ kind, certificates, isExtra }) {
+    if (kind !== "key") return certificates.map((one) => ({ ...one, role: isExtra ? "extra" : "trusted" }));
+    return certificates.map((one, at) => ({ ...one, role: at === 0 ? "leaf" : "chain" }));
 }
 
 function base64(buffer) {

@@ -12,6 +12,7 @@ const roles = {
     chain: "Issuing authority: sent with the leaf",
     root: "Root",
     trusted: "Trusted: servers are checked against it",
+    extra: "Not a part of the chain",
 };
 
 export function chainPicture(certificates) {

@@ -9,6 +9,7 @@ import { problemBox, sentenceOf } from "./load.js";
 export function changeBar(record, context) {
     const outcome = element("div", { class: "outcome" });
     const call = "certificates/" + encodeURIComponent(record.name);
+    const again = () => dispatchEvent(new Event("hashchange")); // the page anew
     const dialog = deleteDialog(record, () => change("Deleting …", { method: "DELETE" }, () => {
         announce(`${record.name} is deleted.`);
         location.hash = addressOf(["certificates"]);
@@ -22,12 +23,13 @@ export function changeBar(record, context) {
             { method: "PATCH", body: { active: !record.active } },
             () => {
                 announce(`${record.name} is ${record.active ? "not active any more" : "active"}.`);
-                dispatchEvent(new Event("hashchange")); // the page anew
+                again();
             }) } }, record.active ? "Deactivate" : "Activate"),
         element("button", { type: "button", on: { click: () => dialog.showModal() } }, "Delete …"),
     ];
 
     async function change(words, how, then) {
+        const pressed = document.activeElement;
         buttons.forEach((button) => { button.disabled = true; });
         fill(outcome, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
         try {
@@ -37,10 +39,11 @@ export function changeBar(record, context) {
         } catch (error) {
             if (context.signal.aborted) return;
             if (error.status === 401) return context.signIn();
-            fill(outcome, problemBox(error));
+            fill(outcome, problemBox(error, error.status === 412 ? again : null, "Look again"));
             announce(sentenceOf(error));
         } finally {
             buttons.forEach((button) => { button.disabled = false; });
+            if (document.activeElement === document.body) pressed.focus();
         }
     }
 
