@@ -49,12 +49,22 @@ const signOutButton = document.getElementById("sign-out");
 const live = new Live(signIn);
 let shown = null; // what ends with the page that is shown
 let known = null; // the session, once it is known
+let told = ""; // in the header, of the readiness
 
 function signIn() {
     if (readAddress(location.hash).path[0] === "sign-in") return;
+    const ended = known?.signed_in ? "yes" : "";
+    forgetSession();
+    location.replace(addressOf(["sign-in"], { ended, back: location.hash }));
+}
+
+function forgetSession() {
     live.stop();
     known = null;
-    location.replace(addressOf(["sign-in"], { back: location.hash }));
+    signOutButton.hidden = true;
+    fill(readiness);
+    fill(lostBox);
+    told = "";
 }
 
 function signedIn(back) {
@@ -115,7 +125,6 @@ function markNavigation(place) {
     }
 }
 
-let told = "";
 function tellReadiness() {
     const [kind, text] = live.lost || (!live.latest && known === null) ? ["bad", "No answer"]
         : !live.latest ? ["quiet", "Asking …"]
@@ -145,12 +154,7 @@ async function signOut() {
     } catch (error) {
         return announce(sentenceOf(error));
     }
-    live.stop();
-    known = null;
-    signOutButton.hidden = true;
-    fill(readiness);
-    fill(lostBox);
-    told = "";
+    forgetSession();
     location.hash = addressOf(["sign-in"]);
 }
 

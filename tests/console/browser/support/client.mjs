@@ -2,11 +2,11 @@
 
 import { Agent, request } from "node:http";
 
-import { host } from "./partner.mjs";
+import { host as partnersHost } from "./partner.mjs";
 import { until } from "./patience.mjs";
 
 /** {status, body}, or {error}. */
-export function askThrough(proxy, { path = "/orders", agent = undefined } = {}) {
+export function askThrough(proxy, { host = partnersHost, path = "/orders", agent = undefined } = {}) {
     return new Promise((resolve) => {
         const asked = request({ host: "127.0.0.1", port: proxy.port, path: `http://${host}${path}`, agent,
             headers: { Host: host } }, (answer) => {
@@ -30,13 +30,15 @@ export class Load {
     #agent;
     #clients;
 
-    constructor(proxy, { clients = 4 } = {}) {
+    /** `restMs`: between an answer and the next request. */
+    constructor(proxy, { clients = 4, restMs = 0 } = {}) {
         this.#agent = new Agent({ keepAlive: true, maxSockets: clients });
         this.#clients = Array.from({ length: clients }, async () => {
             while (!this.#stopped) {
                 const got = await askThrough(proxy, { agent: this.#agent });
                 if (got.status === 200) ++this.answered;
                 else this.failed.push(got);
+                if (restMs > 0) await new Promise((resolve) => { setTimeout(resolve, restMs); });
             }
         });
     }

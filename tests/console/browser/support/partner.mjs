@@ -3,7 +3,7 @@
 
 import { execFile } from "node:child_process";
 import { createServer } from "node:https";
-import { readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -40,9 +40,10 @@ export class Partner {
     get port() { return this.#server.address().port; }
 
     /** A client's key and certificate: NAME.key, NAME.pem, and both with the authority's, NAME.chain.pem. */
-    async issueClient(name, { subject = `/O=Acme/CN=${name}`, days = 365 } = {}) {
-        await this.#issue(name, subject, "issuing",
-            { days, extensions: [...endEntity, "extendedKeyUsage=clientAuth", `subjectAltName=DNS:${name}.acme.example`] });
+    async issueClient(name, { subject = `/O=Acme/CN=${name}`, days = 365, dns = name, isOver = false } = {}) {
+        const issue = isOver ? this.#issueFormer : this.#issue;
+        await issue.call(this, name, subject, "issuing",
+            { days, extensions: [...endEntity, "extendedKeyUsage=clientAuth", `subjectAltName=DNS:${dns}.acme.example`] });
         await this.#join(`${name}.chain.pem`, [`${name}.pem`, "issuing.pem"]);
         return name;
     }
@@ -101,6 +102,22 @@ export class Partner {
             "-keyout", this.file(`${name}.key`), "-out", this.file(`${name}.pem`)]);
     }
 
+    /** One whose time is over: `openssl req` makes none. */
+    async #issueFormer(name, subject, issuer, { extensions }) {
+        const request = this.file(`${name}.request`);
+        const asked = extensions.filter((one) => !one.startsWith("authorityKeyIdentifier"));
+        await run("openssl", ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-config", "/dev/null", "-subj", subject, ...asked.flatMap((one) => ["-addext", one]),
+            "-keyout", this.file(`${name}.key`), "-out", request]);
+        await appendFile(this.file("index.txt"), "");
+        await writeFile(this.file("ca.conf"), ["[ca]", "default_ca=this", "[this]", `database=${this.file("index.txt")}`,
+            `new_certs_dir=${this.folder}`, "rand_serial=yes", "default_md=sha256", "policy=any", "copy_extensions=copy",
+            "[any]", "organizationName=optional", "commonName=supplied", ""].join("\n"));
+        await run("openssl", ["ca", "-batch", "-config", this.file("ca.conf"), "-cert", this.file(`${issuer}.pem`),
+            "-keyfile", this.file(`${issuer}.key`), "-startdate", "20250101000000Z", "-enddate", "20260101000000Z",
+            "-notext", "-in", request, "-out", this.file(`${name}.pem`)]);
+    }
+
     async #join(name, parts) {
         const texts = await Promise.all(parts.map((part) => readFile(this.file(part), "utf8")));
         await writeFile(this.file(name), texts.join(""));
@@ -109,7 +126,7 @@ export class Partner {
 
     async #serve(test) {
         await this.#issue("server", `/O=Partner/CN=${host}`, "issuing",
-            { days: 365, extensions: [...endEntity, "extendedKeyUsage=serverAuth", `subjectAltName=DNS:${host}`] });
+            { days: 365, extensions: [...endEntity, "extendedKeyUsage=serverAuth", `subjectAltName=DNS:${host},DNS:*.partner.example`] });
         await this.#join("server.chain.pem", ["server.pem", "issuing.pem"]);
         this.#server = createServer({
             key: await readFile(this.file("server.key")),

@@ -10,11 +10,14 @@ import { until, patienceMs } from "./patience.mjs";
 
 export const desk = { width: 1280, height: 900 };
 
-/** `refusals`: statuses of 400 and above that the proxy is to answer him with. */
-export async function visit(test, browser, proxy, { refusals = [] } = {}) {
+/**
+ * `refusals`: statuses of 400 and above that the proxy is to answer him with; `losesProxy`: it is to end
+ * before him.
+ */
+export async function visit(test, browser, proxy, { refusals = [], losesProxy = false } = {}) {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
-    const visitor = new Visitor(page, proxy, refusals);
+    const visitor = new Visitor(page, proxy, { refusals, losesProxy });
     await page.setViewport(desk);
     page.setDefaultTimeout(patienceMs);
     atEnd(test, async () => {
@@ -29,7 +32,7 @@ export class Visitor {
     page;
     proxy;
 
-    constructor(page, proxy, refusals) {
+    constructor(page, proxy, { refusals, losesProxy }) {
         this.page = page;
         this.proxy = proxy;
         const { origin } = proxy;
@@ -45,15 +48,19 @@ export class Visitor {
         });
         page.on("console", (message) => {
             // Statuses are judged above.
-            const isStatus = message.text().startsWith("Failed to load resource: the server responded with");
-            if (["error", "warn"].includes(message.type()) && !isStatus) this.faults.push(`console: ${message.text()}`);
+            const text = message.text();
+            const isStatus = text.startsWith("Failed to load resource: the server responded with");
+            const isLoss = losesProxy && text.startsWith("Failed to load resource: net::ERR_");
+            if (["error", "warn"].includes(message.type()) && !isStatus && !isLoss) this.faults.push(`console: ${text}`);
         });
     }
 
     /** "#/certificates": its page, once it is shown as a whole. */
     async open(address = "#/") {
         await this.#mark();
-        await this.page.goto(`${this.proxy.origin}/console/${address}`);
+        const url = `${this.proxy.origin}/console/${address}`;
+        if (this.page.url() === url) await this.page.reload(); // else it would not be left
+        else await this.page.goto(url);
         await this.#turned();
         await this.settled();
     }
@@ -129,6 +136,9 @@ export class Visitor {
     async choose(label, value) { await (await this.field(label)).select(value); }
     async upload(label, ...files) { await (await this.field(label)).uploadFile(...files); }
     async tick(label) { await (await this.field(label)).click(); }
+
+    /** Enter in a field sends its form. */
+    async sendFrom(label) { await (await this.field(label)).press("Enter"); }
 
     /** A button that can be pressed, or else a link. Its name is the accessible one. */
     async press(name) {

@@ -44,7 +44,7 @@ export const replacePage = {
 
 /** `former`: the record that is to have another store; null: a new one. */
 function showForm(body, context, former) {
-    const [nameProblem, fileProblem] = [problemOf("name"), problemOf("file")];
+    const [nameProblem, fileProblem, pemProblem] = [problemOf("name"), problemOf("file"), problemOf("pem")];
     const name = text("name", { required: true });
     const description = text("description");
     const file = element("input", { id: "file", type: "file" });
@@ -52,7 +52,9 @@ function showForm(body, context, former) {
     const password = element("input", { id: "password", type: "password", autocomplete: "off" });
     const alias = element("select", { id: "alias" }, element("option", { value: "" }, "the only one"));
     const active = element("input", { id: "active", type: "checkbox", checked: true });
+    const outcome = element("div");
     const found = element("section", { "aria-label": "What is in it" });
+    let mayKeep = false;
     const keep = element("button", { type: "button", class: "primary", disabled: true, on: { click: keepIt } },
         former ? "Replace it" : "Keep it");
     const look = element("button", { type: "submit" }, "Look at it");
@@ -63,21 +65,23 @@ function showForm(body, context, former) {
         !former && field(description, "Description"),
         field(file, "File", ["Drop it here, or choose it: JKS, PKCS#12 or PEM, with the private key; or certificates "
             + "to trust."], fileProblem),
-        field(pem, "Or its text", "PEM: -----BEGIN …"),
+        field(pem, "Or its text", "PEM: -----BEGIN …", pemProblem),
         field(password, "Password", "Of the key store. It is written beside it, for its owner to read alone, and never "
             + "shown again."),
         field(alias, "Alias", "Where the store holds several keys. Look at it first."),
         !former && checkField(active, "Active"),
-        element("div", { class: "buttons" }, look, keep)), found);
+        element("div", { class: "buttons" }, look, keep), outcome), found);
 
     /** What is kept is what was looked at. */
     function forget(event) {
         keep.disabled = true;
+        mayKeep = false;
+        fill(outcome);
         if (event.target !== alias) fill(found);
     }
 
     async function draftOf() {
-        for (const [control, problem] of [[name, nameProblem], [file, fileProblem]]) {
+        for (const [control, problem] of [[name, nameProblem], [file, fileProblem], [pem, pemProblem]]) {
             accept(control, problem);
         }
         const chosen = file.files[0];
@@ -88,6 +92,9 @@ function showForm(body, context, former) {
         if (chosen && chosen.size > mostBytes) {
             return refuse(file, fileProblem, "The file is larger than any key store: 1.5 MiB are read. Choose another.");
         }
+        if (pem.value.length > mostBytes) {
+            return refuse(pem, pemProblem, "The text is larger than any key store: 1.5 MiB are read. Paste less.");
+        }
         const draft = { password: password.value || null, alias: alias.value || null };
         if (chosen) return { ...draft, ...(await bytesOf(chosen)) };
         return { ...draft, pem: pem.value };
@@ -95,21 +102,36 @@ function showForm(body, context, former) {
 
     async function busy(words, work) {
         keep.disabled = true;
-        await during(words, { context, buttons: [look], region: found }, work);
+        const onProblem = async (error) => { if (error.status === 412) await lookAtFormer(); };
+        const done = await during(words, { context, buttons: [look], region: outcome, onProblem }, work);
+        if (done) fill(outcome);
+        keep.disabled = !mayKeep;
     }
 
     async function lookAtIt(event) {
         event.preventDefault();
         const draft = await draftOf();
         if (!draft) return;
+        mayKeep = false;
+        fill(found);
         await busy("Looking at it …", async () => {
             const seen = await ask("inspections", { method: "POST", body: draft, signal: context.signal });
             if (context.signal.aborted) return;
             offerAliases(seen);
             fill(found, inspected(seen, former));
-            keep.disabled = seen.problem !== null;
+            found.querySelector("h2").focus();
+            mayKeep = seen.problem === null;
             announce(seen.problem ?? "It can be kept.");
         });
+    }
+
+    /** Somebody else has changed the record: what it is now is what is decided about. */
+    async function lookAtFormer() {
+        former = await ask("certificates/" + encodeURIComponent(former.name), { signal: context.signal }).catch(() => former);
+        mayKeep = false;
+        fill(found, element("h2", null, "In force now"),
+            element("p", null, "What you have chosen is still chosen: look at it again, beside this."),
+            chainPicture(former.certificates));
     }
 
     function offerAliases(seen) {
@@ -137,16 +159,17 @@ function showForm(body, context, former) {
 }
 
 function inspected(seen, former) {
+    const entries = arranged(seen.entries);
     const own = element("div", null,
         former && element("h3", null, "New"),
-        seen.entries.map((one) => [
-            one.alias !== null && element("p", null, one.kind === "key" ? "Key " : "Certificate ",
+        entries.map((one) => [
+            one.alias !== null && (!former || entries.length > 1) && element("p", null, one.kind === "key" ? "Key " : "Certificate ",
                 element("code", null, one.alias)),
             one.certificates.length > 0 ? chainPicture(rolesOf(one))
                 : element("p", null, "A private key without a certificate."),
         ]));
     return [
-        element("h2", null, seen.container
+        element("h2", { tabindex: "-1" }, seen.container
             ? [seen.problem ? badge("bad", "not yet") : badge("good", "good"), ` ${seen.container}`,
                 seen.type === "trust_store_cert" ? ": certificates to trust" : seen.type ? ": a key store" : ""]
             : badge("bad", "not opened")),
@@ -158,7 +181,26 @@ function inspected(seen, former) {
     ];
 }
 
-function rolesOf(entry) {
-    const first = entry.kind === "key" ? "leaf" : "trusted";
-    return entry.certificates.map((one, at) => ({ ...one, role: at === 0 ? first : entry.kind === "key" ? "chain" : first }));
+/** As a record has them: each key with the authorities above it, then what belongs to none. */
+function arranged(entries) {
+    const loose = entries.filter((one) => one.kind === "certificate").flatMap((one) => one.certificates);
+    const keys = entries.filter((one) => one.kind === "key")
+        .map((one) => ({ ...one, certificates: withIssuers(one.certificates, loose) }));
+    const used = new Set(keys.flatMap((one) => one.certificates));
+    const others = entries.filter((one) => one.kind !== "key" && !one.certificates.every((each) => used.has(each)));
+    return [...keys, ...others.map((one) => ({ ...one, isExtra: one.kind === "certificate" && keys.length > 0 }))];
+}
+
+function withIssuers(certificates, loose) {
+    const chain = [...certificates];
+    for (let last = chain.at(-1); last && !last.self_issued;) {
+        last = loose.find((one) => one.subject === last.issuer && !chain.includes(one));
+        if (last) chain.push(last);
+    }
+    return chain;
+}
+
+function rolesOf({ kind, certificates, isExtra }) {
+    if (kind !== "key") return certificates.map((one) => ({ ...one, role: isExtra ? "extra" : "trusted" }));
+    return certificates.map((one, at) => ({ ...one, role: at === 0 ? "leaf" : "chain" }));
 }

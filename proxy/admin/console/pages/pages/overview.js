@@ -4,7 +4,7 @@
 import { ask } from "../api.js";
 import { badge, daysLeftBadge, soonDays } from "../parts/days_left.js";
 import { load } from "../parts/load.js";
-import { counted, durationText, moment } from "../parts/moment.js";
+import { counted, durationText, millisecondsOf, moment } from "../parts/moment.js";
 import { facts, plainTable } from "../parts/table.js";
 import { element, fill } from "../view.js";
 import { profileLink, recordLink } from "./certificates.js";
@@ -21,9 +21,11 @@ export const page = {
         const traffic = trafficPart(context);
         fill(body, state, traffic, rest);
         let shown = null;
+        let started = null;
         const fetchIt = () => ask("status", { signal: context.signal });
         const draw = (status) => {
             shown = keyOf(status);
+            started = status.started;
             fill(rest, restOf(status));
             return stateOf(status);
         };
@@ -43,6 +45,8 @@ export const page = {
         context.signal.addEventListener("abort", () => clearInterval(timer));
         let before = null;
         context.live.subscribe(({ latest }) => {
+            const uptime = document.getElementById("uptime");
+            if (latest && uptime) fill(uptime, agoText((millisecondsOf(latest.at) - millisecondsOf(started)) / 1000));
             const now = latest && [latest.ready, latest.generation, latest.reloads_refused, latest.circuits_open].join();
             if (before !== null && now !== null && now !== before) again();
             before = now ?? before;
@@ -81,11 +85,13 @@ function stateOf(status) {
             ["Last reload", lastReload(status.last_reload)],
             ["Listeners", element("ul", { class: "plain" }, status.listeners.map(({ name, address }) =>
                 element("li", null, element("code", null, address), name && ` ${name}`)))],
-            ["Started", [moment(status.started), ` (${durationText(status.uptime_s)} ago)`]],
+            ["Started", [moment(status.started), " ", element("span", { id: "uptime" }, agoText(status.uptime_s))]],
             ["Version", `${status.version}, OpenSSL ${status.openssl}`],
             ["Log level", status.log_level],
         ]));
 }
+
+const agoText = (seconds) => `(${durationText(seconds)} ago)`;
 
 function lastReload(reload) {
     if (!reload) return "none since the start";

@@ -10,10 +10,13 @@ export const page = {
 
     show(context, body) {
         const problem = element("p", { id: "token-problem", class: "field-problem" });
+        const ended = context.route.query.has("ended") && element("p", { id: "session-ended", class: "problem" },
+            "Your session has ended. Sign in again, and you are back where you were.");
         const field = element("input", { id: "token", name: "token", type: "password", required: true,
-            autocomplete: "current-password", spellcheck: "false", "aria-describedby": "token-hint token-problem" });
+            autocomplete: "current-password", spellcheck: "false",
+            "aria-describedby": (ended ? "session-ended " : "") + "token-hint token-problem" });
         const button = element("button", { type: "submit", class: "primary" }, "Sign in");
-        fill(body, element("form", { class: "sign-in", novalidate: true, on: { submit } },
+        fill(body, ended, element("form", { class: "sign-in", novalidate: true, on: { submit } },
             element("label", { for: "token" }, "The token of ", element("code", null, "admin.token")),
             field,
             problem,

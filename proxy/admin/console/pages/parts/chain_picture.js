@@ -15,6 +15,7 @@ const roles = {
     server: "The server's own",
     sent: "Sent by the server with its own",
     fetched: "Not sent by the server: fetched from where the certificate below says",
+    extra: "Not a part of the chain",
 };
 const links = ["leaf", "chain", "server", "sent", "fetched"]; // the roles of a chain's certificates
 

@@ -10,6 +10,7 @@ import { during } from "./form.js";
 export function changeBar(record, context) {
     const outcome = element("div", { class: "outcome" });
     const call = "certificates/" + encodeURIComponent(record.name);
+    const again = () => dispatchEvent(new Event("hashchange")); // the page anew
     const dialog = confirmDialog({
         title: `Delete ${record.name}?`,
         text: "The record goes, with the key store and the password that the console has written for it. Nothing "
@@ -31,13 +32,13 @@ export function changeBar(record, context) {
             { method: "PATCH", body: { active: !record.active } },
             () => {
                 announce(`${record.name} is ${record.active ? "not active any more" : "active"}.`);
-                dispatchEvent(new Event("hashchange")); // the page anew
+                again();
             }) } }, record.active ? "Deactivate" : "Activate"),
         element("button", { type: "button", on: { click: () => dialog.showModal() } }, "Delete …"),
     ].filter(Boolean);
 
     async function change(words, how, then) {
-        const done = await during(words, { context, buttons, region: outcome }, () =>
+        const done = await during(words, { context, buttons, region: outcome, again }, () =>
             ask(call, { ...how, version: record.version, signal: context.signal }));
         if (!done) return;
         fill(outcome);

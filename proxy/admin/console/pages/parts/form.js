@@ -46,10 +46,12 @@ export function accept(control, problem) {
 }
 
 /**
- * Does `work` while `buttons` cannot be pressed, and says so in `region`; a problem of the proxy's
- * stands there then. True: it went well.
+ * Does `work` while `buttons` cannot be pressed, and says so in `region`; a problem of the proxy's stands there then,
+ * where it was changed meanwhile with a button for `again`. `onProblem` comes before that. The focus stays where it
+ * was, where nothing else takes it. True: it went well.
  */
-export async function during(words, { context, buttons, region }, work) {
+export async function during(words, { context, buttons, region, again = null, onProblem = null }, work) {
+    const pressed = document.activeElement;
     buttons.forEach((button) => { button.disabled = true; });
     fill(region, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
     try {
@@ -58,11 +60,13 @@ export async function during(words, { context, buttons, region }, work) {
     } catch (error) {
         if (context.signal.aborted) return false;
         if (error.status === 401) return context.signIn();
-        fill(region, problemBox(error));
+        await onProblem?.(error);
+        fill(region, problemBox(error, error.status === 412 ? again : null, "Look again"));
         announce(sentenceOf(error));
         return false;
     } finally {
         buttons.forEach((button) => { button.disabled = false; });
+        if (document.activeElement === document.body) (pressed?.disabled ? buttons[0] : pressed).focus();
     }
 }
 

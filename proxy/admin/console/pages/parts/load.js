@@ -47,14 +47,18 @@ export function sentenceOf(error) {
     return error.detail ?? `This page has a fault: ${error.message}`;
 }
 
-/** `again`: a function, where trying once more may help. */
-export function problemBox(error, again = null) {
+// Whoever reads it need not know HTTP.
+const titles = { 403: "Not allowed", 404: "Not found", 409: "Not done", 412: "Changed meanwhile", 413: "Too large",
+    422: "Not done", 429: "Busy" };
+
+/** `again`: a function, where trying once more may help; `words`: of its button. */
+export function problemBox(error, again = null, words = "Try again") {
     return element("div", { class: "problem" },
-        element("p", null, element("strong", null, error.title ?? "Problem"), ": ", sentenceOf(error)),
+        element("p", null, element("strong", null, titles[error.status] ?? error.title ?? "Problem"), ": ", sentenceOf(error)),
         sentenceOf(error) === noAnswer &&
             element("p", { class: "hint" }, "On its machine, ", element("code", null, "countersign health"),
                 " says whether it serves."),
-        again && element("button", { type: "button", on: { click: again } }, "Try again"));
+        again && element("button", { type: "button", on: { click: again } }, words));
 }
 
 /** What stands where there is nothing yet: what to do next. */
