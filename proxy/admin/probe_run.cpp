@@ -3,14 +3,17 @@
 #include <boost/json/array.hpp>
 #include <chrono>
 #include <utility>
+#include <vector>
 
 #include "certs/bytes.hpp"
 #include "certs/write/pem_block.hpp"
 #include "proxy/admin/certificate_facts.hpp"
 #include "proxy/admin/json_document.hpp"
 #include "proxy/admin/probe_document.hpp"
+#include "proxy/generation/tls_build.hpp"
 #include "proxy/probe/trial_teller.hpp"
 #include "proxy/probe/without_identity.hpp"
+#include "proxy/records/inspection.hpp"
 #include "proxy/upstream/addresses/own_endpoints.hpp"
 
 namespace countersign::proxy::admin {
@@ -28,14 +31,36 @@ json::string pem_of(const X509* certificate) {
 
 ProbeRun::ProbeRun(
     std::shared_ptr<const generation::Generation> generation, std::string url,
-    explain::ProbedDestination destination, Tell tell
+    explain::ProbedDestination destination, std::shared_ptr<const records::RecordDraft> draft,
+    Tell tell
 )
     : generation_{std::move(generation)},
       url_{std::move(url)},
       destination_{std::move(destination)},
+      draft_{std::move(draft)},
       tell_{std::move(tell)} {}
 
+std::string ProbeRun::take_draft() {
+    if (draft_ == nullptr) return {};
+    auto loaded = records::open_identity(*draft_);
+    if (!loaded) return loaded.error().sentence;
+    tls::TlsContextParts parts = destination_.terms.tls->parts();
+    parts.identity = std::make_shared<const certs::Identity>(std::move(loaded->identity));
+    generation::KeyMaterial::Completed completed;
+    std::vector<generation::WantedTls> wanted;
+    wanted.push_back({std::move(parts), nullptr});
+    auto made = std::move(generation::make_tls(std::move(wanted), completed, {}).front());
+    if (!made) return made.error();
+    if (!(*made)->refused().empty()) return (*made)->refusal();
+    destination_.terms.tls = std::move(*made);
+    return {};
+}
+
 void ProbeRun::run() {
+    if (const std::string wrong = take_draft(); !wrong.empty()) {
+        const json::object fault{{"text", json_text(wrong)}};
+        return tell_("fault", fault);
+    }
     const auto own = upstream::addresses::OwnEndpoints::of(generation_->configuration());
     upstream::dns::NameFiles names;
     probe::Prober prober{

@@ -12,6 +12,7 @@
 #include "proxy/net/task.hpp"
 #include "proxy/probe/prober.hpp"
 #include "proxy/probe/verdict.hpp"
+#include "proxy/records/record_draft.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -19,13 +20,15 @@ namespace countersign::proxy::admin {
 /// server may have refused this one, and what its chain lacks.
 class ProbeRun {
 public:
-    /// Is given an event and its data, on the thread of `run`: "step", "probed".
+    /// Is given an event and its data, on the thread of `run`: "step"; "probed", or "fault" where
+    /// nothing can be tried.
     using Tell = std::function<void(std::string_view event, const boost::json::object& data)>;
 
-    /// `url`: that was asked about.
+    /// `url`: that was asked about. `draft`: with whose identity; null: with the profile's own.
     ProbeRun(
         std::shared_ptr<const generation::Generation> generation, std::string url,
-        explain::ProbedDestination destination, Tell tell
+        explain::ProbedDestination destination, std::shared_ptr<const records::RecordDraft> draft,
+        Tell tell
     );
 
     /// Until it is done, or cancelled. On any thread, once.
@@ -34,6 +37,8 @@ public:
     void cancel();
 
 private:
+    /// Why the draft's identity cannot be tried; empty: it is the destination's now.
+    std::string take_draft();
     net::Task<void> try_all(probe::Prober& prober);
     boost::json::object document() const;
     /// What `cancel` reaches. False: it was cancelled.
@@ -42,7 +47,8 @@ private:
 
     const std::shared_ptr<const generation::Generation> generation_;
     const std::string url_;
-    const explain::ProbedDestination destination_;
+    explain::ProbedDestination destination_;
+    const std::shared_ptr<const records::RecordDraft> draft_;
     const Tell tell_;
     probe::Trial trial_;
     std::vector<probe::OtherTrial> others_;

@@ -105,12 +105,13 @@ Probes::~Probes() {
 }
 
 Answer Probes::begin(const Call& call, const Caller& caller) {
-    auto question = probe_question_in(call.body);
-    if (!question) return problem(400, question.error().sentence);
-    auto destination = explain::find_destination(state_.generation, *question);
+    const auto asked = probe_in(call.body);
+    if (!asked) return problem(400, asked.error().sentence);
+    const std::string& url = asked->question.asked.url;
+    auto destination = explain::find_destination(state_.generation, asked->question);
     if (!destination) {
         explain::NoDestination why = std::move(destination).error();
-        if (why.refusal) return document(refusal_document(question->asked.url, *why.refusal));
+        if (why.refusal) return document(refusal_document(url, *why.refusal));
         return problem(400, why.wrong);
     }
     std::erase_if(runs_, [](const auto& one) { return one.expired(); });
@@ -124,7 +125,7 @@ Answer Probes::begin(const Call& call, const Caller& caller) {
     const auto told = std::make_shared<Told>(context_);
     const Teller teller{context_, told};
     const auto run = std::make_shared<ProbeRun>(
-        state_.generation, question->asked.url, std::move(*destination),
+        state_.generation, url, std::move(*destination), asked->draft,
         [teller](std::string_view event, const json::object& data) {
             teller.tell(event_text(event, data));
         }

@@ -1,5 +1,6 @@
 #include "proxy/admin/question_body.hpp"
 
+#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
 #include "proxy/admin/json_body.hpp"
+#include "proxy/admin/record_draft_body.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -53,21 +55,28 @@ EditResult<explain::ImaginedRequest> imagined_request_in(std::string_view body) 
     return imagined_request_of(*asked);
 }
 
-EditResult<explain::ProbeQuestion> probe_question_in(std::string_view body) {
+EditResult<ProbeBody> probe_in(std::string_view body) {
     auto asked = question_in(body);
     if (!asked) return asked.error();
-    explain::ProbeQuestion question;
+    ProbeBody given;
     if (const json::value* const asks = asked->if_contains("asks")) {
         if (!asks->is_bool()) return EditError{"asks is true or false."};
-        question.asks = asks->get_bool();
+        given.question.asks = asks->get_bool();
         asked->erase("asks");
     }
+    if (const json::value* const draft = asked->if_contains("draft")) {
+        if (!draft->is_object()) return EditError{"draft is an object, as for a new record."};
+        auto read = draft_of(draft->get_object());
+        if (!read) return read.error();
+        given.draft = std::make_shared<const records::RecordDraft>(std::move(*read));
+        asked->erase("draft");
+    }
     const json::string* const method = text_in(*asked, "method");
-    if (method != nullptr) question.method = std::string{*method};
+    if (method != nullptr) given.question.method = std::string{*method};
     auto request = imagined_request_of(*asked);
     if (!request) return request.error();
-    question.asked = std::move(*request);
-    return question;
+    given.question.asked = std::move(*request);
+    return given;
 }
 
 }  // namespace countersign::proxy::admin

@@ -100,11 +100,15 @@ std::string text_problem(std::string_view key, std::string_view text) {
 certs::EditResult<RecordDraft> draft_in(std::string_view body) {
     const auto asked = object_in(body);
     if (!asked) return certs::EditError{"Send the record as a JSON object."};
-    if (asked->contains("content") && asked->contains("pem")) {
+    return draft_of(*asked);
+}
+
+certs::EditResult<RecordDraft> draft_of(const json::object& asked) {
+    if (asked.contains("content") && asked.contains("pem")) {
         return certs::EditError{"Send content or pem, not both."};
     }
     RecordDraft draft;
-    for (const auto& [key, value] : *asked) {
+    for (const auto& [key, value] : asked) {
         std::string wrong = take(draft, {key.data(), key.size()}, value);
         if (!wrong.empty()) return certs::EditError{std::move(wrong)};
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ namespace countersign::proxy::admin {
 /// `description`, `file_name`, `password`, `key_password`, `alias`, and the container: `content` in
 /// base64, or `pem`, a text.
 certs::EditResult<records::RecordDraft> draft_in(std::string_view body);
+certs::EditResult<records::RecordDraft> draft_of(const boost::json::object& asked);
 
 /// Nothing where it is not base64 in one line.
 std::optional<certs::SecretBytes> bytes_of_base64(std::string_view base64);

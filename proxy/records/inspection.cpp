@@ -4,7 +4,6 @@
 #include <ranges>
 #include <utility>
 
-#include "certs/identity_loader.hpp"
 #include "certs/key_store.hpp"
 #include "certs/lint/lint.hpp"
 #include "certs/printable.hpp"
@@ -94,6 +93,14 @@ void try_trust(
 }
 
 }  // namespace
+
+certs::EditResult<certs::LoadedIdentity> open_identity(const RecordDraft& draft) {
+    const auto entries = certs::read_entries(draft.content, draft.password, name_of(draft));
+    if (!entries) return certs::EditError{entries.error().message(certs::Audience::form)};
+    auto identity = certs::IdentityLoader{source_of(draft, *entries)}.load(draft.content);
+    if (!identity) return certs::EditError{identity.error().message(certs::Audience::form)};
+    return std::move(*identity);
+}
 
 Inspection inspect(const RecordDraft& draft, std::chrono::system_clock::time_point now) {
     Inspection found;

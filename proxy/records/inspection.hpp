@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/edit/edit_error.hpp"
+#include "certs/identity_loader.hpp"
 #include "certs/lint/finding.hpp"
 #include "certs/openssl_handle.hpp"
 #include "proxy/records/record_draft.hpp"
@@ -27,6 +29,9 @@ struct Inspection {
     std::string problem;             ///< why it would not serve, and what to do; empty: it would
     std::vector<certs::Finding> findings;
 };
+
+/// The identity that it would be, opened as a load would. Error: why it would not serve.
+certs::EditResult<certs::LoadedIdentity> open_identity(const RecordDraft& draft);
 
 /// Opens it as a load would, and lints it. Nothing is written. Takes up to a second where a
 /// password is dear to derive.

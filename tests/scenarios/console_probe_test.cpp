@@ -46,6 +46,26 @@ TEST_F(ConsoleProbe, TellsEachStepAndTheVerdict) {
     EXPECT_TRUE(has(proxy.log(), "console: probe of ")) << proxy.log();
 }
 
+TEST_F(ConsoleProbe, TriesAKeyStoreThatNobodyHasKept) {
+    ProxyUnderTest proxy{configuration()};
+    ASSERT_EQ(call(proxy, "POST", "certificates", draft("carol", "carol")).status, 201);
+    proxy.reload(with_profile("carol"));
+    const std::string url = "{\"url\":\"http://" + server_.authority() + "/\",\"draft\":";
+    const Response told = call(proxy, "POST", "probes", url + draft("carol-renewed") + "}");
+    EXPECT_TRUE(has(told.body, "\"identity\":\"CN=carol-renewed\"")) << told.body;
+    EXPECT_TRUE(has(told.body, "\"ok\":true")) << told.body;
+    HttpClient client = proxy.connect();
+    EXPECT_FALSE(has(ask(client, server_), "renewed")) << "nothing of it is kept";
+    const Response fault = call(
+        proxy, "POST", "probes",
+        url + "{\"content\":\"" +
+            base64(partner_.issue_client("dora").pkcs12("right one", "dora")) +
+            "\",\"password\":\"wrong one\"}}"
+    );
+    EXPECT_TRUE(has(fault.body, "event: fault\ndata: {\"text\":\"the file is not opened by"))
+        << fault.body;
+}
+
 TEST_F(ConsoleProbe, ObeysTheRulesForAddresses) {
     const ProxyUnderTest proxy{configuration(
         "addresses: { deny: [127.0.0.0/8] }\nprofiles:\n  - { name: own, hosts: [127.0.0.1], "

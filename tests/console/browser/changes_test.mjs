@@ -59,6 +59,14 @@ test("a renewed key store takes the place of the one before under load, and no r
     await lookAtAnother(visitor, renewed);
     await visitor.reads("CN=orders-renewed");
     await checkAccessible(visitor, "replace");
+    // The partner is asked with the new one before anything is kept.
+    await visitor.page.click("summary ::-p-text(Probe with it first)");
+    await visitor.page.waitForFunction(() => document.querySelector("#probe-url").value !== "");
+    await visitor.press("Probe");
+    await visitor.reads("good api.partner.example:443");
+    await checkAccessible(visitor, "replace-probed");
+    assert.ok(partner.seen.some((one) => one.client === "orders-renewed"));
+    assert.equal((await askThrough(proxy)).body, "hello orders\n", "nothing is kept of it");
     await visitor.press("Replace it");
     await visitor.arrives("acme-orders");
     await visitor.reads("CN=orders-renewed");

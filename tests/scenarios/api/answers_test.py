@@ -18,7 +18,7 @@ import jsonschema
 
 BASE, TOKEN, AUTHORITY, PORT = sys.argv[1:]
 PROBLEM = "application/problem+json"
-EVENTS = {"live": "Live", "step": "ProbeStep", "probed": "Probed"}
+EVENTS = {"live": "Live", "step": "ProbeStep", "probed": "Probed", "fault": "ProbeFault"}
 wrong = []
 asked = set()
 
@@ -265,6 +265,11 @@ def probe():
     refused = json.loads(try_out(probes, "POST", {"url": "http://elsewhere.example/"}))
     if refused["verdict"]["ok"]:
         wrong.append(f"of a host without a profile it is said: {refused}")
+    for draft in (5, {}, {"pem": "x", "colour": "red"}):
+        try_out(probes, "POST", {"url": f"http://127.0.0.1:{PORT}/", "draft": draft}, expected=400)
+    said = try_out(probes, "POST", {"url": f"http://127.0.0.1:{PORT}/", "draft": {"pem": "no key store"}})
+    if b"event: fault" not in said:
+        wrong.append(f"of a draft that is none it is said: {said}")
     said = try_out(probes, "POST", {"url": f"http://127.0.0.1:{PORT}/"})
     if b"event: step" not in said or b'"ok":true' not in said or b"BEGIN CERTIFICATE" not in said:
         wrong.append(f"of the partner's server it is said: {said}")

@@ -9,6 +9,7 @@ import { findingList } from "../parts/findings.js";
 import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, readOnly, refuse, text }
     from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
+import { runProbe } from "../parts/probing.js";
 import { addressOf } from "../router.js";
 import { element, fill } from "../view.js";
 
@@ -54,6 +55,7 @@ function showForm(body, context, former) {
     const active = element("input", { id: "active", type: "checkbox", checked: true });
     const outcome = element("div");
     const found = element("section", { "aria-label": "What is in it" });
+    const trial = element("section", { "aria-label": "Probe" });
     let mayKeep = false;
     const keep = element("button", { type: "button", class: "primary", disabled: true, on: { click: keepIt } },
         former ? "Replace it" : "Keep it");
@@ -70,13 +72,14 @@ function showForm(body, context, former) {
             + "shown again."),
         field(alias, "Alias", "Where the store holds several keys. Look at it first."),
         !former && checkField(active, "Active"),
-        element("div", { class: "buttons" }, look, keep), outcome), found);
+        element("div", { class: "buttons" }, look, keep), outcome), found, trial);
 
     /** What is kept is what was looked at. */
     function forget(event) {
         keep.disabled = true;
         mayKeep = false;
         fill(outcome);
+        fill(trial);
         if (event.target !== alias) fill(found);
     }
 
@@ -121,8 +124,29 @@ function showForm(body, context, former) {
             fill(found, inspected(seen, former));
             found.querySelector("h2").focus();
             mayKeep = seen.problem === null;
+            fill(trial, mayKeep && former?.kind === "key store" && probeFirst(draft));
             announce(seen.problem ?? "It can be kept.");
         });
+    }
+
+    /** Whether a server takes the new one, before anything is kept. */
+    function probeFirst(draft) {
+        const url = text("probe-url", { inputmode: "url", autocapitalize: "none" });
+        const problem = problemOf("probe-url");
+        const result = element("div", { class: "result" });
+        let running = null;
+        hostOf(former, context).then((host) => { if (host && url.value === "") url.value = `http://${host}/`; });
+        return element("details", null, element("summary", null, "Probe with it first …"),
+            element("p", null, "Connects to a server of the profile with the new key store. Nothing is kept of it."),
+            element("form", { class: "change", novalidate: true, on: { submit: (event) => {
+                event.preventDefault();
+                accept(url, problem);
+                if (url.value.trim() === "") return refuse(url, problem, "Type the URL that the application asks for.");
+                running?.abort();
+                running = runProbe(context, { url: url.value.trim(), draft }, result,
+                    { onRefusal: (sentence) => refuse(url, problem, sentence) });
+            } } }, field(url, "URL", "As the application would ask for it.", problem),
+            element("div", { class: "buttons" }, element("button", { type: "submit" }, "Probe"))), result);
     }
 
     /** Somebody else has changed the record: what it is now is what is decided about. */
@@ -156,6 +180,13 @@ function showForm(body, context, former) {
             location.hash = addressOf(["certificates", record.name]);
         });
     }
+}
+
+/** A host of a profile that presents the record; null: there is none that is a name. */
+async function hostOf(record, context) {
+    const { profiles } = await ask("profiles", { signal: context.signal }).catch(() => ({ profiles: [] }));
+    const hosts = profiles.filter((one) => record.used_by.includes(one.profile)).flatMap((one) => one.hosts);
+    return hosts.find((one) => !one.includes("*")) ?? null;
 }
 
 function inspected(seen, former) {

@@ -1,16 +1,17 @@
 // Tries a connection as a request would make it, tells each step while it runs, and what came of it. What the server
 // has shown can become a trust record, once somebody has compared it.
 
-import { ask, askForEvents } from "../api.js";
+import { ask } from "../api.js";
 import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
 import { accept, checkField, during, field, problemOf, refuse, text } from "../parts/form.js";
-import { emptyState, problemBox, sentenceOf } from "../parts/load.js";
+import { emptyState } from "../parts/load.js";
+import { runProbe } from "../parts/probing.js";
 import { offerListeners, questionForm } from "../parts/question.js";
 import { addressOf } from "../router.js";
 import { element, fill } from "../view.js";
-import { profileLink, recordLink } from "./certificates.js";
+import { recordLink } from "./certificates.js";
 
 const methods = [["", "one that changes nothing"], ...["HEAD", "GET", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
     .map((one) => [one, one])];
@@ -37,73 +38,20 @@ export const page = {
             const whole = { ...question, asks: asks.checked ? "" : "no" };
             history.replaceState(null, "", addressOf(["probe"], whole));
             running?.abort();
-            running = new AbortController();
-            context.signal.addEventListener("abort", () => running.abort());
-            probe(context, running, form, { ...question, asks: asks.checked }, result, moveFocus);
+            form.accept();
+            running = runProbe(context, { ...question, asks: asks.checked }, result,
+                { moveFocus, onRefusal: form.refuse, draw: (found) => drawChain(context, found) });
         }
     },
 };
 
-async function probe(context, running, form, question, result, moveFocus) {
-    form.accept();
-    const account = element("dl", { class: "facts account" });
-    const cancel = element("button", { type: "button", on: { click: () => running.abort() } }, "Cancel");
-    const heading = element("h2", { tabindex: "-1" }, `Probing ${question.url} …`);
-    const outcome = element("div", null, element("p", { class: "loading" },
-        element("progress", { "aria-label": "Probing" }), "It goes on.", cancel));
-    fill(result, heading, account, outcome);
-    if (moveFocus) heading.focus();
-    try {
-        const refused = await askForEvents("probes", { body: question, signal: running.signal }, (name, data) => {
-            if (name === "step") addStep(account, data);
-            else if (name === "probed") tell(context, result, heading, outcome, data);
-        });
-        if (refused) tellRefusal(heading, outcome, refused);
-        else if (outcome.contains(cancel)) fill(outcome, problemBox({ title: "No result", detail: "The proxy could not "
-            + "finish the probe. Its log says why." }));
-    } catch (error) {
-        if (context.signal.aborted) return;
-        if (running.signal.aborted) {
-            fill(heading, "Cancelled");
-            fill(outcome, element("p", null, "The probe was given up."));
-            return announce("The probe is cancelled.");
-        }
-        if (error.status === 401) return context.signIn();
-        fill(result);
-        if (error.status === 400) return form.refuse(sentenceOf(error));
-        fill(result, problemBox(error));
-        announce(sentenceOf(error));
-    }
-}
-
-/** A step without a name goes on with the one before. */
-function addStep(account, { name, text: words }) {
-    const last = account.lastElementChild;
-    if (name === "" && last) return last.append(element("br"), words);
-    account.append(element("dt", null, name), element("dd", null, words));
-}
-
-function tellRefusal(heading, outcome, { verdict }) {
-    fill(heading, badge("bad", "refused"), " No request gets there");
-    fill(outcome, element("p", null, verdict.text), verdict.remedy && remedy(verdict.remedy));
-    announce(verdict.text);
-}
-
-const remedy = (words) => element("p", null, element("strong", null, "Remedy: "), words);
-
-function tell(context, result, heading, outcome, found) {
-    const { verdict, trial } = found;
-    fill(heading, verdict.ok ? badge("good", "good") : badge("bad", "failed"), ` ${found.host}:${found.port}`);
-    announce(verdict.text);
+/** What the server has shown, beside the verdict. */
+function drawChain(context, found) {
     const chain = found.found.map((one, at) => ({ ...one, role: at === 0 ? "server" : one.fetched_from ? "fetched" : "sent",
-        verdict: trial.handshake?.chain[at]?.verdict }));
-    fill(outcome,
-        element("p", { class: verdict.ok ? "" : "problem" }, verdict.text),
-        verdict.remedy && remedy(verdict.remedy),
-        found.profile && element("p", null, "Profile ", profileLink(found.profile), "."),
-        chain.length > 0 && element("section", { "aria-labelledby": "server-chain" },
-            element("h2", { id: "server-chain" }, "The server's certificates"), chainPicture(chain)),
-        chain.length > 0 && trustForm(context, found, chain));
+        verdict: found.trial.handshake?.chain[at]?.verdict }));
+    return chain.length > 0 && [element("section", { "aria-labelledby": "server-chain" },
+        element("h2", { id: "server-chain" }, "The server's certificates"), chainPicture(chain)),
+    trustForm(context, found, chain)];
 }
 
 /** The reviewed step from what a server has shown to a record that trusts it. */
