@@ -299,15 +299,9 @@ const RecordFindings* Api::findings() {
     if (!finding_) {
         finding_ = true;
         boost::asio::post(elsewhere_, [this, generation, stop = stop_.get_token()] {
-            std::shared_ptr<const RecordFindings> found;
-            try {
-                found = std::make_shared<const RecordFindings>(record_findings(
-                    generation->configuration(), std::chrono::system_clock::now(), stop
-                ));
-            } catch (...) {
-                log::escaped("lint of the certificate records", std::current_exception());
-                found = std::make_shared<const RecordFindings>();
-            }
+            auto found = std::make_shared<const RecordFindings>(
+                record_findings(generation->configuration(), std::chrono::system_clock::now(), stop)
+            );
             boost::asio::post(context_, [this, generation, found = std::move(found)] {
                 finding_ = false;
                 findings_ = found;

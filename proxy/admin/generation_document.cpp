@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "certs/certificate.hpp"
+#include "certs/lifetime.hpp"
 #include "proxy/admin/json_document.hpp"
 #include "proxy/admin/profile_rows.hpp"
 #include "proxy/explain/profile_text.hpp"
@@ -40,6 +41,8 @@ boost::json::array profile_objects(
     const std::vector<ProfileRow> rows = profile_rows(generation, now);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const profiles::Profile& profile = all[i];
+        const auto& tls = *generation.route(static_cast<std::int32_t>(i)).tls;
+        const certs::Identity* const identity = tls.identity();
         objects.push_back(boost::json::object{
             {"profile", json_text(profile.name)},
             {"hosts", texts(profile.hosts)},
@@ -52,8 +55,12 @@ boost::json::array profile_objects(
             {"paths",
              json_list(profile.paths, [](const auto& path) { return json_text(path.text()); })},
             {"methods", json_list(profile.methods)},
+            {"key_store", json_text_or_null(profile.key_store)},
             {"identity", json_text(rows[i].identity)},
             {"expires", json_text(rows[i].expiry)},
+            {"days_left", identity == nullptr
+                              ? boost::json::value(nullptr)
+                              : boost::json::value(certs::days_until(identity->not_after(), now))},
             {"trust", json_text(rows[i].trust)},
             {"connect_method",
              json_text(certs::word_for(profiles::kConnectRules, profile.connect_method))},

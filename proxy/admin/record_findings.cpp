@@ -1,9 +1,11 @@
 #include "proxy/admin/record_findings.hpp"
 
+#include <exception>
 #include <utility>
 #include <variant>
 
 #include "certs/lint/lint.hpp"
+#include "proxy/log/log.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -18,6 +20,22 @@ RecordLint lint_record(
     return {std::move(*found), {}};
 }
 
+namespace {
+
+/// Whatever becomes of one record, the others are looked at.
+RecordLint lint_or_tell(
+    const profiles::CertificateRecord& record, std::chrono::system_clock::time_point now
+) {
+    try {
+        return lint_record(record, now);
+    } catch (...) {
+        log::escaped("lint of a certificate record", std::current_exception());
+        return {{}, "lint failed by an exception, which is in the log. Report it."};
+    }
+}
+
+}  // namespace
+
 RecordFindings record_findings(
     const profiles::Configuration& configuration, std::chrono::system_clock::time_point now,
     const std::stop_token& stop
@@ -25,7 +43,7 @@ RecordFindings record_findings(
     RecordFindings all;
     for (const profiles::CertificateRecord& record : configuration.certificates) {
         if (stop.stop_requested()) break;
-        if (record.active) all.emplace(record.name, lint_record(record, now));
+        if (record.active) all.emplace(record.name, lint_or_tell(record, now));
     }
     return all;
 }

@@ -2,6 +2,7 @@
 
 import { ask } from "../api.js";
 import { announce } from "../parts/announce.js";
+import { daysLeftBadge } from "../parts/days_left.js";
 import { confirmDialog } from "../parts/confirm.js";
 import { during } from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
@@ -16,7 +17,9 @@ const columns = [
     { title: "Profile", cell: (row) => profileLink(row.profile), sortBy: (row) => row.profile },
     { title: "Hosts", cell: (row) => listed(row.hosts, "by its name only"), sortBy: (row) => listed(row.hosts, "") },
     { title: "Identity", cell: (row) => row.identity, sortBy: (row) => row.identity },
-    { title: "Expires", cell: (row) => row.expires, sortBy: (row) => row.expires },
+    { title: "Key store", cell: (row) => row.key_store && recordLink(row.key_store), sortBy: (row) => row.key_store },
+    { title: "Expires", cell: (row) => (row.days_left === null ? row.expires : daysLeftBadge(row.days_left)),
+        sortBy: (row) => row.days_left },
     { title: "Trust", cell: (row) => row.trust, sortBy: (row) => row.trust },
     { title: "Clients", cell: (row) => listed(row.clients, "any"), sortBy: (row) => listed(row.clients, "") },
     { title: "Narrowed to", cell: narrowed },
