@@ -9,6 +9,7 @@ import { problemBox, sentenceOf } from "./parts/load.js";
 import { moment } from "./parts/moment.js";
 import { page as certificatePage } from "./pages/certificate.js";
 import { page as certificatesPage } from "./pages/certificates.js";
+import { page as exchangesPage } from "./pages/exchanges.js";
 import { page as explainPage } from "./pages/explain.js";
 import { newPage as newCertificatePage, replacePage } from "./pages/change_certificate.js";
 import { page as overviewPage } from "./pages/overview.js";
@@ -25,6 +26,7 @@ const rows = [
     { pattern: ["replace-certificate", ":name"], page: replacePage, place: "certificates" },
     { pattern: ["profiles"], page: profilesPage, place: "profiles" },
     { pattern: ["profiles", ":name"], page: profilePage, place: "profiles" },
+    { pattern: ["exchanges"], page: exchangesPage, place: "exchanges" },
     { pattern: ["explain"], page: explainPage, place: "explain" },
     { pattern: ["sign-in"], page: signInPage, place: "sign-in" },
 ];
