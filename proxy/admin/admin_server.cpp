@@ -97,9 +97,11 @@ private:
 
 AdminServer::AdminServer(Parts parts)
     : survey_{context_, std::move(parts.workers)},
+      recent_{context_, std::move(parts.recent)},
       calls_{
           context_,
-          {survey_, state_, parts.access_log, parts.program_log, std::move(parts.actions)}} {
+          {survey_, recent_, state_, parts.access_log, parts.program_log,
+           std::move(parts.actions)}} {
     desk_.calls = &calls_;
 }
 
@@ -205,11 +207,15 @@ void AdminServer::there(Work work) {
 void AdminServer::publish(ProcessState state) {
     there([this, shared = std::make_shared<ProcessState>(std::move(state))] {
         state_ = std::move(*shared);
+        if (!state_.generation->configuration().console.enabled) recent_.forget();
     });
 }
 
 void AdminServer::worker_ended(std::size_t worker) {
-    there([this, worker] { survey_.ended(worker); });
+    there([this, worker] {
+        survey_.ended(worker);
+        recent_.ended(worker);
+    });
 }
 
 void AdminServer::stop() {

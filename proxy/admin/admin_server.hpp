@@ -14,6 +14,7 @@
 #include "proxy/admin/admin_connection.hpp"
 #include "proxy/admin/calls.hpp"
 #include "proxy/admin/process_state.hpp"
+#include "proxy/admin/recent_survey.hpp"
 #include "proxy/admin/worker_survey.hpp"
 #include "proxy/client/listening_socket.hpp"
 
@@ -26,6 +27,7 @@ class AdminServer {
 public:
     struct Parts {
         std::vector<WorkerSurvey::Ask> workers;
+        std::vector<RecentSurvey::Ask> recent;
         const log::AccessLog& access_log;
         const log::ProgramLog& program_log;
         Actions actions;
@@ -68,6 +70,7 @@ private:
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> stays_{
         context_.get_executor()};
     WorkerSurvey survey_;
+    RecentSurvey recent_;
     Calls calls_;
     std::shared_ptr<Listening> listening_;
     boost::asio::steady_timer last_answers_{context_};

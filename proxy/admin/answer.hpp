@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <functional>
@@ -23,6 +24,10 @@ struct Call {
     Credentials credentials;
 
     std::string_view path() const { return target.substr(0, target.find('?')); }
+    /// What stands behind the '?'; empty: nothing.
+    std::string_view query() const {
+        return target.substr(std::min(path().size() + 1, target.size()));
+    }
 };
 
 /// What happens, one event after the other, for as long as somebody watches.

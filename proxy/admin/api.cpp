@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/json/serialize.hpp>
 #include <optional>
 #include <utility>
 
@@ -15,8 +14,8 @@
 #include "proxy/admin/generation_document.hpp"
 #include "proxy/admin/json_body.hpp"
 #include "proxy/admin/json_document.hpp"
-#include "proxy/admin/live_document.hpp"
 #include "proxy/admin/page_file.hpp"
+#include "proxy/admin/percent_decoded.hpp"
 #include "proxy/admin/question_body.hpp"
 #include "proxy/admin/record_document.hpp"
 #include "proxy/admin/status_document.hpp"
@@ -35,9 +34,6 @@ using boost::asio::awaitable;
 constexpr std::string_view kApi = "/api/v1/";
 constexpr std::string_view kConsole = "/console/";
 constexpr auto kForWorkers = std::chrono::seconds{1};
-constexpr auto kBetweenEvents = std::chrono::seconds{1};
-/// Streams of events, which stay: the others of the 64 connections are for who asks and goes.
-constexpr unsigned kMostWatching = 16;
 
 bool is_json(std::string_view type) {
     return certs::same_ignoring_case(
@@ -68,11 +64,6 @@ bool is_one_of(std::string_view methods, std::string_view method) {
                std::string::npos;
 }
 
-/// One event of a stream.
-std::string event_of(std::string_view name, const json::object& data) {
-    return "event: " + std::string{name} + "\ndata: " + json::serialize(data) + "\n\n";
-}
-
 }  // namespace
 
 enum class Api::Place {
@@ -90,6 +81,8 @@ enum class Api::Place {
     profile_previews,
     probes,
     explain,
+    exchanges,
+    exchange,
     openapi
 };
 
@@ -122,6 +115,8 @@ const Api::Route* Api::find(std::string_view path) {
         {"profile-previews", "POST", Access::edit, Place::profile_previews},
         {"probes", "POST", Access::edit, Place::probes},
         {"explain", "POST", Access::read, Place::explain},
+        {"exchanges", "GET", Access::read, Place::exchanges},
+        {"exchanges/*", "GET", Access::read, Place::exchange},
         {"openapi.json", "GET", Access::enter, Place::openapi},
     };
     path.remove_prefix(kApi.size());
@@ -232,6 +227,10 @@ awaitable<Answer> Api::answer(
             co_return probes_.begin(call, caller);
         case Place::explain:
             co_return explain(call);
+        case Place::exchanges:
+            co_return co_await exchanges(call);
+        case Place::exchange:
+            co_return co_await exchange(name_in(path.substr(kApi.size()), route->path));
         case Place::openapi:
             co_return openapi();
     }
@@ -243,54 +242,10 @@ awaitable<void> Api::pause(Clock::duration duration) {
     co_await timer.async_wait(kAwait);
 }
 
-/// A stream of events: while it is there, it has one of the places.
-class Api::Watch : public EventSource {
-public:
-    Watch(Api& api, const Credentials& credentials)
-        : api_{api},
-          watching_{api.watching_},
-          cookie_{credentials.cookie},
-          authorization_{credentials.authorization} {
-        ++*watching_;
-    }
-    ~Watch() override { --*watching_; }
-    Watch(const Watch&) = delete;
-    Watch& operator=(const Watch&) = delete;
-
-    awaitable<std::string> next() override {
-        if (!std::exchange(first_, false)) co_await api_.pause(kBetweenEvents);
-        const Credentials credentials{.authorization = authorization_, .cookie = cookie_};
-        if (!api_.is_signed_in_or_shows_token(credentials)) co_return std::string{};
-        co_await api_.from_.survey.refresh(kForWorkers);
-        const metrics::WorkerSnapshot workers = api_.from_.survey.total();
-        co_return event_of("live", live_document(api_.from_.measured(workers)));
-    }
-
-private:
-    Api& api_;
-    const std::shared_ptr<unsigned> watching_;
-    const std::string cookie_;
-    const std::string authorization_;
-    bool first_ = true;
-};
-
 awaitable<Answer> Api::status() {
     co_await from_.survey.refresh(kForWorkers);
     const metrics::WorkerSnapshot workers = from_.survey.total();
     co_return document(status_document(from_.measured(workers)));
-}
-
-Answer Api::events(const Call& call) {
-    if (*watching_ >= kMostWatching) {
-        return problem(
-            503, "So many watch already that there is no place for one more. Try later."
-        );
-    }
-    Answer answer;
-    answer.type = "text/event-stream";
-    if (call.method == "HEAD") return answer;
-    answer.events = std::make_unique<Watch>(*this, call.credentials);
-    return answer;
 }
 
 const RecordFindings* Api::findings() {
@@ -322,7 +277,7 @@ Answer Api::certificates() {
 awaitable<Answer> Api::certificate(
     const Caller& caller, const Call& call, Place place, std::string_view text
 ) {
-    const std::optional<std::string> name = decoded(text);
+    const std::optional<std::string> name = percent_decoded(text);
     const auto generation = from_.state.generation;
     const profiles::CertificateRecord* const record =
         name ? generation->configuration().find_certificate(*name) : nullptr;
@@ -349,7 +304,7 @@ Answer Api::profiles() const {
 }
 
 awaitable<Answer> Api::profile(const Caller& caller, const Call& call, std::string_view text) {
-    std::string name = decoded(text).value_or("");
+    std::string name = percent_decoded(text).value_or("");
     if (call.method == "PUT") co_return co_await profile_changes_.replace(call, caller, name);
     if (call.method == "DELETE") co_return co_await profile_changes_.remove(call, caller, name);
     co_return co_await profile_changes_.show(name);

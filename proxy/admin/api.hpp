@@ -21,6 +21,7 @@
 #include "proxy/admin/probes.hpp"
 #include "proxy/admin/process_state.hpp"
 #include "proxy/admin/profile_changes.hpp"
+#include "proxy/admin/recent_survey.hpp"
 #include "proxy/admin/record_changes.hpp"
 #include "proxy/admin/record_findings.hpp"
 #include "proxy/admin/sessions.hpp"
@@ -35,6 +36,7 @@ class Api {
 public:
     struct Sources {
         WorkerSurvey& survey;
+        RecentSurvey& recent;
         const ProcessState& state;
         std::function<Measured(const metrics::WorkerSnapshot& workers)> measured;
         Actions::Reload reload;
@@ -74,6 +76,10 @@ private:
     boost::asio::awaitable<Answer> begin_session(const Call& call);
     boost::asio::awaitable<Answer> status();
     Answer events(const Call& call);
+    /// What is kept of exchanges, asked for anew; false where there is no console.
+    boost::asio::awaitable<bool> has_exchanges();
+    boost::asio::awaitable<Answer> exchanges(const Call& call);
+    boost::asio::awaitable<Answer> exchange(std::string_view number);
     Answer certificates();
     boost::asio::awaitable<Answer> certificate(
         const Caller& caller, const Call& call, Place place, std::string_view name

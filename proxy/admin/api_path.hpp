@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
 namespace countersign::proxy::admin {
@@ -9,8 +7,5 @@ namespace countersign::proxy::admin {
 /// What stands in `path` where `route` has '*', as it is written there; empty: nothing, or the path
 /// is another route's.
 std::string_view name_in(std::string_view path, std::string_view route);
-
-/// "%41" is an A. Nullopt: a percent sign with anything else behind it.
-std::optional<std::string> decoded(std::string_view text);
 
 }  // namespace countersign::proxy::admin

@@ -13,6 +13,7 @@
 #include "proxy/admin/api.hpp"
 #include "proxy/admin/metrics_page.hpp"
 #include "proxy/admin/process_state.hpp"
+#include "proxy/admin/recent_survey.hpp"
 #include "proxy/admin/worker_survey.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/log/log.hpp"
@@ -25,6 +26,7 @@ class Calls {
 public:
     struct Sources {
         WorkerSurvey& survey;
+        RecentSurvey& recent;
         const ProcessState& state;  ///< changes between two calls only
         const log::AccessLog& access_log;
         const log::ProgramLog& program_log;
@@ -36,7 +38,7 @@ public:
           from_{std::move(sources)},
           api_{
               context,
-              {from_.survey, from_.state,
+              {from_.survey, from_.recent, from_.state,
                [this](const metrics::WorkerSnapshot& workers) { return measured(workers); },
                from_.actions.reload}} {}
 

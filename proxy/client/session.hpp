@@ -95,7 +95,8 @@ private:
     void tell(const exchange::Exchange& x);
     /// The end of an exchange, or of a tunnel. `error`: of Proxy-Status, empty where all went well.
     void record(exchange::Exchange& x, std::string_view error);
-    void log(ExchangeRecord& record, exchange::Exchange& x);
+    /// The same for who is told more than numbers: the access log, and who looks at the console.
+    void tell_in_full(ExchangeRecord& record, exchange::Exchange& x);
 
     /// An exchange, or a tunnel.
     net::Task<After> serve_request(std::size_t head_size);

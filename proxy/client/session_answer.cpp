@@ -100,11 +100,12 @@ void Session::record(exchange::Exchange& x, std::string_view error) {
     record.error = error;
     if (x.failure) record.side = x.failure->side();
     ws_.tally.add(record);
-    if (ws_.access.enabled()) log(record, x);
+    if (ws_.access.enabled() || ws_.recent.enabled()) tell_in_full(record, x);
 }
 
 /// With all that is not counted.
-void Session::log(ExchangeRecord& record, exchange::Exchange& x) {
+void Session::tell_in_full(ExchangeRecord& record, exchange::Exchange& x) {
+    const bool is_logged = ws_.access.enabled();
     record.time = ws_.wall_clock.at(x.started);
     if (peer_text_.empty()) peer_text_ = peer_.to_text();
     record.client = peer_text_;
@@ -136,14 +137,16 @@ void Session::log(ExchangeRecord& record, exchange::Exchange& x) {
         record.resumed = facts.resumed;
         record.reused = x.attempt.reused;
     }
-    if (x.ids.request_id().empty()) x.ids.make_request_id(ws_.ids);
+    if (is_logged && x.ids.request_id().empty()) x.ids.make_request_id(ws_.ids);
     x.ids.tell(record);
     const std::string cause = x.failure ? brief_text(*x.failure, x.host()) : std::string{};
     if (!record.error.empty()) record.cause = cause;
     if (x.planned && x.plan().would_be) {
         record.would_be = row_of(x.plan().would_be->code()).proxy_error;
     }
-    ws_.access.add(record, x.configuration().log);
+    const profiles::LogRules& rules = x.configuration().log;
+    if (is_logged) ws_.access.add(record, rules);
+    if (ws_.recent.enabled()) ws_.recent.add(record, rules, x.failure ? &*x.failure : nullptr);
 }
 
 }  // namespace countersign::proxy::client

@@ -8,6 +8,7 @@
 #include "certs/text/phrase.hpp"
 #include "profiles/profile_set.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/log/shown_path.hpp"
 #include "proxy/upstream/asked_identity.hpp"
 
 namespace countersign::proxy::client {
@@ -20,11 +21,6 @@ std::string name_of(const routing::Peer& peer, int number) {
     return peer.is_unix ? fmt::format("{} on descriptor {}", peer.who(), number) : peer.to_text();
 }
 
-std::string_view shown_path(const exchange::Exchange& x) {
-    return x.configuration().log.query ? x.request.path
-                                       : x.request.path.substr(0, x.request.path.find('?'));
-}
-
 double milliseconds(std::chrono::microseconds duration) {
     return std::chrono::duration<double, std::milli>(duration).count();
 }
@@ -33,7 +29,10 @@ double milliseconds(std::chrono::microseconds duration) {
 std::string request_text(const exchange::Exchange& x) {
     if (x.host().empty()) return "a request";
     const std::string authority{profiles::authority_text(x.host(), x.port()).view()};
-    return fmt::format("{} {}{}", x.request.method, authority, shown_path(x));
+    return fmt::format(
+        "{} {}{}", x.request.method, authority,
+        log::shown_path(x.request.path, x.configuration().log)
+    );
 }
 
 std::string identity_text(const certs::Identity* identity) {

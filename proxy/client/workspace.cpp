@@ -44,6 +44,7 @@ void Workspace::adopt(std::shared_ptr<const generation::Generation> next) {
         names.push_back(profile.name);
     }
     tally.follow(names);
+    recent.enable(generation->configuration().console.enabled);
     retirement.follow(generation);
 }
 

@@ -13,6 +13,7 @@
 #include "proxy/exchange/exchange_ids.hpp"
 #include "proxy/exchange/forwarding_resources.hpp"
 #include "proxy/http/message_head.hpp"
+#include "proxy/live/exchange_ring.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/metrics/worker_snapshot.hpp"
 #include "proxy/net/descriptor_budget.hpp"
@@ -64,6 +65,7 @@ struct Workspace : exchange::ForwardingResources {
     upstream::UpstreamPool pool;
     Retirement retirement;
     log::AccessLogBuffer access;
+    live::ExchangeRing recent;  ///< enabled while there is a console
     net::WallClock wall_clock;
     exchange::IdSource ids;
 

@@ -6,6 +6,7 @@
 #include "certs/text/ascii.hpp"
 #include "proxy/log/access_log.hpp"
 #include "proxy/log/json_text.hpp"
+#include "proxy/log/shown_path.hpp"
 
 namespace countersign::proxy::log {
 
@@ -211,10 +212,6 @@ private:
     char* at_;
 };
 
-std::string_view shown_path(std::string_view path, bool query) {
-    return query ? path : path.substr(0, path.find('?'));
-}
-
 template <bool kJson>
 char* write_line(char* at, const ExchangeRecord& record, std::string_view path) {
     LineText<kJson> line{at};
@@ -261,7 +258,7 @@ char* write_line(char* at, const ExchangeRecord& record, std::string_view path) 
 void append_access_line(
     std::string& out, const ExchangeRecord& record, const profiles::LogRules& rules
 ) {
-    const std::string_view path = shown_path(record.path, rules.query);
+    const std::string_view path = shown_path(record.path, rules);
     const std::size_t texts =
         record.listener.size() + record.client.size() + record.name.size() + record.method.size() +
         record.host.size() + path.size() + record.address.size() + record.profile.size() +

@@ -69,6 +69,17 @@ std::vector<admin::WorkerSurvey::Ask> surveys_of(const std::vector<std::unique_p
     return surveys;
 }
 
+std::vector<admin::RecentSurvey::Ask> recent_of(const std::vector<std::unique_ptr<Worker>>& workers
+) {
+    std::vector<admin::RecentSurvey::Ask> surveys;
+    for (const auto& worker : workers) {
+        surveys.emplace_back([one = worker.get()](std::uint64_t after, auto into, auto done) {
+            one->tell_recent(after, std::move(into), std::move(done));
+        });
+    }
+    return surveys;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(
@@ -79,7 +90,9 @@ Supervisor::Supervisor(
       configuration_{configuration},
       generation_{std::move(generation)},
       running_{parts.workers.size()},
-      admin_{{surveys_of(parts.workers), parts.access_log, parts.program_log, actions()}},
+      admin_{
+          {surveys_of(parts.workers), recent_of(parts.workers), parts.access_log, parts.program_log,
+           actions()}},
       report_{admin_, configuration.string(), generation_},
       reload_{
           context_, configuration, parts.sandbox, [this] { return generation_; },

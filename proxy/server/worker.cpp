@@ -59,6 +59,16 @@ void Worker::survey(std::function<void(metrics::WorkerSnapshot)> done) {
     workspace_.loop.post([this, done = std::move(done)] { done(client::snapshot_of(workspace_)); });
 }
 
+void Worker::tell_recent(
+    std::uint64_t after, live::RecentExchanges into, std::function<void(live::RecentExchanges)> done
+) {
+    // What is posted is copied.
+    auto shared = std::make_shared<live::RecentExchanges>(std::move(into));
+    workspace_.loop.post([this, after, shared, done = std::move(done)] {
+        done(workspace_.recent.since(after, std::move(*shared)));
+    });
+}
+
 void Worker::open(Share share) {
     listeners_.push_back(
         std::make_unique<client::Listener>(workspace_, tasks_, std::move(share.fd), share.listener)

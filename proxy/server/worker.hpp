@@ -9,6 +9,7 @@
 
 #include "proxy/client/listener.hpp"
 #include "proxy/client/workspace.hpp"
+#include "proxy/live/exchange_ring.hpp"
 #include "proxy/metrics/worker_snapshot.hpp"
 #include "proxy/net/task_group.hpp"
 
@@ -47,6 +48,12 @@ public:
     void ask(std::function<void()> done) { workspace_.loop.post(std::move(done)); }
     /// The same, with what it has counted.
     void survey(std::function<void(metrics::WorkerSnapshot)> done);
+    /// The same, with the exchanges whose numbers are above `after`, in the memory of a former
+    /// answer.
+    void tell_recent(
+        std::uint64_t after, live::RecentExchanges into,
+        std::function<void(live::RecentExchanges)> done
+    );
     /// From any thread: everything that waits ends now.
     void abort();
 

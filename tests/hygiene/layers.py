@@ -20,7 +20,7 @@ CODE = re.compile(r"^(?!#|//|\s*$)", re.MULTILINE)
 DECLARATIONS = re.compile(r"(?:(?:class|struct|enum class) \w+;|\s)+")
 # The rooms of proxy/ in the order in which a request goes through them. A room includes what stands behind it.
 ROOMS = ["main", "commands", "server", "admin", "records", "explain", "probe", "client", "exchange", "routing", "generation", "upstream", "upstream/revocation", "upstream/dns",
-         "upstream/addresses", "tls", "http", "metrics", "log", "exchange_record", "failure", "account",
+         "upstream/addresses", "tls", "http", "metrics", "live", "log", "exchange_record", "failure", "account",
          "sandbox", "net"]
 
 

@@ -69,6 +69,7 @@ struct Row {
     /// Where to: "off", a file, or a pipe that nobody reads.
     const char* access_log;
     const char* client;
+    bool console = false;
 };
 
 class Pipe {
@@ -110,6 +111,7 @@ TEST_P(KeptAliveExchange, AllocatesNothingAfterWarmUp) {
         "/orders?customer=7 HTTP/1.1\r\nHost: " + authority +
         "\r\nAccept: application/json\r\nContent-Length: " + std::to_string(body.size()) +
         "\r\n\r\n" + body;
+    configuration.console.enabled = GetParam().console;
     profiles::LogRules log_rules;
     const Pipe unread;
     log_rules.access = unread.resolve(GetParam().access_log, partner.directory() / "access.log");
@@ -129,6 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"of_a_far_client_with_access_log", false, 100, "file", "192.168.100.200"},
         Row{"of_an_ipv6_client_with_access_log", false, 100, "file", "2001:db8:1234:5678::9abc"},
         Row{"with_an_access_log_that_nobody_reads", false, 100, "pipe", ""},
+        Row{"get_with_console", false, 100, "off", "192.168.100.200", true},
+        Row{"get_with_both", false, 100, "file", "2001:db8:1234:5678::9abc", true},
         Row{"post", true, 100, "off", ""}, Row{"full_record", false, 15'000, "off", ""}
     ),
     [](const auto& row) { return std::string{row.param.name}; }

@@ -49,7 +49,8 @@ TEST_F(Api, AnswersAsItsDescriptionSays) {
     Process check{
         {"/usr/bin/python3", COUNTERSIGN_SOURCE_DIR "/tests/scenarios/api/answers_test.py",
          "http://127.0.0.1:" + std::to_string(proxy.admin_port()), std::string{kToken},
-         partner_.root_file().string(), std::to_string(server_.port())}};
+         partner_.root_file().string(), std::to_string(server_.port()),
+         std::to_string(proxy.port())}};
     EXPECT_EQ(check.wait_for_exit(), 0) << check.output() << check.errors();
 }
 

@@ -100,6 +100,10 @@ TEST_F(RecordChanges, LeaveARecordThatIsUsed) {
     const Response made = call(proxy, "POST", "certificates", draft("carol", "carol"));
     ASSERT_EQ(made.status, 201);
     proxy.reload(with_profile("carol"));
+    // The log tells of a reload a moment before who answers here knows of it.
+    wait_until("the API knows the profile", [&] {
+        return has(call(proxy, "GET", "certificates/carol").body, "\"used_by\":[\"partner\"]");
+    });
     const Response gone = call(proxy, "DELETE", "certificates/carol", {}, seen(made));
     EXPECT_EQ(gone.status, 409);
     EXPECT_TRUE(has(gone.body, "'carol' is used by profile partner, and is not deleted"))

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Asks the API for operators everything that its description has, and holds each answer against it.
 
-    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem PARTNER'S-PORT    prints what does not fit; exit status 1 where something does not
+    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem SERVER PROXY    prints what does not fit; exit status 1 where something does not
+
+SERVER is the partner's port, PROXY that of a listener, through which some requests are sent that fail.
 
 Every path and method of the description has to be asked here, and every status that is asked for has to be in it.
 """
@@ -16,9 +18,9 @@ import urllib.request
 
 import jsonschema
 
-BASE, TOKEN, AUTHORITY, PORT = sys.argv[1:]
+BASE, TOKEN, AUTHORITY, PORT, PROXY = sys.argv[1:]
 PROBLEM = "application/problem+json"
-EVENTS = {"live": "Live", "step": "ProbeStep", "probed": "Probed", "fault": "ProbeFault"}
+EVENTS = {"live": "Live", "step": "ProbeStep", "probed": "Probed", "fault": "ProbeFault", "exchanges": "News"}
 wrong = []
 asked = set()
 
@@ -90,7 +92,7 @@ try_out(API + "session", "POST", {"token": "wrong"}, expected=401)
 try_out(API + "session", "POST", {"token": 5}, expected=400)
 try_out(API + "session", "POST", b"token=" + TOKEN.encode(), expected=415, kind="application/x-www-form-urlencoded")
 try_out(API + "session", "DELETE", expected=204)
-for template in ("status", "certificates", "profiles", "events"):
+for template in ("status", "certificates", "profiles", "events", "exchanges"):
     try_out(API + template, "GET", expected=401, token=None)
 try_out(API + "status", "GET")
 try_out(API + "profiles", "GET")
@@ -275,6 +277,40 @@ def probe():
         wrong.append(f"of the partner's server it is said: {said}")
 
 
+def look_at_exchanges():
+    """Those that were asked for here, and that no profile is for."""
+    every, one = API + "exchanges", API + "exchanges/{number}"
+    for url in ("http://no-profile.example/a?b=c", "http://127.0.0.1:1/d"):
+        request = urllib.request.Request(url)
+        request.set_proxy("127.0.0.1:" + PROXY, "http")
+        try:
+            urllib.request.urlopen(request, timeout=20).close()
+            wrong.append(f"{url} was answered")
+        except urllib.error.HTTPError as error:
+            error.close()
+    kept = json.loads(try_out(every, "GET"))["exchanges"]
+    if [exchange["url"] for exchange in kept] != ["http://127.0.0.1:1/d", "http://no-profile.example/a"]:
+        wrong.append(f"kept are {kept}")
+    number = kept[0]["number"]
+    full = json.loads(try_out(one, "GET", path=f"{every}/{number}"))
+    if full["exchange"] != kept[0] or not full["report"]["detail"]:
+        wrong.append(f"in full it is {full}")
+    for missing in (number + 1000, "x", "-1"):
+        try_out(one, "GET", path=f"{every}/{missing}", expected=404)
+    try_out(one, "GET", path=f"{every}/{number}", expected=401, token=None)
+    for question in ("profile=-", "profile=no%20such", "status=502", "status=4xx", "status=none", "failed=true",
+                     "after=1&before=9&limit=1"):
+        try_out(every, "GET", path=f"{every}?{question}")
+    for question in ("status=6xx", "failed=1", "after=", "before=-1", "limit=0", "limit=1001", "colour=red", "profile=%z"):
+        try_out(every, "GET", path=f"{every}?{question}", expected=400)
+    events = API + "events"
+    if b"event: exchanges" not in try_out(events, "GET", path=events + "?exchanges&after=0", size=65536):
+        wrong.append("no event has what has ended")
+    for question in ("after=x", "exchange"):
+        try_out(events, "GET", path=f"{events}?{question}", expected=400)
+
+
+look_at_exchanges()
 change_records()
 probe()
 certify_a_key_pair()

@@ -9,6 +9,7 @@ import { problemBox, sentenceOf } from "./parts/load.js";
 import { moment } from "./parts/moment.js";
 import { page as certificatePage } from "./pages/certificate.js";
 import { page as certificatesPage } from "./pages/certificates.js";
+import { page as exchangesPage } from "./pages/exchanges.js";
 import { page as explainPage } from "./pages/explain.js";
 import { page as probePage } from "./pages/probe.js";
 import { newPage as newCertificatePage, replacePage } from "./pages/change_certificate.js";
@@ -32,6 +33,7 @@ const rows = [
     { pattern: ["profiles", ":name"], page: profilePage, place: "profiles" },
     { pattern: ["new-profile"], page: newProfilePage, place: "profiles" },
     { pattern: ["edit-profile", ":name"], page: editProfilePage, place: "profiles" },
+    { pattern: ["exchanges"], page: exchangesPage, place: "exchanges" },
     { pattern: ["explain"], page: explainPage, place: "explain" },
     { pattern: ["probe"], page: probePage, place: "probe" },
     { pattern: ["sign-in"], page: signInPage, place: "sign-in" },

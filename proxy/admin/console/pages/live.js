@@ -17,6 +17,7 @@ export class Live {
     #silence = null;
     #again = null;
     #listeners = new Set();
+    #exchanges = null; // {listener, after} where a page wants to hear of them
     #onSignIn;
 
     constructor(onSignIn) {
@@ -27,10 +28,12 @@ export class Live {
         if (this.#source) return;
         this.#wanted = true;
         clearTimeout(this.#again);
-        const source = new EventSource(callAddress("events"));
+        const wanted = this.#exchanges;
+        const source = new EventSource(callAddress(wanted ? `events?exchanges&after=${wanted.after}` : "events"));
         this.#source = source;
         this.#expect();
         source.addEventListener("live", (message) => this.#take(message));
+        source.addEventListener("exchanges", (message) => this.#tellExchanges(message));
         source.addEventListener("error", () => {
             if (source.readyState === EventSource.CLOSED) this.#ended();
         });
@@ -60,13 +63,28 @@ export class Live {
         signal?.addEventListener("abort", () => this.#listeners.delete(listener));
     }
 
+    /** Calls the function with each News of exchanges whose numbers are above `after`, until the signal. */
+    followExchanges(listener, after, signal) {
+        const wanted = { listener, after };
+        this.#exchanges = wanted;
+        if (this.#wanted) this.restart();
+        signal.addEventListener("abort", () => {
+            if (this.#exchanges !== wanted) return;
+            this.#exchanges = null;
+            if (this.#wanted) this.restart();
+        });
+    }
+
+    #tellExchanges(message) {
+        const news = parsed(message);
+        if (!news || !this.#exchanges) return;
+        this.#exchanges.after = news.newest;
+        this.#exchanges.listener(news);
+    }
+
     #take(message) {
-        let event;
-        try {
-            event = JSON.parse(message.data);
-        } catch {
-            return; // the next one comes in a second
-        }
+        const event = parsed(message);
+        if (!event) return;
         this.latest = event;
         this.lost = false;
         this.rates.add(event, performance.now() / 1000);
@@ -99,5 +117,13 @@ export class Live {
 
     #tell() {
         for (const listener of [...this.#listeners]) listener(this);
+    }
+}
+
+function parsed(message) {
+    try {
+        return JSON.parse(message.data);
+    } catch {
+        return null; // the next one comes in a second
     }
 }

@@ -1,9 +1,9 @@
-// A moment as the API says it, "2026-11-23 14:05:00 UTC", in an element that programs can read, and how
+// A moment as the API says it, "2026-11-23 14:05:00 UTC", of an exchange with ".250", in an element that programs can read, and how
 // long something has lasted.
 
 import { element } from "../view.js";
 
-const form = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/;
+const form = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d{3})?) UTC$/;
 
 export function moment(text) {
     const parts = form.exec(text ?? "");
