@@ -159,10 +159,7 @@ std::optional<Refusal> Api::refusal_for(
     if (std::exchange(asks.is_unix, false)) asks.address = *profiles::IpAddress::parse("127.0.0.1");
     Access access = route != nullptr ? route->access : Access::enter;
     if (route != nullptr && is_one_of(route->changing, call.method)) access = Access::edit;
-    return refusal_of(
-        asks, call.credentials, access, rules, from_.state.generation->admin_token(),
-        session_of(call.credentials)
-    );
+    return refusal_of(asks, call.credentials, access, rules, door_for(call.credentials));
 }
 
 bool Api::may_upload(const Caller& caller, const Call& call, const profiles::Listener& rules) {
@@ -175,13 +172,15 @@ bool Api::may_upload(const Caller& caller, const Call& call, const profiles::Lis
 }
 
 awaitable<Answer> Api::answer(
-    const Caller& caller, const Call& call, const profiles::Listener& rules
+    const Caller& comes, const Call& call, const profiles::Listener& rules
 ) {
     const std::string_view path = call.path();
     const bool is_api = path.starts_with(kApi);
     const Route* const route = is_api ? find(path) : nullptr;
-    const auto refusal = refusal_for(caller, call, route, rules);
+    const auto refusal = refusal_for(comes, call, route, rules);
     if (refusal) co_return problem(refusal->status, refusal->reason);
+    Caller caller = comes;
+    caller.who = who_asks(call.credentials, door_for(call.credentials));
     if (!is_api) co_return console(call);
     if (route == nullptr) {
         co_return problem(
@@ -207,7 +206,7 @@ awaitable<Answer> Api::answer(
                     "TOKEN. To have one: console: { enabled: true }."
                 );
             }
-            co_return co_await session(call);
+            co_return co_await session(caller, call);
         case Place::status:
             co_return co_await status();
         case Place::events:
@@ -253,7 +252,7 @@ public:
     awaitable<std::string> next() override {
         if (!std::exchange(first_, false)) co_await api_.pause(kBetweenEvents);
         const Credentials credentials{.authorization = authorization_, .cookie = cookie_};
-        if (!api_.is_signed_in_or_shows_token(credentials)) co_return std::string{};
+        if (!api_.may_look(credentials)) co_return std::string{};
         co_await api_.from_.survey.refresh(kForWorkers);
         const metrics::WorkerSnapshot workers = api_.from_.survey.total();
         co_return event_of("live", live_document(api_.from_.measured(workers)));

@@ -8,6 +8,7 @@
 
 #include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
+#include "proxy/admin/during.hpp"
 #include "proxy/admin/elsewhere.hpp"
 #include "proxy/admin/inspection_document.hpp"
 #include "proxy/admin/json_body.hpp"
@@ -34,19 +35,6 @@ constexpr std::string_view kNoFolder =
 
 /// So many containers are looked at, or wait for it: each holds its bytes, and takes its time.
 constexpr unsigned kMostLooking = 4;
-
-/// Counts, or says, that something goes on for as long as it is there.
-template <class Number>
-class During {
-public:
-    explicit During(std::shared_ptr<Number> number) : number_{std::move(number)} { ++*number_; }
-    ~During() { --*number_; }
-    During(const During&) = delete;
-    During& operator=(const During&) = delete;
-
-private:
-    std::shared_ptr<Number> number_;
-};
 
 /// What a record is called where people read it.
 std::string named(std::string_view name) { return certs::in_quotes(certs::printable(name)); }
@@ -94,12 +82,12 @@ void RecordChanges::describe(json::object& object, const CertificateRecord& reco
 }
 
 records::AuditEntry RecordChanges::entry_of(
-    std::string_view what, std::string name, const Call& call, const Caller& caller
+    std::string_view what, std::string name, const Caller& caller
 ) const {
     records::AuditEntry entry;
     entry.what = what;
     entry.record = std::move(name);
-    entry.who = call.credentials.authorization.empty() ? "session" : "token";
+    entry.who = caller.who;
     entry.from = caller.is_unix ? "unix socket" : caller.address.to_text();
     return entry;
 }
@@ -126,7 +114,7 @@ awaitable<Answer> RecordChanges::create(const Call& call, const Caller& caller) 
     if (configuration().find_certificate(draft->name) != nullptr) {
         co_return problem(409, "There is a record named " + named(draft->name) + " already.");
     }
-    auto entry = entry_of("create", draft->name, call, caller);
+    auto entry = entry_of("create", draft->name, caller);
     const auto generation = from_.state.generation;
     const auto& folder = configuration().console.directory;
     Write write = [folder, generation,
@@ -152,7 +140,7 @@ awaitable<Answer> RecordChanges::replace(const Call& call, const Caller& caller,
         );
     }
     draft->name = name;
-    auto entry = entry_of("replace", std::move(name), call, caller);
+    auto entry = entry_of("replace", std::move(name), caller);
     const auto& folder = configuration().console.directory;
     Write write = [folder, generation, &record,
                    draft = std::move(*draft)]() -> certs::EditResult<records::RecordChange> {
@@ -194,7 +182,7 @@ awaitable<Answer> RecordChanges::edit(const Call& call, const Caller& caller, st
         auto refusal = refusal_of_users(configuration(), name, "deactivated");
         if (refusal) co_return std::move(*refusal);
     }
-    auto entry = entry_of("edit", std::move(name), call, caller);
+    auto entry = entry_of("edit", std::move(name), caller);
     const auto& folder = configuration().console.directory;
     Write write = [folder, generation, &record, next = std::move(next)] {
         return RecordFolder{*folder, generation->configuration()}.rewrite(record, next);
@@ -209,7 +197,7 @@ awaitable<Answer> RecordChanges::remove(const Call& call, const Caller& caller, 
     if (auto refusal = refusal_of_users(configuration(), name, "deleted")) {
         co_return std::move(*refusal);
     }
-    auto entry = entry_of("delete", std::move(name), call, caller);
+    auto entry = entry_of("delete", std::move(name), caller);
     const auto& folder = configuration().console.directory;
     Write write = [folder, generation, &record] {
         return RecordFolder{*folder, generation->configuration()}.remove(record);

@@ -52,9 +52,8 @@ private:
     const profiles::Configuration& configuration() const {
         return from_.state.generation->configuration();
     }
-    records::AuditEntry entry_of(
-        std::string_view what, std::string name, const Call& call, const Caller& caller
-    ) const;
+    records::AuditEntry entry_of(std::string_view what, std::string name, const Caller& caller)
+        const;
     boost::asio::awaitable<Answer> carry_out(
         records::AuditEntry entry, Write write, unsigned status
     );

@@ -12,7 +12,7 @@ namespace countersign::proxy::records {
 struct AuditEntry {
     std::string_view what;  ///< "create", "replace", "edit", "delete"
     std::string record;
-    std::string who;   ///< "token", "session 1f0c93d2"
+    std::string who;   ///< "user:anna", "token"
     std::string from;  ///< an address, or "unix socket"
     FileDigests before;
     FileDigests after;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks the API for operators everything that its description has, and holds each answer against it.
 
-    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem    prints what does not fit; exit status 1 where something does not
+    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem USER PASSWORD    prints what does not fit; exit status 1 where something does not
 
 Every path and method of the description has to be asked here, and every status that is asked for has to be in it.
 """
@@ -14,7 +14,7 @@ import urllib.request
 
 import jsonschema
 
-BASE, TOKEN, AUTHORITY = sys.argv[1:]
+BASE, TOKEN, AUTHORITY, USER, PASSWORD = sys.argv[1:]
 PROBLEM = "application/problem+json"
 wrong = []
 asked = set()
@@ -83,6 +83,9 @@ try_out(API + "session", "GET")
 try_out(API + "session", "GET", token=None)
 try_out(API + "session", "POST", {"token": TOKEN}, token=None)
 try_out(API + "session", "POST", {"token": "wrong"}, expected=401)
+try_out(API + "session", "POST", {"user": USER, "password": PASSWORD}, token=None)
+try_out(API + "session", "POST", {"user": USER, "password": "wrong"}, token=None, expected=401)
+try_out(API + "session", "POST", {"user": USER}, expected=400)
 try_out(API + "session", "POST", {"token": 5}, expected=400)
 try_out(API + "session", "POST", b"token=" + TOKEN.encode(), expected=415, kind="application/x-www-form-urlencoded")
 try_out(API + "session", "DELETE", expected=204)

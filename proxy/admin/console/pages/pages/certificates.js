@@ -68,6 +68,7 @@ export const page = {
 function draw(context, { certificates }) {
     const make = context.mayEdit && element("div", { class: "buttons" },
         element("a", { class: "button primary", href: addressOf(["new-certificate"]) }, "New record"));
+    const noChange = !context.mayEdit && element("p", { class: "hint" }, context.whyNoEdit());
     if (certificates.length === 0) {
         if (make) return [emptyState("No certificate record yet. Make one of a key store, or of certificates to trust."), make];
         return emptyState("No certificate record yet. Name one under ", element("code", null, "certificates:"),
@@ -95,7 +96,7 @@ function draw(context, { certificates }) {
 
     filterNow(false);
     return [
-        make,
+        make, noChange,
         element("div", { role: "search", class: "filter" },
             element("label", { for: "filter" }, "Filter"), field, said),
         table.node,

@@ -16,7 +16,7 @@ export const newPage = {
     title: () => "New certificate record",
     above: { title: "Certificates", path: ["certificates"] },
     show(context, body) {
-        if (!context.mayEdit) return fill(body, readOnly());
+        if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
         showForm(body, context, null);
     },
 };
@@ -25,7 +25,7 @@ export const replacePage = {
     title: ({ parameters }) => `Replace ${parameters.name}`,
     above: ({ parameters }) => ({ title: parameters.name, path: ["certificates", parameters.name] }),
     show(context, body) {
-        if (!context.mayEdit) return fill(body, readOnly());
+        if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
         const { name } = context.route.parameters;
         const region = element("div");
         fill(body, region);
@@ -41,11 +41,6 @@ export const replacePage = {
         });
     },
 };
-
-function readOnly() {
-    return emptyState("The console changes nothing here: it has no folder of its own to write into. Make one, and "
-        + "name it in the configuration: ", element("code", null, "console: { enabled: true, directory: DIR }"), ".");
-}
 
 function field(control, label, hint = null, problem = null) {
     const id = control.getAttribute("id");
