@@ -202,6 +202,9 @@ struct ConsoleRules {
     /// Of what the pages may change: its *.yaml files are a part of the configuration, whether the
     /// pages are enabled or not. Null: they change nothing.
     std::optional<std::filesystem::path> directory = std::nullopt;
+    /// Who signs in with a name and a password, a line for each; null: nobody does.
+    std::optional<certs::PasswordSource> users = std::nullopt;
+    std::string users_where = {};  ///< file:line:column
 };
 
 /// Whether `run` gives up for good what it never needs (proxy/sandbox).

@@ -8,6 +8,7 @@
 #include "proxy/commands/command_line.hpp"
 #include "proxy/commands/complaint.hpp"
 #include "proxy/commands/completion/completion.hpp"
+#include "proxy/commands/console_user.hpp"
 #include "proxy/commands/explain.hpp"
 #include "proxy/commands/keystore/keystore.hpp"
 #include "proxy/commands/manual/manual.hpp"
@@ -54,6 +55,8 @@ int obey(const commands::CommandLine& line) {
         case CommandLine::Command::drain:
         case CommandLine::Command::quit:
             return commands::operator_command(line);
+        case CommandLine::Command::console_user:
+            return commands::console_user_command(line.console_user);
         case CommandLine::Command::schema:
             std::cout << profiles::configuration_schema();
             return 0;

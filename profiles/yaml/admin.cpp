@@ -28,7 +28,7 @@ void check_free(
 }
 
 /// What is in the way of the pages; empty: nothing.
-std::string no_console_because(const AdminRules& admin) {
+std::string no_console_because(const AdminRules& admin, bool has_users) {
     if (!admin.listener) {
         return "the console is served at the admin address, and there is none; name one with "
                "admin: "
@@ -44,10 +44,10 @@ std::string no_console_because(const AdminRules& admin) {
                "tunnel "
                "from elsewhere";
     }
-    if (!admin.token) {
-        return "who signs in to the console shows admin.token, and there is none; make one with "
-               "`(umask 077; openssl rand -hex 32 > admin.token)` and name it: admin: { token: { "
-               "file: admin.token } }";
+    if (!admin.token && !has_users) {
+        return "who signs in to the console shows admin.token, or a name and a password of "
+               "console.users, and there is neither; make a token with `(umask 077; openssl rand "
+               "-hex 32 > admin.token)` and name it: admin: { token: { file: admin.token } }";
     }
     return {};
 }
@@ -56,7 +56,7 @@ std::string no_console_because(const AdminRules& admin) {
 
 ConsoleRules read_console_rules(const YamlField& field, const AdminRules& admin) {
     ConsoleRules rules;
-    YamlMap map{field, "a map with enabled and directory"};
+    YamlMap map{field, "a map with enabled, directory and users"};
     map.read("enabled", rules.enabled, as_bool);
     map.read("directory", rules.directory, as_directory);
     if (rules.directory && is_directory_of(*rules.directory, field.place())) {
@@ -67,8 +67,15 @@ ConsoleRules read_console_rules(const YamlField& field, const AdminRules& admin)
                 "one for the console"
             );
     }
+    const auto users = map.find("users");
+    if (users && users->node().kind != YamlNode::Kind::null) {
+        rules.users = as_secret_source(*users, as_existing_file);
+        rules.users_where = users->place().to_text();
+    }
     if (!rules.enabled) return rules;
-    const std::string problem = no_console_because(admin);
+    // Where the users are wrong, that is told already.
+    const bool has_users = !rules.users_where.empty();
+    const std::string problem = no_console_because(admin, has_users);
     if (!problem.empty()) map.find("enabled")->problem(problem);
     return rules;
 }

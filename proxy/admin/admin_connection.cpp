@@ -68,6 +68,9 @@ Response response_of(const Request& request, Answer& answer, bool keep) {
     if (!answer.allow.empty()) response.set(http::field::allow, answer.allow);
     if (!answer.set_cookie.empty()) response.set(http::field::set_cookie, answer.set_cookie);
     if (!answer.location.empty()) response.set(http::field::location, text(answer.location));
+    if (answer.retry_after > 0) {
+        response.set(http::field::retry_after, std::to_string(answer.retry_after));
+    }
     if (answer.is_page) {
         response.set("Content-Security-Policy", kWhatPagesMay);
         response.set("X-Frame-Options", "DENY");

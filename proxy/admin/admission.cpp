@@ -2,6 +2,7 @@
 
 #include "certs/printable.hpp"
 #include "certs/text/ascii.hpp"
+#include "certs/text/phrase.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -53,11 +54,30 @@ std::optional<Refusal> refusal_of_token(
         401, "The token is not the one of admin.token. Where that has been changed, reload first."};
 }
 
+/// Of a change by who has a session, and shows no token.
+std::optional<Refusal> refusal_of_session(
+    const Credentials& credentials, const SignedIn& signed_in
+) {
+    if (signed_in.session == Session::none || !credentials.authorization.empty()) {
+        return std::nullopt;
+    }
+    if (signed_in.role != generation::Role::edit) {
+        return Refusal{
+            403, "You are signed in as " + certs::in_quotes(certs::printable(signed_in.user)) +
+                     ", who has the role view, and may look only. Who keeps console.users can give "
+                     "the role edit; then sign in again."};
+    }
+    return Refusal{
+        403,
+        "A change wants the session's proof, too: the field Countersign-Session with what signing "
+        "in has answered under proof. Sign in again."};
+}
+
 }  // namespace
 
 std::optional<Refusal> refusal_of(
     const Caller& caller, const Credentials& credentials, Access access,
-    const profiles::Listener& rules, const certs::PasswordDigest* token, Session session
+    const profiles::Listener& rules, const Door& door
 ) {
     if (!caller.may_connect(rules)) {
         return Refusal{
@@ -80,21 +100,33 @@ std::optional<Refusal> refusal_of(
             "and /metrics."};
     }
     if (access == Access::enter) return std::nullopt;
-    if (access == Access::read && session != Session::none) return std::nullopt;
-    if (access == Access::edit && session == Session::proven) return std::nullopt;
-    if (access == Access::edit && session == Session::open && credentials.authorization.empty()) {
-        return Refusal{
-            403,
-            "A change wants the session's proof, too: the field Countersign-Session with what "
-            "signing in has answered under proof. Sign in again."};
+    if (access == Access::read && door.signed_in.session != Session::none) return std::nullopt;
+    if (access == Access::edit) {
+        if (door.signed_in.may_edit()) return std::nullopt;
+        if (auto refusal = refusal_of_session(credentials, door.signed_in)) return refusal;
     }
-    if (token != nullptr) return refusal_of_token(credentials, *token);
-    if (access == Access::read) return std::nullopt;
+    if (door.token != nullptr) return refusal_of_token(credentials, *door.token);
+    if (access == Access::read && door.is_open()) return std::nullopt;
+    if (access == Access::read || (access == Access::edit && door.has_users)) {
+        return Refusal{
+            401,
+            "Sign in first: POST /api/v1/session with {\"user\": \"...\", \"password\": "
+            "\"...\"}, and show the cookie that comes back."};
+    }
     return Refusal{
         403,
         "Calls that change something need a token, and there is none. Make one with `(umask 077; "
         "openssl rand -hex 32 > admin.token)`, and name it in the configuration: admin: { token: { "
         "file: admin.token } }."};
+}
+
+std::string who_asks(const Credentials& credentials, const Door& door) {
+    const bool shows_token =
+        door.token != nullptr && !refusal_of_token(credentials, *door.token).has_value();
+    // A session that may do it comes first; one that may not does nothing with a token beside it.
+    if (door.signed_in.may_edit()) return door.signed_in.text();
+    if (shows_token) return "token";
+    return door.signed_in.session == Session::none ? std::string{} : door.signed_in.text();
 }
 
 }  // namespace countersign::proxy::admin

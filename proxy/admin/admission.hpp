@@ -6,6 +6,7 @@
 
 #include "certs/password_digest.hpp"
 #include "profiles/configuration.hpp"
+#include "proxy/generation/console_users.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -13,6 +14,8 @@ namespace countersign::proxy::admin {
 struct Caller {
     bool is_unix = false;
     profiles::IpAddress address = {};  ///< where it is not
+    /// As whom a call is made: "user:anna", "token". Of the API's calls.
+    std::string who = {};
 
     bool is_local() const { return is_unix || address.is_loopback(); }
     /// Whether it may connect: this machine always may, and `allow` says who else.
@@ -36,15 +39,36 @@ enum class Access {
     watch,   ///< says how the proxy is: for probes and Prometheus, from elsewhere, too
     enter,   ///< leads to what is asked: for callers of this machine, who need not have signed in
     read,    ///< says more of it: for callers of this machine
-    edit,    ///< changes what the console may: for those that have the token, or have signed in
+    edit,    ///< changes what the console may: for the token, and for who signed in with that role
     change,  ///< for callers of this machine that have the token
 };
 
-/// Of a browser in which the token was shown.
+/// Of a browser in which somebody has signed in.
 enum class Session {
     none,
     open,   ///< the cookie is one of such a browser
     proven  ///< and the call has what only the console's own pages know
+};
+
+/// Who has signed in, by a call's cookie.
+struct SignedIn {
+    Session session = Session::none;
+    std::string user = {};  ///< of console.users; empty: who has the token
+    generation::Role role = generation::Role::edit;
+
+    bool may_edit() const { return session == Session::proven && role == generation::Role::edit; }
+    /// "user:anna", "token".
+    std::string text() const { return user.empty() ? "token" : "user:" + user; }
+};
+
+/// What there is to show, and to whom that has been shown already.
+struct Door {
+    const certs::PasswordDigest* token = nullptr;  ///< null: there is none
+    bool has_users = false;                        ///< of console.users
+    SignedIn signed_in = {};
+
+    /// Whether anybody who may connect may look.
+    bool is_open() const { return token == nullptr && !has_users; }
 };
 
 struct Refusal {
@@ -52,12 +76,14 @@ struct Refusal {
     std::string reason;  ///< a sentence or two: why, and what to do
 };
 
-/// Why that call is refused; nothing where it may be made. `token`: null: there is none.
-/// An open session is enough to read, a proven one to edit. No I/O.
+/// Why that call is refused; nothing where it may be made. An open session is enough to read; to
+/// edit it is proven, and its role is `edit`. No I/O.
 std::optional<Refusal> refusal_of(
     const Caller& caller, const Credentials& credentials, Access access,
-    const profiles::Listener& rules, const certs::PasswordDigest* token,
-    Session session = Session::none
+    const profiles::Listener& rules, const Door& door
 );
+
+/// As whom a call is made that was not refused: "user:anna", "token"; empty: nobody needs to say.
+std::string who_asks(const Credentials& credentials, const Door& door);
 
 }  // namespace countersign::proxy::admin

@@ -49,6 +49,7 @@ struct Answer {
     std::string allow = {};           ///< with 405: the methods that would do
     std::string set_cookie = {};      ///< empty: none
     std::string_view location = {};   ///< with 308
+    unsigned retry_after = 0;         ///< seconds; 0: it is not said
     bool is_page = false;             ///< of the console: a browser is told what it may load
     std::function<void()> then = {};  ///< once the answer has been sent
     std::unique_ptr<EventSource> events = nullptr;  ///< set: what follows the head

@@ -148,10 +148,7 @@ std::optional<Refusal> Api::refusal_for(
     if (std::exchange(asks.is_unix, false)) asks.address = *profiles::IpAddress::parse("127.0.0.1");
     Access access = route != nullptr ? route->access : Access::enter;
     if (route != nullptr && is_one_of(route->changing, call.method)) access = Access::edit;
-    return refusal_of(
-        asks, call.credentials, access, rules, from_.state.generation->admin_token(),
-        session_of(call.credentials)
-    );
+    return refusal_of(asks, call.credentials, access, rules, door_for(call.credentials));
 }
 
 bool Api::may_upload(const Caller& caller, const Call& call, const profiles::Listener& rules) {
@@ -164,13 +161,15 @@ bool Api::may_upload(const Caller& caller, const Call& call, const profiles::Lis
 }
 
 awaitable<Answer> Api::answer(
-    const Caller& caller, const Call& call, const profiles::Listener& rules
+    const Caller& comes, const Call& call, const profiles::Listener& rules
 ) {
     const std::string_view path = call.path();
     const bool is_api = path.starts_with(kApi);
     const Route* const route = is_api ? find(path) : nullptr;
-    const auto refusal = refusal_for(caller, call, route, rules);
+    const auto refusal = refusal_for(comes, call, route, rules);
     if (refusal) co_return problem(refusal->status, refusal->reason);
+    Caller caller = comes;
+    caller.who = who_asks(call.credentials, door_for(call.credentials));
     if (!is_api) co_return console(call);
     if (route == nullptr) {
         co_return problem(
@@ -196,7 +195,7 @@ awaitable<Answer> Api::answer(
                     "TOKEN. To have one: console: { enabled: true }."
                 );
             }
-            co_return co_await session(call);
+            co_return co_await session(caller, call);
         case Place::status:
             co_return co_await status();
         case Place::events:

@@ -54,7 +54,7 @@ public:
     /// Whether that call may bring a key store.
     bool may_upload(const Caller& caller, const Call& call, const profiles::Listener& rules);
     boost::asio::awaitable<Answer> answer(
-        const Caller& caller, const Call& call, const profiles::Listener& rules
+        const Caller& comes, const Call& call, const profiles::Listener& rules
     );
 
 private:
@@ -69,11 +69,17 @@ private:
     std::optional<Refusal> refusal_for(
         const Caller& caller, const Call& call, const Route* route, const profiles::Listener& rules
     );
-    Session session_of(const Credentials& credentials);
-    bool is_signed_in_or_shows_token(const Credentials& credentials);
-    Answer session_document(bool is_in, std::string_view proof) const;
-    boost::asio::awaitable<Answer> session(const Call& call);
-    boost::asio::awaitable<Answer> begin_session(const Call& call);
+    SignedIn signed_in(const Credentials& credentials);
+    Door door_for(const Credentials& credentials);
+    bool may_look(const Credentials& credentials);
+    Answer session_document(const SignedIn* who, std::string_view proof) const;
+    boost::asio::awaitable<Answer> session(const Caller& caller, const Call& call);
+    boost::asio::awaitable<Answer> begin_session(const Caller& caller, const Call& call);
+    boost::asio::awaitable<Answer> begin_with_token(const Caller& caller, std::string token);
+    boost::asio::awaitable<Answer> begin_with_password(
+        const Caller& caller, std::string user, std::string password
+    );
+    Answer begun(const Caller& caller, Sessions::Who who);
     boost::asio::awaitable<Answer> status();
     Answer events(const Call& call);
     /// What is kept of exchanges, asked for anew; false where there is no console.
@@ -98,7 +104,11 @@ private:
     boost::asio::io_context& context_;
     const Sources from_;
     Sessions sessions_;
-    unsigned refusing_ = 0;  ///< those who have shown a wrong token, and wait for their answer
+    /// Those whose sign-in is looked at, or was refused, and who wait for their answer. Coroutines
+    /// may end with the context, which outlives this.
+    std::shared_ptr<unsigned> refusing_ = std::make_shared<unsigned>(0);
+    std::shared_ptr<unsigned> comparing_ = std::make_shared<unsigned>(0);
+    std::optional<boost::asio::thread_pool> comparisons_;  ///< there from the first sign-in on
     /// Streams of events. The last of them may end with the context, which outlives this.
     std::shared_ptr<unsigned> watching_ = std::make_shared<unsigned>(0);
     upstream::dns::HostsFile hosts_;

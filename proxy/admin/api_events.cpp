@@ -43,7 +43,7 @@ public:
     awaitable<std::string> next() override {
         if (!std::exchange(first_, false)) co_await api_.pause(kBetweenEvents);
         const Credentials credentials{.authorization = authorization_, .cookie = cookie_};
-        if (!api_.is_signed_in_or_shows_token(credentials)) co_return std::string{};
+        if (!api_.may_look(credentials)) co_return std::string{};
         co_await api_.from_.survey.refresh(kForAnswers);
         const metrics::WorkerSnapshot workers = api_.from_.survey.total();
         std::string events =

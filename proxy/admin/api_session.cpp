@@ -1,6 +1,12 @@
+#include "certs/printable.hpp"
+#include "certs/source.hpp"
+#include "certs/text/phrase.hpp"
 #include "proxy/admin/api.hpp"
+#include "proxy/admin/during.hpp"
+#include "proxy/admin/elsewhere.hpp"
 #include "proxy/admin/json_body.hpp"
 #include "proxy/admin/json_document.hpp"
+#include "proxy/log/log.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -9,50 +15,87 @@ namespace countersign::proxy::admin {
 namespace {
 
 using boost::asio::awaitable;
+using generation::ConsoleUser;
+using generation::ConsoleUsers;
 
-/// Who guesses a token waits so long for each answer, and few may at a time.
+/// Who guesses waits so long for each answer, and few may at a time.
 constexpr auto kRefusal = std::chrono::seconds{1};
 constexpr unsigned kMostRefusing = 4;
+/// A password is compared, and the next one waits for it: each takes its time and memory.
+constexpr unsigned kMostComparing = 2;
+
+/// Before anything is looked at: who guesses is told nothing meanwhile.
+Answer too_many() {
+    Answer answer =
+        problem(429, "Too many sign in at a time, or with what is wrong. Try again in a second.");
+    answer.retry_after = 1;
+    return answer;
+}
+
+std::string place_of(const Caller& caller) {
+    return caller.is_unix ? "the unix socket" : caller.address.to_text();
+}
 
 }  // namespace
 
-Session Api::session_of(const Credentials& credentials) {
+SignedIn Api::signed_in(const Credentials& credentials) {
     const generation::Generation& generation = *from_.state.generation;
-    const certs::PasswordDigest* const token = generation.admin_token();
-    if (token == nullptr || !generation.configuration().console.enabled) {
+    if (!generation.configuration().console.enabled) {
         sessions_.end_all();
-        return Session::none;
+        return {};
     }
-    if (!sessions_.has(credentials.cookie, *token, Clock::now())) return Session::none;
+    const auto in_force = [&](const std::string& user) -> const certs::PasswordDigest* {
+        if (user.empty()) return generation.admin_token();
+        const ConsoleUsers* const users = generation.console_users();
+        const ConsoleUser* const known = users != nullptr ? users->find(user) : nullptr;
+        return known != nullptr ? &known->line : nullptr;
+    };
+    const Sessions::Who* const who = sessions_.who(credentials.cookie, in_force, Clock::now());
+    if (who == nullptr) return {};
     const bool proven =
         !credentials.proof.empty() && sessions_.proof_of(credentials.cookie) == credentials.proof;
-    return proven ? Session::proven : Session::open;
+    return {proven ? Session::proven : Session::open, who->user, who->role};
 }
 
-bool Api::is_signed_in_or_shows_token(const Credentials& credentials) {
+Door Api::door_for(const Credentials& credentials) {
+    const generation::Generation& generation = *from_.state.generation;
+    // Without a console nobody can sign in.
+    const bool has_users =
+        generation.configuration().console.enabled && generation.console_users() != nullptr;
+    return {generation.admin_token(), has_users, signed_in(credentials)};
+}
+
+bool Api::may_look(const Credentials& credentials) {
     return !refusal_of(
         {.is_unix = true}, {.authorization = credentials.authorization}, Access::read, {},
-        from_.state.generation->admin_token(), session_of(credentials)
+        door_for(credentials)
     );
 }
 
-/// `proof`: of a session that begins. It is said once: another server of this host may be shown the
-/// cookie, and must not find out the proof by it.
-Answer Api::session_document(bool is_in, std::string_view proof) const {
-    const bool has_token = from_.state.generation->admin_token() != nullptr;
-    const bool can_write = from_.state.generation->configuration().console.directory.has_value();
+/// `who`: null: nobody has signed in. `proof`: of a session that begins. It is said once: another
+/// server of this host may be shown the cookie, and must not find out the proof by it.
+Answer Api::session_document(const SignedIn* who, std::string_view proof) const {
+    const generation::Generation& generation = *from_.state.generation;
+    boost::json::array ways;
+    if (generation.console_users() != nullptr) ways.emplace_back("password");
+    if (generation.admin_token() != nullptr) ways.emplace_back("token");
+    const bool may_edit = who != nullptr && !ways.empty() && who->role == generation::Role::edit;
     boost::json::object object{
-        {"signed_in", is_in},
-        {"needs_token", has_token},
-        {"role", is_in && has_token && can_write ? "edit" : "view"},
+        {"signed_in", who != nullptr},
+        {"needs_sign_in", !ways.empty()},
+        {"ways", ways},
+        {"user", nullptr},
+        {"role", may_edit ? "edit" : "view"},
+        {"can_write", generation.configuration().console.directory.has_value()},
         {"proof", nullptr},
     };
+    if (who != nullptr && !who->user.empty()) object["user"] = json_text(who->user);
     if (!proof.empty()) object["proof"] = json_text(proof);
     return document(object);
 }
 
-awaitable<Answer> Api::session(const Call& call) {
-    if (call.method == "POST") co_return co_await begin_session(call);
+awaitable<Answer> Api::session(const Caller& caller, const Call& call) {
+    if (call.method == "POST") co_return co_await begin_session(caller, call);
     if (call.method == "DELETE") {
         sessions_.end(call.credentials.cookie);
         Answer answer;
@@ -60,35 +103,104 @@ awaitable<Answer> Api::session(const Call& call) {
         answer.set_cookie = Sessions::set_cookie({});
         co_return answer;
     }
-    co_return session_document(is_signed_in_or_shows_token(call.credentials), {});
+    const SignedIn who = signed_in(call.credentials);
+    const bool is_in = may_look(call.credentials);
+    co_return session_document(is_in ? &who : nullptr, {});
 }
 
-awaitable<Answer> Api::begin_session(const Call& call) {
+awaitable<Answer> Api::begin_session(const Caller& caller, const Call& call) {
     const auto asked = object_in(call.body);
     const boost::json::string* const token = asked ? text_in(*asked, "token") : nullptr;
-    if (token == nullptr) co_return problem(400, "Send {\"token\": \"...\"}, as a JSON object.");
-    const certs::PasswordDigest* const expected = from_.state.generation->admin_token();
-    if (expected == nullptr) co_return session_document(true, {});
-    const std::string_view given{token->data(), token->size()};
-    // Before it is looked at: who guesses is told nothing meanwhile.
-    if (refusing_ >= kMostRefusing) {
-        co_return problem(429, "Too many wrong tokens at a time. Try again in a second.");
-    }
-    if (!expected->matches(given)) {
-        ++refusing_;
-        co_await pause(kRefusal);
-        --refusing_;
+    const boost::json::string* const user = asked ? text_in(*asked, "user") : nullptr;
+    const boost::json::string* const password = asked ? text_in(*asked, "password") : nullptr;
+    const bool one_way = token != nullptr && user != nullptr && password != nullptr &&
+                         (token->empty() != user->empty()) && user->empty() == password->empty();
+    if (!one_way) {
         co_return problem(
-            401,
-            "The token is not the one of admin.token. Where that has been changed, reload first."
+            400,
+            "Send {\"user\": \"...\", \"password\": \"...\"} or {\"token\": \"...\"}, as a JSON "
+            "object."
         );
     }
-    const std::string value = sessions_.begin(*expected, Clock::now());
-    if (value.empty()) co_return problem(503, "This machine has no random numbers for a session.");
+    if (door_for({}).is_open()) {
+        const SignedIn anybody;
+        co_return session_document(&anybody, {});
+    }
+    std::string first{token->empty() ? *user : *token};
+    if (!token->empty()) co_return co_await begin_with_token(caller, std::move(first));
+    std::string second{*password};
+    co_return co_await begin_with_password(caller, std::move(first), std::move(second));
+}
+
+awaitable<Answer> Api::begin_with_token(const Caller& caller, std::string token) {
+    const certs::PasswordDigest* const expected = from_.state.generation->admin_token();
+    if (expected == nullptr) {
+        co_return problem(
+            401, "There is no admin.token to sign in with. Sign in with a name and a password."
+        );
+    }
+    if (*refusing_ >= kMostRefusing) co_return too_many();
+    if (expected->matches(token)) co_return begun(caller, {{}, generation::Role::edit, *expected});
+    const During refusing{refusing_};
+    co_await pause(kRefusal);
+    co_return problem(
+        401, "The token is not the one of admin.token. Where that has been changed, reload first."
+    );
+}
+
+awaitable<Answer> Api::begin_with_password(
+    const Caller& caller, std::string user, std::string password
+) {
+    const auto generation = from_.state.generation;
+    const ConsoleUsers* const users = generation->console_users();
+    if (users == nullptr) {
+        co_return problem(
+            401, "There are no console.users to sign in as. Sign in with the token of admin.token."
+        );
+    }
+    if (*comparing_ >= kMostComparing || *refusing_ >= kMostRefusing) co_return too_many();
+    std::optional<During> comparing{std::in_place, comparing_};
+    auto refused_at = Clock::now() + kRefusal;
+    const ConsoleUser* const known = users->find(user);
+    auto compare = [hash = known != nullptr ? known->password : users->nobody(),
+                    given = certs::Secret{std::move(password)}] {
+        return hash.matches(given.reveal());
+    };
+    if (!comparisons_) comparisons_.emplace(1);
+    const auto compared = co_await done_elsewhere(context_, *comparisons_, std::move(compare));
+    comparing.reset();
+    if (!compared || !*compared) {
+        co_return problem(503, "The password cannot be compared now: memory is short.");
+    }
+    // The session ends at once where the user's line was changed meanwhile.
+    if (known != nullptr && **compared) {
+        co_return begun(caller, {known->name, known->role, known->line});
+    }
+    log::warning(
+        "console: refused to sign in {} from {}: {}",
+        known != nullptr ? certs::in_quotes(known->name) : "somebody", place_of(caller),
+        known != nullptr ? "wrong password" : "console.users has no such name"
+    );
+    const During refusing{refusing_};
+    // At whole seconds: how long it took to compare tells whose password it was not.
+    while (refused_at <= Clock::now()) refused_at += kRefusal;
+    co_await pause(refused_at - Clock::now());
+    co_return problem(401, "There is no user of that name with that password.");
+}
+
+Answer Api::begun(const Caller& caller, Sessions::Who who) {
+    const SignedIn signed_in{Session::proven, who.user, who.role};
+    const std::string value = sessions_.begin(std::move(who), Clock::now());
+    if (value.empty()) return problem(503, "This machine has no random numbers for a session.");
+    log::info(
+        "console: {} has signed in from {}",
+        signed_in.user.empty() ? "who has the token" : certs::in_quotes(signed_in.user),
+        place_of(caller)
+    );
     std::string cookie = Sessions::set_cookie(value);
-    Answer answer = session_document(true, sessions_.proof_of(cookie));
+    Answer answer = session_document(&signed_in, sessions_.proof_of(cookie));
     answer.set_cookie = std::move(cookie);
-    co_return answer;
+    return answer;
 }
 
 }  // namespace countersign::proxy::admin

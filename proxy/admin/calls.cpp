@@ -72,7 +72,7 @@ awaitable<Answer> Calls::answer(const Caller& caller, const Call& call) {
     if (api_.has(path)) co_return co_await api_.answer(caller, call, *rules);
     auto refusal = refusal_of(
         caller, call.credentials, known ? route->access : Access::watch, *rules,
-        generation.admin_token()
+        {.token = generation.admin_token()}
     );
     if (refusal) co_return plain(refusal->status, std::move(refusal->reason));
     if (!known) {

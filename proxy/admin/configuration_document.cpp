@@ -221,6 +221,7 @@ json::object profile(const profiles::Profile& one) {
 json::object console_rules(const profiles::ConsoleRules& rules) {
     json::object object{{"enabled", rules.enabled}};
     if (rules.directory) object["directory"] = json_text(rules.directory->string());
+    object["users"] = secret_or_null(rules.users);
     return object;
 }
 

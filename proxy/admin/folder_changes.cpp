@@ -53,14 +53,13 @@ std::optional<Answer> refusal_of_version(
 }
 
 records::AuditEntry FolderChanges::entry_of(
-    std::string_view what, std::string_view kind, std::string name, const Call& call,
-    const Caller& caller
+    std::string_view what, std::string_view kind, std::string name, const Caller& caller
 ) {
     records::AuditEntry entry;
     entry.what = what;
     entry.kind = kind;
     entry.name = std::move(name);
-    entry.who = call.credentials.authorization.empty() ? "session" : "token";
+    entry.who = caller.who;
     entry.from = caller.is_unix ? "unix socket" : caller.address.to_text();
     return entry;
 }

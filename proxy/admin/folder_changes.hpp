@@ -15,24 +15,13 @@
 #include "proxy/admin/actions.hpp"
 #include "proxy/admin/admission.hpp"
 #include "proxy/admin/answer.hpp"
+#include "proxy/admin/during.hpp"
 #include "proxy/admin/elsewhere.hpp"
 #include "proxy/admin/process_state.hpp"
 #include "proxy/records/audit_log.hpp"
 #include "proxy/records/folder_change.hpp"
 
 namespace countersign::proxy::admin {
-
-/// Counts, or says, that something goes on for as long as it is there.
-class During {
-public:
-    explicit During(std::shared_ptr<unsigned> number) : number_{std::move(number)} { ++*number_; }
-    ~During() { --*number_; }
-    During(const During&) = delete;
-    During& operator=(const During&) = delete;
-
-private:
-    std::shared_ptr<unsigned> number_;
-};
 
 /// Why the console changes nothing where it has no folder.
 std::string_view no_folder();
@@ -73,8 +62,7 @@ public:
 
     /// What the audit log says of a change: `what` and `kind` are static texts.
     static records::AuditEntry entry_of(
-        std::string_view what, std::string_view kind, std::string name, const Call& call,
-        const Caller& caller
+        std::string_view what, std::string_view kind, std::string name, const Caller& caller
     );
 
     /// What `work` finds on the thread for files; nothing where it ended by an exception.

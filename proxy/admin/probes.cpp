@@ -119,8 +119,9 @@ Answer Probes::begin(const Call& call, const Caller& caller) {
         return problem(429, "Others probe just now. Try again in a moment.");
     }
     log::info(
-        "console: probe of {}:{} from {}", certs::printable(destination->terms.host),
-        destination->terms.port, caller.is_unix ? "unix socket" : caller.address.to_text()
+        "console: probe of {}:{} by {} from {}", certs::printable(destination->terms.host),
+        destination->terms.port, caller.who,
+        caller.is_unix ? "unix socket" : caller.address.to_text()
     );
     const auto told = std::make_shared<Told>(context_);
     const Teller teller{context_, told};

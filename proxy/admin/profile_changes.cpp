@@ -167,7 +167,7 @@ awaitable<Answer> ProfileChanges::create(const Call& call, const Caller& caller)
     if (find(name) != nullptr) {
         co_return problem(409, "There is a profile named " + named(name) + " already.");
     }
-    auto entry = FolderChanges::entry_of("create", "profile", name, call, caller);
+    auto entry = FolderChanges::entry_of("create", "profile", name, caller);
     Write write = [given = *given](const ProfileFolder& folder) { return folder.create(given); };
     co_return co_await keep(std::move(entry), *given, std::move(write), 201);
 }
@@ -215,7 +215,7 @@ awaitable<Answer> ProfileChanges::replace(
         refusal_of_version(call.if_match, records::version_of(*found->written), named(name));
     if (refusal) co_return std::move(*refusal);
     const json::object whole = records::with_values_of(*found->written, *given);
-    auto entry = FolderChanges::entry_of("edit", "profile", name, call, caller);
+    auto entry = FolderChanges::entry_of("edit", "profile", name, caller);
     Write write = [generation, former, whole](const ProfileFolder& own) {
         return own.replace(*former, whole);
     };
@@ -237,7 +237,7 @@ awaitable<Answer> ProfileChanges::remove(const Call& call, const Caller& caller,
     auto refusal =
         refusal_of_version(call.if_match, records::version_of(*found->written), named(name));
     if (refusal) co_return std::move(*refusal);
-    auto entry = FolderChanges::entry_of("delete", "profile", name, call, caller);
+    auto entry = FolderChanges::entry_of("delete", "profile", name, caller);
     FolderChanges::Asked asked{
         .entry = std::move(entry),
         .write = [generation, former, own = ProfileFolder{*folder}] { return own.remove(*former); },

@@ -99,7 +99,7 @@ awaitable<Answer> RecordChanges::create_of(
     if (configuration().find_certificate(name) != nullptr) {
         co_return problem(409, "There is a record named " + named(name) + " already.");
     }
-    auto entry = FolderChanges::entry_of("create", "record", std::move(name), call, caller);
+    auto entry = FolderChanges::entry_of("create", "record", std::move(name), caller);
     Write write = [generation = changes_.generation(),
                    draft = std::move(draft)]() -> EditResult<FolderChange> {
         const auto made = draft();
@@ -149,7 +149,7 @@ awaitable<Answer> RecordChanges::replace(const Call& call, const Caller& caller,
     }
     draft->name = name;
     draft->active = record.active;
-    auto entry = FolderChanges::entry_of("replace", "record", std::move(name), call, caller);
+    auto entry = FolderChanges::entry_of("replace", "record", std::move(name), caller);
     Write write = [generation, &record, draft = std::move(*draft)] {
         return put_in_place(generation->configuration(), record, draft);
     };
@@ -180,7 +180,7 @@ awaitable<Answer> RecordChanges::edit(const Call& call, const Caller& caller, st
         auto refusal = refusal_of_users(configuration(), name, "deactivated");
         if (refusal) co_return std::move(*refusal);
     }
-    auto entry = FolderChanges::entry_of("edit", "record", std::move(name), call, caller);
+    auto entry = FolderChanges::entry_of("edit", "record", std::move(name), caller);
     const auto& folder = configuration().console.directory;
     Write write = [folder, generation, &record, next = std::move(next)] {
         return RecordFolder{*folder, generation->configuration()}.rewrite(record, next);
@@ -195,7 +195,7 @@ awaitable<Answer> RecordChanges::remove(const Call& call, const Caller& caller, 
     if (auto refusal = refusal_of_users(configuration(), name, "deleted")) {
         co_return std::move(*refusal);
     }
-    auto entry = FolderChanges::entry_of("delete", "record", std::move(name), call, caller);
+    auto entry = FolderChanges::entry_of("delete", "record", std::move(name), caller);
     const auto& folder = configuration().console.directory;
     Write write = [folder, generation, &record] {
         return RecordFolder{*folder, generation->configuration()}.remove(record);
@@ -230,7 +230,7 @@ awaitable<Answer> RecordChanges::take_reply(
     auto reply = reply_in(call.body);
     if (!reply) co_return problem(400, reply.error().sentence);
     if (auto refusal = refusal_of_state(call, record)) co_return std::move(*refusal);
-    auto entry = FolderChanges::entry_of("reply", "record", std::move(name), call, caller);
+    auto entry = FolderChanges::entry_of("reply", "record", std::move(name), caller);
     const auto notes = std::make_shared<std::vector<std::string>>();
     Write write = [generation, &record, notes,
                    reply = std::move(*reply)]() -> EditResult<FolderChange> {

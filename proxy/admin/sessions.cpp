@@ -29,14 +29,14 @@ constexpr std::size_t kRandomBytes = 32;
 
 }  // namespace
 
-std::string Sessions::begin(const certs::PasswordDigest& token, TimePoint now) {
+std::string Sessions::begin(Who who, TimePoint now) {
     std::string value = certs::random_text(kRandomBytes);
     std::string proof = certs::random_text(kRandomBytes);
     if (value.empty() || proof.empty()) return {};
     auto digest = certs::PasswordDigest::of(value);
     if (!digest) return {};
     if (open_.size() >= kMost) open_.pop_front();
-    open_.push_back({std::move(*digest), token, now + kLife, std::move(proof)});
+    open_.push_back({std::move(*digest), std::move(who), now + kLife, std::move(proof)});
     return value;
 }
 
@@ -49,11 +49,15 @@ std::list<Sessions::Session>::iterator Sessions::find(std::string_view cookies) 
     });
 }
 
-bool Sessions::has(std::string_view cookies, const certs::PasswordDigest& token, TimePoint now) {
+const Sessions::Who* Sessions::who(
+    std::string_view cookies, const InForce& in_force, TimePoint now
+) {
     std::erase_if(open_, [&](const Session& one) {
-        return one.until <= now || !(one.token == token);
+        const certs::PasswordDigest* const by = in_force(one.who.user);
+        return one.until <= now || by == nullptr || !(one.who.by == *by);
     });
-    return find(cookies) != open_.end();
+    const auto found = find(cookies);
+    return found == open_.end() ? nullptr : &found->who;
 }
 
 std::string Sessions::proof_of(std::string_view cookies) {

@@ -1,17 +1,19 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <list>
 #include <string>
 #include <string_view>
 
 #include "certs/password_digest.hpp"
+#include "proxy/generation/console_users.hpp"
 
 namespace countersign::proxy::admin {
 
 /// Who has signed in to the console. A session is a random text in a cookie, which ends after a
-/// while, with its browser, and when the token that opened it is no longer that of the
-/// configuration. Of the admin thread. No I/O.
+/// while, with its browser, and when what has opened it is no longer that of the configuration. Of
+/// the admin thread. No I/O.
 class Sessions {
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
@@ -20,11 +22,19 @@ public:
     /// So many at a time; a further one ends the oldest.
     static constexpr std::size_t kMost = 64;
 
-    /// A new one, for who has shown `token`, that of the configuration: the value of the cookie.
-    /// Empty where this machine has no random numbers.
-    std::string begin(const certs::PasswordDigest& token, TimePoint now);
-    /// Whether `cookies`, a Cookie field's value, names one. `token`: that of the configuration.
-    bool has(std::string_view cookies, const certs::PasswordDigest& token, TimePoint now);
+    /// As whom somebody has signed in, and by what.
+    struct Who {
+        std::string user;  ///< empty: who has the token
+        generation::Role role = generation::Role::edit;
+        certs::PasswordDigest by;  ///< the token's, or that of the user's line
+    };
+    /// What opens a session for `user` by the configuration in force; null: nothing does.
+    using InForce = std::function<const certs::PasswordDigest*(const std::string& user)>;
+
+    /// A new one: the value of the cookie. Empty where this machine has no random numbers.
+    std::string begin(Who who, TimePoint now);
+    /// Whose `cookies`, a Cookie field's value, name one; null: nobody's. Until the next call.
+    const Who* who(std::string_view cookies, const InForce& in_force, TimePoint now);
     /// What the pages of that session show with a change. Who signs in is told; neither a page of
     /// elsewhere nor another server of this host, which a browser shows the cookie, knows it.
     /// Empty: there is no such session.
@@ -38,7 +48,7 @@ public:
 private:
     struct Session {
         certs::PasswordDigest value;
-        certs::PasswordDigest token;  ///< by which it was opened
+        Who who;
         TimePoint until;
         std::string proof;
     };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "certs/printable.hpp"
+#include "proxy/commands/console_syntax.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -16,7 +17,7 @@ using Arguments = std::vector<std::string_view>;
 constexpr std::string_view kDefaultFile = "countersign.yaml";
 constexpr std::string_view kDefaultDirectory = "/etc/countersign";
 
-constexpr std::array<std::pair<std::string_view, Command>, 15> kCommands{
+constexpr std::array<std::pair<std::string_view, Command>, 16> kCommands{
     {{"run", Command::run},
      {"check", Command::check},
      {"explain", Command::explain},
@@ -28,6 +29,7 @@ constexpr std::array<std::pair<std::string_view, Command>, 15> kCommands{
      {"reload", Command::reload},
      {"drain", Command::drain},
      {"quit", Command::quit},
+     {"console", Command::console_user},
      {"completion", Command::completion},
      {"man", Command::man},
      {"version", Command::version},
@@ -81,6 +83,7 @@ std::string take_words(const std::vector<std::string>& words, CommandLine& line)
                "' is a second one; quote a value that has blanks";
     }
     if (line.command == Command::probe) return take_destination(words, line);
+    if (line.command == Command::console_user) return take_user(words, line.console_user);
     if (line.command == Command::completion || line.command == Command::man) {
         line.words = words;
         return {};
@@ -112,6 +115,20 @@ ParsedCommandLine parse_command(Command command, const Arguments& arguments) {
     parsed.json = command == Command::probe &&
                   std::ranges::find(arguments, std::string_view{"--json"}) != arguments.end();
     return parsed;
+}
+
+/// So far there is one command below `console`.
+ParsedCommandLine parse_console(const Arguments& rest) {
+    if (rest.empty()) {
+        return wrong("console needs a command: countersign console user NAME --role ROLE");
+    }
+    if (rest.front() == "--help" || rest.front() == "-h") return help(help_text(console_syntax()));
+    if (rest.front() == "user")
+        return parse_command(Command::console_user, {rest.begin() + 1, rest.end()});
+    return wrong(
+        "unknown command 'console " + certs::printable(rest.front()) + "'" +
+        instead_of(rest.front(), {"user"}, "console")
+    );
 }
 
 /// `countersign help run` is `countersign run --help`.
@@ -164,6 +181,7 @@ std::string_view usage() {
            "  countersign reload   [-c PATH]           have it read its files anew\n"
            "  countersign drain    [-c PATH]           have it stop, as SIGTERM does\n"
            "  countersign quit     [-c PATH]           have it stop as soon as what runs is done\n"
+           "  countersign console user NAME            a line for the file of the console's users\n"
            "  countersign completion SHELL             for bash, zsh or fish\n"
            "  countersign man      [COMMAND]           the manual page\n"
            "  countersign version\n"
@@ -204,6 +222,7 @@ ParsedCommandLine parse_command_line(const Arguments& arguments) {
         line.rest = rest;
         return {std::move(line), {}};
     }
+    if (known->second == Command::console_user) return parse_console(rest);
     return parse_command(known->second, rest);
 }
 
@@ -225,6 +244,7 @@ bool needs_configuration(const CommandLine& command_line) {
             return command_line.question.at.empty();
         case Command::schema:
         case Command::keystore:
+        case Command::console_user:
         case Command::completion:
         case Command::man:
         case Command::version:

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "proxy/commands/command_line.hpp"
+#include "proxy/commands/console_syntax.hpp"
 #include "proxy/commands/keystore/options.hpp"
 #include "proxy/commands/keystore/syntax.hpp"
 
@@ -56,6 +57,7 @@ CommandSyntax keystore_syntax() {
 std::vector<CommandSyntax> command_table() {
     std::vector<CommandSyntax> table{program_syntax()};
     for (CommandSyntax& syntax : command_syntaxes()) table.push_back(std::move(syntax));
+    table.push_back(console_syntax());
     table.push_back(keystore_syntax());
     for (const KeystoreVerb verb : kKeystoreVerbs) {
         KeystoreOptions options;

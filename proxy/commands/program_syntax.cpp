@@ -347,6 +347,8 @@ CommandSyntax syntax_of(CommandLine& line) {
             return explain_syntax(line);
         case Command::probe:
             return probe_syntax(line);
+        case Command::console_user:
+            return console_user_syntax(line.console_user);
         case Command::completion:
             return completion_syntax();
         case Command::man:

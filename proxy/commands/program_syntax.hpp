@@ -8,6 +8,7 @@
 
 #include "certs/source.hpp"
 #include "proxy/commands/command_syntax.hpp"
+#include "proxy/commands/console_syntax.hpp"
 #include "proxy/explain/imagined_request.hpp"
 
 namespace countersign::proxy::commands {
@@ -51,6 +52,7 @@ struct CommandLine {
         reload,
         drain,
         quit,
+        console_user,
         completion,
         man,
         version,
@@ -60,6 +62,7 @@ struct CommandLine {
     bool json = false;
     explain::ImaginedRequest asked;  ///< explain, probe
     ProbeOptions probe;
+    ConsoleUserOptions console_user;
     OperatorQuestion question;           ///< health, status, reload, drain, quit
     std::vector<std::string_view> rest;  ///< what `keystore` itself understands
     std::vector<std::string> words;      ///< completion: the shell; man: whose page

@@ -18,6 +18,7 @@
 #include "profiles/configuration.hpp"
 #include "profiles/profile_set.hpp"
 #include "proxy/generation/client_directory.hpp"
+#include "proxy/generation/console_users.hpp"
 #include "proxy/generation/expiry.hpp"
 #include "proxy/generation/held_back.hpp"
 #include "proxy/generation/key_material.hpp"
@@ -84,6 +85,10 @@ public:
     const certs::PasswordDigest* admin_token() const {
         return admin_token_ ? &*admin_token_ : nullptr;
     }
+    /// Who may sign in to the console (console.users); null: nobody by a name.
+    const ConsoleUsers* console_users() const {
+        return console_users_ ? &*console_users_ : nullptr;
+    }
     /// `key_material_state`, from before the files were read for it: what changes meanwhile is
     /// different afterwards.
     const std::string& state() const { return state_; }
@@ -132,6 +137,7 @@ private:
     std::shared_ptr<const upstream::addresses::OriginRules> unmatched_rules_;
     ClientDirectory clients_;
     std::optional<certs::PasswordDigest> admin_token_;
+    std::optional<ConsoleUsers> console_users_;
     std::vector<std::string> warnings_;
     std::vector<std::string> notes_;
     std::vector<std::string> trust_faults_;

@@ -63,6 +63,7 @@ public:
             look_at_source(client.password, "a client's password", client.where);
         }
         load_admin_token();
+        load_console_users();
         // A look finds no such state, and has it loaded again.
         if (!settled_) out_.state_.clear();
         return std::move(problems_);
@@ -300,6 +301,13 @@ private:
         } else {
             problems_.push_back(at(rules.token_where) + "admin.token: " + digest.error());
         }
+    }
+
+    void load_console_users() {
+        const profiles::ConsoleRules& rules = out_.configuration_.console;
+        if (!rules.users) return;
+        look_at_source(rules.users, "passwords of the console's users", rules.users_where);
+        out_.console_users_ = ConsoleUsers::load(*rules.users, rules.users_where, problems_);
     }
 
     void add_unmatched() {

@@ -80,6 +80,7 @@ std::vector<std::filesystem::path> key_material_files(const profiles::Configurat
         for (const std::filesystem::path& file : profile.tls.crl) files.add(file);
     }
     if (configuration.admin.token) files.add_source(*configuration.admin.token);
+    if (configuration.console.users) files.add_source(*configuration.console.users);
     return files.take();
 }
 

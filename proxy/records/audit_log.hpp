@@ -13,7 +13,7 @@ struct AuditEntry {
     std::string_view what;  ///< "create", "replace", "reply", "edit", "delete"
     std::string_view kind;  ///< of what: "record", "profile"
     std::string name;
-    std::string who;   ///< "token", "session 1f0c93d2"
+    std::string who;   ///< "user:anna", "token"
     std::string from;  ///< an address, or "unix socket"
     FileDigests before;
     FileDigests after;

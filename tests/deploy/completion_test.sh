@@ -79,7 +79,8 @@ while read -r command; do
         diff "$work/options" - || fail "bash offers other options of '$command' than --help (<)"
 done < <(
     "$binary" --help | sed -nE 's/^  countersign ([a-z]+( ?\| ?[a-z]+)*).*/\1/p' | tr -s ' |' '\n' |
-        grep -vx keystore
+        grep -vx -e keystore -e console
+    "$binary" --help | sed -nE 's/^  countersign (console [a-z]+).*/\1/p' | sort -u
     "$binary" keystore --help | sed -nE 's/^  countersign (keystore [a-z]+).*/\1/p' | sort -u
 )
 

@@ -21,6 +21,7 @@ fail() {
 
 commands() {
     "$binary" --help | sed -nE 's/^  countersign ([a-z]+( ?\| ?[a-z]+)*).*/\1/p' | tr -s ' |' '\n'
+    "$binary" --help | sed -nE 's/^  countersign (console [a-z]+).*/\1/p' | sort -u
     "$binary" keystore --help | sed -nE 's/^  countersign (keystore [a-z]+).*/\1/p' | sort -u
 }
 
@@ -46,7 +47,7 @@ while read -r command; do
     # shellcheck disable=SC2086
     "$binary" $command --help >"$work/help"
     options=$(grep -oE '^  (-[a-zA-Z], )?--[a-z-]+' "$work/help" | grep -oE -- '--[a-z-]+' || true)
-    [ "$command" = keystore ] || [ -n "$options" ] || fail "$command --help names no option"
+    [[ $command = keystore || $command = console || -n $options ]] || fail "$command --help names no option"
     while read -r option; do
         grep -qE -- "^ +(-[a-zA-Z], )?$option( |\$)" "$work/text" || fail "$page does not name $option"
     done <<<"${options:---help}"

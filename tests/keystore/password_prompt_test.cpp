@@ -34,6 +34,22 @@ TEST(PasswordPrompt, AsksTwiceForANewStoreAndShowsNothing) {
     EXPECT_NE(user.must({"list", "a.jks"}).find("CN=a"), std::string::npos);
 }
 
+TEST(PasswordPrompt, AsksForThatOfAUserOfTheConsole) {
+    const User user;
+    Terminal terminal{
+        {countersign_binary(), "console", "user", "anna", "--role", "edit"}, user.files().path()};
+
+    terminal.expect("Password of anna: ");
+    EXPECT_FALSE(terminal.echoes());
+    terminal.type("correct horse\n");
+    terminal.expect("The same once more: ");
+    terminal.type("correct horse\n");
+    terminal.expect("anna:edit:$scrypt$ln=14,r=8,p=5$");
+
+    EXPECT_EQ(terminal.wait_for_exit(), 0) << terminal.shown();
+    EXPECT_EQ(terminal.shown().find("correct horse"), std::string::npos) << terminal.shown();
+}
+
 TEST(PasswordPrompt, WritesNothingWhereTheTwoDiffer) {
     const User user;
     Terminal terminal{command(kGenerate), user.files().path()};

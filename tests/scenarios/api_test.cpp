@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "certs/password_hash.hpp"
 #include "tests/scenarios/operator.hpp"
 #include "tests/support/process.hpp"
 
@@ -43,14 +44,18 @@ protected:
 TEST_F(Api, AnswersAsItsDescriptionSays) {
     const auto folder = partner_.files() / "console";
     std::filesystem::create_directory(folder);
-    const ProxyUnderTest proxy{
-        yaml("\nconsole: { enabled: true, directory: " + folder.string() + " }\n")};
+    const auto hash = certs::PasswordHash::of("correct horse battery", {14, 8, 1});
+    const auto users = partner_.files().write("users", "anna:view:" + hash->text() + "\n");
+    const ProxyUnderTest proxy{yaml(
+        "\nconsole: { enabled: true, directory: " + folder.string() +
+        ", users: { file: " + users.string() + " } }\n"
+    )};
     wait_until_ready(proxy);
     Process check{
         {"/usr/bin/python3", COUNTERSIGN_SOURCE_DIR "/tests/scenarios/api/answers_test.py",
          "http://127.0.0.1:" + std::to_string(proxy.admin_port()), std::string{kToken},
          partner_.root_file().string(), std::to_string(server_.port()),
-         std::to_string(proxy.port())}};
+         std::to_string(proxy.port()), "anna", "correct horse battery"}};
     EXPECT_EQ(check.wait_for_exit(), 0) << check.output() << check.errors();
 }
 

@@ -64,6 +64,7 @@ public:
         write("billing.password", "9f86d081884c7d65\n");
         write("api.key", "6d1f\n");
         write("admin.token", "0123456789abcdef0123\n");
+        write("users", "# nobody yet\n");
         std::filesystem::create_directory(partner_.files() / "console");
     }
 

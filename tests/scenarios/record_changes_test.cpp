@@ -170,7 +170,7 @@ TEST_F(RecordChanges, WantTheProofOfASession) {
         403
     );
     EXPECT_EQ(call(proxy, "POST", "certificates", body, cookie + proof).status, 201);
-    EXPECT_TRUE(has(read_bytes(folder_ / "audit.log"), "\"who\":\"session\""));
+    EXPECT_TRUE(has(read_bytes(folder_ / "audit.log"), "\"who\":\"token\""));
     EXPECT_TRUE(has(call(proxy, "GET", "session", {}, cookie).body, "\"proof\":null"))
         << "the cookie alone does not lead to it";
 }
@@ -183,7 +183,7 @@ TEST_F(RecordChanges, NeedAFolder) {
         << refused.body;
     EXPECT_EQ(call(proxy, "POST", "inspections", draft("carol")).status, 200)
         << "to look is no change";
-    EXPECT_TRUE(has(call(proxy, "GET", "session").body, "\"role\":\"view\""));
+    EXPECT_TRUE(has(call(proxy, "GET", "session").body, "\"can_write\":false"));
 }
 
 TEST_F(RecordChanges, TakeALargeBodyOnlyOfWhoMayMakeThem) {

@@ -140,6 +140,7 @@ class Schema(unittest.TestCase):
             "admin: off",
             "admin: { token: { env: A } }\nconsole: { enabled: true }",
             "admin: { token: { env: A } }\nconsole: { enabled: true, directory: /dev }",
+            "console: { enabled: true, users: { env: A } }",
             'admin: { address: "unix:/run/admin.sock", mode: "0660", token: { env: A } }',
         ]:
             syntax = [problem for problem in problems_of(text) if ".yaml:" in problem]
@@ -184,6 +185,7 @@ class Schema(unittest.TestCase):
             "console: on",
             "console: { enabled: 1 }",
             "console: { directory: [a] }",
+            "console: { users: anna }",
             "admin: { token: secret }",
         ]:
             self.assertNotEqual(problems_of(text), [], text)

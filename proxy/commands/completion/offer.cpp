@@ -11,6 +11,7 @@ Offer offer_behind(const OptionSyntax& option) {
             false,
             {"rsa-2048", "rsa-3072", "rsa-4096", "ec-p256", "ec-p384", "ec-p521", "ed25519"}};
     }
+    if (option.value == "ROLE") return {false, {"view", "edit"}};
     if (option.value == "KIND") return {false, {"jks", "jceks", "pkcs12", "pem"}};
     if (option.value == "USE") return {false, {"client", "server", "client,server"}};
     return {option.value == "PATH" || option.value == "FILE", {}};

@@ -77,6 +77,7 @@ TEST(ConsoleRules, AreOffUnlessTheyAreAskedFor) {
     EXPECT_FALSE(reads("workers: 1\n"));
     EXPECT_FALSE(reads("console: { enabled: false }\n")) << "whatever the token";
     EXPECT_TRUE(reads("admin: { token: { env: HOME } }\nconsole: { enabled: true }\n"));
+    EXPECT_TRUE(reads("console: { enabled: true, users: { env: HOME } }\n")) << "without a token";
     EXPECT_TRUE(reads("admin: { address: \"unix:/tmp/a.sock\" }\nconsole: { enabled: true }\n"))
         << "who may open the socket may look";
 }
@@ -86,12 +87,17 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         ProblemCase{
             "OnAsAWord", "console: true\n",
-            "1:10: console: found 'true'; expected a map with enabled and directory"},
+            "1:10: console: found 'true'; expected a map with enabled, directory and users"},
         ProblemCase{
             "WithoutAToken", "console: { enabled: true }\n",
-            "1:21: console.enabled: who signs in to the console shows admin.token, and there is "
-            "none; make one with `(umask 077; openssl rand -hex 32 > admin.token)` and name it: "
-            "admin: { token: { file: admin.token } }"},
+            "1:21: console.enabled: who signs in to the console shows admin.token, or a name and a "
+            "password of console.users, and there is neither; make a token with `(umask 077; "
+            "openssl rand -hex 32 > admin.token)` and name it: admin: { token: { file: admin.token "
+            "} }"},
+        ProblemCase{
+            "UsersAsText", "console: { enabled: true, users: anna }\n",
+            "1:34: console.users: found 'anna'; expected { file: PATH }, { env: NAME } or "
+            "{ credential: NAME }"},
         ProblemCase{
             "WithoutAnAddress", "admin: off\nconsole: { enabled: true }\n",
             "2:21: console.enabled: the console is served at the admin address, and there is none; "
@@ -105,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
             "network; use 127.0.0.1, and an SSH tunnel from elsewhere"},
         ProblemCase{
             "AnotherKey", "console: { enabled: false, folder: here }\n",
-            "1:28: console.folder: unknown key; expected enabled or directory"}
+            "1:28: console.folder: unknown key; expected enabled, directory or users"}
     ),
     case_name
 );

@@ -16,6 +16,9 @@ struct Case {
     unsigned status;           ///< 200: it may be made
     std::string_view because;  ///< a part of the reason
     Session session = Session::none;
+    std::string_view user = {};  ///< of the session; empty: the token's
+    generation::Role role = generation::Role::edit;
+    bool has_users = false;
 };
 
 class Admission : public testing::TestWithParam<Case> {};
@@ -31,8 +34,10 @@ TEST_P(Admission, LetsThroughWhoMay) {
     const auto digest = certs::PasswordDigest::of(kToken);
 
     const auto refusal = refusal_of(
-        caller, given.credentials, given.access, rules, given.has_token ? &*digest : nullptr,
-        given.session
+        caller, given.credentials, given.access, rules,
+        {given.has_token ? &*digest : nullptr,
+         given.has_users,
+         {given.session, std::string{given.user}, given.role}}
     );
 
     EXPECT_EQ(refusal ? refusal->status : 200, given.status);
@@ -254,10 +259,109 @@ INSTANTIATE_TEST_SUITE_P(
             true,
             401,
             "Authorization: Bearer",
-            Session::proven}
+            Session::proven},
+        Case{
+            "ReadByAViewer",
+            "127.0.0.1",
+            {"127.0.0.1"},
+            Access::read,
+            false,
+            200,
+            "",
+            Session::open,
+            "anna",
+            generation::Role::view,
+            true},
+        Case{
+            "EditByAViewer",
+            "127.0.0.1",
+            {"127.0.0.1"},
+            Access::edit,
+            true,
+            403,
+            "You are signed in as 'anna', who has the role view, and may look only.",
+            Session::proven,
+            "anna",
+            generation::Role::view,
+            true},
+        Case{
+            "EditByAViewerWhoShowsTheToken",
+            "127.0.0.1",
+            {"127.0.0.1", "", "", "Bearer 0123456789abcdef"},
+            Access::edit,
+            true,
+            200,
+            "",
+            Session::proven,
+            "anna",
+            generation::Role::view,
+            true},
+        Case{
+            "EditByAnEditor",
+            "127.0.0.1",
+            {"127.0.0.1"},
+            Access::edit,
+            false,
+            200,
+            "",
+            Session::proven,
+            "bert",
+            generation::Role::edit,
+            true},
+        Case{
+            "ReadWhereThereAreUsersAlone",
+            "unix",
+            {},
+            Access::read,
+            false,
+            401,
+            "Sign in first: POST /api/v1/session",
+            Session::none,
+            "",
+            generation::Role::edit,
+            true},
+        Case{
+            "EditWhereThereAreUsersAlone",
+            "unix",
+            {},
+            Access::edit,
+            false,
+            401,
+            "Sign in first",
+            Session::none,
+            "",
+            generation::Role::edit,
+            true},
+        Case{
+            "ChangeWhereThereAreUsersAlone",
+            "unix",
+            {},
+            Access::change,
+            false,
+            403,
+            "need a token",
+            Session::proven,
+            "bert",
+            generation::Role::edit,
+            true}
     ),
     [](const auto& given) { return given.param.name; }
 );
+
+TEST(WhoAsks, IsWhoeverLetTheCallIn) {
+    const auto token = certs::PasswordDigest::of(kToken);
+    const Credentials shows_it{.authorization = "Bearer 0123456789abcdef"};
+    const Credentials shows_another{.authorization = "Bearer 0123456789abcdee"};
+    const SignedIn viewer{Session::proven, "anna", generation::Role::view};
+    const SignedIn editor{Session::proven, "bert", generation::Role::edit};
+    EXPECT_EQ(who_asks({}, {&*token, true, editor}), "user:bert");
+    EXPECT_EQ(who_asks(shows_another, {&*token, true, editor}), "user:bert");
+    EXPECT_EQ(who_asks(shows_it, {&*token, true, viewer}), "token") << "which alone may edit";
+    EXPECT_EQ(who_asks({}, {&*token, true, viewer}), "user:anna");
+    EXPECT_EQ(who_asks({}, {&*token, true, {Session::proven}}), "token");
+    EXPECT_EQ(who_asks(shows_it, {&*token, false, {}}), "token");
+    EXPECT_EQ(who_asks({}, {}), "");
+}
 
 }  // namespace
 }  // namespace countersign::proxy::admin

@@ -31,6 +31,7 @@ profiles:
     connect_to: "b.example:8443"
     request_headers: { set: { X-Key: geheim, X-Id: { env: ID } }, remove: [Cookie] }
 admin: { token: { file: /dev/null } }
+console: { users: { file: /dev/null } }
 )";
 
 profiles::Configuration read(std::string_view text) {
@@ -49,6 +50,7 @@ TEST(ConfigurationDocument, TellsNoSecret) {
     EXPECT_NE(text.find(R"("X-Key":"<redacted>","X-Id":{"env":"ID"})"), text.npos) << text;
     EXPECT_NE(text.find(R"("password":{"env":"CA_PASSWORD"})"), text.npos) << text;
     EXPECT_NE(text.find(R"("token":{"file":"/dev/null"})"), text.npos) << text;
+    EXPECT_NE(text.find(R"("users":{"file":"/dev/null"})"), text.npos) << text;
 }
 
 TEST(ConfigurationDocument, HasWhatWasSaidAndEveryDefault) {

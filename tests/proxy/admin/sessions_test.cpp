@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
 #include <string>
 
@@ -13,15 +14,25 @@ constexpr std::string_view kToken = "0123456789abcdef";
 class SessionsOfAToken : public testing::Test {
 protected:
     static std::string cookie(const std::string& value) { return "countersign_session=" + value; }
-    bool has(const std::string& cookies) { return sessions_.has(cookies, token_, now_); }
+    bool has(const std::string& cookies) { return who(cookies) != nullptr; }
+    const Sessions::Who* who(const std::string& cookies) {
+        const auto in_force = [this](const std::string& user) -> const certs::PasswordDigest* {
+            if (user.empty()) return &token_;
+            return user == "anna" && anna_ ? &*anna_ : nullptr;
+        };
+        return sessions_.who(cookies, in_force, now_);
+    }
+    std::string begin() { return sessions_.begin({{}, generation::Role::edit, token_}, now_); }
 
-    const certs::PasswordDigest token_ = *certs::PasswordDigest::of(kToken);
+    certs::PasswordDigest token_ = *certs::PasswordDigest::of(kToken);
+    /// Of a user's line; null: there is none.
+    std::optional<certs::PasswordDigest> anna_ = *certs::PasswordDigest::of("anna:view:a");
     Sessions sessions_;
     Sessions::TimePoint now_ = Sessions::TimePoint{} + std::chrono::hours{100};
 };
 
 TEST_F(SessionsOfAToken, AreKnownByTheirCookieAmongOthers) {
-    const std::string value = sessions_.begin(token_, now_);
+    const std::string value = begin();
 
     EXPECT_EQ(value.size(), 64U);
     EXPECT_TRUE(has(cookie(value)));
@@ -36,8 +47,8 @@ TEST_F(SessionsOfAToken, AreKnownByTheirCookieAmongOthers) {
 }
 
 TEST_F(SessionsOfAToken, HaveAProofEach) {
-    const std::string value = sessions_.begin(token_, now_);
-    const std::string other = sessions_.begin(token_, now_);
+    const std::string value = begin();
+    const std::string other = begin();
     const std::string proof = sessions_.proof_of(cookie(value));
     EXPECT_EQ(proof.size(), 64U);
     EXPECT_NE(proof, value);
@@ -49,15 +60,15 @@ TEST_F(SessionsOfAToken, HaveAProofEach) {
 }
 
 TEST_F(SessionsOfAToken, EndWhenTheyAreToldTo) {
-    const std::string value = sessions_.begin(token_, now_);
-    const std::string other = sessions_.begin(token_, now_);
+    const std::string value = begin();
+    const std::string other = begin();
     sessions_.end(cookie(value));
     EXPECT_FALSE(has(cookie(value)));
     EXPECT_TRUE(has(cookie(other)));
 }
 
 TEST_F(SessionsOfAToken, EndAfterEightHours) {
-    const std::string value = sessions_.begin(token_, now_);
+    const std::string value = begin();
     now_ += std::chrono::hours{8} - std::chrono::seconds{1};
     EXPECT_TRUE(has(cookie(value)));
     now_ += std::chrono::seconds{1};
@@ -65,19 +76,40 @@ TEST_F(SessionsOfAToken, EndAfterEightHours) {
 }
 
 TEST_F(SessionsOfAToken, EndWithIt) {
-    const std::string value = sessions_.begin(token_, now_);
-    const auto another = certs::PasswordDigest::of("fedcba9876543210");
-    EXPECT_FALSE(sessions_.has(cookie(value), *another, now_));
+    const std::string value = begin();
+    const auto before = token_;
+    token_ = *certs::PasswordDigest::of("fedcba9876543210");
+    EXPECT_FALSE(has(cookie(value)));
+    token_ = before;
     EXPECT_FALSE(has(cookie(value))) << "it is gone for good";
-    const std::string next = sessions_.begin(token_, now_);
-    const auto read_again = certs::PasswordDigest::of(kToken);
-    EXPECT_TRUE(sessions_.has(cookie(next), *read_again, now_)) << "a reload ends none";
+    const std::string next = begin();
+    token_ = *certs::PasswordDigest::of(kToken);
+    EXPECT_TRUE(has(cookie(next))) << "a reload ends none";
+}
+
+TEST_F(SessionsOfAToken, AreNoUsersWhoseEndWithTheirLines) {
+    const std::string of_token = begin();
+    const auto enter = [this] {
+        return sessions_.begin({"anna", generation::Role::view, *anna_}, now_);
+    };
+    const std::string value = enter();
+    ASSERT_TRUE(has(cookie(value)));
+    EXPECT_EQ(who(cookie(value))->user, "anna");
+    EXPECT_EQ(who(cookie(value))->role, generation::Role::view);
+    anna_ = *certs::PasswordDigest::of("anna:view:a");
+    EXPECT_TRUE(has(cookie(value))) << "a reload ends none";
+    anna_ = *certs::PasswordDigest::of("anna:edit:a");
+    EXPECT_FALSE(has(cookie(value))) << "another role";
+    const std::string next = enter();
+    anna_.reset();
+    EXPECT_FALSE(has(cookie(next))) << "her line is gone";
+    EXPECT_TRUE(has(cookie(of_token)));
 }
 
 TEST_F(SessionsOfAToken, AreSoManyAndNoMore) {
-    const std::string first = sessions_.begin(token_, now_);
+    const std::string first = begin();
     std::set<std::string> values;
-    for (std::size_t i = 0; i < Sessions::kMost; ++i) values.insert(sessions_.begin(token_, now_));
+    for (std::size_t i = 0; i < Sessions::kMost; ++i) values.insert(begin());
     EXPECT_EQ(values.size(), Sessions::kMost) << "no two are the same";
     EXPECT_FALSE(has(cookie(first))) << "the oldest made way";
     for (const std::string& value : values) EXPECT_TRUE(has(cookie(value)));

@@ -55,6 +55,14 @@ INSTANTIATE_TEST_SUITE_P(
         GoodRow{"short_version", {"-V"}, Command::version, "", false},
         GoodRow{"version_word", {"version"}, Command::version, "", false},
         GoodRow{"keystore", {"keystore", "list", "--help"}, Command::keystore, "", false},
+        GoodRow{
+            "console_user",
+            {"console", "user", "anna", "--role", "edit"},
+            Command::console_user,
+            "",
+            false},
+        GoodRow{"help_of_console", {"console", "--help"}, Command::help, "", false},
+        GoodRow{"help_of_console_user", {"help", "console", "user"}, Command::help, "", false},
         GoodRow{"completion", {"completion", "bash"}, Command::completion, "", false},
         GoodRow{"man", {"man", "keystore", "list"}, Command::man, "", false},
         GoodRow{"man_into", {"man", "--directory", "x"}, Command::man, "", false},
@@ -100,6 +108,41 @@ INSTANTIATE_TEST_SUITE_P(
             {"--versoin"},
             "unknown option '--versoin'; did you mean '--version'? `countersign --help` lists what "
             "there is"},
+        BadRow{
+            "console_without_a_command",
+            {"console"},
+            "console needs a command: countersign console user NAME --role ROLE"},
+        BadRow{
+            "console_with_another",
+            {"console", "usr", "anna"},
+            "unknown command 'console usr'; did you mean 'user'? `countersign console --help` "
+            "lists what there is"},
+        BadRow{
+            "user_without_a_name",
+            {"console", "user", "--role", "edit"},
+            "console user needs a name, such as anna"},
+        BadRow{
+            "two_users",
+            {"console", "user", "anna", "smith", "--role", "edit"},
+            "one user can be made at a time, and 'smith' is a second one; quote a name that has "
+            "blanks"},
+        BadRow{
+            "user_without_a_role",
+            {"console", "user", "anna"},
+            "console user needs --role view, or --role edit"},
+        BadRow{
+            "user_of_another_role",
+            {"console", "user", "anna", "--role", "admin"},
+            "--role is view (look) or edit (change), not 'admin'"},
+        BadRow{
+            "user_with_two_passwords",
+            {"console", "user", "anna", "--role", "edit", "--password-file", "a", "--password-env",
+             "B"},
+            "--password-env names a second source of the same password; one is enough"},
+        BadRow{
+            "user_with_a_colon",
+            {"console", "user", "an:na", "--role", "edit"},
+            "the name 'an:na' has a ':', which ends a name"},
         BadRow{
             "unknown_option",
             {"run", "--fast"},
@@ -284,7 +327,8 @@ TEST(Help, OfTheProgramNamesEveryCommand) {
         const auto parsed = parse_command_line(arguments);
 
         ASSERT_TRUE(parsed.command_line);
-        for (const char* command : {"run", "check", "explain", "schema", "keystore", "version"}) {
+        for (const char* command :
+             {"run", "check", "explain", "schema", "keystore", "console", "version"}) {
             EXPECT_NE(
                 parsed.command_line->help.find("  countersign " + std::string{command}),
                 std::string::npos

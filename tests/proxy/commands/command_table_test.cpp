@@ -43,7 +43,8 @@ TEST(CommandTable, TellsWhatIsBelowTheProgramFromWhatIsBelowKeystore) {
     const std::vector<CommandSyntax> table = command_table();
 
     EXPECT_EQ(subcommands(table, "keystore").size(), 11U);
-    EXPECT_EQ(subcommands(table, {}).size() + 11U + 1U, table.size());
+    EXPECT_EQ(subcommands(table, "console").size(), 1U);
+    EXPECT_EQ(subcommands(table, {}).size() + 11U + 1U + 1U, table.size());
     EXPECT_TRUE(subcommands(table, "run").empty());
     EXPECT_EQ(last_word("keystore list"), "list");
     EXPECT_EQ(last_word("run"), "run");

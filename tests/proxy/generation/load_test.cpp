@@ -151,7 +151,9 @@ TEST_F(Load, WarnsOfSecretsThatEverybodyMayRead) {
         "profiles:\n"
         "  - name: p\n"
         "    request_headers: { set: { X-Key: { file: api-key } } }\n"
+        "console: { users: { file: users } }\n"
     );
+    directory_.write("users", "# nobody\n");
     const auto warnings = [&] {
         const auto loaded = load(file);
         EXPECT_TRUE(loaded);
@@ -160,7 +162,7 @@ TEST_F(Load, WarnsOfSecretsThatEverybodyMayRead) {
         return std::regex_replace(text, std::regex{directory_.path().string() + "/"}, "");
     };
     for (const char* name :
-         {"acme.p12", "acme.key", "key-password", "password", "billing", "api-key"}) {
+         {"acme.p12", "acme.key", "key-password", "password", "billing", "api-key", "users"}) {
         std::filesystem::permissions(directory_ / name, std::filesystem::perms{0604});
     }
 
@@ -178,7 +180,8 @@ TEST_F(Load, WarnsOfSecretsThatEverybodyMayRead) {
             "c.yaml:4:5: acme.key holds a private key" + says + "\n" +
             "c.yaml:4:5: key-password holds the password of a private key" + says + "\n" +
             "c.yaml:9:38: api-key holds the value of a request's field" + says + "\n" +
-            "c.yaml:6:38: billing holds a client's password" + says + "\n"
+            "c.yaml:6:38: billing holds a client's password" + says + "\n" +
+            "c.yaml:10:19: users holds passwords of the console's users" + says + "\n"
     );
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks the API for operators everything that its description has, and holds each answer against it.
 
-    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem SERVER PROXY    prints what does not fit; exit status 1 where something does not
+    answers_test.py http://127.0.0.1:PORT TOKEN AUTHORITY.pem SERVER PROXY USER PASSWORD    prints what does not fit; exit status 1 where something does not
 
 SERVER is the partner's port, PROXY that of a listener, through which some requests are sent that fail.
 
@@ -18,7 +18,7 @@ import urllib.request
 
 import jsonschema
 
-BASE, TOKEN, AUTHORITY, PORT, PROXY = sys.argv[1:]
+BASE, TOKEN, AUTHORITY, PORT, PROXY, USER, PASSWORD = sys.argv[1:]
 PROBLEM = "application/problem+json"
 EVENTS = {"live": "Live", "step": "ProbeStep", "probed": "Probed", "fault": "ProbeFault", "exchanges": "News"}
 wrong = []
@@ -89,6 +89,9 @@ try_out(API + "session", "GET")
 try_out(API + "session", "GET", token=None)
 try_out(API + "session", "POST", {"token": TOKEN}, token=None)
 try_out(API + "session", "POST", {"token": "wrong"}, expected=401)
+try_out(API + "session", "POST", {"user": USER, "password": PASSWORD}, token=None)
+try_out(API + "session", "POST", {"user": USER, "password": "wrong"}, token=None, expected=401)
+try_out(API + "session", "POST", {"user": USER}, expected=400)
 try_out(API + "session", "POST", {"token": 5}, expected=400)
 try_out(API + "session", "POST", b"token=" + TOKEN.encode(), expected=415, kind="application/x-www-form-urlencoded")
 try_out(API + "session", "DELETE", expected=204)

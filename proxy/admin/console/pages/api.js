@@ -117,7 +117,8 @@ async function withProof(asked) {
 
 export const session = {
     read: (signal) => withProof(ask("session", { signal })),
-    signIn: (token, signal) => withProof(ask("session", { method: "POST", body: { token }, signal })),
+    /** `shown`: { user, password } or { token }. */
+    signIn: (shown, signal) => withProof(ask("session", { method: "POST", body: shown, signal })),
     signOut: () => ask("session", { method: "DELETE" }),
 };
 

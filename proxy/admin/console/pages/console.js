@@ -47,6 +47,7 @@ const noPage = {
 const main = document.getElementById("main");
 const lostBox = document.getElementById("lost");
 const readiness = document.getElementById("readiness-now");
+const who = document.getElementById("who");
 const signOutButton = document.getElementById("sign-out");
 const live = new Live(signIn);
 let shown = null; // what ends with the page that is shown
@@ -64,6 +65,7 @@ function forgetSession() {
     live.stop();
     known = null;
     signOutButton.hidden = true;
+    fill(who);
     fill(readiness);
     fill(lostBox);
     told = "";
@@ -77,8 +79,32 @@ function signedIn(back) {
 /** Whether a page may be shown; where nobody may look without a token, the sign-in comes first. */
 async function isAdmitted() {
     known ??= await session.read();
-    signOutButton.hidden = !known.needs_token || !known.signed_in;
-    return known.signed_in || !known.needs_token;
+    signOutButton.hidden = !known.needs_sign_in || !known.signed_in;
+    fill(who, known.signed_in && known.needs_sign_in && whoIsIn());
+    return known.signed_in || !known.needs_sign_in;
+}
+
+/** As whom, and what that may: in the header of each page. */
+function whoIsIn() {
+    const name = known.user === null ? "With the token" : element("strong", null, known.user);
+    return [name, known.role === "edit" ? ", who may edit" : ", who may look"];
+}
+
+/** Why nothing can be changed by who has signed in: to be shown where a change would stand. */
+function whyNoEdit() {
+    if (known?.role !== "edit") {
+        return known?.user ? [`You are signed in as ${known.user}, who may look. `,
+            "Who keeps ", element("code", null, "console.users"), " can give the role ",
+            element("code", null, "edit"), "."]
+            : ["Nobody signs in here, so nothing is changed here. Name a token, ",
+                element("code", null, "admin: { token: … }"), ", or users, ",
+                element("code", null, "console: { users: … }"), ", in the configuration."];
+    }
+    if (!known.can_write) {
+        return ["The console changes nothing here: it has no folder of its own to write into. Make one, and name it "
+            + "in the configuration: ", element("code", null, "console: { enabled: true, directory: DIR }"), "."];
+    }
+    return hasProof() ? null : ["This browser has lost what a change is made with. Sign out, and in again."];
 }
 
 async function show({ moveFocus }) {
@@ -110,7 +136,8 @@ async function show({ moveFocus }) {
             if (!admitted) return signIn();
             live.start();
         }
-        await page.show({ route, signal, live, signIn, signedIn, mayEdit: known?.role === "edit" && hasProof() }, body);
+        await page.show({ route, signal, live, signIn, signedIn, whyNoEdit, mayEdit: whyNoEdit() === null,
+            mayProbe: known?.role === "edit" && hasProof() }, body);
     } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof Problem)) console.error(error);

@@ -107,8 +107,8 @@ export class Live {
     async #ended() {
         this.#close();
         try {
-            const { signed_in: signedIn, needs_token: needsToken } = await session.read();
-            if (needsToken && !signedIn) return this.#onSignIn();
+            const { signed_in: signedIn, needs_sign_in: needsSignIn } = await session.read();
+            if (needsSignIn && !signedIn) return this.#onSignIn();
         } catch {
             this.#lose();
         }

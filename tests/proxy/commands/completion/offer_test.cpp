@@ -49,6 +49,12 @@ TEST(OfferBehind, HasOnlyUsesThatAreTaken) {
     EXPECT_EQ(uses.words, (std::vector<std::string_view>{"client", "server", "client,server"}));
 }
 
+TEST(OfferBehind, HasOnlyRolesThatThereAre) {
+    const Offer roles = offer_behind(option_of("console user", "--role"));
+
+    EXPECT_EQ(roles.words, (std::vector<std::string_view>{"view", "edit"}));
+}
+
 TEST(OfferBeside, HasTheShellsTheCommandsOrFiles) {
     const std::vector<CommandSyntax> table = command_table();
     const auto beside = [&table](std::string_view name) {

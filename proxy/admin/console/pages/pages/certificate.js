@@ -26,8 +26,9 @@ export const page = {
 
 function draw(record, context) {
     return [
-        context.mayEdit && (record.editable ? changeBar(record, context)
-            : element("p", { class: "hint" }, record.fixed_because)),
+        !context.mayEdit ? element("p", { class: "hint" }, context.whyNoEdit())
+            : record.editable ? changeBar(record, context)
+            : element("p", { class: "hint" }, record.fixed_because),
         record.description && element("p", { class: "description" }, record.description),
         facts([
             ["State", stateBadge(record.state, record.state_text)],

@@ -69,6 +69,7 @@ function draw(context, { certificates }) {
     const make = context.mayEdit && element("div", { class: "buttons" },
         element("a", { class: "button primary", href: addressOf(["new-certificate"]) }, "New record"),
         element("a", { class: "button", href: addressOf(["new-key-pair"]) }, "New key pair"));
+    const noChange = !context.mayEdit && element("p", { class: "hint" }, context.whyNoEdit());
     if (certificates.length === 0) {
         if (make) return [emptyState("No certificate record yet. Make one of a key store that you have, or of "
             + "certificates to trust; or a new key pair, and its certificate step by step."), make];
@@ -97,7 +98,7 @@ function draw(context, { certificates }) {
 
     filterNow(false);
     return [
-        make,
+        make, noChange,
         element("div", { role: "search", class: "filter" },
             element("label", { for: "filter" }, "Filter"), field, said),
         table.node,

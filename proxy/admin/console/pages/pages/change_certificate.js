@@ -6,7 +6,7 @@ import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
 import { findingList } from "../parts/findings.js";
-import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, readOnly, refuse, text }
+import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, refuse, text }
     from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { runProbe } from "../parts/probing.js";
@@ -17,7 +17,7 @@ export const newPage = {
     title: () => "New certificate record",
     above: { title: "Certificates", path: ["certificates"] },
     show(context, body) {
-        if (!context.mayEdit) return fill(body, readOnly());
+        if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
         showForm(body, context, null);
     },
 };
@@ -26,7 +26,7 @@ export const replacePage = {
     title: ({ parameters }) => `Replace ${parameters.name}`,
     above: ({ parameters }) => ({ title: parameters.name, path: ["certificates", parameters.name] }),
     show(context, body) {
-        if (!context.mayEdit) return fill(body, readOnly());
+        if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
         const { name } = context.route.parameters;
         const region = element("div");
         fill(body, region);

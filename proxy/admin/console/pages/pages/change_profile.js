@@ -3,7 +3,7 @@
 
 import { ask, Problem } from "../api.js";
 import { announce } from "../parts/announce.js";
-import { accept, checkField, during, field, lines, problemOf, readOnly, refuse, text } from "../parts/form.js";
+import { accept, checkField, during, field, lines, problemOf, refuse, text } from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { addressOf } from "../router.js";
 import { element, fill } from "../view.js";
@@ -14,7 +14,7 @@ export const newPage = {
     title: () => "New profile",
     above: { title: "Profiles", path: ["profiles"] },
     show(context, body) {
-        if (!context.mayEdit) return fill(body, readOnly());
+        if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
         const { query } = context.route;
         const begun = { name: "", hosts: [], key_store: query.get("key_store") ?? undefined };
         return showEditor(context, body, async () => ({ profile: begun }));
@@ -25,7 +25,7 @@ export const editPage = {
     title: ({ parameters }) => `Edit ${parameters.name}`,
     above: ({ parameters }) => ({ title: parameters.name, path: ["profiles", parameters.name] }),
     show(context, body) {
-        if (!context.mayEdit) return fill(body, readOnly());
+        if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
         const path = "profiles/" + encodeURIComponent(context.route.parameters.name);
         return showEditor(context, body, async () => {
             const found = await ask(path, { signal: context.signal });

@@ -50,7 +50,7 @@ async function explain(context, form, question, result, moveFocus) {
         const found = await ask("explain", { method: "POST", signal: context.signal,
             body: { url, method: method || "GET", client, listener } });
         if (isPast()) return;
-        fill(result, answer(found), context.mayEdit && !found.refused && method !== "CONNECT" && element("p", null,
+        fill(result, answer(found), context.mayProbe && !found.refused && method !== "CONNECT" && element("p", null,
             element("a", { href: addressOf(["probe"], { url, method, client, listener }) }, "Probe it"),
             ": connect to the server, and see what it says."));
         if (moveFocus) result.querySelector("h2").focus();

@@ -5,7 +5,7 @@ import { ask } from "../api.js";
 import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
-import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, readOnly, refuse, text }
+import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, refuse, text }
     from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { facts } from "../parts/table.js";
@@ -29,7 +29,7 @@ export const newKeyPage = {
     title: () => "New key pair",
     above: { title: "Certificates", path: ["certificates"] },
     show(context, body) {
-        if (!context.mayEdit) return fill(body, readOnly());
+        if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
         showForm(body, context);
     },
 };
@@ -38,7 +38,7 @@ export const stepsPage = {
     title: ({ parameters }) => `A certificate for ${parameters.name}`,
     above: ({ parameters }) => ({ title: parameters.name, path: ["certificates", parameters.name] }),
     show(context, body) {
-        if (!context.mayEdit) return fill(body, readOnly());
+        if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
         const { name } = context.route.parameters;
         const path = "certificates/" + encodeURIComponent(name);
         return load(body, context, {

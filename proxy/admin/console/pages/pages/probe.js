@@ -20,7 +20,7 @@ export const page = {
     title: () => "Probe",
 
     show(context, body) {
-        if (!context.mayEdit) {
+        if (!context.mayProbe) {
             return fill(body, emptyState("A probe connects to servers from this machine: who may only look may not. On "
                 + "its machine, ", element("code", null, "countersign probe URL"), " does the same."));
         }
@@ -51,7 +51,7 @@ function drawChain(context, found) {
         verdict: found.trial.handshake?.chain[at]?.verdict }));
     return chain.length > 0 && [element("section", { "aria-labelledby": "server-chain" },
         element("h2", { id: "server-chain" }, "The server's certificates"), chainPicture(chain)),
-    trustForm(context, found, chain)];
+    context.mayEdit && trustForm(context, found, chain)];
 }
 
 /** The reviewed step from what a server has shown to a record that trusts it. */

@@ -1,52 +1,95 @@
-// Asks for the token of the administration address, and leads back to where one was.
+// Asks for a name and a password, or for the token of the administration address, and leads back to where
+// one was.
 
 import { session } from "../api.js";
-import { sentenceOf } from "../parts/load.js";
+import { emptyState, load, sentenceOf } from "../parts/load.js";
 import { announce } from "../parts/announce.js";
 import { element, fill } from "../view.js";
+
+// What is asked for, way by way: the first is the one that people have.
+const ways = {
+    password: {
+        title: "With your name",
+        fields: [
+            { name: "user", label: "User name", type: "text", autocomplete: "username", missing: "Type your user name." },
+            { name: "password", label: "Password", type: "password", autocomplete: "current-password",
+                missing: "Type your password." },
+        ],
+        hint: ["The users stand in the file that the configuration names under ",
+            element("code", null, "console: { users: … }"), "."],
+    },
+    token: {
+        title: "With the token",
+        fields: [{ name: "token", label: ["The token of ", element("code", null, "admin.token")], type: "password",
+            autocomplete: "off", missing: "Type or paste the token." }],
+        hint: ["The configuration names it under ", element("code", null, "admin: { token: … }"),
+            ". It is sent once; the browser keeps a session cookie, not the token."],
+    },
+};
 
 export const page = {
     title: () => "Sign in",
 
     show(context, body) {
-        const problem = element("p", { id: "token-problem", class: "field-problem" });
-        const ended = context.route.query.has("ended") && element("p", { id: "session-ended", class: "problem" },
-            "Your session has ended. Sign in again, and you are back where you were.");
-        const field = element("input", { id: "token", name: "token", type: "password", required: true,
-            autocomplete: "current-password", spellcheck: "false",
-            "aria-describedby": (ended ? "session-ended " : "") + "token-hint token-problem" });
-        const button = element("button", { type: "submit", class: "primary" }, "Sign in");
-        fill(body, ended, element("form", { class: "sign-in", novalidate: true, on: { submit } },
-            element("label", { for: "token" }, "The token of ", element("code", null, "admin.token")),
-            field,
-            problem,
-            element("p", { id: "token-hint", class: "hint" }, "The configuration names it under ",
-                element("code", null, "admin: { token: … }"),
-                ". It is sent once; the browser keeps a session cookie, not the token."),
-            button));
-        field.focus();
-
-        async function submit(event) {
-            event.preventDefault();
-            if (field.value === "") return refuse("Type or paste the token.");
-            button.disabled = true;
-            fill(problem);
-            try {
-                await session.signIn(field.value.trim(), context.signal);
-                context.signedIn(context.route.query.get("back"));
-            } catch (error) {
-                if (!context.signal.aborted) refuse(sentenceOf(error));
-            } finally {
-                button.disabled = false;
-            }
-        }
-
-        function refuse(sentence) {
-            fill(problem, sentence);
-            announce(sentence);
-            field.setAttribute("aria-invalid", "true");
-            field.focus();
-            field.select();
-        }
+        return load(body, context, {
+            what: "how to sign in",
+            fetchIt: () => session.read(context.signal),
+            draw: (found) => {
+                if (found.ways.length === 0) {
+                    return emptyState("Nobody needs to sign in here. ", element("a", { href: "#/" }, "Overview"), ".");
+                }
+                const ended = context.route.query.has("ended") && element("p", { id: "session-ended", class: "problem" },
+                    "Your session has ended. Sign in again, and you are back where you were.");
+                const forms = found.ways.map((way) =>
+                    form(ways[way], context, { isOneOfTwo: found.ways.length > 1, isEnded: ended !== false }));
+                requestAnimationFrame(() => body.querySelector("input")?.focus());
+                return [ended, element("div", { class: "ways" }, forms)];
+            },
+        });
     },
 };
+
+function form({ title, fields, hint }, context, { isOneOfTwo, isEnded }) {
+    const problem = element("p", { id: `${fields[0].name}-problem`, class: "field-problem" });
+    const hintId = `${fields[0].name}-hint`;
+    const inputs = fields.map((one) => element("input", { id: one.name, name: one.name, type: one.type, required: true,
+        autocomplete: one.autocomplete, autocapitalize: "none", spellcheck: "false",
+        "aria-describedby": `${isEnded ? "session-ended " : ""}${hintId} ${problem.getAttribute("id")}` }));
+    const button = element("button", { type: "submit", class: "primary" }, "Sign in");
+    const heading = element("h2", { id: `${fields[0].name}-title` }, title);
+    return element("form", { class: "sign-in", novalidate: true, on: { submit },
+        "aria-labelledby": isOneOfTwo ? heading.getAttribute("id") : null },
+    isOneOfTwo && heading,
+    fields.map((one, i) => element("div", { class: "field" },
+        element("label", { for: one.name }, one.label), inputs[i])),
+    problem,
+    element("p", { id: hintId, class: "hint" }, hint),
+    button);
+
+    async function submit(event) {
+        event.preventDefault();
+        const empty = inputs.findIndex((input) => input.value === "");
+        if (empty >= 0) return refuse(inputs[empty], fields[empty].missing);
+        button.disabled = true;
+        fill(problem);
+        // A token is pasted with its line end; a password may have blanks of its own.
+        const given = (input) => (input.name === "password" ? input.value : input.value.trim());
+        try {
+            await session.signIn(Object.fromEntries(inputs.map((input) => [input.name, given(input)])), context.signal);
+            context.signedIn(context.route.query.get("back"));
+        } catch (error) {
+            if (!context.signal.aborted) refuse(inputs.at(-1), sentenceOf(error));
+        } finally {
+            button.disabled = false;
+        }
+    }
+
+    function refuse(input, sentence) {
+        fill(problem, sentence);
+        announce(sentence);
+        for (const one of inputs) one.removeAttribute("aria-invalid");
+        input.setAttribute("aria-invalid", "true");
+        input.focus();
+        input.select();
+    }
+}

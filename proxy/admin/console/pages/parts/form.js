@@ -3,7 +3,7 @@
 
 import { element, fill } from "../view.js";
 import { announce } from "./announce.js";
-import { emptyState, problemBox, sentenceOf } from "./load.js";
+import { problemBox, sentenceOf } from "./load.js";
 
 export const mostBytes = 1_572_864; // what a key store may be
 
@@ -68,12 +68,6 @@ export async function during(words, { context, buttons, region, again = null, on
         buttons.forEach((button) => { button.disabled = false; });
         if (document.activeElement === document.body) (pressed?.disabled ? buttons[0] : pressed).focus();
     }
-}
-
-/** Why nothing can be changed here. */
-export function readOnly() {
-    return emptyState("The console changes nothing here: it has no folder of its own to write into. Make one, and "
-        + "name it in the configuration: ", element("code", null, "console: { enabled: true, directory: DIR }"), ".");
 }
 
 /** A chosen file, as the API takes its bytes. */
