@@ -52,7 +52,7 @@ test("a renewed key store takes the place of the one before under load, and no r
     const renewed = await partner.pkcs12Of(await partner.issueClient("orders-renewed"));
     const visitor = await signedIn(t, proxy);
     await visitor.open("#/certificates/acme-orders");
-    const load = new Load(proxy);
+    const load = new Load(t, proxy);
     await load.goOn();
     await visitor.press("Replace …");
     await visitor.arrives("Replace acme-orders");
@@ -147,9 +147,11 @@ test("a record that is in use is neither deleted nor deactivated, and its users 
     await visitor.open("#/certificates/acme-orders");
     await visitor.press("Deactivate");
     await visitor.reads("'acme-orders' is used by profile partner, and is not deactivated. Give them another record first.");
+    assert.equal(await visitor.focused(), "button Deactivate");
     await checkAccessible(visitor, "record-in-use");
     await visitor.press("Delete …");
     await visitor.press("Delete");
     await visitor.reads("'acme-orders' is used by profile partner, and is not deleted. Give them another record first.");
+    assert.equal(await visitor.focused(), "button Delete …");
     assert.equal((await askThrough(proxy)).body, "hello orders\n");
 });

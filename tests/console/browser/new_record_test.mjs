@@ -176,7 +176,7 @@ test("a key without its certificate is not kept, and the reason is told", async 
 });
 
 test("a name that is missing, taken or not allowed is told, and what was chosen stays", async (t) => {
-    const { issueClient, pkcs12Of } = await bound();
+    const { issueClient, pkcs12Of, rootFile } = await bound();
     const visitor = await atTheForm(t, [409, 422]);
     await visitor.upload("File", await pkcs12Of(await issueClient("named")));
     await visitor.fill("Password", storePassword);
@@ -189,11 +189,16 @@ test("a name that is missing, taken or not allowed is told, and what was chosen 
     await visitor.press("Keep it");
     await visitor.reads("'system' is the name of the system's trust store");
     await checkAccessible(visitor, "new-record-name-refused");
+    const pem = await readFile(rootFile, "utf8");
+    await visitor.proxy.ask("certificates", { method: "POST", body: { name: "acme", pem } });
     await visitor.fill("Name", "acme");
-    await visitor.press("Look at it");
-    await visitor.reads("good");
     await visitor.press("Keep it");
-    await visitor.arrives("acme");
+    await visitor.reads("There is a record named 'acme' already.");
+    assert.equal(await visitor.focused(), "button Keep it");
+    await visitor.fill("Name", "acme-orders");
+    await visitor.press("Keep it");
+    await visitor.arrives("acme-orders");
+    assert.equal((await recordOf(visitor, "acme")).type, "trust_store_cert", "it is as it was");
 });
 
 /** The partner's functions, for who takes them out of it. */

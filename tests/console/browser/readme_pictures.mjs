@@ -36,7 +36,7 @@ test("the pictures of the README", async (t) => {
     const browser = await startBrowser(t);
     const visitor = await visit(t, browser, proxy);
     await visitor.signIn();
-    await work(proxy);
+    await work(t, proxy);
     await picture(visitor, "overview", 760);
     await visitor.open("#/certificates");
     await picture(visitor, "certificates", 700);
@@ -57,10 +57,10 @@ async function keep(proxy, name, file, description) {
 }
 
 /** Requests that come and go, and a few that nobody serves. */
-async function work(proxy) {
+async function work(test, proxy) {
     const end = Date.now() + drawnMs;
     for (let round = 0; Date.now() < end; ++round) {
-        const load = new Load(proxy, { clients: 1, restMs: [4, 2, 1, 2, 8][round % 5] });
+        const load = new Load(test, proxy, { clients: 1, restMs: [4, 2, 1, 2, 8][round % 5] });
         await load.goOn(200);
         await load.stop();
         if (round % 4 === 3) await askThrough(proxy, { host: "elsewhere.example" });

@@ -2,8 +2,9 @@
 
 import { Agent, request } from "node:http";
 
+import { atEnd } from "./folder.mjs";
 import { host as partnersHost } from "./partner.mjs";
-import { until } from "./patience.mjs";
+import { pause, until } from "./patience.mjs";
 
 /** {status, body}, or {error}. */
 export function askThrough(proxy, { host = partnersHost, path = "/orders", agent = undefined } = {}) {
@@ -21,7 +22,7 @@ export function askThrough(proxy, { host = partnersHost, path = "/orders", agent
     });
 }
 
-/** Clients that ask one request after the other until they are stopped. */
+/** Clients that ask one request after the other until they are stopped, or the test ends. */
 export class Load {
     answered = 0;
     /** What was no answer of 200. */
@@ -31,13 +32,15 @@ export class Load {
     #clients;
 
     /** `restMs`: between an answer and the next request. */
-    constructor(proxy, { clients = 4, restMs = 0 } = {}) {
+    constructor(test, proxy, { clients = 4, restMs = 0 } = {}) {
+        atEnd(test, () => this.stop());
         this.#agent = new Agent({ keepAlive: true, maxSockets: clients });
         this.#clients = Array.from({ length: clients }, async () => {
             while (!this.#stopped) {
                 const got = await askThrough(proxy, { agent: this.#agent });
                 if (got.status === 200) ++this.answered;
                 else this.failed.push(got);
+                if (got.error) await pause(); // nobody is there: that is no reason to be fast
                 if (restMs > 0) await new Promise((resolve) => { setTimeout(resolve, restMs); });
             }
         });
