@@ -92,8 +92,7 @@ awaitable<Answer> RecordChanges::inspect(const Call& call) {
 }
 
 awaitable<Answer> RecordChanges::create_of(
-    std::function<EditResult<RecordDraft>()> draft, std::string name, const Call& call,
-    const Caller& caller
+    std::function<EditResult<RecordDraft>()> draft, std::string name, const Caller& caller
 ) {
     if (name.empty()) co_return problem(422, "Give the record a name.");
     if (configuration().find_certificate(name) != nullptr) {
@@ -121,7 +120,7 @@ awaitable<Answer> RecordChanges::create(const Call& call, const Caller& caller) 
     std::function<EditResult<RecordDraft>()> given = [draft = std::move(*draft)] {
         return EditResult<RecordDraft>{draft};
     };
-    co_return co_await create_of(std::move(given), std::move(name), call, caller);
+    co_return co_await create_of(std::move(given), std::move(name), caller);
 }
 
 awaitable<Answer> RecordChanges::make_key_pair(const Call& call, const Caller& caller) {
@@ -131,7 +130,7 @@ awaitable<Answer> RecordChanges::make_key_pair(const Call& call, const Caller& c
     std::function<EditResult<RecordDraft>()> made = [wish = std::move(*wish)] {
         return records::make_key_pair(wish, now());
     };
-    co_return co_await create_of(std::move(made), std::move(name), call, caller);
+    co_return co_await create_of(std::move(made), std::move(name), caller);
 }
 
 awaitable<Answer> RecordChanges::replace(const Call& call, const Caller& caller, std::string name) {

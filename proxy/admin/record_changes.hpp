@@ -51,7 +51,7 @@ private:
     const profiles::Configuration& configuration() const { return changes_.configuration(); }
     boost::asio::awaitable<Answer> create_of(
         std::function<certs::EditResult<records::RecordDraft>()> draft, std::string name,
-        const Call& call, const Caller& caller
+        const Caller& caller
     );
     boost::asio::awaitable<Answer> carry_out(
         records::AuditEntry entry, Write write, unsigned status
