@@ -30,11 +30,15 @@ using records::ProfileProblem;
 
 constexpr std::string_view kGone = "There is no profile of that name. /api/v1/profiles lists them.";
 
+/// Longer than any profile that people write; to read a longer one takes its time.
+constexpr std::size_t kMostText = 64 * 1024;
+
 std::string named(std::string_view name) { return certs::in_quotes(certs::printable(name)); }
 
 /// What the body of a call gives for a profile: `profile`, an object with the keys of the
 /// configuration, or `yaml`, the same as people write it.
 EditResult<json::object> profile_in(std::string_view body) {
+    if (body.size() > kMostText) return EditError{"The profile is longer than 64 KiB. Shorten it."};
     const auto asked = object_in(body);
     const json::value* const profile = asked ? asked->if_contains("profile") : nullptr;
     const json::value* const yaml = asked ? asked->if_contains("yaml") : nullptr;
@@ -46,9 +50,15 @@ EditResult<json::object> profile_in(std::string_view body) {
             "Send the profile as a JSON object: {\"profile\": {\"name\": ..., \"hosts\": [...]}}, "
             "or as a text: {\"yaml\": ...}."};
     }
-    if (profile != nullptr) return profile->get_object();
-    const json::string& text = yaml->get_string();
-    return records::profile_in_yaml({text.data(), text.size()});
+    if (yaml != nullptr) {
+        const json::string& text = yaml->get_string();
+        return records::profile_in_yaml({text.data(), text.size()});
+    }
+    const auto written = records::written_profile(records::profile_text(profile->get_object()));
+    if (written) return profile->get_object();
+    return EditError{
+        "The profile has a value that would not be read back as it is. Write numbers that are not "
+        "whole as texts: \"1.2\"."};
 }
 
 json::array problem_objects(const std::vector<ProfileProblem>& problems) {
@@ -113,16 +123,6 @@ json::object document_of(
     return object;
 }
 
-/// A profile of the folder, read on the thread for files.
-struct Found {
-    std::optional<json::object> written;
-    std::string why_fixed;
-};
-
-Found found_in(const ProfileFolder& folder, const profiles::Profile& profile) {
-    return {folder.find(profile), folder.why_fixed(profile)};
-}
-
 }  // namespace
 
 const profiles::Profile* ProfileChanges::find(const std::string& name) const {
@@ -145,15 +145,16 @@ awaitable<Answer> ProfileChanges::preview(const Call& call) {
         const auto written = former != nullptr ? folder.find(*former) : std::nullopt;
         const json::object whole = records::with_values_of(written.value_or(json::object{}), given);
         std::vector<ProfileProblem> problems = problems_of_name(whole);
+        if (problems.empty()) problems = records::problems_of_values(whole);
         if (problems.empty()) problems = folder.problems_of(whole, path);
         return problems;
     };
     const auto problems = co_await changes_.look(std::move(look));
     if (!problems) co_return problem(500, "The profile cannot be looked at.");
-    const json::object shown = records::without_values(*given);
+    // Values that it sets in requests come back to who has just sent them; no others are in it.
     json::object object{
-        {"profile", shown},
-        {"yaml", json_text(records::profile_yaml(shown))},
+        {"profile", *given},
+        {"yaml", json_text(records::profile_yaml(*given))},
         {"problems", problem_objects(*problems)},
     };
     co_return document(object);
@@ -172,21 +173,58 @@ awaitable<Answer> ProfileChanges::create(const Call& call, const Caller& caller)
     co_return co_await keep(std::move(entry), *given, std::move(write), 201);
 }
 
-awaitable<Answer> ProfileChanges::show(std::string name) {
-    const auto generation = changes_.generation();
-    const profiles::Profile* const profile = find(name);
-    if (profile == nullptr) co_return problem(404, kGone);
-    const auto folder = changes_.configuration().console.directory;
-    Found found{.written = {}, .why_fixed = std::string{no_folder()}};
-    if (folder) {
-        auto look = [generation, profile, folder = ProfileFolder{*folder}] {
-            return found_in(folder, *profile);
-        };
-        auto seen = co_await changes_.look(std::move(look));
-        if (!seen) co_return problem(500, "The profile's file cannot be looked at.");
-        found = std::move(*seen);
+awaitable<ProfileChanges::Found> ProfileChanges::look_at(std::string name) {
+    Found found;
+    found.generation = changes_.generation();
+    found.profile = find(name);
+    if (found.profile == nullptr) {
+        found.refusal = problem(404, kGone);
+        co_return found;
     }
-    co_return document(document_of(*generation, name, found.written, found.why_fixed));
+    const auto looking = changes_.begin_to_look();
+    if (!looking) {
+        found.refusal = problem(429, FolderChanges::kManyLook);
+        co_return found;
+    }
+    const auto folder = changes_.configuration().console.directory;
+    if (!folder) {
+        found.why_fixed = no_folder();
+        co_return found;
+    }
+    auto look = [generation = found.generation, profile = found.profile,
+                 own = ProfileFolder{*folder}] {
+        return std::pair{own.find(*profile), own.why_fixed(*profile)};
+    };
+    auto seen = co_await changes_.look(std::move(look));
+    if (seen) {
+        found.written = std::move(seen->first);
+        found.why_fixed = std::move(seen->second);
+    } else {
+        found.refusal = problem(500, "The profile's file cannot be looked at.");
+    }
+    co_return found;
+}
+
+awaitable<ProfileChanges::Found> ProfileChanges::look_to_change(
+    const Call& call, std::string name
+) {
+    Found found = co_await look_at(name);
+    if (found.refusal) co_return found;
+    if (!changes_.configuration().console.directory) {
+        found.refusal = problem(409, no_folder());
+    } else if (!found.written) {
+        found.refusal = problem(422, found.why_fixed);
+    } else {
+        found.refusal =
+            refusal_of_version(call.if_match, records::version_of(*found.written), named(name));
+    }
+    co_return found;
+}
+
+awaitable<Answer> ProfileChanges::show(std::string name) {
+    Found found = co_await look_at(name);
+    if (found.refusal) co_return std::move(*found.refusal);
+    co_return document(document_of(*changes_.generation(), name, found.written, found.why_fixed));
 }
 
 awaitable<Answer> ProfileChanges::replace(
@@ -200,47 +238,29 @@ awaitable<Answer> ProfileChanges::replace(
                      ". For another name make a new profile, and delete this one."
         );
     }
-    const auto generation = changes_.generation();
-    const profiles::Profile* const former = find(name);
-    if (former == nullptr) co_return problem(404, kGone);
-    const auto folder = changes_.configuration().console.directory;
-    if (!folder) co_return problem(409, no_folder());
-    auto look = [generation, former, folder = ProfileFolder{*folder}] {
-        return found_in(folder, *former);
-    };
-    const auto found = co_await changes_.look(std::move(look));
-    if (!found) co_return problem(500, "The profile's file cannot be looked at.");
-    if (!found->written) co_return problem(422, found->why_fixed);
-    auto refusal =
-        refusal_of_version(call.if_match, records::version_of(*found->written), named(name));
-    if (refusal) co_return std::move(*refusal);
-    const json::object whole = records::with_values_of(*found->written, *given);
+    Found found = co_await look_to_change(call, name);
+    if (found.refusal) co_return std::move(*found.refusal);
+    const json::object whole = records::with_values_of(*found.written, *given);
     auto entry = FolderChanges::entry_of("edit", "profile", name, caller);
-    Write write = [generation, former, whole](const ProfileFolder& own) {
-        return own.replace(*former, whole);
+    Write write = [generation = found.generation, former = found.profile, whole,
+                   version = records::version_of(*found.written)](const ProfileFolder& own) {
+        return own.replace(*former, version, whole);
     };
     co_return co_await keep(std::move(entry), whole, std::move(write), 200);
 }
 
 awaitable<Answer> ProfileChanges::remove(const Call& call, const Caller& caller, std::string name) {
-    const auto generation = changes_.generation();
-    const profiles::Profile* const former = find(name);
-    if (former == nullptr) co_return problem(404, kGone);
-    const auto folder = changes_.configuration().console.directory;
-    if (!folder) co_return problem(409, no_folder());
-    auto look = [generation, former, folder = ProfileFolder{*folder}] {
-        return found_in(folder, *former);
-    };
-    const auto found = co_await changes_.look(std::move(look));
-    if (!found) co_return problem(500, "The profile's file cannot be looked at.");
-    if (!found->written) co_return problem(422, found->why_fixed);
-    auto refusal =
-        refusal_of_version(call.if_match, records::version_of(*found->written), named(name));
-    if (refusal) co_return std::move(*refusal);
+    Found found = co_await look_to_change(call, name);
+    if (found.refusal) co_return std::move(*found.refusal);
     auto entry = FolderChanges::entry_of("delete", "profile", name, caller);
     FolderChanges::Asked asked{
         .entry = std::move(entry),
-        .write = [generation, former, own = ProfileFolder{*folder}] { return own.remove(*former); },
+        .write =
+            [generation = found.generation, former = found.profile,
+             version = records::version_of(*found.written),
+             own = ProfileFolder{*changes_.configuration().console.directory}] {
+                return own.remove(*former, version);
+            },
         .why_not_there =
             [this, name](const std::string&) {
                 return find(name) == nullptr ? std::string{} : std::string{changed_meanwhile()};
@@ -260,6 +280,9 @@ awaitable<Answer> ProfileChanges::keep(
 ) {
     const auto folder = changes_.configuration().console.directory;
     if (!folder) co_return problem(409, no_folder());
+    if (const auto wrong = records::problems_of_values(profile); !wrong.empty()) {
+        co_return refusal_of(wrong);
+    }
     const ProfileFolder own{*folder};
     // By the reader alone: what it says belongs to a field. The load says the rest.
     auto look = [own, profile, path = state_.configuration] {

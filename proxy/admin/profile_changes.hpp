@@ -3,6 +3,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "proxy/admin/admission.hpp"
@@ -34,7 +36,21 @@ private:
     using Write =
         std::function<certs::EditResult<records::FolderChange>(const records::ProfileFolder&)>;
 
+    /// A profile, and how it is written.
+    struct Found {
+        /// Holds the profile.
+        std::shared_ptr<const generation::Generation> generation = {};
+        const profiles::Profile* profile = nullptr;
+        std::optional<boost::json::object> written = {};
+        std::string why_fixed = {};
+        std::optional<Answer> refusal = {};  ///< what is answered instead
+    };
+
     const profiles::Profile* find(const std::string& name) const;
+    boost::asio::awaitable<Found> look_at(std::string name);
+    /// The same for who changes it: refused where that is not done here, or where it is another
+    /// state than If-Match says.
+    boost::asio::awaitable<Found> look_to_change(const Call& call, std::string name);
     boost::asio::awaitable<Answer> keep(
         records::AuditEntry entry, boost::json::object profile, Write write, unsigned status
     );

@@ -110,7 +110,8 @@ std::string RecentBoard::page(const ExchangeQuestion& question, std::size_t sile
     for (auto one = failed_.rbegin(); one != failed_.rend(); ++one) {
         if (one->line->number < lines_.front()->number) look_at(*one->line);
     }
-    return "{\"exchanges\":[" + list + "],\"newest\":" + std::to_string(newest_) +
+    return "{\"process\":\"" + process_ + "\",\"exchanges\":[" + list +
+           "],\"newest\":" + std::to_string(newest_) +
            ",\"next\":" + (more ? std::to_string(last) : "null") +
            ",\"silent_workers\":" + std::to_string(silent_workers) + "}\n";
 }
@@ -150,7 +151,8 @@ std::string RecentBoard::news(std::uint64_t after) const {
     std::ranges::sort(chosen, {}, &Line::number);
     std::string list;
     for (const Line* const one : chosen) append_to_list(list, one->text);
-    return "{\"exchanges\":[" + list + "],\"newest\":" + std::to_string(newest_) +
+    return "{\"process\":\"" + process_ + "\",\"exchanges\":[" + list +
+           "],\"newest\":" + std::to_string(newest_) +
            ",\"skipped\":" + std::to_string(newest_ - after - chosen.size()) + "}";
 }
 

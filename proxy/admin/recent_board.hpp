@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/random_text.hpp"
 #include "proxy/live/exchange_ring.hpp"
 
 namespace countersign::proxy::admin {
@@ -45,14 +46,15 @@ public:
     void clear();
 
     std::uint64_t newest() const { return newest_; }
-    /// {"exchanges": [...], "newest": N, "next": N or null, "silent_workers": N}: the newest first;
+    /// {"process": "...", "exchanges": [...], "newest": N, "next": N or null, "silent_workers": N}:
+    /// the newest first; of another process the numbers are others;
     /// `next` is what to ask for as `before` for those that come next.
     std::string page(const ExchangeQuestion& question, std::size_t silent_workers) const;
     /// One of them, with its report; empty: it is not kept.
     std::string one(std::uint64_t number) const;
-    /// {"exchanges": [...], "newest": N, "skipped": N}: what has ended since number `after`, the
-    /// oldest first: as many as an event holds, those that failed rather than others, the newest
-    /// rather than others. Empty: none has.
+    /// {"process": "...", "exchanges": [...], "newest": N, "skipped": N}: what has ended since
+    /// number `after`, the oldest first: as many as an event holds, those that failed rather than
+    /// others, the newest rather than others. Empty: none has.
     std::string news(std::uint64_t after) const;
 
 private:
@@ -72,6 +74,7 @@ private:
     static bool fits(const Line& line, const ExchangeQuestion& question);
     void put(const live::KeptExchange& line, const live::FailedExchange* failed);
 
+    const std::string process_ = certs::random_text(6);
     std::deque<Shared> lines_;
     std::deque<Failed> failed_;
     std::uint64_t newest_ = 0;

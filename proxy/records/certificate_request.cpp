@@ -67,6 +67,12 @@ EditResult<OpenStore> open(const CertificateRecord& record) {
     return OpenStore{std::move(*store), *chosen, std::move(*key), std::move(*key_password)};
 }
 
+/// Whether the record has no more than the certificate that holds the place. An identity that
+/// signs itself and serves is none.
+bool awaits_reply(const CertificateRecord& record, const std::vector<certs::X509Handle>& chain) {
+    return !record.active && chain.size() == 1 && certs::is_root(chain.front().get());
+}
+
 EditResult<std::vector<certs::X509Handle>> received_in(const std::vector<ReplyFile>& files) {
     std::vector<certs::X509Handle> all;
     for (const ReplyFile& file : files) {
@@ -139,7 +145,7 @@ EditResult<CertificateRequest> request_for(const CertificateRecord& record) {
     made.key = certs::describe_key(opened->key.get());
     made.subject = certs::subject_of(leaf);
     made.names = certs::subject_alt_names_of(leaf);
-    made.awaits_reply = chain.size() == 1 && certs::is_root(chain.front().get());
+    made.awaits_reply = awaits_reply(record, chain);
     made.certificates = certs::share(chain);
     return made;
 }
@@ -152,6 +158,8 @@ EditResult<RepliedStore> take_reply(
     if (!opened) return opened.error();
     const auto received = received_in(files);
     if (!received) return received.error();
+    const bool awaited =
+        awaits_reply(record, opened->store.entries().keys[opened->entry].certificates);
     auto reply = certs::match_reply(
         opened->key.get(), *received, opened->store.entries(), completeness,
         certs::printable(record.name), names_of(files), Audience::form
@@ -163,6 +171,7 @@ EditResult<RepliedStore> take_reply(
     RepliedStore replied;
     replied.notes = std::move(reply->notes);
     replied.draft.name = record.name;
+    replied.draft.active = record.active || awaited;
     replied.draft.content = std::move(*bytes);
     replied.draft.password = opened->store.password();
     replied.draft.key_password = std::move(opened->key_password);

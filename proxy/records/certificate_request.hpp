@@ -53,7 +53,9 @@ struct ReplyFile {
 
 /// The record's store with the authority's certificates behind its key.
 struct RepliedStore {
-    RecordDraft draft;  ///< of the record as it is to be: active, with its passwords and alias
+    /// Of the record as it is to be, with its passwords and alias: active, if it was, or if this is
+    /// what it has waited for.
+    RecordDraft draft;
     std::vector<std::string> notes;
 };
 

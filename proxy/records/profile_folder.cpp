@@ -1,5 +1,6 @@
 #include "proxy/records/profile_folder.hpp"
 
+#include <algorithm>
 #include <boost/json/value.hpp>
 #include <system_error>
 #include <utility>
@@ -32,6 +33,10 @@ json::object* values_in(json::object& profile) {
     json::value* const set = edits->get_object().if_contains("set");
     return set != nullptr ? set->if_object() : nullptr;
 }
+
+/// The keys that decide which server gets a request, and who may be that server.
+constexpr std::string_view kDestination[] = {"hosts",      "ports", "default_port",
+                                             "connect_to", "trust", "tls"};
 
 /// "profiles[3].tls.min_version" is its field tls.min_version.
 std::string field_of(std::string_view path) {
@@ -96,17 +101,25 @@ EditResult<FolderChange> ProfileFolder::create(const json::object& profile) cons
     return change;
 }
 
-EditResult<FolderChange> ProfileFolder::begin(const profiles::Profile& former) const {
+EditResult<FolderChange> ProfileFolder::begin(
+    const profiles::Profile& former, const std::string& version
+) const {
     auto change = begin_change(folder_, {file_of(former.name)});
     if (!change) return change.error();
-    if (std::string why = why_fixed(former); !why.empty()) return EditError{std::move(why)};
+    const auto now = find(former);
+    if (!now) return EditError{why_fixed(former)};
+    if (version_of(*now) != version) {
+        return EditError{
+            certs::printable(file_of(former.name).string()) +
+            " was changed meanwhile, and not by this process. Look again, and decide anew."};
+    }
     return change;
 }
 
 EditResult<FolderChange> ProfileFolder::replace(
-    const profiles::Profile& former, const json::object& profile
+    const profiles::Profile& former, const std::string& version, const json::object& profile
 ) const {
-    auto change = begin(former);
+    auto change = begin(former, version);
     if (!change) return change.error();
     const std::string name = profile_file_name(former.name);
     if (auto failed = write_yaml(*change, name, profile_text(profile))) return *failed;
@@ -114,8 +127,10 @@ EditResult<FolderChange> ProfileFolder::replace(
     return change;
 }
 
-EditResult<FolderChange> ProfileFolder::remove(const profiles::Profile& profile) const {
-    auto change = begin(profile);
+EditResult<FolderChange> ProfileFolder::remove(
+    const profiles::Profile& profile, const std::string& version
+) const {
+    auto change = begin(profile, version);
     if (!change) return change.error();
     if (auto failed = change->files.remove(profile_file_name(profile.name))) return *failed;
     return change;
@@ -136,6 +151,12 @@ json::object without_values(json::object profile) {
 }
 
 json::object with_values_of(const json::object& former, json::object profile) {
+    const auto differs = [&](std::string_view key) {
+        const json::value* const before = former.if_contains(key);
+        const json::value* const now = profile.if_contains(key);
+        return (before == nullptr) != (now == nullptr) || (before != nullptr && *before != *now);
+    };
+    if (std::ranges::any_of(kDestination, differs)) return profile;
     json::object* const set = values_in(profile);
     json::object before = former;
     json::object* const known = set != nullptr ? values_in(before) : nullptr;
@@ -145,6 +166,22 @@ json::object with_values_of(const json::object& former, json::object profile) {
         if (kept != nullptr) value = *kept;
     }
     return profile;
+}
+
+std::vector<ProfileProblem> problems_of_values(const json::object& profile) {
+    json::object copy = profile;
+    const json::object* const set = values_in(copy);
+    std::vector<ProfileProblem> problems;
+    if (set == nullptr) return problems;
+    for (const auto& [field, value] : *set) {
+        if (!value.is_null()) continue;
+        problems.push_back(
+            {"request_headers.set." + std::string{field},
+             "has no value here. The one that was there is kept for the same servers only: type it "
+             "again where hosts, ports, default_port, connect_to, trust or tls are changed"}
+        );
+    }
+    return problems;
 }
 
 }  // namespace countersign::proxy::records

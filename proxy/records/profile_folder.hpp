@@ -40,14 +40,21 @@ public:
     ) const;
 
     certs::EditResult<FolderChange> create(const boost::json::object& profile) const;
+    /// `version`: the state that is changed (version_of); where it is another one, that is an
+    /// error.
     certs::EditResult<FolderChange> replace(
-        const profiles::Profile& former, const boost::json::object& profile
+        const profiles::Profile& former, const std::string& version,
+        const boost::json::object& profile
     ) const;
-    certs::EditResult<FolderChange> remove(const profiles::Profile& profile) const;
+    certs::EditResult<FolderChange> remove(
+        const profiles::Profile& profile, const std::string& version
+    ) const;
 
 private:
     std::filesystem::path file_of(std::string_view profile_name) const;
-    certs::EditResult<FolderChange> begin(const profiles::Profile& former) const;
+    certs::EditResult<FolderChange> begin(
+        const profiles::Profile& former, const std::string& version
+    ) const;
 
     std::filesystem::path folder_;
 };
@@ -58,7 +65,10 @@ std::string name_of(const boost::json::object& profile);
 /// Without the values of the fields that it sets in requests, which nobody is shown: null stands
 /// there.
 boost::json::object without_values(boost::json::object profile);
-/// With those of `former` where null stands.
+/// With those of `former` where null stands, as long as it goes to the same servers: a value that
+/// nobody is shown is sent to nobody else.
 boost::json::object with_values_of(const boost::json::object& former, boost::json::object profile);
+/// The fields whose values have to be typed again, since null still stands there.
+std::vector<ProfileProblem> problems_of_values(const boost::json::object& profile);
 
 }  // namespace countersign::proxy::records

@@ -24,7 +24,8 @@ using certs::EditResult;
 using profiles::YamlNode;
 
 constexpr std::string_view kBegin = "profiles:\n";
-constexpr std::string_view kFileStem = "profile ";
+/// No record's file begins so: their stems have letters, digits and hyphens.
+constexpr std::string_view kFilePrefix = "profile_";
 constexpr std::size_t kVersionDigits = 32;
 /// What a plain scalar of YAML may mean beside itself.
 constexpr std::string_view kWords[] = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
@@ -174,7 +175,7 @@ EditResult<json::object> profile_in_yaml(std::string_view text) {
 }
 
 std::string profile_file_name(std::string_view profile_name) {
-    return record_file_name(std::string{kFileStem} + std::string{profile_name});
+    return std::string{kFilePrefix} + record_file_name(profile_name);
 }
 
 std::string version_of(const json::object& profile) {

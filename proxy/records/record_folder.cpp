@@ -170,6 +170,14 @@ void RecordFolder::remove_files_of(const CertificateRecord& record, FileChange& 
             for (const fs::path& one : *paths) others.insert(fs::weakly_canonical(one, error));
         }
     }
+    for (const profiles::Profile& profile : configuration_.profiles) {
+        std::error_code error;
+        for (const fs::path& one : profile.tls.crl) others.insert(fs::weakly_canonical(one, error));
+        for (const profiles::SetField& field : profile.request_headers.set) {
+            const auto* const file = std::get_if<certs::PasswordFile>(&field.value);
+            if (file != nullptr) others.insert(fs::weakly_canonical(file->path, error));
+        }
+    }
     const Named named = named_by(record);
     for (const auto* const paths : {&named.stores, &named.passwords}) {
         for (const fs::path& one : *paths) {

@@ -63,17 +63,24 @@ TEST_F(ProfileChanges, ArePutBackWhereOnlyTheLoadRefusesThem) {
 
 TEST_F(ProfileChanges, MayNotReachWhatAnEditorMustNotRead) {
     const ProxyUnderTest proxy{configuration()};
+    // Both are there: they are refused for where they stand.
+    write(folder_ / "a.password", "geheim");
+    write(partner_.files() / "list.pem", "a list");
     for (const std::string more :
          {",\"request_headers\":{\"set\":{\"X-A\":{\"env\":\"HOME\"}}}",
           ",\"request_headers\":{\"set\":{\"X-A\":{\"file\":\"/etc/passwd\"}}}",
+          ",\"request_headers\":{\"set\":{\"X-A\":{\"file\":\"a.password\"}}}",
           ",\"tls\":{\"danger_accept_any_server\":true}", ",\"tls\":{\"crl\":[\"../list.pem\"]}"}) {
         const Response refused = make(proxy, more);
         EXPECT_EQ(refused.status, 422) << more << refused.body;
         const Response seen = call(proxy, "POST", "profile-previews", profile(more));
         EXPECT_EQ(seen.status, 200);
         EXPECT_FALSE(has(seen.body, "\"problems\":[]")) << more;
+        EXPECT_TRUE(
+            has(seen.body, "outside of console.directory") || has(seen.body, "console.directory")
+        ) << seen.body;
     }
-    EXPECT_EQ(files().size(), 0U);
+    EXPECT_EQ(files().size(), 1U);
 }
 
 TEST_F(ProfileChanges, LeaveAloneWhatWasWrittenByHand) {
@@ -108,6 +115,11 @@ TEST_F(ProfileChanges, KeepTheValuesOfFieldsThatTheyDoNotTell) {
     for (const std::string& name : files()) {
         if (name.ends_with(".yaml")) written = read_bytes(folder_ / name);
     }
+    std::string elsewhere = profile(",\"request_headers\":{\"set\":{\"X-Key\":null}}");
+    elsewhere.replace(elsewhere.find("localhost"), 9, "evil.test");
+    const Response sent = call(proxy, "PUT", "profiles/partner", elsewhere, seen(kept));
+    EXPECT_EQ(sent.status, 422) << "a value that nobody is shown would go to other servers";
+    EXPECT_TRUE(has(sent.body, "is kept for the same servers only")) << sent.body;
     EXPECT_TRUE(has(written, "X-Key: geheim-4711")) << written;
     EXPECT_FALSE(has(written, "X-Gone"));
 }

@@ -93,6 +93,27 @@ TEST_F(RecordFiles, DeleteNoFileThatAnotherRecordNames) {
     EXPECT_TRUE(has(proxy.reload(), "reloaded")) << "its store is still there";
 }
 
+TEST_F(RecordFiles, DeleteNoFileThatAProfileNames) {
+    ProxyUnderTest proxy{configuration()};
+    const Response made = call(proxy, "POST", "certificates", draft("carol", "carol"));
+    ASSERT_EQ(made.status, 201) << made.body;
+    std::string password;
+    for (const std::string& name : files()) {
+        if (name.ends_with(".password")) password = name;
+    }
+    // Written by hand, where it may be.
+    proxy.reload(configuration(
+        "profiles:\n  - { name: partner, hosts: [a.example], trust: [by-hand], request_headers: { "
+        "set: { X-Key: { file: " +
+        (folder_ / password).string() + " } } } }\n"
+    ));
+    EXPECT_EQ(
+        call(proxy, "PUT", "certificates/carol", draft("carol-renewed"), seen(made)).status, 200
+    );
+    EXPECT_TRUE(std::filesystem::exists(folder_ / password));
+    proxy.reload();
+}
+
 TEST_F(RecordFiles, KeepNoSecretThatNothingNames) {
     const ProxyUnderTest proxy{configuration()};
     const std::string pem = read_bytes(partner_.root_file());

@@ -101,7 +101,7 @@ TEST_F(RecordRequests, TakeNoReplyForAnotherKey) {
     EXPECT_TRUE(has(now.body, "\"awaits_reply\":true")) << now.body;
 }
 
-TEST_F(RecordRequests, RenewAJavaKeyStoreWithItsPasswordAndAlias) {
+TEST_F(RecordRequests, RenewAKeyStoreWithItsPasswordAndAlias) {
     ProxyUnderTest proxy{configuration()};
     const Issued identity = partner_.issue_client("acme");
     const Response made = call(
@@ -117,6 +117,19 @@ TEST_F(RecordRequests, RenewAJavaKeyStoreWithItsPasswordAndAlias) {
     EXPECT_EQ(text_at(taken.body, "type"), "pkcs12_key_store");
     HttpClient client = proxy.connect();
     EXPECT_TRUE(has(ask(client, server_), "CN=acme issued"));
+}
+
+TEST_F(RecordRequests, LeaveARecordSwitchedOffThatWasSwitchedOff) {
+    ProxyUnderTest proxy{configuration()};
+    const Response made = call(proxy, "POST", "certificates", draft("acme", "acme"));
+    ASSERT_EQ(made.status, 201) << made.body;
+    const Response off =
+        call(proxy, "PATCH", "certificates/acme", "{\"active\":false}", seen(made));
+    ASSERT_EQ(off.status, 200) << off.body;
+    const std::string all = json_of(authorities() + issued(proxy));
+    const Response taken = reply(proxy, "{\"pem\":\"" + all + "\"}");
+    ASSERT_EQ(taken.status, 200) << taken.body;
+    EXPECT_TRUE(has(taken.body, "\"active\":false")) << taken.body;
 }
 
 TEST_F(RecordRequests, SayWhatIsWrongWithASubjectInTheWordsOfAForm) {

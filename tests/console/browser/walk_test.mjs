@@ -102,7 +102,7 @@ test("a key pair, its request, the reply, a trust record and a profile lead to a
 test("a profile is changed, as a form and as YAML, and deleted", async (t) => {
     const partner = await Partner.make(t, { serves: false });
     const proxy = await Countersign.start(t, { certificates: [partner.trustRecord] });
-    const visitor = await visit(t, await browser, proxy, { refusals: [404] });
+    const visitor = await visit(t, await browser, proxy, { refusals: [400, 404] });
     await visitor.signIn();
     await visitor.open("#/profiles");
     await visitor.reads("No profile yet");
@@ -117,6 +117,18 @@ test("a profile is changed, as a form and as YAML, and deleted", async (t) => {
     const written = await yaml.evaluate((node) => node.value);
     assert.match(written, /^name: partner\nhosts: \[api\.partner\.example\]\ntrust: \[partner-ca\]\ntls:\n/);
     await visitor.fill("Profile", `${written}timeouts:\n  connect: 3s\nrequest_headers:\n  set:\n    X-Key: geheim-4711\n`);
+    // What cannot be shown as a form stays as it was typed.
+    const whole = await yaml.evaluate((node) => node.value);
+    for (const wrong of ["hosts: [a.example", `${whole}paths: /orders\n`]) {
+        await visitor.fill("Profile", wrong);
+        await visitor.press("Back to the form");
+        await visitor.page.waitForFunction(() => document.querySelector(".change-profile .problem") !== null);
+        assert.equal(await (await visitor.field("Profile")).evaluate((node) => node.value), wrong);
+    }
+    // A value that was typed is there when one has looked at the form.
+    await visitor.fill("Profile", whole);
+    await visitor.press("Back to the form");
+    await visitor.reads("Edit as YAML");
     await visitor.press("Save");
     await visitor.arrives("partner");
     await visitor.reads("sets X-Key");

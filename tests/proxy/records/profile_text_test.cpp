@@ -87,7 +87,7 @@ TEST(ProfileText, OfPeopleIsAMapOfItsKeys) {
 }
 
 TEST(ProfileText, HasAFileOfItsOwnBesideARecordOfTheSameName) {
-    EXPECT_TRUE(profile_file_name("acme").starts_with("profile-acme-"));
+    EXPECT_TRUE(profile_file_name("acme").starts_with("profile_acme-"));
     EXPECT_NE(profile_file_name("a-b"), profile_file_name("a b"));
 }
 

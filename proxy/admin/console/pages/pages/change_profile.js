@@ -138,8 +138,8 @@ function editor(context, found) {
     const place = element("div");
     yaml.addEventListener("input", later);
     drawPlace();
+    // A form that nobody has filled in yet has no problems to be told.
     if (found.version !== undefined || profile.key_store) preview();
-    else fill(shown, "…");
 
     return element("form", { class: "change-profile", novalidate: true, on: { submit } },
         element("div", null, place, outcome, element("div", { class: "buttons" }, keep, other)),
@@ -202,7 +202,7 @@ function editor(context, found) {
         soon = setTimeout(preview, soonMs);
     }
 
-    /** What the proxy says of it. True: nothing is wrong. */
+    /** What the proxy says of it: "right", "wrong", "unread", or null where it was asked anew meanwhile. */
     async function preview() {
         clearTimeout(soon);
         const turn = ++asked;
@@ -211,12 +211,14 @@ function editor(context, found) {
             if (turn !== asked) return null;
             if (asYaml) profile = seen.profile;
             fill(shown, seen.yaml);
-            return tell(seen.problems);
+            return tell(seen.problems) ? "right" : "wrong";
         } catch (error) {
             if (context.signal.aborted || turn !== asked) return null;
             if (error.status === 401) return context.signIn();
             if (!(error instanceof Problem)) throw error;
-            return tell([{ field: "", text: error.detail }]);
+            tell([{ field: "", text: error.detail }]);
+            announce(error.detail);
+            return "unread";
         }
     }
 
@@ -236,7 +238,15 @@ function editor(context, found) {
 
     async function changeWay() {
         if (!asYaml) read();
-        if (await preview() === null) return;
+        // What cannot be shown the other way stays where it is.
+        if (!["right", "wrong"].includes(await preview())) return;
+        const unfit = asYaml ? controls.filter((one) => !hasPlace(one, at(profile, one.path))) : [];
+        if (unfit.length > 0) {
+            const problem = `The form has no place for ${unfit.map((one) => one.path.join(".")).join(", ")} as it is `
+                + "written here. Write lists as lists: [a, b].";
+            fill(others, element("div", { class: "problem" }, element("p", null, problem)));
+            return announce(problem);
+        }
         asYaml = !asYaml;
         if (asYaml) yaml.value = shown.textContent;
         drawPlace();
@@ -247,9 +257,9 @@ function editor(context, found) {
     async function submit(event) {
         event.preventDefault();
         if (!asYaml) read();
-        const right = await preview();
-        if (right === null) return;
-        if (!right) {
+        const said = await preview();
+        if (said === null) return;
+        if (said !== "right") {
             const first = controls.find((one) => one.first.getAttribute("aria-invalid") === "true");
             if (!asYaml && first) return refuse(first.first, first.problem, first.problem.textContent);
             return announce(others.textContent);
@@ -262,6 +272,14 @@ function editor(context, found) {
             location.hash = addressOf(["profiles", written.name]);
         });
     }
+}
+
+/** Whether the control can show the value. */
+function hasPlace(one, value) {
+    const takesList = one.options !== undefined || [list, numbers, texts].includes(one.form);
+    if (value === undefined) return true;
+    return takesList ? Array.isArray(value) && value.every((each) => typeof each !== "object")
+        : ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** "hosts[1]" is within "hosts", "tls.min_version" within itself. */

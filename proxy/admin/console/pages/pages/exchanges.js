@@ -38,7 +38,7 @@ function draw(context, body, found) {
     const list = exchangeList(context, known, found);
     context.live.followExchanges((news) => {
         // It has been started anew, and counts from one.
-        if (news.newest < known.newest) return page.show(context, body);
+        if (news.process !== found.last.process) return page.show(context, body);
         list.take(known.add(news.exchanges, news.newest, news.skipped));
     }, known.newest, context.signal);
     return list.nodes;
