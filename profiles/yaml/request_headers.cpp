@@ -59,16 +59,16 @@ std::string objection(std::string_view name) {
 /// A text, or where it comes from. A text in the configuration earns no warning: most are no
 /// secret.
 std::optional<certs::PasswordSource> as_field_value(const YamlField& field) {
-    const bool is_text = field.node().kind == YamlNode::Kind::scalar;
-    // It would send the passwords that stand there to a host of the writer's choice.
-    if (!is_text && field.place().within != nullptr) {
+    if (field.node().kind != YamlNode::Kind::scalar) {
+        auto source = as_secret_source(field, as_existing_file);
+        if (!source || field.place().within == nullptr) return source;
+        // It would send the passwords that stand there to a host of the writer's choice.
         field.problem(
             "names a file, whose content would be sent to a host; in console.directory a field's "
             "value is a text. Write it so, or write the profile into the configuration itself"
         );
         return std::nullopt;
     }
-    if (!is_text) return as_secret_source(field, as_existing_file);
     if (field.node().text.find_first_of("\r\n") == std::string::npos) {
         return certs::Secret{field.node().text};
     }

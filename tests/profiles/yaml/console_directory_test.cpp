@@ -168,6 +168,13 @@ INSTANTIATE_TEST_SUITE_P(
             "{ file: ../token } } } }]",
             "'own/../token' is outside of console.directory"},
         Case{
+            "AHeaderFromAFileInside",
+            "profiles: [{ name: p, hosts: [a.example], trust: [system], request_headers: { set: { "
+            "X: { file: inside.crt } } } }]",
+            "request_headers.set.X: names a file, whose content would be sent to a host; in "
+            "console.directory a field's value is a text. Write it so, or write the profile into "
+            "the configuration itself"},
+        Case{
             "RevocationListsOutside",
             "profiles: [{ name: p, hosts: [a.example], trust: [system], tls: { crl: [../token] } "
             "}]",
