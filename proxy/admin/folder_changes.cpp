@@ -127,9 +127,10 @@ awaitable<Answer> FolderChanges::put_back(
         return left;
     };
     auto undone = co_await look(std::move(undo));
+    const bool whole = undone && undone->empty();
     log::warning(
-        "console: {} of {} by {} from {}: refused, and put back", entry.what,
-        subject_of_entry(entry), entry.who, entry.from
+        "console: {} of {} by {} from {}: refused, and {}", entry.what, subject_of_entry(entry),
+        entry.who, entry.from, whole ? "put back" : "NOT put back as a whole: see audit.log"
     );
     // What is there now is what serves.
     if (!from_.state.draining) co_await reloaded(context_, from_.reload);

@@ -127,8 +127,9 @@ TEST(Check, SaysTheSameAsJson) {
     for (const std::string& part : std::vector<std::string>{
              "{\"profile\":\"all\",\"hosts\":[\"xn--bcher-kva.example\"],\"ports\":[443,8443],"
              "\"clients\":[\"billing\",\"uid:7\",\"10.0.0.0/8\"],\"listeners\":[\"apps\"],"
-             "\"paths\":[\"/orders\"],\"methods\":[\"GET\",\"POST\"],\"identity\":\"CN=alice\","
-             "\"expires\":\"<date>\",\"trust\":\"CN=Partner Root\",\"connect_method\":"
+             "\"paths\":[\"/orders\"],\"methods\":[\"GET\",\"POST\"],\"key_store\":\"alice\","
+             "\"identity\":\"CN=alice\",\"expires\":\"<date>\",\"days_left\":0,\"trust\":\"CN="
+             "Partner Root\",\"connect_method\":"
              "\"reject\",\"notes\":\"default port "
              "8443; "
              "dials gw.example:443; ",
