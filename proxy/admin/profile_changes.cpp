@@ -93,6 +93,19 @@ std::vector<ProfileProblem> problems_of_name(const json::object& profile) {
     return {{"name", wrong}};
 }
 
+/// What is said beside one field once is not said again.
+std::vector<ProfileProblem> all_problems(
+    const ProfileFolder& folder, const json::object& profile, const std::filesystem::path& path
+) {
+    std::vector<ProfileProblem> problems = records::problems_of_values(profile);
+    for (ProfileProblem& one : folder.problems_of(profile, path)) {
+        if (std::ranges::find(problems, one.field, &ProfileProblem::field) == problems.end() ||
+            one.field.empty())
+            problems.push_back(std::move(one));
+    }
+    return problems;
+}
+
 /// The row of `check`.
 json::value row_of(const generation::Generation& generation, const std::string& name) {
     for (json::value& row : profile_objects(generation, std::chrono::system_clock::now())) {
@@ -145,8 +158,7 @@ awaitable<Answer> ProfileChanges::preview(const Call& call) {
         const auto written = former != nullptr ? folder.find(*former) : std::nullopt;
         const json::object whole = records::with_values_of(written.value_or(json::object{}), given);
         std::vector<ProfileProblem> problems = problems_of_name(whole);
-        if (problems.empty()) problems = records::problems_of_values(whole);
-        if (problems.empty()) problems = folder.problems_of(whole, path);
+        if (problems.empty()) problems = all_problems(folder, whole, path);
         return problems;
     };
     const auto problems = co_await changes_.look(std::move(look));
@@ -280,13 +292,10 @@ awaitable<Answer> ProfileChanges::keep(
 ) {
     const auto folder = changes_.configuration().console.directory;
     if (!folder) co_return problem(409, no_folder());
-    if (const auto wrong = records::problems_of_values(profile); !wrong.empty()) {
-        co_return refusal_of(wrong);
-    }
     const ProfileFolder own{*folder};
     // By the reader alone: what it says belongs to a field. The load says the rest.
     auto look = [own, profile, path = state_.configuration] {
-        return own.problems_of(profile, path);
+        return all_problems(own, profile, path);
     };
     const auto problems = co_await changes_.look(std::move(look));
     if (!problems) co_return problem(500, "The profile cannot be looked at.");

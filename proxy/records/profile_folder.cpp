@@ -35,8 +35,7 @@ json::object* values_in(json::object& profile) {
 }
 
 /// The keys that decide which server gets a request, and who may be that server.
-constexpr std::string_view kDestination[] = {"hosts",      "ports", "default_port",
-                                             "connect_to", "trust", "tls"};
+constexpr std::string_view kDestination[] = {"hosts", "connect_to", "trust", "tls"};
 
 /// "profiles[3].tls.min_version" is its field tls.min_version.
 std::string field_of(std::string_view path) {
@@ -178,7 +177,7 @@ std::vector<ProfileProblem> problems_of_values(const json::object& profile) {
         problems.push_back(
             {"request_headers.set." + std::string{field},
              "has no value here. The one that was there is kept for the same servers only: type it "
-             "again where hosts, ports, default_port, connect_to, trust or tls are changed"}
+             "again where hosts, connect_to, trust or tls are changed"}
         );
     }
     return problems;

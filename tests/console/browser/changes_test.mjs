@@ -138,7 +138,7 @@ test("a record is switched off and on, and deleted", async (t) => {
     assert.equal((await proxy.ask("certificates/acme-orders")).status, 404);
     const audit = (await readFile(join(proxy.consoleFolder, "audit.log"), "utf8")).trim().split("\n").map(JSON.parse);
     assert.deepEqual(audit.map((one) => [one.what, one.who]),
-        [["create", "token"], ["edit", "session"], ["edit", "session"], ["delete", "session"]]);
+        [["create", "token"], ["edit", "token"], ["edit", "token"], ["delete", "token"]]);
 });
 
 test("a record that is in use is neither deleted nor deactivated, and its users are listed", async (t) => {

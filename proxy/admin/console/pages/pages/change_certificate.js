@@ -104,11 +104,11 @@ function showForm(body, context, former) {
     }
 
     async function busy(words, work) {
-        keep.disabled = true;
         const onProblem = async (error) => { if (error.status === 412) await lookAtFormer(); };
-        const done = await during(words, { context, buttons: [look], region: outcome, onProblem }, work);
+        const done = await during(words, { context, buttons: [look, keep], region: outcome, onProblem }, work);
         if (done) fill(outcome);
         keep.disabled = !mayKeep;
+        if (document.activeElement === document.body) look.focus();
     }
 
     async function lookAtIt(event) {
