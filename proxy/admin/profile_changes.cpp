@@ -33,7 +33,9 @@ constexpr std::string_view kGone = "There is no profile of that name. /api/v1/pr
 /// Longer than any profile that people write; to read a longer one takes its time.
 constexpr std::size_t kMostText = 64 * 1024;
 
-std::string named(std::string_view name) { return certs::in_quotes(certs::printable(name)); }
+std::string named_profile(std::string_view name) {
+    return certs::in_quotes(certs::printable(name));
+}
 
 /// What the body of a call gives for a profile: `profile`, an object with the keys of the
 /// configuration, or `yaml`, the same as people write it.
@@ -178,7 +180,7 @@ awaitable<Answer> ProfileChanges::create(const Call& call, const Caller& caller)
     if (const auto wrong = problems_of_name(*given); !wrong.empty()) co_return refusal_of(wrong);
     const std::string name = records::name_of(*given);
     if (find(name) != nullptr) {
-        co_return problem(409, "There is a profile named " + named(name) + " already.");
+        co_return problem(409, "There is a profile named " + named_profile(name) + " already.");
     }
     auto entry = FolderChanges::entry_of("create", "profile", name, caller);
     Write write = [given = *given](const ProfileFolder& folder) { return folder.create(given); };
@@ -227,8 +229,9 @@ awaitable<ProfileChanges::Found> ProfileChanges::look_to_change(
     } else if (!found.written) {
         found.refusal = problem(422, found.why_fixed);
     } else {
-        found.refusal =
-            refusal_of_version(call.if_match, records::version_of(*found.written), named(name));
+        found.refusal = refusal_of_version(
+            call.if_match, records::version_of(*found.written), named_profile(name)
+        );
     }
     co_return found;
 }
@@ -246,7 +249,7 @@ awaitable<Answer> ProfileChanges::replace(
     if (!given) co_return problem(400, given.error().sentence);
     if (records::name_of(*given) != name) {
         co_return problem(
-            400, "The profile keeps its name, " + named(name) +
+            400, "The profile keeps its name, " + named_profile(name) +
                      ". For another name make a new profile, and delete this one."
         );
     }

@@ -23,10 +23,10 @@ using certs::EditError;
 using certs::EditResult;
 using profiles::YamlNode;
 
-constexpr std::string_view kBegin = "profiles:\n";
+constexpr std::string_view kProfilesBegin = "profiles:\n";
 /// No record's file begins so: their stems have letters, digits and hyphens.
 constexpr std::string_view kFilePrefix = "profile_";
-constexpr std::size_t kVersionDigits = 32;
+constexpr std::size_t kVersionLetters = 32;
 /// What a plain scalar of YAML may mean beside itself.
 constexpr std::string_view kWords[] = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
 
@@ -101,7 +101,7 @@ std::string list_of(const json::object& profile) {
     std::string text;
     add_map(text, in_order(profile), 4);
     if (text.size() > 2) text[2] = '-';
-    return std::string{kBegin} + text;
+    return std::string{kProfilesBegin} + text;
 }
 
 /// A scalar without quotes is what YAML takes it for, as far as a profile has such values.
@@ -179,7 +179,7 @@ std::string profile_file_name(std::string_view profile_name) {
 }
 
 std::string version_of(const json::object& profile) {
-    return certs::sha256_hex(certs::as_bytes(profile_text(profile))).substr(0, kVersionDigits);
+    return certs::sha256_hex(certs::as_bytes(profile_text(profile))).substr(0, kVersionLetters);
 }
 
 }  // namespace countersign::proxy::records
