@@ -4,13 +4,15 @@
 #   tests/run.sh                               release build, every test
 #   tests/run.sh --quick                       without the slow ones
 #   tests/run.sh --sanitize address,undefined  g++, build/asan: the units, and the program under the tests of build/release
-#   tests/run.sh --sanitize thread             clang, build/tsan; the part that has threads
+#   tests/run.sh --sanitize thread             clang, build/tsan: the units with threads, and the program under scenarios
 #   tests/run.sh --fuzz [SECONDS]              clang, build/fuzz; every fuzzer for so long (10)
 #   tests/run.sh --hosts stock|none|v4|no-ipv6 release build, every test where localhost is something else
 #                                              (tests/hosts/under.sh; needs root)
 #   tests/run.sh --install                     only installs
-#   tests/run.sh --all                         every test where localhost is as Debian has it, and both sanitizers, and
-#                                              the fuzzers: what CI runs; needs root
+#   tests/run.sh --all                         what CI runs, with the least compiling: every test from outside, where
+#                                              localhost is as Debian has it; the units with --sanitize
+#                                              address,undefined, and the rest of that; of --sanitize thread the
+#                                              scenarios in which threads meet; the fuzzers. Needs root
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -25,8 +27,12 @@ failed=0
 failures=()  # a text for each run that had some
 under=()  # a command that runs the tests' command
 began=$(date +%s)
+ahead=""  # a process
+trap end_ahead EXIT
 units="certs_test profiles_test http_test proxy_test proxy_threads_test"
 outside="tests/scenarios/all tests/messages/all tests/catalogue/all"  # ninja's targets
+together=OFF  # files of a folder compiled as one, by who builds once
+with_units=ON  # in build/release
 # Tests side by side. Most of them wait half of their time, for a peer or for a deadline.
 jobs=$((2 * $(nproc)))
 
@@ -94,21 +100,50 @@ install_needs() {
     tests/console/browser/install.sh build/release/tests/console/browser/packages || true
 }
 
-# Folder, what to build in it (ninja's targets), then CMake's options.
-build() {
-    local folder=$1 targets=$2 launcher=()
-    shift 2
+# Folder, then CMake's options.
+configure() {
+    local folder=$1 launcher=()
+    shift
     if command -v ccache >/dev/null; then
         launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
         # What was compiled in another clone is not compiled again.
         export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=true
     fi
-    echo "== building $folder (the first time takes about ten minutes on two cores)"
     cmake -S . -B "$folder" -G Ninja "${launcher[@]}" -DBUILD_TESTING=ON "$@" \
         >"$folder.log" 2>&1 || { tail -n 40 "$folder.log"; exit 1; }
+}
+
+# Folder, what to build in it (ninja's targets), then CMake's options.
+build() {
+    local folder=$1 targets=$2
+    shift 2
+    end_ahead
+    echo "== building $folder (the first time takes about ten minutes on two cores)"
+    configure "$folder" "$@"
     # shellcheck disable=SC2086  # a list
     ninja_shown "$folder" "$folder.log" $targets || exit 1
+    echo "== built $folder; $(minutes)"
 }
+
+# As build, with what tests leave of the processor, for they wait half of their time. It goes on until something is
+# built; what is missing then, and what failed, is that build's.
+ahead() {
+    local folder=$1 targets=$2
+    shift 2
+    configure "$folder" "$@"
+    # shellcheck disable=SC2086  # a list
+    chrt --idle 0 ninja -C "$folder" $targets >"$folder.log" 2>&1 &
+    ahead=$!
+}
+
+end_ahead() {
+    [ -n "$ahead" ] || return 0
+    kill "$ahead" 2>/dev/null || true
+    wait "$ahead" || true
+    ahead=""
+}
+
+minutes() { echo "$((($(date +%s) - began) / 60)) minutes since the beginning"; }
 
 # Errors they are with the compiler of Debian 12 alone: a newer one warns of what nobody has seen yet (g++ 14 of its
 # own std::string), and nobody's tests are to fail for that.
@@ -139,7 +174,7 @@ run_tests() {
     fi
     passed=$((passed + total - bad))
     failed=$((failed + bad))
-    echo "== tested $folder; $((($(date +%s) - began) / 60)) minutes since the beginning"
+    echo "== tested $folder; $(minutes)"
 }
 
 # Kind of /etc/hosts, then ctest's options.
@@ -160,7 +195,8 @@ run_tests_of() {
 
 # Ninja's targets.
 build_release() {
-    build build/release "$1" -DCMAKE_BUILD_TYPE=Release "-DWARNINGS_AS_ERRORS=$(warnings_as_errors)"
+    build build/release "$1" -DCMAKE_BUILD_TYPE=Release "-DWARNINGS_AS_ERRORS=$(warnings_as_errors)" \
+        "-DCMAKE_UNITY_BUILD=$together" "-DUNITS=$with_units"
 }
 
 release() {
@@ -170,29 +206,47 @@ release() {
 
 # The program and the units are built with the sanitizer, as the quickstart builds them: a third of the time, and what
 # does not compile together is seen. What tests from outside is the release build's, and runs that program.
+# GCC says itself that sanitizers bring false warnings: errors they are in the release build only.
+with_sanitizer=(-DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DCMAKE_UNITY_BUILD=ON)
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+
+# To the three: build or ahead.
+asan() { "$1" build/asan "countersign $units" "${with_sanitizer[@]}" -DSANITIZE=address,undefined -DCMAKE_CXX_COMPILER=g++; }
+tsan() {
+    "$1" build/tsan "countersign proxy_threads_test" "${with_sanitizer[@]}" -DSANITIZE=thread -DCMAKE_CXX_COMPILER=clang++
+}
+fuzzers() {
+    "$1" build/fuzz tests/fuzz/all "${with_sanitizer[@]}" -DSANITIZE=fuzzer-no-link,address,undefined \
+        -DCMAKE_CXX_COMPILER=clang++
+}
+
+test_asan() {
+    run_tests build/asan -R "^(${units// /|})_[0-9]"
+    run_tests_of build/asan -L 'scenario|messages|catalogue'
+}
+
+# The label of the tests from outside.
+test_tsan() {
+    # It holds a signal back until the thread that got it waits the next time: on a busy machine a test may
+    # wait for that in vain.
+    local jobs
+    jobs=$(nproc)
+    run_tests build/tsan -R '^proxy_threads_test'
+    run_tests_of build/tsan -L "$1"
+}
+
 sanitized() {
-    # GCC says itself that sanitizers bring false warnings: errors they are in the release build only.
-    local options=(
-        -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" "-DSANITIZE=$1"
-        -DCMAKE_UNITY_BUILD=ON
-    )
-    export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
-    export UBSAN_OPTIONS=print_stacktrace=1
-    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
     build_release "$outside"
     case $1 in
         thread)
-            build build/tsan "countersign proxy_threads_test" "${options[@]}" -DCMAKE_CXX_COMPILER=clang++
-            # It holds a signal back until the thread that got it waits the next time: on a busy machine a test may
-            # wait for that in vain.
-            jobs=$(nproc)
-            run_tests build/tsan -R '^proxy_threads_test'
-            run_tests_of build/tsan -L scenario
+            tsan build
+            test_tsan scenario
             ;;
         *)
-            build build/asan "countersign $units" "${options[@]}" -DCMAKE_CXX_COMPILER=g++
-            run_tests build/asan -R "^(${units// /|})_[0-9]"
-            run_tests_of build/asan -L 'scenario|messages|catalogue'
+            asan build
+            test_asan
             ;;
     esac
 }
@@ -202,9 +256,7 @@ sanitized() {
 # A fuzzer counts as one test. What it finds is printed, and kept in build/fuzz/findings.
 fuzz() {
     local seconds=$1 seed=${2:-0} corpus name grown findings found
-    build build/fuzz tests/fuzz/all -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-        "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1" -DCMAKE_CXX_COMPILER=clang++ \
-        -DSANITIZE=fuzzer-no-link,address,undefined -DCMAKE_UNITY_BUILD=ON
+    fuzzers build
     for corpus in tests/fuzz/corpus/*; do
         name=$(basename "$corpus")
         echo "== fuzzing $name for $seconds s"
@@ -261,11 +313,18 @@ case ${1:-} in
         under_hosts "$2"
         ;;
     --all)
+        together=ON
+        with_units=OFF  # they are compiled once, with the sanitizer
         build_release all
+        asan ahead
         # As Debian has it, which is the stricter: two addresses. What this machine has is what a developer's runs use.
         under_hosts stock
-        sanitized address,undefined
-        sanitized thread
+        asan build
+        tsan ahead
+        test_asan
+        tsan build
+        fuzzers ahead
+        test_tsan scenario-threads
         fuzz 10 1
         ;;
 esac
