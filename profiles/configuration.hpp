@@ -184,6 +184,15 @@ struct ShutdownRules {
     std::chrono::milliseconds drain{25'000};
 };
 
+/// HTTPS at the admin address.
+struct AdminTls {
+    std::string key_store;  ///< the record of the certificate that it shows
+    /// The records of those whose certificates are taken of who asks, who is a user by it; empty:
+    /// nobody is asked for one.
+    std::vector<std::string> trust;
+    std::string where;  ///< file:line:column
+};
+
 /// Where operators ask how the proxy is, and tell it to reload, drain and end.
 struct AdminRules {
     /// Its address, `allow`, mode and group; null: there is none. Its name is "admin".
@@ -191,7 +200,8 @@ struct AdminRules {
     bool is_default = true;  ///< nobody asked for that address: where it is taken, there is none
     /// What calls that change something have to show; null: they are refused.
     std::optional<certs::PasswordSource> token = std::nullopt;
-    std::string token_where = {};  ///< file:line:column
+    std::string token_where = {};                ///< file:line:column
+    std::optional<AdminTls> tls = std::nullopt;  ///< null: plain HTTP
 
     static Listener default_listener();  ///< 127.0.0.1:9901
 };

@@ -73,10 +73,17 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
     if (const auto field = map.find("reload"))
         configuration.watch_configuration = read_watch_configuration(*field);
     if (const auto field = map.find("admin"))
-        configuration.admin = read_admin_rules(*field, configuration.listeners);
+        configuration.admin = read_admin_rules(*field, configuration.listeners, records);
     give_way(configuration.admin, configuration.listeners);
     if (const auto field = map.find("console"))
         configuration.console = read_console_rules(*field, configuration.admin);
+    const auto& tls = configuration.admin.tls;
+    if (tls && !tls->trust.empty() && !configuration.console.users) {
+        map.find("admin")->problem(
+            "tls.trust says whose certificates are taken of who asks; who they are, and what they "
+            "may, stands in console.users, and there is none"
+        );
+    }
     map.read("sandbox", configuration.sandbox, one_of(kSandboxRules));
     if (const auto field = map.find("user")) configuration.user = as_process_user(*field);
     for (const auto* key : {"http_port", "listen", "port", "bind"}) {
@@ -122,21 +129,35 @@ ReadResult<Configuration> read_configuration_with(
     return read_tree(root, report);
 }
 
-ReadResult<AdminRules> read_admin(const std::filesystem::path& path, bool with_token) {
+ReadResult<AdminAlone> read_admin(const std::filesystem::path& path, bool with_token) {
     YamlReport report;
     auto root = load_yaml(path, report);
     if (!root) return report.take_problems();
-    AdminRules rules;
+    AdminAlone rules;
+    YamlReport not_asked;  // what is wrong with records and listeners
+    join_console_directory(*root, nullptr, not_asked);
     auto& entries = root->entries;
+    RecordNames names;
+    std::vector<CertificateRecord> records;
+    const auto all = std::ranges::find(entries, "certificates", &YamlEntry::key);
+    if (all != entries.end()) {
+        records =
+            read_certificates({all->value, all->value.place, "certificates", not_asked}, names);
+    }
     const auto entry = std::ranges::find(entries, "admin", &YamlEntry::key);
     if (entry != entries.end()) {
         YamlNode& admin = entry->value;
         if (!with_token)
             std::erase_if(admin.entries, [](const YamlEntry& one) { return one.key == "token"; });
-        rules = read_admin_rules({admin, admin.place, "admin", report}, {});
+        static_cast<AdminRules&>(rules) =
+            read_admin_rules({admin, admin.place, "admin", report}, {}, names);
     }
     if (report.problem_count() > 0) return report.take_problems();
-    YamlReport not_asked;  // what is wrong with the listeners
+    if (rules.tls) {
+        const auto shown =
+            std::ranges::find(records, rules.tls->key_store, &CertificateRecord::name);
+        if (shown != records.end()) rules.shown = std::move(*shown);
+    }
     const auto list = std::ranges::find(entries, "listeners", &YamlEntry::key);
     if (list != entries.end()) {
         give_way(rules, read_listeners({list->value, list->value.place, "listeners", not_asked}));

@@ -26,9 +26,13 @@ ReadResult<Configuration> read_configuration_text(
     std::string_view text, const std::filesystem::path& file
 );
 
+/// `admin:`, and the record of the certificate that its TLS shows; null: there is none.
+struct AdminAlone : AdminRules {
+    std::optional<CertificateRecord> shown = std::nullopt;
+};
 /// Of the same file `admin:` alone, whatever else is wrong with it: who runs with what it said
 /// before can be asked all the same. Without its token, unless that is wanted.
-ReadResult<AdminRules> read_admin(const std::filesystem::path& path, bool with_token);
+ReadResult<AdminAlone> read_admin(const std::filesystem::path& path, bool with_token);
 
 /// An address as the configuration writes one: "127.0.0.1:9901", "unix:PATH". A relative path is
 /// one of the working directory. nullopt for any other text.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "profiles/yaml/console_directory.hpp"
+#include "profiles/yaml/list.hpp"
 #include "profiles/yaml/listen_address.hpp"
 #include "profiles/yaml/map.hpp"
 #include "profiles/yaml/password.hpp"
@@ -36,13 +37,12 @@ std::string no_console_because(const AdminRules& admin, bool has_users) {
     }
     const auto* const tcp = std::get_if<TcpAddress>(&admin.listener->address);
     if (tcp == nullptr) return {};  // whoever may open the socket may look
-    if (!tcp->address.is_loopback()) {
+    if (!tcp->address.is_loopback() && !admin.tls) {
         return "the console is served on a loopback address or a unix socket only, and "
                "admin.address is " +
                to_text(admin.listener->address) +
-               ", where plain HTTP shows the token to the network; use 127.0.0.1, and an SSH "
-               "tunnel "
-               "from elsewhere";
+               ", where plain HTTP shows the token to the network; give it TLS, admin: { tls: { "
+               "key_store: NAME } }, or use 127.0.0.1, and an SSH tunnel from elsewhere";
     }
     if (!admin.token && !has_users) {
         return "who signs in to the console shows admin.token, or a name and a password of "
@@ -50,6 +50,22 @@ std::string no_console_because(const AdminRules& admin, bool has_users) {
                "-hex 32 > admin.token)` and name it: admin: { token: { file: admin.token } }";
     }
     return {};
+}
+
+AdminTls read_admin_tls(const YamlField& field, const RecordNames& records) {
+    AdminTls tls;
+    tls.where = field.place().to_text();
+    YamlMap map{field, "a map with key_store and trust"};
+    if (const auto store = map.require("key_store", "the record that is shown to who asks")) {
+        if (auto name = records.as_key_store(*store)) tls.key_store = std::move(*name);
+    }
+    if (const auto trust = map.find("trust")) {
+        tls.trust = read_list<std::string>(
+            *trust, "a list such as [operators-ca]",
+            [&records](const YamlField& item) { return records.as_trust(item); }
+        );
+    }
+    return tls;
 }
 
 }  // namespace
@@ -80,13 +96,26 @@ ConsoleRules read_console_rules(const YamlField& field, const AdminRules& admin)
     return rules;
 }
 
-AdminRules read_admin_rules(const YamlField& field, const std::vector<Listener>& listeners) {
+AdminRules read_admin_rules(
+    const YamlField& field, const std::vector<Listener>& listeners, const RecordNames& records
+) {
     AdminRules rules;
     if (field.is_word("off")) {
         rules.listener.reset();
         return rules;
     }
-    YamlMap map{field, "a map with address, allow and token, or the word off"};
+    YamlMap map{field, "a map with address, allow, token and tls, or the word off"};
+    const auto tls = map.find("tls");
+    if (tls && tls->node().kind != YamlNode::Kind::null) {
+        rules.tls = read_admin_tls(*tls, records);
+        const auto unix_path = map.find("address");
+        if (unix_path && unix_path->node().text.starts_with("unix:")) {
+            tls->problem(
+                "is for an address that is reached by TCP; who may open a unix socket says its "
+                "mode; remove this key"
+            );
+        }
+    }
     const auto token = map.find("token");
     if (token && token->node().kind != YamlNode::Kind::null) {
         rules.token = as_secret_source(*token, as_existing_file);

@@ -2,8 +2,10 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/detect_ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
@@ -13,6 +15,8 @@
 #include <utility>
 
 #include "proxy/admin/await.hpp"
+#include "proxy/log/log.hpp"
+#include "proxy/tls/server_context.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -22,6 +26,7 @@ namespace http = boost::beast::http;
 using boost::asio::awaitable;
 
 using Stream = boost::beast::basic_stream<boost::asio::generic::stream_protocol>;
+using TlsStream = boost::asio::ssl::stream<Stream&>;
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
@@ -34,6 +39,8 @@ constexpr auto kUpload = std::chrono::seconds{60};
 /// Who sends more than is taken is listened to for so long, and so much.
 constexpr auto kLinger = std::chrono::seconds{5};
 constexpr std::uint64_t kMostLinger = 64 * 1024 * 1024;
+/// The end of TLS is said, and not waited for longer.
+constexpr auto kGoodbye = std::chrono::seconds{1};
 constexpr std::uint32_t kMostHead = 16 * 1024;
 
 std::string_view view_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
@@ -87,7 +94,14 @@ Response response_of(const Request& request, Answer& answer, bool keep) {
 }
 
 /// `target`: as far as it is known.
-Answer unreadable(const boost::system::error_code& error, std::string_view target) {
+Answer unreadable(
+    const boost::system::error_code& error, std::string_view target,
+    const boost::beast::flat_buffer& buffer
+) {
+    constexpr char kHandshake = 0x16;  // of a TLS record
+    if (buffer.size() > 0 && *static_cast<const char*>(buffer.data().data()) == kHandshake) {
+        return plain(400, "TLS is not spoken at this address: admin.tls is not set.");
+    }
     const bool too_long = error == http::error::body_limit;
     const std::string text = too_long ? "The body is longer than is taken here."
                                       : "The request cannot be read: " + error.message() + ".";
@@ -102,9 +116,10 @@ bool is_about_request(const boost::system::error_code& error) {
 }
 
 /// False where the connection ends with it.
-awaitable<bool> send(Stream& stream, Response& response) {
+template <class Channel>
+awaitable<bool> send(Stream& stream, Channel& channel, Response& response) {
     stream.expires_after(kAnswerTime);
-    const auto [error, bytes] = co_await http::async_write(stream, response, kAwait);
+    const auto [error, bytes] = co_await http::async_write(channel, response, kAwait);
     co_return !error && response.keep_alive();
 }
 
@@ -124,11 +139,12 @@ awaitable<void> let_finish(Stream& stream) {
 }
 
 /// False where that was the last.
-awaitable<bool> send_text(Stream& stream, std::string text) {
+template <class Channel>
+awaitable<bool> send_text(Stream& stream, Channel& channel, std::string text) {
     if (text.empty()) co_return false;
     stream.expires_after(kAnswerTime);
     const auto [error, bytes] =
-        co_await boost::asio::async_write(stream, boost::asio::buffer(text), kAwait);
+        co_await boost::asio::async_write(channel, boost::asio::buffer(text), kAwait);
     co_return !error;
 }
 
@@ -168,6 +184,95 @@ private:
     std::list<OperatorConnection*>::iterator place_;
 };
 
+/// Request by request, by `channel`, which goes over `stream`.
+template <class Channel>
+awaitable<void> serve(
+    AdminDesk& desk, Registered& registered, Stream& stream, Channel& channel,
+    boost::beast::flat_buffer& buffer, const Caller& caller
+) {
+    bool first = true;
+    for (bool keep = true; keep && !registered.ends(); first = false) {
+        http::request_parser<http::string_body> parser;
+        parser.header_limit(kMostHead);
+        stream.expires_after(first ? kFirstQuestion : kIdle);
+        // Who may send a large body is decided before it is read.
+        parser.body_limit(boost::none);
+        auto [error, bytes] = co_await http::async_read_header(channel, buffer, parser, kAwait);
+        if (!error) {
+            const std::uint64_t most = desk.calls->most_body(caller, call_of(parser.get()));
+            // This is held against chunks as they come; a length was looked at with the head.
+            parser.body_limit(most);
+            const bool too_long = parser.content_length().value_or(0) > most;
+            stream.expires_after(most == Calls::kMostBody ? kFirstQuestion : kUpload);
+            if (too_long) {
+                error = http::error::body_limit;
+            } else {
+                std::tie(error, bytes) = co_await http::async_read(channel, buffer, parser, kAwait);
+            }
+        }
+        if (error && !is_about_request(error)) co_return;
+        registered.asked();
+        Answer answer;
+        if (error) {
+            answer = unreadable(error, view_of(parser.get().target()), buffer);
+        } else {
+            const Call call = call_of(parser.get());
+            answer = co_await desk.calls->answer(caller, call);
+        }
+        const bool streams = answer.events != nullptr;
+        const bool keeps = !error && !streams && parser.get().keep_alive() && !registered.ends();
+        Response response = response_of(parser.get(), answer, keeps);
+        keep = co_await send(stream, channel, response);
+        // Who watches is not asking: the proxy need not wait for it.
+        if (streams) registered.watches();
+        while (streams && !registered.ends()) {
+            std::string event = co_await answer.events->next();
+            if (!co_await send_text(stream, channel, std::move(event))) break;
+        }
+        if (answer.then) answer.then();
+        registered.answered();
+        if (error == http::error::body_limit) co_return co_await let_finish(stream);
+    }
+}
+
+/// Who speaks plain HTTP where TLS is spoken is told so, whatever he asks for.
+awaitable<void> tell_of_tls(Stream& stream) {
+    Response response{http::status::bad_request, 11};
+    response.set(http::field::content_type, "text/plain; charset=utf-8");
+    response.body() =
+        "HTTPS is spoken at this address (admin.tls), and this was plain HTTP. Ask "
+        "with https://.\n";
+    response.keep_alive(false);
+    response.prepare_payload();
+    co_await send(stream, stream, response);
+    co_await let_finish(stream);
+}
+
+awaitable<void> serve_encrypted(
+    AdminDesk& desk, Registered& registered, Stream& stream, Caller caller
+) {
+    boost::beast::flat_buffer buffer;
+    stream.expires_after(kFirstQuestion);
+    const auto [unread, is_tls] = co_await boost::beast::async_detect_ssl(stream, buffer, kAwait);
+    if (unread) co_return;
+    if (!is_tls) co_return co_await tell_of_tls(stream);
+    certs::SslHandle connection = caller.tls->new_ssl();
+    if (!connection) co_return;
+    TlsStream channel{stream, connection.release()};
+    const auto [refused, used] = co_await channel.async_handshake(
+        boost::asio::ssl::stream_base::server, buffer.data(), kAwait
+    );
+    if (refused) {
+        log::debug("admin: no handshake with {}: {}", caller.address.to_text(), refused.message());
+        co_return;
+    }
+    buffer.consume(used);
+    caller.subject = tls::verified_subject(channel.native_handle());
+    co_await serve(desk, registered, stream, channel, buffer, caller);
+    stream.expires_after(kGoodbye);
+    co_await channel.async_shutdown(kAwait);
+}
+
 }  // namespace
 
 void end_connections(AdminDesk& desk) {
@@ -195,49 +300,11 @@ awaitable<void> serve_operator(
 ) {
     Stream stream{std::move(socket)};
     Registered registered{desk, stream};
-    boost::beast::flat_buffer buffer;
-    bool first = true;
-    for (bool keep = true; keep && !registered.ends(); first = false) {
-        http::request_parser<http::string_body> parser;
-        parser.header_limit(kMostHead);
-        stream.expires_after(first ? kFirstQuestion : kIdle);
-        // Who may send a large body is decided before it is read.
-        parser.body_limit(boost::none);
-        auto [error, bytes] = co_await http::async_read_header(stream, buffer, parser, kAwait);
-        if (!error) {
-            const std::uint64_t most = desk.calls->most_body(caller, call_of(parser.get()));
-            // This is held against chunks as they come; a length was looked at with the head.
-            parser.body_limit(most);
-            const bool too_long = parser.content_length().value_or(0) > most;
-            stream.expires_after(most == Calls::kMostBody ? kFirstQuestion : kUpload);
-            if (too_long) {
-                error = http::error::body_limit;
-            } else {
-                std::tie(error, bytes) = co_await http::async_read(stream, buffer, parser, kAwait);
-            }
-        }
-        if (error && !is_about_request(error)) co_return;
-        registered.asked();
-        Answer answer;
-        if (error) {
-            answer = unreadable(error, view_of(parser.get().target()));
-        } else {
-            const Call call = call_of(parser.get());
-            answer = co_await desk.calls->answer(caller, call);
-        }
-        const bool streams = answer.events != nullptr;
-        const bool keeps = !error && !streams && parser.get().keep_alive() && !registered.ends();
-        Response response = response_of(parser.get(), answer, keeps);
-        keep = co_await send(stream, response);
-        // Who watches is not asking: the proxy need not wait for it.
-        if (streams) registered.watches();
-        while (streams && !registered.ends()) {
-            std::string event = co_await answer.events->next();
-            if (!co_await send_text(stream, std::move(event))) break;
-        }
-        if (answer.then) answer.then();
-        registered.answered();
-        if (error == http::error::body_limit) co_return co_await let_finish(stream);
+    if (caller.tls) {
+        co_await serve_encrypted(desk, registered, stream, std::move(caller));
+    } else {
+        boost::beast::flat_buffer buffer;
+        co_await serve(desk, registered, stream, stream, buffer, caller);
     }
     boost::system::error_code ignored;
     stream.socket().shutdown(boost::asio::socket_base::shutdown_send, ignored);

@@ -36,6 +36,7 @@ void end_connections(AdminDesk& desk);
 bool end_idlest(AdminDesk& desk);
 
 /// Serves one connection, request by request, until one side ends it. Each wait has its limit.
+/// `caller.tls`: how it is encrypted; who asks without it is told.
 boost::asio::awaitable<void> serve_operator(
     AdminDesk& desk, boost::asio::generic::stream_protocol::socket socket, Caller caller
 );

@@ -72,6 +72,7 @@ private:
         const auto address = net::ip_address_of(from);
         caller.is_unix = !address;
         if (address) caller.address = *address;
+        if (address) caller.tls = desk_.calls->tls();
         // Who may not ask takes no place, and nobody who is silent keeps another one out.
         if (!may_connect_(caller)) return true;
         const bool full = desk_.connections.size() >= kMostConnections;

@@ -20,17 +20,20 @@ std::string_view host_in(std::string_view authority) {
 }
 
 /// A name that somebody else's name server leads to this machine is how a page of elsewhere gets
-/// here (DNS rebinding); an address, or localhost, nobody else can give away.
-bool names_this_machine(std::string_view host) {
-    return profiles::IpAddress::parse(host) || certs::same_ignoring_case(host, "localhost");
+/// here (DNS rebinding); an address, or localhost, nobody else can give away. Nor a name for which
+/// an authority has made a certificate, where that is shown.
+bool names_this_machine(const Caller& caller, std::string_view host) {
+    return profiles::IpAddress::parse(host) || certs::same_ignoring_case(host, "localhost") ||
+           (caller.tls && caller.tls->is_for(host));
 }
 
-std::optional<Refusal> refusal_of_browser(const Credentials& credentials) {
+std::optional<Refusal> refusal_of_browser(const Caller& caller, const Credentials& credentials) {
     const bool elsewhere = !credentials.fetch_site.empty() &&
                            credentials.fetch_site != "same-origin" &&
                            credentials.fetch_site != "none";
-    const bool other_origin = !credentials.origin.empty() &&
-                              credentials.origin != "http://" + std::string{credentials.host};
+    const bool other_origin =
+        !credentials.origin.empty() &&
+        credentials.origin != std::string{caller.scheme()} + std::string{credentials.host};
     if (!elsewhere && !other_origin) return std::nullopt;
     return Refusal{403, "A page of another site asks here by a browser, which may not be."};
 }
@@ -85,19 +88,26 @@ std::optional<Refusal> refusal_of(
                      " may not ask here: admin.allow names the networks that may."};
     }
     if (!caller.is_unix && !credentials.host.empty() &&
-        !names_this_machine(host_in(credentials.host))) {
+        !names_this_machine(caller, host_in(credentials.host))) {
         return Refusal{
             403, "The Host '" + certs::printable(credentials.host) +
                      "' is a name, and a page of another site may be behind it. Ask by an IP "
-                     "address of this machine."};
+                     "address of this machine" +
+                     (caller.tls ? ", or by a name of the certificate of admin.tls." : ".")};
     }
-    if (auto refusal = refusal_of_browser(credentials)) return refusal;
+    if (auto refusal = refusal_of_browser(caller, credentials)) return refusal;
     if (access == Access::watch) return std::nullopt;
-    if (!caller.is_local()) {
+    if (!caller.is_local() && !caller.tls) {
         return Refusal{
             403,
             "Only this machine may ask for that. From elsewhere there are /healthz, /readyz "
             "and /metrics."};
+    }
+    if (!caller.is_local() && door.is_open()) {
+        return Refusal{
+            403,
+            "From elsewhere this is for who signs in, and there is nothing to sign in with. Name a "
+            "token, admin: { token: ... }, or users, console: { users: ... }."};
     }
     if (access == Access::enter) return std::nullopt;
     if (access == Access::read && door.signed_in.session != Session::none) return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 #include "certs/password_digest.hpp"
 #include "profiles/configuration.hpp"
 #include "proxy/generation/console_users.hpp"
+#include "proxy/tls/server_context.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -14,9 +16,13 @@ namespace countersign::proxy::admin {
 struct Caller {
     bool is_unix = false;
     profiles::IpAddress address = {};  ///< where it is not
+    /// How its connection is encrypted; null: it is not.
+    std::shared_ptr<const tls::ServerContext> tls = {};
+    std::string subject = {};  ///< of the certificate that it has shown there; empty: none
     /// As whom a call is made: "user:anna", "token". Of the API's calls.
     std::string who = {};
 
+    std::string_view scheme() const { return tls ? "https://" : "http://"; }
     bool is_local() const { return is_unix || address.is_loopback(); }
     /// Whether it may connect: this machine always may, and `allow` says who else.
     bool may_connect(const profiles::Listener& rules) const {
@@ -55,6 +61,7 @@ struct SignedIn {
     Session session = Session::none;
     std::string user = {};  ///< of console.users; empty: who has the token
     generation::Role role = generation::Role::edit;
+    bool by_certificate = false;  ///< of the connection, and by no cookie
 
     bool may_edit() const { return session == Session::proven && role == generation::Role::edit; }
     /// "user:anna", "token".

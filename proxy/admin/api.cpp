@@ -148,7 +148,7 @@ std::optional<Refusal> Api::refusal_for(
     if (std::exchange(asks.is_unix, false)) asks.address = *profiles::IpAddress::parse("127.0.0.1");
     Access access = route != nullptr ? route->access : Access::enter;
     if (route != nullptr && is_one_of(route->changing, call.method)) access = Access::edit;
-    return refusal_of(asks, call.credentials, access, rules, door_for(call.credentials));
+    return refusal_of(asks, call.credentials, access, rules, door_for(caller, call.credentials));
 }
 
 bool Api::may_upload(const Caller& caller, const Call& call, const profiles::Listener& rules) {
@@ -169,7 +169,7 @@ awaitable<Answer> Api::answer(
     const auto refusal = refusal_for(comes, call, route, rules);
     if (refusal) co_return problem(refusal->status, refusal->reason);
     Caller caller = comes;
-    caller.who = who_asks(call.credentials, door_for(call.credentials));
+    caller.who = who_asks(call.credentials, door_for(comes, call.credentials));
     if (!is_api) co_return console(call);
     if (route == nullptr) {
         co_return problem(
@@ -199,7 +199,7 @@ awaitable<Answer> Api::answer(
         case Place::status:
             co_return co_await status();
         case Place::events:
-            co_return events(call);
+            co_return events(caller, call);
         case Place::inspections:
             co_return co_await records_.inspect(call);
         case Place::certificates:

@@ -69,9 +69,10 @@ private:
     std::optional<Refusal> refusal_for(
         const Caller& caller, const Call& call, const Route* route, const profiles::Listener& rules
     );
-    SignedIn signed_in(const Credentials& credentials);
-    Door door_for(const Credentials& credentials);
-    bool may_look(const Credentials& credentials);
+    SignedIn signed_in(const Caller& caller, const Credentials& credentials);
+    SignedIn by_certificate(const Caller& caller) const;
+    Door door_for(const Caller& caller, const Credentials& credentials);
+    bool may_look(const Caller& caller, const Credentials& credentials);
     Answer session_document(const SignedIn* who, std::string_view proof) const;
     boost::asio::awaitable<Answer> session(const Caller& caller, const Call& call);
     boost::asio::awaitable<Answer> begin_session(const Caller& caller, const Call& call);
@@ -81,7 +82,7 @@ private:
     );
     Answer begun(const Caller& caller, Sessions::Who who);
     boost::asio::awaitable<Answer> status();
-    Answer events(const Call& call);
+    Answer events(const Caller& caller, const Call& call);
     /// What is kept of exchanges, asked for anew; false where there is no console.
     boost::asio::awaitable<bool> has_exchanges();
     boost::asio::awaitable<Answer> exchanges(const Call& call);

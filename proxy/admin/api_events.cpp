@@ -28,8 +28,12 @@ std::string event_of(std::string_view name, std::string_view data) {
 /// A stream of events: while it is there, it has one of the places.
 class Api::Watch : public EventSource {
 public:
-    Watch(Api& api, const Credentials& credentials, const EventQuestion& question)
+    Watch(
+        Api& api, const Caller& caller, const Credentials& credentials,
+        const EventQuestion& question
+    )
         : api_{api},
+          caller_{caller},
           watching_{api.watching_},
           cookie_{credentials.cookie},
           authorization_{credentials.authorization},
@@ -43,7 +47,7 @@ public:
     awaitable<std::string> next() override {
         if (!std::exchange(first_, false)) co_await api_.pause(kBetweenEvents);
         const Credentials credentials{.authorization = authorization_, .cookie = cookie_};
-        if (!api_.may_look(credentials)) co_return std::string{};
+        if (!api_.may_look(caller_, credentials)) co_return std::string{};
         co_await api_.from_.survey.refresh(kForAnswers);
         const metrics::WorkerSnapshot workers = api_.from_.survey.total();
         std::string events =
@@ -66,6 +70,7 @@ private:
     }
 
     Api& api_;
+    const Caller caller_;
     const std::shared_ptr<unsigned> watching_;
     const std::string cookie_;
     const std::string authorization_;
@@ -73,7 +78,7 @@ private:
     bool first_ = true;
 };
 
-Answer Api::events(const Call& call) {
+Answer Api::events(const Caller& caller, const Call& call) {
     const auto question = event_question(call.query());
     if (!question) return problem(400, question.error().sentence);
     if (*watching_ >= kMostWatching) {
@@ -84,7 +89,7 @@ Answer Api::events(const Call& call) {
     Answer answer;
     answer.type = "text/event-stream";
     if (call.method == "HEAD") return answer;
-    answer.events = std::make_unique<Watch>(*this, call.credentials, *question);
+    answer.events = std::make_unique<Watch>(*this, caller, call.credentials, *question);
     return answer;
 }
 

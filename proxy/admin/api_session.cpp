@@ -38,7 +38,7 @@ std::string place_of(const Caller& caller) {
 
 }  // namespace
 
-SignedIn Api::signed_in(const Credentials& credentials) {
+SignedIn Api::signed_in(const Caller& caller, const Credentials& credentials) {
     const generation::Generation& generation = *from_.state.generation;
     if (!generation.configuration().console.enabled) {
         sessions_.end_all();
@@ -51,24 +51,36 @@ SignedIn Api::signed_in(const Credentials& credentials) {
         return known != nullptr ? &known->line : nullptr;
     };
     const Sessions::Who* const who = sessions_.who(credentials.cookie, in_force, Clock::now());
-    if (who == nullptr) return {};
+    if (who == nullptr) return by_certificate(caller);
     const bool proven =
         !credentials.proof.empty() && sessions_.proof_of(credentials.cookie) == credentials.proof;
     return {proven ? Session::proven : Session::open, who->user, who->role};
 }
 
-Door Api::door_for(const Credentials& credentials) {
+/// By the certificate of the connection. It is no cookie: no other server can show it.
+SignedIn Api::by_certificate(const Caller& caller) const {
+    const generation::Generation& generation = *from_.state.generation;
+    const auto& tls = generation.admin_tls();
+    const ConsoleUsers* const users = generation.console_users();
+    // What is trusted may be another one since the certificate was verified.
+    if (!caller.tls || !tls || !tls->trusts_as(*caller.tls) || users == nullptr) return {};
+    const ConsoleUser* const known = users->find(caller.subject);
+    if (known == nullptr) return {};
+    return {Session::proven, known->name, known->role, true};
+}
+
+Door Api::door_for(const Caller& caller, const Credentials& credentials) {
     const generation::Generation& generation = *from_.state.generation;
     // Without a console nobody can sign in.
     const bool has_users =
         generation.configuration().console.enabled && generation.console_users() != nullptr;
-    return {generation.admin_token(), has_users, signed_in(credentials)};
+    return {generation.admin_token(), has_users, signed_in(caller, credentials)};
 }
 
-bool Api::may_look(const Credentials& credentials) {
+bool Api::may_look(const Caller& caller, const Credentials& credentials) {
     return !refusal_of(
         {.is_unix = true}, {.authorization = credentials.authorization}, Access::read, {},
-        door_for(credentials)
+        door_for(caller, credentials)
     );
 }
 
@@ -86,6 +98,7 @@ Answer Api::session_document(const SignedIn* who, std::string_view proof) const 
         {"ways", ways},
         {"user", nullptr},
         {"role", may_edit ? "edit" : "view"},
+        {"by_certificate", who != nullptr && who->by_certificate},
         {"can_write", generation.configuration().console.directory.has_value()},
         {"proof", nullptr},
     };
@@ -100,11 +113,11 @@ awaitable<Answer> Api::session(const Caller& caller, const Call& call) {
         sessions_.end(call.credentials.cookie);
         Answer answer;
         answer.status = 204;
-        answer.set_cookie = Sessions::set_cookie({});
+        answer.set_cookie = Sessions::set_cookie({}, caller.tls != nullptr);
         co_return answer;
     }
-    const SignedIn who = signed_in(call.credentials);
-    const bool is_in = may_look(call.credentials);
+    const SignedIn who = signed_in(caller, call.credentials);
+    const bool is_in = may_look(caller, call.credentials);
     co_return session_document(is_in ? &who : nullptr, {});
 }
 
@@ -122,7 +135,7 @@ awaitable<Answer> Api::begin_session(const Caller& caller, const Call& call) {
             "object."
         );
     }
-    if (door_for({}).is_open()) {
+    if (door_for({}, {}).is_open()) {
         const SignedIn anybody;
         co_return session_document(&anybody, {});
     }
@@ -197,7 +210,7 @@ Answer Api::begun(const Caller& caller, Sessions::Who who) {
         signed_in.user.empty() ? "who has the token" : certs::in_quotes(signed_in.user),
         place_of(caller)
     );
-    std::string cookie = Sessions::set_cookie(value);
+    std::string cookie = Sessions::set_cookie(value, caller.tls != nullptr);
     Answer answer = session_document(&signed_in, sessions_.proof_of(cookie));
     answer.set_cookie = std::move(cookie);
     return answer;

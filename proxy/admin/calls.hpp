@@ -48,6 +48,10 @@ public:
     std::uint64_t most_body(const Caller& caller, const Call& call);
     /// By the rules of what serves now.
     bool may_connect(const Caller& caller) const;
+    /// That of what serves now; null: plain HTTP.
+    std::shared_ptr<const tls::ServerContext> tls() const {
+        return from_.state.generation->admin_tls();
+    }
 
 private:
     Answer healthz();

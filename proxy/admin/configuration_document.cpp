@@ -234,7 +234,14 @@ json::value admin_rules(const profiles::AdminRules& rules) {
              rules.listener->allow, [](const auto& network) { return json_text(network.to_text()); }
          )},
         {"token", secret_or_null(rules.token)},
+        {"tls", nullptr},
     };
+    if (rules.tls) {
+        object["tls"] = json::object{
+            {"key_store", json_text(rules.tls->key_store)},
+            {"trust",
+             json_list(rules.tls->trust, [](const std::string& name) { return json_text(name); })}};
+    }
     if (rules.listener->mode) {
         object["mode"] = json_text(profiles::mode_text(*rules.listener->mode));
     }

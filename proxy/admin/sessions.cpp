@@ -11,6 +11,7 @@ namespace countersign::proxy::admin {
 namespace {
 
 constexpr std::string_view kCookie = "countersign_session=";
+constexpr std::string_view kSecure = "__Host-";
 
 /// The values of all cookies of that name: other servers of this host may set one, too.
 std::vector<std::string_view> values_in(std::string_view cookies) {
@@ -19,6 +20,7 @@ std::vector<std::string_view> values_in(std::string_view cookies) {
         const std::size_t end = std::min(cookies.find(';'), cookies.size());
         std::string_view one = cookies.substr(0, end);
         one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        if (one.starts_with(kSecure)) one.remove_prefix(kSecure.size());
         if (one.starts_with(kCookie)) values.push_back(one.substr(kCookie.size()));
         cookies.remove_prefix(std::min(end + 1, cookies.size()));
     }
@@ -70,11 +72,13 @@ void Sessions::end(std::string_view cookies) {
     if (found != open_.end()) open_.erase(found);
 }
 
-std::string Sessions::set_cookie(std::string_view value) {
+std::string Sessions::set_cookie(std::string_view value, bool secure) {
     const auto life = value.empty() ? std::chrono::seconds{0}
                                     : std::chrono::duration_cast<std::chrono::seconds>(kLife);
-    return std::string{kCookie} + std::string{value} +
-           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(life.count());
+    std::string text{secure ? kSecure : std::string_view{}};
+    text += std::string{kCookie} + std::string{value} + "; Path=/; HttpOnly; ";
+    if (secure) text += "Secure; ";
+    return text + "SameSite=Strict; Max-Age=" + std::to_string(life.count());
 }
 
 }  // namespace countersign::proxy::admin

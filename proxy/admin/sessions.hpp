@@ -42,8 +42,9 @@ public:
     void end(std::string_view cookies);
     void end_all() { open_.clear(); }
 
-    /// What a browser is told to keep; an empty `value`: to forget.
-    static std::string set_cookie(std::string_view value);
+    /// What a browser is told to keep; an empty `value`: to forget. Over HTTPS (`secure`) it is one
+    /// that no plain HTTP is shown, and that no other host may set.
+    static std::string set_cookie(std::string_view value, bool secure);
 
 private:
     struct Session {

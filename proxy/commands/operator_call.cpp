@@ -6,6 +6,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/error.hpp>
@@ -14,9 +16,11 @@
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <exception>
+#include <new>
 #include <variant>
 
 #include "proxy/net/socket_address.hpp"
+#include "proxy/tls/pinned_server.hpp"
 
 namespace countersign::proxy::commands {
 
@@ -46,19 +50,41 @@ asio::generic::stream_protocol::endpoint endpoint_of(const profiles::ListenAddre
     return {at.data(), at.size()};
 }
 
-asio::awaitable<OperatorAnswer> ask(
-    asio::io_context& context, asio::generic::stream_protocol::endpoint endpoint,
-    http::request<http::empty_body> request
+using Stream = boost::beast::basic_stream<asio::generic::stream_protocol>;
+
+/// What is answered at a connection that shows another certificate than it has to.
+struct AnotherCertificate {};
+
+template <class Channel>
+asio::awaitable<OperatorAnswer> exchange(
+    Channel& channel, http::request<http::empty_body>& request
 ) {
-    boost::beast::basic_stream<asio::generic::stream_protocol> stream{context};
-    stream.expires_after(kConnectTime);
-    co_await stream.async_connect(endpoint, asio::use_awaitable);
-    stream.expires_after(kAnswerTime);
-    co_await http::async_write(stream, request, asio::use_awaitable);
+    co_await http::async_write(channel, request, asio::use_awaitable);
     boost::beast::flat_buffer buffer;
     http::response<http::string_body> response;
-    co_await http::async_read(stream, buffer, response, asio::use_awaitable);
+    co_await http::async_read(channel, buffer, response, asio::use_awaitable);
     co_return OperatorAnswer{response.result_int(), std::move(response.body())};
+}
+
+/// `tls` outlives it.
+asio::awaitable<OperatorAnswer> ask(
+    asio::io_context& context, asio::generic::stream_protocol::endpoint endpoint,
+    http::request<http::empty_body> request, const OperatorTls* tls
+) {
+    Stream stream{context};
+    stream.expires_after(kConnectTime);
+    co_await stream.async_connect(endpoint, asio::use_awaitable);
+    if (tls == nullptr) {
+        stream.expires_after(kAnswerTime);
+        co_return co_await exchange(stream, request);
+    }
+    certs::SslHandle connection = tls::new_unverified_ssl();
+    if (!connection) throw std::bad_alloc{};
+    asio::ssl::stream<Stream&> channel{stream, connection.release()};
+    co_await channel.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
+    if (tls->shown && !tls::shows(channel.native_handle(), *tls->shown)) throw AnotherCertificate{};
+    stream.expires_after(kAnswerTime);
+    co_return co_await exchange(channel, request);
 }
 
 std::string sentence(
@@ -76,6 +102,14 @@ std::string sentence(
                "admin.group) say who may";
     }
     if (error == boost::beast::error::timeout) return "no answer from " + at + " in time";
+    if (error.category() == asio::error::get_ssl_category()) {
+        return at + " does not speak HTTPS as admin.tls of the configuration says (" +
+               error.message() + "); where that is new, reload by SIGHUP";
+    }
+    if (error.category() == http::make_error_code(http::error::bad_version).category()) {
+        return at + " does not speak plain HTTP as the configuration says (" + error.message() +
+               "); where admin.tls was taken out, reload by SIGHUP";
+    }
     return "no answer from " + at + ": " + error.message();
 }
 
@@ -83,7 +117,7 @@ std::string sentence(
 
 boost::system::result<OperatorAnswer, std::string> call_operator(
     const profiles::ListenAddress& address, std::string_view method, std::string_view target,
-    std::string_view token
+    std::string_view token, const OperatorTls* tls
 ) {
     const auto view = [](std::string_view text) {
         return boost::beast::string_view{text.data(), text.size()};
@@ -98,7 +132,7 @@ boost::system::result<OperatorAnswer, std::string> call_operator(
     OperatorAnswer answer;
     std::exception_ptr thrown;
     asio::co_spawn(
-        context, ask(context, endpoint_of(address), std::move(request)),
+        context, ask(context, endpoint_of(address), std::move(request), tls),
         [&](std::exception_ptr error, OperatorAnswer got) {
             thrown = std::move(error);
             answer = std::move(got);
@@ -108,6 +142,10 @@ boost::system::result<OperatorAnswer, std::string> call_operator(
     if (!thrown) return answer;
     try {
         std::rethrow_exception(thrown);
+    } catch (const AnotherCertificate&) {
+        return profiles::to_text(address) +
+               " shows another certificate than the record that admin.tls.key_store names has, so "
+               "nothing was sent to it; where the record is a new one, reload by SIGHUP";
     } catch (const boost::system::system_error& error) {
         return sentence(address, error.code());
     }

@@ -2,10 +2,13 @@
 
 #include <boost/json/parse.hpp>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 
+#include "certs/identity_loader.hpp"
 #include "certs/source.hpp"
 #include "profiles/yaml_reader.hpp"
 #include "proxy/commands/operator_call.hpp"
@@ -26,16 +29,17 @@ int fail(const std::string& sentence) {
 struct Whom {
     profiles::ListenAddress address;
     certs::Secret token;
+    std::optional<OperatorTls> tls;  ///< null: plain HTTP
 };
 using FoundWhom = boost::system::result<Whom, std::string>;
 
 FoundWhom whom_to_ask(const CommandLine& line) {
     const OperatorQuestion& question = line.question;
-    std::optional<profiles::AdminRules> rules;
+    std::optional<profiles::AdminAlone> rules;
     // With an address said the configuration is asked for the token alone, where there is none.
     const bool wants_token = line.command != Command::health && question.token_file.empty();
     const bool has_configuration = question.at.empty() || !line.configuration.empty();
-    if (question.at.empty() || (wants_token && has_configuration)) {
+    if (has_configuration) {
         auto read = profiles::read_admin(find_configuration(line), wants_token);
         if (read) {
             rules = std::move(*read);
@@ -43,9 +47,9 @@ FoundWhom whom_to_ask(const CommandLine& line) {
             return read.error().front().to_text();
         } else {
             // A proxy that goes on with what it had loaded is not ill for what is in the file now.
-            std::cerr << "countersign: the configuration cannot be read, so the default address is "
-                         "asked: "
-                      << read.error().front().to_text() << '\n';
+            std::cerr << "countersign: the configuration cannot be read, so "
+                      << (question.at.empty() ? "the default address" : question.at)
+                      << " is asked: " << read.error().front().to_text() << '\n';
             rules.emplace();
         }
     }
@@ -75,6 +79,17 @@ FoundWhom whom_to_ask(const CommandLine& line) {
         if (!token) return token.error().message();
         whom.token = std::move(*token);
     }
+    const bool over_tcp = std::holds_alternative<profiles::TcpAddress>(whom.address);
+    if (!over_tcp || !rules || !rules->tls) return whom;
+    whom.tls.emplace();
+    // Who asks for the health alone shows no token, and need not open a key store each time.
+    if (line.command == Command::health || !rules->shown) return whom;
+    auto shown = certs::load_identity(std::get<certs::KeyStoreSource>(rules->shown->source));
+    if (!shown) {
+        return "the certificate of admin.tls cannot be read, and nothing is sent to another: " +
+               shown.error().message();
+    }
+    whom.tls->shown = std::make_shared<const certs::Identity>(std::move(shown->identity));
     return whom;
 }
 
@@ -99,7 +114,9 @@ int operator_command(const CommandLine& line) {
     const FoundWhom whom = whom_to_ask(line);
     if (!whom) return fail(whom.error());
     const auto [method, target] = call_of(line);
-    const auto answer = call_operator(whom->address, method, target, whom->token.reveal());
+    const auto answer = call_operator(
+        whom->address, method, target, whom->token.reveal(), whom->tls ? &*whom->tls : nullptr
+    );
     if (!answer) return fail(answer.error());
     const bool good = answer->status == 200;
     boost::system::error_code error;

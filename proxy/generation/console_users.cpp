@@ -14,6 +14,8 @@ namespace countersign::proxy::generation {
 namespace {
 
 constexpr std::size_t kLongestName = 200;
+/// In the place of a hash.
+constexpr std::string_view kByCertificate = "certificate";
 constexpr std::string_view kHowToMake =
     "; `countersign console user NAME --role ROLE` makes a line";
 
@@ -47,6 +49,16 @@ std::string role_problem(std::string_view found) {
     return text;
 }
 
+boost::system::result<certs::PasswordHash, std::string> nobodys_hash() {
+    auto made = certs::PasswordHash::of_nobody({});
+    if (!made) return made.error().message();
+    return std::move(*made);
+}
+
+std::string line_of(std::string_view name, Role role, const std::string& hash) {
+    return std::string{name} + ':' + std::string{certs::word_for(kRoles, role)} + ':' + hash;
+}
+
 /// Puts what the line says into `user`. What is wrong with it; empty: nothing.
 std::string read_user(std::string_view line, ConsoleUser& user) {
     const std::size_t first = line.find(':');
@@ -62,10 +74,14 @@ std::string read_user(std::string_view line, ConsoleUser& user) {
     const auto role = role_of(word);
     if (!role) return about + role_problem(word);
     user.role = *role;
-    auto hash = certs::PasswordHash::parse(without_blanks(line.substr(second + 1)));
+    const std::string_view third = without_blanks(line.substr(second + 1));
+    // Whoever signs in by a certificate alone has a password that nobody knows.
+    auto hash = third == kByCertificate ? nobodys_hash() : certs::PasswordHash::parse(third);
     if (!hash) return about + "has no password: the hash " + hash.error() + std::string{kHowToMake};
     user.password = std::move(*hash);
-    auto digest = certs::PasswordDigest::of(user_line(user.name, user.role, user.password));
+    auto digest = certs::PasswordDigest::of(line_of(
+        user.name, user.role, third == kByCertificate ? std::string{third} : user.password.text()
+    ));
     if (!digest) return about + digest.error().message();
     user.line = *digest;
     return {};
@@ -85,8 +101,7 @@ std::string user_name_problem(std::string_view name) {
 }
 
 std::string user_line(std::string_view name, Role role, const certs::PasswordHash& password) {
-    return std::string{name} + ':' + std::string{certs::word_for(kRoles, role)} + ':' +
-           password.text();
+    return line_of(name, role, password.text());
 }
 
 ConsoleUsers ConsoleUsers::load(

@@ -25,6 +25,7 @@
 #include "proxy/generation/listener_id.hpp"
 #include "proxy/generation/route.hpp"
 #include "proxy/net/buffer_pool.hpp"
+#include "proxy/tls/server_context.hpp"
 #include "proxy/tls/tls_context.hpp"
 #include "proxy/upstream/origin.hpp"
 
@@ -85,6 +86,8 @@ public:
     const certs::PasswordDigest* admin_token() const {
         return admin_token_ ? &*admin_token_ : nullptr;
     }
+    /// TLS of the admin address; null: it speaks plain HTTP.
+    const std::shared_ptr<const tls::ServerContext>& admin_tls() const { return admin_tls_; }
     /// Who may sign in to the console (console.users); null: nobody by a name.
     const ConsoleUsers* console_users() const {
         return console_users_ ? &*console_users_ : nullptr;
@@ -138,6 +141,7 @@ private:
     ClientDirectory clients_;
     std::optional<certs::PasswordDigest> admin_token_;
     std::optional<ConsoleUsers> console_users_;
+    std::shared_ptr<const tls::ServerContext> admin_tls_;
     std::vector<std::string> warnings_;
     std::vector<std::string> notes_;
     std::vector<std::string> trust_faults_;

@@ -64,6 +64,7 @@ public:
         }
         load_admin_token();
         load_console_users();
+        load_admin_tls();
         // A look finds no such state, and has it loaded again.
         if (!settled_) out_.state_.clear();
         return std::move(problems_);
@@ -308,6 +309,17 @@ private:
         if (!rules.users) return;
         look_at_source(rules.users, "passwords of the console's users", rules.users_where);
         out_.console_users_ = ConsoleUsers::load(*rules.users, rules.users_where, problems_);
+    }
+
+    void load_admin_tls() {
+        const auto& rules = out_.configuration_.admin.tls;
+        if (!rules) return;
+        tls::ServerContext::Parts parts{out_.identity_of(rules->key_store), nullptr};
+        if (!rules->trust.empty()) parts.clients = load_trust(rules->trust, false, rules->where);
+        if (!parts.identity || (!rules->trust.empty() && !parts.clients)) return;  // told already
+        if (before_) out_.admin_tls_ = before_->admin_tls_;
+        std::string wrong = tls::ServerContext::follow(std::move(parts), out_.admin_tls_);
+        if (!wrong.empty()) problems_.push_back(at(rules->where) + "admin.tls: " + wrong);
     }
 
     void add_unmatched() {

@@ -60,11 +60,11 @@ TEST_F(ConsoleUsers, WithTheRoleViewLookAndChangeNothing) {
     EXPECT_TRUE(
         has(answer.body,
             "{\"signed_in\":true,\"needs_sign_in\":true,\"ways\":[\"password\",\"token\"],\"user\":"
-            "\"anna\",\"role\":\"view\",\"can_write\":true,\"proof\":\"")
+            "\"anna\",\"role\":\"view\",\"by_certificate\":false,\"can_write\":true,\"proof\":\"")
     ) << answer.body;
     EXPECT_TRUE(
         has(call(proxy, "GET", "session", {}, fields).body,
-            "\"user\":\"anna\",\"role\":\"view\",\"can_write\":true,\"proof\":null")
+            "\"user\":\"anna\",\"role\":\"view\",\"by_certificate\":false,\"can_write\":true,\"proof\":null")
     );
     EXPECT_EQ(status_of(proxy, fields), 200);
     for (const char* const path : {"certificates", "inspections"}) {

@@ -31,7 +31,7 @@ TEST(AdminRules, GiveWayToAListenerWhereNobodyAskedForThem) {
     EXPECT_FALSE(read("listeners: [{ name: apps, address: 127.0.0.1:9901 }]\n").listener);
 }
 
-ReadResult<AdminRules> read_alone(const std::string& text, bool with_token) {
+ReadResult<AdminAlone> read_alone(const std::string& text, bool with_token) {
     const tests::TempDir folder;
     return read_admin(folder.write("a.yaml", text), with_token);
 }
@@ -65,6 +65,29 @@ TEST(AdminRules, StayAtTheDefaultWithATokenAlone) {
     EXPECT_TRUE(rules.is_default);
     EXPECT_TRUE(std::holds_alternative<certs::PasswordEnvironment>(*rules.token));
     EXPECT_EQ(rules.token_where.substr(rules.token_where.rfind('/') + 1), "a.yaml:1:17");
+}
+
+TEST(AdminRules, HaveTlsWithARecord) {
+    const AdminRules rules = read(
+        "certificates: [{ name: a, type: pem_key_store, file: /dev/null }, { name: b, type: "
+        "trust_store_cert, file: /dev/null }]\n"
+        "admin: { tls: { key_store: a, trust: [b] } }\nconsole: { users: { env: HOME } }\n"
+    );
+    ASSERT_TRUE(rules.tls);
+    EXPECT_EQ(rules.tls->key_store, "a");
+    EXPECT_EQ(rules.tls->trust, std::vector<std::string>{"b"});
+    EXPECT_FALSE(read("admin: { tls: }\n").tls) << "null, the documented default";
+}
+
+TEST(AdminRules, AreReadAloneWithTheRecordThatTheyShow) {
+    const auto rules = read_alone(
+        "profiles: 7\ncertificates: [{ name: a, type: pem_key_store, file: /dev/null }]\nadmin: { "
+        "tls: { key_store: a } }\n",
+        true
+    );
+    ASSERT_TRUE(rules) << rules.error().front().to_text();
+    ASSERT_TRUE(rules->shown);
+    EXPECT_EQ(rules->shown->name, "a");
 }
 
 TEST(ConsoleRules, AreOffUnlessTheyAreAskedFor) {
@@ -108,7 +131,8 @@ INSTANTIATE_TEST_SUITE_P(
             "console: { enabled: true }\n",
             "2:21: console.enabled: the console is served on a loopback address or a unix socket "
             "only, and admin.address is 0.0.0.0:9901, where plain HTTP shows the token to the "
-            "network; use 127.0.0.1, and an SSH tunnel from elsewhere"},
+            "network; give it TLS, admin: { tls: { key_store: NAME } }, or use 127.0.0.1, and an "
+            "SSH tunnel from elsewhere"},
         ProblemCase{
             "AnotherKey", "console: { enabled: false, folder: here }\n",
             "1:28: console.folder: unknown key; expected enabled, directory or users"}
@@ -121,8 +145,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         ProblemCase{
             "AnotherWord", "admin: on\n",
-            "1:8: admin: found 'on'; expected a map with address, allow and token, or the word "
-            "off"},
+            "1:8: admin: found 'on'; expected a map with address, allow, token and tls, or the "
+            "word off"},
         ProblemCase{
             "UnknownKey", "admin: { adress: 127.0.0.1:1 }\n",
             "1:10: admin.adress: unknown key; did you mean 'address'?"},
@@ -144,6 +168,39 @@ INSTANTIATE_TEST_SUITE_P(
             "ALiteralToken", "admin: { token: open-sesame }\n",
             "1:17: admin.token: found text; expected { file: PATH }, { env: NAME } or "
             "{ credential: NAME }"},
+        ProblemCase{
+            "TlsWithoutACertificate", "admin: { tls: {} }\n",
+            "1:15: admin.tls: 'key_store' is missing; expected the record that is shown to who "
+            "asks"},
+        ProblemCase{
+            "TlsAsAWord", "admin: { tls: on }\n",
+            "1:15: admin.tls: found 'on'; expected a map with key_store and trust"},
+        ProblemCase{
+            "TlsOfAUnixSocket",
+            "certificates: [{ name: a, type: pem_key_store, file: /dev/null }]\n"
+            "admin: { address: \"unix:/tmp/a.sock\", tls: { key_store: a } }\n",
+            "2:45: admin.tls: is for an address that is reached by TCP; who may open a unix socket "
+            "says its mode; remove this key"},
+        ProblemCase{
+            "TlsOfTrustedCertificates",
+            "certificates: [{ name: a, type: trust_store_cert, file: /dev/null }]\n"
+            "admin: { tls: { key_store: a } }\n",
+            "2:28: admin.tls.key_store: certificate record 'a' is a trust_store_cert, which says "
+            "whom you trust; name a key store (java_key_store, pkcs12_key_store or pem_key_store) "
+            "with your own key"},
+        ProblemCase{
+            "TrustWithoutUsers",
+            "certificates: [{ name: a, type: pem_key_store, file: /dev/null }, { name: b, type: "
+            "trust_store_cert, file: /dev/null }]\n"
+            "admin: { tls: { key_store: a, trust: [b] } }\n",
+            "2:8: admin: tls.trust says whose certificates are taken of who asks; who they are, "
+            "and what they may, stands in console.users, and there is none"},
+        ProblemCase{
+            "TrustAsText",
+            "certificates: [{ name: a, type: pem_key_store, file: /dev/null }]\n"
+            "admin: { tls: { key_store: a, trust: b } }\n",
+            "2:38: admin.tls.trust: found 'b'; expected a list such as [operators-ca]: write "
+            "[b]"},
         ProblemCase{
             "TheAddressOfAListener",
             "listeners: [{ name: apps, address: 127.0.0.1:9901 }]\n"

@@ -30,7 +30,7 @@ profiles:
     tls: { pins: ["sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] }
     connect_to: "b.example:8443"
     request_headers: { set: { X-Key: geheim, X-Id: { env: ID } }, remove: [Cookie] }
-admin: { token: { file: /dev/null } }
+admin: { token: { file: /dev/null }, tls: { key_store: acme, trust: [ca] } }
 console: { users: { file: /dev/null } }
 )";
 
@@ -50,6 +50,7 @@ TEST(ConfigurationDocument, TellsNoSecret) {
     EXPECT_NE(text.find(R"("X-Key":"<redacted>","X-Id":{"env":"ID"})"), text.npos) << text;
     EXPECT_NE(text.find(R"("password":{"env":"CA_PASSWORD"})"), text.npos) << text;
     EXPECT_NE(text.find(R"("token":{"file":"/dev/null"})"), text.npos) << text;
+    EXPECT_NE(text.find(R"("tls":{"key_store":"acme","trust":["ca"]})"), text.npos) << text;
     EXPECT_NE(text.find(R"("users":{"file":"/dev/null"})"), text.npos) << text;
 }
 

@@ -117,13 +117,19 @@ TEST_F(SessionsOfAToken, AreSoManyAndNoMore) {
 
 TEST_F(SessionsOfAToken, AreNoBusinessOfScriptsAndOtherSites) {
     EXPECT_EQ(
-        Sessions::set_cookie("1f"),
+        Sessions::set_cookie("1f", false),
         "countersign_session=1f; Path=/; HttpOnly; SameSite=Strict; Max-Age=28800"
     );
     EXPECT_EQ(
-        Sessions::set_cookie({}),
+        Sessions::set_cookie("1f", true),
+        "__Host-countersign_session=1f; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=28800"
+    );
+    EXPECT_EQ(
+        Sessions::set_cookie({}, false),
         "countersign_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
     );
+    const std::string value = begin();
+    EXPECT_TRUE(has("__Host-" + cookie(value)));
 }
 
 }  // namespace

@@ -44,6 +44,17 @@ TEST_F(ConsoleUsersOfAFile, AreALineEach) {
     EXPECT_EQ(user_line("anna", Role::view, users.find("anna")->password), "anna:view:" + kHash);
 }
 
+TEST_F(ConsoleUsersOfAFile, MayHaveACertificateAlone) {
+    const std::string line = "CN=anna, O=Acme:edit:certificate\n";
+    const ConsoleUsers users = load(line);
+    EXPECT_EQ(problems_, std::vector<std::string>{});
+    const ConsoleUser* const anna = users.find("CN=anna, O=Acme");
+    ASSERT_NE(anna, nullptr);
+    EXPECT_EQ(anna->role, Role::edit);
+    EXPECT_EQ(anna->password.matches("certificate"), false);
+    EXPECT_TRUE(anna->line == load(line).find("CN=anna, O=Acme")->line) << "a reload ends nothing";
+}
+
 TEST_F(ConsoleUsersOfAFile, MayBeNobody) {
     EXPECT_EQ(load("# nobody yet\n").find("anna"), nullptr);
     EXPECT_EQ(problems_, std::vector<std::string>{}) << "who was taken out last is out";

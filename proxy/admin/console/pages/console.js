@@ -79,7 +79,7 @@ function signedIn(back) {
 /** Whether a page may be shown; where nobody may look without a token, the sign-in comes first. */
 async function isAdmitted() {
     known ??= await session.read();
-    signOutButton.hidden = !known.needs_sign_in || !known.signed_in;
+    signOutButton.hidden = !known.needs_sign_in || !known.signed_in || known.by_certificate;
     fill(who, known.signed_in && known.needs_sign_in && whoIsIn());
     return known.signed_in || !known.needs_sign_in;
 }
@@ -104,7 +104,7 @@ function whyNoEdit() {
         return ["The console changes nothing here: it has no folder of its own to write into. Make one, and name it "
             + "in the configuration: ", element("code", null, "console: { enabled: true, directory: DIR }"), "."];
     }
-    return hasProof() ? null : ["This browser has lost what a change is made with. Sign out, and in again."];
+    return hasProof() || known.by_certificate ? null : ["This browser has lost what a change is made with. Sign out, and in again."];
 }
 
 async function show({ moveFocus }) {

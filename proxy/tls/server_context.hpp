@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "certs/identity.hpp"
+#include "certs/openssl_handle.hpp"
+#include "certs/trust_store.hpp"
+
+namespace countersign::proxy::tls {
+
+/// TLS of the admin address, where this process is the server: TLS 1.2 and 1.3, an identity, and
+/// whose certificates are taken of those who come. Immutable, made once a generation.
+class ServerContext {
+public:
+    struct Parts {
+        std::shared_ptr<const certs::Identity> identity;  ///< never null
+        /// Who comes may show a certificate that this vouches for; null: nobody is asked for one.
+        std::shared_ptr<const certs::TrustStore> clients;
+        friend bool operator==(const Parts&, const Parts&) = default;
+    };
+
+    /// Makes `context` one of these parts, where it is not; null: there is none yet. Why it cannot,
+    /// for a report at load; empty: it is.
+    static std::string follow(Parts parts, std::shared_ptr<const ServerContext>& context);
+
+    /// Whether both take the same certificates of who comes.
+    bool trusts_as(const ServerContext& other) const {
+        return parts_.clients == other.parts_.clients;
+    }
+    /// Whether the certificate is one for that host, a name or an address.
+    bool is_for(std::string_view host) const;
+
+    /// A new connection's. Null where memory is short.
+    certs::SslHandle new_ssl() const;
+
+private:
+    explicit ServerContext(Parts parts) : parts_{std::move(parts)} {}
+    bool configure();
+
+    Parts parts_;
+    certs::SslContextHandle context_;
+};
+
+/// The subject of the certificate that the other side has shown and that was verified, as
+/// `keystore list` prints it: "CN=anna, O=Acme". Empty: it has shown none.
+std::string verified_subject(const SSL* connection);
+
+}  // namespace countersign::proxy::tls

@@ -1,0 +1,248 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "certs/password_hash.hpp"
+#include "tests/scenarios/record_administrator.hpp"
+#include "tests/support/process.hpp"
+
+namespace countersign::tests {
+namespace {
+
+/// A proxy whose admin address speaks HTTPS, for operators that an authority of theirs knows.
+class AdminTls : public RecordAdministrator {
+protected:
+    struct Curl {
+        int status = -1;  ///< the program's
+        std::string code;
+        std::string head;
+        std::string body;
+        std::string errors;
+    };
+
+    AdminTls() {
+        write_server("admin");
+        partner_.files().write("operators.pem", operators_.certificate_pem());
+        const auto hash = certs::PasswordHash::of("anna's long password", {14, 8, 1});
+        partner_.files().write(
+            "users", "anna:view:" + hash->text() +
+                         "\nCN=bert:edit:certificate\nCN=carl:view:certificate\n"
+        );
+    }
+    void write_server(const std::string& name) const {
+        partner_.write_identity(
+            "admin", partner_.issuer().issue(
+                         {.common_name = name,
+                          .dns_names = {"admin.example", "*.ops.example"},
+                          .ip_addresses = {"127.0.0.1"},
+                          .server_auth = true}
+                     )
+        );
+    }
+    std::string file(const std::string& name) const { return (partner_.files() / name).string(); }
+    std::string with_tls(
+        const std::string& tls = "{ key_store: admin, trust: [operators] }",
+        const std::string& address = "127.0.0.1:0"
+    ) const {
+        const auto token = partner_.files().write("admin.token", std::string{kToken} + "\n");
+        return "workers: 1\nadmin: { address: " + address + ", token: { file: " + token.string() +
+               " }, tls: " + tls + " }\nconsole: { enabled: true, directory: " + folder_.string() +
+               ", users: { file: " + file("users") +
+               " } }\ncertificates:\n  - { name: admin, type: pem_key_store, file: " +
+               file("admin.pem") +
+               " }\n  - { name: operators, type: trust_store_cert, file: " +
+               file("operators.pem") + " }\n";
+    }
+    Curl curl(
+        const ProxyUnderTest& proxy, const std::string& path, std::vector<std::string> more = {},
+        const std::string& scheme = "https", const std::string& host = "127.0.0.1"
+    ) const {
+        const std::string port = std::to_string(proxy.admin_port());
+        std::vector<std::string> arguments{
+            "curl", "-sS", "--noproxy", "*", "--cacert", partner_.root_file().string(), "-i",
+            "--resolve", host + ":" + port + ":127.0.0.1", "-w", "\n%{http_code}",
+            scheme + "://" + host + ":" + port + path};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        Process process{arguments};
+        Curl got;
+        got.status = process.wait_for_exit().value_or(-1);
+        const std::string output = process.output();
+        const auto end = output.find("\r\n\r\n");
+        got.code = output.substr(output.rfind('\n') + 1);
+        if (end != std::string::npos) {
+            got.head = output.substr(0, end + 2);
+            got.body = output.substr(end + 4, output.rfind('\n') - end - 4);
+        }
+        got.errors = process.errors();
+        return got;
+    }
+    std::vector<std::string> as(const Ca& authority, CertificateSpec spec) const {
+        spec.client_auth = true;
+        const Issued identity = authority.issue(spec);
+        partner_.files().write("client.crt", identity.chain_pem());
+        partner_.files().write("client.key", identity.key_pem());
+        return {"--cert", file("client.crt"), "--key", file("client.key")};
+    }
+    static std::vector<std::string> with_token() {
+        return {"-H", "Authorization: Bearer " + std::string{kToken}};
+    }
+
+    const Ca operators_ = Ca::root("Operators");
+};
+
+TEST_F(AdminTls, AnswersProbesAndWhoShowsTheToken) {
+    const ProxyUnderTest proxy{with_tls()};
+    for (const char* const path : {"/healthz", "/readyz", "/metrics"}) {
+        EXPECT_EQ(curl(proxy, path).code, "200") << path;
+    }
+    const Curl none = curl(proxy, "/api/v1/profiles");
+    EXPECT_EQ(none.code, "401") << none.errors;
+    EXPECT_EQ(curl(proxy, "/api/v1/profiles", with_token()).code, "200");
+    auto old = with_token();
+    old.insert(old.end(), {"--tls-max", "1.2"});
+    EXPECT_EQ(curl(proxy, "/api/v1/profiles", old).code, "200");
+    EXPECT_EQ(curl(proxy, "/healthz", {"--tls-max", "1.1"}).status, 35) << "the handshake fails";
+}
+
+TEST_F(AdminTls, IsAskedByANameOfItsCertificate) {
+    const ProxyUnderTest proxy{with_tls()};
+    EXPECT_EQ(curl(proxy, "/healthz", {}, "https", "admin.example").code, "200");
+    EXPECT_EQ(curl(proxy, "/healthz", {}, "https", "a.ops.example").code, "200");
+    const Curl rebound = curl(proxy, "/healthz", {"-k"}, "https", "evil.example");
+    EXPECT_EQ(rebound.code, "403");
+    EXPECT_TRUE(has(rebound.body, "or by a name of the certificate of admin.tls.")) << rebound.body;
+    auto page = with_token();
+    page.insert(page.end(), {"-H", "Origin: http://admin.example"});
+    EXPECT_EQ(curl(proxy, "/api/v1/profiles", page, "https", "admin.example").code, "403");
+}
+
+TEST_F(AdminTls, KnowsItsUsersByTheirCertificates) {
+    const ProxyUnderTest proxy{with_tls()};
+    const Curl bert = curl(proxy, "/api/v1/session", as(operators_, {.common_name = "bert"}));
+    EXPECT_TRUE(has(bert.body, "\"user\":\"CN=bert\",\"role\":\"edit\",\"by_certificate\":true"))
+        << bert.body << bert.errors;
+    auto change = as(operators_, {.common_name = "bert"});
+    const auto draft_file = partner_.files().write("draft", draft("carol", "carol"));
+    change.insert(
+        change.end(), {"-H", "Content-Type: application/json", "--data", "@" + draft_file.string()}
+    );
+    EXPECT_EQ(curl(proxy, "/api/v1/certificates", change).code, "201");
+    EXPECT_TRUE(has(read_bytes(folder_ / "audit.log"), "\"who\":\"user:CN=bert\""));
+
+    change[1] = file("client.crt");
+    auto viewer = as(operators_, {.common_name = "carl"});
+    EXPECT_EQ(curl(proxy, "/api/v1/profiles", viewer).code, "200");
+    viewer.insert(
+        viewer.end(), {"-H", "Content-Type: application/json", "--data", "@" + draft_file.string()}
+    );
+    EXPECT_EQ(curl(proxy, "/api/v1/certificates", viewer).code, "403");
+
+    const Curl stranger = curl(proxy, "/api/v1/profiles", as(operators_, {.common_name = "x"}));
+    EXPECT_EQ(stranger.code, "401") << "an operator without a line";
+}
+
+TEST_F(AdminTls, RefusesCertificatesOfOthers) {
+    const ProxyUnderTest proxy{with_tls()};
+    const Ca others = Ca::root("Operators");
+    const Curl wrong = curl(proxy, "/healthz", as(others, {.common_name = "bert"}));
+    EXPECT_EQ(wrong.status, 56) << wrong.errors << wrong.code;
+    const Curl expired = curl(
+        proxy, "/healthz",
+        as(operators_, {.common_name = "bert",
+                        .not_before = std::chrono::hours{-48},
+                        .not_after = std::chrono::hours{-24}})
+    );
+    EXPECT_EQ(expired.status, 56) << expired.errors;
+    EXPECT_EQ(curl(proxy, "/healthz").code, "200");
+}
+
+TEST_F(AdminTls, ShowsARenewedCertificateAfterAReload) {
+    ProxyUnderTest proxy{with_tls()};
+    const auto serial = [&] {
+        return run(
+            {"sh", "-c",
+             "openssl s_client -connect 127.0.0.1:" + std::to_string(proxy.admin_port()) +
+                 " </dev/null 2>/dev/null | openssl x509 -noout -subject"}
+        );
+    };
+    EXPECT_TRUE(has(serial(), "CN = admin"));
+    write_server("renewed");
+    proxy.reload();
+    EXPECT_TRUE(has(serial(), "CN = renewed"));
+    proxy.reload(with_tls("null"));
+    EXPECT_EQ(curl(proxy, "/healthz", {}, "http").code, "200") << "from now on in plain";
+}
+
+TEST_F(AdminTls, TellsWhoSpeaksTheOther) {
+    const ProxyUnderTest proxy{with_tls()};
+    const Curl plain = curl(proxy, "/healthz", {}, "http");
+    EXPECT_EQ(plain.code, "400");
+    EXPECT_TRUE(has(plain.body, "HTTPS is spoken at this address (admin.tls)")) << plain.body;
+    const ProxyUnderTest without{with_tls("null")};
+    HttpClient client = HttpClient::tcp(without.admin_port());
+    client.send(std::string_view{"\x16\x03\x01\x00\x05hello\r\n\r\n", 14});
+    EXPECT_TRUE(has(client.read_until_close(), "TLS is not spoken at this address"));
+}
+
+TEST_F(AdminTls, SetsCookiesThatNoPlainHttpIsShown) {
+    const ProxyUnderTest proxy{with_tls()};
+    const Curl in = curl(
+        proxy, "/api/v1/session",
+        {"-H", "Content-Type: application/json", "--data",
+         R"({"user":"anna","password":"anna's long password"})"}
+    );
+    EXPECT_EQ(in.code, "200") << in.body << in.errors;
+    const auto at = in.head.find("Set-Cookie: ");
+    ASSERT_NE(at, std::string::npos) << in.head;
+    const std::string cookie = in.head.substr(at + 12, in.head.find("\r\n", at) - at - 12);
+    EXPECT_TRUE(cookie.starts_with("__Host-countersign_session=")) << cookie;
+    EXPECT_TRUE(has(cookie, "; Secure;")) << cookie;
+    const std::string shown = cookie.substr(0, cookie.find(';'));
+    EXPECT_EQ(curl(proxy, "/api/v1/profiles", {"-H", "Cookie: " + shown}).code, "200");
+}
+
+TEST_F(AdminTls, IsAskedByTheCommands) {
+    const ProxyUnderTest proxy{with_tls()};
+    const auto configuration = partner_.files().write("c.yaml", with_tls());
+    const auto ask = [&](const std::string& command) {
+        Process process{
+            {countersign_binary(), command, "-c", configuration.string(), "--at",
+             "127.0.0.1:" + std::to_string(proxy.admin_port())}};
+        const int status = process.wait_for_exit().value_or(-1);
+        return std::pair{status, process.output() + process.errors()};
+    };
+    wait_until("it is ready", [&] { return curl(proxy, "/readyz").code == "200"; });
+    EXPECT_EQ(ask("health").first, 0) << ask("health").second;
+    EXPECT_EQ(ask("status").first, 0) << ask("status").second;
+    EXPECT_EQ(ask("reload").second, "Reloaded.\n");
+    const std::string before = read_bytes(file("admin.pem"));
+    write_server("another");
+    // What serves follows by itself: what was there before is not what is shown any more.
+    proxy.log_line_with({"reloaded"});
+    wait_until("it shows the other", [&] { return ask("status").first == 0; });
+    partner_.files().write("admin.pem", before);
+    const auto [status, said] = ask("status");
+    EXPECT_TRUE(status == 0 || has(said, "shows another certificate than the record")) << said;
+}
+
+TEST_F(AdminTls, SilenceTakesNobodysPlace) {
+    const ProxyUnderTest proxy{with_tls()};
+    std::vector<HttpClient> silent;
+    for (int i = 0; i < 64; ++i) silent.push_back(HttpClient::tcp(proxy.admin_port()));
+    EXPECT_EQ(curl(proxy, "/healthz").code, "200") << "one that says nothing went for it";
+    EXPECT_TRUE(silent.front().closed_within(kPatience));
+}
+
+TEST_F(AdminTls, ServesTheConsoleAtAnotherAddress) {
+    const std::string address = "\"0.0.0.0:0\", allow: [10.0.0.0/8]";
+    const ProxyUnderTest proxy{with_tls("{ key_store: admin }", address)};
+    EXPECT_EQ(curl(proxy, "/console/").code, "200");
+    const RefusedStart plain = start_expecting_refusal(with_tls("null", address));
+    EXPECT_EQ(plain.status, 1);
+    EXPECT_TRUE(has(plain.message, "give it TLS, admin: { tls: { key_store: NAME } }"))
+        << plain.message;
+}
+
+}  // namespace
+}  // namespace countersign::tests
