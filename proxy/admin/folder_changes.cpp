@@ -5,6 +5,7 @@
 #include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/records/interrupted_change.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -76,7 +77,13 @@ awaitable<Answer> FolderChanges::carry_out(Asked asked) {
     if (*busy_ > 0) co_return problem(409, "Another change is being made. Try again in a moment.");
     const During busy{busy_};
     const std::filesystem::path folder = *configuration().console.directory;
-    auto written = co_await look(std::move(asked.write));
+    // By a process that had the folder before, or has it too.
+    auto begin = [folder, write = std::move(asked.write)] {
+        const std::string put_back = records::put_back_interrupted(folder);
+        if (!put_back.empty()) log::warning("{}", put_back);
+        return write();
+    };
+    auto written = co_await look(std::move(begin));
     if (!written) co_return problem(500, "The change ended by an exception; nothing is changed.");
     if (!*written) co_return problem(422, written->error().sentence);
     records::AuditEntry entry = std::move(asked.entry);

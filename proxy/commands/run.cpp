@@ -8,6 +8,7 @@
 #include "proxy/generation/load.hpp"
 #include "proxy/generation/load_log.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/records/interrupted_change.hpp"
 #include "proxy/sandbox/sandbox.hpp"
 #include "proxy/server/early_signals.hpp"
 #include "proxy/server/server.hpp"
@@ -21,20 +22,41 @@ struct End {
     bool whole = true;  ///< false: a thread hangs in a file
 };
 
+/// The first load, as the user that it stays. What a process before had begun to change in the
+/// console's folder is put back first, and `told` says so.
+auto load(const std::filesystem::path& configuration, std::string& told) {
+    const generation::Prelude become = as_user(configuration, NotRoot::is_an_error);
+    const auto look = [&](const profiles::Configuration& read) {
+        std::vector<std::string> problems = become(read);
+        if (!problems.empty() || !read.console.directory || !told.empty()) return problems;
+        told = records::put_back_interrupted(*read.console.directory);
+        if (!told.empty()) problems.push_back(told);  // what was read is not what is there now
+        return problems;
+    };
+    auto generation = generation::load(configuration, nullptr, {}, look);
+    if (!told.empty()) generation = generation::load(configuration, nullptr, {}, look);
+    return generation;
+}
+
 End run(const std::filesystem::path& configuration) {
     server::catch_early_signals();
     // There is one thread until the process is who it stays, and has given up what it can: the log
     // has one of its own, and nothing is told before.
-    auto generation =
-        generation::load(configuration, nullptr, {}, as_user(configuration, NotRoot::is_an_error));
+    std::string put_back;
+    auto generation = load(configuration, put_back);
     sandbox::Sandbox sandbox;
     if (generation) sandbox = sandbox::Sandbox::enter((*generation)->configuration());
     log::ProgramLog log;
+    const auto tell_put_back = [&put_back] {
+        if (!put_back.empty()) log::warning("{}", put_back);
+    };
     if (!generation) {
+        tell_put_back();
         generation::log_problems(generation.error(), configuration, "not started");
         return {1};
     }
     log.follow((*generation)->configuration().log);
+    tell_put_back();
     generation::log_remarks(**generation);
     try {
         return {

@@ -7,8 +7,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <sstream>
+#include <string_view>
 #include <utility>
 
+#include "certs/file.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::proxy::records {
@@ -20,6 +23,11 @@ using certs::EditError;
 
 /// Hidden, so that nobody reads it as a part of the configuration.
 constexpr const char* kRight = ".countersign.lock";
+/// A line for each file that is changed: whether it was there, and its name.
+constexpr const char* kJournal = ".countersign.change";
+constexpr std::string_view kWas = "was ";
+constexpr std::string_view kNew = "new ";
+constexpr std::size_t kMostJournal = 64UL * 1024;
 
 EditError failure(const std::string& what, const fs::path& path, int error) {
     return {what + ' ' + certs::printable(path.string()) + ": " + std::strerror(error) + '.'};
@@ -40,7 +48,45 @@ certs::EditResult<FileChange> FileChange::begin(const fs::path& folder) {
             "Another process is changing " + certs::printable(folder.string()) +
             " just now. Try again in a moment."};
     }
-    return FileChange{folder, std::move(right)};
+    FileChange change{folder, std::move(right)};
+    if (is_interrupted(folder)) change.take_over();
+    return change;
+}
+
+bool FileChange::is_interrupted(const fs::path& folder) {
+    return ::access((folder / kJournal).c_str(), F_OK) == 0;
+}
+
+void FileChange::take_over() {
+    const auto bytes = certs::read_file(folder_ / kJournal, kMostJournal);
+    if (bytes) {
+        std::istringstream lines{std::string{certs::as_text(*bytes)}};
+        for (std::string line; std::getline(lines, line);) {
+            // The last one may be cut: nothing was done to its file yet.
+            if (lines.eof() || !(line.starts_with(kWas) || line.starts_with(kNew))) continue;
+            Former one{line.substr(kWas.size()), line.starts_with(kWas)};
+            // It says so of files of this folder alone.
+            if (one.name.empty() || one.name.starts_with('.') ||
+                one.name.find('/') != std::string::npos)
+                continue;
+            put_back_.push_back(one.name);
+            former_.push_back(std::move(one));
+        }
+    }
+    undo();
+}
+
+std::optional<EditError> FileChange::note(const Former& one) {
+    const fs::path path = folder_ / kJournal;
+    const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    const certs::OpenFile journal{::open(path.c_str(), flags, 0600)};
+    const std::string line = std::string{one.existed ? kWas : kNew} + one.name + '\n';
+    if (journal &&
+        ::write(journal.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+        ::fdatasync(journal.get()) == 0) {
+        return std::nullopt;
+    }
+    return failure("This file cannot be written:", path, errno);
 }
 
 std::optional<EditError> FileChange::remember(const std::string& name) {
@@ -56,6 +102,10 @@ std::optional<EditError> FileChange::remember(const std::string& name) {
         error.sentence +=
             " Until a change is in force, a second name (a hard link) keeps what was "
             "there before; console.directory needs a file system that has them.";
+        return error;
+    }
+    if (auto error = note({name, existed})) {
+        ::unlink(kept.c_str());
         return error;
     }
     former_.push_back({name, existed});
@@ -77,6 +127,8 @@ std::optional<EditError> FileChange::remove(const std::string& name) {
 }
 
 void FileChange::keep() {
+    // From now on it is not put back, whenever the process ends.
+    if (!former_.empty()) ::unlink((folder_ / kJournal).c_str());
     for (const Former& one : std::exchange(former_, {})) {
         if (one.existed) ::unlink((folder_ / kept_name(one.name)).c_str());
     }
@@ -103,6 +155,7 @@ std::vector<std::string> FileChange::undo() {
             problems.push_back(failure("This file cannot be removed:", path, errno).sentence);
         }
     }
+    if (!former.empty()) ::unlink((folder_ / kJournal).c_str());
     return problems;
 }
 

@@ -14,11 +14,17 @@ namespace countersign::proxy::records {
 /// Several files of one folder that are changed together: kept, or put back as they were. One
 /// writer at a time, of all processes. Where it is neither kept nor undone, it undoes itself. What
 /// was there before stands beside it under a hidden name, `.NAME.before`, so that to put it back
-/// needs no room on the disk, and who kills the process loses nothing.
+/// needs no room on the disk; and `.countersign.change` says which files those are, so that what a
+/// process had begun that was killed can be put back.
 class FileChange {
 public:
-    /// Takes the right to write there; an error where another has it.
+    /// Takes the right to write there; an error where another has it. What was begun there and
+    /// neither kept nor undone is put back first.
     static certs::EditResult<FileChange> begin(const std::filesystem::path& folder);
+    /// Whether there may be such a change: one that another process is making looks the same.
+    static bool is_interrupted(const std::filesystem::path& folder);
+    /// The files that were put back first.
+    const std::vector<std::string>& put_back() const { return put_back_; }
 
     FileChange(FileChange&&) = default;
     FileChange& operator=(FileChange&&) = delete;
@@ -44,11 +50,15 @@ private:
     };
     static std::string kept_name(const std::string& name) { return "." + name + ".before"; }
     std::optional<certs::EditError> remember(const std::string& name);
+    std::optional<certs::EditError> note(const Former& one);
+    /// Takes what another has noted for its own.
+    void take_over();
 
     std::filesystem::path folder_;
     certs::OpenFile right_;
     std::vector<Former> former_;
     std::vector<std::string> obsolete_;
+    std::vector<std::string> put_back_;
 };
 
 }  // namespace countersign::proxy::records

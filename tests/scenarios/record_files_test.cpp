@@ -31,6 +31,37 @@ TEST_F(RecordFiles, AreRefusedWholeAndPutBack) {
     );
 }
 
+TEST_F(RecordFiles, ArePutBackAtTheNextStartWhereAChangeWasInterrupted) {
+    std::string store;
+    {
+        const ProxyUnderTest proxy{configuration()};
+        ASSERT_EQ(call(proxy, "POST", "certificates", draft("carol", "carol")).status, 201);
+        for (const std::string& name : files()) {
+            if (name.ends_with(".p12")) store = name;
+        }
+    }
+    // As a process leaves it that is killed after it has written, and before it has loaded.
+    fs::create_hard_link(folder_ / store, folder_ / ("." + store + ".before"));
+    std::ofstream{folder_ / "next"} << "no key store at all";
+    fs::rename(folder_ / "next", folder_ / store);
+    std::ofstream{folder_ / "left.yaml"} << "certificates: []\n";
+    std::ofstream{folder_ / ".countersign.change"} << "was " + store + "\nnew left.yaml\n";
+
+    ProxyUnderTest proxy{configuration()};
+
+    EXPECT_EQ(call(proxy, "GET", "certificates/carol").status, 200);
+    EXPECT_FALSE(fs::exists(folder_ / "left.yaml"));
+    proxy.log_line_with(
+        {"console: a change was interrupted by the end of the process, and is put back: " + store +
+         ", left.yaml in " + folder_.string() + ". Make it again if it is wanted."}
+    );
+    EXPECT_TRUE(
+        has(read_bytes(folder_ / "audit.log"),
+            "\"what\":\"put back\",\"files\":\"" + store +
+                ", left.yaml\",\"who\":\"countersign\",\"from\":\"start\"")
+    ) << read_bytes(folder_ / "audit.log");
+}
+
 TEST_F(RecordFiles, AreNotWrittenWhereTheirTextAloneIsRefused) {
     const ProxyUnderTest proxy{configuration()};
     const Response refused = call(proxy, "POST", "certificates", draft("carol", "system"));

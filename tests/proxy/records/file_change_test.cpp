@@ -2,10 +2,15 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/support/temp_dir.hpp"
 
@@ -104,6 +109,58 @@ TEST_F(FileChangeInAFolder, ChangesNothingThatItCannotKeep) {
             ": Operation not permitted. Until a change is in force, a second name (a hard link) "
             "keeps what was there before; console.directory needs a file system that has them."
     );
+}
+
+TEST_F(FileChangeInAFolder, IsPutBackByTheNextAfterAKill) {
+    const pid_t killed = ::fork();
+    if (killed == 0) {
+        FileChange change = begin();
+        change.write("old", as_bytes("after"));
+        change.write("new", as_bytes("new"));
+        change.remove("gone");
+        ::kill(::getpid(), SIGKILL);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(killed, &status, 0), killed);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    ASSERT_EQ(old(), "after");
+    ASSERT_TRUE(has("new"));
+    EXPECT_TRUE(FileChange::is_interrupted(folder_.path()));
+    // The last line was being written.
+    std::ofstream{folder_ / ".countersign.change", std::ios::app} << "new ol";
+
+    const FileChange next = begin();
+
+    EXPECT_EQ(next.put_back(), (std::vector<std::string>{"old", "new", "gone"}));
+    EXPECT_EQ(old(), "before");
+    EXPECT_FALSE(has("new"));
+    EXPECT_FALSE(has(".old.before"));
+    EXPECT_FALSE(FileChange::is_interrupted(folder_.path()));
+}
+
+TEST_F(FileChangeInAFolder, IsNotPutBackOnceItIsKeptOrUndone) {
+    for (const bool kept : {true, false}) {
+        FileChange change = begin();
+        EXPECT_FALSE(change.write("new", as_bytes("new")));
+        EXPECT_TRUE(FileChange::is_interrupted(folder_.path()));
+        if (kept) change.keep();
+        change.undo();
+        EXPECT_FALSE(FileChange::is_interrupted(folder_.path())) << kept;
+    }
+}
+
+TEST_F(FileChangeInAFolder, PutsBackNothingOutsideItsFolder) {
+    const tests::TempDir inner;
+    folder_.write(
+        ".countersign.change",
+        "new ../" + inner.path().filename().string() + "/x\nnew .hidden\nnew \nwhat old\nwas\n"
+    );
+    inner.write("x", "");
+    folder_.write(".hidden", "");
+    EXPECT_TRUE(begin().put_back().empty());
+    EXPECT_TRUE(fs::exists(inner / "x"));
+    EXPECT_TRUE(has(".hidden"));
+    EXPECT_TRUE(has("old"));
 }
 
 TEST_F(FileChangeInAFolder, TellsWhatCannotBePutBack) {
