@@ -61,7 +61,7 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
     if (!request.repeatable) x.prefers_text = accepts_text(head);
 
     x.ids.take(head);
-    request.path = x.planned ? x.plan().path : x.planned.error().path;
+    request.path = (x.planned ? x.plan().path : x.planned.error().path).of(head.target);
     if (!x.planned) {
         x.failure = std::move(x.planned.error().failure);
         if (x.failure->code() == FailureCode::client_not_allowed) request.client_keeps = false;

@@ -1,12 +1,16 @@
 #include "proxy/exchange/answer.hpp"
 
+#include <algorithm>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <utility>
 
 #include "certs/text/ascii.hpp"
+#include "certs/text/utf8.hpp"
 #include "proxy/exchange/serialised.hpp"
-#include "proxy/log/json_text.hpp"
 
 namespace countersign::proxy::exchange {
 
@@ -14,46 +18,73 @@ namespace beast = boost::beast::http;
 
 namespace {
 
-void append_json_member(std::string& out, std::string_view name, std::string_view value) {
-    out += ",\n  \"";
-    out += name;
-    out += "\": \"";
-    log::append_json_text(out, value);
-    out += '"';
+namespace json = boost::json;
+
+/// What is not UTF-8 in it becomes U+FFFD: no peer can break a document.
+json::string json_text(std::string_view text) {
+    const std::string valid = certs::with_valid_utf8(text);
+    return json::string{valid.data(), valid.size()};
 }
 
 /// Each line with the name of its step.
-void append_json_steps(std::string& out, const Account& account) {
+json::array steps_of(const Account& account) {
+    json::array steps;
     std::string_view step;
-    out += ",\n  \"steps\": [";
     for (const AccountLine& line : account) {
         if (!line.name.empty()) step = line.name;
-        out += &line == &account.front() ? "\n    \"" : ",\n    \"";
-        log::append_json_text(out, step);
-        out += ": ";
-        log::append_json_text(
-            out, std::string_view{line.text}.substr(line.text.find_first_not_of(' '))
-        );
-        out += '"';
+        const std::size_t begin = line.text.find_first_not_of(' ');
+        steps.push_back(json_text(
+            std::string{step} + ": " + line.text.substr(std::min(begin, line.text.size()))
+        ));
     }
-    out += "\n  ]";
+    return steps;
 }
 
-std::string json_body(const Failure& failure, const FailureRow& row, const AnswerContext& context) {
-    std::string body = "{\n  \"type\": \"about:blank\",\n  \"title\": \"";
-    body += row.title;
-    body += "\",\n  \"status\": " + std::to_string(row.status);
-    append_json_member(body, "error", row.proxy_error);
-    append_json_member(body, "stage", row.stage);
-    append_json_member(body, "side", certs::word_for(kSides, failure.side()));
-    if (!context.profile.empty()) append_json_member(body, "profile", context.profile);
-    append_json_member(body, "detail", failure.reason());
-    if (!failure.remedy().empty()) append_json_member(body, "remedy", failure.remedy());
-    if (failure.account()) append_json_steps(body, *failure.account());
-    if (!context.request_id.empty()) append_json_member(body, "request_id", context.request_id);
-    if (!context.trace_id.empty()) append_json_member(body, "trace_id", context.trace_id);
-    body += "\n}\n";
-    return body;
+/// RFC 9457.
+json::object problem(const Failure& failure, const FailureRow& row, const AnswerContext& context) {
+    json::object out{{"type", "about:blank"}};
+    const auto tell = [&out](std::string_view name, std::string_view value) {
+        if (!value.empty()) out[name] = json_text(value);
+    };
+    tell("title", row.title);
+    out["status"] = row.status;
+    tell("error", row.proxy_error);
+    tell("stage", row.stage);
+    tell("side", certs::word_for(kSides, failure.side()));
+    tell("profile", context.profile);
+    tell("detail", failure.reason());
+    tell("remedy", failure.remedy());
+    if (failure.account()) out["steps"] = steps_of(*failure.account());
+    tell("request_id", context.request_id);
+    tell("trace_id", context.trace_id);
+    return out;
+}
+
+void append_values(std::string& out, const json::array& values, std::string_view before_each) {
+    const char* separator = "[";
+    for (const json::value& value : values) {
+        out += std::exchange(separator, ",");
+        out += before_each;
+        out += json::serialize(value);
+    }
+}
+
+/// A member a line, and a step: people read it too.
+std::string laid_out(const json::object& document) {
+    std::string out;
+    const char* separator = "{\n  ";
+    for (const auto& [name, value] : document) {
+        out += std::exchange(separator, ",\n  ");
+        out += json::serialize(json::string_view{name});
+        out += ": ";
+        if (const json::array* const values = value.if_array()) {
+            append_values(out, *values, "\n    ");
+            out += "\n  ]";
+        } else {
+            out += json::serialize(value);
+        }
+    }
+    return out + "\n}\n";
 }
 
 std::string text_body(const Failure& failure, const FailureRow& row, const AnswerContext& context) {
@@ -123,7 +154,7 @@ void write_answer(const Failure& failure, const AnswerContext& context, std::str
     }
     message.set(beast::field::cache_control, "no-store");
     message.body() =
-        context.text ? text_body(failure, row, context) : json_body(failure, row, context);
+        context.text ? text_body(failure, row, context) : laid_out(problem(failure, row, context));
     message.content_length(message.body().size());
     if (!context.keep_alive) {
         message.set(beast::field::connection, "close");

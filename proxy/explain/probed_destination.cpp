@@ -80,6 +80,8 @@ public:
         return {};
     }
     const routing::Planned& planned() const { return planned_; }
+    /// Of the request, where it has a plan.
+    std::string_view path() const { return planned_->path.of(head_.target); }
     bool has_profile() const { return planned_ && planned_->profile != nullptr; }
 
 private:
@@ -88,7 +90,7 @@ private:
     const Asker& asker_;
     std::string text_;
     http::Head head_;
-    routing::Planned planned_;  // its path is a view of the text
+    routing::Planned planned_;
 };
 
 }  // namespace
@@ -134,8 +136,8 @@ boost::system::result<ProbedDestination, NoDestination> find_destination(
     const bool is_harmless =
         std::ranges::find(probe::kHarmless, method) != std::end(probe::kHarmless);
     if (question.asks && (is_harmless || !question.method.empty())) {
-        const std::string path =
-            (planned->path.starts_with('?') ? "/" : "") + std::string{planned->path};
+        const std::string_view asked = planner.path();
+        const std::string path = (asked.starts_with('?') ? "/" : "") + std::string{asked};
         found.terms.request = probe::request_head(method, path, planned->authority, route.edits);
     }
     if (question.asks && method != methods.front()) {

@@ -22,18 +22,20 @@ constexpr std::uint16_t kHttpsPort = 443;
 constexpr std::uint16_t kHttpPort = 80;
 
 Refusal refused(
-    const generation::GenerationHandle& generation, const http::Destination& to, Failure failure,
+    const generation::GenerationHandle& generation, const Target& target, Failure failure,
     std::string_view client = {}
 ) {
-    Refusal refusal{generation, std::move(failure), to.path, to.host, to.port};
+    const http::Destination& to = target.to;
+    Refusal refusal{generation, std::move(failure), target.path, to.host, to.port};
     refusal.client = client;
     return refusal;
 }
 
 Planned plan_tunnel(
     const generation::GenerationHandle& generation, const http::Head& head, const Peer& peer,
-    const profiles::Listener* listener, const http::Destination& to
+    const profiles::Listener* listener, const Target& target
 ) {
+    const http::Destination& to = target.to;
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
     if (!generation->tunnels()) {
         // Where nobody gets a tunnel, nothing of a CONNECT is held against it, and who asks for one
@@ -42,15 +44,15 @@ Planned plan_tunnel(
         unproven.listener = listener;
         unproven.request.host = to.host;
         unproven.request.port = to.port;
-        return refused(generation, to, connect_refused(*generation, asked ? *asked : unproven));
+        return refused(generation, target, connect_refused(*generation, asked ? *asked : unproven));
     }
     if (head.framing == http::Framing::chunked || head.content_length > 0) {
-        return refused(generation, to, body_in_connect());
+        return refused(generation, target, body_in_connect());
     }
-    if (!asked) return refused(generation, to, std::move(asked).error());
+    if (!asked) return refused(generation, target, std::move(asked).error());
     Result<TunnelRoute> found = find_tunnel(*generation, *asked);
     const std::string_view client = asked->request.caller.name;
-    if (!found) return refused(generation, to, std::move(found).error(), client);
+    if (!found) return refused(generation, target, std::move(found).error(), client);
     Planned planned;
     Plan& plan = *planned;
     plan.generation = generation;
@@ -106,7 +108,7 @@ Planned plan_exchange(
     plan.host = target.to.host;
     plan.port = found.port;
     plan.port_is_default = target.to.port == 0;
-    plan.path = target.to.path;
+    plan.path = target.path;
     plan.authority = host_for_server(plan.profile, *plan.rules, plan.host, plan.port);
     plan.reason = found.reason;
     plan.would_be = std::move(found.refusal);
@@ -166,27 +168,27 @@ Planned plan(
     const Target target = read_target(head, listener);
     const http::Destination& to = target.to;
     if (listener == nullptr && peer.listener != generation::kNoListener) {
-        return refused(generation, to, listener_gone());
+        return refused(generation, target, listener_gone());
     }
     // One that came under an earlier load, which allowed it.
     if (listener != nullptr && !peer.is_unix && !listener->allows(peer.address)) {
-        return refused(generation, to, not_allowed(peer));
+        return refused(generation, target, not_allowed(peer));
     }
     if (head.has_via && http::has_come_through(head, own_name))
-        return refused(generation, to, loop_found(own_name));
+        return refused(generation, target, loop_found(own_name));
     if (target.error == http::TargetError::connect) {
-        return plan_tunnel(generation, head, peer, listener, to);
+        return plan_tunnel(generation, head, peer, listener, target);
     }
     if (target.error != http::TargetError::none) {
-        return refused(generation, to, target_failure(target.error, head.method));
+        return refused(generation, target, target_failure(target.error, head.method));
     }
     if (listener != nullptr && refuses_cross_site(*listener, head)) {
         if (const CrossSite found = cross_site_of(head, *listener); found != CrossSite::no) {
-            return refused(generation, to, cross_site_refused(found, *listener));
+            return refused(generation, target, cross_site_refused(found, *listener));
         }
     }
     Result<RoutingRequest> asked = read_routing_request(*generation, head, peer, listener, to);
-    if (!asked) return refused(generation, to, std::move(asked).error());
+    if (!asked) return refused(generation, target, std::move(asked).error());
     Result<Routing> found = find_route(*generation, *asked, now);
     const std::string_view client = asked->request.caller.name;
     if (!found) {
@@ -196,12 +198,12 @@ Planned plan(
             const bool names_host = head.target.starts_with('/');
             failure = asks_for_the_proxy(std::move(failure), to, names_host, own_endpoints);
         }
-        return refused(generation, to, std::move(failure), client);
+        return refused(generation, target, std::move(failure), client);
     }
     const bool is_special = !head.upgrade.empty() || head.method == "TRACE" || found->unusable;
     if (is_special) {
         if (std::optional<Failure> failure = refused_by_route(head, *found)) {
-            return Refusal{generation,     std::move(*failure), to.path,       to.host, found->port,
+            return Refusal{generation,     std::move(*failure), target.path,   to.host, found->port,
                            found->profile, found->route,        found->reason, client};
         }
     }

@@ -13,14 +13,15 @@
 #include "proxy/generation/generation_handle.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/http/response_rewrite.hpp"
+#include "proxy/http/target_path.hpp"
 #include "proxy/routing/peer.hpp"
 #include "proxy/upstream/addresses/own_endpoints.hpp"
 
 namespace countersign::proxy::routing {
 
 /// Where one request goes, as whom, and why: all that is decided before anything is dialled. Owns
-/// what it says and pins its generation; `path` alone is a view of the request's head. Exchange,
-/// tunnel and `explain` are told by the same function.
+/// what it says and pins its generation; nothing in it is a view of the request. Exchange, tunnel
+/// and `explain` are told by the same function.
 struct Plan {
     Plan() noexcept {}  // not defaulted: its texts would be cleared, byte by byte
 
@@ -32,7 +33,7 @@ struct Plan {
     profiles::HostText host;
     std::uint16_t port = 0;
     bool port_is_default = false;       ///< the client named none
-    std::string_view path;              ///< as of Destination; empty: a tunnel
+    http::TargetPath path;              ///< of the request's target; none: a tunnel
     std::string_view client;            ///< who asks, of the configuration's; empty: nobody of them
     profiles::AuthorityText authority;  ///< what the server is told in Host; empty: a tunnel
     /// Of the match; a tunnel has none.
@@ -47,7 +48,7 @@ struct Plan {
 struct Refusal {
     generation::GenerationHandle generation;
     Failure failure;
-    std::string_view path = {};  ///< as of Plan
+    http::TargetPath path = {};  ///< as of Plan
     profiles::HostText host = {};
     std::uint16_t port = 0;
     /// The profile that it would have, and what that came to, where only its identity is unusable,

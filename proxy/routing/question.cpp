@@ -45,6 +45,7 @@ Failure not_a_client(std::string_view authorization, bool again) {
 Target read_target(const http::Head& head, const profiles::Listener* listener) {
     Target target;
     target.error = http::parse_destination(head, target.to);
+    target.path = {head.target, target.to.path};
     if (target.error == http::TargetError::none) target.called = head.host;
     if (listener == nullptr || !listener->upstream) return target;
     if (needs_no_host(target.error, head)) target.error = http::TargetError::none;

@@ -6,6 +6,7 @@
 #include "proxy/generation/generation.hpp"
 #include "proxy/http/head.hpp"
 #include "proxy/http/request_target.hpp"
+#include "proxy/http/target_path.hpp"
 #include "proxy/routing/peer.hpp"
 #include "proxy/routing/routing_request.hpp"
 
@@ -14,6 +15,7 @@ namespace countersign::proxy::routing {
 /// Where a request wants to go.
 struct Target {
     http::Destination to;
+    http::TargetPath path;  ///< that of `to`
     http::TargetError error = http::TargetError::none;
     /// What the client calls the listener; empty where it does not say.
     std::string_view called;

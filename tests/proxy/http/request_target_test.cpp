@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "profiles/host_pattern.hpp"
+#include "proxy/http/target_path.hpp"
 #include "tests/proxy/http/parsed_head.hpp"
 
 namespace countersign::proxy::http {
@@ -25,6 +26,9 @@ Read read(std::string_view request_line, std::string_view host_line = "Host: oth
     EXPECT_TRUE(parsed.complete()) << request_line;
     Destination to;
     const TargetError error = parse_destination(parsed.head, to);
+    // Kept as a value, and looked for in bytes that lie elsewhere, it is the same.
+    const TargetPath kept{parsed.head.target, to.path};
+    EXPECT_EQ(kept.of(std::string{parsed.head.target}), to.path) << request_line;
     return {error, std::string(to.scheme), to.host.text(), to.port, std::string(to.path)};
 }
 

@@ -27,6 +27,7 @@ TEST_F(PlanTest, OwnsWhatItSays) {
     EXPECT_EQ(kept.host, kLongHost);
     EXPECT_EQ(kept.port, 9443);
     EXPECT_EQ(kept.authority, host + ":9443");
+    EXPECT_EQ(kept.path.of("http://" + host + ":9443/orders"), "/orders");
     EXPECT_EQ(kept.route->tls->identity()->subject(), "CN=valid");
     EXPECT_EQ(kept.rules, kept.route->rules.get());
     EXPECT_EQ(kept.would_be, nullptr);
