@@ -58,6 +58,13 @@ const CertificateRecord* Configuration::find_certificate(std::string_view name) 
     return found == certificates.end() ? nullptr : &*found;
 }
 
+bool Configuration::is_for_admin_alone(std::string_view record) const {
+    if (!admin.tls || admin.tls->key_store != record) return false;
+    return std::ranges::none_of(profiles, [record](const Profile& profile) {
+        return profile.key_store == record;
+    });
+}
+
 std::vector<ListenerKind> Configuration::listener_kinds() const {
     std::vector<ListenerKind> kinds;
     for (const auto& listener : listeners) {

@@ -264,6 +264,8 @@ struct Configuration {
     std::vector<Warning> warnings;
 
     const CertificateRecord* find_certificate(std::string_view name) const;
+    /// Whether it is what the admin address shows, and no profile does.
+    bool is_for_admin_alone(std::string_view record) const;
     std::vector<ListenerKind> listener_kinds() const;
 };
 

@@ -78,10 +78,11 @@ Configuration read_document(const YamlField& document, bool& sound_records) {
     if (const auto field = map.find("console"))
         configuration.console = read_console_rules(*field, configuration.admin);
     const auto& tls = configuration.admin.tls;
-    if (tls && !tls->trust.empty() && !configuration.console.users) {
+    const bool has_users = configuration.console.enabled && configuration.console.users;
+    if (tls && !tls->trust.empty() && !has_users) {
         map.find("admin")->problem(
             "tls.trust says whose certificates are taken of who asks; who they are, and what they "
-            "may, stands in console.users, and there is none"
+            "may, stands in console.users, with console: { enabled: true }, and there is none"
         );
     }
     map.read("sandbox", configuration.sandbox, one_of(kSandboxRules));
@@ -127,6 +128,12 @@ ReadResult<Configuration> read_configuration_with(
     auto root = load_yaml(path, report);
     if (root) join_console_directory(*root, &file, report);
     return read_tree(root, report);
+}
+
+std::optional<std::filesystem::path> read_console_directory(const std::filesystem::path& path) {
+    YamlReport not_asked;
+    const auto root = load_yaml(path, not_asked);
+    return root ? console_directory_in(*root) : std::nullopt;
 }
 
 ReadResult<AdminAlone> read_admin(const std::filesystem::path& path, bool with_token) {

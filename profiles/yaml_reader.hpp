@@ -34,6 +34,9 @@ struct AdminAlone : AdminRules {
 /// before can be asked all the same. Without its token, unless that is wanted.
 ReadResult<AdminAlone> read_admin(const std::filesystem::path& path, bool with_token);
 
+/// Of the same file `console.directory` alone, where it is one; nullopt: it is not, or not read.
+std::optional<std::filesystem::path> read_console_directory(const std::filesystem::path& path);
+
 /// An address as the configuration writes one: "127.0.0.1:9901", "unix:PATH". A relative path is
 /// one of the working directory. nullopt for any other text.
 std::optional<ListenAddress> parse_listen_address(std::string_view text);

@@ -28,7 +28,6 @@ failures=()  # a text for each run that had some
 under=()  # a command that runs the tests' command
 began=$(date +%s)
 ahead=""  # a process
-trap end_ahead EXIT
 units="certs_test profiles_test http_test proxy_test proxy_threads_test"
 outside="tests/scenarios/all tests/messages/all tests/catalogue/all"  # ninja's targets
 together=OFF  # files of a folder compiled as one, by who builds once
@@ -283,6 +282,13 @@ fuzz() {
     done
 }
 
+# At the end, whatever becomes of the rest: thousands of lines are between a failure and here.
+told() {
+    if [ "$failed" -ne 0 ]; then printf '%s\n' "" "${failures[@]}"; fi
+    echo
+    echo "$passed passed, $failed failed"
+}
+
 case ${1:-} in
     -h | --help) help_of "$0" && exit 0 ;;
     "" | --quick | --sanitize | --fuzz | --hosts | --install | --all) ;;
@@ -302,12 +308,13 @@ fi
 
 mkdir -p build
 install_needs
+[ "${1:-}" != --install ] || exit 0
+trap 'status=$?; end_ahead; told; exit "$status"' EXIT
 case ${1:-} in
     "") release ;;
     --quick) release -LE slow ;;
     --sanitize) sanitized "$2" ;;
     --fuzz) fuzz "${2:-10}" ;;
-    --install) exit 0 ;;
     --hosts)
         build_release all
         under_hosts "$2"
@@ -329,8 +336,4 @@ case ${1:-} in
         ;;
 esac
 
-# Once more, at the end: thousands of lines are between a failure and here.
-if [ "$failed" -ne 0 ]; then printf '%s\n' "" "${failures[@]}"; fi
-echo
-echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

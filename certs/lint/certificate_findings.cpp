@@ -31,7 +31,7 @@ public:
 
     void times(const LintTime& time) {
         // One authority of many that has ended stops nobody who does not need it.
-        const bool ours = role_ == Role::client_leaf || role_ == Role::issuer;
+        const bool ours = is_leaf() || role_ == Role::issuer;
         const Severity severity = ours ? Severity::error : Severity::warning;
         const Lifetime life = Lifetime::of(certificate_);
         const std::string what =
@@ -54,12 +54,23 @@ public:
 
     void strength() {
         // Nobody checks the signature under what is trusted by itself.
-        const bool checked = role_ == Role::client_leaf || role_ == Role::issuer;
+        const bool checked = is_leaf() || role_ == Role::issuer;
         for (const Weakness& each : weaknesses_of(certificate_, checked)) {
             const bool is_key = each.part == Weakness::Part::key;
             add(is_key ? FindingCode::weak_key : FindingCode::weak_signature, Severity::error,
-                subject_ + " " + each.says + ".", remedy_of(each, role_ == Role::client_leaf));
+                subject_ + " " + each.says + ".", remedy_of(each, is_leaf()));
         }
+    }
+
+    void server_usages() {
+        const std::uint32_t usages = X509_get_extended_key_usage(certificate_);
+        if (usages == UINT32_MAX || (usages & XKU_SSL_SERVER) != 0) return;
+        add(FindingCode::no_server_auth, Severity::error,
+            subject_ +
+                " is not for servers: it lacks the extended key usage serverAuth, so browsers and "
+                "other clients refuse it.",
+            "Ask the authority for one with serverAuth, and with the names by which it is asked "
+            "as alternative names.");
     }
 
     void client_usages() {
@@ -117,9 +128,14 @@ private:
         if (remedies_ != nullptr && role_ == Role::client_leaf) {
             return remedies_->renewal(usage_wanted(certificate_));
         }
+        if (remedies_ != nullptr && role_ == Role::server_leaf) {
+            return remedies_->renewal(UsageWanted::as_before);
+        }
         if (remedies_ != nullptr && role_ == Role::issuer) return remedies_->issuer_renewed();
         return "Get the present certificate from whoever gave this one.";
     }
+
+    bool is_leaf() const { return role_ == Role::client_leaf || role_ == Role::server_leaf; }
 
     void add(FindingCode code, Severity severity, std::string what, std::string remedy) {
         findings_.push_back({code, severity, where_, std::move(what), std::move(remedy)});
@@ -143,12 +159,14 @@ void find_in_certificate(
     examination.times(time);
     examination.strength();
     if (role == Role::client_leaf) examination.client_usages();
+    if (role == Role::server_leaf) examination.server_usages();
     // Alone, only who signs itself was surely made to be trusted; a client's may lie there as well.
     if (role == Role::anchor ||
         (role == Role::alone && is_self_issued(certificate) && !is_for_clients(certificate))) {
         examination.vouching();
     }
-    if (role == Role::anchor || role == Role::alone) examination.server_names();
+    if (role == Role::anchor || role == Role::alone || role == Role::server_leaf)
+        examination.server_names();
     drain_openssl_errors();
 }
 

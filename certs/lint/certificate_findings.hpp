@@ -12,6 +12,7 @@ namespace countersign::certs {
 /// Where a certificate stands, which decides what is asked of it.
 enum class Role {
     client_leaf,  ///< what we show to a server
+    server_leaf,  ///< what we show as a server
     issuer,       ///< above a leaf, and sent with it
     anchor,       ///< what a server is checked against: an authority, or a server's own
     alone,        ///< in a file without a key: nobody says what for

@@ -24,6 +24,8 @@ std::string_view name_of(FindingCode code) {
             return "not-yet-valid";
         case FindingCode::no_client_auth:
             return "no-client-auth";
+        case FindingCode::no_server_auth:
+            return "no-server-auth";
         case FindingCode::no_digital_signature:
             return "no-digital-signature";
         case FindingCode::weak_signature:

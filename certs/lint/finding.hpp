@@ -21,6 +21,7 @@ enum class FindingCode {
     expires_soon,
     not_yet_valid,
     no_client_auth,          ///< extended key usages, without that of a client
+    no_server_auth,          ///< the same of what this process shows as a server
     no_digital_signature,    ///< key usages, without the one that a handshake needs
     weak_signature,          ///< SHA-1, MD5
     weak_key,                ///< RSA below 2048 bits
@@ -51,5 +52,8 @@ struct LintTime {
     std::chrono::system_clock::time_point now;
     std::chrono::seconds warn_before = std::chrono::days{30};
 };
+
+/// As what a key store's certificate is shown.
+enum class LeafUse { client, server };
 
 }  // namespace countersign::certs

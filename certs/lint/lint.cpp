@@ -40,8 +40,8 @@ std::string quoted_subject(X509* certificate) { return in_quotes(subject_of(cert
 /// One store under examination.
 class Linter {
 public:
-    Linter(const KeyStoreSource& source, const LintTime& time)
-        : source_{source}, time_{time}, where_{where_of(source.file)} {}
+    Linter(const KeyStoreSource& source, const LintTime& time, LeafUse use = LeafUse::client)
+        : source_{source}, time_{time}, use_{use}, where_{where_of(source.file)} {}
 
     LoadResult<std::vector<Finding>> run() {
         LoadResult<SecretBytes> bytes = read_file(source_.file, kMaxStoreBytes);
@@ -231,7 +231,10 @@ private:
         for (const X509Handle& each : path.certificates) {
             const bool is_leaf = each.get() == leaf;
             find_in_certificate(
-                each.get(), is_leaf ? Role::client_leaf : Role::issuer,
+                each.get(),
+                !is_leaf                  ? Role::issuer
+                : use_ == LeafUse::server ? Role::server_leaf
+                                          : Role::client_leaf,
                 is_leaf ? where : where_is(each.get(), where), time_, findings_, &remedies
             );
         }
@@ -307,6 +310,7 @@ private:
 
     const KeyStoreSource& source_;
     const LintTime& time_;
+    LeafUse use_;
     std::string where_;
     std::optional<Secret> password_;
     std::optional<Secret> key_password_;
@@ -324,9 +328,9 @@ private:
 }  // namespace
 
 LoadResult<std::vector<Finding>> lint_key_store(
-    const KeyStoreSource& source, const LintTime& time
+    const KeyStoreSource& source, const LintTime& time, LeafUse use
 ) {
-    return Linter{source, time}.run();
+    return Linter{source, time, use}.run();
 }
 
 LoadResult<std::vector<Finding>> lint_key_store(

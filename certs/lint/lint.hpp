@@ -9,10 +9,12 @@
 
 namespace countersign::certs {
 
-/// What a partner would find in a key store, found before: for the key of the source's alias, or
-/// for every key; and what has expired among the certificates beside them. Errors before warnings.
-/// A store that cannot be opened is an error of its own.
-LoadResult<std::vector<Finding>> lint_key_store(const KeyStoreSource& source, const LintTime& time);
+/// What the other side would find in a key store, found before: for the key of the source's alias,
+/// or for every key; and what has expired among the certificates beside them. Errors before
+/// warnings. A store that cannot be opened is an error of its own.
+LoadResult<std::vector<Finding>> lint_key_store(
+    const KeyStoreSource& source, const LintTime& time, LeafUse use = LeafUse::client
+);
 
 /// The same of bytes that are there already, which stand for the source's file.
 LoadResult<std::vector<Finding>> lint_key_store(

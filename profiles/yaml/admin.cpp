@@ -64,6 +64,9 @@ AdminTls read_admin_tls(const YamlField& field, const RecordNames& records) {
             *trust, "a list such as [operators-ca]",
             [&records](const YamlField& item) { return records.as_trust(item); }
         );
+        if (trust->node().kind == YamlNode::Kind::sequence && trust->node().items.empty()) {
+            trust->problem("names no record; name one, or remove this key");
+        }
     }
     return tls;
 }

@@ -20,19 +20,6 @@ const YamlEntry* find(const YamlNode& map, std::string_view key) {
     return found == map.entries.end() ? nullptr : &*found;
 }
 
-std::optional<fs::path> directory_in(const YamlNode& root) {
-    const YamlEntry* const console = find(root, "console");
-    if (console == nullptr) return std::nullopt;
-    const YamlEntry* const directory = find(console->value, "directory");
-    if (directory == nullptr) return std::nullopt;
-    YamlReport reported_later;
-    auto path = as_path({directory->value, directory->place, "", reported_later});
-    std::error_code error;
-    if (!path || !fs::is_directory(*path, error)) return std::nullopt;
-    if (is_directory_of(*path, directory->place)) return std::nullopt;
-    return path;
-}
-
 /// That all of it is confined, and the keys that it may not have.
 void confine(
     YamlNode& node, const std::shared_ptr<const fs::path>& within, const std::string& path,
@@ -72,6 +59,19 @@ bool may_stand_there(const std::string& key) { return key == "certificates" || k
 
 }  // namespace
 
+std::optional<fs::path> console_directory_in(const YamlNode& root) {
+    const YamlEntry* const console = find(root, "console");
+    if (console == nullptr) return std::nullopt;
+    const YamlEntry* const directory = find(console->value, "directory");
+    if (directory == nullptr) return std::nullopt;
+    YamlReport reported_later;
+    auto path = as_path({directory->value, directory->place, "", reported_later});
+    std::error_code error;
+    if (!path || !fs::is_directory(*path, error)) return std::nullopt;
+    if (is_directory_of(*path, directory->place)) return std::nullopt;
+    return path;
+}
+
 bool is_directory_of(const fs::path& directory, const YamlPlace& place) {
     std::error_code error;
     const fs::path own = fs::path{*place.file}.parent_path();
@@ -79,7 +79,7 @@ bool is_directory_of(const fs::path& directory, const YamlPlace& place) {
 }
 
 void join_console_directory(YamlNode& root, const ConsoleFile* candidate, YamlReport& report) {
-    const std::optional<fs::path> directory = directory_in(root);
+    const std::optional<fs::path> directory = console_directory_in(root);
     if (!directory) return;
     const auto within = std::make_shared<const fs::path>(*directory);
     for (const fs::path& path : files_with(*directory, candidate, report)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "profiles/console_file.hpp"
 #include "profiles/yaml/report.hpp"
@@ -15,6 +16,9 @@ namespace countersign::profiles {
 /// not said, or not there, is for who reads `console:` to report. `candidate`: one that would stand
 /// there; null: none.
 void join_console_directory(YamlNode& root, const ConsoleFile* candidate, YamlReport& report);
+
+/// What `console.directory` names, where it is there.
+std::optional<std::filesystem::path> console_directory_in(const YamlNode& root);
 
 /// Whether that is the directory of the file itself, whose whole text would stand in it.
 bool is_directory_of(const std::filesystem::path& directory, const YamlPlace& place);

@@ -1,14 +1,15 @@
 #include "proxy/admin/admin_connection.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
-#include <boost/beast/core/detect_ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <tuple>
@@ -93,13 +94,17 @@ Response response_of(const Request& request, Answer& answer, bool keep) {
     return response;
 }
 
+bool begins_handshake(const boost::beast::flat_buffer& buffer) {
+    constexpr char kHandshake = 0x16;  // of a TLS record
+    return buffer.size() > 0 && *static_cast<const char*>(buffer.data().data()) == kHandshake;
+}
+
 /// `target`: as far as it is known.
 Answer unreadable(
     const boost::system::error_code& error, std::string_view target,
     const boost::beast::flat_buffer& buffer
 ) {
-    constexpr char kHandshake = 0x16;  // of a TLS record
-    if (buffer.size() > 0 && *static_cast<const char*>(buffer.data().data()) == kHandshake) {
+    if (begins_handshake(buffer)) {
         return plain(400, "TLS is not spoken at this address: admin.tls is not set.");
     }
     const bool too_long = error == http::error::body_limit;
@@ -150,7 +155,8 @@ awaitable<bool> send_text(Stream& stream, Channel& channel, std::string text) {
 
 class Registered {
 public:
-    Registered(AdminDesk& desk, Stream& stream) : desk_{desk} {
+    Registered(AdminDesk& desk, Stream& stream, const profiles::IpAddress& from) : desk_{desk} {
+        connection_.from = from;
         connection_.since = std::chrono::steady_clock::now();
         connection_.close = [&stream] { stream.close(); };
         place_ = desk_.connections.insert(desk_.connections.end(), &connection_);
@@ -220,7 +226,11 @@ awaitable<void> serve(
             answer = co_await desk.calls->answer(caller, call);
         }
         const bool streams = answer.events != nullptr;
-        const bool keeps = !error && !streams && parser.get().keep_alive() && !registered.ends();
+        // What the connection's certificate was good for ends with the trust that it was held
+        // against.
+        const bool outdated = caller.tls != nullptr && caller.tls != desk.calls->tls();
+        const bool keeps =
+            !error && !streams && !outdated && parser.get().keep_alive() && !registered.ends();
         Response response = response_of(parser.get(), answer, keeps);
         keep = co_await send(stream, channel, response);
         // Who watches is not asking: the proxy need not wait for it.
@@ -241,7 +251,7 @@ awaitable<void> tell_of_tls(Stream& stream) {
     response.set(http::field::content_type, "text/plain; charset=utf-8");
     response.body() =
         "HTTPS is spoken at this address (admin.tls), and this was plain HTTP. Ask "
-        "with https://.\n";
+        "with https://; countersign's commands do where -c names the configuration.\n";
     response.keep_alive(false);
     response.prepare_payload();
     co_await send(stream, stream, response);
@@ -253,9 +263,10 @@ awaitable<void> serve_encrypted(
 ) {
     boost::beast::flat_buffer buffer;
     stream.expires_after(kFirstQuestion);
-    const auto [unread, is_tls] = co_await boost::beast::async_detect_ssl(stream, buffer, kAwait);
+    const auto [unread, size] = co_await stream.async_read_some(buffer.prepare(kMostHead), kAwait);
     if (unread) co_return;
-    if (!is_tls) co_return co_await tell_of_tls(stream);
+    buffer.commit(size);
+    if (!begins_handshake(buffer)) co_return co_await tell_of_tls(stream);
     certs::SslHandle connection = caller.tls->new_ssl();
     if (!connection) co_return;
     TlsStream channel{stream, connection.release()};
@@ -263,11 +274,18 @@ awaitable<void> serve_encrypted(
         boost::asio::ssl::stream_base::server, buffer.data(), kAwait
     );
     if (refused) {
-        log::debug("admin: no handshake with {}: {}", caller.address.to_text(), refused.message());
+        const std::string why = tls::why_client_refused(channel.native_handle());
+        if (why.empty()) {
+            log::debug(
+                "admin: no handshake with {}: {}", caller.address.to_text(), refused.message()
+            );
+        } else {
+            log::warning("admin: no handshake with {}: {}", caller.address.to_text(), why);
+        }
         co_return;
     }
     buffer.consume(used);
-    caller.subject = tls::verified_subject(channel.native_handle());
+    caller.certificate = tls::verified_client(channel.native_handle());
     co_await serve(desk, registered, stream, channel, buffer, caller);
     stream.expires_after(kGoodbye);
     co_await channel.async_shutdown(kAwait);
@@ -285,9 +303,16 @@ void end_connections(AdminDesk& desk) {
 
 bool end_idlest(AdminDesk& desk) {
     OperatorConnection* idlest = nullptr;
+    std::ptrdiff_t most = 0;
     for (OperatorConnection* one : desk.connections) {
         if (one->answering || one->watching || one->last) continue;
-        if (idlest == nullptr || one->since < idlest->since) idlest = one;
+        const auto of_address =
+            std::ranges::count_if(desk.connections, [one](const OperatorConnection* other) {
+                return other->from == one->from;
+            });
+        if (of_address < most || (of_address == most && one->since >= idlest->since)) continue;
+        most = of_address;
+        idlest = one;
     }
     if (idlest == nullptr) return false;
     idlest->last = true;
@@ -299,7 +324,7 @@ awaitable<void> serve_operator(
     AdminDesk& desk, boost::asio::generic::stream_protocol::socket socket, Caller caller
 ) {
     Stream stream{std::move(socket)};
-    Registered registered{desk, stream};
+    Registered registered{desk, stream, caller.address};
     if (caller.tls) {
         co_await serve_encrypted(desk, registered, stream, std::move(caller));
     } else {

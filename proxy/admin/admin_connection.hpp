@@ -14,6 +14,7 @@ namespace countersign::proxy::admin {
 /// One connection of an operator, in the desk's list while it lives.
 struct OperatorConnection {
     std::function<void()> close;                  ///< ends the wait for a question
+    profiles::IpAddress from;                     ///< of a unix socket that of none
     std::chrono::steady_clock::time_point since;  ///< it waits, or is being answered
     bool answering = false;
     bool watching = false;  ///< it is sent events, and stays
@@ -32,7 +33,8 @@ struct AdminDesk {
 
 /// Ends those that wait for a question; the others end with their answers.
 void end_connections(AdminDesk& desk);
-/// Ends the one that has waited longest for a question; false where none waits.
+/// Ends one that waits for a question: of the address that has most of them, the one that has
+/// waited longest. False where none waits.
 bool end_idlest(AdminDesk& desk);
 
 /// Serves one connection, request by request, until one side ends it. Each wait has its limit.

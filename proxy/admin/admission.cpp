@@ -38,8 +38,16 @@ std::optional<Refusal> refusal_of_browser(const Caller& caller, const Credential
     return Refusal{403, "A page of another site asks here by a browser, which may not be."};
 }
 
+/// Of who has shown a certificate and is nobody by it; begins with a blank.
+std::string not_known_by(const Caller& caller) {
+    if (caller.certificate.subject.empty()) return {};
+    return " The certificate of this connection is that of " +
+           certs::in_quotes(certs::printable(caller.certificate.subject)) +
+           ": console.users has no user of that name, or it is not trusted or valid any more.";
+}
+
 std::optional<Refusal> refusal_of_token(
-    const Credentials& credentials, const certs::PasswordDigest& token
+    const Caller& caller, const Credentials& credentials, const certs::PasswordDigest& token
 ) {
     const std::string_view given = credentials.authorization;
     if (given.empty()) {
@@ -47,7 +55,8 @@ std::optional<Refusal> refusal_of_token(
             401,
             "This call needs the token of admin.token: Authorization: Bearer TOKEN. The "
             "countersign commands take it from the configuration (-c), or from a file "
-            "(--token-file)."};
+            "(--token-file)." +
+                not_known_by(caller)};
     }
     if (certs::starts_ignoring_case(given, kBearer) &&
         token.matches(given.substr(kBearer.size()))) {
@@ -106,8 +115,9 @@ std::optional<Refusal> refusal_of(
     if (!caller.is_local() && door.is_open()) {
         return Refusal{
             403,
-            "From elsewhere this is for who signs in, and there is nothing to sign in with. Name a "
-            "token, admin: { token: ... }, or users, console: { users: ... }."};
+            "From elsewhere this is for who shows a token, or signs in to the console, and there "
+            "is nothing to show. Name a token, admin: { token: ... }; for the console and its API "
+            "users will do, too, console: { users: ... }."};
     }
     if (access == Access::enter) return std::nullopt;
     if (access == Access::read && door.signed_in.session != Session::none) return std::nullopt;
@@ -115,13 +125,14 @@ std::optional<Refusal> refusal_of(
         if (door.signed_in.may_edit()) return std::nullopt;
         if (auto refusal = refusal_of_session(credentials, door.signed_in)) return refusal;
     }
-    if (door.token != nullptr) return refusal_of_token(credentials, *door.token);
+    if (door.token != nullptr) return refusal_of_token(caller, credentials, *door.token);
     if (access == Access::read && door.is_open()) return std::nullopt;
     if (access == Access::read || (access == Access::edit && door.has_users)) {
         return Refusal{
             401,
             "Sign in first: POST /api/v1/session with {\"user\": \"...\", \"password\": "
-            "\"...\"}, and show the cookie that comes back."};
+            "\"...\"}, and show the cookie that comes back." +
+                not_known_by(caller)};
     }
     return Refusal{
         403,
@@ -132,7 +143,7 @@ std::optional<Refusal> refusal_of(
 
 std::string who_asks(const Credentials& credentials, const Door& door) {
     const bool shows_token =
-        door.token != nullptr && !refusal_of_token(credentials, *door.token).has_value();
+        door.token != nullptr && !refusal_of_token({}, credentials, *door.token).has_value();
     // A session that may do it comes first; one that may not does nothing with a token beside it.
     if (door.signed_in.may_edit()) return door.signed_in.text();
     if (shows_token) return "token";

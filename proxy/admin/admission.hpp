@@ -18,7 +18,7 @@ struct Caller {
     profiles::IpAddress address = {};  ///< where it is not
     /// How its connection is encrypted; null: it is not.
     std::shared_ptr<const tls::ServerContext> tls = {};
-    std::string subject = {};  ///< of the certificate that it has shown there; empty: none
+    tls::VerifiedClient certificate = {};  ///< that it has shown there
     /// As whom a call is made: "user:anna", "token". Of the API's calls.
     std::string who = {};
 
@@ -71,7 +71,7 @@ struct SignedIn {
 /// What there is to show, and to whom that has been shown already.
 struct Door {
     const certs::PasswordDigest* token = nullptr;  ///< null: there is none
-    bool has_users = false;                        ///< of console.users
+    bool has_users = false;                        ///< of console.users, in a console
     SignedIn signed_in = {};
 
     /// Whether anybody who may connect may look.

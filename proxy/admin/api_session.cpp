@@ -50,10 +50,11 @@ SignedIn Api::signed_in(const Caller& caller, const Credentials& credentials) {
         const ConsoleUser* const known = users != nullptr ? users->find(user) : nullptr;
         return known != nullptr ? &known->line : nullptr;
     };
-    const Sessions::Who* const who = sessions_.who(credentials.cookie, in_force, Clock::now());
+    const Sessions::Cookies cookies{credentials.cookie, caller.tls != nullptr};
+    const Sessions::Who* const who = sessions_.who(cookies, in_force, Clock::now());
     if (who == nullptr) return by_certificate(caller);
     const bool proven =
-        !credentials.proof.empty() && sessions_.proof_of(credentials.cookie) == credentials.proof;
+        !credentials.proof.empty() && sessions_.proof_of(cookies) == credentials.proof;
     return {proven ? Session::proven : Session::open, who->user, who->role};
 }
 
@@ -64,7 +65,8 @@ SignedIn Api::by_certificate(const Caller& caller) const {
     const ConsoleUsers* const users = generation.console_users();
     // What is trusted may be another one since the certificate was verified.
     if (!caller.tls || !tls || !tls->trusts_as(*caller.tls) || users == nullptr) return {};
-    const ConsoleUser* const known = users->find(caller.subject);
+    if (caller.certificate.until < std::chrono::system_clock::now()) return {};
+    const ConsoleUser* const known = users->find(caller.certificate.subject);
     if (known == nullptr) return {};
     return {Session::proven, known->name, known->role, true};
 }
@@ -78,10 +80,12 @@ Door Api::door_for(const Caller& caller, const Credentials& credentials) {
 }
 
 bool Api::may_look(const Caller& caller, const Credentials& credentials) {
-    return !refusal_of(
-        {.is_unix = true}, {.authorization = credentials.authorization}, Access::read, {},
-        door_for(caller, credentials)
-    );
+    const auto& rules = from_.state.generation->configuration().admin.listener;
+    // Without Host and Origin: what they say was looked at when it was asked first.
+    return rules && !refusal_of(
+                        caller, {.authorization = credentials.authorization}, Access::read, *rules,
+                        door_for(caller, credentials)
+                    );
 }
 
 /// `who`: null: nobody has signed in. `proof`: of a session that begins. It is said once: another
@@ -110,7 +114,7 @@ Answer Api::session_document(const SignedIn* who, std::string_view proof) const 
 awaitable<Answer> Api::session(const Caller& caller, const Call& call) {
     if (call.method == "POST") co_return co_await begin_session(caller, call);
     if (call.method == "DELETE") {
-        sessions_.end(call.credentials.cookie);
+        sessions_.end({call.credentials.cookie, caller.tls != nullptr});
         Answer answer;
         answer.status = 204;
         answer.set_cookie = Sessions::set_cookie({}, caller.tls != nullptr);
@@ -211,7 +215,8 @@ Answer Api::begun(const Caller& caller, Sessions::Who who) {
         place_of(caller)
     );
     std::string cookie = Sessions::set_cookie(value, caller.tls != nullptr);
-    Answer answer = session_document(&signed_in, sessions_.proof_of(cookie));
+    Answer answer =
+        session_document(&signed_in, sessions_.proof_of({cookie, caller.tls != nullptr}));
     answer.set_cookie = std::move(cookie);
     return answer;
 }

@@ -17,7 +17,8 @@ struct RecordLint {
     std::string problem;  ///< why its files cannot be opened now; empty: they can
 };
 RecordLint lint_record(
-    const profiles::CertificateRecord& record, std::chrono::system_clock::time_point now
+    const profiles::CertificateRecord& record, const profiles::Configuration& configuration,
+    std::chrono::system_clock::time_point now
 );
 
 /// The same of each active record, by its name.

@@ -13,15 +13,19 @@ namespace {
 constexpr std::string_view kCookie = "countersign_session=";
 constexpr std::string_view kSecure = "__Host-";
 
-/// The values of all cookies of that name: other servers of this host may set one, too.
-std::vector<std::string_view> values_in(std::string_view cookies) {
+/// The values of all cookies of that name: other servers of this host may set one, too. Over HTTPS
+/// it is another name, which they may not.
+std::vector<std::string_view> values_in(Sessions::Cookies given) {
+    std::string_view cookies = given.text;
     std::vector<std::string_view> values;
     while (!cookies.empty()) {
         const std::size_t end = std::min(cookies.find(';'), cookies.size());
         std::string_view one = cookies.substr(0, end);
         one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
-        if (one.starts_with(kSecure)) one.remove_prefix(kSecure.size());
-        if (one.starts_with(kCookie)) values.push_back(one.substr(kCookie.size()));
+        const bool secure = one.starts_with(kSecure);
+        if (secure) one.remove_prefix(kSecure.size());
+        if (secure == given.secure && one.starts_with(kCookie))
+            values.push_back(one.substr(kCookie.size()));
         cookies.remove_prefix(std::min(end + 1, cookies.size()));
     }
     return values;
@@ -42,7 +46,7 @@ std::string Sessions::begin(Who who, TimePoint now) {
     return value;
 }
 
-std::list<Sessions::Session>::iterator Sessions::find(std::string_view cookies) {
+std::list<Sessions::Session>::iterator Sessions::find(Cookies cookies) {
     const std::vector<std::string_view> values = values_in(cookies);
     return std::ranges::find_if(open_, [&values](const Session& one) {
         return std::ranges::any_of(values, [&one](std::string_view value) {
@@ -51,9 +55,7 @@ std::list<Sessions::Session>::iterator Sessions::find(std::string_view cookies) 
     });
 }
 
-const Sessions::Who* Sessions::who(
-    std::string_view cookies, const InForce& in_force, TimePoint now
-) {
+const Sessions::Who* Sessions::who(Cookies cookies, const InForce& in_force, TimePoint now) {
     std::erase_if(open_, [&](const Session& one) {
         const certs::PasswordDigest* const by = in_force(one.who.user);
         return one.until <= now || by == nullptr || !(one.who.by == *by);
@@ -62,12 +64,12 @@ const Sessions::Who* Sessions::who(
     return found == open_.end() ? nullptr : &found->who;
 }
 
-std::string Sessions::proof_of(std::string_view cookies) {
+std::string Sessions::proof_of(Cookies cookies) {
     const auto found = find(cookies);
     return found == open_.end() ? std::string{} : found->proof;
 }
 
-void Sessions::end(std::string_view cookies) {
+void Sessions::end(Cookies cookies) {
     const auto found = find(cookies);
     if (found != open_.end()) open_.erase(found);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <functional>
 #include <list>
 #include <string>
@@ -22,6 +23,17 @@ public:
     /// So many at a time; a further one ends the oldest.
     static constexpr std::size_t kMost = 64;
 
+    /// A Cookie field's value. Over HTTPS (`secure`) its session has a name that no plain HTTP is
+    /// shown, and that no other server of the host may set.
+    struct Cookies {
+        template <class Text>
+        requires std::convertible_to<const Text&, std::string_view>
+        Cookies(const Text& value, bool over_https = false) : text{value}, secure{over_https} {}
+
+        std::string_view text;
+        bool secure;
+    };
+
     /// As whom somebody has signed in, and by what.
     struct Who {
         std::string user;  ///< empty: who has the token
@@ -33,17 +45,16 @@ public:
 
     /// A new one: the value of the cookie. Empty where this machine has no random numbers.
     std::string begin(Who who, TimePoint now);
-    /// Whose `cookies`, a Cookie field's value, name one; null: nobody's. Until the next call.
-    const Who* who(std::string_view cookies, const InForce& in_force, TimePoint now);
+    /// Whose `cookies` name one; null: nobody's. Until the next call.
+    const Who* who(Cookies cookies, const InForce& in_force, TimePoint now);
     /// What the pages of that session show with a change. Who signs in is told; neither a page of
     /// elsewhere nor another server of this host, which a browser shows the cookie, knows it.
     /// Empty: there is no such session.
-    std::string proof_of(std::string_view cookies);
-    void end(std::string_view cookies);
+    std::string proof_of(Cookies cookies);
+    void end(Cookies cookies);
     void end_all() { open_.clear(); }
 
-    /// What a browser is told to keep; an empty `value`: to forget. Over HTTPS (`secure`) it is one
-    /// that no plain HTTP is shown, and that no other host may set.
+    /// What a browser is told to keep; an empty `value`: to forget.
     static std::string set_cookie(std::string_view value, bool secure);
 
 private:
@@ -53,7 +64,7 @@ private:
         TimePoint until;
         std::string proof;
     };
-    std::list<Session>::iterator find(std::string_view cookies);
+    std::list<Session>::iterator find(Cookies cookies);
 
     std::list<Session> open_;
 };

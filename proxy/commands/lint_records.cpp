@@ -77,7 +77,8 @@ void lint_records(
         if (!record.active) continue;
         const bool told_elsewhere = generation::is_refused(generation, record.name);
         // One that cannot be opened is a problem of the load, and told there.
-        for (const Finding& finding : admin::lint_record(record, now).findings) {
+        for (const Finding& finding :
+             admin::lint_record(record, generation.configuration(), now).findings) {
             if (is_about_time(finding)) continue;
             if (is_about_strength(finding) && told_elsewhere) continue;
             if (finding.code == FindingCode::chain_incomplete &&

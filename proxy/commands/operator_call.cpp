@@ -1,6 +1,8 @@
 #include "proxy/commands/operator_call.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,6 +11,7 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -17,6 +20,9 @@
 #include <chrono>
 #include <exception>
 #include <new>
+#include <sstream>
+#include <string>
+#include <utility>
 #include <variant>
 
 #include "proxy/net/socket_address.hpp"
@@ -32,6 +38,7 @@ namespace http = boost::beast::http;
 constexpr auto kConnectTime = std::chrono::seconds{5};
 /// A reload is answered within 60 s, be it that it is not over.
 constexpr auto kAnswerTime = std::chrono::seconds{65};
+constexpr std::size_t kPiece = 16UL * 1024;
 
 /// An address of all interfaces is asked at this machine's own.
 profiles::TcpAddress dialled(profiles::TcpAddress address) {
@@ -55,21 +62,36 @@ using Stream = boost::beast::basic_stream<asio::generic::stream_protocol>;
 /// What is answered at a connection that shows another certificate than it has to.
 struct AnotherCertificate {};
 
+/// Reads as Beast reads, but piece by piece: its own reads would be compiled for each channel.
 template <class Channel>
-asio::awaitable<OperatorAnswer> exchange(
-    Channel& channel, http::request<http::empty_body>& request
-) {
-    co_await http::async_write(channel, request, asio::use_awaitable);
+asio::awaitable<OperatorAnswer> exchange(Channel& channel, const std::string& request) {
+    co_await asio::async_write(channel, asio::buffer(request), asio::use_awaitable);
+    http::response_parser<http::string_body> parser;
+    parser.eager(true);
     boost::beast::flat_buffer buffer;
-    http::response<http::string_body> response;
-    co_await http::async_read(channel, buffer, response, asio::use_awaitable);
-    co_return OperatorAnswer{response.result_int(), std::move(response.body())};
+    while (!parser.is_done()) {
+        const auto [end, size] = co_await channel.async_read_some(
+            buffer.prepare(kPiece), asio::as_tuple(asio::use_awaitable)
+        );
+        boost::system::error_code error = end;
+        buffer.commit(size);
+        if (!end) {
+            buffer.consume(parser.put(buffer.data(), error));
+            if (error == http::error::need_more) continue;
+        } else if (end == asio::error::eof || end == asio::ssl::error::stream_truncated) {
+            // Of a length that was said, something is missing then.
+            parser.put_eof(error = {});
+            if (!error && !parser.is_done()) error = http::error::end_of_stream;
+        }
+        if (error) throw boost::system::system_error{error};
+    }
+    co_return OperatorAnswer{parser.get().result_int(), std::move(parser.get().body())};
 }
 
 /// `tls` outlives it.
 asio::awaitable<OperatorAnswer> ask(
     asio::io_context& context, asio::generic::stream_protocol::endpoint endpoint,
-    http::request<http::empty_body> request, const OperatorTls* tls
+    const std::string request, const OperatorTls* tls
 ) {
     Stream stream{context};
     stream.expires_after(kConnectTime);
@@ -102,13 +124,14 @@ std::string sentence(
                "admin.group) say who may";
     }
     if (error == boost::beast::error::timeout) return "no answer from " + at + " in time";
-    if (error.category() == asio::error::get_ssl_category()) {
+    const bool in_handshake = error == asio::ssl::error::stream_truncated;
+    if (error.category() == asio::error::get_ssl_category() || in_handshake) {
         return at + " does not speak HTTPS as admin.tls of the configuration says (" +
                error.message() + "); where that is new, reload by SIGHUP";
     }
-    if (error.category() == http::make_error_code(http::error::bad_version).category()) {
-        return at + " does not speak plain HTTP as the configuration says (" + error.message() +
-               "); where admin.tls was taken out, reload by SIGHUP";
+    if (error == http::error::bad_version) {
+        return at + " does not speak plain HTTP (" + error.message() +
+               "); where admin.tls was taken out of the configuration, reload by SIGHUP";
     }
     return "no answer from " + at + ": " + error.message();
 }
@@ -128,11 +151,13 @@ boost::system::result<OperatorAnswer, std::string> call_operator(
     if (!token.empty()) {
         request.set(http::field::authorization, view("Bearer " + std::string{token}));
     }
+    std::ostringstream text;
+    text << request;
     asio::io_context context{1};
     OperatorAnswer answer;
     std::exception_ptr thrown;
     asio::co_spawn(
-        context, ask(context, endpoint_of(address), std::move(request), tls),
+        context, ask(context, endpoint_of(address), text.str(), tls),
         [&](std::exception_ptr error, OperatorAnswer got) {
             thrown = std::move(error);
             answer = std::move(got);

@@ -37,13 +37,15 @@ FoundWhom whom_to_ask(const CommandLine& line) {
     const OperatorQuestion& question = line.question;
     std::optional<profiles::AdminAlone> rules;
     // With an address said the configuration is asked for the token alone, where there is none.
-    const bool wants_token = line.command != Command::health && question.token_file.empty();
+    const bool shows_token = line.command != Command::health;
+    const bool wants_token = shows_token && question.token_file.empty();
     const bool has_configuration = question.at.empty() || !line.configuration.empty();
     if (has_configuration) {
         auto read = profiles::read_admin(find_configuration(line), wants_token);
         if (read) {
             rules = std::move(*read);
-        } else if (wants_token) {
+        } else if (shows_token) {
+            // It may say that the token is for who shows a certificate alone.
             return read.error().front().to_text();
         } else {
             // A proxy that goes on with what it had loaded is not ill for what is in the file now.
@@ -79,8 +81,13 @@ FoundWhom whom_to_ask(const CommandLine& line) {
         if (!token) return token.error().message();
         whom.token = std::move(*token);
     }
-    const bool over_tcp = std::holds_alternative<profiles::TcpAddress>(whom.address);
-    if (!over_tcp || !rules || !rules->tls) return whom;
+    const auto* const tcp = std::get_if<profiles::TcpAddress>(&whom.address);
+    if (tcp != nullptr && !rules && shows_token && !tcp->address.is_loopback()) {
+        return profiles::to_text(whom.address) +
+               " is another machine's, and the token is not sent there without TLS; name the "
+               "configuration that has admin.tls with -c";
+    }
+    if (tcp == nullptr || !rules || !rules->tls) return whom;
     whom.tls.emplace();
     // Who asks for the health alone shows no token, and need not open a key store each time.
     if (line.command == Command::health || !rules->shown) return whom;

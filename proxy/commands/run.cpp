@@ -1,9 +1,13 @@
 #include "proxy/commands/run.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <stdexcept>
 #include <utility>
 
+#include "profiles/yaml_reader.hpp"
 #include "proxy/commands/as_user.hpp"
 #include "proxy/generation/load.hpp"
 #include "proxy/generation/load_log.hpp"
@@ -22,20 +26,33 @@ struct End {
     bool whole = true;  ///< false: a thread hangs in a file
 };
 
+/// Whether what is written there belongs to whom it does now: the process is not yet who it stays.
+bool is_ours(const std::filesystem::path& directory) {
+    struct stat status {};
+    return ::stat(directory.c_str(), &status) == 0 && status.st_uid == ::geteuid();
+}
+
 /// The first load, as the user that it stays. What a process before had begun to change in the
 /// console's folder is put back first, and `told` says so.
 auto load(const std::filesystem::path& configuration, std::string& told) {
     const generation::Prelude become = as_user(configuration, NotRoot::is_an_error);
+    bool looked = false;
     const auto look = [&](const profiles::Configuration& read) {
         std::vector<std::string> problems = become(read);
-        if (!problems.empty() || !read.console.directory || !told.empty()) return problems;
+        if (!problems.empty() || !read.console.directory || std::exchange(looked, true))
+            return problems;
         told = records::put_back_interrupted(*read.console.directory);
         if (!told.empty()) problems.push_back(told);  // what was read is not what is there now
         return problems;
     };
     auto generation = generation::load(configuration, nullptr, {}, look);
-    if (!told.empty()) generation = generation::load(configuration, nullptr, {}, look);
-    return generation;
+    if (generation || (looked && told.empty())) return generation;
+    if (!looked) {  // that change may be why it could not be read
+        const auto directory = profiles::read_console_directory(configuration);
+        if (directory && is_ours(*directory)) told = records::put_back_interrupted(*directory);
+        if (told.empty()) return generation;
+    }
+    return generation::load(configuration, nullptr, {}, look);
 }
 
 End run(const std::filesystem::path& configuration) {

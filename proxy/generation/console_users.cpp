@@ -59,29 +59,47 @@ std::string line_of(std::string_view name, Role role, const std::string& hash) {
     return std::string{name} + ':' + std::string{certs::word_for(kRoles, role)} + ':' + hash;
 }
 
+/// `is_subject`: a certificate's, which may have a ':'.
+std::string name_problem(std::string_view name, bool is_subject) {
+    if (name.empty()) return "is empty";
+    if (name.size() > kLongestName)
+        return "is longer than " + std::to_string(kLongestName) + " bytes";
+    if (name.starts_with('#')) return "begins with '#', as a comment does";
+    if (!is_subject && name.find(':') != name.npos) return "has a ':', which ends a name";
+    if (without_blanks(name).size() != name.size()) return "begins or ends with a blank";
+    if (certs::printable(name) != name) return "has characters that cannot be shown";
+    return {};
+}
+
 /// Puts what the line says into `user`. What is wrong with it; empty: nothing.
 std::string read_user(std::string_view line, ConsoleUser& user) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = first == line.npos ? first : line.find(':', first + 1);
-    if (second == line.npos) {
+    // From the right: a certificate's subject may have a ':'.
+    const std::size_t second = line.rfind(':');
+    const std::size_t first =
+        second == line.npos || second == 0 ? line.npos : line.rfind(':', second - 1);
+    if (first == line.npos) {
         return "is no user; a line is NAME:ROLE:HASH" + std::string{kHowToMake};
     }
     user.name = without_blanks(line.substr(0, first));
-    if (std::string problem = user_name_problem(user.name); !problem.empty())
+    const std::string_view third = without_blanks(line.substr(second + 1));
+    const bool by_certificate = third == kByCertificate;
+    if (std::string problem = name_problem(user.name, by_certificate); !problem.empty())
         return "has a user whose name " + problem;
     const std::string about = "user " + certs::in_quotes(certs::printable(user.name)) + ' ';
     const std::string_view word = without_blanks(line.substr(first + 1, second - first - 1));
     const auto role = role_of(word);
     if (!role) return about + role_problem(word);
     user.role = *role;
-    const std::string_view third = without_blanks(line.substr(second + 1));
     // Whoever signs in by a certificate alone has a password that nobody knows.
-    auto hash = third == kByCertificate ? nobodys_hash() : certs::PasswordHash::parse(third);
-    if (!hash) return about + "has no password: the hash " + hash.error() + std::string{kHowToMake};
+    auto hash = by_certificate ? nobodys_hash() : certs::PasswordHash::parse(third);
+    if (!hash) {
+        return about + "has no password: the hash " + hash.error() + std::string{kHowToMake} +
+               "; who comes by a certificate alone has the word certificate there";
+    }
     user.password = std::move(*hash);
-    auto digest = certs::PasswordDigest::of(line_of(
-        user.name, user.role, third == kByCertificate ? std::string{third} : user.password.text()
-    ));
+    auto digest = certs::PasswordDigest::of(
+        line_of(user.name, user.role, by_certificate ? std::string{third} : user.password.text())
+    );
     if (!digest) return about + digest.error().message();
     user.line = *digest;
     return {};
@@ -89,16 +107,7 @@ std::string read_user(std::string_view line, ConsoleUser& user) {
 
 }  // namespace
 
-std::string user_name_problem(std::string_view name) {
-    if (name.empty()) return "is empty";
-    if (name.size() > kLongestName)
-        return "is longer than " + std::to_string(kLongestName) + " bytes";
-    if (name.starts_with('#')) return "begins with '#', as a comment does";
-    if (name.find(':') != name.npos) return "has a ':', which ends a name";
-    if (without_blanks(name).size() != name.size()) return "begins or ends with a blank";
-    if (certs::printable(name) != name) return "has characters that cannot be shown";
-    return {};
-}
+std::string user_name_problem(std::string_view name) { return name_problem(name, false); }
 
 std::string user_line(std::string_view name, Role role, const certs::PasswordHash& password) {
     return line_of(name, role, password.text());

@@ -50,9 +50,11 @@ std::string about(const CertificateTerm& term) {
     return about_record(term) + std::string{what} + term.subject + "' " + file;
 }
 
-std::string_view consequence_of(CertificateRole role) {
-    switch (role) {
+std::string_view consequence_of(const CertificateTerm& term) {
+    switch (term.role) {
         case CertificateRole::leaf:
+            if (term.for_admin_alone)
+                return "; browsers, and whoever else verifies it, refuse the admin address";
             return "; requests of the profiles that use it are answered with 503";
         case CertificateRole::chain:
             return "; servers that have no other certificate of that authority refuse ours: get "
@@ -69,10 +71,13 @@ certs::Standing standing_of(const CertificateTerm& term, TimePoint now) {
 
 /// Nullopt: nothing to say.
 std::optional<ExpiryFinding> finding_of(const CertificateTerm& term, TimePoint now) {
-    const std::string consequence{consequence_of(term.role)};
+    const std::string consequence{consequence_of(term)};
     const bool ours = term.role != CertificateRole::trusted;
     const bool is_leaf = term.role == CertificateRole::leaf;
     const std::string what = about(term) + certs::standing_text(term.life, now, term.warn_before);
+    // What is said of a client's certificate is not how a server's is renewed.
+    const std::string renewal =
+        term.for_admin_alone ? "Replace it by one that its authority has renewed" : term.renewal;
     switch (standing_of(term, now)) {
         case certs::Standing::valid:
             return std::nullopt;
@@ -81,7 +86,7 @@ std::optional<ExpiryFinding> finding_of(const CertificateTerm& term, TimePoint n
                 ours, what + consequence + (is_leaf ? ". Check this machine's clock" : "")};
         case certs::Standing::expired:
             return ExpiryFinding{
-                ours, what + consequence + (term.renewal.empty() ? "" : ". " + term.renewal)};
+                ours, what + consequence + (renewal.empty() ? "" : ". " + renewal)};
         case certs::Standing::ends_soon:
             return ExpiryFinding{false, what};
     }

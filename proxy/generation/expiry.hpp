@@ -27,10 +27,11 @@ struct CertificateTerm {
     std::string fingerprint;  ///< SHA-256, lower-case hexadecimal
     certs::Lifetime life;
     std::chrono::hours warn_before{};
-    std::string where = {};    ///< of the record, in the configuration; may be empty
-    std::string file = {};     ///< leaf: that it stands in
-    std::string renewal = {};  ///< leaf: what to do when it has ended, in sentences
-    std::string serial = {};   ///< hexadecimal, lower-case
+    std::string where = {};        ///< of the record, in the configuration; may be empty
+    std::string file = {};         ///< leaf: that it stands in
+    std::string renewal = {};      ///< leaf: what to do when it has ended, in sentences
+    std::string serial = {};       ///< hexadecimal, lower-case
+    bool for_admin_alone = false;  ///< leaf: no profile presents it
 };
 
 /// Whole days until it ends, rounded down: negative once it has.

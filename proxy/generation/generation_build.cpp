@@ -47,9 +47,8 @@ public:
         if (before == nullptr) return;
         note_former_terms();
         const auto& profiles = before->profiles_.profiles();
-        for (std::size_t i = 0; i < profiles.size(); ++i) {
+        for (std::size_t i = 0; i < profiles.size(); ++i)
             former_[profiles[i].name] = &before->routes_[i];
-        }
     }
 
     Problems build() {
@@ -59,9 +58,8 @@ public:
         add_unmatched();
         add_tls();
         out_.clients_ = ClientDirectory::load(out_.configuration_.clients, problems_);
-        for (const profiles::NamedClient& client : out_.configuration_.clients) {
+        for (const profiles::NamedClient& client : out_.configuration_.clients)
             look_at_source(client.password, "a client's password", client.where);
-        }
         load_admin_token();
         load_console_users();
         load_admin_tls();
@@ -121,9 +119,8 @@ private:
         if (!take_over_terms(record, *loaded)) {
             add_terms(terms_of(record, *store.identity, store.renewal));
         }
-        for (const std::filesystem::path& file : store.files_with_keys) {
+        for (const std::filesystem::path& file : store.files_with_keys)
             look_at_rights(file, "a private key", record.where);
-        }
         look_at_source(source.password, "the password of a key store", record.where);
         look_at_source(source.key_password, "the password of a private key", record.where);
         out_.key_material_.key_stores[record.name] = std::move(*loaded);
@@ -313,13 +310,16 @@ private:
 
     void load_admin_tls() {
         const auto& rules = out_.configuration_.admin.tls;
+        for (CertificateTerm& term : out_.terms_)
+            term.for_admin_alone = out_.configuration_.is_for_admin_alone(term.record);
         if (!rules) return;
-        tls::ServerContext::Parts parts{out_.identity_of(rules->key_store), nullptr};
+        tls::ServerContext::Parts parts{out_.identity_of(rules->key_store)};
         if (!rules->trust.empty()) parts.clients = load_trust(rules->trust, false, rules->where);
         if (!parts.identity || (!rules->trust.empty() && !parts.clients)) return;  // told already
         if (before_) out_.admin_tls_ = before_->admin_tls_;
-        std::string wrong = tls::ServerContext::follow(std::move(parts), out_.admin_tls_);
-        if (!wrong.empty()) problems_.push_back(at(rules->where) + "admin.tls: " + wrong);
+        if (auto wrong = tls::ServerContext::follow(std::move(parts), out_.admin_tls_);
+            !wrong.empty())
+            problems_.push_back(at(rules->where) + "admin.tls: " + wrong);
     }
 
     void add_unmatched() {

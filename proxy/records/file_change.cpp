@@ -49,8 +49,14 @@ certs::EditResult<FileChange> FileChange::begin(const fs::path& folder) {
             " just now. Try again in a moment."};
     }
     FileChange change{folder, std::move(right)};
-    if (is_interrupted(folder)) change.take_over();
-    return change;
+    if (!is_interrupted(folder)) return change;
+    change.take_over();
+    if (change.recovery_.problems.empty()) return change;
+    EditError error{"An earlier change was interrupted, and is not put back as a whole:"};
+    for (const std::string& problem : change.recovery_.problems) error.sentence += ' ' + problem;
+    error.sentence +=
+        " Put it right by hand, and remove " + certs::printable((folder / kJournal).string()) + '.';
+    return error;
 }
 
 bool FileChange::is_interrupted(const fs::path& folder) {
@@ -69,11 +75,14 @@ void FileChange::take_over() {
             if (one.name.empty() || one.name.starts_with('.') ||
                 one.name.find('/') != std::string::npos)
                 continue;
-            put_back_.push_back(one.name);
+            // What was being written beside it, for its owner alone, is nobody's.
+            ::unlink((folder_ / ('.' + one.name + ".new")).c_str());
+            recovery_.files.push_back(one.name);
             former_.push_back(std::move(one));
         }
     }
-    undo();
+    recovery_.problems = undo();
+    if (recovery_.problems.empty()) ::unlink((folder_ / kJournal).c_str());
 }
 
 std::optional<EditError> FileChange::note(const Former& one) {
@@ -106,6 +115,7 @@ std::optional<EditError> FileChange::remember(const std::string& name) {
     }
     if (auto error = note({name, existed})) {
         ::unlink(kept.c_str());
+        if (former_.empty()) ::unlink((folder_ / kJournal).c_str());  // a part of a line
         return error;
     }
     former_.push_back({name, existed});
@@ -155,7 +165,8 @@ std::vector<std::string> FileChange::undo() {
             problems.push_back(failure("This file cannot be removed:", path, errno).sentence);
         }
     }
-    if (!former.empty()) ::unlink((folder_ / kJournal).c_str());
+    // Else it stays: nothing is changed there before a hand has put it right.
+    if (!former.empty() && problems.empty()) ::unlink((folder_ / kJournal).c_str());
     return problems;
 }
 

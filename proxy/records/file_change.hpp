@@ -23,8 +23,12 @@ public:
     static certs::EditResult<FileChange> begin(const std::filesystem::path& folder);
     /// Whether there may be such a change: one that another process is making looks the same.
     static bool is_interrupted(const std::filesystem::path& folder);
-    /// The files that were put back first.
-    const std::vector<std::string>& put_back() const { return put_back_; }
+    /// The files that were to be put back first, and what could not be, a sentence each.
+    struct Recovery {
+        std::vector<std::string> files;
+        std::vector<std::string> problems;
+    };
+    const Recovery& recovery() const { return recovery_; }
 
     FileChange(FileChange&&) = default;
     FileChange& operator=(FileChange&&) = delete;
@@ -58,7 +62,7 @@ private:
     certs::OpenFile right_;
     std::vector<Former> former_;
     std::vector<std::string> obsolete_;
-    std::vector<std::string> put_back_;
+    Recovery recovery_;
 };
 
 }  // namespace countersign::proxy::records

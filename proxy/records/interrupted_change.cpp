@@ -9,23 +9,21 @@ namespace countersign::proxy::records {
 std::string put_back_interrupted(const std::filesystem::path& folder) {
     if (!FileChange::is_interrupted(folder)) return {};
     const auto change = FileChange::begin(folder);
-    if (!change || change->put_back().empty()) return {};
+    if (!change) return "console: " + change.error().sentence;
+    if (change->recovery().files.empty()) return {};
     AuditEntry entry;
     entry.what = "put back";
     entry.kind = "files";
+    for (const std::string& name : change->recovery().files) {
+        entry.name += (entry.name.empty() ? "" : ", ") + certs::printable(name);
+    }
     entry.who = "countersign";
     entry.from = "start";
-    std::string names;
-    for (const std::string& name : change->put_back()) {
-        if (!names.empty()) names += ", ";
-        names += certs::printable(name);
-    }
-    entry.name = names;
     entry.result = "put back: the process ended before the change was in force";
     std::string said =
-        "console: a change was interrupted by the end of the process, and is put "
-        "back: " +
-        names + " in " + certs::printable(folder.string()) + ". Make it again if it is wanted.";
+        "console: a change was interrupted by the end of the process, and is put back: ";
+    said += entry.name;
+    said += " in " + certs::printable(folder.string()) + ". Make it again if it is wanted.";
     const std::string audit = write_audit_entry(folder, entry);
     return audit.empty() ? said : said + ' ' + audit;
 }

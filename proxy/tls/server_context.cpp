@@ -3,10 +3,12 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "certs/certificate.hpp"
 #include "certs/error.hpp"
+#include "certs/lifetime.hpp"
 #include "proxy/tls/library_context.hpp"
 
 namespace countersign::proxy::tls {
@@ -74,6 +76,7 @@ bool ServerContext::configure() {
 }
 
 bool ServerContext::is_for(std::string_view host) const {
+    if (host.empty()) return false;  // OpenSSL would look for the end of a text
     X509* const leaf = parts_.identity->leaf();
     return X509_check_host(
                leaf, host.data(), host.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr
@@ -87,11 +90,23 @@ certs::SslHandle ServerContext::new_ssl() const {
     return made;
 }
 
-std::string verified_subject(const SSL* connection) {
+VerifiedClient verified_client(const SSL* connection) {
     const X509* const leaf = SSL_get0_peer_certificate(connection);
     if (leaf == nullptr || SSL_get_verify_result(connection) != X509_V_OK) return {};
-    std::string subject = certs::subject_of(leaf);
-    return subject == "?" ? std::string{} : subject;
+    VerifiedClient client{certs::subject_of(leaf)};
+    if (client.subject == "?") return {};
+    const STACK_OF(X509)* const chain = SSL_get0_verified_chain(connection);
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        client.until =
+            std::min(client.until, certs::Lifetime::of(sk_X509_value(chain, i)).not_after);
+    }
+    return client;
+}
+
+std::string why_client_refused(const SSL* connection) {
+    const long result = SSL_get_verify_result(connection);
+    if (result == X509_V_OK) return {};
+    return std::string{"its certificate is refused: "} + X509_verify_cert_error_string(result);
 }
 
 }  // namespace countersign::proxy::tls

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ public:
     struct Parts {
         std::shared_ptr<const certs::Identity> identity;  ///< never null
         /// Who comes may show a certificate that this vouches for; null: nobody is asked for one.
-        std::shared_ptr<const certs::TrustStore> clients;
+        std::shared_ptr<const certs::TrustStore> clients = nullptr;
         friend bool operator==(const Parts&, const Parts&) = default;
     };
 
@@ -43,8 +44,16 @@ private:
     certs::SslContextHandle context_;
 };
 
-/// The subject of the certificate that the other side has shown and that was verified, as
-/// `keystore list` prints it: "CN=anna, O=Acme". Empty: it has shown none.
-std::string verified_subject(const SSL* connection);
+/// Of the certificate that the other side has shown and that was verified.
+struct VerifiedClient {
+    std::string subject = {};  ///< as `keystore list` prints it: "CN=anna, O=Acme"; empty: none
+    /// When the first of its chain ends.
+    std::chrono::system_clock::time_point until = std::chrono::system_clock::time_point::max();
+};
+VerifiedClient verified_client(const SSL* connection);
+
+/// After a handshake that failed: what is wrong with the certificate that was shown; empty:
+/// nothing, or there was none.
+std::string why_client_refused(const SSL* connection);
 
 }  // namespace countersign::proxy::tls

@@ -143,12 +143,17 @@ def instructions(path):
     return totals
 
 
-def count_instructions(folder, binary, upstream, waves):
+def console(folder):
+    """What is written into a configuration for a console, whose workers keep each exchange for who looks."""
+    return f"admin: {{ address: 'unix:{folder}/admin.sock' }}\nconsole: {{ enabled: true }}"
+
+
+def count_instructions(folder, binary, upstream, waves, top=""):
     def run(count):
         path = f"{folder}/instructions"
         watcher = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={path}"]
         # callgrind writes what it has counted from inside of the process, which the sandbox would not let it.
-        run_watched(folder, watcher, binary, upstream, 1, count, "sandbox: off")
+        run_watched(folder, watcher, binary, upstream, 1, count, f"sandbox: off\n{top}")
         return instructions(path)
     few, many = run(waves // 4), run(waves)
     each = {name: (many[name] - few.get(name, 0)) / (waves - waves // 4) for name in many}
@@ -173,6 +178,7 @@ def main():
         alone = best(QUIET_AT_1, lambda: count_calls(folder, counter, binary, upstream_port, 1, 400))
         together = best(QUIET_AT_64, lambda: count_calls(folder, counter, binary, upstream_port, 64, 40))
         executed = count_instructions(folder, binary, upstream_port, 800)
+        with_console = count_instructions(folder, binary, upstream_port, 800, console(folder))
     finally:
         if upstream:
             upstream.stop()
@@ -181,8 +187,10 @@ def main():
     print(f"1 connection:   {alone['calls']:.2f} system calls, {alone['failed']:.2f} failed: {alone['by_name']}")
     print(f"64 connections: {together['calls']:.2f} system calls, {together['failed']:.2f} failed: {together['by_name']}")
     print(f"instructions:   {executed['own']} of its own, {executed['libssl']} in libssl, {executed['all']} in all")
+    print(f"with a console: {with_console['own']} of its own")
     counts = {"calls_at_1": round(alone["calls"], 2), "calls_at_64": round(together["calls"], 2),
-              "instructions_own": executed["own"], "instructions_libssl": executed["libssl"]}
+              "instructions_own": executed["own"], "instructions_libssl": executed["libssl"],
+              "instructions_with_console": with_console["own"]}
     if "--record" in sys.argv:
         # Waits are shared by the events that came meanwhile, and how many did depends on the machine.
         counts["calls_at_64"] = max(counts["calls_at_64"], QUIET_AT_64)

@@ -26,8 +26,8 @@ protected:
         partner_.files().write("operators.pem", operators_.certificate_pem());
         const auto hash = certs::PasswordHash::of("anna's long password", {14, 8, 1});
         partner_.files().write(
-            "users", "anna:view:" + hash->text() +
-                         "\nCN=bert:edit:certificate\nCN=carl:view:certificate\n"
+            "users",
+            "anna:view:" + hash->text() + "\nCN=bert:edit:certificate\nCN=carl:view:certificate\n"
         );
     }
     void write_server(const std::string& name) const {
@@ -51,8 +51,8 @@ protected:
                ", users: { file: " + file("users") +
                " } }\ncertificates:\n  - { name: admin, type: pem_key_store, file: " +
                file("admin.pem") +
-               " }\n  - { name: operators, type: trust_store_cert, file: " +
-               file("operators.pem") + " }\n";
+               " }\n  - { name: operators, type: trust_store_cert, file: " + file("operators.pem") +
+               " }\n";
     }
     Curl curl(
         const ProxyUnderTest& proxy, const std::string& path, std::vector<std::string> more = {},
@@ -60,8 +60,17 @@ protected:
     ) const {
         const std::string port = std::to_string(proxy.admin_port());
         std::vector<std::string> arguments{
-            "curl", "-sS", "--noproxy", "*", "--cacert", partner_.root_file().string(), "-i",
-            "--resolve", host + ":" + port + ":127.0.0.1", "-w", "\n%{http_code}",
+            "curl",
+            "-sS",
+            "--noproxy",
+            "*",
+            "--cacert",
+            partner_.root_file().string(),
+            "-i",
+            "--resolve",
+            host + ":" + port + ":127.0.0.1",
+            "-w",
+            "\n%{http_code}",
             scheme + "://" + host + ":" + port + path};
         arguments.insert(arguments.end(), more.begin(), more.end());
         Process process{arguments};
@@ -140,6 +149,11 @@ TEST_F(AdminTls, KnowsItsUsersByTheirCertificates) {
 
     const Curl stranger = curl(proxy, "/api/v1/profiles", as(operators_, {.common_name = "x"}));
     EXPECT_EQ(stranger.code, "401") << "an operator without a line";
+    EXPECT_TRUE(has(
+        stranger.body,
+        "The certificate of this connection is that of 'CN=x': console.users has no user of that "
+        "name, or it is not trusted or valid any more."
+    )) << stranger.body;
 }
 
 TEST_F(AdminTls, RefusesCertificatesOfOthers) {
@@ -154,6 +168,9 @@ TEST_F(AdminTls, RefusesCertificatesOfOthers) {
                         .not_after = std::chrono::hours{-24}})
     );
     EXPECT_EQ(expired.status, 56) << expired.errors;
+    proxy.log_line_with(
+        {"admin: no handshake with 127.0.0.1: its certificate is refused: certificate has expired"}
+    );
     EXPECT_EQ(curl(proxy, "/healthz").code, "200");
 }
 
@@ -200,6 +217,66 @@ TEST_F(AdminTls, SetsCookiesThatNoPlainHttpIsShown) {
     EXPECT_TRUE(has(cookie, "; Secure;")) << cookie;
     const std::string shown = cookie.substr(0, cookie.find(';'));
     EXPECT_EQ(curl(proxy, "/api/v1/profiles", {"-H", "Cookie: " + shown}).code, "200");
+    // Under the name that any server of the host may set, it opens nothing.
+    const std::string tossed = shown.substr(std::string_view{"__Host-"}.size());
+    EXPECT_EQ(curl(proxy, "/api/v1/profiles", {"-H", "Cookie: " + tossed}).code, "401");
+}
+
+TEST_F(AdminTls, TakesNoHostThatIsEmpty) {
+    const ProxyUnderTest proxy{with_tls()};
+    for (const char* const host : {":9901", "[]", "[", ":"}) {
+        const Curl got = curl(proxy, "/healthz", {"-H", "Host: " + std::string{host}});
+        EXPECT_EQ(got.code, "403") << host << got.body << got.errors;
+    }
+}
+
+TEST_F(AdminTls, HearsAHelloInPieces) {
+    const ProxyUnderTest proxy{with_tls()};
+    HttpClient client = HttpClient::tcp(proxy.admin_port());
+    client.send(std::string_view{"\x16\x03\x01\x00\x01\x01", 6});  // the first byte of a hello
+    client.finish_sending();
+    EXPECT_FALSE(has(client.read_until_close(), "HTTP"));
+}
+
+TEST_F(AdminTls, ShowsAServersCertificateWithoutAComplaint) {
+    const auto configuration = partner_.files().write("checked.yaml", with_tls());
+    Process check{{countersign_binary(), "check", "-c", configuration.string()}};
+    EXPECT_EQ(check.wait_for_exit().value_or(-1), 0) << check.output() << check.errors();
+    EXPECT_FALSE(has(check.output(), "clientAuth")) << check.output();
+    partner_.write_identity(
+        "admin", partner_.issuer().issue({.common_name = "admin", .client_auth = true})
+    );
+    Process wrong{{countersign_binary(), "check", "-c", configuration.string()}};
+    EXPECT_EQ(wrong.wait_for_exit().value_or(-1), 1);
+    EXPECT_TRUE(has(
+        wrong.output() + wrong.errors(),
+        "'CN=admin' is not for servers: it lacks the extended key usage serverAuth, so browsers "
+        "and other clients refuse it. Ask the authority for one with serverAuth, and with the "
+        "names by which it is asked as alternative names."
+    )) << wrong.output()
+       << wrong.errors();
+}
+
+TEST_F(AdminTls, IsShownNoTokenInPlainHttp) {
+    const auto token = partner_.files().write("admin.token", std::string{kToken} + "\n").string();
+    const auto broken = partner_.files().write("broken.yaml", with_tls() + "admin: [\n").string();
+    const auto said = [](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), countersign_binary());
+        Process process{arguments};
+        EXPECT_EQ(process.wait_for_exit().value_or(-1), 1);
+        return process.output() + process.errors();
+    };
+    const ScriptedServer listener{{}, [](Peer& peer) { peer.read_request(); }};
+    const std::string at = listener.authority();
+    EXPECT_TRUE(
+        has(said({"status", "-c", broken, "--at", at, "--token-file", token}), "broken.yaml:")
+    );
+    EXPECT_EQ(listener.connections(), 0);
+    EXPECT_TRUE(has(
+        said({"status", "--at", "192.0.2.1:9901", "--token-file", token}),
+        "192.0.2.1:9901 is another machine's, and the token is not sent there without TLS; name "
+        "the configuration that has admin.tls with -c"
+    ));
 }
 
 TEST_F(AdminTls, IsAskedByTheCommands) {

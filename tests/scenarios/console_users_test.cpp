@@ -64,7 +64,8 @@ TEST_F(ConsoleUsers, WithTheRoleViewLookAndChangeNothing) {
     ) << answer.body;
     EXPECT_TRUE(
         has(call(proxy, "GET", "session", {}, fields).body,
-            "\"user\":\"anna\",\"role\":\"view\",\"by_certificate\":false,\"can_write\":true,\"proof\":null")
+            "\"user\":\"anna\",\"role\":\"view\",\"by_certificate\":false,\"can_write\":true,"
+            "\"proof\":null")
     );
     EXPECT_EQ(status_of(proxy, fields), 200);
     for (const char* const path : {"certificates", "inspections"}) {

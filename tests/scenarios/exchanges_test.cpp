@@ -212,6 +212,39 @@ TEST_F(Exchanges, HaveTunnels) {
     }
 }
 
+TEST_F(Exchanges, HaveUpgradesOnceTheyHaveEnded) {
+    const Partner partner;
+    const ScriptedServer server{partner.strict_server(), [](Peer& peer) {
+                                    peer.read_request();
+                                    peer.write(
+                                        "HTTP/1.1 101 Switching Protocols\r\nConnection: "
+                                        "Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                                    );
+                                    peer.write(peer.read_some());
+                                }};
+    const ProxyUnderTest proxy{partner.configuration(
+        server.port(), {}, admin_with_token(partner) + "console: { enabled: true }\n"
+    )};
+    HttpClient client = proxy.connect();
+    client.send(
+        get("http://" + server.authority() + "/chat?room=7", server.authority(),
+            "Connection: Upgrade\r\nUpgrade: websocket\r\n")
+    );
+    ASSERT_EQ(client.read_head().status, 101);
+    client.send("hello");
+    client.finish_sending();
+    EXPECT_EQ(client.read_until_close(), "hello");
+
+    const std::string list = known(proxy, 1);
+
+    EXPECT_EQ(urls_in(list), Texts{"http://" + server.authority() + "/chat"});
+    for (const char* const part :
+         {"\"method\":\"GET\"", "\"status\":101", "\"bytes_in\":5,", "\"tunnel\":true",
+          "\"identity\":\"CN=alice\"", "\"error\":null"}) {
+        EXPECT_TRUE(has(list, part)) << part << " in " << list;
+    }
+}
+
 TEST_F(Exchanges, AreKeptWhileThereIsAConsole) {
     ProxyUnderTest proxy{yaml()};
     HttpClient client = proxy.connect();

@@ -61,6 +61,10 @@ public:
         write("issuing.crt", partner_.issuer().certificate_pem());
         write("acme.key", client.key_pem());
         write("partner-ca.pem", partner_.root().certificate_pem());
+        const Issued admin = partner_.issuer().issue({.common_name = "admin", .server_auth = true});
+        write("admin.crt", admin.certificate_pem());
+        write("admin.key", admin.key_pem());
+        write("operators-ca.pem", partner_.root().certificate_pem());
         write("billing.password", "9f86d081884c7d65\n");
         write("api.key", "6d1f\n");
         write("admin.token", "0123456789abcdef0123\n");

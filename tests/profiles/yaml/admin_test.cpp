@@ -71,7 +71,8 @@ TEST(AdminRules, HaveTlsWithARecord) {
     const AdminRules rules = read(
         "certificates: [{ name: a, type: pem_key_store, file: /dev/null }, { name: b, type: "
         "trust_store_cert, file: /dev/null }]\n"
-        "admin: { tls: { key_store: a, trust: [b] } }\nconsole: { users: { env: HOME } }\n"
+        "admin: { tls: { key_store: a, trust: [b] } }\n"
+        "console: { enabled: true, users: { env: HOME } }\n"
     );
     ASSERT_TRUE(rules.tls);
     EXPECT_EQ(rules.tls->key_store, "a");
@@ -194,7 +195,22 @@ INSTANTIATE_TEST_SUITE_P(
             "trust_store_cert, file: /dev/null }]\n"
             "admin: { tls: { key_store: a, trust: [b] } }\n",
             "2:8: admin: tls.trust says whose certificates are taken of who asks; who they are, "
-            "and what they may, stands in console.users, and there is none"},
+            "and what they may, stands in console.users, with console: { enabled: true }, and "
+            "there is none"},
+        ProblemCase{
+            "TrustWithUsersOfNoConsole",
+            "certificates: [{ name: a, type: pem_key_store, file: /dev/null }, { name: b, type: "
+            "trust_store_cert, file: /dev/null }]\n"
+            "admin: { tls: { key_store: a, trust: [b] } }\n"
+            "console: { users: { env: HOME } }\n",
+            "2:8: admin: tls.trust says whose certificates are taken of who asks; who they are, "
+            "and what they may, stands in console.users, with console: { enabled: true }, and "
+            "there is none"},
+        ProblemCase{
+            "TrustOfNobody",
+            "certificates: [{ name: a, type: pem_key_store, file: /dev/null }]\n"
+            "admin: { tls: { key_store: a, trust: [] } }\n",
+            "2:38: admin.tls.trust: names no record; name one, or remove this key"},
         ProblemCase{
             "TrustAsText",
             "certificates: [{ name: a, type: pem_key_store, file: /dev/null }]\n"

@@ -46,6 +46,15 @@ TEST_F(SessionsOfAToken, AreKnownByTheirCookieAmongOthers) {
     EXPECT_TRUE(has(cookie("of another server") + "; " + cookie(value)));
 }
 
+TEST_F(SessionsOfAToken, HaveACookieOfAnotherNameOverHttps) {
+    const std::string value = begin();
+    const std::string host_only = "__Host-" + cookie(value);
+    EXPECT_NE(sessions_.proof_of(cookie(value)), "");
+    EXPECT_EQ(sessions_.proof_of({cookie(value), true}), "") << "any server of the host may set it";
+    EXPECT_NE(sessions_.proof_of({host_only, true}), "");
+    EXPECT_EQ(sessions_.proof_of(host_only), "");
+}
+
 TEST_F(SessionsOfAToken, HaveAProofEach) {
     const std::string value = begin();
     const std::string other = begin();

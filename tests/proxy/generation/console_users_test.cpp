@@ -55,6 +55,12 @@ TEST_F(ConsoleUsersOfAFile, MayHaveACertificateAlone) {
     EXPECT_TRUE(anna->line == load(line).find("CN=anna, O=Acme")->line) << "a reload ends nothing";
 }
 
+TEST_F(ConsoleUsersOfAFile, MayHaveACertificateWhoseSubjectHasAColon) {
+    const ConsoleUsers users = load("CN=urn:acme:anna, O=Acme:view:certificate\n");
+    EXPECT_EQ(problems_, std::vector<std::string>{});
+    EXPECT_NE(users.find("CN=urn:acme:anna, O=Acme"), nullptr);
+}
+
 TEST_F(ConsoleUsersOfAFile, MayBeNobody) {
     EXPECT_EQ(load("# nobody yet\n").find("anna"), nullptr);
     EXPECT_EQ(problems_, std::vector<std::string>{}) << "who was taken out last is out";
@@ -79,6 +85,8 @@ TEST_F(ConsoleUsersOfAFile, DifferInTheirLineWhereAnyOfItDoes) {
 
 TEST_F(ConsoleUsersOfAFile, SayWhatIsWrongWithThemAndRepeatNoPassword) {
     const std::string how = "; `countersign console user NAME --role ROLE` makes a line";
+    const std::string by_certificate =
+        "; who comes by a certificate alone has the word certificate there";
     load(
         "anna:view:" + kHash + "\ngeheim-4711\nbert:geheim-4711:x\ncarl:vew:" + kHash +
         "\ndora:edit:geheim:4711\nemil:edit:$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9\n:view:" + kHash +
@@ -90,15 +98,15 @@ TEST_F(ConsoleUsersOfAFile, SayWhatIsWrongWithThemAndRepeatNoPassword) {
         "users:3: user 'bert' has no role; behind the name stands view or edit",
         "users:4: user 'carl' has no role; behind the name stands view or edit; did you mean "
         "'view'?",
-        "users:5: user 'dora' has no password: the hash is none: it begins with $scrypt$" + how,
+        "users:5: has a user whose name has a ':', which ends a name",
         "users:6: user 'emil' has no password: the hash is of bcrypt, and only scrypt's are "
         "taken" +
-            how,
+            how + by_certificate,
         "users:7: has a user whose name is empty",
         "users:8: user 'anna' has a line already; keep one of the two",
         "users:9: user 'fritz' has no password: the hash is too short: its salt has 8 bytes or "
         "more, and the hash itself 32" +
-            how,
+            how + by_certificate,
         "users:10: has a user whose name has characters that cannot be shown",
         "users:11: has a user whose name is longer than 200 bytes",
     };

@@ -98,6 +98,20 @@ TEST(ExpiryFindings, SayWhatHappensToWhom) {
     EXPECT_TRUE(expiry_findings({term()}, kStart).empty());
 }
 
+TEST(ExpiryFindings, SayWhatHappensAtTheAdminAddress) {
+    CertificateTerm admin = term();
+    admin.for_admin_alone = true;
+
+    const auto found = expiry_findings({admin}, kStart + 1001h);
+
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_TRUE(found[0].grave);
+    EXPECT_TRUE(found[0].sentence.ends_with(
+        "; browsers, and whoever else verifies it, refuse the admin address. Replace it by one "
+        "that its authority has renewed"
+    )) << found[0].sentence;
+}
+
 TEST(ExpiryFindings, AreGraveForTrustOnlyWhereNothingOfTheRecordIsLeft) {
     CertificateTerm lasting = term(CertificateRole::trusted);
     lasting.life.not_after = kStart + 9000h;

@@ -131,7 +131,7 @@ TEST_F(FileChangeInAFolder, IsPutBackByTheNextAfterAKill) {
 
     const FileChange next = begin();
 
-    EXPECT_EQ(next.put_back(), (std::vector<std::string>{"old", "new", "gone"}));
+    EXPECT_EQ(next.recovery().files, (std::vector<std::string>{"old", "new", "gone"}));
     EXPECT_EQ(old(), "before");
     EXPECT_FALSE(has("new"));
     EXPECT_FALSE(has(".old.before"));
@@ -157,10 +157,33 @@ TEST_F(FileChangeInAFolder, PutsBackNothingOutsideItsFolder) {
     );
     inner.write("x", "");
     folder_.write(".hidden", "");
-    EXPECT_TRUE(begin().put_back().empty());
+    EXPECT_TRUE(begin().recovery().files.empty());
     EXPECT_TRUE(fs::exists(inner / "x"));
     EXPECT_TRUE(has(".hidden"));
     EXPECT_TRUE(has("old"));
+}
+
+TEST_F(FileChangeInAFolder, LetsNobodyChangeWhatCouldNotBePutBack) {
+    folder_.write(".countersign.change", "was old\n");  // and what was there before is gone
+    const auto next = FileChange::begin(folder_.path());
+    ASSERT_FALSE(next);
+    EXPECT_TRUE(next.error().sentence.starts_with(
+        "An earlier change was interrupted, and is not put back as a whole: What was there before "
+        "cannot be put back; it stands in "
+    )) << next.error().sentence;
+    EXPECT_TRUE(next.error().sentence.ends_with(
+        " Put it right by hand, and remove " + (folder_ / ".countersign.change").string() + '.'
+    )) << next.error().sentence;
+    EXPECT_EQ(old(), "before");
+    EXPECT_FALSE(FileChange::begin(folder_.path()));
+    fs::remove(folder_ / ".countersign.change");
+    EXPECT_TRUE(FileChange::begin(folder_.path()));
+}
+
+TEST_F(FileChangeInAFolder, ForgetsALineThatWasNotWhole) {
+    folder_.write(".countersign.change", "was ol");
+    { EXPECT_TRUE(begin().recovery().files.empty()); }
+    EXPECT_FALSE(FileChange::is_interrupted(folder_.path()));
 }
 
 TEST_F(FileChangeInAFolder, TellsWhatCannotBePutBack) {
