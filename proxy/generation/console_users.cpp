@@ -94,7 +94,9 @@ std::string read_user(std::string_view line, ConsoleUser& user) {
     auto hash = by_certificate ? nobodys_hash() : certs::PasswordHash::parse(third);
     if (!hash) {
         return about + "has no password: the hash " + hash.error() + std::string{kHowToMake} +
-               "; who comes by a certificate alone has the word certificate there";
+               (third.starts_with('$')
+                    ? ""
+                    : "; who comes by a certificate alone has the word certificate there");
     }
     user.password = std::move(*hash);
     auto digest = certs::PasswordDigest::of(

@@ -6,11 +6,11 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-folder=${1:?"install.sh needs the folder to install into"}
+mkdir -p "${1:?install.sh needs the folder to install into}"
+folder=$(cd "$1" && pwd)
 wanted=$here/package-lock.json
 installed=$folder/node_modules/.countersign-lock # written last: an installation that was cut short has none
 
-mkdir -p "$folder"
 exec 9>"$folder/.install"
 flock 9 # of two at once, the second finds it done
 

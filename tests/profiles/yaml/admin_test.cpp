@@ -180,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
             "TlsOfAUnixSocket",
             "certificates: [{ name: a, type: pem_key_store, file: /dev/null }]\n"
             "admin: { address: \"unix:/tmp/a.sock\", tls: { key_store: a } }\n",
-            "2:45: admin.tls: is for an address that is reached by TCP; who may open a unix socket "
+            "2:44: admin.tls: is for an address that is reached by TCP; who may open a unix socket "
             "says its mode; remove this key"},
         ProblemCase{
             "TlsOfTrustedCertificates",
@@ -215,8 +215,7 @@ INSTANTIATE_TEST_SUITE_P(
             "TrustAsText",
             "certificates: [{ name: a, type: pem_key_store, file: /dev/null }]\n"
             "admin: { tls: { key_store: a, trust: b } }\n",
-            "2:38: admin.tls.trust: found 'b'; expected a list such as [operators-ca]: write "
-            "[b]"},
+            "2:38: admin.tls.trust: found 'b'; expected a list such as [operators-ca]"},
         ProblemCase{
             "TheAddressOfAListener",
             "listeners: [{ name: apps, address: 127.0.0.1:9901 }]\n"

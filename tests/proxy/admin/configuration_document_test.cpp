@@ -31,7 +31,7 @@ profiles:
     connect_to: "b.example:8443"
     request_headers: { set: { X-Key: geheim, X-Id: { env: ID } }, remove: [Cookie] }
 admin: { token: { file: /dev/null }, tls: { key_store: acme, trust: [ca] } }
-console: { users: { file: /dev/null } }
+console: { enabled: true, users: { file: /dev/null } }
 )";
 
 profiles::Configuration read(std::string_view text) {

@@ -91,7 +91,7 @@ TEST_F(ConsoleUsersOfAFile, SayWhatIsWrongWithThemAndRepeatNoPassword) {
         "anna:view:" + kHash + "\ngeheim-4711\nbert:geheim-4711:x\ncarl:vew:" + kHash +
         "\ndora:edit:geheim:4711\nemil:edit:$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9\n:view:" + kHash +
         "\nanna:edit:" + kHash + "\nfritz:edit:$scrypt$ln=20,r=8,p=1$c2FsdA$aGFzaA\n\x01:view:x\n" +
-        std::string(201, 'n') + ":view:x\n"
+        std::string(201, 'n') + ":view:x\nhans:edit:Certificate\n"
     );
     const std::vector<std::string> expected{
         "users:2: is no user; a line is NAME:ROLE:HASH" + how,
@@ -101,14 +101,16 @@ TEST_F(ConsoleUsersOfAFile, SayWhatIsWrongWithThemAndRepeatNoPassword) {
         "users:5: has a user whose name has a ':', which ends a name",
         "users:6: user 'emil' has no password: the hash is of bcrypt, and only scrypt's are "
         "taken" +
-            how + by_certificate,
+            how,
         "users:7: has a user whose name is empty",
         "users:8: user 'anna' has a line already; keep one of the two",
         "users:9: user 'fritz' has no password: the hash is too short: its salt has 8 bytes or "
         "more, and the hash itself 32" +
-            how + by_certificate,
+            how,
         "users:10: has a user whose name has characters that cannot be shown",
         "users:11: has a user whose name is longer than 200 bytes",
+        "users:12: user 'hans' has no password: the hash is none: it begins with $scrypt$" + how +
+            by_certificate,
     };
     EXPECT_EQ(problems_, expected);
 }
