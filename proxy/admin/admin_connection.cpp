@@ -104,7 +104,7 @@ Answer unreadable(
     const boost::system::error_code& error, std::string_view target,
     const boost::beast::flat_buffer& buffer
 ) {
-    if (begins_handshake(buffer)) {
+    if (target.empty() && begins_handshake(buffer)) {
         return plain(400, "TLS is not spoken at this address: admin.tls is not set.");
     }
     const bool too_long = error == http::error::body_limit;
@@ -227,8 +227,10 @@ awaitable<void> serve(
         }
         const bool streams = answer.events != nullptr;
         // What the connection's certificate was good for ends with the trust that it was held
-        // against.
-        const bool outdated = caller.tls != nullptr && caller.tls != desk.calls->tls();
+        // against, and with itself: a new connection is judged anew.
+        const bool outdated =
+            caller.tls != nullptr && (caller.tls != desk.calls->tls() ||
+                                      caller.certificate.until < std::chrono::system_clock::now());
         const bool keeps =
             !error && !streams && !outdated && parser.get().keep_alive() && !registered.ends();
         Response response = response_of(parser.get(), answer, keeps);

@@ -18,7 +18,7 @@ std::string put_back_interrupted(const std::filesystem::path& folder) {
         entry.name += (entry.name.empty() ? "" : ", ") + certs::printable(name);
     }
     entry.who = "countersign";
-    entry.from = "start";
+    entry.from = "itself";
     entry.result = "put back: the process ended before the change was in force";
     std::string said =
         "console: a change was interrupted by the end of the process, and is put back: ";

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -220,6 +221,40 @@ TEST_F(AdminTls, SetsCookiesThatNoPlainHttpIsShown) {
     // Under the name that any server of the host may set, it opens nothing.
     const std::string tossed = shown.substr(std::string_view{"__Host-"}.size());
     EXPECT_EQ(curl(proxy, "/api/v1/profiles", {"-H", "Cookie: " + tossed}).code, "401");
+}
+
+TEST_F(AdminTls, EndsWhatACertificateWasGoodForWithItsOwnEndAndWithItsTrust) {
+    ProxyUnderTest proxy{with_tls()};
+    const std::string go = file("go");
+    const auto two_questions = [&](const std::string& until) {
+        static constexpr const char* kAsk =
+            "import os,ssl,sys,time,http.client as h\n"
+            "c=ssl._create_unverified_context(); c.load_cert_chain(sys.argv[2],sys.argv[3])\n"
+            "o=h.HTTPSConnection('127.0.0.1',int(sys.argv[1]),context=c)\n"
+            "def ask():\n"
+            "  o.request('GET','/api/v1/profiles'); r=o.getresponse(); r.read()\n"
+            "  print(r.status, r.getheader('Connection'), flush=True)\n"
+            "ask()\n"
+            "while not (os.path.exists(sys.argv[4]) or time.time()>float(sys.argv[5])):\n"
+            "  time.sleep(.05)\n"
+            "ask()\n";
+        return Process{
+            {"python3", "-c", kAsk, std::to_string(proxy.admin_port()), file("client.crt"),
+             file("client.key"), go, until}};
+    };
+    as(operators_, {.common_name = "carl", .not_after = std::chrono::seconds{4}});
+    Process ends = two_questions(std::to_string(std::time(nullptr) + 6));
+    EXPECT_EQ(ends.wait_for_exit().value_or(-1), 0) << ends.errors();
+    EXPECT_EQ(ends.output(), "200 None\n401 close\n");
+
+    as(operators_, {.common_name = "carl"});
+    Process trusted = two_questions("9999999999");
+    wait_until("it has asked once", [&] { return has(trusted.output(), "\n"); });
+    partner_.files().write("operators.pem", Ca::root("Others").certificate_pem());
+    proxy.reload();
+    partner_.files().write("go", "");
+    EXPECT_EQ(trusted.wait_for_exit().value_or(-1), 0) << trusted.errors();
+    EXPECT_EQ(trusted.output(), "200 None\n401 close\n");
 }
 
 TEST_F(AdminTls, TakesNoHostThatIsEmpty) {

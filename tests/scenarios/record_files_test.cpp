@@ -58,7 +58,7 @@ TEST_F(RecordFiles, ArePutBackAtTheNextStartWhereAChangeWasInterrupted) {
     EXPECT_TRUE(
         has(read_bytes(folder_ / "audit.log"),
             "\"what\":\"put back\",\"files\":\"" + store +
-                ", left.yaml\",\"who\":\"countersign\",\"from\":\"start\"")
+                ", left.yaml\",\"who\":\"countersign\",\"from\":\"itself\"")
     ) << read_bytes(folder_ / "audit.log");
 }
 
