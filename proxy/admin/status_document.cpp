@@ -41,6 +41,18 @@ json::object connections_object(const metrics::WorkerSnapshot& workers) {
     };
 }
 
+json::array circuit_objects(const metrics::WorkerSnapshot& workers) {
+    return json_list(workers.open_circuits, [](const metrics::OpenCircuit& one) {
+        return json::object{
+            {"address", json_text(one.address)},
+            {"destination", json_text(one.destination)},
+            {"reason", json_text(one.reason)},
+            {"failures", one.failures},
+            {"next_attempt_ms", one.next_attempt.count()},
+        };
+    });
+}
+
 json::array worker_objects(const Measured& measured) {
     json::array objects;
     for (const auto& lag : measured.lags) {
@@ -94,6 +106,7 @@ json::object status_document(const Measured& measured) {
                           }
                       )},
         {"connections", connections_object(measured.workers)},
+        {"circuits", circuit_objects(measured.workers)},
         {"workers", worker_objects(measured)},
         {"profiles", profile_objects(generation, measured.now)},
         {"certificates", certificate_objects(generation, measured.now)},

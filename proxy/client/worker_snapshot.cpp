@@ -16,6 +16,7 @@ metrics::WorkerSnapshot snapshot_of(const Workspace& workspace) {
     snapshot.pool = workspace.pool.state();
     snapshot.handshakes = workspace.connector.handshakes();
     snapshot.circuits = workspace.connector.circuits();
+    snapshot.open_circuits = workspace.connector.open_circuits();
     snapshot.names = workspace.resolver.counts();
     if (workspace.inquirer) snapshot.revocation = workspace.inquirer->counts();
     snapshot.buffered = workspace.buffered.taken();

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "proxy/metrics/exchange_tally.hpp"
+#include "proxy/metrics/open_circuit.hpp"
 #include "proxy/metrics/revocation_counts.hpp"
 #include "proxy/metrics/upstream_counts.hpp"
 
@@ -40,6 +42,7 @@ struct WorkerSnapshot {
     PoolState pool;
     HandshakeCounts handshakes;
     CircuitCounts circuits;
+    std::vector<OpenCircuit> open_circuits;
     NameCounts names;
     // The whole process's, whichever worker tells it:
     RevocationCounts revocation;
@@ -54,6 +57,7 @@ struct WorkerSnapshot {
         pool += other.pool;
         handshakes += other.handshakes;
         circuits += other.circuits;
+        merge(open_circuits, other.open_circuits);
         names += other.names;
         revocation.follow(other.revocation);
         buffered = std::max(buffered, other.buffered);

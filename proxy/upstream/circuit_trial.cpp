@@ -49,15 +49,19 @@ std::optional<CircuitTrial::Unavailable> CircuitTrial::leave_out(
     return std::nullopt;
 }
 
+bool CircuitTrial::failed(const Endpoint& endpoint, Circuits::Trial trial, int error) {
+    const std::string destination = profiles::authority_text(goal_.host, goal_.port).text();
+    return circuits_.failed(endpoint, {trial, error, destination}, loop_.now());
+}
+
 void CircuitTrial::settle(const DialAttempt& attempt) {
     if (says_nothing(attempt.error)) return;
     const Endpoint endpoint{attempt.address, port_};
     const auto settled = std::ranges::find(unsettled_, attempt.address, &Unsettled::address);
     const Circuits::Trial trial = settled == unsettled_.end() ? Circuits::kNoTrial : settled->trial;
     if (settled != unsettled_.end()) unsettled_.erase(settled);
-    const bool changed = attempt.error == 0
-                             ? circuits_.connected(endpoint)
-                             : circuits_.failed(endpoint, trial, attempt.error, loop_.now());
+    const bool changed =
+        attempt.error == 0 ? circuits_.connected(endpoint) : failed(endpoint, trial, attempt.error);
     if (!changed) return;
     const std::string where = profiles::authority_text(attempt.address.to_text(), port_).text();
     if (attempt.error == 0) return log::info("upstream {}: it can be connected to again", where);

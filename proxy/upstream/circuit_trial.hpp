@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "proxy/net/event_loop.hpp"
+#include "proxy/upstream/addresses/goal.hpp"
 #include "proxy/upstream/circuits.hpp"
 #include "proxy/upstream/dial.hpp"
 
@@ -14,8 +15,8 @@ namespace countersign::proxy::upstream {
 /// up when it goes, so that another one may try. All of them outlive it.
 class CircuitTrial {
 public:
-    CircuitTrial(Circuits& circuits, std::uint16_t port, net::EventLoop& loop)
-        : circuits_{circuits}, port_{port}, loop_{loop} {}
+    CircuitTrial(Circuits& circuits, const addresses::Goal& goal, net::EventLoop& loop)
+        : circuits_{circuits}, goal_{goal}, port_{goal.dial_port()}, loop_{loop} {}
     ~CircuitTrial();
     CircuitTrial(const CircuitTrial&) = delete;
     CircuitTrial& operator=(const CircuitTrial&) = delete;
@@ -36,7 +37,10 @@ private:
         Circuits::Trial trial = Circuits::kNoTrial;
     };
 
+    bool failed(const Endpoint& endpoint, Circuits::Trial trial, int error);
+
     Circuits& circuits_;
+    const addresses::Goal& goal_;
     const std::uint16_t port_;
     net::EventLoop& loop_;
     std::vector<Unsettled> unsettled_;

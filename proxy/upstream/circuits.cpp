@@ -1,6 +1,9 @@
 #include "proxy/upstream/circuits.hpp"
 
 #include <algorithm>
+#include <cstring>
+
+#include "profiles/authority.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -23,17 +26,18 @@ bool Circuits::connected(const Endpoint& endpoint) {
     return was_open;
 }
 
-bool Circuits::failed(const Endpoint& endpoint, Trial trial, int error, net::TimePoint now) {
+bool Circuits::failed(const Endpoint& endpoint, const Failed& attempt, net::TimePoint now) {
     if (failing_.size() >= kMost && !failing_.contains(endpoint)) forget_one();
     Circuit& circuit = failing_[endpoint];
     const bool was_open = circuit.is_open();
     ++circuit.failures;
-    circuit.error = error;
+    circuit.error = attempt.error;
     circuit.failed_at = now;
+    circuit.destination = attempt.destination;
     if (!circuit.is_open()) return false;
     // Of the attempts that were under way when it opened, none makes the pause longer, or ends the
     // trial that has begun since.
-    if (was_open && (trial == kNoTrial || trial != circuit.trial)) return false;
+    if (was_open && (attempt.trial == kNoTrial || attempt.trial != circuit.trial)) return false;
     circuit.trial = kNoTrial;
     circuit.pause = was_open ? std::min(circuit.pause * 2, kLongestPause) : kFirstPause;
     circuit.until = now + a_little_off(circuit.pause);
@@ -52,10 +56,26 @@ int Circuits::last_error(const Endpoint& endpoint) const {
 }
 
 metrics::CircuitCounts Circuits::counts(net::TimePoint now) const {
-    const auto open = std::ranges::count_if(failing_, [now](const auto& one) {
-        return one.second.is_open() && now < one.second.until + kLongestPause;
-    });
+    const auto open =
+        std::ranges::count_if(failing_, [now](const auto& one) { return one.second.counts(now); });
     return {static_cast<std::uint64_t>(open), opened_, refused_};
+}
+
+std::vector<metrics::OpenCircuit> Circuits::open(net::TimePoint now) const {
+    std::vector<metrics::OpenCircuit> open;
+    for (const auto& [endpoint, circuit] : failing_) {
+        if (!circuit.counts(now)) continue;
+        if (open.size() == metrics::kCircuitsTold) break;
+        const auto pause = std::max(circuit.until - now, net::TimePoint::duration::zero());
+        open.push_back({
+            .address = profiles::authority_text(endpoint.address.to_text(), endpoint.port).text(),
+            .destination = circuit.destination,
+            .reason = std::strerror(circuit.error),
+            .failures = circuit.failures,
+            .next_attempt = std::chrono::ceil<std::chrono::milliseconds>(pause),
+        });
+    }
+    return open;
 }
 
 /// From three quarters of it to all.

@@ -6,9 +6,13 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "profiles/network.hpp"
+#include "proxy/metrics/open_circuit.hpp"
 #include "proxy/metrics/upstream_counts.hpp"
 #include "proxy/net/timer_queue.hpp"
 
@@ -52,8 +56,14 @@ public:
     Leave ask(const Endpoint& endpoint, net::TimePoint now);
     /// The attempt connected, trial or not. True where it closes the circuit, which was open.
     bool connected(const Endpoint& endpoint);
-    /// It failed with `error`, an errno. True where it opens the circuit, which was closed.
-    bool failed(const Endpoint& endpoint, Trial trial, int error, net::TimePoint now);
+    /// What came of an attempt that failed.
+    struct Failed {
+        Trial trial = kNoTrial;
+        int error = 0;                      ///< an errno
+        std::string_view destination = {};  ///< "partner.example:443", for which it was made
+    };
+    /// True where it opens the circuit, which was closed.
+    bool failed(const Endpoint& endpoint, const Failed& attempt, net::TimePoint now);
     /// It was given up before anything came of it.
     void given_up(const Endpoint& endpoint, Trial trial);
     /// Why the last attempt at it failed, an errno; 0: none did.
@@ -62,6 +72,8 @@ public:
     /// Of those that are open at `now`, and of requests that were refused for it. One that nobody
     /// has wanted since its pause is not counted for long.
     metrics::CircuitCounts counts(net::TimePoint now) const;
+    /// The first `metrics::kCircuitsTold` of those.
+    std::vector<metrics::OpenCircuit> open(net::TimePoint now) const;
     void count_refused() { ++refused_; }
 
 private:
@@ -72,8 +84,11 @@ private:
         net::TimePoint until = {};  ///< the end of the pause
         Trial trial = kNoTrial;     ///< that is under way
         net::TimePoint failed_at = {};
+        std::string destination = {};  ///< of the last one
 
         bool is_open() const { return failures >= kFailuresInARow; }
+        /// And somebody has wanted it of late.
+        bool counts(net::TimePoint now) const { return is_open() && now < until + kLongestPause; }
     };
 
     std::chrono::milliseconds a_little_off(std::chrono::milliseconds pause);

@@ -254,7 +254,7 @@ net::Task<Result<std::unique_ptr<net::Descriptor>>> Connector::connect(
 ) {
     std::optional<CircuitTrial> trial;
     if (circuits_) {
-        trial.emplace(*circuits_, goal.dial_port(), loop_);
+        trial.emplace(*circuits_, goal, loop_);
         if (const auto unavailable = trial->leave_out(allowed.addresses)) {
             co_return unavailable_failure(
                 goal, unavailable->error, unavailable->pause, allowed.objections

@@ -48,6 +48,9 @@ public:
     metrics::CircuitCounts circuits() const {
         return circuits_ ? circuits_->counts(loop_.now()) : metrics::CircuitCounts{};
     }
+    std::vector<metrics::OpenCircuit> open_circuits() const {
+        return circuits_ ? circuits_->open(loop_.now()) : std::vector<metrics::OpenCircuit>{};
+    }
     /// Whom to ask about the revocation of servers' certificates, where neither lists nor staples
     /// say it; it outlives this. Else nobody is.
     void ask_revocation_of(revocation::Inquirer& inquirer) { inquirer_ = &inquirer; }

@@ -129,5 +129,24 @@ TEST(Circuit, IsCounted) {
     EXPECT_NE(told.find("\ncountersign_upstream_circuit_refusals_total 2\n"), std::string::npos);
 }
 
+TEST(Circuit, IsInTheStatusByItsDestinationAndReason) {
+    const Partner partner;
+    const ClosedPort closed;
+    const std::string port = std::to_string(closed.port());
+    const ProxyUnderTest proxy{partner.configuration(
+        closed.port(), "connect_to: 127.0.0.1:" + port,
+        "workers: 2\nadmin: { address: 127.0.0.1:0 }"
+    )};
+    EXPECT_TRUE(has(ask_admin(proxy.admin_port(), "GET", "/status").body, R"("circuits":[])"));
+    const std::string destination = "127.0.0.1:" + port;
+    for (int i = 0; i < 24; ++i) proxy.exchange(absolute_get(destination, "/"));
+
+    const std::string told = ask_admin(proxy.admin_port(), "GET", "/status").body;
+
+    const std::string start = R"("circuits":[{"address":")" + destination + R"(","destination":")" +
+                              destination + R"(","reason":"Connection refused","failures":)";
+    EXPECT_TRUE(has(told, start)) << told;
+}
+
 }  // namespace
 }  // namespace countersign::tests

@@ -1,7 +1,9 @@
 // Each page in the states that other tests do not bring about, held against axe.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import test from "node:test";
 
 import { checkAccessible } from "./support/accessible.mjs";
@@ -14,6 +16,16 @@ import { visit } from "./support/visitor.mjs";
 
 const browser = startBrowser(test);
 const partner = Partner.make(test);
+
+/** A port at which nobody listens. */
+async function closedPort() {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address();
+    server.close();
+    await once(server, "close");
+    return port;
+}
 
 test("pages of a proxy that has nothing yet say what to do next", async (t) => {
     const proxy = await Countersign.start(t);
@@ -35,6 +47,23 @@ test("pages of a proxy that has nothing yet say what to do next", async (t) => {
     await visitor.open("#/nowhere");
     await visitor.reads("The console has no page at this address.");
     await checkAccessible(visitor, "no-such-page");
+});
+
+test("the overview names a server that cannot be connected to, and why", async (t) => {
+    const one = await partner;
+    const closed = await closedPort();
+    const proxy = await Countersign.start(t, {
+        certificates: [one.trustRecord],
+        profiles: [{ name: "down", hosts: ["down.partner.example"], trust: ["partner-ca"],
+            connect_to: `127.0.0.1:${closed}` }],
+    });
+    const visitor = await visit(t, await browser, proxy);
+    await visitor.signIn();
+    await visitor.reads("None: no destination is left alone.");
+    for (let i = 0; i < 12; ++i) await askThrough(proxy, { host: "down.partner.example" });
+    await visitor.reads("1 address could not be connected to five times in a row.");
+    await visitor.reads(new RegExp(`down\\.partner\\.example:443\\s+127\\.0\\.0\\.1:${closed}\\s+Connection refused`));
+    await checkAccessible(visitor, "overview-circuits");
 });
 
 test("pages of a proxy at work show it, and what is not as it should be", async (t) => {

@@ -24,11 +24,11 @@ protected:
         return true;
     }
     bool fail(const Endpoint& at = endpoint()) {
-        return circuits_.failed(at, trial_, ECONNREFUSED, now_);
+        return circuits_.failed(at, {trial_, ECONNREFUSED, "partner.example:443"}, now_);
     }
     /// An attempt that has been under way since the circuit was closed.
     bool fail_an_old_one() {
-        return circuits_.failed(endpoint(), Circuits::kNoTrial, ETIMEDOUT, now_);
+        return circuits_.failed(endpoint(), {Circuits::kNoTrial, ETIMEDOUT}, now_);
     }
     void begin_trial() {
         now_ += Circuits::kLongestPause;
@@ -149,7 +149,7 @@ TEST_F(CircuitsTest, GoOnWithTheirTrialWhereThatOfAnEarlierTimeFails) {
     open();
     begin_trial();
 
-    EXPECT_FALSE(circuits_.failed(endpoint(), earlier, ETIMEDOUT, now_));
+    EXPECT_FALSE(circuits_.failed(endpoint(), {earlier, ETIMEDOUT}, now_));
     circuits_.given_up(endpoint(), earlier);
 
     EXPECT_FALSE(may_dial()) << "the trial has not ended";
@@ -174,6 +174,51 @@ TEST_F(CircuitsTest, AreNotCountedWhereNobodyWantsThemAnyMore) {
     now_ += Circuits::kFirstPause;
 
     EXPECT_EQ(circuits_.counts(now_).open, 0U);
+}
+
+TEST_F(CircuitsTest, AreToldWithTheDestinationTheReasonAndTheTimeOfTheNextAttempt) {
+    EXPECT_TRUE(circuits_.open(now_).empty());
+    open();
+    fail(endpoint(444));
+
+    const std::vector<metrics::OpenCircuit> told = circuits_.open(now_);
+
+    ASSERT_EQ(told.size(), 1U) << "one failure opens nothing";
+    EXPECT_EQ(told[0].address, "192.0.2.1:443");
+    EXPECT_EQ(told[0].destination, "partner.example:443");
+    EXPECT_EQ(told[0].reason, "Connection refused");
+    EXPECT_EQ(told[0].failures, 5U);
+    EXPECT_EQ(told[0].next_attempt, pause());
+    now_ += Circuits::kFirstPause;
+    EXPECT_EQ(circuits_.open(now_).at(0).next_attempt, milliseconds{0}) << "it may be made now";
+    now_ += Circuits::kLongestPause;
+    EXPECT_TRUE(circuits_.open(now_).empty()) << "nobody has wanted it";
+}
+
+TEST_F(CircuitsTest, AreToldUpToABound) {
+    constexpr auto kMore = static_cast<std::uint16_t>(metrics::kCircuitsTold + 1);
+    for (std::uint16_t port = 1; port <= kMore; ++port) {
+        for (unsigned i = 0; i < Circuits::kFailuresInARow; ++i) fail(endpoint(port));
+    }
+    EXPECT_EQ(circuits_.counts(now_).open, kMore);
+    EXPECT_EQ(circuits_.open(now_).size(), metrics::kCircuitsTold);
+}
+
+/// Each worker finds out by itself.
+TEST(OpenCircuit, OfTwoWorkersIsToldOnce) {
+    std::vector<metrics::OpenCircuit> all{
+        {"192.0.2.1:443", "a.example:443", "Connection refused", 5, milliseconds{10}},
+        {"192.0.2.3:443", "c.example:443", "Connection refused", 5, milliseconds{10}}};
+
+    merge(
+        all, {{"192.0.2.1:443", "b.example:443", "No route to host", 7, milliseconds{20}},
+              {"192.0.2.2:443", "b.example:443", "No route to host", 5, milliseconds{10}}}
+    );
+
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].destination, "b.example:443") << "it has failed oftener there";
+    EXPECT_EQ(all[1].address, "192.0.2.2:443");
+    EXPECT_EQ(all[2].address, "192.0.2.3:443");
 }
 
 /// They were under way when it opened.

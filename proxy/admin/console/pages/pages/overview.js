@@ -22,10 +22,12 @@ export const page = {
         fill(body, state, traffic, rest);
         let shown = null;
         let started = null;
+        let before = null; // what would bring other news than numbers
         const fetchIt = () => ask("status", { signal: context.signal });
         const draw = (status) => {
             shown = keyOf(status);
             started = status.started;
+            before = stateText(status, status.last_reload.refused, status.connections.circuits_open);
             fill(rest, restOf(status));
             return stateOf(status);
         };
@@ -43,16 +45,19 @@ export const page = {
         }
         const timer = setInterval(again, againMs);
         context.signal.addEventListener("abort", () => clearInterval(timer));
-        let before = null;
         context.live.subscribe(({ latest }) => {
             const uptime = document.getElementById("uptime");
             if (latest && uptime) fill(uptime, agoText((millisecondsOf(latest.at) - millisecondsOf(started)) / 1000));
-            const now = latest && [latest.ready, latest.generation, latest.reloads_refused, latest.circuits_open].join();
+            const now = latest && stateText(latest, latest.reloads_refused, latest.circuits_open);
             if (before !== null && now !== null && now !== before) again();
             before = now ?? before;
         }, context.signal);
     },
 };
+
+/** The same of a status and of a live event: whether they tell of the same state. */
+const stateText = ({ ready, generation }, reloadsRefused, circuitsOpen) =>
+    [ready, generation, reloadsRefused, circuitsOpen].join();
 
 /** What a reader would see change: all but what changes with each second. */
 function keyOf(status) {
@@ -106,7 +111,7 @@ function lastReload(reload) {
 function restOf(status) {
     return [
         section("ending", "Certificates that end", endings(status.certificates)),
-        section("circuits", "Servers that cannot be connected to", circuits(status.connections.circuits_open)),
+        section("circuits", "Servers that cannot be connected to", circuits(status.circuits)),
         section("dangers", "Danger switches in force", dangers(status.danger_switches)),
         section("warnings", "Warnings",
             status.warnings.length > 0 ? list(status.warnings) : element("p", null, "None.")),
@@ -125,11 +130,16 @@ function endings(certificates) {
 }
 
 function circuits(open) {
-    if (open === 0) return element("p", null, "None: no destination is left alone.");
-    return element("p", null, badge("warning", counted(open, "destination")),
-        " could not be connected to five times in a row. ",
-        "Requests get a 503 at once, and one at a time tries again. The log names the destination and the reason; ",
-        element("code", { class: "whole" }, "countersign probe --all"), " tries each.");
+    if (open.length === 0) return element("p", null, "None: no destination is left alone.");
+    return [
+        element("p", null, badge("warning", counted(open.length, "address", "addresses")),
+            " could not be connected to five times in a row. Requests that have no other address get a 503 at once. ",
+            "After a pause of half a minute at most, one request tries again before others. See that the server runs, ",
+            "and that a firewall lets this machine reach it; ",
+            element("code", { class: "whole" }, "countersign probe --all"), " tries each destination."),
+        plainTable("Servers that cannot be connected to", ["Destination", "Address", "Reason", "Failures in a row"],
+            open.map((one) => [one.destination, one.address, one.reason, one.failures])),
+    ];
 }
 
 function dangers(switches) {

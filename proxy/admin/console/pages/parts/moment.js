@@ -33,6 +33,6 @@ export function durationText(seconds) {
 }
 
 /** "1 key", "2 keys". */
-export function counted(count, noun) {
-    return `${count} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count, noun, plural = `${noun}s`) {
+    return `${count} ${count === 1 ? noun : plural}`;
 }

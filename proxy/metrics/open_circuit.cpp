@@ -1,0 +1,17 @@
+#include "proxy/metrics/open_circuit.hpp"
+
+#include <algorithm>
+
+namespace countersign::proxy::metrics {
+
+void merge(std::vector<OpenCircuit>& circuits, const std::vector<OpenCircuit>& others) {
+    circuits.insert(circuits.end(), others.begin(), others.end());
+    std::ranges::sort(circuits, [](const OpenCircuit& one, const OpenCircuit& other) {
+        return one.address != other.address ? one.address < other.address
+                                            : one.failures > other.failures;
+    });
+    const auto rest = std::ranges::unique(circuits, {}, &OpenCircuit::address);
+    circuits.erase(rest.begin(), rest.end());
+}
+
+}  // namespace countersign::proxy::metrics
