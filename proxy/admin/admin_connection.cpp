@@ -276,14 +276,14 @@ awaitable<void> serve_encrypted(
         boost::asio::ssl::stream_base::server, buffer.data(), kAwait
     );
     if (refused) {
+        const std::string from = caller.address.to_text();
         const std::string why = tls::why_client_refused(channel.native_handle());
         if (why.empty()) {
-            log::debug(
-                "admin: no handshake with {}: {}", caller.address.to_text(), refused.message()
-            );
-        } else {
-            log::warning("admin: no handshake with {}: {}", caller.address.to_text(), why);
+            log::debug("admin: no handshake with {}: {}", from, refused.message());
+            co_return;
         }
+        const auto line = desk.refused.line(from, why, std::chrono::steady_clock::now());
+        if (line) log::warning("{}", *line);
         co_return;
     }
     buffer.consume(used);

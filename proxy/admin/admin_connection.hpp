@@ -8,6 +8,7 @@
 #include <list>
 
 #include "proxy/admin/calls.hpp"
+#include "proxy/admin/refused_handshakes.hpp"
 
 namespace countersign::proxy::admin {
 
@@ -27,6 +28,7 @@ struct AdminDesk {
     std::list<OperatorConnection*> connections;
     std::size_t answering = 0;  ///< of those
     bool closing = false;       ///< each ends with the answer that it waits for
+    RefusedHandshakes refused;
     std::function<void()> when_quiet =
         {};  ///< called where it closes, and nobody is being answered
 };

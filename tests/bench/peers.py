@@ -21,7 +21,7 @@ class Process:
         ready = ready or (lambda: accepts(port))
         with open(log, "wb") as out:
             self.child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60  # callgrind on a busy machine takes more than ten
         while not ready():
             if self.child.poll() is not None or time.monotonic() > deadline:
                 self.stop()
