@@ -85,6 +85,8 @@ install_needs() {
     # The console in a browser: what drives it is npm's.
     want npm npm
     want chromium chromium
+    # Whom the browser trusts, and the client certificate that it shows.
+    want libnss3-tools certutil pk12util
     want php-cli php
     want perl "/usr/share/perl/5.*/HTTP/Tiny.pm"
     want golang-go go

@@ -2,9 +2,10 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { asks } from "./asking.mjs";
 import { atEnd, temporaryFolder } from "./folder.mjs";
 import { until } from "./patience.mjs";
 
@@ -16,15 +17,18 @@ export class Countersign {
     port = 0; // of the listener
     #process = null;
     #log = "";
+    #https = null;
 
     /**
      * Starts one and waits until it is ready. `configuration`: an object as the YAML file has it; the
      * listener, the admin address and the console are added where it says nothing of them. `folder`
      * holds what it names by relative paths; `console/` in it is the console's. `isReady`: false where
-     * what it is configured with does not let it.
+     * what it is configured with does not let it. `https`: {host, rootFile} where the configuration has admin.tls:
+     * the name by which browsers ask, and who vouches for it.
      */
-    static async start(test, configuration = {}, { folder = null, isReady = true } = {}) {
+    static async start(test, configuration = {}, { folder = null, isReady = true, https = null } = {}) {
         const one = new Countersign();
+        one.#https = https && { host: https.host, authority: await readFile(https.rootFile) };
         one.folder = folder ?? await temporaryFolder(test);
         await mkdir(one.consoleFolder, { recursive: true, mode: 0o700 });
         await one.writeToken(token);
@@ -37,7 +41,14 @@ export class Countersign {
     get consoleFolder() { return join(this.folder, "console"); }
     get log() { return this.#log; }
     /** "http://127.0.0.1:9901" */
-    get origin() { return `http://127.0.0.1:${this.#adminPort()}`; }
+    get origin() {
+        return this.#https ? `https://${this.#https.host}:${this.#adminPort()}` : `http://127.0.0.1:${this.#adminPort()}`;
+    }
+    get adminPort() { return this.#adminPort(); }
+    /** What there is of changes in audit.log, each an object. */
+    async audit() {
+        return (await readFile(join(this.consoleFolder, "audit.log"), "utf8")).trim().split("\n").map(JSON.parse);
+    }
 
     async writeToken(text) {
         await writeFile(join(this.folder, "admin.token"), text + "\n", { mode: 0o600 });
@@ -58,10 +69,8 @@ export class Countersign {
     /** Reads everything anew, as after SIGHUP; fails where that is refused. */
     async reload(configuration = null) {
         if (configuration) await this.write(configuration);
-        const answer = await fetch(`${this.origin}/reload`, {
-            method: "POST", headers: { Authorization: `Bearer ${token}` },
-        });
-        if (!answer.ok) throw new Error(`not reloaded: ${await answer.text()}`);
+        const answer = await this.#get("/reload", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+        if (answer.status !== 200) throw new Error(`not reloaded: ${answer.text}`);
     }
 
     /** SIGHUP, for who has another token than the one that is in force; gives what the log says then. */
@@ -76,7 +85,7 @@ export class Countersign {
 
     /** The API's answer to who has the token: {status, body}. */
     async ask(call, { method = "GET", body = undefined, version = undefined } = {}) {
-        const answer = await fetch(`${this.origin}/api/v1/${call}`, {
+        const { status, text } = await this.#get(`/api/v1/${call}`, {
             method,
             headers: {
                 Authorization: `Bearer ${token}`, "Content-Type": "application/json",
@@ -84,8 +93,7 @@ export class Countersign {
             },
             body: body && JSON.stringify(body),
         });
-        const text = await answer.text();
-        return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+        return { status, body: text === "" ? null : JSON.parse(text) };
     }
 
     async stop() {
@@ -103,8 +111,13 @@ export class Countersign {
             if (this.#process.exitCode !== null) throw new Error(`countersign ended:\n${this.#log}`);
             this.port = Number(/ listening on \S+:(\d+) .*\n/.exec(this.#log)?.[1]);
             if (!this.port || !this.#adminPort()) return false;
-            return (await fetch(`${this.origin}/readyz`)).ok || !isReady;
+            return (await this.#get("/readyz")).status === 200 || !isReady;
         });
+    }
+
+    #get(path, what = {}) {
+        const scheme = this.#https ? "https" : "http";
+        return asks(`${scheme}://127.0.0.1:${this.#adminPort()}${path}`, { ...what, authority: this.#https?.authority });
     }
 
     #adminPort() {

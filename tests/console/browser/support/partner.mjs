@@ -1,22 +1,15 @@
 // The other side: a throw-away authority, key stores that it has issued, and a TLS server that demands a client
-// certificate. Keys and certificates are openssl's, JKS files keytool's.
+// certificate. JKS files are keytool's.
 
-import { execFile } from "node:child_process";
 import { createServer } from "node:https";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import { atEnd, temporaryFolder } from "./folder.mjs";
+import { authority, endEntity, issue, issuePkcs12, run } from "./issuing.mjs";
 
-const run = promisify(execFile);
 export const host = "api.partner.example";
 export const storePassword = "Hop-Garten-17";
-
-const authority = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign",
-    "subjectKeyIdentifier=hash"];
-const endEntity = ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature",
-    "subjectKeyIdentifier=hash", "authorityKeyIdentifier=keyid"];
 
 export class Partner {
     folder;
@@ -41,8 +34,8 @@ export class Partner {
 
     /** A client's key and certificate: NAME.key, NAME.pem, and both with the authority's, NAME.chain.pem. */
     async issueClient(name, { subject = `/O=Acme/CN=${name}`, days = 365, dns = name, isOver = false } = {}) {
-        const issue = isOver ? this.#issueFormer : this.#issue;
-        await issue.call(this, name, subject, "issuing",
+        const make = isOver ? this.#issueFormer : this.#issue;
+        await make.call(this, name, subject, "issuing",
             { days, extensions: [...endEntity, "extendedKeyUsage=clientAuth", `subjectAltName=DNS:${dns}.acme.example`] });
         await this.#join(`${name}.chain.pem`, [`${name}.pem`, "issuing.pem"]);
         return name;
@@ -54,10 +47,7 @@ export class Partner {
     }
 
     async pkcs12Of(name, { password = storePassword, alias = name } = {}) {
-        const file = this.file(`${name}.p12`);
-        await run("openssl", ["pkcs12", "-export", "-inkey", this.file(`${name}.key`), "-in",
-            this.file(`${name}.chain.pem`), "-name", alias, "-passout", `pass:${password}`, "-out", file]);
-        return file;
+        return issuePkcs12(this.folder, name, { password, alias, certificates: `${name}.chain.pem` });
     }
 
     async keyAlonePkcs12Of(name, { password = storePassword } = {}) {
@@ -94,12 +84,8 @@ export class Partner {
     /** Of a configuration: the authority as one has written it by hand. */
     get trustRecord() { return { name: "partner-ca", type: "trust_store_cert", file: this.rootFile }; }
 
-    async #issue(name, subject, issuer, { days, extensions }) {
-        const signed = issuer ? ["-CA", this.file(`${issuer}.pem`), "-CAkey", this.file(`${issuer}.key`)] : [];
-        await run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-config", "/dev/null", "-subj", subject, "-days", String(days), ...signed,
-            ...extensions.flatMap((one) => ["-addext", one]),
-            "-keyout", this.file(`${name}.key`), "-out", this.file(`${name}.pem`)]);
+    #issue(name, subject, issuer, what) {
+        return issue(this.folder, name, subject, issuer, what);
     }
 
     /** One whose time is over: `openssl req` makes none. */
