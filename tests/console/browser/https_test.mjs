@@ -12,7 +12,7 @@ import { Load } from "./support/client.mjs";
 import { Countersign, token } from "./support/countersign.mjs";
 import { atEnd } from "./support/folder.mjs";
 import { adminHost, Operators } from "./support/operators.mjs";
-import { Partner, storePassword } from "./support/partner.mjs";
+import { host, Partner, storePassword } from "./support/partner.mjs";
 import { until } from "./support/patience.mjs";
 import { visit } from "./support/visitor.mjs";
 
@@ -171,6 +171,12 @@ test("a user with the role edit is known by a certificate, and changes and probe
     await visitor.press("Deactivate");
     await visitor.reads("Activate it to see them.");
     assert.deepEqual(await lastChange(proxy), ["edit", "user:CN=bert, O=Acme"]);
+
+    await visitor.open(`#/explain?url=http%3A%2F%2F${host}%2Forders`);
+    await visitor.follow("Probe it");
+    await visitor.arrives("Probe");
+    await visitor.press("Probe");
+    await visitor.reads(`good ${host}`);
 });
 
 test("a user with the role view is known by a certificate, and changes nothing", async (t) => {

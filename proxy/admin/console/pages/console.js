@@ -90,6 +90,9 @@ function whoIsIn() {
     return [name, known.role === "edit" ? ", who may edit" : ", who may look"];
 }
 
+/** Whether the proxy takes changes of who has signed in, and of this browser. */
+const mayChange = () => known?.role === "edit" && (hasProof() || known.by_certificate);
+
 /** Why nothing can be changed by who has signed in: to be shown where a change would stand. */
 function whyNoEdit() {
     if (known?.role !== "edit") {
@@ -104,7 +107,7 @@ function whyNoEdit() {
         return ["The console changes nothing here: it has no folder of its own to write into. Make one, and name it "
             + "in the configuration: ", element("code", null, "console: { enabled: true, directory: DIR }"), "."];
     }
-    return hasProof() || known.by_certificate ? null : ["This browser has lost what a change is made with. Sign out, and in again."];
+    return mayChange() ? null : ["This browser has lost what a change is made with. Sign out, and in again."];
 }
 
 async function show({ moveFocus }) {
@@ -137,7 +140,7 @@ async function show({ moveFocus }) {
             live.start();
         }
         await page.show({ route, signal, live, signIn, signedIn, whyNoEdit, mayEdit: whyNoEdit() === null,
-            mayProbe: known?.role === "edit" && hasProof() }, body);
+            mayProbe: mayChange() }, body);
     } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof Problem)) console.error(error);
