@@ -70,10 +70,12 @@ private:
         const Caller& caller, const Call& call, const Route* route, const profiles::Listener& rules
     );
     SignedIn signed_in(const Caller& caller, const Credentials& credentials);
+    std::string_view shown_subject(const Caller& caller) const;
     SignedIn by_certificate(const Caller& caller) const;
     Door door_for(const Caller& caller, const Credentials& credentials);
     bool may_look(const Caller& caller, const Credentials& credentials);
-    Answer session_document(const SignedIn* who, std::string_view proof) const;
+    Answer session_document(const Caller& caller, const SignedIn* who, std::string_view proof)
+        const;
     boost::asio::awaitable<Answer> session(const Caller& caller, const Call& call);
     boost::asio::awaitable<Answer> begin_session(const Caller& caller, const Call& call);
     boost::asio::awaitable<Answer> begin_with_token(const Caller& caller, std::string token);

@@ -58,15 +58,21 @@ SignedIn Api::signed_in(const Caller& caller, const Credentials& credentials) {
     return {proven ? Session::proven : Session::open, who->user, who->role};
 }
 
+/// Of the certificate of the connection; empty: it has shown none that is trusted and valid.
+std::string_view Api::shown_subject(const Caller& caller) const {
+    const auto& tls = from_.state.generation->admin_tls();
+    // What is trusted may be another one since the certificate was verified.
+    if (!caller.tls || !tls || !tls->trusts_as(*caller.tls)) return {};
+    if (caller.certificate.until < std::chrono::system_clock::now()) return {};
+    return caller.certificate.subject;
+}
+
 /// By the certificate of the connection. It is no cookie: no other server can show it.
 SignedIn Api::by_certificate(const Caller& caller) const {
-    const generation::Generation& generation = *from_.state.generation;
-    const auto& tls = generation.admin_tls();
-    const ConsoleUsers* const users = generation.console_users();
-    // What is trusted may be another one since the certificate was verified.
-    if (!caller.tls || !tls || !tls->trusts_as(*caller.tls) || users == nullptr) return {};
-    if (caller.certificate.until < std::chrono::system_clock::now()) return {};
-    const ConsoleUser* const known = users->find(caller.certificate.subject);
+    const ConsoleUsers* const users = from_.state.generation->console_users();
+    const std::string_view subject = shown_subject(caller);
+    if (users == nullptr || subject.empty()) return {};
+    const ConsoleUser* const known = users->find(subject);
     if (known == nullptr) return {};
     return {Session::proven, known->name, known->role, true};
 }
@@ -90,11 +96,18 @@ bool Api::may_look(const Caller& caller, const Credentials& credentials) {
 
 /// `who`: null: nobody has signed in. `proof`: of a session that begins. It is said once: another
 /// server of this host may be shown the cookie, and must not find out the proof by it.
-Answer Api::session_document(const SignedIn* who, std::string_view proof) const {
+Answer Api::session_document(const Caller& caller, const SignedIn* who, std::string_view proof)
+    const {
     const generation::Generation& generation = *from_.state.generation;
+    const ConsoleUsers* const users = generation.console_users();
+    const bool takes_certificates = caller.tls != nullptr && caller.tls->asks_who_comes();
     boost::json::array ways;
-    if (generation.console_users() != nullptr) ways.emplace_back("password");
+    // Where all users come by certificates, nobody is asked for a password.
+    if (users != nullptr && (users->have_passwords() || !takes_certificates)) {
+        ways.emplace_back("password");
+    }
     if (generation.admin_token() != nullptr) ways.emplace_back("token");
+    if (users != nullptr && takes_certificates) ways.emplace_back("certificate");
     const bool may_edit = who != nullptr && !ways.empty() && who->role == generation::Role::edit;
     boost::json::object object{
         {"signed_in", who != nullptr},
@@ -105,9 +118,12 @@ Answer Api::session_document(const SignedIn* who, std::string_view proof) const 
         {"by_certificate", who != nullptr && who->by_certificate},
         {"can_write", generation.configuration().console.directory.has_value()},
         {"proof", nullptr},
+        {"certificate", nullptr},
     };
     if (who != nullptr && !who->user.empty()) object["user"] = json_text(who->user);
     if (!proof.empty()) object["proof"] = json_text(proof);
+    const std::string_view subject = shown_subject(caller);
+    if (!subject.empty()) object["certificate"] = json_text(subject);
     return document(object);
 }
 
@@ -122,7 +138,7 @@ awaitable<Answer> Api::session(const Caller& caller, const Call& call) {
     }
     const SignedIn who = signed_in(caller, call.credentials);
     const bool is_in = may_look(caller, call.credentials);
-    co_return session_document(is_in ? &who : nullptr, {});
+    co_return session_document(caller, is_in ? &who : nullptr, {});
 }
 
 awaitable<Answer> Api::begin_session(const Caller& caller, const Call& call) {
@@ -141,7 +157,7 @@ awaitable<Answer> Api::begin_session(const Caller& caller, const Call& call) {
     }
     if (door_for({}, {}).is_open()) {
         const SignedIn anybody;
-        co_return session_document(&anybody, {});
+        co_return session_document(caller, &anybody, {});
     }
     std::string first{token->empty() ? *user : *token};
     if (!token->empty()) co_return co_await begin_with_token(caller, std::move(first));
@@ -216,7 +232,7 @@ Answer Api::begun(const Caller& caller, Sessions::Who who) {
     );
     std::string cookie = Sessions::set_cookie(value, caller.tls != nullptr);
     Answer answer =
-        session_document(&signed_in, sessions_.proof_of({cookie, caller.tls != nullptr}));
+        session_document(caller, &signed_in, sessions_.proof_of({cookie, caller.tls != nullptr}));
     answer.set_cookie = std::move(cookie);
     return answer;
 }

@@ -99,6 +99,7 @@ std::string read_user(std::string_view line, ConsoleUser& user) {
                     : "; who comes by a certificate alone has the word certificate there");
     }
     user.password = std::move(*hash);
+    user.has_password = !by_certificate;
     auto digest = certs::PasswordDigest::of(
         line_of(user.name, user.role, by_certificate ? std::string{third} : user.password.text())
     );
@@ -161,6 +162,10 @@ ConsoleUsers ConsoleUsers::load(
 const ConsoleUser* ConsoleUsers::find(std::string_view name) const {
     const auto found = std::ranges::find(users_, name, &ConsoleUser::name);
     return found == users_.end() ? nullptr : &*found;
+}
+
+bool ConsoleUsers::have_passwords() const {
+    return std::ranges::any_of(users_, &ConsoleUser::has_password);
 }
 
 }  // namespace countersign::proxy::generation

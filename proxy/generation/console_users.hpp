@@ -23,6 +23,7 @@ struct ConsoleUser {
     std::string name;
     Role role = Role::view;
     certs::PasswordHash password;
+    bool has_password = true;    ///< false: who comes by a certificate alone
     certs::PasswordDigest line;  ///< of all that the line says: it differs where that does
 };
 
@@ -44,6 +45,8 @@ public:
 
     /// Null: there is none of that name.
     const ConsoleUser* find(std::string_view name) const;
+    /// Whether anybody of them signs in with one.
+    bool have_passwords() const;
     /// Nobody's password, as dear as the dearest of them: so a name that nobody has takes as long.
     const certs::PasswordHash& nobody() const { return *nobody_; }
 

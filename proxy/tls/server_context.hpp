@@ -26,6 +26,8 @@ public:
     /// for a report at load; empty: it is.
     static std::string follow(Parts parts, std::shared_ptr<const ServerContext>& context);
 
+    /// Whether who comes may show a certificate.
+    bool asks_who_comes() const { return parts_.clients != nullptr; }
     /// Whether both take the same certificates of who comes.
     bool trusts_as(const ServerContext& other) const {
         return parts_.clients == other.parts_.clients;

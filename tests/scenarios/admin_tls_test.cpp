@@ -150,11 +150,27 @@ TEST_F(AdminTls, KnowsItsUsersByTheirCertificates) {
 
     const Curl stranger = curl(proxy, "/api/v1/profiles", as(operators_, {.common_name = "x"}));
     EXPECT_EQ(stranger.code, "401") << "an operator without a line";
+    // The page for signing in tells by this what to do.
+    const Curl unlisted = curl(proxy, "/api/v1/session", as(operators_, {.common_name = "x"}));
+    EXPECT_TRUE(has(unlisted.body, "\"signed_in\":false,")) << unlisted.body;
+    EXPECT_TRUE(has(unlisted.body, "\"ways\":[\"password\",\"token\",\"certificate\"]"))
+        << unlisted.body;
+    EXPECT_TRUE(has(unlisted.body, "\"certificate\":\"CN=x\"")) << unlisted.body;
+    EXPECT_TRUE(has(curl(proxy, "/api/v1/session").body, "\"certificate\":null"));
     EXPECT_TRUE(has(
         stranger.body,
         "The certificate of this connection is that of 'CN=x': console.users has no user of that "
         "name, or it is not trusted or valid any more."
     )) << stranger.body;
+}
+
+TEST_F(AdminTls, AsksNobodyForAPasswordWhereAllUsersComeByCertificates) {
+    partner_.files().write("users", "CN=bert:edit:certificate\n");
+    const ProxyUnderTest proxy{with_tls()};
+    EXPECT_TRUE(has(curl(proxy, "/api/v1/session").body, "\"ways\":[\"token\",\"certificate\"]"));
+    // Without `trust` nobody can come by one: something has to be asked for.
+    const ProxyUnderTest none{with_tls("{ key_store: admin }")};
+    EXPECT_TRUE(has(curl(none, "/api/v1/session").body, "\"ways\":[\"password\",\"token\"]"));
 }
 
 TEST_F(AdminTls, RefusesCertificatesOfOthers) {

@@ -1,4 +1,5 @@
-// The console over HTTPS (admin.tls): whom the browser trusts, what it keeps, and who is known by a certificate.
+// The console over HTTPS (admin.tls): whom the browser trusts, what it keeps, who is known by a certificate, and what
+// the others are told.
 
 import assert from "node:assert/strict";
 import { randomBytes, scryptSync } from "node:crypto";
@@ -177,6 +178,9 @@ test("a user with the role edit is known by a certificate, and changes and probe
     await visitor.arrives("Probe");
     await visitor.press("Probe");
     await visitor.reads(`good ${host}`);
+
+    await visitor.open("#/sign-in");
+    await visitor.reads("This browser shows the certificate of CN=bert, O=Acme, and you are signed in by it.");
 });
 
 test("a user with the role view is known by a certificate, and changes nothing", async (t) => {
@@ -207,6 +211,74 @@ test("a user with the role view is known by a certificate, and changes nothing",
     assert.equal(refused.detail, "You are signed in as 'CN=carl, O=Acme', who has the role view, and may look only. Who "
         + "keeps console.users can give the role edit; then sign in again.");
     assert.equal((await proxy.ask("certificates/acme-orders")).status, 200);
+});
+
+test("whose certificate is trusted, and who is no user, is told so, and comes in once listed", async (t) => {
+    const proxy = await given(t);
+    const visitor = await comes(t, proxy, { shows: await identityOf("dora") });
+    await visitor.open("#/certificates/acme-orders");
+    await visitor.arrives("Sign in");
+    await visitor.reads("This browser shows the certificate of CN=dora, O=Acme, and there is no user of that name in "
+        + "console.users. Who keeps that file can add the line CN=dora, O=Acme:view:certificate, with edit in the place of "
+        + "view for who may change something; then load this page anew.");
+    await visitor.reads("To show another certificate, close the whole browser first: it keeps to the one it has shown. Or "
+        + "sign in below.");
+    await checkAccessible(visitor, "https-no-user");
+    // Done as it says.
+    await (await operators).writeUsers(...byCertificate, "CN=dora, O=Acme:view:certificate");
+    await proxy.reload();
+    await visitor.page.reload();
+    await visitor.arrives("acme-orders");
+    assert.equal(await who(visitor), "CN=dora, O=Acme, who may look");
+});
+
+test("a user whose line goes is led away by itself, and told why", async (t) => {
+    const proxy = await given(t);
+    const visitor = await comes(t, proxy, { shows: await identityOf("bert"), refusals: [401] });
+    await visitor.open();
+    await visitor.arrives("Overview");
+    await (await operators).writeUsers(byCertificate[1]);
+    await proxy.reload();
+    await visitor.arrives("Sign in");
+    await visitor.reads("Your session has ended.");
+    await visitor.reads("This browser shows the certificate of CN=bert, O=Acme, and there is no user of that name");
+    await checkAccessible(visitor, "https-no-user-any-more");
+});
+
+test("who has no certificate is told how to come with one, and asked for what else there is", async (t) => {
+    const proxy = await given(t, { users: [anna("view"), ...byCertificate] });
+    const visitor = await comes(t, proxy);
+    await visitor.open();
+    await visitor.arrives("Sign in");
+    await visitor.reads("With your name");
+    await visitor.reads("With the token");
+    await visitor.reads("This browser has shown none. Give it yours, with its key (a PKCS#12 file, .p12 or .pfx), in its "
+        + "settings. Then close the whole browser, open this page anew, and choose the certificate when you are asked for one.");
+    assert.equal(await visitor.focused(), "input User name");
+    await checkAccessible(visitor, "https-no-certificate");
+    await signInAsAnna(visitor);
+    assert.equal(await who(visitor), "anna, who may look");
+});
+
+test("where all users come by certificates nobody is asked for a password", async (t) => {
+    const proxy = await given(t, { hasToken: false });
+    // One of an authority that the proxy does not trust is not shown to it.
+    const visitor = await comes(t, proxy, { shows: await identityOf("bert", { issuer: "others" }) });
+    await visitor.open();
+    await visitor.arrives("Sign in");
+    await visitor.reads("This browser has shown none.");
+    await visitor.reads("It has to be issued by an authority of admin: { tls: { trust: … } }, and its subject has to be a "
+        + "user's name in console.users.");
+    assert.equal(await visitor.page.$("main input"), null);
+    await checkAccessible(visitor, "https-certificates-only");
+});
+
+test("nobody is told of certificates where none is asked for", async (t) => {
+    const proxy = await given(t, { users: [anna("view")], asks: false });
+    const visitor = await comes(t, proxy);
+    await visitor.open();
+    await visitor.reads("With the token");
+    assert.ok(!(await visitor.text()).includes("certificate"));
 });
 
 test("a browser that does not know the authority shows no page of it", async (t) => {

@@ -52,6 +52,8 @@ TEST_F(ConsoleUsersOfAFile, MayHaveACertificateAlone) {
     ASSERT_NE(anna, nullptr);
     EXPECT_EQ(anna->role, Role::edit);
     EXPECT_EQ(anna->password.matches("certificate"), false);
+    EXPECT_FALSE(users.have_passwords());
+    EXPECT_TRUE(load(line + "bert:view:" + kHash + "\n").have_passwords());
     EXPECT_TRUE(anna->line == load(line).find("CN=anna, O=Acme")->line) << "a reload ends nothing";
 }
 

@@ -1,5 +1,5 @@
 // Asks for a name and a password, or for the token of the administration address, and leads back to where
-// one was.
+// one was. Over HTTPS it says, too, what becomes of the browser's certificate.
 
 import { session } from "../api.js";
 import { emptyState, load, sentenceOf } from "../parts/load.js";
@@ -35,19 +35,53 @@ export const page = {
             what: "how to sign in",
             fetchIt: () => session.read(context.signal),
             draw: (found) => {
-                if (found.ways.length === 0) {
+                const back = context.route.query.get("back");
+                // Who could not come in by a certificate before, and now can, need do nothing.
+                if (found.by_certificate && back) context.signedIn(back);
+                if (!found.needs_sign_in) {
                     return emptyState("Nobody needs to sign in here. ", element("a", { href: "#/" }, "Overview"), ".");
                 }
                 const ended = context.route.query.has("ended") && element("p", { id: "session-ended", class: "problem" },
                     "Your session has ended. Sign in again, and you are back where you were.");
-                const forms = found.ways.map((way) =>
-                    form(ways[way], context, { isOneOfTwo: found.ways.length > 1, isEnded: ended !== false }));
+                const asked = found.ways.filter((way) => way in ways);
+                const takesCertificates = found.ways.includes("certificate");
+                const howToComeByOne = takesCertificates && !found.certificate && noCertificate();
+                const forms = asked.map((way) => form(ways[way], context,
+                    { isOneOfTwo: asked.length > 1 || howToComeByOne !== false, isEnded: ended !== false }));
                 requestAnimationFrame(() => body.querySelector("input")?.focus());
-                return [ended, element("div", { class: "ways" }, forms)];
+                return [ended, takesCertificates && found.certificate && ofCertificate(found, forms.length > 0),
+                    element("div", { class: "ways" }, forms, howToComeByOne)];
             },
         });
     },
 };
+
+/** Above the forms: what becomes of the certificate that the browser shows. */
+function ofCertificate({ certificate, by_certificate: isUser }, hasForms) {
+    const shown = ["This browser shows the certificate of ", element("strong", null, certificate)];
+    if (isUser) {
+        return element("p", null, shown, ", and you are signed in by it. ", element("a", { href: "#/" }, "Overview"), ".");
+    }
+    return element("div", { class: "problem" },
+        element("p", null, shown, ", and there is no user of that name in ", element("code", null, "console.users"),
+            ". Who keeps that file can add the line ", element("code", null, `${certificate}:view:certificate`), ", with ",
+            element("code", null, "edit"), " in the place of ", element("code", null, "view"),
+            " for who may change something; then load this page anew."),
+        element("p", null, "To show another certificate, close the whole browser first: it keeps to the one it has shown.",
+            hasForms && " Or sign in below."));
+}
+
+/** Beside the forms: how to come by a certificate. */
+function noCertificate() {
+    return element("div", { class: "sign-in" },
+        element("h2", null, "With a certificate"),
+        element("p", null, "This browser has shown none. Give it yours, with its key (a PKCS#12 file, ",
+            element("code", null, ".p12"), " or ", element("code", null, ".pfx"), "), in its settings. Then close the "
+            + "whole browser, open this page anew, and choose the certificate when you are asked for one."),
+        element("p", { class: "hint" }, "It has to be issued by an authority of ",
+            element("code", null, "admin: { tls: { trust: … } }"), ", and its subject has to be a user's name in ",
+            element("code", null, "console.users"), "."));
+}
 
 function form({ title, fields, hint }, context, { isOneOfTwo, isEnded }) {
     const problem = element("p", { id: `${fields[0].name}-problem`, class: "field-problem" });
