@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <ctime>
+#include <chrono>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "certs/password_hash.hpp"
@@ -241,36 +243,45 @@ TEST_F(AdminTls, SetsCookiesThatNoPlainHttpIsShown) {
 
 TEST_F(AdminTls, EndsWhatACertificateWasGoodForWithItsOwnEndAndWithItsTrust) {
     ProxyUnderTest proxy{with_tls()};
-    const std::string go = file("go");
-    const auto two_questions = [&](const std::string& until) {
+    // It asks when there is a certificate, and once more when it is told to, or at a time.
+    const auto two_questions = [&](const std::string& name) {
         static constexpr const char* kAsk =
             "import os,ssl,sys,time,http.client as h\n"
+            "def wait(name):\n"
+            "  while not os.path.exists(name): time.sleep(.05)\n"
+            "print('ready', flush=True); wait(sys.argv[4])\n"
             "c=ssl._create_unverified_context(); c.load_cert_chain(sys.argv[2],sys.argv[3])\n"
             "o=h.HTTPSConnection('127.0.0.1',int(sys.argv[1]),context=c)\n"
             "def ask():\n"
             "  o.request('GET','/api/v1/profiles'); r=o.getresponse(); r.read()\n"
             "  print(r.status, r.getheader('Connection'), flush=True)\n"
-            "ask()\n"
-            "while not (os.path.exists(sys.argv[4]) or time.time()>float(sys.argv[5])):\n"
-            "  time.sleep(.05)\n"
-            "ask()\n";
-        return Process{
-            {"python3", "-c", kAsk, std::to_string(proxy.admin_port()), file("client.crt"),
-             file("client.key"), go, until}};
+            "ask(); wait(sys.argv[5]); ask()\n";
+        auto asking = std::make_unique<Process>(std::vector<std::string>{
+            "python3", "-c", kAsk, std::to_string(proxy.admin_port()), file("client.crt"),
+            file("client.key"), file(name + ".first"), file(name + ".second")});
+        wait_until("it is ready", [&] { return has(asking->output(), "ready\n"); });
+        return asking;
     };
-    as(operators_, {.common_name = "carl", .not_after = std::chrono::seconds{4}});
-    Process ends = two_questions(std::to_string(std::time(nullptr) + 6));
-    EXPECT_EQ(ends.wait_for_exit().value_or(-1), 0) << ends.errors();
-    EXPECT_EQ(ends.output(), "200 None\n401 close\n");
+    const auto lives = std::chrono::seconds{6};
+    const auto ends = two_questions("ends");
+    as(operators_, {.common_name = "carl", .not_after = lives});
+    const auto over = std::chrono::steady_clock::now() + lives + std::chrono::seconds{1};
+    partner_.files().write("ends.first", "");
+    wait_until("it has asked once", [&] { return has(ends->output(), "None\n"); });
+    std::this_thread::sleep_until(over);
+    partner_.files().write("ends.second", "");
+    EXPECT_EQ(ends->wait_for_exit().value_or(-1), 0) << ends->errors();
+    EXPECT_EQ(ends->output(), "ready\n200 None\n401 close\n");
 
+    const auto trusted = two_questions("trusted");
     as(operators_, {.common_name = "carl"});
-    Process trusted = two_questions("9999999999");
-    wait_until("it has asked once", [&] { return has(trusted.output(), "\n"); });
+    partner_.files().write("trusted.first", "");
+    wait_until("it has asked once", [&] { return has(trusted->output(), "None\n"); });
     partner_.files().write("operators.pem", Ca::root("Others").certificate_pem());
     proxy.reload();
-    partner_.files().write("go", "");
-    EXPECT_EQ(trusted.wait_for_exit().value_or(-1), 0) << trusted.errors();
-    EXPECT_EQ(trusted.output(), "200 None\n401 close\n");
+    partner_.files().write("trusted.second", "");
+    EXPECT_EQ(trusted->wait_for_exit().value_or(-1), 0) << trusted->errors();
+    EXPECT_EQ(trusted->output(), "ready\n200 None\n401 close\n");
 }
 
 TEST_F(AdminTls, TakesNoHostThatIsEmpty) {
