@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "certs/openssl_handle.hpp"
+#include "certs/text/ascii.hpp"
 
 namespace countersign::certs {
 namespace {
@@ -44,6 +45,12 @@ LoadResult<PasswordDigest> PasswordDigest::of(std::string_view password) {
     PasswordDigest made;
     if (digest_of(password, made.digest_)) return made;
     return LoadError{LoadErrorCode::unsupported, "SHA-256", drain_openssl_errors()};
+}
+
+std::string PasswordDigest::hex() const {
+    std::string text;
+    for (const std::uint8_t byte : digest_) append_hex(text, byte);
+    return text;
 }
 
 bool PasswordDigest::matches(std::string_view password) const {

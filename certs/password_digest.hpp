@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "certs/error.hpp"
@@ -18,6 +19,8 @@ public:
 
     /// Takes the same time whatever the difference.
     bool matches(std::string_view password) const;
+    /// In lower-case hexadecimal, for who is to see later whether it is still the same.
+    std::string hex() const;
     /// Whether both are of the same password.
     friend bool operator==(const PasswordDigest&, const PasswordDigest&) = default;
 

@@ -67,6 +67,9 @@ constexpr const char* kWhatPagesMay =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// What is no page loads and asks nothing, should a browser show it.
+constexpr const char* kWhatOthersMay = "default-src 'none'; frame-ancestors 'none'";
+
 Response response_of(const Request& request, Answer& answer, bool keep) {
     Response response{static_cast<http::status>(answer.status), request.version()};
     response.set(http::field::content_type, text(answer.type));
@@ -79,13 +82,11 @@ Response response_of(const Request& request, Answer& answer, bool keep) {
     if (answer.retry_after > 0) {
         response.set(http::field::retry_after, std::to_string(answer.retry_after));
     }
-    if (answer.is_page) {
-        response.set("Content-Security-Policy", kWhatPagesMay);
-        response.set("X-Frame-Options", "DENY");
-        response.set("Referrer-Policy", "no-referrer");
-        response.set("Cross-Origin-Opener-Policy", "same-origin");
-        response.set("Cross-Origin-Resource-Policy", "same-origin");
-    }
+    response.set("Content-Security-Policy", answer.is_page ? kWhatPagesMay : kWhatOthersMay);
+    response.set("X-Frame-Options", "DENY");
+    response.set("Referrer-Policy", "no-referrer");
+    response.set("Cross-Origin-Opener-Policy", "same-origin");
+    response.set("Cross-Origin-Resource-Policy", "same-origin");
     response.keep_alive(keep);
     const std::size_t size = answer.body.size();
     if (request.method() != http::verb::head) response.body() = std::move(answer.body);
@@ -107,11 +108,8 @@ Answer unreadable(
     if (target.empty() && begins_handshake(buffer)) {
         return plain(400, "TLS is not spoken at this address: admin.tls is not set.");
     }
-    const bool too_long = error == http::error::body_limit;
-    const std::string text = too_long ? "The body is longer than is taken here."
-                                      : "The request cannot be read: " + error.message() + ".";
-    const unsigned status = too_long ? 413 : 400;
-    return target.starts_with("/api/") ? problem(status, text) : plain(status, text);
+    const std::string text = "The request cannot be read: " + error.message() + ".";
+    return target.starts_with("/api/") ? problem(400, text) : plain(400, text);
 }
 
 /// Whether the error is the request's, and not the connection's.
@@ -204,8 +202,9 @@ awaitable<void> serve(
         // Who may send a large body is decided before it is read.
         parser.body_limit(boost::none);
         auto [error, bytes] = co_await http::async_read_header(channel, buffer, parser, kAwait);
+        std::uint64_t most = 0;
         if (!error) {
-            const std::uint64_t most = desk.calls->most_body(caller, call_of(parser.get()));
+            most = desk.calls->most_body(caller, call_of(parser.get()));
             // This is held against chunks as they come; a length was looked at with the head.
             parser.body_limit(most);
             const bool too_long = parser.content_length().value_or(0) > most;
@@ -219,7 +218,9 @@ awaitable<void> serve(
         if (error && !is_about_request(error)) co_return;
         registered.asked();
         Answer answer;
-        if (error) {
+        if (error == http::error::body_limit) {
+            answer = desk.calls->too_long(caller, call_of(parser.get()), most);
+        } else if (error) {
             answer = unreadable(error, view_of(parser.get().target()), buffer);
         } else {
             const Call call = call_of(parser.get());

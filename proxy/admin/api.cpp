@@ -160,6 +160,13 @@ bool Api::may_upload(const Caller& caller, const Call& call, const profiles::Lis
     return uploads && !refusal_for(caller, call, route, rules);
 }
 
+std::optional<Refusal> Api::refusal(
+    const Caller& caller, const Call& call, const profiles::Listener& rules
+) {
+    const std::string_view path = call.path();
+    return refusal_for(caller, call, path.starts_with(kApi) ? find(path) : nullptr, rules);
+}
+
 awaitable<Answer> Api::answer(
     const Caller& comes, const Call& call, const profiles::Listener& rules
 ) {

@@ -25,6 +25,7 @@
 #include "proxy/admin/record_changes.hpp"
 #include "proxy/admin/record_findings.hpp"
 #include "proxy/admin/sessions.hpp"
+#include "proxy/admin/sign_in_places.hpp"
 #include "proxy/admin/worker_survey.hpp"
 #include "proxy/upstream/dns/hosts_file.hpp"
 
@@ -53,6 +54,10 @@ public:
     static constexpr std::uint64_t kMostUpload = 5 * (certs::kMaxStoreBytes / 2);
     /// Whether that call may bring a key store.
     bool may_upload(const Caller& caller, const Call& call, const profiles::Listener& rules);
+    /// Why that call is not answered to that caller, as far as its head says.
+    std::optional<Refusal> refusal(
+        const Caller& caller, const Call& call, const profiles::Listener& rules
+    );
     boost::asio::awaitable<Answer> answer(
         const Caller& comes, const Call& call, const profiles::Listener& rules
     );
@@ -107,10 +112,8 @@ private:
     boost::asio::io_context& context_;
     const Sources from_;
     Sessions sessions_;
-    /// Those whose sign-in is looked at, or was refused, and who wait for their answer. Coroutines
-    /// may end with the context, which outlives this.
-    std::shared_ptr<unsigned> refusing_ = std::make_shared<unsigned>(0);
-    std::shared_ptr<unsigned> comparing_ = std::make_shared<unsigned>(0);
+    /// Those whose sign-in is looked at, or was refused, and who wait for their answer.
+    SignInPlaces signing_in_;
     std::optional<boost::asio::thread_pool> comparisons_;  ///< there from the first sign-in on
     /// Streams of events. The last of them may end with the context, which outlives this.
     std::shared_ptr<unsigned> watching_ = std::make_shared<unsigned>(0);

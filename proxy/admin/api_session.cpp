@@ -18,11 +18,8 @@ using boost::asio::awaitable;
 using generation::ConsoleUser;
 using generation::ConsoleUsers;
 
-/// Who guesses waits so long for each answer, and few may at a time.
+/// Who guesses waits so long for each answer, and few of a place may at a time.
 constexpr auto kRefusal = std::chrono::seconds{1};
-constexpr unsigned kMostRefusing = 4;
-/// A password is compared, and the next one waits for it: each takes its time and memory.
-constexpr unsigned kMostComparing = 2;
 
 /// Before anything is looked at: who guesses is told nothing meanwhile.
 Answer too_many() {
@@ -172,9 +169,9 @@ awaitable<Answer> Api::begin_with_token(const Caller& caller, std::string token)
             401, "There is no admin.token to sign in with. Sign in with a name and a password."
         );
     }
-    if (*refusing_ >= kMostRefusing) co_return too_many();
+    const std::unique_ptr<SignInPlaces::Stay> stay = signing_in_.begin(place_of(caller));
+    if (stay == nullptr) co_return too_many();
     if (expected->matches(token)) co_return begun(caller, {{}, generation::Role::edit, *expected});
-    const During refusing{refusing_};
     co_await pause(kRefusal);
     co_return problem(
         401, "The token is not the one of admin.token. Where that has been changed, reload first."
@@ -191,17 +188,17 @@ awaitable<Answer> Api::begin_with_password(
             401, "There are no console.users to sign in as. Sign in with the token of admin.token."
         );
     }
-    if (*comparing_ >= kMostComparing || *refusing_ >= kMostRefusing) co_return too_many();
-    std::optional<During> comparing{std::in_place, comparing_};
+    const std::unique_ptr<SignInPlaces::Stay> stay = signing_in_.begin(place_of(caller));
+    if (stay == nullptr) co_return too_many();
     auto refused_at = Clock::now() + kRefusal;
     const ConsoleUser* const known = users->find(user);
     auto compare = [hash = known != nullptr ? known->password : users->nobody(),
                     given = certs::Secret{std::move(password)}] {
         return hash.matches(given.reveal());
     };
+    // One after the other: each takes its time and memory.
     if (!comparisons_) comparisons_.emplace(1);
     const auto compared = co_await done_elsewhere(context_, *comparisons_, std::move(compare));
-    comparing.reset();
     if (!compared || !*compared) {
         co_return problem(503, "The password cannot be compared now: memory is short.");
     }
@@ -214,7 +211,6 @@ awaitable<Answer> Api::begin_with_password(
         known != nullptr ? certs::in_quotes(known->name) : "somebody", place_of(caller),
         known != nullptr ? "wrong password" : "console.users has no such name"
     );
-    const During refusing{refusing_};
     // At whole seconds: how long it took to compare tells whose password it was not.
     while (refused_at <= Clock::now()) refused_at += kRefusal;
     co_await pause(refused_at - Clock::now());

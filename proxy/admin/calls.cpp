@@ -187,6 +187,22 @@ std::uint64_t Calls::most_body(const Caller& caller, const Call& call) {
     return uploads ? Api::kMostUpload : kMostBody;
 }
 
+/// Whose session has ended hears that: it is why so little is taken.
+Answer Calls::too_long(const Caller& caller, const Call& call, std::uint64_t most) {
+    const auto& rules = from_.state.generation->configuration().admin.listener;
+    const bool is_api = api_.has(call.path());
+    const auto refusal = rules && is_api ? api_.refusal(caller, call, *rules) : std::nullopt;
+    if (refusal) return problem(refusal->status, refusal->reason);
+    std::string text =
+        "The body is longer than the " + std::to_string(most / 1024) + " KiB that are taken here.";
+    if (most == Api::kMostUpload) {
+        text +=
+            " A key store, or a list of certificates, is seldom longer than 100 KiB: see that "
+            "it is the right file.";
+    }
+    return is_api ? problem(413, text) : plain(413, std::move(text));
+}
+
 Answer Calls::log_level(std::string_view query) {
     constexpr std::string_view kLevel = "?level=";
     for (const auto& [word, level] : profiles::kLogLevels) {

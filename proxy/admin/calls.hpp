@@ -46,6 +46,8 @@ public:
     static constexpr std::uint64_t kMostBody = 64 * 1024;
     /// How long the body of such a call may be, which has not been read yet.
     std::uint64_t most_body(const Caller& caller, const Call& call);
+    /// To who has sent more than that, `most`.
+    Answer too_long(const Caller& caller, const Call& call, std::uint64_t most);
     /// By the rules of what serves now.
     bool may_connect(const Caller& caller) const;
     /// That of what serves now; null: plain HTTP.

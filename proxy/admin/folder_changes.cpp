@@ -81,7 +81,11 @@ awaitable<Answer> FolderChanges::carry_out(Asked asked) {
     auto begin = [folder, write = std::move(asked.write)] {
         const std::string put_back = records::put_back_interrupted(folder);
         if (!put_back.empty()) log::warning("{}", put_back);
-        return write();
+        // Who has changed what stands there, or nothing is changed.
+        std::string obstacle = records::audit_obstacle(folder);
+        if (obstacle.empty()) return write();
+        return certs::EditResult<records::FolderChange>{certs::EditError{
+            "Nothing is changed: it could not be told who has changed it. " + obstacle}};
     };
     auto written = co_await look(std::move(begin));
     if (!written) co_return problem(500, "The change ended by an exception; nothing is changed.");
@@ -107,8 +111,10 @@ awaitable<Answer> FolderChanges::carry_out(Asked asked) {
     entry.result = "in force";
     auto keep = [change = std::make_shared<records::FolderChange>(std::move(**written)), folder,
                  entry] {
+        // While the change would be put back if the process ended.
+        std::string unwritten = write_audit_entry(folder, entry);
         change->files.keep();
-        return write_audit_entry(folder, entry);
+        return unwritten;
     };
     const auto told = co_await look(std::move(keep));
     log::info(

@@ -1,6 +1,7 @@
 #include "proxy/admin/sessions.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -41,9 +42,23 @@ std::string Sessions::begin(Who who, TimePoint now) {
     if (value.empty() || proof.empty()) return {};
     auto digest = certs::PasswordDigest::of(value);
     if (!digest) return {};
-    if (open_.size() >= kMost) open_.pop_front();
+    make_room_for(who.user);
     open_.push_back({std::move(*digest), std::move(who), now + kLife, std::move(proof)});
     return value;
+}
+
+void Sessions::make_room_for(const std::string& user) {
+    std::map<std::string_view, std::size_t> counts;
+    for (const Session& one : open_) ++counts[one.who.user];
+    if (counts[user] >= kMostOfOne) return end_oldest_of(user);
+    if (open_.size() < kMost) return;
+    const auto most =
+        std::ranges::max_element(counts, {}, [](const auto& one) { return one.second; });
+    end_oldest_of(std::string{most->first});
+}
+
+void Sessions::end_oldest_of(const std::string& user) {
+    open_.erase(std::ranges::find(open_, user, [](const Session& one) { return one.who.user; }));
 }
 
 std::list<Sessions::Session>::iterator Sessions::find(Cookies cookies) {

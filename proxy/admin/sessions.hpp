@@ -20,8 +20,10 @@ public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
     static constexpr auto kLife = std::chrono::hours{8};
-    /// So many at a time; a further one ends the oldest.
-    static constexpr std::size_t kMost = 64;
+    /// So many of one user at a time; a further one ends his oldest. Nobody signs others out.
+    static constexpr std::size_t kMostOfOne = 16;
+    /// So many at a time; a further one ends the oldest of the user who has most.
+    static constexpr std::size_t kMost = 256;
 
     /// A Cookie field's value. Over HTTPS (`secure`) its session has a name that no plain HTTP is
     /// shown, and that no other server of the host may set.
@@ -65,6 +67,8 @@ private:
         std::string proof;
     };
     std::list<Session>::iterator find(Cookies cookies);
+    void make_room_for(const std::string& user);
+    void end_oldest_of(const std::string& user);
 
     std::list<Session> open_;
 };

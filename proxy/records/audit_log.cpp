@@ -27,10 +27,28 @@ json::object digests(const FileDigests& files) {
     return object;
 }
 
+constexpr const char* kAuditFile = "audit.log";
+constexpr int kAppending = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+
+/// By errno.
+std::string cannot_be_written(const std::filesystem::path& path) {
+    const std::string why = errno == ELOOP ? "it is a symbolic link" : std::strerror(errno);
+    return "The audit log, " + certs::printable(path.string()) + ", cannot be written: " + why +
+           ". It has to be a file that belongs to the user that runs countersign; where it is "
+           "moved "
+           "away, a new one is made.";
+}
+
 }  // namespace
 
+std::string audit_obstacle(const std::filesystem::path& folder) {
+    const std::filesystem::path path = folder / kAuditFile;
+    const certs::OpenFile file{::open(path.c_str(), kAppending)};
+    return file || errno == ENOENT ? std::string{} : cannot_be_written(path);
+}
+
 std::string write_audit_entry(const std::filesystem::path& folder, const AuditEntry& entry) {
-    const std::filesystem::path path = folder / "audit.log";
+    const std::filesystem::path path = folder / kAuditFile;
     const json::object object{
         {"time", certs::to_text(std::chrono::system_clock::now())},
         {"what", text(entry.what)},
@@ -42,12 +60,10 @@ std::string write_audit_entry(const std::filesystem::path& folder, const AuditEn
         {"result", entry.result},
     };
     const std::string line = json::serialize(object) + '\n';
-    const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-    const certs::OpenFile file{::open(path.c_str(), flags, 0600)};
+    const certs::OpenFile file{::open(path.c_str(), kAppending | O_CREAT, 0600)};
     if (file && ::write(file.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size()))
         return {};
-    return "The audit log, " + certs::printable(path.string()) +
-           ", cannot be written: " + std::strerror(errno) + '.';
+    return cannot_be_written(path);
 }
 
 }  // namespace countersign::proxy::records

@@ -20,6 +20,9 @@ struct AuditEntry {
     std::string result;  ///< "in force", or why it was put back
 };
 
+/// Why nothing could be added to `audit.log` in the console's folder, as a sentence; empty: it can.
+std::string audit_obstacle(const std::filesystem::path& folder);
+
 /// Adds a line of JSON to `audit.log` in the console's folder, with the time in UTC. Why it could
 /// not, as a sentence; empty: it is written.
 std::string write_audit_entry(const std::filesystem::path& folder, const AuditEntry& entry);

@@ -9,10 +9,10 @@
 #include <memory>
 #include <vector>
 
-#include "certs/sha256.hpp"
 #include "certs/text/ascii.hpp"
 #include "profiles/yaml/parser.hpp"
 #include "proxy/records/record_text.hpp"
+#include "proxy/records/version.hpp"
 
 namespace countersign::proxy::records {
 
@@ -26,7 +26,6 @@ using profiles::YamlNode;
 constexpr std::string_view kProfilesBegin = "profiles:\n";
 /// No record's file begins so: their stems have letters, digits and hyphens.
 constexpr std::string_view kFilePrefix = "profile_";
-constexpr std::size_t kVersionLetters = 32;
 /// What a plain scalar of YAML may mean beside itself.
 constexpr std::string_view kWords[] = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"};
 
@@ -179,7 +178,7 @@ std::string profile_file_name(std::string_view profile_name) {
 }
 
 std::string version_of(const json::object& profile) {
-    return certs::sha256_hex(certs::as_bytes(profile_text(profile))).substr(0, kVersionLetters);
+    return version_of_text(profile_text(profile));
 }
 
 }  // namespace countersign::proxy::records

@@ -9,6 +9,7 @@
 #include "certs/source.hpp"
 #include "certs/text/ascii.hpp"
 #include "certs/text/phrase.hpp"
+#include "proxy/records/version.hpp"
 
 namespace countersign::proxy::records {
 
@@ -23,7 +24,6 @@ constexpr std::string_view kHead =
     "# ";
 constexpr std::string_view kBegin = "certificates:\n";
 constexpr std::size_t kDigits = 8;
-constexpr std::size_t kVersionDigits = 32;
 constexpr std::size_t kLongestStem = 40;
 
 /// A text of JSON is one of YAML in double quotes.
@@ -116,7 +116,7 @@ std::string file_stem(std::string_view name) {
 std::string record_file_name(std::string_view name) { return file_stem(name) + ".yaml"; }
 
 std::string version_of(const profiles::CertificateRecord& record) {
-    return certs::sha256_hex(certs::as_bytes(record_text(record))).substr(0, kVersionDigits);
+    return version_of_text(record_text(record));
 }
 
 }  // namespace countersign::proxy::records

@@ -187,7 +187,11 @@ TEST_F(AdminAbuse, ByLargeUploadsIsToldSoAndEnds) {
         const Response got = told.read_response();
         EXPECT_EQ(got.status, 413);
         EXPECT_EQ(got.field("Content-Type"), "application/problem+json");
-        EXPECT_TRUE(has(got.body, "The body is longer than is taken here.")) << got.body;
+        EXPECT_TRUE(has(
+            got.body,
+            "The body is longer than the 3840 KiB that are taken here. A key store, or a list of "
+            "certificates, is seldom longer than 100 KiB: see that it is the right file."
+        )) << got.body;
 
         // Who goes on without end is listened to for 64 MiB.
         HttpClient endless = upload(proxy, std::size_t{1} << 40);

@@ -255,7 +255,12 @@ TEST_F(Api, HasTheConsolesFilesWhereItIsAskedFor) {
     EXPECT_EQ(script.field("Content-Type"), "text/javascript; charset=utf-8");
     for (const char* const other :
          {"/console/no.js", "/console/../api.cpp", "/console/%2e%2e/openapi.json"}) {
-        EXPECT_EQ(ask_admin(port, "GET", other).status, 404) << other;
+        const Response got = ask_admin(port, "GET", other);
+        EXPECT_EQ(got.status, 404) << other;
+        EXPECT_EQ(
+            got.field("Content-Security-Policy"), "default-src 'none'; frame-ancestors 'none'"
+        );
+        EXPECT_EQ(got.field("X-Frame-Options"), "DENY");
     }
     EXPECT_EQ(ask_admin(port, "POST", "/console/").status, 405);
     HttpClient rebound = HttpClient::tcp(port);

@@ -189,10 +189,65 @@ TEST_F(ConsoleUsers, WhoGuessKeepNobodyWaiting) {
         }
     }
     EXPECT_GE(looked_at, 1);
-    EXPECT_LE(looked_at, 6) << "two are compared, and four wait for their answer";
+    EXPECT_LE(looked_at, 4) << "of one address";
     wait_until("the next one may sign in", [&] {
         return enter(proxy, "anna", "anna's long password").answer.status == 200;
     });
+}
+
+/// They go on all the time, and are as many as their address may be at a time.
+TEST_F(ConsoleUsers, WhoGuessKeepNobodyOfAnotherAddressFromSigningIn) {
+    write_users(both_);
+    const ProxyUnderTest proxy{with_users()};
+    wait_until_ready(proxy);
+    static constexpr const char* kGuess =
+        "import http.client as h,sys,threading\n"
+        "def guess():\n"
+        "  while True:\n"
+        "    c=h.HTTPConnection('127.0.0.1',int(sys.argv[1]),source_address=('127.0.0.9',0))\n"
+        "    c.request('POST','/api/v1/session','{\"token\":\"a wrong guess\"}',"
+        "{'Content-Type':'application/json'})\n"
+        "    print(c.getresponse().status, flush=True); c.close()\n"
+        "for _ in range(8): threading.Thread(target=guess,daemon=True).start()\n"
+        "input()\n";
+    Process guesses{{"python3", "-c", kGuess, std::to_string(proxy.admin_port())}};
+    wait_until("they are too many", [&] { return has(guesses.output(), "429"); });
+
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(enter(proxy, "anna", "anna's long password").answer.status, 200) << i;
+        const std::string token = "{\"token\":\"" + std::string{kToken} + "\"}";
+        EXPECT_EQ(call(proxy, "POST", "session", token, {}).status, 200) << i;
+    }
+    EXPECT_TRUE(has(guesses.output(), "429"));
+    guesses.send_signal(SIGKILL);
+}
+
+TEST_F(ConsoleUsers, WithTheRoleViewEndNoOthersSession) {
+    write_users(both_);
+    const ProxyUnderTest proxy{with_users()};
+    const std::string berts = enter(proxy, "bert", "bert's long password").fields;
+    const std::string first = enter(proxy, "anna", "anna's long password").fields;
+    for (int i = 0; i < 16; ++i) {
+        ASSERT_EQ(enter(proxy, "anna", "anna's long password").answer.status, 200) << i;
+    }
+    EXPECT_EQ(status_of(proxy, first), 401);
+    EXPECT_EQ(status_of(proxy, berts), 200);
+}
+
+TEST_F(ConsoleUsers, HearThatTheirSessionHasEndedWhateverTheySend) {
+    write_users(both_);
+    const ProxyUnderTest proxy{with_users()};
+    const std::string large = "{\"content\":\"" + std::string(200'000, 'A') + "\"}";
+    const std::string annas = enter(proxy, "anna", "anna's long password").fields;
+    const std::string berts = enter(proxy, "bert", "bert's long password").fields;
+    EXPECT_EQ(call(proxy, "POST", "inspections", large, annas).status, 403) << "she may look only";
+    EXPECT_EQ(call(proxy, "POST", "inspections", large, {}).status, 401);
+    ASSERT_EQ(call(proxy, "DELETE", "session", {}, berts).status, 204);
+    EXPECT_EQ(call(proxy, "POST", "inspections", large, berts).status, 401);
+    const Response too_long = call(proxy, "POST", "session", large, {});
+    EXPECT_EQ(too_long.status, 413);
+    EXPECT_TRUE(has(too_long.body, "The body is longer than the 64 KiB that are taken here."))
+        << too_long.body;
 }
 
 TEST_F(ConsoleUsers, AreEnoughWithoutAToken) {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <string>
 
+#include "certs/sha256.hpp"
 #include "tests/scenarios/record_administrator.hpp"
 
 namespace countersign::tests {
@@ -37,6 +38,25 @@ TEST_F(ProfileChanges, MakeOneThatServesAtOnce) {
         << audit;
     const Response used = call(proxy, "GET", "certificates/carol");
     EXPECT_TRUE(has(used.body, "\"used_by\":[\"partner\"]")) << used.body;
+}
+
+/// Who may only look is not shown the value, and could try every one of its few.
+TEST_F(ProfileChanges, HaveAVersionThatTellsNothingOfAHeadersValue) {
+    const ProxyUnderTest proxy{configuration()};
+    const Response made = make(proxy, ",\"request_headers\":{\"set\":{\"X-Pin\":\"4711\"}}");
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string version = text_at(made.body, "version");
+    EXPECT_EQ(version.size(), 32U) << made.body;
+    EXPECT_EQ(text_at(call(proxy, "GET", "profiles/partner").body, "version"), version);
+    for (const std::string& name : files()) {
+        const std::string bytes = read_bytes(folder_ / name);
+        if (!has(bytes, "4711")) continue;
+        std::string profile = bytes;
+        while (!profile.empty() && profile.front() == '#') profile.erase(0, profile.find('\n') + 1);
+        for (const std::string& text : {bytes, profile}) {
+            EXPECT_NE(certs::sha256_hex(certs::as_bytes(text)).substr(0, 32), version) << text;
+        }
+    }
 }
 
 TEST_F(ProfileChanges, SayWhatIsWrongBesideItsFieldAndWriteNothing) {

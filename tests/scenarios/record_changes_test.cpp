@@ -190,7 +190,7 @@ TEST_F(RecordChanges, TakeALargeBodyOnlyOfWhoMayMakeThem) {
     const ProxyUnderTest proxy{configuration()};
     const std::string large = "{\"pem\":\"" + std::string(1 << 20, 'A') + "\"}";
     EXPECT_EQ(call(proxy, "POST", "inspections", large).status, 200);
-    EXPECT_EQ(call(proxy, "POST", "inspections", large, {}).status, 413) << "who is that?";
+    EXPECT_EQ(call(proxy, "POST", "inspections", large, {}).status, 401) << "who is that?";
     EXPECT_EQ(call(proxy, "POST", "explain", large).status, 413);
     const std::string huge = "{\"pem\":\"" + std::string(5 << 20, 'A') + "\"}";
     EXPECT_EQ(call(proxy, "POST", "inspections", huge).status, 413);

@@ -184,5 +184,26 @@ TEST_F(RecordFiles, AreNotInForceWhereTheFolderIsAnotherMeanwhile) {
     EXPECT_EQ(files().size(), 2U) << "the audit log and the lock";
 }
 
+TEST_F(RecordFiles, AreNotWrittenWhereNobodyCouldTellWhoDidIt) {
+    const ProxyUnderTest proxy{configuration()};
+    const auto refused = [&](const std::string& why) {
+        const Response got = call(proxy, "POST", "certificates", draft("carol", "carol"));
+        EXPECT_EQ(got.status, 422);
+        EXPECT_TRUE(
+            has(got.body,
+                "Nothing is changed: it could not be told who has changed it. The audit "
+                "log, " +
+                    (folder_ / "audit.log").string() + ", cannot be written: " + why)
+        ) << got.body;
+    };
+    std::filesystem::create_directory(folder_ / "audit.log");
+    refused("Is a directory.");
+    std::filesystem::remove(folder_ / "audit.log");
+    std::filesystem::create_symlink("elsewhere", folder_ / "audit.log");
+    refused("it is a symbolic link.");
+    std::filesystem::remove(folder_ / "audit.log");
+    EXPECT_EQ(call(proxy, "POST", "certificates", draft("carol", "carol")).status, 201);
+}
+
 }  // namespace
 }  // namespace countersign::tests

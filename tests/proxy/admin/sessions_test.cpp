@@ -115,13 +115,27 @@ TEST_F(SessionsOfAToken, AreNoUsersWhoseEndWithTheirLines) {
     EXPECT_TRUE(has(cookie(of_token)));
 }
 
-TEST_F(SessionsOfAToken, AreSoManyAndNoMore) {
+TEST_F(SessionsOfAToken, AreSoManyOfOneUserAndEndNoOthers) {
+    const std::string annas = sessions_.begin({"anna", generation::Role::view, *anna_}, now_);
     const std::string first = begin();
     std::set<std::string> values;
-    for (std::size_t i = 0; i < Sessions::kMost; ++i) values.insert(begin());
-    EXPECT_EQ(values.size(), Sessions::kMost) << "no two are the same";
+    for (std::size_t i = 0; i < Sessions::kMostOfOne; ++i) values.insert(begin());
+    EXPECT_EQ(values.size(), Sessions::kMostOfOne) << "no two are the same";
     EXPECT_FALSE(has(cookie(first))) << "the oldest made way";
     for (const std::string& value : values) EXPECT_TRUE(has(cookie(value)));
+    EXPECT_TRUE(has(cookie(annas)));
+}
+
+TEST_F(SessionsOfAToken, AreSoManyTogether) {
+    const std::string annas = sessions_.begin({"anna", generation::Role::view, *anna_}, now_);
+    const std::string oldest = begin();
+    const std::string next = begin();
+    for (std::size_t i = 3; i <= Sessions::kMost; ++i) {
+        sessions_.begin({"user " + std::to_string(i), generation::Role::view, token_}, now_);
+    }
+    EXPECT_NE(sessions_.proof_of(cookie(annas)), "");
+    EXPECT_EQ(sessions_.proof_of(cookie(oldest)), "") << "its user had most";
+    EXPECT_NE(sessions_.proof_of(cookie(next)), "");
 }
 
 TEST_F(SessionsOfAToken, AreNoBusinessOfScriptsAndOtherSites) {
