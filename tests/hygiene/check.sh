@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What no compiler tells: the layers that DESIGN asks for, messages that no test has, headers that compile alone, the
-# format, the size of files, leftovers, and what shellcheck says of the scripts. Every finding is one line; the last
-# line says how many.
+# format, the size of files, leftovers, tests that are not run, and what shellcheck says of the scripts. Every finding
+# is one line; the last line says how many.
 #
 #   tests/hygiene/check.sh [FOLDER]    FOLDER keeps what was checked already (default: build/hygiene)
 set -uo pipefail
@@ -82,6 +82,16 @@ check_leftovers() {
     done
 }
 
+# A file of tests that nobody runs.
+check_unlisted() {
+    local file name
+    while IFS= read -r file; do
+        name=$(basename "$file" _test.mjs)
+        grep -qE "\b${name}(_test\.mjs)?\b" "$(dirname "$file")/CMakeLists.txt" ||
+            finding "$file: its folder's CMakeLists.txt does not name it, so it is not run"
+    done < <(list '*_test.mjs')
+}
+
 check_format() {
     local file
     command -v clang-format >/dev/null || { finding "clang-format is not installed"; return; }
@@ -159,6 +169,7 @@ check_top
 check_messages
 check_sizes
 check_leftovers
+check_unlisted
 check_format
 check_scripts
 check_headers

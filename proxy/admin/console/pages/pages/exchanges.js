@@ -155,7 +155,7 @@ function filterForm(filter, profiles, change) {
     const select = (id, name, options) => element("select", { id,
         on: { change: (event) => change(name, event.target.value) } },
     options.map(([value, text]) => element("option", { value, selected: value === filter[name] }, text)));
-    const names = profiles.map(({ name }) => [name, name]);
+    const names = profiles.map(({ profile }) => [profile, profile]);
     if (filter.profile && filter.profile !== "-" && !names.some(([name]) => name === filter.profile)) {
         names.push([filter.profile, filter.profile]); // one that is gone
     }
