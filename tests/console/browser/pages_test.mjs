@@ -111,6 +111,8 @@ test("pages of a proxy at work show it, and what is not as it should be", async 
     await visitor.open("#/profiles");
     await visitor.reads("returns");
     await checkAccessible(visitor, "profiles");
+    assert.ok(await visitor.page.$eval(".scrolling", (table) => table.scrollWidth <= table.clientWidth),
+        "the columns fit the window");
     await visitor.open("#/profiles/partner");
     await visitor.reads("api.partner.example");
     await checkAccessible(visitor, "profile");

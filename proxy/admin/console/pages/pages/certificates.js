@@ -76,7 +76,7 @@ function draw(context, { certificates }) {
         return emptyState("No certificate record yet. Name one under ", element("code", null, "certificates:"),
             " in the configuration, or make one with ", element("code", null, "countersign keystore generate"), ".");
     }
-    const table = sortableTable({ label: "Certificate records", columns, rows: certificates });
+    const table = sortableTable({ label: "Certificate records", columns, rows: certificates, kind: "records" });
     const said = element("p", { class: "hint" });
     const field = element("input", { id: "filter", type: "search", autocomplete: "off", spellcheck: "false",
         value: context.route.query.get("filter") ?? "", on: { input: () => filterNow(true) } });

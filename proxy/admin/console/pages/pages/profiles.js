@@ -13,6 +13,7 @@ import { joinedLinks, profileLink, recordLink } from "./certificates.js";
 
 const listed = (texts, without) => ((texts ?? []).length > 0 ? texts.join(", ") : without);
 
+// Nine columns: texts wrap, so that they fit a usual window.
 const columns = [
     { title: "Profile", cell: (row) => profileLink(row.profile), sortBy: (row) => row.profile },
     { title: "Hosts", cell: (row) => listed(row.hosts, "by its name only"), sortBy: (row) => listed(row.hosts, "") },
@@ -61,7 +62,7 @@ function drawAll(context, { profiles }) {
         make,
         element("p", null, "Which profile a request gets is told by ",
             element("a", { href: addressOf(["explain"]) }, "Explain"), "."),
-        sortableTable({ label: "Profiles", columns, rows: profiles }).node,
+        sortableTable({ label: "Profiles", columns, rows: profiles, kind: "profiles" }).node,
     ];
 }
 

@@ -4,9 +4,10 @@ import { element, fill } from "../view.js";
 
 /**
  * columns: [{title, cell(row), sortBy(row)}]; the first names the row, and a column without sortBy does
- * not sort. Returns {node, show(rows)}; without a choice the rows stand as they are given.
+ * not sort. `kind`: a class of the table. Returns {node, show(rows)}; without a choice the rows stand as
+ * they are given.
  */
-export function sortableTable({ label, columns, rows }) {
+export function sortableTable({ label, columns, rows, kind = null }) {
     const body = element("tbody");
     const sorting = { column: null, descending: false };
     let shown = rows;
@@ -32,7 +33,7 @@ export function sortableTable({ label, columns, rows }) {
     }
 
     draw();
-    const table = element("table", null, element("thead", null, element("tr", null, heads)), body);
+    const table = element("table", { class: kind }, element("thead", null, element("tr", null, heads)), body);
     return {
         node: scrolling(label, table),
         show(others) {
