@@ -30,7 +30,7 @@ const fakeDocument = {
     createTextNode: (text) => Object.assign(new FakeNode(3, "#text"), { text }),
 };
 
-const { element, picture, fill } = viewOf(fakeDocument);
+const { element, picture, prose, fill } = viewOf(fakeDocument);
 const texts = (node) => node.children.map((child) => child.text);
 
 test("markup in data stays text", () => {
@@ -128,6 +128,26 @@ test("a picture's elements are SVG's", () => {
     assert.equal(node.space, "http://www.w3.org/2000/svg");
     assert.equal(node.children[0].space, node.space);
     assert.equal(node.attributes.viewBox, "0 0 1 1");
+});
+
+const partsOf = (text) => [prose(text)].flat().map((one) => (typeof one === "string" ? one : [one.name, ...texts(one)]));
+
+test("what a sentence has in backticks is code", () => {
+    assert.deepEqual(partsOf("Say `countersign check`, or set `key`."),
+        ["Say ", ["code", "countersign check"], ", or set ", ["code", "key"], "."]);
+    assert.deepEqual(texts(element("p", null, prose("Say `a`."))), ["Say ", undefined, "."]);
+});
+
+test("a backtick without another one, and a sentence without any, stay as they are", () => {
+    for (const text of ["a ` b", "``", "", "<b>no</b>"]) assert.deepEqual(partsOf(text), [text]);
+    assert.deepEqual(partsOf("`a` and ` b"), ["", ["code", "a"], " and ` b"]);
+    for (const nothing of [null, undefined, false]) assert.equal(prose(nothing), nothing);
+});
+
+test("markup in backticks is a text of the code", () => {
+    const [, code] = prose("See `<img src=x onerror=alert(1)>`");
+    assert.equal(code.children[0].nodeType, 3);
+    assert.deepEqual(texts(code), ["<img src=x onerror=alert(1)>"]);
 });
 
 test("fill puts children in the place of those before", () => {

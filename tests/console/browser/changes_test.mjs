@@ -115,6 +115,18 @@ test("of two who decide at once the second looks again before anything is done",
     assert.deepEqual(await second.buttons(), ["Replace …", "Request and reply …", "Activate", "Delete …"]);
 });
 
+test("a record that somebody has deleted meanwhile is told to be gone", async (t) => {
+    const { proxy } = await given(t);
+    const visitor = await signedIn(t, proxy, [404]);
+    await visitor.open("#/certificates/acme-orders");
+    const { version } = (await proxy.ask("certificates/acme-orders")).body;
+    assert.equal((await proxy.ask("certificates/acme-orders", { method: "DELETE", version })).status, 204);
+    await visitor.press("Deactivate");
+    await visitor.reads("There is no certificate record 'acme-orders' in the configuration in force.");
+    await visitor.follow("All certificate records");
+    await visitor.arrives("Certificates");
+});
+
 test("a record is switched off and on, and deleted", async (t) => {
     const { proxy } = await given(t);
     const visitor = await signedIn(t, proxy);

@@ -39,11 +39,18 @@ test("pages of a proxy that has nothing yet say what to do next", async (t) => {
     await visitor.open("#/profiles");
     await visitor.reads("No profile yet");
     await checkAccessible(visitor, "profiles-empty");
-    await visitor.open("#/profiles/nobody");
-    await visitor.reads("There is no profile 'nobody' in the configuration in force.");
+    for (const address of ["#/profiles/nobody", "#/edit-profile/nobody"]) {
+        await visitor.open(address);
+        await visitor.reads("There is no profile 'nobody' in the configuration in force. All profiles.");
+    }
+    for (const address of ["#/certificates/nobody", "#/replace-certificate/nobody", "#/certificate-request/nobody"]) {
+        await visitor.open(address);
+        await visitor.reads("There is no certificate record 'nobody' in the configuration in force.");
+    }
     await visitor.open("#/certificates/nobody");
-    await visitor.reads("nobody");
     await checkAccessible(visitor, "record-unknown");
+    await visitor.follow("All certificate records");
+    await visitor.arrives("Certificates");
     await visitor.open("#/nowhere");
     await visitor.reads("The console has no page at this address.");
     await checkAccessible(visitor, "no-such-page");
@@ -118,6 +125,9 @@ test("pages of a proxy at work show it, and what is not as it should be", async 
     await checkAccessible(visitor, "profile");
     await visitor.open("#/explain?url=http%3A%2F%2Freturns.partner.example%2F");
     await visitor.reads("refused");
+    assert.deepEqual(await visitor.page.$$eval(".result dd code", (all) => all.map((one) => one.textContent)),
+        ["countersign check"]);
+    assert.ok(!(await visitor.text()).includes("`"), "what is code is shown as such");
     await checkAccessible(visitor, "explain-refused");
 });
 

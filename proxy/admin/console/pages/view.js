@@ -73,14 +73,20 @@ export function viewOf(document) {
         return name;
     }
 
+    const element = (name, attributes, ...children) =>
+        make(document.createElement(checked(name)), attributes, children);
+
     return {
         /** An element of HTML. */
-        element(name, attributes, ...children) {
-            return make(document.createElement(checked(name)), attributes, children);
-        },
+        element,
         /** An element of SVG. */
         picture(name, attributes, ...children) {
             return make(document.createElementNS(pictureSpace, checked(name)), attributes, children);
+        },
+        /** A sentence of the proxy's as children: what it has in backticks, a command or a key, is code. */
+        prose(text) {
+            if (typeof text !== "string" || !text.includes("`")) return text;
+            return text.split(/`([^`]+)`/).map((part, at) => (at % 2 === 1 ? element("code", null, part) : part));
         },
         /** Puts these in the place of all that a node has. */
         fill(node, ...children) {
@@ -91,4 +97,4 @@ export function viewOf(document) {
     };
 }
 
-export const { element, picture, fill } = viewOf(globalThis.document);
+export const { element, picture, prose, fill } = viewOf(globalThis.document);

@@ -2,12 +2,13 @@
 // it.
 
 import { askUntil } from "../api.js";
+import { absentRecord, orNull } from "../parts/absent.js";
 import { badge, stateBadge } from "../parts/days_left.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { findingList } from "../parts/findings.js";
 import { emptyState, load } from "../parts/load.js";
 import { facts } from "../parts/table.js";
-import { element } from "../view.js";
+import { element, prose } from "../view.js";
 import { changeBar } from "../parts/change_bar.js";
 import { joinedLinks, profileLink, typeWords } from "./certificates.js";
 
@@ -19,8 +20,9 @@ export const page = {
         const { name } = context.route.parameters;
         const isKnown = (record) => record.findings !== null;
         const fetchIt = () =>
-            askUntil(isKnown, "certificates/" + encodeURIComponent(name), { signal: context.signal });
-        return load(body, context, { what: "the record", fetchIt, draw: (record) => draw(record, context) });
+            orNull(askUntil(isKnown, "certificates/" + encodeURIComponent(name), { signal: context.signal }));
+        return load(body, context, { what: "the record", fetchIt, draw: (record) =>
+            (record === null ? absentRecord(name) : draw(record, context)) });
     },
 };
 
@@ -28,7 +30,7 @@ function draw(record, context) {
     return [
         !context.mayEdit ? element("p", { class: "hint" }, context.whyNoEdit())
             : record.editable ? changeBar(record, context)
-            : element("p", { class: "hint" }, record.fixed_because),
+            : element("p", { class: "hint" }, prose(record.fixed_because)),
         record.description && element("p", { class: "description" }, record.description),
         facts([
             ["State", stateBadge(record.state, record.state_text)],
@@ -64,7 +66,7 @@ function findings(record) {
     if (record.findings === null) return element("p", null, "Not known yet. Load the page again in a moment.");
     if (record.lint_problem) {
         return element("p", null, badge("bad", "error"), " Its files cannot be opened now, as they were when it was "
-            + "loaded: ", record.lint_problem);
+            + "loaded: ", prose(record.lint_problem));
     }
     return findingList(record.lint);
 }

@@ -2,6 +2,7 @@
 // shown before anything is kept.
 
 import { ask } from "../api.js";
+import { absentRecord, orNull } from "../parts/absent.js";
 import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
@@ -11,7 +12,7 @@ import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf
 import { emptyState, load } from "../parts/load.js";
 import { runProbe } from "../parts/probing.js";
 import { addressOf } from "../router.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 
 export const newPage = {
     title: () => "New certificate record",
@@ -32,9 +33,10 @@ export const replacePage = {
         fill(body, region);
         return load(region, context, {
             what: "the record",
-            fetchIt: () => ask("certificates/" + encodeURIComponent(name), { signal: context.signal }),
+            fetchIt: () => orNull(ask("certificates/" + encodeURIComponent(name), { signal: context.signal })),
             draw: (record) => {
-                if (!record.editable) return emptyState(record.fixed_because);
+                if (record === null) return absentRecord(name);
+                if (!record.editable) return emptyState(prose(record.fixed_because));
                 const form = element("div");
                 showForm(form, context, record);
                 return form;
@@ -105,7 +107,8 @@ function showForm(body, context, former) {
 
     async function busy(words, work) {
         const onProblem = async (error) => { if (error.status === 412) await lookAtFormer(); };
-        const done = await during(words, { context, buttons: [look, keep], region: outcome, onProblem }, work);
+        const done = await during(words, { context, buttons: [look, keep], region: outcome, onProblem,
+            absent: former && (() => absentRecord(former.name)) }, work);
         if (done) fill(outcome);
         keep.disabled = !mayKeep;
         if (document.activeElement === document.body) look.focus();
@@ -204,8 +207,8 @@ function inspected(seen, former) {
             ? [seen.problem ? badge("bad", "not yet") : badge("good", "good"), ` ${seen.container}`,
                 seen.type === "trust_store_cert" ? ": certificates to trust" : seen.type ? ": a key store" : ""]
             : badge("bad", "not opened")),
-        seen.problem && element("p", { class: "problem" }, seen.problem),
-        seen.notes.map((note) => element("p", { class: "hint" }, note)),
+        seen.problem && element("p", { class: "problem" }, prose(seen.problem)),
+        seen.notes.map((note) => element("p", { class: "hint" }, prose(note))),
         seen.container && [element("h3", null, "Findings"), findingList(seen.findings)],
         former ? element("div", { class: "side-by-side" },
             element("div", null, element("h3", null, "In force"), chainPicture(former.certificates)), own) : own,

@@ -2,11 +2,12 @@
 // beside the field that it belongs to. Keys that the form has no field for are written as YAML.
 
 import { ask, Problem } from "../api.js";
+import { absentProfile, orNull } from "../parts/absent.js";
 import { announce } from "../parts/announce.js";
 import { accept, checkField, during, field, lines, problemOf, refuse, text } from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { addressOf } from "../router.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 
 const soonMs = 400; // of no key pressed, until the proxy is asked what it says of the form
 
@@ -26,10 +27,11 @@ export const editPage = {
     above: ({ parameters }) => ({ title: parameters.name, path: ["profiles", parameters.name] }),
     show(context, body) {
         if (!context.mayEdit) return fill(body, emptyState(context.whyNoEdit()));
-        const path = "profiles/" + encodeURIComponent(context.route.parameters.name);
+        const { name } = context.route.parameters;
         return showEditor(context, body, async () => {
-            const found = await ask(path, { signal: context.signal });
-            return { profile: found.written, version: found.version, fixedBecause: found.fixed_because };
+            const found = await orNull(ask("profiles/" + encodeURIComponent(name), { signal: context.signal }));
+            return found ? { profile: found.written, version: found.version, fixedBecause: found.fixed_because }
+                : { absent: name };
         });
     },
 };
@@ -42,7 +44,8 @@ function showEditor(context, body, begin) {
                 ask("certificates", { signal: context.signal }), ask("status", { signal: context.signal })]);
             return { ...begun, certificates, listeners };
         },
-        draw: (found) => (found.profile ? editor(context, found) : emptyState(found.fixedBecause)),
+        draw: (found) => (found.absent ? absentProfile(found.absent)
+            : found.profile ? editor(context, found) : emptyState(prose(found.fixedBecause))),
     });
 }
 
@@ -227,12 +230,14 @@ function editor(context, found) {
         const left = problems.filter((problem) => {
             const owner = asYaml ? null : controls.find(({ path }) => isWithin(problem.field, path.join(".")));
             if (!owner) return true;
-            fill(owner.problem, problem.text);
+            owner.said = problem.text;
+            fill(owner.problem, prose(owner.said));
             owner.first.setAttribute("aria-invalid", "true");
             return false;
         });
         fill(others, left.length > 0 && element("div", { class: "problem" },
-            left.map((one) => element("p", null, one.field && [element("code", null, one.field), ": "], one.text))));
+            left.map((one) => element("p", null, one.field && [element("code", null, one.field), ": "],
+                prose(one.text)))));
         return problems.length === 0;
     }
 
@@ -261,10 +266,11 @@ function editor(context, found) {
         if (said === null) return;
         if (said !== "right") {
             const first = controls.find((one) => one.first.getAttribute("aria-invalid") === "true");
-            if (!asYaml && first) return refuse(first.first, first.problem, first.problem.textContent);
+            if (!asYaml && first) return refuse(first.first, first.problem, first.said);
             return announce(others.textContent);
         }
-        await during("Saving …", { context, buttons: [keep, other], region: outcome }, async () => {
+        await during("Saving …", { context, buttons: [keep, other], region: outcome,
+            absent: () => absentProfile(found.profile.name) }, async () => {
             const how = found.version === undefined ? { method: "POST" } : { method: "PUT", version: found.version };
             const path = found.version === undefined ? "profiles" : "profiles/" + encodeURIComponent(found.profile.name);
             const { written } = await ask(path, { ...how, body: body(), signal: context.signal });

@@ -9,7 +9,7 @@ import { exchangeDialog, statusBadge } from "../parts/exchange_dialog.js";
 import { emptyState, load } from "../parts/load.js";
 import { countText } from "../rates.js";
 import { addressOf } from "../router.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 
 const statuses = [["", "any"], ["2xx", "2xx"], ["3xx", "3xx"], ["4xx", "4xx"], ["5xx", "5xx"], ["none", "no answer"]];
 const titles = ["Time", "Status", "Request", "Profile", "Client", "Took", ""];
@@ -107,7 +107,7 @@ function exchangeList(context, known, { profiles, listeners }) {
             element("th", { scope: "row" }, timeOf(exchange)),
             element("td", null, statusBadge(exchange)),
             element("td", { class: "request" }, element("code", null, exchange.method ?? "?", " ",
-                exchange.url || "(not known)"), exchange.cause && element("p", { class: "hint" }, exchange.cause)),
+                exchange.url || "(not known)"), exchange.cause && element("p", { class: "hint" }, prose(exchange.cause))),
             element("td", null, exchange.profile ?? element("span", { class: "quiet-text" }, "none")),
             element("td", null, exchange.name ?? exchange.client ?? ""),
             element("td", { class: "whole" }, spanText(exchange.total_us)),

@@ -8,7 +8,7 @@ import { problemBox, sentenceOf } from "../parts/load.js";
 import { offerListeners, questionForm } from "../parts/question.js";
 import { facts, plainTable } from "../parts/table.js";
 import { addressOf } from "../router.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 import { profileLink, recordLink } from "./certificates.js";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT"].map((one) => [one, one]);
@@ -70,9 +70,9 @@ function answer(found) {
             found.request),
         facts([
             ["Profile", found.profile && profileLink(found.profile)],
-            ["Because", found.because],
-            ["Refused", found.refused],
-            ["Remedy", found.remedy],
+            ["Because", prose(found.because)],
+            ["Refused", prose(found.refused)],
+            ["Remedy", prose(found.remedy)],
             ["Identity", found.identity],
             ["Key store", found.key_store && recordLink(found.key_store)],
             ["Expires", found.expires],
@@ -90,7 +90,7 @@ function answer(found) {
         (found.considered ?? []).length > 0 && [
             element("h3", null, "Profiles that were considered"),
             plainTable("Profiles that were considered", ["Profile", "Verdict"],
-                found.considered.map((one) => [profileLink(one.profile), one.verdict])),
+                found.considered.map((one) => [profileLink(one.profile), prose(one.verdict)])),
         ],
     ];
 }

@@ -2,6 +2,7 @@
 // to the authority, the reply comes back, what it lacks is said, and a profile presents it.
 
 import { ask } from "../api.js";
+import { absentRecord, orNull } from "../parts/absent.js";
 import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
@@ -10,7 +11,7 @@ import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf
 import { emptyState, load } from "../parts/load.js";
 import { facts } from "../parts/table.js";
 import { addressOf } from "../router.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 import { joinedLinks, profileLink } from "./certificates.js";
 
 const kinds = [
@@ -44,11 +45,12 @@ export const stepsPage = {
         return load(body, context, {
             what: "the request",
             fetchIt: async () => {
-                const record = await ask(path, { signal: context.signal });
+                const record = await orNull(ask(path, { signal: context.signal }));
+                if (record === null) return null;
                 if (!record.editable || record.kind === "trust") return { record };
                 return { record, request: await ask(`${path}/request`, { signal: context.signal }) };
             },
-            draw: (found) => drawSteps(context, found),
+            draw: (found) => (found === null ? absentRecord(name) : drawSteps(context, found)),
         });
     },
 };
@@ -109,7 +111,7 @@ function drawSteps(context, { record, request }) {
     if (!request) {
         return emptyState(record.kind === "trust"
             ? "The record holds certificates to trust, and no private key that a request could be made for."
-            : record.fixed_because);
+            : prose(record.fixed_because));
     }
     const waits = request.awaits_reply;
     const isUsed = record.active && record.used_by.length > 0;
@@ -179,7 +181,8 @@ function replyPart(context, record, waits) {
         }
         const sent = await Promise.all(chosen.map(bytesOf));
         if (pem.value.trim() !== "") sent.push({ pem: pem.value });
-        await during("Taking the reply …", { context, buttons: [take], region: outcome }, async () => {
+        await during("Taking the reply …", { context, buttons: [take], region: outcome,
+            absent: () => absentRecord(record.name) }, async () => {
             const { notes } = await ask(`certificates/${encodeURIComponent(record.name)}/reply`, {
                 method: "POST", version: record.version, signal: context.signal,
                 body: { files: sent, incomplete: incomplete.checked } });

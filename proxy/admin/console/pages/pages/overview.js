@@ -6,7 +6,7 @@ import { badge, daysLeftBadge, soonDays } from "../parts/days_left.js";
 import { load } from "../parts/load.js";
 import { counted, durationText, millisecondsOf, moment } from "../parts/moment.js";
 import { facts, plainTable } from "../parts/table.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 import { profileLink, recordLink } from "./certificates.js";
 import { trafficPart } from "./traffic.js";
 
@@ -72,7 +72,7 @@ function keepFocus(body, change) {
     [...body.querySelectorAll("a")].find((one) => one.getAttribute("href") === href)?.focus();
 }
 
-const list = (sentences) => element("ul", null, sentences.map((one) => element("li", null, one)));
+const list = (sentences) => element("ul", null, sentences.map((one) => element("li", null, prose(one))));
 
 function section(id, title, ...children) {
     return element("section", { "aria-labelledby": id }, element("h2", { id }, title), children);
@@ -138,7 +138,7 @@ function circuits(open) {
             "and that a firewall lets this machine reach it; ",
             element("code", { class: "whole" }, "countersign probe --all"), " tries each destination."),
         plainTable("Servers that cannot be connected to", ["Destination", "Address", "Reason", "Failures in a row"],
-            open.map((one) => [one.destination, one.address, one.reason, one.failures])),
+            open.map((one) => [one.destination, one.address, prose(one.reason), one.failures])),
     ];
 }
 

@@ -1,6 +1,7 @@
 // Every protocol profile in one table, and each one on a page of its own.
 
 import { ask } from "../api.js";
+import { absentProfile, orNull } from "../parts/absent.js";
 import { announce } from "../parts/announce.js";
 import { daysLeftBadge } from "../parts/days_left.js";
 import { confirmDialog } from "../parts/confirm.js";
@@ -8,7 +9,7 @@ import { during } from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { facts, sortableTable } from "../parts/table.js";
 import { addressOf } from "../router.js";
-import { element } from "../view.js";
+import { element, prose } from "../view.js";
 import { joinedLinks, profileLink, recordLink } from "./certificates.js";
 
 const listed = (texts, without) => ((texts ?? []).length > 0 ? texts.join(", ") : without);
@@ -73,23 +74,15 @@ export const onePage = {
     show(context, body) {
         const { name } = context.route.parameters;
         const fetchIt = async () => {
-            const [one, { certificates }] = await Promise.all([fetchProfile(context, name),
+            const [one, { certificates }] = await Promise.all([
+                orNull(ask("profiles/" + encodeURIComponent(name), { signal: context.signal })),
                 ask("certificates", { signal: context.signal })]);
-            return { ...one, records: certificates.filter((record) => record.used_by.includes(name)) };
+            return one && { ...one, records: certificates.filter((record) => record.used_by.includes(name)) };
         };
-        return load(body, context, { what: "the profile", fetchIt, draw: (found) => drawOne(context, name, found) });
+        return load(body, context, { what: "the profile", fetchIt, draw: (found) =>
+            (found === null ? absentProfile(name) : drawOne(context, name, found)) });
     },
 };
-
-/** {profile: null} where there is none. */
-async function fetchProfile(context, name) {
-    try {
-        return await ask("profiles/" + encodeURIComponent(name), { signal: context.signal });
-    } catch (error) {
-        if (error.status === 404) return { profile: null };
-        throw error;
-    }
-}
 
 /** What can be done with a profile that the console has written. */
 function changeBar(context, name, version) {
@@ -106,7 +99,8 @@ function changeBar(context, name, version) {
         text: "Requests for its hosts get another profile then, or none. The certificate records stay.",
         yes: "Delete", no: "Keep it",
     }, async () => {
-        const gone = await during("Deleting …", { context, buttons, region: outcome }, () =>
+        const gone = await during("Deleting …", { context, buttons, region: outcome,
+            absent: () => absentProfile(name) }, () =>
             ask(path, { method: "DELETE", version, signal: context.signal }));
         if (!gone) return;
         announce(`${name} is deleted.`);
@@ -116,16 +110,12 @@ function changeBar(context, name, version) {
 }
 
 function drawOne(context, name, { profile, records, editable, fixed_because, version, yaml }) {
-    if (!profile) {
-        return emptyState(`There is no profile '${name}' in the configuration in force. `,
-            element("a", { href: addressOf(["profiles"]) }, "All profiles"), ".");
-    }
     const host = (profile.hosts ?? []).find((one) => !one.startsWith("*"));
     const links = (kind) =>
         joinedLinks(records.filter((one) => one.kind === kind).map((one) => one.name), recordLink);
     return [
         context.mayEdit && (editable ? changeBar(context, name, version)
-            : element("p", { class: "hint" }, fixed_because)),
+            : element("p", { class: "hint" }, prose(fixed_because))),
         facts([
             ["Hosts", listed(profile.hosts, "by its name only")],
             ["Ports", listed(profile.ports, "any")],
@@ -139,7 +129,7 @@ function drawOne(context, name, { profile, records, editable, fixed_because, ver
             ["Trust", profile.trust],
             ["Trust records", links("trust")],
             ["CONNECT", profile.connect_method],
-            ["Notes", profile.notes],
+            ["Notes", prose(profile.notes)],
         ]),
         host && element("p", null, element("a", { href: addressOf(["explain"], { url: `http://${host}/` }) },
             `Explain a request to ${host}`)),

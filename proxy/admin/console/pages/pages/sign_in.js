@@ -4,7 +4,7 @@
 import { session } from "../api.js";
 import { emptyState, load, sentenceOf } from "../parts/load.js";
 import { announce } from "../parts/announce.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 
 // What is asked for, way by way: the first is the one that people have.
 const ways = {
@@ -119,7 +119,7 @@ function form({ title, fields, hint }, context, { isOneOfTwo, isEnded }) {
     }
 
     function refuse(input, sentence) {
-        fill(problem, sentence);
+        fill(problem, prose(sentence));
         announce(sentence);
         for (const one of inputs) one.removeAttribute("aria-invalid");
         input.setAttribute("aria-invalid", "true");

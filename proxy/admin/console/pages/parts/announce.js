@@ -14,7 +14,7 @@ export function announce(text) {
     clearTimeout(clearing);
     fill(region); // the same sentence twice is a change, too
     clearing = setTimeout(() => {
-        fill(region, text);
+        fill(region, text.replaceAll("`", "")); // of which nothing is to be heard
         clearing = setTimeout(() => fill(region), 10_000);
     }, 50);
 }

@@ -1,7 +1,7 @@
 // The certificates of a record as a picture: a box for each, from the leaf to the root, and between two
 // of them a line that says who issued whom. Trusted certificates are no chain; they stand side by side.
 
-import { element, fill, picture } from "../view.js";
+import { element, fill, picture, prose } from "../view.js";
 import { announce } from "./announce.js";
 import { badge, daysLeftBadge } from "./days_left.js";
 import { millisecondsOf, moment } from "./moment.js";
@@ -55,7 +55,7 @@ function box(one) {
             ["Key", one.key],
             ["Serial", one.serial && element("code", null, one.serial)],
             ["SHA-256", one.sha256 && fingerprint(one)],
-            ["Verdict", one.verdict],
+            ["Verdict", prose(one.verdict)],
         ]));
 }
 

@@ -3,6 +3,7 @@
 import { ask } from "../api.js";
 import { addressOf } from "../router.js";
 import { element, fill } from "../view.js";
+import { absentRecord } from "./absent.js";
 import { announce } from "./announce.js";
 import { confirmDialog } from "./confirm.js";
 import { during } from "./form.js";
@@ -38,7 +39,8 @@ export function changeBar(record, context) {
     ].filter(Boolean);
 
     async function change(words, how, then) {
-        const done = await during(words, { context, buttons, region: outcome, again }, () =>
+        const done = await during(words, { context, buttons, region: outcome, again,
+            absent: () => absentRecord(record.name) }, () =>
             ask(call, { ...how, version: record.version, signal: context.signal }));
         if (!done) return;
         fill(outcome);

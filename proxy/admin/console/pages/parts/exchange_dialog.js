@@ -4,7 +4,7 @@ import { ask } from "../api.js";
 import { bytesText, phasesOf, spanText } from "../exchanges.js";
 import { profileLink } from "../pages/certificates.js";
 import { addressOf } from "../router.js";
-import { element, fill, picture } from "../view.js";
+import { element, fill, picture, prose } from "../view.js";
 import { announce } from "./announce.js";
 import { badge } from "./days_left.js";
 import { problemBox, sentenceOf } from "./load.js";
@@ -36,7 +36,7 @@ export function exchangeDialog(context) {
         fill(content,
             element("h2", { id: "exchange-title", tabindex: "-1" }, element("code", null, exchange.method ?? "?", " ",
                 exchange.url || "a request that was not understood")),
-            element("p", null, statusBadge(exchange), exchange.cause && ` ${exchange.cause}`),
+            element("p", null, statusBadge(exchange), exchange.cause && [" ", prose(exchange.cause)]),
             report, phases(exchange), known(exchange), explainLink(exchange));
         if (exchange.error) showReport(context, report, exchange);
         node.showModal();
@@ -67,12 +67,12 @@ function reportOf(report, exchange) {
         facts([
             ["Stage", report.stage],
             ["Whose side", exchange.side],
-            ["Reason", report.detail],
-            ["Remedy", report.remedy],
+            ["Reason", prose(report.detail)],
+            ["Remedy", prose(report.remedy)],
         ]),
         report.steps.length > 0 && [
             element("h3", null, "How the connection was tried"),
-            element("ol", { class: "steps" }, report.steps.map((step) => element("li", null, step))),
+            element("ol", { class: "steps" }, report.steps.map((step) => element("li", null, prose(step)))),
         ]);
 }
 

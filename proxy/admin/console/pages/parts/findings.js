@@ -1,6 +1,6 @@
 // What lint says, each with what to do about it.
 
-import { element } from "../view.js";
+import { element, prose } from "../view.js";
 import { badge } from "./days_left.js";
 import { counted } from "./moment.js";
 
@@ -11,7 +11,7 @@ export function findingList(lint) {
         element("ul", { class: "findings" }, lint.map((one) => element("li", { class: one.severity },
             element("p", null, badge(one.severity === "error" ? "bad" : "warning", one.severity), " ",
                 element("code", null, one.code), " ", element("span", { class: "quiet-text" }, one.where)),
-            element("p", null, one.what),
-            one.remedy && element("p", null, element("strong", null, "Remedy: "), one.remedy)))),
+            element("p", null, prose(one.what)),
+            one.remedy && element("p", null, element("strong", null, "Remedy: "), prose(one.remedy))))),
     ];
 }

@@ -1,7 +1,7 @@
 // What forms are made of: a control with its label, hint and problem; what they say where nothing can be
 // changed; and files as the API takes them.
 
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 import { announce } from "./announce.js";
 import { problemBox, sentenceOf } from "./load.js";
 
@@ -33,7 +33,7 @@ export const problemOf = (id) => element("p", { id: `${id}-problem`, class: "fie
 
 /** Says what is wrong with a control, and leads there. */
 export function refuse(control, problem, sentence) {
-    fill(problem, sentence);
+    fill(problem, prose(sentence));
     announce(sentence);
     control.setAttribute("aria-invalid", "true");
     control.focus();
@@ -47,10 +47,10 @@ export function accept(control, problem) {
 
 /**
  * Does `work` while `buttons` cannot be pressed, and says so in `region`; a problem of the proxy's stands there then,
- * where it was changed meanwhile with a button for `again`. `onProblem` comes before that. The focus stays where it
- * was, where nothing else takes it. True: it went well.
+ * where it was changed meanwhile with a button for `again`, where it has gone what `absent` makes. `onProblem` comes
+ * before that. The focus stays where it was, where nothing else takes it. True: it went well.
  */
-export async function during(words, { context, buttons, region, again = null, onProblem = null }, work) {
+export async function during(words, { context, buttons, region, again, absent, onProblem }, work) {
     const pressed = document.activeElement;
     buttons.forEach((button) => { button.disabled = true; });
     fill(region, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
@@ -61,8 +61,9 @@ export async function during(words, { context, buttons, region, again = null, on
         if (context.signal.aborted) return false;
         if (error.status === 401) return context.signIn();
         await onProblem?.(error);
-        fill(region, problemBox(error, error.status === 412 ? again : null, "Look again"));
-        announce(sentenceOf(error));
+        const isGone = error.status === 404 && absent;
+        fill(region, isGone ? absent() : problemBox(error, error.status === 412 ? again : null, "Look again"));
+        announce(isGone ? region.textContent : sentenceOf(error));
         return false;
     } finally {
         buttons.forEach((button) => { button.disabled = false; });

@@ -2,7 +2,7 @@
 // do about it.
 
 import { noAnswer } from "../api.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 import { announce } from "./announce.js";
 
 const shownAfterMs = 200; // what comes at once does not flicker
@@ -54,7 +54,8 @@ const titles = { 403: "Not allowed", 404: "Not found", 409: "Not done", 412: "Ch
 /** `again`: a function, where trying once more may help; `words`: of its button. */
 export function problemBox(error, again = null, words = "Try again") {
     return element("div", { class: "problem" },
-        element("p", null, element("strong", null, titles[error.status] ?? error.title ?? "Problem"), ": ", sentenceOf(error)),
+        element("p", null, element("strong", null, titles[error.status] ?? error.title ?? "Problem"), ": ",
+            prose(sentenceOf(error))),
         sentenceOf(error) === noAnswer &&
             element("p", { class: "hint" }, "On its machine, ", element("code", null, "countersign health"),
                 " says whether it serves."),

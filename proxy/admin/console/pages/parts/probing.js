@@ -2,7 +2,7 @@
 
 import { askForEvents } from "../api.js";
 import { addressOf } from "../router.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 import { announce } from "./announce.js";
 import { badge } from "./days_left.js";
 import { problemBox, sentenceOf } from "./load.js";
@@ -53,15 +53,15 @@ async function run(context, running, question, region, { moveFocus, onRefusal, d
 /** A step without a name goes on with the one before. */
 function addStep(account, { name, text }) {
     const last = account.lastElementChild;
-    if (name === "" && last) return last.append(element("br"), text);
-    account.append(element("dt", null, name), element("dd", null, text));
+    if (name === "" && last) return last.append(element("br"), ...[prose(text)].flat());
+    account.append(element("dt", null, name), element("dd", null, prose(text)));
 }
 
-const remedyOf = (words) => words && element("p", null, element("strong", null, "Remedy: "), words);
+const remedyOf = (words) => words && element("p", null, element("strong", null, "Remedy: "), prose(words));
 
 function tellRefusal(heading, outcome, { text, remedy }) {
     fill(heading, badge("bad", "refused"), " No request gets there");
-    fill(outcome, element("p", { class: "problem" }, text), remedyOf(remedy));
+    fill(outcome, element("p", { class: "problem" }, prose(text)), remedyOf(remedy));
     announce(text);
 }
 
@@ -69,7 +69,7 @@ function tell(heading, outcome, found, draw) {
     const { verdict } = found;
     fill(heading, verdict.ok ? badge("good", "good") : badge("bad", "failed"), ` ${found.host}:${found.port}`);
     announce(verdict.text);
-    fill(outcome, element("p", { class: verdict.ok ? "" : "problem" }, verdict.text), remedyOf(verdict.remedy),
+    fill(outcome, element("p", { class: verdict.ok ? "" : "problem" }, prose(verdict.text)), remedyOf(verdict.remedy),
         found.profile && element("p", null, "Profile ",
             element("a", { href: addressOf(["profiles", found.profile]) }, found.profile), "."),
         draw(found));

@@ -1,7 +1,7 @@
 // A request that nobody has sent: the form that asks about one.
 
 import { ask } from "../api.js";
-import { element, fill } from "../view.js";
+import { element, fill, prose } from "../view.js";
 import { announce } from "./announce.js";
 
 /**
@@ -27,7 +27,7 @@ export function questionForm({ verb, methods, chosen, hint = null, more = null }
     const form = {
         url, listener,
         refuse(sentence) {
-            fill(problem, sentence);
+            fill(problem, prose(sentence));
             announce(sentence);
             url.setAttribute("aria-invalid", "true");
             url.focus();
