@@ -107,6 +107,8 @@ test("a profile is changed, as a form and as YAML, and deleted", async (t) => {
     await visitor.open("#/profiles");
     await visitor.reads("No profile yet");
     await visitor.follow("New profile");
+    await visitor.arrives("New profile");
+    await checkAccessible(visitor, "new-profile-empty");
     await visitor.fill("Name", "partner");
     await visitor.fill("Hosts", host);
     await visitor.tick("partner-ca");

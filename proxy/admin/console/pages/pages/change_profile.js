@@ -133,7 +133,7 @@ function editor(context, found) {
     const groups = fieldsOf(found);
     const controls = groups.flatMap((group) => group.fields).map(bind);
     const yaml = lines("yaml", { rows: "18" });
-    const shown = element("pre", { class: "yaml", tabindex: "0", "aria-label": "The YAML of the profile" });
+    const shown = element("pre", { class: "yaml", role: "group", tabindex: "0", "aria-label": "The YAML of the profile" });
     const others = element("div", { class: "outcome" });
     const outcome = element("div", { class: "outcome" });
     const keep = element("button", { type: "submit", class: "primary" }, "Save");
