@@ -12,9 +12,9 @@ import { visit } from "./support/visitor.mjs";
 const browser = startBrowser(test);
 const partner = Partner.make(test);
 
-async function signedIn(t, configuration) {
+async function signedIn(t, configuration, refusals = []) {
     const proxy = await Countersign.start(t, configuration);
-    const visitor = await visit(t, await browser, proxy);
+    const visitor = await visit(t, await browser, proxy, { refusals });
     await visitor.signIn();
     return visitor;
 }
@@ -73,4 +73,27 @@ test("explain is asked by a form, and says what ruled the others out", async (t)
     await visitor.page.goBack();
     await visitor.reads("served");
     assert.equal(await visitor.page.$eval("#url", (field) => field.value), "http://api.partner.example/orders");
+});
+
+test("what is wrong with a question stands at the field that it is in", async (t) => {
+    const visitor = await signedIn(t, {}, [400]);
+    const wrongFields = () => visitor.page.$$eval("[aria-invalid=true]", (all) => all.map((one) => one.id));
+    for (const page of ["explain", "probe"]) {
+        await visitor.open(`#/${page}?url=http%3A%2F%2Fapi.partner.example%2F&listener=elsewhere`);
+        await visitor.fill("Client", "nobody");
+        await visitor.sendFrom("URL");
+        await visitor.reads("client 'nobody' is not an address");
+        assert.deepEqual(await wrongFields(), ["client"]);
+        assert.equal(await visitor.focused(), "input Client");
+        await checkAccessible(visitor, `${page}-wrong-client`);
+        await visitor.fill("Client", "10.1.2.3");
+        await visitor.sendFrom("URL");
+        await visitor.reads("listener 'elsewhere' is no listener");
+        assert.deepEqual(await wrongFields(), ["listener"]);
+        await visitor.choose("Listener", "");
+        await visitor.fill("URL", "http://a b/");
+        await visitor.sendFrom("URL");
+        await visitor.reads("no valid request");
+        assert.deepEqual(await wrongFields(), ["url"]);
+    }
 });

@@ -1,8 +1,8 @@
 // A request that nobody has sent: the form that asks about one.
 
 import { ask } from "../api.js";
-import { element, fill, prose } from "../view.js";
-import { announce } from "./announce.js";
+import { element } from "../view.js";
+import { accept, problemOf, refuse } from "./form.js";
 
 /**
  * `verb`: of the button. `methods`: [value, words] to choose from, of which one is `chosen`. `asked`: what stands in
@@ -13,42 +13,43 @@ export function questionForm({ verb, methods, chosen, hint = null, more = null }
     const url = element("input", { id: "url", name: "url", type: "text", inputmode: "url", required: true,
         autocomplete: "off", autocapitalize: "none", spellcheck: "false", value: asked.url ?? "",
         "aria-describedby": "url-hint url-problem" });
-    const problem = element("p", { id: "url-problem", class: "field-problem" });
     const method = element("select", { id: "method", name: "method" },
         [...methods, ...(methods.some(([one]) => one === chosen) ? [] : [[chosen, chosen]])].map(([one, words]) =>
             element("option", { value: one, selected: one === chosen }, words)));
     const client = element("input", { id: "client", name: "client", type: "text", autocomplete: "off",
-        autocapitalize: "none", spellcheck: "false", value: asked.client ?? "", "aria-describedby": "client-hint" });
-    const listener = element("select", { id: "listener", name: "listener" },
+        autocapitalize: "none", spellcheck: "false", value: asked.client ?? "",
+        "aria-describedby": "client-hint client-problem" });
+    const listener = element("select", { id: "listener", name: "listener", "aria-describedby": "listener-problem" },
         element("option", { value: "" }, "the first that the client can come to"));
+    const problems = new Map([url, client, listener].map((one) => [one, problemOf(one.getAttribute("id"))]));
     const field = (control, label, ...more) => element("div", { class: "field" },
         element("label", { for: control.getAttribute("id") }, label), control, more);
 
     const form = {
         url, listener,
+        /** At the field that the proxy's sentence begins with: "client 'nobody' is …"; else at the URL. */
         refuse(sentence) {
-            fill(problem, prose(sentence));
-            announce(sentence);
-            url.setAttribute("aria-invalid", "true");
-            url.focus();
+            const named = [client, listener].find((one) => sentence.startsWith(`${one.getAttribute("id")} '`)) ?? url;
+            refuse(named, problems.get(named), sentence);
         },
         accept() {
-            fill(problem);
-            url.removeAttribute("aria-invalid");
+            problems.forEach((problem, control) => accept(control, problem));
         },
         node: element("form", { class: "question", novalidate: true, on: { submit } },
             field(url, "URL", element("p", { id: "url-hint", class: "hint" }, "As the application would ask for it: ",
-                element("code", null, "http://api.partner.example/orders"), ".", hint), problem),
+                element("code", null, "http://api.partner.example/orders"), ".", hint), problems.get(url)),
             field(method, "Method"),
             field(client, "Client", element("p", { id: "client-hint", class: "hint" }, "An address, ",
                 element("code", null, "uid:1000"),
-                " or a client's name. Empty: this machine, or the first network that the listener allows.")),
-            field(listener, "Listener"),
+                " or a client's name. Empty: this machine, or the first network that the listener allows."),
+            problems.get(client)),
+            field(listener, "Listener", problems.get(listener)),
             more, element("button", { type: "submit", class: "primary" }, verb)),
     };
 
     function submit(event) {
         event.preventDefault();
+        form.accept();
         if (url.value.trim() === "") return form.refuse("Type the URL that the application asks for.");
         ask_({ url: url.value.trim(), method: method.value,
             client: client.value.trim(), listener: listener.value });
