@@ -188,13 +188,14 @@ test("a name that is missing, taken or not allowed is told, and what was chosen 
     await visitor.fill("Name", "system");
     await visitor.press("Keep it");
     await visitor.reads("'system' is the name of the system's trust store");
+    assert.equal(await visitor.focused(), "input Name");
     await checkAccessible(visitor, "new-record-name-refused");
     const pem = await readFile(rootFile, "utf8");
     await visitor.proxy.ask("certificates", { method: "POST", body: { name: "acme", pem } });
     await visitor.fill("Name", "acme");
     await visitor.press("Keep it");
     await visitor.reads("There is a record named 'acme' already.");
-    assert.equal(await visitor.focused(), "button Keep it");
+    assert.equal(await visitor.focused(), "input Name");
     await visitor.fill("Name", "acme-orders");
     await visitor.press("Keep it");
     await visitor.arrives("acme-orders");

@@ -32,6 +32,7 @@ test("a key pair, its request, the reply, a trust record and a profile lead to a
     await visitor.fill("Subject", "acme-client");
     await visitor.press("Make the key pair");
     await visitor.reads("Write \"CN=acme-client\", or with more parts");
+    assert.equal(await visitor.focused(), "input Subject");
     await checkAccessible(visitor, "new-key-pair");
     await visitor.fill("Subject", "CN=acme-client, O=Acme");
     await visitor.fill("Alternative names", "DNS:client.acme.example");
@@ -97,6 +98,33 @@ test("a key pair, its request, the reply, a trust record and a profile lead to a
     assert.ok(!page.includes("PRIVATE KEY"));
     const names = await readdir(proxy.consoleFolder);
     assert.equal(names.filter((name) => name.endsWith(".yaml")).length, 3, names.join(", "));
+});
+
+test("what the proxy refuses of a key pair stands at its field", async (t) => {
+    const partner = await Partner.make(t, { serves: false });
+    const proxy = await Countersign.start(t, { certificates: [partner.trustRecord] });
+    const visitor = await visit(t, await browser, proxy, { refusals: [400, 409, 422] });
+    const wrongFields = () => visitor.page.$$eval("[aria-invalid=true]", (all) => all.map((one) => one.id));
+    await visitor.signIn();
+    await visitor.open("#/new-key-pair");
+    for (const [name, subject, names, wrong, sentence] of [
+        ["partner-ca", "CN=acme", "", "name", "There is a record named 'partner-ca' already."],
+        ["system", "CN=acme", "", "name", "'system' is the name of the system's trust store"],
+        ["n".repeat(201), "CN=acme", "", "name", "name is longer than 200 bytes."],
+        ["acme", "CN=", "", "subject", "CN is empty."],
+        ["acme", "XX=acme", "", "subject", "XX"],
+        ["acme", `CN=${"a".repeat(1100)}`, "", "subject", "The subject is longer than any certificate's."],
+        ["acme", "CN=acme", "DNS:client acme", "names", "'DNS:client acme' is no alternative name."],
+    ]) {
+        await visitor.fill("Name", name);
+        await visitor.fill("Subject", subject);
+        await visitor.fill("Alternative names", names);
+        await visitor.press("Make the key pair");
+        await visitor.reads(sentence);
+        assert.deepEqual(await wrongFields(), [wrong], sentence);
+        assert.equal(await visitor.page.evaluate(() => document.activeElement.id), wrong);
+    }
+    await checkAccessible(visitor, "new-key-pair-refused");
 });
 
 test("a profile is changed, as a form and as YAML, and deleted", async (t) => {

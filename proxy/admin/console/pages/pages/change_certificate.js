@@ -7,7 +7,7 @@ import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
 import { findingList } from "../parts/findings.js";
-import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, refuse, text }
+import { accept, bytesOf, checkField, during, field, isAboutName, lines, mostBytes, problemOf, refuse, text }
     from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { runProbe } from "../parts/probing.js";
@@ -107,7 +107,8 @@ function showForm(body, context, former) {
 
     async function busy(words, work) {
         const onProblem = async (error) => { if (error.status === 412) await lookAtFormer(); };
-        const done = await during(words, { context, buttons: [look, keep], region: outcome, onProblem,
+        const fieldOf = (error) => (!former && isAboutName(error) ? [name, nameProblem] : null);
+        const done = await during(words, { context, buttons: [look, keep], region: outcome, onProblem, fieldOf,
             absent: former && (() => absentRecord(former.name)) }, work);
         if (done) fill(outcome);
         keep.disabled = !mayKeep;

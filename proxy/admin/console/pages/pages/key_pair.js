@@ -6,7 +6,7 @@ import { absentRecord, orNull } from "../parts/absent.js";
 import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
-import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, refuse, text }
+import { accept, bytesOf, checkField, during, field, isAboutName, lines, mostBytes, problemOf, refuse, text }
     from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { facts } from "../parts/table.js";
@@ -65,7 +65,7 @@ function step(at, state, ...children) {
 const steps = (...children) => element("ol", { class: "steps" }, children);
 
 function showForm(body, context) {
-    const [nameProblem, subjectProblem] = [problemOf("name"), problemOf("subject")];
+    const [nameProblem, subjectProblem, namesProblem] = ["name", "subject", "names"].map(problemOf);
     const name = text("name", { required: true });
     const description = text("description");
     const key = element("select", { id: "key" }, kinds.map(([value, words]) => element("option", { value }, words)));
@@ -86,24 +86,31 @@ function showForm(body, context) {
                 field(key, "Kind of key"),
                 field(names, "Alternative names", ["One a line, where the authority asks for them: ",
                     element("code", null, "DNS:client.acme.example"), ", ",
-                    element("code", null, "URI:spiffe://acme/client"), "."]),
+                    element("code", null, "URI:spiffe://acme/client"), "."], namesProblem),
                 element("div", { class: "buttons" }, make)), outcome),
         step(2, "later"), step(3, "later"), step(4, "later"), step(5, "later")));
 
     async function submit(event) {
         event.preventDefault();
-        accept(name, nameProblem);
-        accept(subject, subjectProblem);
+        [[name, nameProblem], [subject, subjectProblem], [names, namesProblem]].forEach((one) => accept(...one));
         if (name.value.trim() === "") return refuse(name, nameProblem, "Give the record a name.");
         if (subject.value.trim() === "") return refuse(subject, subjectProblem, "Say who the certificate is for.");
         const wish = { name: name.value.trim(), description: description.value, key: key.value,
             subject: subject.value.trim(),
             names: names.value.split("\n").map((one) => one.trim()).filter((one) => one !== "") };
-        await during("Making the key pair …", { context, buttons: [make], region: outcome }, async () => {
+        await during("Making the key pair …", { context, buttons: [make], region: outcome, fieldOf }, async () => {
             const record = await ask("key-pairs", { method: "POST", body: wish, signal: context.signal });
             announce("The key pair is made. Next: the request.");
             location.hash = stepsAddress(record.name);
         });
+    }
+
+    function fieldOf(error) {
+        if (isAboutName(error)) return [name, nameProblem];
+        if (![400, 422].includes(error.status)) return null;
+        if (error.detail.includes(" is no alternative name. ")) return [names, namesProblem];
+        const isSubject = /A subject looks like: | is no subject: |^The subject is longer /.test(error.detail);
+        return isSubject ? [subject, subjectProblem] : null;
     }
 }
 

@@ -45,12 +45,20 @@ export function accept(control, problem) {
     control.removeAttribute("aria-invalid");
 }
 
+/** Whether the proxy says of a record or a profile that it cannot be called so. */
+export function isAboutName({ status, detail = "" }) {
+    return [400, 409, 422].includes(status)
+        && (/^There is a (record|profile) named |^name (is longer|has a control)/.test(detail)
+            || detail.includes("'system' is the name of the system's trust store"));
+}
+
 /**
  * Does `work` while `buttons` cannot be pressed, and says so in `region`; a problem of the proxy's stands there then,
  * where it was changed meanwhile with a button for `again`, where it has gone what `absent` makes. `onProblem` comes
- * before that. The focus stays where it was, where nothing else takes it. True: it went well.
+ * before that. `fieldOf` gives the control that a problem belongs to, and where it stands there, [control, problem];
+ * or nothing. The focus stays where it was, where nothing else takes it. True: it went well.
  */
-export async function during(words, { context, buttons, region, again, absent, onProblem }, work) {
+export async function during(words, { context, buttons, region, again, absent, onProblem, fieldOf }, work) {
     const pressed = document.activeElement;
     buttons.forEach((button) => { button.disabled = true; });
     fill(region, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
@@ -61,6 +69,12 @@ export async function during(words, { context, buttons, region, again, absent, o
         if (context.signal.aborted) return false;
         if (error.status === 401) return context.signIn();
         await onProblem?.(error);
+        const place = fieldOf?.(error);
+        if (place) {
+            fill(region);
+            refuse(...place, sentenceOf(error));
+            return false;
+        }
         const isGone = error.status === 404 && absent;
         fill(region, isGone ? absent() : problemBox(error, error.status === 412 ? again : null, "Look again"));
         announce(isGone ? region.textContent : sentenceOf(error));
