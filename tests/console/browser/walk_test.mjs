@@ -177,6 +177,21 @@ test("a profile is changed, as a form and as YAML, and deleted", async (t) => {
         request_headers: { set: { "X-Key": null } }, ports: [8443] });
     assert.ok(!(await visitor.page.content()).includes("geheim"), "no header value is shown");
 
+    // Another server does not get the value; the form, which has no field for it, says where it is typed.
+    await visitor.press("Edit …");
+    await visitor.arrives("Edit partner");
+    await visitor.fill("Dial", "127.0.0.1:8443");
+    await visitor.reads("The form has no field for this. Press Edit as YAML to write it.");
+    await checkAccessible(visitor, "edit-profile-value-lost");
+    await visitor.press("Edit as YAML");
+    await visitor.reads("Back to the form");
+    assert.ok(!(await visitor.text()).includes("The form has no field"));
+    const asked = await (await visitor.field("Profile")).evaluate((node) => node.value);
+    await visitor.fill("Profile", asked.replace(/X-Key: .*/, "X-Key: geheim-4712"));
+    await visitor.press("Save");
+    await visitor.arrives("partner");
+    assert.equal((await proxy.ask("profiles/partner")).body.written.connect_to, "127.0.0.1:8443");
+
     await visitor.press("Delete …");
     await visitor.reads("Delete partner?");
     await checkAccessible(visitor, "delete-profile");

@@ -9,6 +9,7 @@ import { emptyState, load } from "../parts/load.js";
 import { addressOf } from "../router.js";
 import { element, fill, prose } from "../view.js";
 
+const changeWords = "Edit as YAML";
 const soonMs = 400; // of no key pressed, until the proxy is asked what it says of the form
 
 export const newPage = {
@@ -175,7 +176,7 @@ function editor(context, found) {
     }
 
     function drawPlace() {
-        fill(other, asYaml ? "Back to the form" : "Edit as YAML");
+        fill(other, asYaml ? "Back to the form" : changeWords);
         if (asYaml) {
             return fill(place, field(yaml, "Profile", "Its keys, as the configuration has them. A value of "
                 + "request_headers.set that is null stays as it is: values are not shown here."));
@@ -237,7 +238,9 @@ function editor(context, found) {
         });
         fill(others, left.length > 0 && element("div", { class: "problem" },
             left.map((one) => element("p", null, one.field && [element("code", null, one.field), ": "],
-                prose(one.text)))));
+                prose(one.text))),
+            !asYaml && left.some((one) => one.field) && element("p", null, "The form has no field for this. Press ",
+                element("strong", null, changeWords), " to write it.")));
         return problems.length === 0;
     }
 
