@@ -2,7 +2,12 @@
 // means that somebody has to sign in, and 0 that no answer came.
 
 const patienceMs = 20_000;
+// Of what uploads or changes something: the proxy allows 60 s for the upload, 60 s for the reload, 60 s for another one
+// that puts back what was refused, and 30 s for the answer.
+const longPatienceMs = 240_000;
 export const noAnswer = "The proxy does not answer. Is it running?";
+const noAnswerYet = `The proxy was asked, and has not answered for ${longPatienceMs / 60_000} minutes. This page waits no `
+    + "longer. The line to the proxy may be slow, or the proxy busy.";
 
 export class Problem extends Error {
     constructor(status, title, detail) {
@@ -23,13 +28,14 @@ export function callAddress(call) {
 
 /**
  * The JSON of an answer, or null where it has none. `signal` gives the call up: the promise is
- * rejected with an AbortError then, which is nobody's problem.
+ * rejected with an AbortError then, which is nobody's problem. `isLong`: it uploads or changes something.
  */
-export async function ask(call, { method = "GET", body = undefined, version = undefined, signal = undefined } = {}) {
+export async function ask(call, { method = "GET", body = undefined, version = undefined, signal = undefined,
+    isLong = false } = {}) {
     const limit = new AbortController();
     const giveUp = () => limit.abort();
     signal?.addEventListener("abort", giveUp);
-    const timer = setTimeout(giveUp, patienceMs);
+    const timer = setTimeout(giveUp, isLong ? longPatienceMs : patienceMs);
     try {
         const response = await fetch(callAddress(call), {
             method,
@@ -48,6 +54,7 @@ export async function ask(call, { method = "GET", body = undefined, version = un
         if (error instanceof SyntaxError) {
             throw new Problem(0, "No JSON", "What answers at this address is not the proxy: it sent no JSON.");
         }
+        if (isLong && limit.signal.aborted) throw new Problem(0, "No answer yet", noAnswerYet);
         throw new Problem(0, "No answer", noAnswer);
     } finally {
         clearTimeout(timer);

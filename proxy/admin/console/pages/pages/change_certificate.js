@@ -105,10 +105,10 @@ function showForm(body, context, former) {
         return { ...draft, pem: pem.value };
     }
 
-    async function busy(words, work) {
+    async function busy(words, changed, work) {
         const onProblem = async (error) => { if (error.status === 412) await lookAtFormer(); };
         const fieldOf = (error) => (!former && isAboutName(error) ? [name, nameProblem] : null);
-        const done = await during(words, { context, buttons: [look, keep], region: outcome, onProblem, fieldOf,
+        const done = await during(words, { context, buttons: [look, keep], region: outcome, changed, onProblem, fieldOf,
             absent: former && (() => absentRecord(former.name)) }, work);
         if (done) fill(outcome);
         keep.disabled = !mayKeep;
@@ -121,8 +121,8 @@ function showForm(body, context, former) {
         if (!draft) return;
         mayKeep = false;
         fill(found);
-        await busy("Looking at it …", async () => {
-            const seen = await ask("inspections", { method: "POST", body: draft, signal: context.signal });
+        await busy("Looking at it …", null, async (asking) => {
+            const seen = await ask("inspections", { method: "POST", body: draft, ...asking });
             if (context.signal.aborted) return;
             offerAliases(seen);
             fill(found, inspected(seen, former));
@@ -178,8 +178,10 @@ function showForm(body, context, former) {
         const how = former ? { method: "PUT", body: draft, version: former.version }
             : { method: "POST", body: { ...draft, name: name.value.trim(), description: description.value,
                 active: active.checked } };
-        await busy(former ? "Replacing it …" : "Keeping it …", async () => {
-            const record = await ask(call, { ...how, signal: context.signal });
+        const changed = former ? { title: former.name, path: ["certificates", former.name] }
+            : { title: "the certificate records", path: ["certificates"] };
+        await busy(former ? "Replacing it …" : "Keeping it …", changed, async (asking) => {
+            const record = await ask(call, { ...how, ...asking });
             announce(`${record.name} is in force.`);
             location.hash = addressOf(["certificates", record.name]);
         });

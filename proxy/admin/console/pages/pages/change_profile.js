@@ -146,7 +146,7 @@ function editor(context, found) {
     if (found.version !== undefined || profile.key_store) preview();
 
     return element("form", { class: "change-profile", novalidate: true, on: { submit } },
-        element("div", null, place, outcome, element("div", { class: "buttons" }, keep, other)),
+        element("div", null, place, element("div", { class: "buttons" }, keep, other), outcome),
         element("aside", { "aria-label": "What is written" }, element("h2", null, "What is written"), shown, others));
 
     /** A field of the form with what connects it to the profile. */
@@ -272,11 +272,14 @@ function editor(context, found) {
             if (!asYaml && first) return refuse(first.first, first.problem, first.said);
             return announce(others.textContent);
         }
-        await during("Saving …", { context, buttons: [keep, other], region: outcome,
-            absent: () => absentProfile(found.profile.name) }, async () => {
+        const { name } = found.profile;
+        const changed = found.version === undefined ? { title: "the profiles", path: ["profiles"] }
+            : { title: name, path: ["profiles", name] };
+        await during("Saving …", { context, buttons: [keep, other], region: outcome, changed,
+            absent: () => absentProfile(name) }, async (asking) => {
             const how = found.version === undefined ? { method: "POST" } : { method: "PUT", version: found.version };
-            const path = found.version === undefined ? "profiles" : "profiles/" + encodeURIComponent(found.profile.name);
-            const { written } = await ask(path, { ...how, body: body(), signal: context.signal });
+            const path = found.version === undefined ? "profiles" : "profiles/" + encodeURIComponent(name);
+            const { written } = await ask(path, { ...how, body: body(), ...asking });
             announce(`${written.name} is in force.`);
             location.hash = addressOf(["profiles", written.name]);
         });

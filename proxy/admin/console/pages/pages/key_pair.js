@@ -98,8 +98,10 @@ function showForm(body, context) {
         const wish = { name: name.value.trim(), description: description.value, key: key.value,
             subject: subject.value.trim(),
             names: names.value.split("\n").map((one) => one.trim()).filter((one) => one !== "") };
-        await during("Making the key pair …", { context, buttons: [make], region: outcome, fieldOf }, async () => {
-            const record = await ask("key-pairs", { method: "POST", body: wish, signal: context.signal });
+        const changed = { title: "the certificate records", path: ["certificates"] };
+        const how = { context, buttons: [make], region: outcome, changed, fieldOf };
+        await during("Making the key pair …", how, async (asking) => {
+            const record = await ask("key-pairs", { method: "POST", body: wish, ...asking });
             announce("The key pair is made. Next: the request.");
             location.hash = stepsAddress(record.name);
         });
@@ -188,10 +190,11 @@ function replyPart(context, record, waits) {
         }
         const sent = await Promise.all(chosen.map(bytesOf));
         if (pem.value.trim() !== "") sent.push({ pem: pem.value });
-        await during("Taking the reply …", { context, buttons: [take], region: outcome,
-            absent: () => absentRecord(record.name) }, async () => {
+        const changed = { title: record.name, path: ["certificates", record.name] };
+        await during("Taking the reply …", { context, buttons: [take], region: outcome, changed,
+            absent: () => absentRecord(record.name) }, async (asking) => {
             const { notes } = await ask(`certificates/${encodeURIComponent(record.name)}/reply`, {
-                method: "POST", version: record.version, signal: context.signal,
+                method: "POST", version: record.version, ...asking,
                 body: { files: sent, incomplete: incomplete.checked } });
             announce(["The certificate is in force.", ...notes].join(" "));
             dispatchEvent(new Event("hashchange")); // the page anew

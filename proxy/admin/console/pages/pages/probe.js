@@ -87,8 +87,10 @@ function trustForm(context, found, chain) {
             return refuse(compared, comparedProblem, "Compare the fingerprint first, and say so here.");
         }
         const fieldOf = (error) => (isAboutName(error) ? [name, nameProblem] : null);
-        await during("Making the trust record …", { context, buttons: [make], region: outcome, fieldOf }, async () => {
-            const record = await ask("certificates", { method: "POST", signal: context.signal, body: {
+        const changed = { title: "the certificate records", path: ["certificates"] };
+        const how = { context, buttons: [make], region: outcome, changed, fieldOf };
+        await during("Making the trust record …", how, async (asking) => {
+            const record = await ask("certificates", { method: "POST", ...asking, body: {
                 name: name.value.trim(), type: "trust_store_cert", pem: chosen.map((one) => one.pem).join(""),
                 description: `Shown by ${found.host}:${found.port} when it was probed` } });
             announce(`${record.name} is in force.`);

@@ -88,6 +88,7 @@ export const onePage = {
 function changeBar(context, name, version) {
     const outcome = element("div", { class: "outcome" });
     const path = "profiles/" + encodeURIComponent(name);
+    const again = () => dispatchEvent(new Event("hashchange")); // the page anew
     const buttons = [
         element("button", { type: "button", on: { click: () => {
             location.hash = addressOf(["edit-profile", name]);
@@ -99,9 +100,9 @@ function changeBar(context, name, version) {
         text: "Requests for its hosts get another profile then, or none. The certificate records stay.",
         yes: "Delete", no: "Keep it",
     }, async () => {
-        const gone = await during("Deleting …", { context, buttons, region: outcome,
-            absent: () => absentProfile(name) }, () =>
-            ask(path, { method: "DELETE", version, signal: context.signal }));
+        const changed = { title: name, path: ["profiles", name] };
+        const gone = await during("Deleting …", { context, buttons, region: outcome, changed, again,
+            absent: () => absentProfile(name) }, (asking) => ask(path, { method: "DELETE", version, ...asking }));
         if (!gone) return;
         announce(`${name} is deleted.`);
         location.hash = addressOf(["profiles"]);

@@ -12,6 +12,7 @@ export function changeBar(record, context) {
     const outcome = element("div", { class: "outcome" });
     const call = "certificates/" + encodeURIComponent(record.name);
     const again = () => dispatchEvent(new Event("hashchange")); // the page anew
+    const changed = { title: record.name, path: ["certificates", record.name] };
     const dialog = confirmDialog({
         title: `Delete ${record.name}?`,
         text: "The record goes, with the key store and the password that the console has written for it. Nothing "
@@ -39,9 +40,9 @@ export function changeBar(record, context) {
     ].filter(Boolean);
 
     async function change(words, how, then) {
-        const done = await during(words, { context, buttons, region: outcome, again,
-            absent: () => absentRecord(record.name) }, () =>
-            ask(call, { ...how, version: record.version, signal: context.signal }));
+        const done = await during(words, { context, buttons, region: outcome, changed, again,
+            absent: () => absentRecord(record.name) }, (asking) =>
+            ask(call, { ...how, version: record.version, ...asking }));
         if (!done) return;
         fill(outcome);
         then();

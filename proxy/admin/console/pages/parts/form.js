@@ -1,6 +1,7 @@
 // What forms are made of: a control with its label, hint and problem; what they say where nothing can be
 // changed; and files as the API takes them.
 
+import { addressOf } from "../router.js";
 import { element, fill, prose } from "../view.js";
 import { announce } from "./announce.js";
 import { problemBox, sentenceOf } from "./load.js";
@@ -53,20 +54,32 @@ export function isAboutName({ status, detail = "" }) {
 }
 
 /**
- * Does `work` while `buttons` cannot be pressed, and says so in `region`; a problem of the proxy's stands there then,
- * where it was changed meanwhile with a button for `again`, where it has gone what `absent` makes. `onProblem` comes
- * before that. `fieldOf` gives the control that a problem belongs to, and where it stands there, [control, problem];
- * or nothing. The focus stays where it was, where nothing else takes it. True: it went well.
+ * Does `work` while `buttons` cannot be pressed, and says so in `region`, with a button that cancels it. `work` is given
+ * what its call is made with, { signal, isLong }. `changed`: { title, path }, the page that shows whether a change has
+ * come into force, where that is not known; null: nothing is changed. A problem of the proxy's stands in `region` then,
+ * where it is to be looked at anew with a button for `again`, for who is on that page, and where it has gone what
+ * `absent` makes. `onProblem` comes before that. `fieldOf` gives the control that a problem belongs to, and where it
+ * stands there, [control, problem]; or nothing. The focus stays where it was, where nothing else takes it. True: it
+ * went well.
  */
-export async function during(words, { context, buttons, region, again, absent, onProblem, fieldOf }, work) {
+export async function during(words, how, work) {
+    const { context, buttons, region, changed, again = null, absent = null, onProblem, fieldOf } = how;
     const pressed = document.activeElement;
+    const running = new AbortController();
+    const cancel = () => running.abort();
+    context.signal.addEventListener("abort", cancel);
     buttons.forEach((button) => { button.disabled = true; });
-    fill(region, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words));
+    fill(region, element("p", { class: "loading" }, element("progress", { "aria-label": words }), words,
+        element("button", { type: "button", on: { click: cancel } }, "Cancel")));
     try {
-        await work();
+        await work({ signal: running.signal, isLong: true });
         return true;
     } catch (error) {
         if (context.signal.aborted) return false;
+        if (running.signal.aborted) {
+            tellCancelled(region, changed, again);
+            return false;
+        }
         if (error.status === 401) return context.signIn();
         await onProblem?.(error);
         const place = fieldOf?.(error);
@@ -75,14 +88,36 @@ export async function during(words, { context, buttons, region, again, absent, o
             refuse(...place, sentenceOf(error));
             return false;
         }
-        const isGone = error.status === 404 && absent;
-        fill(region, isGone ? absent() : problemBox(error, error.status === 412 ? again : null, "Look again"));
-        announce(isGone ? region.textContent : sentenceOf(error));
+        if (error.status === 404 && absent) {
+            fill(region, absent());
+            announce(region.textContent);
+            return false;
+        }
+        const isOpen = changed && error.status === 0; // no answer tells what has become of it
+        fill(region, problemBox(error, isOpen || error.status === 412 ? again : null, "Look again",
+            isOpen && whereToLook(changed, again)));
+        announce(isOpen ? `${sentenceOf(error)} ${mayBeInForce}` : sentenceOf(error));
         return false;
     } finally {
+        context.signal.removeEventListener("abort", cancel);
         buttons.forEach((button) => { button.disabled = false; });
         if (document.activeElement === document.body) (pressed?.disabled ? buttons[0] : pressed).focus();
     }
+}
+
+const mayBeInForce = "The change may have come into force all the same, or may do so yet.";
+
+function whereToLook({ title, path }, again) {
+    return element("p", null, mayBeInForce, again ? " Look again before you try anew."
+        : [" Before you try anew, look at ", element("a", { href: addressOf(path) }, title), "."]);
+}
+
+function tellCancelled(region, changed, again) {
+    fill(region, element("div", { class: changed ? "problem" : "empty" },
+        element("p", null, element("strong", null, "Cancelled"), changed ? ": this page waits no longer." : "."),
+        changed && whereToLook(changed, again),
+        changed && again && element("button", { type: "button", on: { click: again } }, "Look again")));
+    announce(changed ? `Cancelled. ${mayBeInForce}` : "Cancelled.");
 }
 
 /** A chosen file, as the API takes its bytes. */

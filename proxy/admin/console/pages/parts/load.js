@@ -51,15 +51,15 @@ export function sentenceOf(error) {
 const titles = { 403: "Not allowed", 404: "Not found", 409: "Not done", 412: "Changed meanwhile", 413: "Too large",
     422: "Not done", 429: "Busy" };
 
-/** `again`: a function, where trying once more may help; `words`: of its button. */
-export function problemBox(error, again = null, words = "Try again") {
+/** `again`: a function, where trying once more may help; `words`: of its button; `more`: what else there is to say. */
+export function problemBox(error, again = null, words = "Try again", more = null) {
     return element("div", { class: "problem" },
         element("p", null, element("strong", null, titles[error.status] ?? error.title ?? "Problem"), ": ",
             prose(sentenceOf(error))),
         sentenceOf(error) === noAnswer &&
             element("p", { class: "hint" }, "On its machine, ", element("code", null, "countersign health"),
                 " says whether it serves."),
-        again && element("button", { type: "button", on: { click: again } }, words));
+        more, again && element("button", { type: "button", on: { click: again } }, words));
 }
 
 /** What stands where there is nothing yet: what to do next. */
