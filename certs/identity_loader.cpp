@@ -40,8 +40,8 @@ LoadError no_certificate_in(const KeyStoreEntries& entries, const std::string& w
 
 }  // namespace
 
-IdentityLoader::IdentityLoader(const KeyStoreSource& source)
-    : source_{source}, where_{where_of(source.file)}, key_where_{where_} {}
+IdentityLoader::IdentityLoader(const KeyStoreSource& source, Audience audience)
+    : source_{source}, audience_{audience}, where_{where_of(source.file)}, key_where_{where_} {}
 
 LoadResult<LoadedIdentity> IdentityLoader::load() {
     const LoadResult<SecretBytes> bytes = read_file(source_.file, kMaxStoreBytes);
@@ -187,32 +187,39 @@ LoadResult<std::size_t> IdentityLoader::choose(const KeyStoreEntries& entries) {
     return choose_key(entries, std::nullopt, key_where_, kAudience);
 }
 
+LoadError IdentityLoader::not_opened(LoadError error, KeyStoreFormat found) const {
+    const bool is_form = audience_ == Audience::form;
+    if (!is_form) error = with_origin(std::move(error), pointer_to(source_.password), "password");
+    const std::string to_do =
+        is_form ? "type it at 'Password of the key'." : "write key_password: { file: PATH }.";
+    const bool is_wrong = error.code == LoadErrorCode::wrong_password;
+    const bool is_closed = is_wrong || error.code == LoadErrorCode::password_needed;
+    if (is_closed && found == KeyStoreFormat::java_key_store) {
+        // The store's password, or that it has none, has been proven by the digest.
+        error.remedy = "The key has a password of its own: " + to_do;
+    } else if (is_wrong && found == KeyStoreFormat::pkcs12 && password_fits_) {
+        error.remedy = "It opens the store, so the key has a password of its own: " + to_do;
+    } else if (is_wrong && found == KeyStoreFormat::pkcs12) {
+        error.remedy += (error.remedy.empty() ? "" : " ");
+        error.remedy += "Where the key has a password of its own, " + to_do;
+    }
+    return error;
+}
+
 LoadResult<PrivateKeyHandle> IdentityLoader::open(
     const SealedKey& key, KeyStoreFormat found, const std::string& where
 ) {
     if (!key_password_) {
         LoadResult<PrivateKeyHandle> opened = open_key(key, password_, where);
         if (opened) return opened;
-        LoadError error = with_origin(opened.error(), pointer_to(source_.password), "password");
-        const bool is_wrong = error.code == LoadErrorCode::wrong_password;
-        const bool is_closed = is_wrong || error.code == LoadErrorCode::password_needed;
-        if (is_closed && found == KeyStoreFormat::java_key_store) {
-            // The store's password, or that it has none, has been proven by the digest.
-            error.remedy = "The key has a password of its own: write key_password: { file: PATH }.";
-        } else if (is_wrong && found == KeyStoreFormat::pkcs12 && password_fits_) {
-            error.remedy =
-                "It opens the store, so the key has a password of its own: write key_password: { "
-                "file: PATH }.";
-        } else if (is_wrong && found == KeyStoreFormat::pkcs12) {
-            error.remedy +=
-                " Where the key has a password of its own, write key_password: { file: PATH }.";
-        }
-        return error;
+        return not_opened(opened.error(), found);
     }
     LoadResult<PrivateKeyHandle> opened = open_key(key, key_password_, where);
     if (opened || opened.error().code != LoadErrorCode::wrong_password) return opened;
-    const LoadError error =
-        with_origin(opened.error(), pointer_to(source_.key_password), "key_password");
+    LoadError error = opened.error();
+    if (audience_ != Audience::form) {
+        error = with_origin(std::move(error), pointer_to(source_.key_password), "key_password");
+    }
     if (!password_) return error;
     // keytool ignores a key password when it writes PKCS#12, and says so only once.
     LoadResult<PrivateKeyHandle> second = open_key(key, password_, where);

@@ -34,7 +34,10 @@ LoadResult<LoadedIdentity> load_identity(const KeyStoreSource& source);
 /// noticed on the way. Used once; refers to the source, which outlives it.
 class IdentityLoader {
 public:
-    explicit IdentityLoader(const KeyStoreSource& source);
+    /// `audience`: whom its errors tell what to do about passwords.
+    explicit IdentityLoader(
+        const KeyStoreSource& source, Audience audience = Audience::key_store_record
+    );
 
     LoadResult<LoadedIdentity> load();
     /// From bytes that are there already, which stand for the source's file.
@@ -49,6 +52,8 @@ private:
     LoadResult<PrivateKeyHandle> open(
         const SealedKey& key, KeyStoreFormat found, const std::string& where
     );
+    /// Of a key that the store's password does not open.
+    LoadError not_opened(LoadError error, KeyStoreFormat found) const;
     LoadError no_key(LoadError error, const KeyStoreEntries& entries) const;
     /// `subjects`: of the certificates in `file`.
     LoadError no_leaf(const std::vector<std::string>& subjects, const std::string& where) const;
@@ -58,6 +63,7 @@ private:
     void note_surplus(const Identity& identity);
 
     const KeyStoreSource& source_;
+    Audience audience_;
     std::string where_;
     std::string key_where_;  ///< the key's own file, else as `where_`
     /// What is wrong with `file` where it is to give the certificate alone, and gives none.

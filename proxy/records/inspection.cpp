@@ -60,7 +60,7 @@ void try_identity(
     const RecordDraft& draft, const Entries& entries, Inspection& found, const certs::LintTime& time
 ) {
     const certs::KeyStoreSource source = source_of(draft, entries);
-    auto identity = certs::IdentityLoader{source}.load(draft.content);
+    auto identity = certs::IdentityLoader{source, certs::Audience::form}.load(draft.content);
     if (identity) {
         std::ranges::move(identity->notes, std::back_inserter(found.notes));
     } else {
@@ -97,7 +97,8 @@ void try_trust(
 certs::EditResult<certs::LoadedIdentity> open_identity(const RecordDraft& draft) {
     const auto entries = certs::read_entries(draft.content, draft.password, name_of(draft));
     if (!entries) return certs::EditError{entries.error().message(certs::Audience::form)};
-    auto identity = certs::IdentityLoader{source_of(draft, *entries)}.load(draft.content);
+    const certs::KeyStoreSource source = source_of(draft, *entries);
+    auto identity = certs::IdentityLoader{source, certs::Audience::form}.load(draft.content);
     if (!identity) return certs::EditError{identity.error().message(certs::Audience::form)};
     return std::move(*identity);
 }

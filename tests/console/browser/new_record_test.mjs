@@ -69,6 +69,38 @@ test("of a JKS with several keys one is chosen by its alias", async (t) => {
     assert.equal(record.certificates[0].subject, "CN=returns, O=Acme");
 });
 
+test("a JKS whose key has a password of its own is kept, and replaced by another", async (t) => {
+    const { jksOf, issueClient } = await bound();
+    const keyPassword = "Linden-Allee-3";
+    const visitor = await atTheForm(t);
+    await visitor.fill("Name", "acme");
+    await visitor.upload("File", await jksOf([await issueClient("sealed")], { keyPassword }));
+    await visitor.fill("Password", storePassword);
+    await visitor.press("Look at it");
+    await visitor.reads("The key has a password of its own: type it at 'Password of the key'.");
+    assert.ok(!(await visitor.text()).includes("key_password"), "that is the configuration's word");
+    assert.equal(await mayKeep(visitor), false);
+    await checkAccessible(visitor, "new-record-sealed-key");
+    await visitor.fill("Password of the key", keyPassword);
+    await visitor.press("Look at it");
+    await visitor.reads("good");
+    await visitor.press("Keep it");
+    await visitor.arrives("acme");
+    const kept = await recordOf(visitor, "acme");
+    assert.equal(kept.type, "java_key_store");
+    assert.equal(kept.certificates[0].subject, "CN=sealed, O=Acme");
+    await visitor.open("#/replace-certificate/acme");
+    await visitor.upload("File", await jksOf([await issueClient("resealed")], { keyPassword }));
+    await visitor.fill("Password", storePassword);
+    await visitor.fill("Password of the key", keyPassword);
+    await visitor.press("Look at it");
+    await visitor.reads("good");
+    await visitor.press("Replace it");
+    await visitor.arrives("acme");
+    await visitor.reads("CN=resealed");
+    assert.ok(!(await visitor.page.content()).includes(keyPassword));
+});
+
 test("PEM is pasted: a key store, and an authority to trust", async (t) => {
     const { pemOf, issueClient, rootFile } = await bound();
     const visitor = await atTheForm(t);

@@ -57,13 +57,14 @@ export class Partner {
         return file;
     }
 
-    /** One JKS with the keys of all of them, each under its name. */
-    async jksOf(names, { password = storePassword } = {}) {
+    /** One JKS with the keys of all of them, each under its name; `keyPassword`: the keys' own. */
+    async jksOf(names, { password = storePassword, keyPassword = null } = {}) {
         const file = this.file(`${names.join("-")}.jks`);
         for (const name of names) {
             await run("keytool", ["-importkeystore", "-noprompt", "-srckeystore", await this.pkcs12Of(name, { password }),
                 "-srcstoretype", "PKCS12", "-srcstorepass", password, "-destkeystore", file, "-deststoretype", "JKS",
-                "-deststorepass", password]);
+                "-deststorepass", password,
+                ...(keyPassword ? ["-srcalias", name, "-destalias", name, "-srckeypass", password, "-destkeypass", keyPassword] : [])]);
         }
         return file;
     }

@@ -53,6 +53,7 @@ function showForm(body, context, former) {
     const file = element("input", { id: "file", type: "file" });
     const pem = lines("pem");
     const password = element("input", { id: "password", type: "password", autocomplete: "off" });
+    const keyPassword = element("input", { id: "key-password", type: "password", autocomplete: "off" });
     const alias = element("select", { id: "alias" }, element("option", { value: "" }, "the only one"));
     const active = element("input", { id: "active", type: "checkbox", checked: true });
     const outcome = element("div");
@@ -62,7 +63,7 @@ function showForm(body, context, former) {
     const keep = element("button", { type: "button", class: "primary", disabled: true, on: { click: keepIt } },
         former ? "Replace it" : "Keep it");
     const look = element("button", { type: "submit" }, "Look at it");
-    for (const control of [file, pem, password, alias]) control.addEventListener("input", forget);
+    for (const control of [file, pem, password, keyPassword, alias]) control.addEventListener("input", forget);
 
     fill(body, element("form", { class: "change", novalidate: true, on: { submit: lookAtIt } },
         !former && field(name, "Name", "What profiles call it.", nameProblem),
@@ -72,6 +73,7 @@ function showForm(body, context, former) {
         field(pem, "Or its text", "PEM: -----BEGIN …", pemProblem),
         field(password, "Password", "Of the key store. It is written beside it, for its owner to read alone, and never "
             + "shown again."),
+        field(keyPassword, "Password of the key", "Where the key has one of its own; else empty."),
         field(alias, "Alias", "Where the store holds several keys. Look at it first."),
         !former && checkField(active, "Active"),
         element("div", { class: "buttons" }, look, keep), outcome), found, trial);
@@ -100,7 +102,8 @@ function showForm(body, context, former) {
         if (pem.value.length > mostBytes) {
             return refuse(pem, pemProblem, "The text is larger than any key store: 1.5 MiB are read. Paste less.");
         }
-        const draft = { password: password.value || null, alias: alias.value || null };
+        const draft = { password: password.value || null, key_password: keyPassword.value || null,
+            alias: alias.value || null };
         if (chosen) return { ...draft, ...(await bytesOf(chosen)) };
         return { ...draft, pem: pem.value };
     }
