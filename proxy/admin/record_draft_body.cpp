@@ -8,6 +8,7 @@
 #include "certs/printable.hpp"
 #include "certs/text/base64.hpp"
 #include "certs/text/phrase.hpp"
+#include "certs/text/utf8.hpp"
 #include "profiles/certificate_record.hpp"
 #include "proxy/admin/json_body.hpp"
 
@@ -31,17 +32,29 @@ std::optional<certs::Secret>* secret_of(RecordDraft& draft, std::string_view key
     return key == "key_password" ? &draft.key_password : nullptr;
 }
 
-/// A control character of C0 or C1, in UTF-8; line ends and tabs too, but where they may be.
-bool has_control(std::string_view text, bool lines_may_be) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const bool is_line = byte == '\t' || byte == '\n' || byte == '\r';
-        if ((byte < 0x20 && !(is_line && lines_may_be)) || byte == 0x7f) return true;
-        const bool is_c1 =
-            byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (is_c1) return true;
+/// Of C0 or C1; line ends and tabs too, but where they may be.
+bool is_control(char32_t code, bool lines_may_be) {
+    const bool is_line = code == '\t' || code == '\n' || code == '\r';
+    return (code < 0x20 && !(is_line && lines_may_be)) || (code >= 0x7f && code < 0xa0);
+}
+
+/// Unicode's Bidi_Control: by them a text reads otherwise than it is.
+bool turns_direction(char32_t code) {
+    return code == 0x61c || code == 0x200e || code == 0x200f ||
+           (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+/// What a text has that may not be in it; empty: nothing.
+std::string_view odd_character(std::string_view text, bool lines_may_be, bool may_turn) {
+    while (!text.empty()) {
+        const certs::Utf8Character one = certs::decode_utf8(text);
+        if (one.length == 0) return "bytes that are not UTF-8";
+        if (is_control(one.code, lines_may_be)) return "a control character";
+        if (!may_turn && turns_direction(one.code))
+            return "a character that turns the direction of writing";
+        text.remove_prefix(one.length);
     }
-    return false;
+    return {};
 }
 
 std::string take(RecordDraft& draft, std::string_view key, const json::value& value) {
@@ -93,8 +106,9 @@ std::string text_problem(std::string_view key, std::string_view text) {
     const std::string subject{key};
     if (text.size() > most)
         return subject + " is longer than " + std::to_string(most) + " bytes. Shorten it.";
-    if (has_control(text, is_prose)) return subject + " has a control character. Take it out.";
-    return {};
+    // An alias is as the container has it.
+    const std::string_view odd = odd_character(text, is_prose, key == "alias");
+    return odd.empty() ? std::string{} : subject + " has " + std::string{odd} + ". Take it out.";
 }
 
 certs::EditResult<RecordDraft> draft_in(std::string_view body) {

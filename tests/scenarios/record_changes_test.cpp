@@ -140,6 +140,20 @@ TEST_F(RecordChanges, AreNotMadeOfWhatNobodyCouldNameAgain) {
         EXPECT_EQ(got.status, 400) << text;
         EXPECT_TRUE(has(got.body, "name has a control character. Take it out.")) << got.body;
     }
+    for (const std::string text :
+         {"a\\u202eb", "\\u2066a", "a\\u200f", "\\u061ca", "\xe2\x80\xae"}) {
+        for (const std::string key : {"name", "description"}) {
+            const std::string field = "{\"" + key + "\":\"" + text + "\"";
+            const std::string told =
+                key + " has a character that turns the direction of writing. Take it out.";
+            for (const char* const path : {"certificates", "key-pairs"}) {
+                const bool is_pair = path == std::string{"key-pairs"};
+                const Response got = call(proxy, "POST", path, field + (is_pair ? "}" : pem));
+                EXPECT_EQ(got.status, 400) << path << text;
+                EXPECT_TRUE(has(got.body, told)) << got.body;
+            }
+        }
+    }
     const Response type = call(proxy, "POST", "inspections", R"({"type":"colour","pem":"x"})");
     EXPECT_EQ(type.status, 400);
     EXPECT_TRUE(has(type.body, "type is java_key_store, pkcs12_key_store, pem_key_store or"))
