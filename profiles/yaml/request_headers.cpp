@@ -56,10 +56,25 @@ std::string objection(std::string_view name) {
     return "belongs to the connection or the message's framing, which the proxy decides; remove it";
 }
 
+/// { env: NAME } or { credential: NAME }
+bool is_from_outside(const YamlNode& node) {
+    if (node.entries.size() != 1) return false;
+    const std::string& key = node.entries.front().key;
+    return key == "env" || key == "credential";
+}
+
 /// A text, or where it comes from. A text in the configuration earns no warning: most are no
 /// secret.
 std::optional<certs::PasswordSource> as_field_value(const YamlField& field) {
     if (field.node().kind != YamlNode::Kind::scalar) {
+        if (field.place().within != nullptr && is_from_outside(field.node())) {
+            field.problem(
+                "stands in console.directory, where nothing is taken from the environment or from "
+                "systemd, and a field's value is a text. Write it so, or write the profile into "
+                "the configuration itself"
+            );
+            return std::nullopt;
+        }
         auto source = as_secret_source(field, as_existing_file);
         if (!source || field.place().within == nullptr) return source;
         // It would send the passwords that stand there to a host of the writer's choice.

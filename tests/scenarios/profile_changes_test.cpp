@@ -101,6 +101,22 @@ TEST_F(ProfileChanges, MayNotReachWhatAnEditorMustNotRead) {
     EXPECT_EQ(files().size(), 1U);
 }
 
+TEST_F(ProfileChanges, SayOfAFieldsValueWhatIsPossibleThere) {
+    const ProxyUnderTest proxy{configuration()};
+    for (const std::string source : {"env", "credential"}) {
+        const Response refused =
+            make(proxy, ",\"request_headers\":{\"set\":{\"X-A\":{\"" + source + "\":\"HOME\"}}}");
+        EXPECT_EQ(refused.status, 422);
+        EXPECT_TRUE(
+            has(refused.body,
+                "stands in console.directory, where nothing is taken from the environment or from "
+                "systemd, and a field's value is a text. Write it so, or write the profile into "
+                "the configuration itself")
+        ) << refused.body;
+        EXPECT_FALSE(has(refused.body, "{ file: PATH }")) << "which is refused there, too";
+    }
+}
+
 TEST_F(ProfileChanges, LeaveAloneWhatWasWrittenByHand) {
     ProxyUnderTest proxy{configuration()};
     const Response made = make(proxy);

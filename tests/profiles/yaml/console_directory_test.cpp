@@ -160,7 +160,16 @@ INSTANTIATE_TEST_SUITE_P(
             "profiles: [{ name: p, hosts: [a.example], trust: [system], request_headers: { set: { "
             "X: "
             "{ env: COUNTERSIGN_TEST_SECRET } } } }]",
-            "request_headers.set.X: stands in console.directory"},
+            "request_headers.set.X: stands in console.directory, where nothing is taken from the "
+            "environment or from systemd, and a field's value is a text. Write it so, or write the "
+            "profile into the configuration itself"},
+        Case{
+            "AHeaderFromACredential",
+            "profiles: [{ name: p, hosts: [a.example], trust: [system], request_headers: { set: { "
+            "X: "
+            "{ credential: x } } } }]",
+            "request_headers.set.X: stands in console.directory, where nothing is taken from the "
+            "environment or from systemd, and a field's value is a text."},
         Case{
             "AHeaderFromAFileOutside",
             "profiles: [{ name: p, hosts: [a.example], trust: [system], request_headers: { set: { "
