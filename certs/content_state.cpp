@@ -40,25 +40,41 @@ fs::file_status status_of(const fs::path& path) {
     return fs::status(path, error);
 }
 
-std::vector<fs::path> files_in(const fs::path& directory, std::error_code& error) {
-    std::vector<fs::path> files;
+struct Entry {
+    fs::path path;
+    bool is_directory = false;
+};
+
+/// Those that are not hidden, in order.
+std::vector<Entry> entries_in(const fs::path& directory, std::error_code& error) {
+    std::vector<Entry> entries;
     for (fs::directory_iterator entry{directory, error}, end; !error && entry != end;
          entry.increment(error)) {
         const fs::path& path = entry->path();
         std::error_code gone;
-        if (path.filename().native().starts_with('.') || entry->is_directory(gone)) continue;
-        files.push_back(path);
+        if (path.filename().native().starts_with('.')) continue;
+        entries.push_back({path, entry->is_directory(gone)});
     }
-    std::ranges::sort(files);
-    return files;
+    std::ranges::sort(entries, {}, &Entry::path);
+    return entries;
+}
+
+/// One where a file is expected is a mistake: it has to count, though nothing is in it.
+void add_name(std::string& states, const fs::path& directory) {
+    states += directory.native() + "=directory\n";
 }
 
 bool add_directory(std::string& states, const fs::path& directory) {
     std::error_code error;
-    const std::vector<fs::path> files = files_in(directory, error);
+    const std::vector<Entry> entries = entries_in(directory, error);
     bool are_digests = !error;
-    for (const fs::path& file : files) {
-        are_digests = add_file(states, file, status_of(file)) && are_digests;
+    add_name(states, directory);
+    for (const Entry& one : entries) {
+        if (one.is_directory) {
+            add_name(states, one.path);
+        } else {
+            are_digests = add_file(states, one.path, status_of(one.path)) && are_digests;
+        }
     }
     return are_digests;
 }
@@ -83,7 +99,9 @@ std::string file_stamps_of(const std::vector<fs::path>& paths) {
     for (const fs::path& path : paths) {
         if (!add_stamp(stamps, path)) continue;
         std::error_code error;
-        for (const fs::path& file : files_in(path, error)) add_stamp(stamps, file);
+        for (const Entry& one : entries_in(path, error)) {
+            if (!one.is_directory) add_stamp(stamps, one.path);
+        }
     }
     return stamps;
 }

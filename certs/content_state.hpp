@@ -8,9 +8,10 @@
 namespace countersign::certs {
 
 /// What tells the content of these files from that of another time: a SHA-256 over the content of
-/// each, as hexadecimal. A directory stands for the files in it that are not hidden. What is not
-/// there, cannot be read, is larger than a key store may be, or is no regular file, counts as that.
-/// Nothing but regular files is opened: to read a pipe would take away what is in it.
+/// each, as hexadecimal. A directory stands for the files in it that are not hidden, and for the
+/// names of its directories. What is not there, cannot be read, is larger than a key store may be,
+/// or is no regular file, counts as that. Nothing but regular files is opened: to read a pipe would
+/// take away what is in it.
 std::string content_state_of(const std::vector<std::filesystem::path>& paths);
 
 /// What tells that none of them was written or replaced between two times: which file it is, and

@@ -51,6 +51,18 @@ TEST_F(ContentState, OfADirectoryIsThatOfItsFilesButTheHiddenOnes) {
     EXPECT_NE(state(), both);
 }
 
+TEST_F(ContentState, TellsADirectoryFromNothing) {
+    std::filesystem::create_directory(directory_ / "all");
+    const std::string before = state();
+
+    std::filesystem::create_directory(directory_ / "all/b.yaml");
+    const std::string below = state();
+    std::filesystem::create_directory(directory_ / "a");
+
+    EXPECT_NE(below, before);
+    EXPECT_NE(state(), below);
+}
+
 TEST_F(ContentState, FollowsALinkToOtherContent) {
     directory_.write("old", "old");
     directory_.write("new", "new");

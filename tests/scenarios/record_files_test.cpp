@@ -62,6 +62,17 @@ TEST_F(RecordFiles, ArePutBackAtTheNextStartWhereAChangeWasInterrupted) {
     ) << read_bytes(folder_ / "audit.log");
 }
 
+TEST_F(RecordFiles, AreFilesAndNoFolders) {
+    ProxyUnderTest proxy{configuration()};
+    fs::create_directory(folder_ / "x.yaml");
+    const std::string told = proxy.try_reload(configuration());
+    EXPECT_TRUE(has(told, (folder_ / "x.yaml").string() + ": is not a file")) << told;
+    EXPECT_TRUE(has(told, "not reloaded; what was loaded before goes on")) << told;
+    fs::remove(folder_ / "x.yaml");
+    proxy.reload(configuration());
+    EXPECT_EQ(call(proxy, "POST", "certificates", draft("carol", "carol")).status, 201);
+}
+
 TEST_F(RecordFiles, AreNotWrittenWhereTheirTextAloneIsRefused) {
     const ProxyUnderTest proxy{configuration()};
     const Response refused = call(proxy, "POST", "certificates", draft("carol", "system"));
