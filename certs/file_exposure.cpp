@@ -73,6 +73,18 @@ std::string remedy(const std::string& file, const FileRights& rights, const File
     return "chown " + std::to_string(reader.user) + " " + file + " && chmod 600 " + file;
 }
 
+/// As it is for a file. Who has the folder through its group keeps it.
+std::string folder_remedy(
+    const std::string& folder, const FileRights& rights, const FileReader& reader, Exposure exposure
+) {
+    const bool through_group = (rights.mode & S_IWGRP) != 0 && is_in(reader, rights.group);
+    const bool is_owner = rights.owner == reader.user;
+    if (!is_owner && !through_group && reader.user != 0) {
+        return "chown " + std::to_string(reader.user) + " " + folder + " && chmod go-w " + folder;
+    }
+    return (exposure == Exposure::others ? "chmod o-w " : "chmod g-w ") + folder;
+}
+
 }  // namespace
 
 Exposure exposure_of(const FileRights& rights, const FileReader& reader) {
@@ -81,6 +93,31 @@ Exposure exposure_of(const FileRights& rights, const FileReader& reader) {
     const bool known_group = reader.user == 0 || rights.group == 0 || is_in(reader, rights.group);
     const bool readable = (rights.mode & S_IRGRP) != 0 && rights.reached_by_group;
     return readable && !known_group ? Exposure::group : Exposure::none;
+}
+
+std::string open_folder_warning(const fs::path& folder, std::string_view consequence) {
+    const std::optional<FileRights> rights = rights_of(folder);
+    return rights ? open_folder_warning(folder, consequence, *rights, this_process())
+                  : std::string{};
+}
+
+std::string open_folder_warning(
+    const fs::path& folder, std::string_view consequence, const FileRights& rights,
+    const FileReader& reader
+) {
+    // To make a file there takes the right to pass, too.
+    constexpr mode_t kGroup = S_IWGRP | S_IXGRP;
+    constexpr mode_t kOthers = S_IWOTH | S_IXOTH;
+    FileRights made = rights;
+    made.mode = ((rights.mode & kGroup) == kGroup ? S_IRGRP : 0) |
+                ((rights.mode & kOthers) == kOthers ? S_IROTH : 0);
+    const Exposure exposure = exposure_of(made, reader);
+    if (exposure == Exposure::none) return {};
+    std::string text = exposure == Exposure::others ? "every user of this machine"
+                                                    : "the group " + std::to_string(rights.group);
+    text += " can write in " + where_of(folder) + ' ';
+    text.append(consequence).append(" (mode ") += octal(rights.mode) + "): ";
+    return text + folder_remedy(printable(shell_word(folder.native())), rights, reader, exposure);
 }
 
 std::string exposure_warning(const fs::path& file, std::string_view what) {

@@ -42,4 +42,12 @@ std::string exposure_warning(
     const FileReader& reader
 );
 
+/// A sentence where others may write in a folder and so put files there: as `exposure_warning` is
+/// for those who may read a file. `consequence`: what comes of that, "and so add profiles".
+std::string open_folder_warning(const std::filesystem::path& folder, std::string_view consequence);
+std::string open_folder_warning(
+    const std::filesystem::path& folder, std::string_view consequence, const FileRights& rights,
+    const FileReader& reader
+);
+
 }  // namespace countersign::certs

@@ -15,6 +15,8 @@ using certs::exposure_warning;
 using certs::FileReader;
 using certs::FileRights;
 
+using certs::open_folder_warning;
+
 const FileReader kService{1000, {1000, 44}};
 const FileReader kRoot{0, {0}};
 
@@ -44,6 +46,32 @@ TEST(FileExposure, IsOthersRightToReadOrAForeignGroups) {
     };
     for (const auto& [name, rights, reader, exposure] : kCases) {
         EXPECT_EQ(exposure_of(rights, reader), exposure) << name;
+    }
+}
+
+TEST(FileExposure, OfAFolderIsToWriteInIt) {
+    const struct {
+        FileRights rights;
+        FileReader reader;
+        const char* says;
+    } kCases[] = {
+        {{040755, 1000, 1000}, kService, ""},
+        {{040776, 1000, 1000}, kService, ""},
+        {{040777, 1000, 1000, false, false}, kService, ""},
+        {{040770, 1000, 44}, kService, ""},
+        {{040777, 1000, 1000},
+         kService,
+         "every user of this machine can write in own and so add (mode 0777): chmod o-w own"},
+        {{040770, 1000, 50},
+         kService,
+         "the group 50 can write in own and so add (mode 0770): chmod g-w own"},
+        {{040777, 0, 0},
+         kService,
+         "every user of this machine can write in own and so add (mode 0777): chown 1000 own && "
+         "chmod go-w own"},
+    };
+    for (const auto& [rights, reader, says] : kCases) {
+        EXPECT_EQ(open_folder_warning("own", "and so add", rights, reader), says);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "tests/scenarios/record_administrator.hpp"
 #include "tests/support/listening_socket.hpp"
+#include "tests/support/process.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -60,6 +61,25 @@ TEST_F(RecordFiles, ArePutBackAtTheNextStartWhereAChangeWasInterrupted) {
             "\"what\":\"put back\",\"files\":\"" + store +
                 ", left.yaml\",\"who\":\"countersign\",\"from\":\"itself\"")
     ) << read_bytes(folder_ / "audit.log");
+}
+
+TEST_F(RecordFiles, ThatEveryoneCanMakeAreWarnedOf) {
+    fs::permissions(partner_.files().path(), fs::perms{0755});
+    fs::permissions(folder_, fs::perms{0777});
+    ProxyUnderTest proxy{configuration()};
+    const std::string warning = "console.directory: every user of this machine can write in " +
+                                folder_.string() +
+                                " and so add profiles and key stores to the configuration (mode "
+                                "0777): chmod o-w " +
+                                folder_.string();
+    EXPECT_TRUE(has(proxy.log(), warning)) << proxy.log();
+    const fs::path file = partner_.files().write("whole.yaml", configuration());
+    Process check{{countersign_binary(), "check", "-c", file.string()}};
+    EXPECT_EQ(check.wait_for_exit(), 0) << "it is no problem";
+    EXPECT_TRUE(has(check.output() + check.errors(), "warning: " + warning)) << check.errors();
+    fs::permissions(folder_, fs::perms{0755});
+    const std::string told = proxy.try_reload(configuration());
+    EXPECT_FALSE(has(told, "can write in")) << told;
 }
 
 TEST_F(RecordFiles, AreFilesAndNoFolders) {
