@@ -33,14 +33,26 @@ EditError failure(const std::string& what, const fs::path& path, int error) {
     return {what + ' ' + certs::printable(path.string()) + ": " + std::strerror(error) + '.'};
 }
 
+/// Whether owner and mode are not what refuses it: access(2) asks no sandbox.
+bool rights_allow(const fs::path& folder, const fs::path& file) {
+    const bool is_there = ::access(file.c_str(), F_OK) == 0;
+    return ::access(folder.c_str(), W_OK | X_OK) == 0 &&
+           (!is_there || ::access(file.c_str(), R_OK | W_OK) == 0);
+}
+
 }  // namespace
 
 certs::EditResult<FileChange> FileChange::begin(const fs::path& folder) {
     const fs::path path = folder / kRight;
     certs::OpenFile right{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (!right) {
-        EditError error = failure("Nothing can be written:", path, errno);
-        error.sentence += " console.directory has to belong to the user that runs countersign.";
+        const int why = errno;
+        EditError error = failure("Nothing can be written:", path, why);
+        error.sentence +=
+            why == EACCES && rights_allow(folder, path)
+                ? " The rights of console.directory allow it, and the sandbox does not: the folder "
+                  "was made anew since countersign started. Restart countersign."
+                : " console.directory has to belong to the user that runs countersign.";
         return error;
     }
     if (::flock(right.get(), LOCK_EX | LOCK_NB) != 0) {

@@ -102,7 +102,7 @@ void Sandbox::grant(const std::vector<WritablePlace>& places) {
     for (const WritablePlace& place : places) {
         struct stat status {};
         if (::stat(place.granted.c_str(), &status) != 0) continue;
-        granted_.push_back({status.st_dev, status.st_ino, place.kind});
+        granted_.push_back({status.st_dev, status.st_ino, place.kind, place.granted});
     }
 }
 
@@ -132,10 +132,18 @@ std::vector<std::string> Sandbox::objections(const profiles::Configuration& next
         std::string text = place.subject + ": " + certs::printable(place.path.string());
         text +=
             place.kind == WritablePlace::Kind::socket ? " cannot be made" : " cannot be written";
-        text += " by this process: since its start it writes ";
-        text += written_in_.empty() ? "no files" : "in " + written_in_ + " only";
-        text += " (sandbox). Restart countersign to write in ";
-        text += certs::printable(place.granted.string()) + ", or name a place that was there.";
+        text += " by this process: since its start ";
+        const std::string granted = certs::printable(place.granted.string());
+        if (std::ranges::find(granted_, place.granted, &Granted::path) != granted_.end()) {
+            text += granted +
+                    " was made anew, and the one that was there is still the only one of "
+                    "that name that it writes in (sandbox). Restart countersign.";
+        } else {
+            text += "it writes ";
+            text += written_in_.empty() ? "no files" : "in " + written_in_ + " only";
+            text += " (sandbox). Restart countersign to write in " + granted +
+                    ", or name a place that was there.";
+        }
         sentences.push_back(std::move(text));
     }
     return sentences;

@@ -34,6 +34,7 @@ private:
         dev_t device = 0;
         ino_t inode = 0;
         WritablePlace::Kind kind = WritablePlace::Kind::file;
+        std::filesystem::path path;  ///< its name then
     };
 
     void grant(const std::vector<WritablePlace>& places);

@@ -120,6 +120,13 @@ std::shared_ptr<Reload::Outcome> Reload::Loader::load(
     if (cause == Cause::look) return load_what_changed(before);
     std::string state = state_now(before);
     Outcome outcome = timed([&] { return load_whole(before); });
+    // The same text is not looked at again, and its folders may have been made anew. A renewal that
+    // nobody has asked for needs none of them, and is taken.
+    if (outcome.loaded) {
+        auto objections = sandbox_.objections((*outcome.loaded)->configuration());
+        if (!objections.empty())
+            outcome.loaded = generation::LoadProblems{std::move(objections), {}};
+    }
     told_ = outcome.loaded ? std::string{} : std::move(state);
     return std::make_shared<Outcome>(std::move(outcome));
 }

@@ -63,6 +63,28 @@ TEST_F(RecordFiles, ArePutBackAtTheNextStartWhereAChangeWasInterrupted) {
     ) << read_bytes(folder_ / "audit.log");
 }
 
+TEST_F(RecordFiles, WantARestartWhereTheFolderWasMadeAnew) {
+    ProxyUnderTest proxy{configuration()};
+    ASSERT_EQ(call(proxy, "POST", "certificates", draft("carol", "carol")).status, 201);
+    fs::rename(folder_, partner_.files() / "former");
+    fs::copy(partner_.files() / "former", folder_);
+    const std::string told = proxy.try_reload();
+    const std::string folder = folder_.string();
+    EXPECT_TRUE(
+        has(told, "console.directory: " + folder +
+                      " cannot be written by this process: since its start " + folder +
+                      " was made anew, and the one that was there is still the only one of that "
+                      "name that it writes in (sandbox). Restart countersign.")
+    ) << told;
+    const Response refused = call(proxy, "POST", "certificates", draft("dave", "dave"));
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_TRUE(
+        has(refused.body,
+            "The rights of console.directory allow it, and the sandbox does not: the folder was "
+            "made anew since countersign started. Restart countersign.")
+    ) << refused.body;
+}
+
 TEST_F(RecordFiles, ThatEveryoneCanMakeAreWarnedOf) {
     fs::permissions(partner_.files().path(), fs::perms{0755});
     fs::permissions(folder_, fs::perms{0777});

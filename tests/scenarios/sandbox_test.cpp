@@ -158,7 +158,8 @@ TEST(Sandbox, NamesAFolderOfTheLogThatWasMadeAnew) {
 
     wait_until("it says why", [&] {
         return has(proxy.log(), "The access log goes on where it went") &&
-               has(proxy.log(), " cannot be written by this process: since its start ");
+               has(proxy.log(), " cannot be written by this process: since its start " +
+                                    folders.at("log").string() + " was made anew, ");
     });
 }
 
