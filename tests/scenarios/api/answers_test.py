@@ -5,13 +5,18 @@
 
 SERVER is the partner's port, PROXY that of a listener, through which some requests are sent that fail.
 
-Every path and method of the description has to be asked here, and every status that is asked for has to be in it.
+Every path and method of the description has to be asked here, and every status that is asked for has to be in it. Where
+it says that somebody may be told to wait (429), or that a body may be too long (413), that has to be seen here.
 """
+import base64
+import http.client
 import json
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +28,7 @@ PROBLEM = "application/problem+json"
 EVENTS = {"live": "Live", "step": "ProbeStep", "probed": "Probed", "fault": "ProbeFault", "exchanges": "News"}
 wrong = []
 asked = set()
+answered = set()
 
 
 def ask(method, path, body=None, token=TOKEN, kind="application/json", size=-1, seen=None):
@@ -51,6 +57,7 @@ def resolved(schema):
 
 def hold(template, method, status, kind, body):
     asked.add((template, method.lower()))
+    answered.add((template, method.lower(), status))
     where = f"{method} {template}, {status}"
     told = description["paths"][template][method.lower()]["responses"].get(str(status))
     if told is None:
@@ -318,15 +325,118 @@ def look_at_exchanges():
         try_out(events, "GET", path=f"{events}?{question}", expected=400)
 
 
+def costly_store():
+    """What a call for an inspection has: a key store that takes a good part of a second to open."""
+    with tempfile.TemporaryDirectory() as folder:
+        def openssl(*words):
+            subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "a.key",
+                "-out", "a.crt", "-subj", "/CN=a", "-days", "30")
+        openssl("pkcs12", "-export", "-inkey", "a.key", "-in", "a.crt", "-passout", "pass:geheim", "-iter", "100000",
+                "-out", "a.p12")
+        with open(folder + "/a.p12", "rb") as file:
+            return {"content": base64.b64encode(file.read()).decode(), "password": "geheim"}
+
+
+def be_told_to_wait(template, method, path=None, body=None, **more):
+    """Asks until it is so."""
+    patience = time.monotonic() + 30
+    while time.monotonic() < patience:
+        status, kind, got = ask(method, path or template, body, **more)
+        hold(template, method, status, kind, got)
+        if status == 429:
+            return
+    wrong.append(f"{method} {path or template}: is never told to wait")
+
+
+def come_while_others_look():
+    """While stores are looked at that are costly, four at a time, everyone else is told to wait."""
+    store, over = costly_store(), threading.Event()
+
+    def look():
+        while not over.is_set():
+            if ask("POST", API + "inspections", store)[0] == 429:
+                time.sleep(0.02)
+    others = [threading.Thread(target=look) for _ in range(6)]
+    for one in others:
+        one.start()
+    try:
+        be_told_to_wait(API + "inspections", "POST", body={"pem": open(AUTHORITY).read()})
+        be_told_to_wait(API + "certificates/{name}/request", "GET",
+                        path=API + "certificates/" + records[0]["name"] + "/request")
+        name = json.loads(try_out(API + "profiles", "GET"))["profiles"][0]["profile"]
+        keys = {"profile": {"name": name, "hosts": ["new.example"], "trust": ["system"]}}
+        be_told_to_wait(API + "profile-previews", "POST", body=keys)
+        for method, body in (("GET", None), ("PUT", keys), ("DELETE", None)):
+            be_told_to_wait(API + "profiles/{name}", method, path=API + "profiles/" + name, body=body)
+    finally:
+        over.set()
+        for one in others:
+            one.join()
+
+
+def come_while_others_probe():
+    """Two probe a server that says nothing."""
+    headers = {"Authorization": "Bearer " + TOKEN, "Content-Type": "application/json"}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        question = {"url": f"http://127.0.0.1:{port}/"}
+        keys = {"name": "silent", "hosts": ["127.0.0.1"], "ports": [port], "trust": ["system"]}
+        made = json.loads(try_out(API + "profiles", "POST", {"profile": keys}, expected=201))
+        others = [http.client.HTTPConnection(BASE.removeprefix("http://"), timeout=20) for _ in range(2)]
+        answers = []
+        for one in others:
+            one.request("POST", API + "probes", json.dumps(question), headers)
+            answers.append(one.getresponse())  # whoever lets go of it ends the probe
+            answers[-1].read1(1)
+        be_told_to_wait(API + "probes", "POST", body=question)
+        for one in answers:
+            one.close()
+        try_out(API + "profiles/{name}", "DELETE", path=API + "profiles/silent", seen=made["version"], expected=204)
+
+
+def come_while_others_guess():
+    """Four wait for the second after which they hear that their token is wrong."""
+    over = threading.Event()
+
+    def guess():
+        while not over.is_set():
+            if ask("POST", API + "session", {"token": "wrong"})[0] == 429:
+                time.sleep(0.02)
+    others = [threading.Thread(target=guess) for _ in range(6)]
+    for one in others:
+        one.start()
+    be_told_to_wait(API + "session", "POST", body={"token": "wrong"})
+    over.set()
+    for one in others:
+        one.join()
+
+
+def send_too_much():
+    """Who may change something may send more."""
+    for template, methods in description["paths"].items():
+        for method, call in methods.items():
+            if method != "parameters" and "requestBody" in call:
+                path = template.replace("{name}", "a-new-one")
+                try_out(template, method.upper(), b"x" * 5_000_000, path=path, seen="x", expected=413)
+
+
 look_at_exchanges()
 change_records()
 probe()
 certify_a_key_pair()
 write_a_profile()
+come_while_others_look()
+come_while_others_probe()
+come_while_others_guess()
+send_too_much()
 for template, methods in description["paths"].items():
     for method in methods.keys() - {"parameters"}:
         if (template, method) not in asked:
             wrong.append(f"{method} {template}: is asked nowhere in this test")
+        for status in ("413", "429"):
+            if status in methods[method]["responses"] and (template, method, int(status)) not in answered:
+                wrong.append(f"{method} {template}: {status} is seen nowhere in this test")
 if not records:
     wrong.append("no certificate record was there to be looked at")
 print("\n".join(wrong))
