@@ -38,6 +38,13 @@ test("a PKCS#12 file is looked at, and kept", async (t) => {
     await visitor.reads("PKCS#12");
     await visitor.reads("CN=orders, O=Acme");
     await checkAccessible(visitor, "new-record-seen");
+    // What is kept is what was looked at: another word for it, and it is to be looked at again.
+    await visitor.fill("Password", "another one");
+    assert.equal(await mayKeep(visitor), false);
+    assert.ok(!(await visitor.text()).includes("CN=orders"), "what was seen is not there any more");
+    await visitor.fill("Password", storePassword);
+    await visitor.press("Look at it");
+    await visitor.reads("CN=orders, O=Acme");
     assert.equal((await visitor.proxy.ask("certificates")).body.certificates.length, 0, "nothing is kept yet");
     await visitor.press("Keep it");
     await visitor.arrives("acme-orders");
@@ -140,6 +147,11 @@ test("a wrong password and a wrong alias are told, and the right ones mend it", 
     await visitor.press("Look at it");
     await visitor.reads("not yet");
     await visitor.choose("Alias", "other");
+    await visitor.fill("Password", "not the one");
+    await visitor.press("Look at it");
+    await visitor.reads("not opened");
+    assert.equal(await (await visitor.field("Alias")).evaluate((node) => node.value), "other", "the choice stays");
+    await visitor.fill("Password", storePassword);
     await visitor.upload("File", await pkcs12Of(name));
     await visitor.press("Look at it");
     await visitor.reads(/no .*'other'/);

@@ -100,6 +100,11 @@ test("pages of a proxy at work show it, and what is not as it should be", async 
     await visitor.reads("danger_common_name");
     await until("the exchanges are counted", () => visitor.page.$$eval(".counts dd", (all) => all.at(-1).textContent === "22"));
     await visitor.reads(/Started\s+\S+ \S+ UTC \(\d+ seconds? ago\)/);
+    const uptime = () => visitor.page.$eval("#uptime", (node) => node.textContent);
+    const before = await uptime();
+    await until("its time goes on", async () => await uptime() !== before);
+    assert.deepEqual(await visitor.page.$$eval("section[aria-labelledby=ending] tbody th", (all) =>
+        all.map((one) => one.textContent)), ["acme-returns", "acme-invoices"], "those that end, the first one first");
     await (await visitor.page.$("summary")).click();
     await visitor.reads("http_request_denied");
     await checkAccessible(visitor, "overview");

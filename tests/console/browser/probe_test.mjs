@@ -44,6 +44,9 @@ test("a server that nobody trusts yet is trusted once its fingerprint was compar
     await visitor.press("Make the trust record");
     await visitor.reads("A profile trusts it where its trust names it");
 
+    const { certificates } = (await proxy.ask("certificates/partner-ca")).body;
+    assert.deepEqual(certificates.map((one) => one.subject), ["CN=Partner Issuing CA, O=Partner, C=DE"]);
+
     await visitor.follow("edit partner");
     await visitor.arrives("Edit partner");
     await visitor.tick("system: the authorities that this machine trusts");
@@ -93,4 +96,6 @@ test("what no request reaches is told, and what is no question", async (t) => {
     await visitor.fill("Client", "no such client");
     await visitor.press("Probe");
     await visitor.reads("client 'no such client' is not an address");
+    assert.equal(await visitor.focused(), "input URL");
+    assert.match(await visitor.page.$eval("#url-problem", (node) => node.textContent), /^client 'no such client'/);
 });
