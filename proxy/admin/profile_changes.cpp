@@ -11,8 +11,8 @@
 #include "certs/printable.hpp"
 #include "certs/text/phrase.hpp"
 #include "proxy/admin/generation_document.hpp"
-#include "proxy/admin/json_body.hpp"
 #include "proxy/admin/json_document.hpp"
+#include "proxy/admin/profile_body.hpp"
 #include "proxy/admin/record_draft_body.hpp"
 #include "proxy/records/profile_text.hpp"
 
@@ -22,45 +22,14 @@ namespace {
 
 namespace json = boost::json;
 using boost::asio::awaitable;
-using certs::EditError;
-using certs::EditResult;
 using records::FolderChange;
 using records::ProfileFolder;
 using records::ProfileProblem;
 
 constexpr std::string_view kGone = "There is no profile of that name. /api/v1/profiles lists them.";
 
-/// Longer than any profile that people write; to read a longer one takes its time.
-constexpr std::size_t kMostText = 64 * 1024;
-
 std::string named_profile(std::string_view name) {
     return certs::in_quotes(certs::printable(name));
-}
-
-/// What the body of a call gives for a profile: `profile`, an object with the keys of the
-/// configuration, or `yaml`, the same as people write it.
-EditResult<json::object> profile_in(std::string_view body) {
-    if (body.size() > kMostText) return EditError{"The profile is longer than 64 KiB. Shorten it."};
-    const auto asked = object_in(body);
-    const json::value* const profile = asked ? asked->if_contains("profile") : nullptr;
-    const json::value* const yaml = asked ? asked->if_contains("yaml") : nullptr;
-    const bool is_one =
-        asked && asked->size() == 1 &&
-        ((profile != nullptr && profile->is_object()) || (yaml != nullptr && yaml->is_string()));
-    if (!is_one) {
-        return EditError{
-            "Send the profile as a JSON object: {\"profile\": {\"name\": ..., \"hosts\": [...]}}, "
-            "or as a text: {\"yaml\": ...}."};
-    }
-    if (yaml != nullptr) {
-        const json::string& text = yaml->get_string();
-        return records::profile_in_yaml({text.data(), text.size()});
-    }
-    const auto written = records::written_profile(records::profile_text(profile->get_object()));
-    if (written) return profile->get_object();
-    return EditError{
-        "The profile has a value that would not be read back as it is. Write numbers that are not "
-        "whole as texts: \"1.2\"."};
 }
 
 json::array problem_objects(const std::vector<ProfileProblem>& problems) {
