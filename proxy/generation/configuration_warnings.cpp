@@ -1,5 +1,6 @@
 #include "proxy/generation/configuration_warnings.hpp"
 
+#include "certs/file_exposure.hpp"
 #include "certs/printable.hpp"
 
 namespace countersign::proxy::generation {
@@ -22,6 +23,14 @@ void add_dangers(std::vector<std::string>& warnings, const profiles::Profile& pr
     warnings.push_back(text += profiles::kKeyLogMeans);
 }
 
+void add_open_folder(std::vector<std::string>& warnings, const profiles::ConsoleRules& console) {
+    if (!console.directory) return;
+    const std::string warning = certs::open_folder_warning(
+        *console.directory, "and so add profiles and key stores to the configuration"
+    );
+    if (!warning.empty()) warnings.push_back("console.directory: " + warning);
+}
+
 }  // namespace
 
 std::vector<std::string> warnings_of(const profiles::Configuration& configuration) {
@@ -38,6 +47,7 @@ std::vector<std::string> warnings_of(const profiles::Configuration& configuratio
         );
     }
     for (const profiles::Profile& profile : configuration.profiles) add_dangers(warnings, profile);
+    add_open_folder(warnings, configuration.console);
     return warnings;
 }
 

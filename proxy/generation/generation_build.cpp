@@ -61,7 +61,6 @@ public:
         for (const profiles::NamedClient& client : out_.configuration_.clients)
             look_at_source(client.password, "a client's password", client.where);
         load_admin_token();
-        look_at_console_directory();
         load_console_users();
         load_admin_tls();
         // A look finds no such state, and has it loaded again.
@@ -300,15 +299,6 @@ private:
         } else {
             problems_.push_back(at(rules.token_where) + "admin.token: " + digest.error());
         }
-    }
-
-    void look_at_console_directory() {
-        const auto& folder = out_.configuration_.console.directory;
-        if (!folder) return;
-        const std::string warning = certs::open_folder_warning(
-            *folder, "and so add profiles and key stores to the configuration"
-        );
-        if (!warning.empty()) out_.warnings_.push_back("console.directory: " + warning);
     }
 
     void load_console_users() {

@@ -5,6 +5,7 @@
 #include "certs/bytes.hpp"
 #include "certs/file.hpp"
 #include "certs/sha256.hpp"
+#include "proxy/records/audit_log.hpp"
 
 namespace countersign::proxy::records {
 
@@ -16,6 +17,12 @@ EditResult<FolderChange> begin_change(
 ) {
     auto begun = FileChange::begin(folder);
     if (!begun) return begun.error();
+    // Who has changed what stands there, or nothing is changed.
+    const std::string obstacle = audit_obstacle(folder);
+    if (!obstacle.empty()) {
+        return EditError{
+            "Nothing is changed: it could not be told who has changed it. " + obstacle};
+    }
     FolderChange change{.files = std::move(*begun)};
     for (const std::filesystem::path& one : files) {
         const auto bytes = certs::read_file(one, certs::kMaxStoreBytes);

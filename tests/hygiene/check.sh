@@ -87,7 +87,7 @@ check_unlisted() {
     local file name
     while IFS= read -r file; do
         name=$(basename "$file" _test.mjs)
-        grep -qE "\b${name}(_test\.mjs)?\b" "$(dirname "$file")/CMakeLists.txt" ||
+        grep -qE "\b${name}(_test\.mjs)?\b|GLOB .*\*_test\.mjs" "$(dirname "$file")/CMakeLists.txt" ||
             finding "$file: its folder's CMakeLists.txt does not name it, so it is not run"
     done < <(list '*_test.mjs')
 }
