@@ -4,6 +4,7 @@
 #include <ranges>
 #include <utility>
 
+#include "certs/certificate.hpp"
 #include "certs/key_store.hpp"
 #include "certs/lint/lint.hpp"
 #include "certs/printable.hpp"
@@ -55,13 +56,25 @@ std::vector<InspectedEntry> inspected(Entries& entries) {
     return all;
 }
 
+/// PEM says of no certificate whose it is: the key's own is put to the key, and the authorities
+/// above it stay among the others.
+void put_together(Entries& entries, X509* leaf) {
+    if (entries.keys.size() != 1 || !entries.keys.front().certificates.empty()) return;
+    const std::string own = certs::fingerprint_of(leaf);
+    std::erase_if(entries.loose, [&own](const certs::X509Handle& one) {
+        return certs::fingerprint_of(one.get()) == own;
+    });
+    entries.keys.front().certificates.push_back(certs::share(leaf));
+}
+
 /// Whether it opens as an identity; what lint says is told of one that does not, too.
 void try_identity(
-    const RecordDraft& draft, const Entries& entries, Inspection& found, const certs::LintTime& time
+    const RecordDraft& draft, Entries& entries, Inspection& found, const certs::LintTime& time
 ) {
     const certs::KeyStoreSource source = source_of(draft, entries);
     auto identity = certs::IdentityLoader{source, certs::Audience::form}.load(draft.content);
     if (identity) {
+        put_together(entries, identity->identity.leaf());
         std::ranges::move(identity->notes, std::back_inserter(found.notes));
     } else {
         found.problem = identity.error().message(certs::Audience::form);

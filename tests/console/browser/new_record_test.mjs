@@ -115,6 +115,11 @@ test("PEM is pasted: a key store, and an authority to trust", async (t) => {
     await visitor.fill("Or its text", await readFile(await pemOf(await issueClient("pasted")), "utf8"));
     await visitor.press("Look at it");
     await visitor.reads("a key store");
+    await visitor.reads("Leaf: presented as the client's own");
+    await visitor.reads("Issuing authority: sent with the leaf");
+    for (const wrong of ["A private key without a certificate", "Not a part of the chain"]) {
+        assert.ok(!(await visitor.text()).includes(wrong), wrong);
+    }
     await visitor.press("Keep it");
     await visitor.arrives("acme");
     await visitor.open("#/new-certificate");

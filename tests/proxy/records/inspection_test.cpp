@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "certs/certificate.hpp"
 #include "tests/support/ca.hpp"
 
 namespace countersign::proxy::records {
@@ -32,6 +33,20 @@ TEST_F(InspectionOf, AKeyStoreShowsWhatIsInItAndWhatLintSays) {
     EXPECT_EQ(found.entries[0].kind, "key");
     EXPECT_EQ(found.entries[0].alias, "mydomain");
     EXPECT_EQ(found.entries[0].certificates.size(), 1U);
+}
+
+TEST_F(InspectionOf, APemFileShowsTheKeyWithItsOwnCertificate) {
+    const auto found = look(
+        {.file_name = "acme.pem"},
+        root_.certificate_pem() + client_.key_pem() + client_.certificate_pem()
+    );
+    EXPECT_EQ(found.problem, "");
+    ASSERT_EQ(found.entries.size(), 2U);
+    EXPECT_EQ(found.entries[0].kind, "key");
+    ASSERT_EQ(found.entries[0].certificates.size(), 1U);
+    EXPECT_EQ(certs::subject_of(found.entries[0].certificates[0].get()), "CN=client");
+    EXPECT_EQ(found.entries[1].kind, "certificate");
+    EXPECT_EQ(certs::subject_of(found.entries[1].certificates.at(0).get()), "CN=Root");
 }
 
 TEST_F(InspectionOf, AWrongPasswordOrAliasIsTold) {
