@@ -150,6 +150,12 @@ LoadError IdentityLoader::no_leaf(
     }
     if (no_certificate_) return *no_certificate_;
     const bool pem = source_.declared == KeyStoreFormat::pem && !source_.key_file;
+    if (pem && audience_ == Audience::form) {
+        return {
+            LoadErrorCode::no_certificate, where,
+            "the private key stands alone; put the certificate that was issued for it, and those "
+            "of its authorities, into the same text"};
+    }
     return {
         LoadErrorCode::no_certificate, where,
         pem ? "the private key stands alone; name the file with its certificate under `file`, and "
@@ -178,13 +184,12 @@ void IdentityLoader::note_surplus(const Identity& identity) {
 }
 
 LoadResult<std::size_t> IdentityLoader::choose(const KeyStoreEntries& entries) {
-    constexpr auto kAudience = Audience::key_store_record;
     if (entries.found != KeyStoreFormat::pem) {
-        return choose_key(entries, source_.alias, where_, kAudience);
+        return choose_key(entries, source_.alias, where_, audience_);
     }
     if (source_.alias)
         notes_.push_back("`alias` is not used: " + where_ + " is PEM, which has none");
-    return choose_key(entries, std::nullopt, key_where_, kAudience);
+    return choose_key(entries, std::nullopt, key_where_, audience_);
 }
 
 LoadError IdentityLoader::not_opened(LoadError error, KeyStoreFormat found) const {

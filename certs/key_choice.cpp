@@ -18,12 +18,16 @@ constexpr std::string_view kNameTheKeyStore =
     "Name the key store that has the private key from which the certificate was requested.";
 
 LoadError only_a_request(const std::string& where, Audience audience) {
-    const bool command = audience == Audience::command;
+    const auto remedy = [audience] {
+        if (audience == Audience::command)
+            return "Name the store with the private key from which the request was made.";
+        if (audience == Audience::form)
+            return "Choose the key store with the private key from which the request was made.";
+        return "Name under `key` the private key from which it was made, and under `file` the "
+               "certificate that the authority sends back for it.";
+    };
     return {
-        LoadErrorCode::no_private_key, where, "",
-        command ? "Name the store with the private key from which the request was made."
-                : "Name under `key` the private key from which it was made, and under `file` the "
-                  "certificate that the authority sends back for it.",
+        LoadErrorCode::no_private_key, where, "", remedy(),
         where + " holds a certificate request and no private key"};
 }
 
@@ -49,7 +53,9 @@ LoadError no_key_in(const KeyStoreEntries& entries, const std::string& where, Au
             "it is " + std::string{entries.container} +
             ", which holds certificates but no private key: " + printable_list(subjects, "; ");
         error.remedy = kNameTheKeyStore;
-        if (audience != Audience::command) {
+        if (audience == Audience::form) {
+            error.remedy += " Where the key is in a file of its own, put both into one PEM file.";
+        } else if (audience != Audience::command) {
             error.remedy +=
                 " Where the key is in a file of its own, set type pem_key_store, and "
                 "name that file under `key`.";
@@ -60,7 +66,14 @@ LoadError no_key_in(const KeyStoreEntries& entries, const std::string& where, Au
 
 /// "Set `alias` to ", "Say --alias ".
 std::string to_choose(Audience audience) {
+    if (audience == Audience::form) return "Choose at 'Alias' ";
     return audience == Audience::command ? "Say --alias " : "Set `alias` to ";
+}
+
+std::string to_choose_one(Audience audience) {
+    if (audience == Audience::form) return "Choose the one that is meant at 'Alias'.";
+    return audience == Audience::command ? "Say with --alias which one is meant."
+                                         : "Set `alias` to the one that is meant.";
 }
 
 LoadError alias_needed(
@@ -74,8 +87,7 @@ LoadError alias_needed(
     }
     return {
         LoadErrorCode::alias_needed, where, printable_list(aliases_of(entries.keys)),
-        audience == Audience::command ? "Say with --alias which one is meant."
-                                      : "Set `alias` to the one that is meant."};
+        to_choose_one(audience)};
 }
 
 LoadError alias_missing(

@@ -70,6 +70,18 @@ TEST(ChooseKey, ListsWhatThereIs) {
     EXPECT_EQ(empty.error().detail, "it is empty");
 }
 
+TEST(ChooseKey, SaysToWhoFillsInAFormAtWhichField) {
+    constexpr auto kForm = certs::Audience::form;
+    EXPECT_EQ(
+        choose_key(keys_named({"a", "b"}), "c", "acme.p12", kForm).error().message(),
+        "acme.p12 has no entry with the alias 'c'. Choose at 'Alias' one of its private keys: a, b."
+    );
+    EXPECT_EQ(
+        choose_key(keys_named({"a", "b"}), std::nullopt, "acme.p12", kForm).error().message(),
+        "acme.p12 holds several private keys: a, b. Choose the one that is meant at 'Alias'."
+    );
+}
+
 TEST(ChooseKey, SaysToACommandWhichOptionItIs) {
     constexpr auto kCommand = certs::Audience::command;
     const auto missing = certs::choose_key(keys_named({"a"}), "c", "acme.p12", kCommand);

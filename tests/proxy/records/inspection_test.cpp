@@ -66,7 +66,11 @@ TEST_F(InspectionOf, AWrongPasswordOrAliasIsTold) {
 TEST_F(InspectionOf, PartsAreTold) {
     const auto key = look({.name = "k"}, client_.key_pem());
     EXPECT_EQ(key.type, "pem_key_store");
-    EXPECT_NE(key.problem, "") << "a key without its certificate";
+    EXPECT_EQ(
+        key.problem,
+        "k gives no certificate: the private key stands alone; put the certificate that was issued "
+        "for it, and those of its authorities, into the same text."
+    );
     const auto request = look(
         {.file_name = "a.csr"},
         "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n"
