@@ -34,9 +34,8 @@ constexpr int kAppending = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
 std::string cannot_be_written(const std::filesystem::path& path) {
     const std::string why = errno == ELOOP ? "it is a symbolic link" : std::strerror(errno);
     return "The audit log, " + certs::printable(path.string()) + ", cannot be written: " + why +
-           ". It has to be a file that belongs to the user that runs countersign; where it is "
-           "moved "
-           "away, a new one is made.";
+           ". It has to be a file of the user that runs countersign; where it is moved away, a new "
+           "one is made.";
 }
 
 }  // namespace
