@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/records/folder_change.hpp"
+#include "proxy/records/file_digests.hpp"
 
 namespace countersign::proxy::records {
 

@@ -1,17 +1,14 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "certs/edit/edit_error.hpp"
 #include "proxy/records/file_change.hpp"
+#include "proxy/records/file_digests.hpp"
 
 namespace countersign::proxy::records {
-
-/// SHA-256 of files, as hexadecimal digits, by their names. No file of a password is in it.
-using FileDigests = std::map<std::string, std::string>;
 
 /// A change of the console's folder that is written, and that nobody has loaded yet.
 struct FolderChange {
