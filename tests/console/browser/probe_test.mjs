@@ -96,6 +96,6 @@ test("what no request reaches is told, and what is no question", async (t) => {
     await visitor.fill("Client", "no such client");
     await visitor.press("Probe");
     await visitor.reads("client 'no such client' is not an address");
-    assert.equal(await visitor.focused(), "input URL");
-    assert.match(await visitor.page.$eval("#url-problem", (node) => node.textContent), /^client 'no such client'/);
+    assert.equal(await visitor.focused(), "input Client");
+    assert.match(await visitor.page.$eval("#client-problem", (node) => node.textContent), /^client 'no such client'/);
 });
