@@ -10,8 +10,14 @@ void merge(std::vector<OpenCircuit>& circuits, const std::vector<OpenCircuit>& o
         return one.address != other.address ? one.address < other.address
                                             : one.failures > other.failures;
     });
-    const auto rest = std::ranges::unique(circuits, {}, &OpenCircuit::address);
-    circuits.erase(rest.begin(), rest.end());
+    // clang 14 cannot compile std::ranges::unique.
+    const auto rest = std::unique(
+        circuits.begin(), circuits.end(),
+        [](const OpenCircuit& one, const OpenCircuit& other) {
+            return one.address == other.address;
+        }
+    );
+    circuits.erase(rest, circuits.end());
 }
 
 }  // namespace countersign::proxy::metrics
