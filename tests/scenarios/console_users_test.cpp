@@ -201,7 +201,7 @@ TEST_F(ConsoleUsers, WhoGuessKeepNobodyOfAnotherAddressFromSigningIn) {
     const ProxyUnderTest proxy{with_users()};
     wait_until_ready(proxy);
     static constexpr const char* kGuess =
-        "import http.client as h,sys,threading\n"
+        "import http.client as h,sys,threading,time\n"
         "def guess():\n"
         "  while True:\n"
         "    c=h.HTTPConnection('127.0.0.1',int(sys.argv[1]),source_address=('127.0.0.9',0))\n"
@@ -209,7 +209,7 @@ TEST_F(ConsoleUsers, WhoGuessKeepNobodyOfAnotherAddressFromSigningIn) {
         "{'Content-Type':'application/json'})\n"
         "    print(c.getresponse().status, flush=True); c.close()\n"
         "for _ in range(8): threading.Thread(target=guess,daemon=True).start()\n"
-        "input()\n";
+        "time.sleep(300)\n";
     Process guesses{{"python3", "-c", kGuess, std::to_string(proxy.admin_port())}};
     wait_until("they are too many", [&] { return has(guesses.output(), "429"); });
 
