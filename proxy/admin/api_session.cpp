@@ -33,6 +33,14 @@ std::string place_of(const Caller& caller) {
     return caller.is_unix ? "the unix socket" : caller.address.to_text();
 }
 
+/// The users of a unix socket are one.
+routing::PeerKey key_of(const Caller& caller) {
+    routing::Peer peer;
+    peer.is_unix = caller.is_unix;
+    peer.address = caller.address;
+    return routing::PeerKey::of(peer);
+}
+
 }  // namespace
 
 SignedIn Api::signed_in(const Caller& caller, const Credentials& credentials) {
@@ -169,7 +177,7 @@ awaitable<Answer> Api::begin_with_token(const Caller& caller, std::string token)
             401, "There is no admin.token to sign in with. Sign in with a name and a password."
         );
     }
-    const std::unique_ptr<SignInPlaces::Stay> stay = signing_in_.begin(place_of(caller));
+    const std::unique_ptr<SignInPlaces::Stay> stay = signing_in_.begin(key_of(caller));
     if (stay == nullptr) co_return too_many();
     if (expected->matches(token)) co_return begun(caller, {{}, generation::Role::edit, *expected});
     co_await pause(kRefusal);
@@ -188,7 +196,7 @@ awaitable<Answer> Api::begin_with_password(
             401, "There are no console.users to sign in as. Sign in with the token of admin.token."
         );
     }
-    const std::unique_ptr<SignInPlaces::Stay> stay = signing_in_.begin(place_of(caller));
+    const std::unique_ptr<SignInPlaces::Stay> stay = signing_in_.begin(key_of(caller));
     if (stay == nullptr) co_return too_many();
     auto refused_at = Clock::now() + kRefusal;
     const ConsoleUser* const known = users->find(user);

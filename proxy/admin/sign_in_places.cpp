@@ -4,8 +4,8 @@
 
 namespace countersign::proxy::admin {
 
-SignInPlaces::Stay::Stay(std::shared_ptr<Counts> counts, std::string place)
-    : counts_{std::move(counts)}, place_{std::move(place)} {
+SignInPlaces::Stay::Stay(std::shared_ptr<Counts> counts, std::uint64_t place)
+    : counts_{std::move(counts)}, place_{place} {
     ++counts_->all;
     ++counts_->of_place[place_];
 }
@@ -16,11 +16,12 @@ SignInPlaces::Stay::~Stay() {
     if (--found->second == 0) counts_->of_place.erase(found);
 }
 
-std::unique_ptr<SignInPlaces::Stay> SignInPlaces::begin(std::string place) {
+std::unique_ptr<SignInPlaces::Stay> SignInPlaces::begin(const routing::PeerKey& from) {
+    const std::uint64_t place = from.mixed();
     const auto found = counts_->of_place.find(place);
     const std::size_t there = found == counts_->of_place.end() ? 0 : found->second;
     if (counts_->all >= kMost || there >= kMostOfOne) return nullptr;
-    return std::make_unique<Stay>(counts_, std::move(place));
+    return std::make_unique<Stay>(counts_, place);
 }
 
 }  // namespace countersign::proxy::admin
