@@ -43,6 +43,7 @@ suite=$1 hosts=$2
 work=$top/build/fresh
 root=$work/$suite-$hosts
 log=$work/$suite-$hosts.log
+trusted_by_node=/etc/trusted-by-node.pem
 summary=()
 worst=0
 
@@ -53,6 +54,8 @@ make_root() {
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
     rm -f "$root/etc/hosts"
     [ "$hosts" = none ] || "$top/tests/hosts/under.sh" --print "$hosts" >"$root/etc/hosts" || return
+    # Where something in between shows certificates of its own to npm, and this machine knows it.
+    [ -z "${NODE_EXTRA_CA_CERTS:-}" ] || cp -L "$NODE_EXTRA_CA_CERTS" "$root$trusted_by_node" || return
     # A package's own server would listen on this machine's port 80.
     install -m 755 <(printf '#!/bin/sh\nexit 101\n') "$root/usr/sbin/policy-rc.d" || return
     git clone -q --no-hardlinks "$top" "$root/src"
@@ -62,8 +65,8 @@ make_root() {
 inside() {
     # shellcheck disable=SC2016  # the inner shell's variables
     unshare --mount --propagation private --pid --fork --kill-child bash -euc '
-        root=$1 cache=$2
-        shift 2
+        root=$1 cache=$2 trusted_by_node=$3
+        shift 3
         mount --bind "$root" "$root"
         mount -t proc proc "$root/proc"
         mount --rbind /sys "$root/sys"
@@ -74,8 +77,9 @@ inside() {
             mount --bind "$cache" "$root/cache"
             variables+=(CCACHE_DIR=/cache CMAKE_CXX_COMPILER_LAUNCHER=ccache)
         fi
+        [ ! -e "$root$trusted_by_node" ] || variables+=(NODE_EXTRA_CA_CERTS="$trusted_by_node")
         exec chroot "$root" env -i "${variables[@]}" "$@"
-    ' inside "$root" "$cache" "$@"
+    ' inside "$root" "$cache" "$trusted_by_node" "$@"
 }
 
 # Name, command. Notes how it ended and how long it took.

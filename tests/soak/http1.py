@@ -104,8 +104,10 @@ def write_bare(writer, octets):
 
 
 async def close(writer):
+    """What was aborted is not closed again: asyncio of Python 3.11.2 could not abort it any more."""
     try:
-        writer.close()
+        if not writer.transport.is_closing():
+            writer.close()
         await asyncio.wait_for(writer.wait_closed(), 5)
     except (*CUT, asyncio.TimeoutError):
         writer.transport.abort()
