@@ -149,8 +149,11 @@ Failure asks_for_the_proxy(
     if (!no_such) return failure;
     const std::uint16_t port = to.port != 0 ? to.port : kHttpPort;
     const std::string authority = profiles::authority_text(to.host, port).text();
-    if (own.has(to.host.view(), port)) return upstream::is_the_proxy(authority);
-    if (!by_host || !own.has_port(port)) return failure;
+    using Own = upstream::addresses::OwnEndpoints::Kind;
+    const Own here = own.at(to.host.view(), port);
+    if (here == Own::admin) return upstream::is_the_admin_address(to.host.view(), port);
+    if (here == Own::listener) return upstream::is_the_proxy(authority);
+    if (!by_host || own.at_port(port) != Own::listener) return failure;
     std::string remedy = failure.remedy();
     remedy +=
         " If " + authority + " is this proxy's own address: " + upstream::how_to_use(authority);

@@ -76,7 +76,6 @@ upstream::addresses::OwnEndpoints ListenerSet::endpoints(
 ) const {
     std::vector<profiles::TcpAddress> listening;
     const auto* asked_at = admin ? std::get_if<profiles::TcpAddress>(&*admin) : nullptr;
-    if (asked_at != nullptr) listening.push_back(*asked_at);
     for (const auto& [id, socket] : sockets_) {
         if (const auto* tcp = std::get_if<profiles::TcpAddress>(&socket.bound())) {
             listening.push_back(*tcp);
@@ -85,7 +84,9 @@ upstream::addresses::OwnEndpoints ListenerSet::endpoints(
             }
         }
     }
-    return upstream::addresses::OwnEndpoints::of_this_machine(std::move(listening));
+    return upstream::addresses::OwnEndpoints::of_this_machine(
+        std::move(listening), asked_at != nullptr ? std::optional{*asked_at} : std::nullopt
+    );
 }
 
 }  // namespace countersign::proxy::server

@@ -100,6 +100,18 @@ Failure is_the_proxy(std::string_view authority) {
     );
 }
 
+Failure is_the_admin_address(std::string_view host, std::uint16_t port) {
+    const std::string name{host};
+    return Failure::of_client(
+        FailureCode::address_prohibited,
+        profiles::authority_text(host, port).text() +
+            " is the admin address of this proxy, to which no request is forwarded.",
+        "Ask it without the proxy (curl: --noproxy '*'; many programs: no_proxy=" + name +
+            "; a browser: add " + name + " to the addresses without a proxy).",
+        "this is the proxy's admin address; ask it without the proxy"
+    );
+}
+
 Failure prohibited_failure(
     const addresses::Goal& goal, const std::vector<addresses::AddressObjection>& objections
 ) {
@@ -108,7 +120,8 @@ Failure prohibited_failure(
         const bool asked_for =
             goal.host == "localhost" || profiles::IpAddress::parse(goal.host).has_value();
         if (asked_for && !goal.rules.connect_to) {
-            return is_the_proxy(profiles::authority_text(goal.host, goal.port));
+            return first.is_admin ? is_the_admin_address(goal.host, goal.port)
+                                  : is_the_proxy(profiles::authority_text(goal.host, goal.port));
         }
         return Failure::of_proxy(
             FailureCode::address_prohibited,

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ std::string destination_text(const addresses::Goal& goal);
 
 /// A request for the proxy itself, as a browser sends it that opens the proxy's address.
 Failure is_the_proxy(std::string_view authority);
+/// A request that would be forwarded to the proxy's admin address.
+Failure is_the_admin_address(std::string_view host, std::uint16_t port);
 /// "Set it as …": how a client uses the proxy.
 std::string how_to_use(std::string_view authority);
 

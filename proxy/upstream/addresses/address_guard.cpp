@@ -25,13 +25,15 @@ std::optional<AddressObjection> AddressGuard::objection(
             return found;
         }
     }
-    if (own_endpoints_.has(address, port)) {
-        return AddressObjection{
-            Rule::own_listener, address,
-            "address " + address.to_text() + " with port " + std::to_string(port) +
-                " is one of the proxy's own listeners"};
-    }
-    return std::nullopt;
+    const OwnEndpoints::Kind own = own_endpoints_.at(address, port);
+    if (own == OwnEndpoints::Kind::none) return std::nullopt;
+    AddressObjection found{
+        Rule::own_listener, address,
+        "address " + address.to_text() + " with port " + std::to_string(port)};
+    found.is_admin = own == OwnEndpoints::Kind::admin;
+    found.text +=
+        found.is_admin ? " is the proxy's admin address" : " is one of the proxy's own listeners";
+    return found;
 }
 
 std::optional<AddressObjection> AddressGuard::objection_to_tunnel(const profiles::IpAddress& address

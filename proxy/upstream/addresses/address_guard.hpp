@@ -17,6 +17,7 @@ struct AddressObjection {
     profiles::IpAddress address;
     std::string text;         ///< a sentence without its full stop
     bool by_default = false;  ///< `deny`, and the configuration has no list of its own
+    bool is_admin = false;    ///< `own_listener`, and operators are answered there
 };
 
 /// Where upstream connections may not go: the networks of `addresses.deny`, and the proxy's own

@@ -53,7 +53,9 @@ protected:
     Peer peer_;
     std::string_view own_name_;
     const upstream::addresses::OwnEndpoints own_{
-        {{*profiles::IpAddress::parse("127.0.0.1"), 3128}}, {}};
+        {{*profiles::IpAddress::parse("127.0.0.1"), 3128}},
+        {},
+        profiles::TcpAddress{*profiles::IpAddress::parse("127.0.0.1"), 9901}};
 };
 
 }  // namespace countersign::proxy::routing

@@ -52,6 +52,24 @@ TEST_F(PlanTest, KnowsARequestForTheProxyItself) {
     }
 }
 
+TEST_F(PlanTest, ForwardsNothingToTheAdminAddress) {
+    for (const char* head : {
+             "GET http://127.0.0.1:9901/status HTTP/1.1\r\nHost: 127.0.0.1:9901\r\n\r\n",
+             "GET http://localhost:9901/console/ HTTP/1.1\r\nHost: localhost:9901\r\n\r\n",
+         }) {
+        const Planned planned = of(head);
+
+        ASSERT_FALSE(planned) << head;
+        const Failure& failure = planned.error().failure;
+        EXPECT_EQ(failure.code(), FailureCode::address_prohibited) << head;
+        EXPECT_TRUE(failure.reason().ends_with(
+            ":9901 is the admin address of this proxy, to which no request is forwarded."
+        )) << failure.reason();
+        EXPECT_TRUE(failure.remedy().starts_with("Ask it without the proxy (curl: --noproxy '*'; "))
+            << failure.remedy();
+    }
+}
+
 TEST_F(PlanTest, SaysHowTheProxyIsUsedWhereItsPortIsNamedAsThatOfAWebServer) {
     const Planned by_name = of("GET / HTTP/1.1\r\nHost: sidecar:3128\r\n\r\n");
     const Planned through = of("GET http://sidecar:3128/ HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -158,5 +158,27 @@ TEST_F(ConnectFailureTest, SaysThatTheProxyIsNoDestinationOfItsOwn) {
         << "which does not change that";
 }
 
+TEST_F(ConnectFailureTest, SaysThatNothingIsForwardedToTheAdminAddress) {
+    std::vector<addresses::AddressObjection> own{objection(Rule::own_listener, "127.0.0.1")};
+    own.front().is_admin = true;
+
+    const Failure failure = prohibited_failure(addresses::Goal{"127.0.0.1", 9901, rules_}, own);
+
+    EXPECT_EQ(failure.side(), Side::client);
+    EXPECT_EQ(
+        failure.reason(),
+        "127.0.0.1:9901 is the admin address of this proxy, to which no request is forwarded."
+    );
+    EXPECT_EQ(
+        failure.remedy(),
+        "Ask it without the proxy (curl: --noproxy '*'; many programs: no_proxy=127.0.0.1; a "
+        "browser: add 127.0.0.1 to the addresses without a proxy)."
+    );
+    EXPECT_EQ(
+        brief_text(failure, "127.0.0.1"),
+        "this is the proxy's admin address; ask it without the proxy"
+    );
+}
+
 }  // namespace
 }  // namespace countersign::proxy::upstream

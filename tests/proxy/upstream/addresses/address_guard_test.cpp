@@ -80,7 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST(AddressGuard, SaysWhichRuleObjects) {
-    const OwnEndpoints own{{{ip("127.0.0.1"), 3128}}, {}};
+    const profiles::TcpAddress admin{ip("127.0.0.1"), 9901};
+    const OwnEndpoints own{{{ip("127.0.0.1"), 3128}}, {}, admin};
     const AddressGuard guard{kDefaultRules, own};
 
     EXPECT_EQ(
@@ -91,6 +92,13 @@ TEST(AddressGuard, SaysWhichRuleObjects) {
         guard.objection(ip("127.0.0.1"), 3128).value().text,
         "address 127.0.0.1 with port 3128 is one of the proxy's own listeners"
     );
+    EXPECT_EQ(
+        guard.objection(ip("127.0.0.1"), 9901).value().text,
+        "address 127.0.0.1 with port 9901 is the proxy's admin address"
+    );
+    EXPECT_FALSE(guard.objection(ip("127.0.0.1"), 3128).value().is_admin);
+    EXPECT_TRUE(guard.objection(ip("127.0.0.1"), 9901).value().is_admin);
+    EXPECT_EQ(guard.objection(ip("127.0.0.1"), 9901).value().rule, Rule::own_listener);
     EXPECT_EQ(guard.objection(ip("169.254.169.254"), 80).value().rule, Rule::deny);
     EXPECT_EQ(guard.objection(ip("127.0.0.1"), 3128).value().rule, Rule::own_listener);
 }

@@ -11,23 +11,35 @@ profiles::TcpAddress at(std::string_view address, std::uint16_t port) {
     return {*profiles::IpAddress::parse(address), port};
 }
 
+using Kind = OwnEndpoints::Kind;
+
 TEST(OwnEndpoints, HasTheAddressesOfAListenerAsText) {
     const OwnEndpoints own{{at("127.0.0.1", 3128), at("::", 3129)}, {at("10.0.0.7", 0).address}};
 
-    EXPECT_TRUE(own.has("127.0.0.1", 3128));
-    EXPECT_TRUE(own.has("localhost", 3128));
-    EXPECT_TRUE(own.has("localhost", 3129));
-    EXPECT_TRUE(own.has("10.0.0.7", 3129)) << "listens at all of this machine's";
-    EXPECT_FALSE(own.has("10.0.0.7", 3128));
-    EXPECT_FALSE(own.has("127.0.0.1", 3127));
-    EXPECT_FALSE(own.has("api.partner.example", 3128)) << "no name is looked up";
+    EXPECT_EQ(own.at("127.0.0.1", 3128), Kind::listener);
+    EXPECT_EQ(own.at("localhost", 3128), Kind::listener);
+    EXPECT_EQ(own.at("localhost", 3129), Kind::listener);
+    EXPECT_EQ(own.at("10.0.0.7", 3129), Kind::listener) << "listens at all of this machine's";
+    EXPECT_EQ(own.at("10.0.0.7", 3128), Kind::none);
+    EXPECT_EQ(own.at("127.0.0.1", 3127), Kind::none);
+    EXPECT_EQ(own.at("api.partner.example", 3128), Kind::none) << "no name is looked up";
+}
+
+TEST(OwnEndpoints, TellsTheAdminAddressApart) {
+    const OwnEndpoints own{{at("127.0.0.1", 3128)}, {}, at("127.0.0.1", 9901)};
+
+    EXPECT_EQ(own.at("127.0.0.1", 9901), Kind::admin);
+    EXPECT_EQ(own.at("localhost", 9901), Kind::admin);
+    EXPECT_EQ(own.at("127.0.0.1", 3128), Kind::listener);
+    EXPECT_EQ(own.at("127.0.0.2", 9901), Kind::none);
 }
 
 TEST(OwnEndpoints, HasThePortsOfItsListeners) {
-    const OwnEndpoints own{{at("127.0.0.1", 3128)}, {}};
+    const OwnEndpoints own{{at("127.0.0.1", 3128)}, {}, at("127.0.0.1", 9901)};
 
-    EXPECT_TRUE(own.has_port(3128));
-    EXPECT_FALSE(own.has_port(443));
+    EXPECT_EQ(own.at_port(3128), Kind::listener);
+    EXPECT_EQ(own.at_port(9901), Kind::admin);
+    EXPECT_EQ(own.at_port(443), Kind::none);
 }
 
 }  // namespace
