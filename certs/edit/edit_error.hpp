@@ -2,6 +2,7 @@
 
 #include <boost/system/result.hpp>
 #include <string>
+#include <utility>
 
 #include "certs/error.hpp"
 
@@ -11,7 +12,15 @@ namespace countersign::certs {
 /// Never holds a password or a key.
 struct EditError {
     std::string sentence;
+    /// What of the wish it is about, where that has parts: "subject"; empty: it is not said.
+    std::string field = {};
 };
+
+/// The same, about that part of the wish.
+inline EditError about(std::string field, EditError error) {
+    error.field = std::move(field);
+    return error;
+}
 
 template <class T>
 using EditResult = boost::system::result<T, EditError>;

@@ -40,6 +40,24 @@ struct Credentials {
     std::string_view proof = {};          ///< Countersign-Session
 };
 
+/// Of a call that goes on, what says who has made it: Host and Origin were looked at when it began.
+class KeptCredentials {
+public:
+    explicit KeptCredentials(const Credentials& credentials)
+        : authorization_{credentials.authorization},
+          cookie_{credentials.cookie},
+          proof_{credentials.proof} {}
+
+    Credentials view() const {
+        return {.authorization = authorization_, .cookie = cookie_, .proof = proof_};
+    }
+
+private:
+    std::string authorization_;
+    std::string cookie_;
+    std::string proof_;
+};
+
 /// What a call does.
 enum class Access {
     watch,   ///< says how the proxy is: for probes and Prometheus, from elsewhere, too

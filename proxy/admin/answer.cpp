@@ -24,17 +24,23 @@ Answer document(const boost::json::object& object) {
     return answer;
 }
 
-Answer problem(unsigned status, std::string_view detail) {
+Answer problem(unsigned status, std::string_view detail, std::string_view field) {
     const auto title =
         boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
-    Answer answer = document({
+    boost::json::object object{
         {"title", json_text({title.data(), title.size()})},
         {"status", status},
         {"detail", json_text(detail)},
-    });
+    };
+    if (!field.empty()) object["field"] = json_text(field);
+    Answer answer = document(object);
     answer.status = status;
     answer.type = "application/problem+json";
     return answer;
+}
+
+Answer problem(unsigned status, const certs::EditError& error) {
+    return problem(status, error.sentence, error.field);
 }
 
 std::string lines_of(const std::vector<std::string>& sentences) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "certs/edit/edit_error.hpp"
 #include "proxy/admin/admission.hpp"
 
 namespace countersign::proxy::admin {
@@ -59,8 +60,10 @@ struct Answer {
 Answer plain(unsigned status, std::string text);
 /// JSON.
 Answer document(const boost::json::object& object);
-/// The same, of what is wrong: RFC 9457's title, status and detail.
-Answer problem(unsigned status, std::string_view detail);
+/// The same, of what is wrong: RFC 9457's title, status and detail. `field`: of the body, to which
+/// it belongs; empty: it is not said.
+Answer problem(unsigned status, std::string_view detail, std::string_view field = {});
+Answer problem(unsigned status, const certs::EditError& error);
 
 /// One sentence a line.
 std::string lines_of(const std::vector<std::string>& sentences);

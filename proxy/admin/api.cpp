@@ -230,7 +230,12 @@ awaitable<Answer> Api::answer(
         case Place::profile_previews:
             co_return co_await profile_changes_.preview(call);
         case Place::probes:
-            co_return probes_.begin(call, caller);
+            co_return probes_.begin(
+                call, caller,
+                [this, comes, credentials = KeptCredentials{call.credentials}] {
+                    return still_may(Access::edit, comes, credentials.view());
+                }
+            );
         case Place::explain:
             co_return explain(call);
         case Place::exchanges:
@@ -318,7 +323,7 @@ awaitable<Answer> Api::profile(const Caller& caller, const Call& call, std::stri
 
 Answer Api::explain(const Call& call) {
     const auto request = imagined_request_in(call.body);
-    if (!request) return problem(400, request.error().sentence);
+    if (!request) return problem(400, request.error());
     const explain::Explanation found = explain::explain(
         from_.state.generation, *request, *hosts_.read(), std::chrono::system_clock::now()
     );

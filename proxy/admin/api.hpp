@@ -78,7 +78,8 @@ private:
     std::string_view shown_subject(const Caller& caller) const;
     SignedIn by_certificate(const Caller& caller) const;
     Door door_for(const Caller& caller, const Credentials& credentials);
-    bool may_look(const Caller& caller, const Credentials& credentials);
+    /// Whether who has made a call may go on with it.
+    bool still_may(Access access, const Caller& caller, const Credentials& credentials);
     Answer session_document(const Caller& caller, const SignedIn* who, std::string_view proof)
         const;
     boost::asio::awaitable<Answer> session(const Caller& caller, const Call& call);

@@ -35,8 +35,7 @@ public:
         : api_{api},
           caller_{caller},
           watching_{api.watching_},
-          cookie_{credentials.cookie},
-          authorization_{credentials.authorization},
+          credentials_{credentials},
           question_{question} {
         ++*watching_;
     }
@@ -46,8 +45,7 @@ public:
 
     awaitable<std::string> next() override {
         if (!std::exchange(first_, false)) co_await api_.pause(kBetweenEvents);
-        const Credentials credentials{.authorization = authorization_, .cookie = cookie_};
-        if (!api_.may_look(caller_, credentials)) co_return std::string{};
+        if (!api_.still_may(Access::read, caller_, credentials_.view())) co_return std::string{};
         co_await api_.from_.survey.refresh(kForAnswers);
         const metrics::WorkerSnapshot workers = api_.from_.survey.total();
         std::string events =
@@ -72,15 +70,14 @@ private:
     Api& api_;
     const Caller caller_;
     const std::shared_ptr<unsigned> watching_;
-    const std::string cookie_;
-    const std::string authorization_;
+    const KeptCredentials credentials_;
     EventQuestion question_;
     bool first_ = true;
 };
 
 Answer Api::events(const Caller& caller, const Call& call) {
     const auto question = event_question(call.query());
-    if (!question) return problem(400, question.error().sentence);
+    if (!question) return problem(400, question.error());
     if (*watching_ >= kMostWatching) {
         return problem(
             503, "So many watch already that there is no place for one more. Try later."

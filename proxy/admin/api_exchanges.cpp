@@ -38,7 +38,7 @@ awaitable<bool> Api::has_exchanges() {
 
 awaitable<Answer> Api::exchanges(const Call& call) {
     const auto question = exchange_question(call.query());
-    if (!question) co_return problem(400, question.error().sentence);
+    if (!question) co_return problem(400, question.error());
     if (!co_await has_exchanges()) co_return no_console();
     co_return json_answer(from_.recent.board().page(*question, from_.recent.silent_workers()));
 }

@@ -90,11 +90,10 @@ Door Api::door_for(const Caller& caller, const Credentials& credentials) {
     return {generation.admin_token(), has_users, signed_in(caller, credentials)};
 }
 
-bool Api::may_look(const Caller& caller, const Credentials& credentials) {
+bool Api::still_may(Access access, const Caller& caller, const Credentials& credentials) {
     const auto& rules = from_.state.generation->configuration().admin.listener;
-    // Without Host and Origin: what they say was looked at when it was asked first.
     return rules && !refusal_of(
-                        caller, {.authorization = credentials.authorization}, Access::read, *rules,
+                        caller, {.authorization = credentials.authorization}, access, *rules,
                         door_for(caller, credentials)
                     );
 }
@@ -142,7 +141,7 @@ awaitable<Answer> Api::session(const Caller& caller, const Call& call) {
         co_return answer;
     }
     const SignedIn who = signed_in(caller, call.credentials);
-    const bool is_in = may_look(caller, call.credentials);
+    const bool is_in = still_may(Access::read, caller, call.credentials);
     co_return session_document(caller, is_in ? &who : nullptr, {});
 }
 

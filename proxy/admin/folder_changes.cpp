@@ -85,7 +85,7 @@ awaitable<Answer> FolderChanges::carry_out(Asked asked) {
     };
     auto written = co_await look(std::move(begin));
     if (!written) co_return problem(500, "The change ended by an exception; nothing is changed.");
-    if (!*written) co_return problem(422, written->error().sentence);
+    if (!*written) co_return problem(422, written->error());
     records::AuditEntry entry = std::move(asked.entry);
     entry.before = std::move((*written)->before);
     entry.after = std::move((*written)->after);

@@ -27,6 +27,9 @@ using boost::asio::awaitable;
 constexpr auto kSilence = std::chrono::seconds{1};
 constexpr std::string_view kStillHere = ": it goes on\n\n";
 
+constexpr std::string_view kRefused =
+    "The probe has ended: who began it may not probe any more. Sign in again.";
+
 /// What a probe has told, and nobody has been sent yet. Of the admin thread.
 struct Told {
     explicit Told(boost::asio::io_context& context) : timer{context} {}
@@ -71,8 +74,10 @@ std::string event_text(std::string_view name, const json::object& data) {
 /// Ends the probe where nobody listens any more.
 class ProbeEvents final : public EventSource {
 public:
-    ProbeEvents(std::shared_ptr<ProbeRun> run, std::shared_ptr<Told> told)
-        : run_{std::move(run)}, told_{std::move(told)} {}
+    ProbeEvents(
+        std::shared_ptr<ProbeRun> run, std::shared_ptr<Told> told, std::function<bool()> still_may
+    )
+        : run_{std::move(run)}, told_{std::move(told)}, still_may_{std::move(still_may)} {}
     ~ProbeEvents() override { run_->cancel(); }
     ProbeEvents(const ProbeEvents&) = delete;
     ProbeEvents& operator=(const ProbeEvents&) = delete;
@@ -81,6 +86,12 @@ public:
         if (told_->events.empty() && !told_->ended) {
             told_->timer.expires_after(kSilence);
             co_await told_->timer.async_wait(kAwait);
+        }
+        if (refused_) co_return std::string{};
+        refused_ = !still_may_();
+        if (refused_) {
+            run_->cancel();
+            co_return event_text("refused", {{"text", kRefused}});
         }
         if (told_->events.empty()) {
             co_return told_->ended ? std::string{} : std::string{kStillHere};
@@ -93,6 +104,8 @@ public:
 private:
     const std::shared_ptr<ProbeRun> run_;
     const std::shared_ptr<Told> told_;
+    const std::function<bool()> still_may_;
+    bool refused_ = false;
 };
 
 }  // namespace
@@ -104,9 +117,9 @@ Probes::~Probes() {
     threads_.join();
 }
 
-Answer Probes::begin(const Call& call, const Caller& caller) {
+Answer Probes::begin(const Call& call, const Caller& caller, std::function<bool()> still_may) {
     const auto asked = probe_in(call.body);
-    if (!asked) return problem(400, asked.error().sentence);
+    if (!asked) return problem(400, asked.error());
     const std::string& url = asked->question.asked.url;
     auto destination = explain::find_destination(state_.generation, asked->question);
     if (!destination) {
@@ -142,7 +155,7 @@ Answer Probes::begin(const Call& call, const Caller& caller) {
     });
     Answer answer;
     answer.type = "text/event-stream";
-    answer.events = std::make_unique<ProbeEvents>(run, told);
+    answer.events = std::make_unique<ProbeEvents>(run, told, std::move(still_may));
     return answer;
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace countersign::proxy::admin {
 class ProbeRun;
 
 /// The call that tries a connection, with the very parts that serve, and tells it step by step as
-/// events. Each runs on a thread of its own, until it is done or nobody listens any more. On the
+/// events. Each runs on a thread of its own, until it is done, nobody listens any more, or who
+/// asked may not ask any more. On the
 /// admin thread.
 class Probes {
 public:
@@ -25,7 +27,8 @@ public:
     Probes(const Probes&) = delete;
     Probes& operator=(const Probes&) = delete;
 
-    Answer begin(const Call& call, const Caller& caller);
+    /// `still_may`: whether who asks may go on with it; asked again and again.
+    Answer begin(const Call& call, const Caller& caller, std::function<bool()> still_may);
 
 private:
     /// So many at a time.

@@ -117,7 +117,7 @@ const profiles::Profile* ProfileChanges::find(const std::string& name) const {
 
 awaitable<Answer> ProfileChanges::preview(const Call& call) {
     const auto given = profile_in(call.body);
-    if (!given) co_return problem(400, given.error().sentence);
+    if (!given) co_return problem(400, given.error());
     const auto looking = changes_.begin_to_look();
     if (!looking) co_return problem(429, FolderChanges::kManyLook);
     const auto folder = changes_.configuration().console.directory;
@@ -145,11 +145,13 @@ awaitable<Answer> ProfileChanges::preview(const Call& call) {
 
 awaitable<Answer> ProfileChanges::create(const Call& call, const Caller& caller) {
     const auto given = profile_in(call.body);
-    if (!given) co_return problem(400, given.error().sentence);
+    if (!given) co_return problem(400, given.error());
     if (const auto wrong = problems_of_name(*given); !wrong.empty()) co_return refusal_of(wrong);
     const std::string name = records::name_of(*given);
     if (find(name) != nullptr) {
-        co_return problem(409, "There is a profile named " + named_profile(name) + " already.");
+        co_return problem(
+            409, "There is a profile named " + named_profile(name) + " already.", "name"
+        );
     }
     auto entry = FolderChanges::entry_of("create", "profile", name, caller);
     Write write = [given = *given](const ProfileFolder& folder) { return folder.create(given); };
@@ -215,7 +217,7 @@ awaitable<Answer> ProfileChanges::replace(
     const Call& call, const Caller& caller, std::string name
 ) {
     const auto given = profile_in(call.body);
-    if (!given) co_return problem(400, given.error().sentence);
+    if (!given) co_return problem(400, given.error());
     if (records::name_of(*given) != name) {
         co_return problem(
             400, "The profile keeps its name, " + named_profile(name) +

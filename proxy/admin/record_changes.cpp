@@ -84,7 +84,7 @@ awaitable<Answer> RecordChanges::inspect(const Call& call) {
     const auto looking = changes_.begin_to_look();
     if (!looking) co_return problem(429, FolderChanges::kManyLook);
     auto draft = draft_in(call.body);
-    if (!draft) co_return problem(400, draft.error().sentence);
+    if (!draft) co_return problem(400, draft.error());
     auto look = [draft = std::move(*draft)] { return records::inspect(draft, now()); };
     const auto found = co_await changes_.look(std::move(look));
     if (!found) co_return problem(500, "The container cannot be looked at.");
@@ -94,9 +94,9 @@ awaitable<Answer> RecordChanges::inspect(const Call& call) {
 awaitable<Answer> RecordChanges::create_of(
     std::function<EditResult<RecordDraft>()> draft, std::string name, const Caller& caller
 ) {
-    if (name.empty()) co_return problem(422, "Give the record a name.");
+    if (name.empty()) co_return problem(422, "Give the record a name.", "name");
     if (configuration().find_certificate(name) != nullptr) {
-        co_return problem(409, "There is a record named " + named(name) + " already.");
+        co_return problem(409, "There is a record named " + named(name) + " already.", "name");
     }
     auto entry = FolderChanges::entry_of("create", "record", std::move(name), caller);
     Write write = [generation = changes_.generation(),
@@ -115,7 +115,7 @@ awaitable<Answer> RecordChanges::create_of(
 
 awaitable<Answer> RecordChanges::create(const Call& call, const Caller& caller) {
     auto draft = draft_in(call.body);
-    if (!draft) co_return problem(400, draft.error().sentence);
+    if (!draft) co_return problem(400, draft.error());
     std::string name = draft->name;
     std::function<EditResult<RecordDraft>()> given = [draft = std::move(*draft)] {
         return EditResult<RecordDraft>{draft};
@@ -125,7 +125,7 @@ awaitable<Answer> RecordChanges::create(const Call& call, const Caller& caller) 
 
 awaitable<Answer> RecordChanges::make_key_pair(const Call& call, const Caller& caller) {
     auto wish = key_pair_wish_in(call.body);
-    if (!wish) co_return problem(400, wish.error().sentence);
+    if (!wish) co_return problem(400, wish.error());
     std::string name = wish->name;
     std::function<EditResult<RecordDraft>()> made = [wish = std::move(*wish)] {
         return records::make_key_pair(wish, now());
@@ -137,7 +137,7 @@ awaitable<Answer> RecordChanges::replace(const Call& call, const Caller& caller,
     const auto generation = changes_.generation();
     const CertificateRecord& record = *generation->configuration().find_certificate(name);
     auto draft = draft_in(call.body);
-    if (!draft) co_return problem(400, draft.error().sentence);
+    if (!draft) co_return problem(400, draft.error());
     if (auto refusal = refusal_of_state(call, record)) co_return std::move(*refusal);
     if (!draft->name.empty() || !draft->description.empty()) {
         co_return problem(
@@ -167,7 +167,7 @@ awaitable<Answer> RecordChanges::edit(const Call& call, const Caller& caller, st
         } else if (key == "description" && value.is_string()) {
             next.description = std::string{value.get_string()};
             if (std::string wrong = text_problem("description", next.description); !wrong.empty())
-                co_return problem(400, wrong);
+                co_return problem(400, wrong, "description");
         } else {
             co_return problem(
                 400, "What can be changed so is active, true or false, and description, a text."
@@ -217,7 +217,7 @@ awaitable<Answer> RecordChanges::request(std::string name) {
     };
     const auto made = co_await changes_.look(std::move(look));
     if (!made) co_return problem(500, "No request can be made.");
-    if (!*made) co_return problem(422, made->error().sentence);
+    if (!*made) co_return problem(422, made->error());
     co_return document(request_document(**made, now()));
 }
 
@@ -227,7 +227,7 @@ awaitable<Answer> RecordChanges::take_reply(
     const auto generation = changes_.generation();
     const CertificateRecord& record = *generation->configuration().find_certificate(name);
     auto reply = reply_in(call.body);
-    if (!reply) co_return problem(400, reply.error().sentence);
+    if (!reply) co_return problem(400, reply.error());
     if (auto refusal = refusal_of_state(call, record)) co_return std::move(*refusal);
     auto entry = FolderChanges::entry_of("reply", "record", std::move(name), caller);
     const auto notes = std::make_shared<std::vector<std::string>>();

@@ -124,7 +124,7 @@ certs::EditResult<RecordDraft> draft_of(const json::object& asked) {
     RecordDraft draft;
     for (const auto& [key, value] : asked) {
         std::string wrong = take(draft, {key.data(), key.size()}, value);
-        if (!wrong.empty()) return certs::EditError{std::move(wrong)};
+        if (!wrong.empty()) return certs::EditError{std::move(wrong), std::string{key}};
     }
     if (!draft.type.empty() && draft.type != profiles::kTrustRecord &&
         std::ranges::none_of(certs::kKeyStoreFormats, [&](const auto& one) {
@@ -132,7 +132,8 @@ certs::EditResult<RecordDraft> draft_of(const json::object& asked) {
         })) {
         return certs::EditError{
             "type is java_key_store, pkcs12_key_store, pem_key_store or trust_store_cert; or say "
-            "none."};
+            "none.",
+            "type"};
     }
     if (draft.content.empty()) {
         return certs::EditError{

@@ -95,16 +95,17 @@ EditResult<records::KeyPairWish> key_pair_wish_in(std::string_view body) {
          {std::pair{"name", &wish.name}, std::pair{"description", &wish.description},
           std::pair{"key", &wish.key}, std::pair{"subject", &wish.subject}}) {
         const json::string* const text = text_in(*asked, key);
-        if (text == nullptr) return EditError{certs::in_quotes(key) + " is a text."};
+        if (text == nullptr) return EditError{certs::in_quotes(key) + " is a text.", key};
         if (!text->empty()) *into = std::string{*text};
         if (std::string wrong = text_problem(key, *into); !wrong.empty())
-            return EditError{std::move(wrong)};
+            return EditError{std::move(wrong), key};
     }
     if (wish.subject.size() > kLongestText) {
-        return EditError{"The subject is longer than any certificate's. Shorten it."};
+        return EditError{"The subject is longer than any certificate's. Shorten it.", "subject"};
     }
     auto names = names_in(*asked);
-    if (!names) return EditError{"names is a list of texts, such as [\"DNS:api.example\"]."};
+    if (!names)
+        return EditError{"names is a list of texts, such as [\"DNS:api.example\"].", "names"};
     wish.names = std::move(*names);
     return wish;
 }

@@ -98,11 +98,11 @@ EditResult<RecordDraft> make_key_pair(
     const KeyPairWish& wish, std::chrono::system_clock::time_point now
 ) {
     const auto spec = certs::KeySpec::parse(wish.key);
-    if (!spec) return spec.error();
+    if (!spec) return certs::about("key", spec.error());
     const auto subject = certs::parse_distinguished_name(wish.subject, Audience::form);
-    if (!subject) return subject.error();
+    if (!subject) return certs::about("subject", subject.error());
     const auto names = certs::parse_alternative_names(wish.names, Audience::form);
-    if (!names) return names.error();
+    if (!names) return certs::about("names", names.error());
     const auto key = certs::make_key_pair(*spec);
     if (!key) return key.error();
     const certs::CertificateWish asked{subject->get(), names->get(), {}};

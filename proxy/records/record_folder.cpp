@@ -148,10 +148,10 @@ std::optional<EditError> RecordFolder::write_text(
     if (!read) {
         EditError refused;
         for (const profiles::Problem& one : read.error()) {
-            const std::string_view subject = one.path;
+            const std::string key = one.path.substr(one.path.find('.') + 1);
+            if (read.error().size() == 1) refused.field = key;
             refused.sentence += refused.sentence.empty() ? "" : "\n";
-            refused.sentence +=
-                std::string{subject.substr(subject.find('.') + 1)} + ": " + one.text;
+            refused.sentence += key + ": " + one.text;
         }
         return refused;
     }

@@ -105,6 +105,25 @@ TEST_F(ConsoleProbe, EndsWhenNobodyListensAnyMore) {
     EXPECT_TRUE(has(third.body, "Others probe just now.")) << third.body;
 }
 
+TEST_F(ConsoleProbe, EndsWhenWhoAskedMayNotAnyMore) {
+    const ListeningSocket silent;
+    ProxyUnderTest proxy{dialled(silent.port(), ", timeouts: { handshake: 30s }")};
+    HttpClient client = HttpClient::tcp(proxy.admin_port());
+    client.send(head(about("http://api.partner.example/")));
+    EXPECT_EQ(client.read_head().status, 200);
+    partner_.files().write("admin.token", "another token, which is long enough\n");
+    const auto begin = std::chrono::steady_clock::now();
+    proxy.reload();
+    const std::string told = client.read_until_close();
+    EXPECT_TRUE(
+        has(told,
+            "event: refused\ndata: {\"text\":\"The probe has ended: who began it may "
+            "not probe any more. Sign in again.\"}")
+    ) << told;
+    EXPECT_FALSE(has(told, "probed")) << told;
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+}
+
 TEST_F(ConsoleProbe, HoldsUpNoEndOfTheProcess) {
     const ListeningSocket silent;
     ProxyUnderTest proxy{dialled(silent.port(), ", timeouts: { handshake: 30s }")};

@@ -121,6 +121,7 @@ TEST_F(RecordFiles, AreNotWrittenWhereTheirTextAloneIsRefused) {
     EXPECT_EQ(refused.status, 422);
     EXPECT_TRUE(has(refused.body, "name: 'system' is the name of the system's trust store"))
         << refused.body;
+    EXPECT_EQ(text_at(refused.body, "field"), "name");
     EXPECT_EQ(files().size(), 1U) << "the lock";
 }
 

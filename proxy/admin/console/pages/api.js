@@ -10,9 +10,10 @@ const noAnswerYet = `The proxy was asked, and has not answered for ${longPatienc
     + "longer. The line to the proxy may be slow, or the proxy busy.";
 
 export class Problem extends Error {
-    constructor(status, title, detail) {
+    /** `field`: of what was sent, to which it belongs; null: that is not known. */
+    constructor(status, title, detail, field = null) {
         super(detail);
-        Object.assign(this, { status, title, detail });
+        Object.assign(this, { status, title, detail, field });
     }
 }
 
@@ -109,7 +110,8 @@ function problemOf(response, text) {
     const fallback = `The proxy answered ${response.status} ${response.statusText}`.trim() + ".";
     try {
         const said = JSON.parse(text);
-        return new Problem(response.status, said.title ?? title, said.detail ?? said.title ?? fallback);
+        return new Problem(response.status, said.title ?? title, said.detail ?? said.title ?? fallback,
+            said.field);
     } catch {
         return new Problem(response.status, title, fallback);
     }

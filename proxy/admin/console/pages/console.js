@@ -7,6 +7,7 @@ import { announce, announceIn } from "./parts/announce.js";
 import { badge } from "./parts/days_left.js";
 import { problemBox, sentenceOf } from "./parts/load.js";
 import { moment } from "./parts/moment.js";
+import { forgetTyped } from "./parts/typed.js";
 import { page as certificatePage } from "./pages/certificate.js";
 import { page as certificatesPage } from "./pages/certificates.js";
 import { page as exchangesPage } from "./pages/exchanges.js";
@@ -52,6 +53,7 @@ const signOutButton = document.getElementById("sign-out");
 const live = new Live(signIn);
 let shown = null; // what ends with the page that is shown
 let known = null; // the session, once it is known
+let lastUser; // who has signed in last, or was in already
 let told = ""; // in the header, of the readiness
 
 function signIn() {
@@ -79,6 +81,10 @@ function signedIn(back) {
 /** Whether a page may be shown; where nobody may look without a token, the sign-in comes first. */
 async function isAdmitted() {
     known ??= await session.read();
+    if (known.signed_in) {
+        if (known.user !== lastUser) forgetTyped();
+        lastUser = known.user;
+    }
     signOutButton.hidden = !known.needs_sign_in || !known.signed_in || known.by_certificate;
     fill(who, known.signed_in && known.needs_sign_in && whoIsIn());
     return known.signed_in || !known.needs_sign_in;
@@ -187,6 +193,8 @@ async function signOut() {
         return announce(sentenceOf(error));
     }
     forgetSession();
+    shown.abort();
+    forgetTyped();
     location.hash = addressOf(["sign-in"]);
 }
 

@@ -7,10 +7,11 @@ import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
 import { findingList } from "../parts/findings.js";
-import { accept, bytesOf, checkField, during, field, isAboutName, lines, mostBytes, problemOf, refuse, text }
+import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, refuse, text }
     from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { runProbe } from "../parts/probing.js";
+import { keepTyped, valuesOf } from "../parts/typed.js";
 import { addressOf } from "../router.js";
 import { element, fill, prose } from "../view.js";
 
@@ -63,9 +64,10 @@ function showForm(body, context, former) {
     const keep = element("button", { type: "button", class: "primary", disabled: true, on: { click: keepIt } },
         former ? "Replace it" : "Keep it");
     const look = element("button", { type: "submit" }, "Look at it");
+    const typed = former ? null : keepTyped(context, valuesOf([name, description]));
     for (const control of [file, pem, password, keyPassword, alias]) control.addEventListener("input", forget);
 
-    fill(body, element("form", { class: "change", novalidate: true, on: { submit: lookAtIt } },
+    fill(body, typed?.note, element("form", { class: "change", novalidate: true, on: { submit: lookAtIt } },
         !former && field(name, "Name", "What profiles call it.", nameProblem),
         !former && field(description, "Description"),
         field(file, "File", ["Drop it here, or choose it: JKS, PKCS#12 or PEM, with the private key; or certificates "
@@ -110,8 +112,8 @@ function showForm(body, context, former) {
 
     async function busy(words, changed, work) {
         const onProblem = async (error) => { if (error.status === 412) await lookAtFormer(); };
-        const fieldOf = (error) => (!former && isAboutName(error) ? [name, nameProblem] : null);
-        const done = await during(words, { context, buttons: [look, keep], region: outcome, changed, onProblem, fieldOf,
+        const fields = former ? {} : { name: [name, nameProblem] };
+        const done = await during(words, { context, buttons: [look, keep], region: outcome, changed, onProblem, fields,
             absent: former && (() => absentRecord(former.name)) }, work);
         if (done) fill(outcome);
         keep.disabled = !mayKeep;
@@ -185,6 +187,7 @@ function showForm(body, context, former) {
             : { title: "the certificate records", path: ["certificates"] };
         await busy(former ? "Replacing it …" : "Keeping it …", changed, async (asking) => {
             const record = await ask(call, { ...how, ...asking });
+            typed?.sent();
             announce(`${record.name} is in force.`);
             location.hash = addressOf(["certificates", record.name]);
         });

@@ -6,6 +6,7 @@ import { absentProfile, orNull } from "../parts/absent.js";
 import { announce } from "../parts/announce.js";
 import { accept, checkField, during, field, lines, problemOf, refuse, text } from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
+import { keepTyped } from "../parts/typed.js";
 import { addressOf } from "../router.js";
 import { element, fill, prose } from "../view.js";
 
@@ -142,11 +143,18 @@ function editor(context, found) {
     const place = element("div");
     yaml.addEventListener("input", later);
     drawPlace();
+    const typed = keepTyped(context, { state: found.version ?? null,
+        read: () => ({ profile, asYaml, yaml: asYaml ? yaml.value : "" }),
+        write: (value) => {
+            ({ profile, asYaml, yaml: yaml.value } = value);
+            drawPlace();
+            preview();
+        } });
     // A form that nobody has filled in yet has no problems to be told.
     if (found.version !== undefined || profile.key_store) preview();
 
     return element("form", { class: "change-profile", novalidate: true, on: { submit } },
-        element("div", null, place, element("div", { class: "buttons" }, keep, other), outcome),
+        element("div", null, typed.note, place, element("div", { class: "buttons" }, keep, other), outcome),
         element("aside", { "aria-label": "What is written" }, element("h2", null, "What is written"), shown, others));
 
     /** A field of the form with what connects it to the profile. */
@@ -280,6 +288,7 @@ function editor(context, found) {
             const how = found.version === undefined ? { method: "POST" } : { method: "PUT", version: found.version };
             const path = found.version === undefined ? "profiles" : "profiles/" + encodeURIComponent(name);
             const { written } = await ask(path, { ...how, body: body(), ...asking });
+            typed.sent();
             announce(`${written.name} is in force.`);
             location.hash = addressOf(["profiles", written.name]);
         });

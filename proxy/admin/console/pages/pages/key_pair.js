@@ -6,10 +6,11 @@ import { absentRecord, orNull } from "../parts/absent.js";
 import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
-import { accept, bytesOf, checkField, during, field, isAboutName, lines, mostBytes, problemOf, refuse, text }
+import { accept, bytesOf, checkField, during, field, lines, mostBytes, problemOf, refuse, text }
     from "../parts/form.js";
 import { emptyState, load } from "../parts/load.js";
 import { facts } from "../parts/table.js";
+import { keepTyped, valuesOf } from "../parts/typed.js";
 import { addressOf } from "../router.js";
 import { element, fill, prose } from "../view.js";
 import { joinedLinks, profileLink } from "./certificates.js";
@@ -73,11 +74,13 @@ function showForm(body, context) {
     const names = lines("names", { rows: "3" });
     const outcome = element("div", { class: "outcome" });
     const make = element("button", { type: "submit", class: "primary" }, "Make the key pair");
+    const typed = keepTyped(context, valuesOf([name, description, subject, key, names]));
 
     fill(body,
         element("p", null, "The private key is made by the proxy, stays in the console's folder, and is never sent "
             + "anywhere. What goes to the authority is a request."),
         steps(step(1, "now",
+            typed.note,
             element("form", { class: "change", novalidate: true, on: { submit } },
                 field(name, "Name", "What profiles call the record.", nameProblem),
                 field(description, "Description"),
@@ -99,20 +102,14 @@ function showForm(body, context) {
             subject: subject.value.trim(),
             names: names.value.split("\n").map((one) => one.trim()).filter((one) => one !== "") };
         const changed = { title: "the certificate records", path: ["certificates"] };
-        const how = { context, buttons: [make], region: outcome, changed, fieldOf };
+        const fields = { name: [name, nameProblem], subject: [subject, subjectProblem], names: [names, namesProblem] };
+        const how = { context, buttons: [make], region: outcome, changed, fields };
         await during("Making the key pair …", how, async (asking) => {
             const record = await ask("key-pairs", { method: "POST", body: wish, ...asking });
+            typed.sent();
             announce("The key pair is made. Next: the request.");
             location.hash = stepsAddress(record.name);
         });
-    }
-
-    function fieldOf(error) {
-        if (isAboutName(error)) return [name, nameProblem];
-        if (![400, 422].includes(error.status)) return null;
-        if (error.detail.includes(" is no alternative name. ")) return [names, namesProblem];
-        const isSubject = /A subject looks like: | is no subject: |^The subject is longer /.test(error.detail);
-        return isSubject ? [subject, subjectProblem] : null;
     }
 }
 

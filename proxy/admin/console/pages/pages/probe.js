@@ -5,7 +5,7 @@ import { ask } from "../api.js";
 import { announce } from "../parts/announce.js";
 import { chainPicture } from "../parts/chain_picture.js";
 import { badge } from "../parts/days_left.js";
-import { accept, checkField, during, field, isAboutName, problemOf, refuse, text } from "../parts/form.js";
+import { accept, checkField, during, field, problemOf, refuse, text } from "../parts/form.js";
 import { emptyState } from "../parts/load.js";
 import { runProbe } from "../parts/probing.js";
 import { offerListeners, questionForm } from "../parts/question.js";
@@ -86,9 +86,8 @@ function trustForm(context, found, chain) {
         if (!compared.checked) {
             return refuse(compared, comparedProblem, "Compare the fingerprint first, and say so here.");
         }
-        const fieldOf = (error) => (isAboutName(error) ? [name, nameProblem] : null);
         const changed = { title: "the certificate records", path: ["certificates"] };
-        const how = { context, buttons: [make], region: outcome, changed, fieldOf };
+        const how = { context, buttons: [make], region: outcome, changed, fields: { name: [name, nameProblem] } };
         await during("Making the trust record …", how, async (asking) => {
             const record = await ask("certificates", { method: "POST", ...asking, body: {
                 name: name.value.trim(), type: "trust_store_cert", pem: chosen.map((one) => one.pem).join(""),

@@ -46,24 +46,17 @@ export function accept(control, problem) {
     control.removeAttribute("aria-invalid");
 }
 
-/** Whether the proxy says of a record or a profile that it cannot be called so. */
-export function isAboutName({ status, detail = "" }) {
-    return [400, 409, 422].includes(status)
-        && (/^There is a (record|profile) named |^name (is longer|has a control)/.test(detail)
-            || detail.includes("'system' is the name of the system's trust store"));
-}
-
 /**
  * Does `work` while `buttons` cannot be pressed, and says so in `region`, with a button that cancels it. `work` is given
  * what its call is made with, { signal, isLong }. `changed`: { title, path }, the page that shows whether a change has
  * come into force, where that is not known; null: nothing is changed. A problem of the proxy's stands in `region` then,
  * where it is to be looked at anew with a button for `again`, for who is on that page, and where it has gone what
- * `absent` makes. `onProblem` comes before that. `fieldOf` gives the control that a problem belongs to, and where it
- * stands there, [control, problem]; or nothing. The focus stays where it was, where nothing else takes it. True: it
- * went well.
+ * `absent` makes. `onProblem` comes before that. `fields` has, by the names of the fields of what is sent, the
+ * control that a problem of such a field belongs to, and where it stands there: [control, problem]. The focus stays
+ * where it was, where nothing else takes it. True: it went well.
  */
 export async function during(words, how, work) {
-    const { context, buttons, region, changed, again = null, absent = null, onProblem, fieldOf } = how;
+    const { context, buttons, region, changed, again = null, absent = null, onProblem, fields } = how;
     const pressed = document.activeElement;
     const running = new AbortController();
     const cancel = () => running.abort();
@@ -82,7 +75,7 @@ export async function during(words, how, work) {
         }
         if (error.status === 401) return context.signIn();
         await onProblem?.(error);
-        const place = fieldOf?.(error);
+        const place = fields?.[error.field];
         if (place) {
             fill(region);
             refuse(...place, sentenceOf(error));

@@ -31,6 +31,7 @@ async function run(context, running, question, region, { moveFocus, onRefusal, d
             if (name === "step") addStep(account, data);
             else if (name === "probed") tell(heading, outcome, data, draw);
             else if (name === "fault") tellRefusal(heading, outcome, { text: data.text });
+            else if (name === "refused") context.signIn();
         });
         if (refused) tellRefusal(heading, outcome, refused.verdict);
         else if (outcome.contains(cancel)) fill(outcome, problemBox({ title: "No result", detail: "The proxy could not "
