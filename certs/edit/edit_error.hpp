@@ -12,11 +12,11 @@ namespace countersign::certs {
 /// Never holds a password or a key.
 struct EditError {
     std::string sentence;
-    /// What of the wish it is about, where that has parts: "subject"; empty: it is not said.
+    /// The part of what was asked for that is wrong, "subject"; empty: it is not known.
     std::string field = {};
 };
 
-/// The same, about that part of the wish.
+/// The same, about that part of what was asked for.
 inline EditError about(std::string field, EditError error) {
     error.field = std::move(field);
     return error;

@@ -60,8 +60,8 @@ struct Answer {
 Answer plain(unsigned status, std::string text);
 /// JSON.
 Answer document(const boost::json::object& object);
-/// The same, of what is wrong: RFC 9457's title, status and detail. `field`: of the body, to which
-/// it belongs; empty: it is not said.
+/// The same, of what is wrong: RFC 9457's title, status and detail. `field`: the member of the
+/// body that it is about; empty: it is not said.
 Answer problem(unsigned status, std::string_view detail, std::string_view field = {});
 Answer problem(unsigned status, const certs::EditError& error);
 

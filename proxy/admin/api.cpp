@@ -233,7 +233,7 @@ awaitable<Answer> Api::answer(
             co_return probes_.begin(
                 call, caller,
                 [this, comes, credentials = KeptCredentials{call.credentials}] {
-                    return still_may(Access::edit, comes, credentials.view());
+                    return refusal_to_go_on(Access::edit, comes, credentials.view());
                 }
             );
         case Place::explain:

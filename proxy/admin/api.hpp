@@ -78,8 +78,10 @@ private:
     std::string_view shown_subject(const Caller& caller) const;
     SignedIn by_certificate(const Caller& caller) const;
     Door door_for(const Caller& caller, const Credentials& credentials);
-    /// Whether who has made a call may go on with it.
-    bool still_may(Access access, const Caller& caller, const Credentials& credentials);
+    /// Why who has made a call may not go on with it; nothing: he may.
+    std::optional<Refusal> refusal_to_go_on(
+        Access access, const Caller& caller, const Credentials& credentials
+    );
     Answer session_document(const Caller& caller, const SignedIn* who, std::string_view proof)
         const;
     boost::asio::awaitable<Answer> session(const Caller& caller, const Call& call);

@@ -45,7 +45,9 @@ public:
 
     awaitable<std::string> next() override {
         if (!std::exchange(first_, false)) co_await api_.pause(kBetweenEvents);
-        if (!api_.still_may(Access::read, caller_, credentials_.view())) co_return std::string{};
+        if (api_.refusal_to_go_on(Access::read, caller_, credentials_.view())) {
+            co_return std::string{};
+        }
         co_await api_.from_.survey.refresh(kForAnswers);
         const metrics::WorkerSnapshot workers = api_.from_.survey.total();
         std::string events =

@@ -90,12 +90,15 @@ Door Api::door_for(const Caller& caller, const Credentials& credentials) {
     return {generation.admin_token(), has_users, signed_in(caller, credentials)};
 }
 
-bool Api::still_may(Access access, const Caller& caller, const Credentials& credentials) {
+std::optional<Refusal> Api::refusal_to_go_on(
+    Access access, const Caller& caller, const Credentials& credentials
+) {
     const auto& rules = from_.state.generation->configuration().admin.listener;
-    return rules && !refusal_of(
-                        caller, {.authorization = credentials.authorization}, access, *rules,
-                        door_for(caller, credentials)
-                    );
+    if (!rules) return Refusal{403, "The configuration has no admin address any more."};
+    return refusal_of(
+        caller, {.authorization = credentials.authorization}, access, *rules,
+        door_for(caller, credentials)
+    );
 }
 
 /// `who`: null: nobody has signed in. `proof`: of a session that begins. It is said once: another
@@ -141,7 +144,7 @@ awaitable<Answer> Api::session(const Caller& caller, const Call& call) {
         co_return answer;
     }
     const SignedIn who = signed_in(caller, call.credentials);
-    const bool is_in = still_may(Access::read, caller, call.credentials);
+    const bool is_in = !refusal_to_go_on(Access::read, caller, call.credentials);
     co_return session_document(caller, is_in ? &who : nullptr, {});
 }
 

@@ -11,6 +11,7 @@
 
 #include "certs/printable.hpp"
 #include "proxy/admin/await.hpp"
+#include "proxy/admin/json_document.hpp"
 #include "proxy/admin/probe_document.hpp"
 #include "proxy/admin/probe_run.hpp"
 #include "proxy/admin/question_body.hpp"
@@ -26,9 +27,6 @@ using boost::asio::awaitable;
 /// How long nothing is said: what is said then tells whether somebody listens.
 constexpr auto kSilence = std::chrono::seconds{1};
 constexpr std::string_view kStillHere = ": it goes on\n\n";
-
-constexpr std::string_view kRefused =
-    "The probe has ended: who began it may not probe any more. Sign in again.";
 
 /// What a probe has told, and nobody has been sent yet. Of the admin thread.
 struct Told {
@@ -74,24 +72,22 @@ std::string event_text(std::string_view name, const json::object& data) {
 /// Ends the probe where nobody listens any more.
 class ProbeEvents final : public EventSource {
 public:
-    ProbeEvents(
-        std::shared_ptr<ProbeRun> run, std::shared_ptr<Told> told, std::function<bool()> still_may
-    )
-        : run_{std::move(run)}, told_{std::move(told)}, still_may_{std::move(still_may)} {}
+    ProbeEvents(std::shared_ptr<ProbeRun> run, std::shared_ptr<Told> told, Probes::Refuse refusal)
+        : run_{std::move(run)}, told_{std::move(told)}, refusal_{std::move(refusal)} {}
     ~ProbeEvents() override { run_->cancel(); }
     ProbeEvents(const ProbeEvents&) = delete;
     ProbeEvents& operator=(const ProbeEvents&) = delete;
 
     awaitable<std::string> next() override {
+        if (refused_) co_return std::string{};
         if (told_->events.empty() && !told_->ended) {
             told_->timer.expires_after(kSilence);
             co_await told_->timer.async_wait(kAwait);
         }
-        if (refused_) co_return std::string{};
-        refused_ = !still_may_();
-        if (refused_) {
+        if (const auto refusal = refusal_()) {
+            refused_ = true;
             run_->cancel();
-            co_return event_text("refused", {{"text", kRefused}});
+            co_return event_text("refused", {{"text", json_text(refusal->reason)}});
         }
         if (told_->events.empty()) {
             co_return told_->ended ? std::string{} : std::string{kStillHere};
@@ -104,7 +100,7 @@ public:
 private:
     const std::shared_ptr<ProbeRun> run_;
     const std::shared_ptr<Told> told_;
-    const std::function<bool()> still_may_;
+    const Probes::Refuse refusal_;
     bool refused_ = false;
 };
 
@@ -117,7 +113,7 @@ Probes::~Probes() {
     threads_.join();
 }
 
-Answer Probes::begin(const Call& call, const Caller& caller, std::function<bool()> still_may) {
+Answer Probes::begin(const Call& call, const Caller& caller, Refuse refusal) {
     const auto asked = probe_in(call.body);
     if (!asked) return problem(400, asked.error());
     const std::string& url = asked->question.asked.url;
@@ -155,7 +151,7 @@ Answer Probes::begin(const Call& call, const Caller& caller, std::function<bool(
     });
     Answer answer;
     answer.type = "text/event-stream";
-    answer.events = std::make_unique<ProbeEvents>(run, told, std::move(still_may));
+    answer.events = std::make_unique<ProbeEvents>(run, told, std::move(refusal));
     return answer;
 }
 

@@ -4,6 +4,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "proxy/admin/admission.hpp"
@@ -16,8 +17,7 @@ class ProbeRun;
 
 /// The call that tries a connection, with the very parts that serve, and tells it step by step as
 /// events. Each runs on a thread of its own, until it is done, nobody listens any more, or who
-/// asked may not ask any more. On the
-/// admin thread.
+/// asked may not go on with it. On the admin thread.
 class Probes {
 public:
     /// Both outlive this.
@@ -27,8 +27,9 @@ public:
     Probes(const Probes&) = delete;
     Probes& operator=(const Probes&) = delete;
 
-    /// `still_may`: whether who asks may go on with it; asked again and again.
-    Answer begin(const Call& call, const Caller& caller, std::function<bool()> still_may);
+    /// `refusal`: why who asks may not go on with it, again and again.
+    using Refuse = std::function<std::optional<Refusal>()>;
+    Answer begin(const Call& call, const Caller& caller, Refuse refusal);
 
 private:
     /// So many at a time.

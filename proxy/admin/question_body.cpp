@@ -31,13 +31,13 @@ EditResult<explain::ImaginedRequest> imagined_request_of(const json::object& ask
          {std::pair{"url", &request.url}, std::pair{"method", &request.method},
           std::pair{"listener", &request.listener}}) {
         const json::string* const text = text_in(asked, key);
-        if (text == nullptr) return EditError{std::string{key} + " is a text."};
+        if (text == nullptr) return EditError{std::string{key} + " is a text.", key};
         if (!text->empty()) *into = std::string{text->data(), text->size()};
     }
     const json::string* const client = text_in(asked, "client");
-    if (client == nullptr) return EditError{"client is a text."};
+    if (client == nullptr) return EditError{"client is a text.", "client"};
     if (!client->empty()) request.clients.emplace_back(client->data(), client->size());
-    if (request.url.empty()) return EditError{"Say the url that a client would ask for."};
+    if (request.url.empty()) return EditError{"Say the url that a client would ask for.", "url"};
     return request;
 }
 
@@ -60,14 +60,15 @@ EditResult<ProbeBody> probe_in(std::string_view body) {
     if (!asked) return asked.error();
     ProbeBody given;
     if (const json::value* const asks = asked->if_contains("asks")) {
-        if (!asks->is_bool()) return EditError{"asks is true or false."};
+        if (!asks->is_bool()) return EditError{"asks is true or false.", "asks"};
         given.question.asks = asks->get_bool();
         asked->erase("asks");
     }
     if (const json::value* const draft = asked->if_contains("draft")) {
-        if (!draft->is_object()) return EditError{"draft is an object, as for a new record."};
+        if (!draft->is_object())
+            return EditError{"draft is an object, as for a new record.", "draft"};
         auto read = draft_of(draft->get_object());
-        if (!read) return read.error();
+        if (!read) return certs::about("draft", read.error());
         given.draft = std::make_shared<const records::RecordDraft>(std::move(*read));
         asked->erase("draft");
     }

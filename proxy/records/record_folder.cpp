@@ -149,7 +149,8 @@ std::optional<EditError> RecordFolder::write_text(
         EditError refused;
         for (const profiles::Problem& one : read.error()) {
             const std::string key = one.path.substr(one.path.find('.') + 1);
-            if (read.error().size() == 1) refused.field = key;
+            const bool is_of_draft = key == "name" || key == "description";
+            if (read.error().size() == 1 && is_of_draft) refused.field = key;
             refused.sentence += refused.sentence.empty() ? "" : "\n";
             refused.sentence += key + ": " + one.text;
         }

@@ -153,7 +153,7 @@ Failure asks_for_the_proxy(
     const Own here = own.at(to.host.view(), port);
     if (here == Own::admin) return upstream::is_the_admin_address(to.host.view(), port);
     if (here == Own::listener) return upstream::is_the_proxy(authority);
-    if (!by_host || own.at_port(port) != Own::listener) return failure;
+    if (!by_host || !own.listens_at(port)) return failure;
     std::string remedy = failure.remedy();
     remedy +=
         " If " + authority + " is this proxy's own address: " + upstream::how_to_use(authority);

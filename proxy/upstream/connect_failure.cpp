@@ -102,11 +102,15 @@ Failure is_the_proxy(std::string_view authority) {
 
 Failure is_the_admin_address(std::string_view host, std::uint16_t port) {
     const std::string name{host};
+    const auto address = profiles::IpAddress::parse(host);
+    const bool is_local =
+        !address || address->is_loopback() || address->is_unspecified();  // or it is localhost
     return Failure::of_client(
         FailureCode::address_prohibited,
         profiles::authority_text(host, port).text() +
             " is the admin address of this proxy, to which no request is forwarded.",
-        "Ask it without the proxy (curl: --noproxy '*'; many programs: no_proxy=" + name +
+        std::string{is_local ? "On the machine of the proxy, ask" : "Ask"} +
+            " it without the proxy (curl: --noproxy '*'; many programs: no_proxy=" + name +
             "; a browser: add " + name + " to the addresses without a proxy).",
         "this is the proxy's admin address; ask it without the proxy"
     );

@@ -104,7 +104,7 @@ def write_bare(writer, octets):
 
 
 async def close(writer):
-    """What was aborted is not closed again: asyncio of Python 3.11.2 could not abort it any more."""
+    """What was aborted is not closed again: asyncio of Python 3.11.2 fails when it is aborted after that."""
     try:
         if not writer.transport.is_closing():
             writer.close()

@@ -80,11 +80,8 @@ OwnEndpoints::Kind OwnEndpoints::at(std::string_view host, std::uint16_t port) c
     return address ? at(*address, port) : Kind::none;
 }
 
-OwnEndpoints::Kind OwnEndpoints::at_port(std::uint16_t port) const {
-    if (admin_ && admin_->port == port) return Kind::admin;
-    const bool listens =
-        std::ranges::find(listening_, port, &profiles::TcpAddress::port) != listening_.end();
-    return listens ? Kind::listener : Kind::none;
+bool OwnEndpoints::listens_at(std::uint16_t port) const {
+    return std::ranges::find(listening_, port, &profiles::TcpAddress::port) != listening_.end();
 }
 
 }  // namespace countersign::proxy::upstream::addresses

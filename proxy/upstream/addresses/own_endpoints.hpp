@@ -34,8 +34,8 @@ public:
     Kind at(const profiles::IpAddress& address, std::uint16_t port) const;
     /// The same of an address as text, and of localhost. Other names are not looked up.
     Kind at(std::string_view host, std::uint16_t port) const;
-    /// Whether one has that port, at whatever address.
-    Kind at_port(std::uint16_t port) const;
+    /// Whether a listener has that port, at whatever address.
+    bool listens_at(std::uint16_t port) const;
 
 private:
     bool leads_to(

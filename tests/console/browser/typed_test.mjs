@@ -32,6 +32,7 @@ test("what was typed is there again, until it is begun anew or kept", async (t) 
 
     await visitor.press("Begin anew");
     await until("the form is empty", async () => await valueOf(visitor, "Name") === "");
+    await visitor.settled();
     assert.ok(!(await visitor.text()).includes(again));
     await visitor.open("#/certificates");
     await visitor.open("#/new-key-pair");
@@ -74,15 +75,17 @@ test("what was typed outlasts the session, and no password does", async (t) => {
     await visitor.fill("Name", "acme");
     await visitor.fill("Or its text", "-----BEGIN PRIVATE KEY-----");
     await visitor.fill("Password", "geheim-4711");
+    await visitor.tick("Active");
     await isOver();
     await visitor.press("Look at it");
     await visitor.arrives("Sign in");
     await visitor.enterToken(token);
     await visitor.arrives("New certificate record");
-    await visitor.reads(again);
+    await visitor.reads("Name and description are here again. Choose the file anew, and type its passwords.");
     assert.equal(await valueOf(visitor, "Name"), "acme");
     assert.equal(await valueOf(visitor, "Password"), "");
     assert.equal(await valueOf(visitor, "Or its text"), "");
+    assert.ok(!await (await visitor.field("Active")).evaluate((node) => node.checked));
 });
 
 test("what was typed goes with who signs out", async (t) => {
@@ -99,7 +102,7 @@ test("what was typed goes with who signs out", async (t) => {
     assert.equal(await valueOf(visitor, "Name"), "");
 });
 
-test("what was typed of a profile that was changed meanwhile says so, as a form and as YAML", async (t) => {
+test("what was typed of a profile that was changed meanwhile says so, as often as one comes back", async (t) => {
     const partner = await Partner.make(t, { serves: false });
     const proxy = await Countersign.start(t, { certificates: [partner.trustRecord] });
     const profile = { name: "partner", hosts: [host], trust: ["partner-ca"] };
@@ -107,21 +110,77 @@ test("what was typed of a profile that was changed meanwhile says so, as a form 
     const visitor = await visit(t, await browser, proxy);
     await visitor.signIn();
     await visitor.open("#/edit-profile/partner");
-    await visitor.press("Edit as YAML");
-    await visitor.reads("Back to the form");
-    await visitor.open("#/profiles/partner");
-    await visitor.open("#/edit-profile/partner");
-    await visitor.reads(again);
-    assert.match(await valueOf(visitor, "Profile"), /^name: partner\n/);
-    await visitor.press("Begin anew");
     await visitor.fill("Ports", "9443");
     await visitor.open("#/profiles/partner");
     const other = await proxy.ask("profiles/partner",
         { method: "PUT", version: made.version, body: { profile: { ...profile, ports: [8443] } } });
     assert.equal(other.status, 200);
+    for (let times = 0; times < 2; ++times) {
+        await visitor.open("#/edit-profile/partner");
+        await visitor.reads("It has been changed meanwhile: if you save this, it takes the place of that change.");
+        assert.equal(await valueOf(visitor, "Ports"), "9443");
+        await visitor.open("#/profiles/partner");
+    }
     await visitor.open("#/edit-profile/partner");
-    await visitor.reads("and it has been changed meanwhile: if you save this, it takes the place of that change.");
-    assert.equal(await valueOf(visitor, "Ports"), "9443");
     await visitor.press("Begin anew");
     await until("what is in force is shown", async () => await valueOf(visitor, "Ports") === "8443");
+    await visitor.settled();
+    await visitor.open("#/profiles/partner");
+    await visitor.open("#/edit-profile/partner");
+    await visitor.settled();
+    assert.ok(!(await visitor.text()).includes(again));
+});
+
+test("a form that nobody has typed into, and one that was sent back untouched, are as they were", async (t) => {
+    const partner = await Partner.make(t, { serves: false });
+    const proxy = await Countersign.start(t, { certificates: [partner.trustRecord] });
+    const visitor = await visit(t, await browser, proxy);
+    await visitor.signIn();
+    await visitor.open("#/new-profile");
+    await visitor.press("Save");
+    await visitor.reads("hosts");
+    await visitor.open("#/profiles");
+    await visitor.open("#/new-profile");
+    await visitor.settled();
+    assert.ok(!(await visitor.text()).includes(again));
+    assert.deepEqual(await visitor.page.$$("[aria-invalid=true]"), []);
+});
+
+test("YAML is there again, but no value that it sets in requests", async (t) => {
+    const partner = await Partner.make(t, { serves: false });
+    const proxy = await Countersign.start(t, { certificates: [partner.trustRecord] });
+    const visitor = await visit(t, await browser, proxy);
+    const text = `name: partner\nhosts: [${host}]\ntrust: [partner-ca]\ntimeouts: { connect: 3s }\n`;
+    const header = "request_headers: { set: { X-Key: geheim-4711 } }\n";
+    await visitor.signIn();
+    await visitor.open("#/new-profile");
+    await visitor.fill("Name", "partner");
+    await visitor.fill("Hosts", host);
+    await visitor.tick("partner-ca");
+    await visitor.press("Edit as YAML");
+    await visitor.reads("Back to the form");
+    await visitor.fill("Profile", text);
+    await visitor.open("#/profiles");
+    await visitor.open("#/new-profile");
+    await visitor.reads(again);
+    assert.equal(await valueOf(visitor, "Profile"), text);
+
+    await visitor.fill("Profile", text + header);
+    await visitor.reads("geheim-4711");
+    await visitor.open("#/profiles");
+    await visitor.open("#/new-profile");
+    await visitor.settled();
+    assert.ok(!(await visitor.text()).includes(again), "a text with values is not kept");
+
+    await visitor.press("Edit as YAML");
+    await visitor.reads("Back to the form");
+    await visitor.fill("Profile", text + header);
+    await visitor.reads("geheim-4711");
+    await visitor.press("Back to the form");
+    await visitor.reads("Which requests");
+    await visitor.open("#/profiles");
+    await visitor.open("#/new-profile");
+    await visitor.reads(again);
+    assert.equal(await valueOf(visitor, "Name"), "partner");
+    assert.ok(!(await visitor.page.content()).includes("geheim-4711"));
 });

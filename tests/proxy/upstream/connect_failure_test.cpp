@@ -171,9 +171,13 @@ TEST_F(ConnectFailureTest, SaysThatNothingIsForwardedToTheAdminAddress) {
     );
     EXPECT_EQ(
         failure.remedy(),
-        "Ask it without the proxy (curl: --noproxy '*'; many programs: no_proxy=127.0.0.1; a "
-        "browser: add 127.0.0.1 to the addresses without a proxy)."
+        "On the machine of the proxy, ask it without the proxy (curl: --noproxy '*'; many "
+        "programs: no_proxy=127.0.0.1; a browser: add 127.0.0.1 to the addresses without a proxy)."
     );
+    EXPECT_TRUE(is_the_admin_address("192.0.2.7", 9901)
+                    .remedy()
+                    .starts_with("Ask it without the proxy (curl: "));
+    EXPECT_TRUE(is_the_admin_address("localhost", 9901).remedy().starts_with("On the machine of"));
     EXPECT_EQ(
         brief_text(failure, "127.0.0.1"),
         "this is the proxy's admin address; ask it without the proxy"

@@ -146,7 +146,7 @@ async function show({ moveFocus }) {
             live.start();
         }
         await page.show({ route, signal, live, signIn, signedIn, whyNoEdit, mayEdit: whyNoEdit() === null,
-            mayProbe: mayChange() }, body);
+            mayProbe: mayChange(), again: () => show({ moveFocus: true }) }, body);
     } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof Problem)) console.error(error);

@@ -64,7 +64,8 @@ function showForm(body, context, former) {
     const keep = element("button", { type: "button", class: "primary", disabled: true, on: { click: keepIt } },
         former ? "Replace it" : "Keep it");
     const look = element("button", { type: "submit" }, "Look at it");
-    const typed = former ? null : keepTyped(context, valuesOf([name, description]));
+    const typed = former ? null : keepTyped(context, { ...valuesOf([name, description, active]),
+        words: "Name and description are here again. Choose the file anew, and type its passwords." });
     for (const control of [file, pem, password, keyPassword, alias]) control.addEventListener("input", forget);
 
     fill(body, typed?.note, element("form", { class: "change", novalidate: true, on: { submit: lookAtIt } },

@@ -64,6 +64,14 @@ function withValue(object, [key, ...rest], value) {
     return next;
 }
 
+/** With null, which leaves them as they are, for what it sets in requests. */
+function withoutValues(profile) {
+    const set = at(profile, ["request_headers", "set"]);
+    if (set === null || typeof set !== "object") return profile;
+    const names = Object.fromEntries(Object.keys(set).map((name) => [name, null]));
+    return { ...profile, request_headers: { ...profile.request_headers, set: names } };
+}
+
 const numberOrText = (one) => (/^[0-9]{1,5}$/.test(one) ? Number(one) : one);
 const words = (value) => value.split(/[\s,]+/).filter((one) => one !== "");
 
@@ -143,13 +151,16 @@ function editor(context, found) {
     const place = element("div");
     yaml.addEventListener("input", later);
     drawPlace();
-    const typed = keepTyped(context, { state: found.version ?? null,
-        read: () => ({ profile, asYaml, yaml: asYaml ? yaml.value : "" }),
+    const typed = keepTyped(context, {
+        // The values of header fields are secrets: they are not kept, nor is a text that has some.
+        read: () => (asYaml && yaml.value.includes("request_headers") ? null
+            : { profile: withoutValues(profile), asYaml, yaml: asYaml ? yaml.value : "" }),
         write: (value) => {
             ({ profile, asYaml, yaml: yaml.value } = value);
             drawPlace();
             preview();
-        } });
+        },
+    });
     // A form that nobody has filled in yet has no problems to be told.
     if (found.version !== undefined || profile.key_store) preview();
 

@@ -31,7 +31,7 @@ async function run(context, running, question, region, { moveFocus, onRefusal, d
             if (name === "step") addStep(account, data);
             else if (name === "probed") tell(heading, outcome, data, draw);
             else if (name === "fault") tellRefusal(heading, outcome, { text: data.text });
-            else if (name === "refused") context.signIn();
+            else if (name === "refused") tellEnd(heading, outcome, data.text);
         });
         if (refused) tellRefusal(heading, outcome, refused.verdict);
         else if (outcome.contains(cancel)) fill(outcome, problemBox({ title: "No result", detail: "The proxy could not "
@@ -63,6 +63,13 @@ const remedyOf = (words) => words && element("p", null, element("strong", null, 
 function tellRefusal(heading, outcome, { text, remedy }) {
     fill(heading, badge("bad", "refused"), " No request gets there");
     fill(outcome, element("p", { class: "problem" }, prose(text)), remedyOf(remedy));
+    announce(text);
+}
+
+/** Who began it may not go on with it. */
+function tellEnd(heading, outcome, text) {
+    fill(heading, badge("bad", "ended"), " The probe was given up");
+    fill(outcome, element("p", { class: "problem" }, prose(text)));
     announce(text);
 }
 
