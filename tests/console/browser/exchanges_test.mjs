@@ -35,15 +35,23 @@ async function given(t, configuration = {}) {
 
 /** One that is answered, one that fails, and one that no profile is for; the page knows all of them. */
 async function threeOf(proxy, visitor) {
-    assert.equal((await askThrough(proxy, { path: "/orders" })).status, 200);
-    assert.equal((await askThrough(proxy, { host: strangers, path: "/letters" })).status, 502);
-    assert.equal((await askThrough(proxy, { host: nobodys, path: "/" })).status, 403);
+    await ends(proxy, { path: "/orders" }, 200);
+    await ends(proxy, { host: strangers, path: "/letters" }, 502);
+    await ends(proxy, { host: nobodys, path: "/" }, 403);
     await visitor.open("#/exchanges");
     await shows(visitor, [nobody, letters, orders]);
 }
 const orders = `GET http://${host}:443/orders`;
 const letters = `GET http://${strangers}:443/letters`;
 const nobody = `GET http://${nobodys}/`;
+
+/** Asks, and waits until the proxy has it as ended: a client has its answer a moment before that. */
+async function ends(proxy, question, status) {
+    const ended = async () => (await proxy.ask("exchanges")).body.newest;
+    const before = await ended();
+    assert.equal((await askThrough(proxy, question)).status, status);
+    await until("the exchange has ended", async () => await ended() > before);
+}
 
 const requestsOf = (visitor) => visitor.page.$$eval(".exchanges tbody .request code", (all) =>
     all.map((one) => one.textContent));

@@ -53,6 +53,8 @@ async function showReport(context, region, exchange) {
         const { report } = await ask(`exchanges/${exchange.number}`, { signal: context.signal });
         fill(region, report ? reportOf(report, exchange)
             : element("p", { class: "hint" }, "Its report is not kept any more: those of the last hundred failures are."));
+        // It moves down what is below, which somebody may be at already.
+        if (region.parentNode?.contains(document.activeElement)) document.activeElement.scrollIntoView({ block: "nearest" });
         if (report) announce(`${report.detail} ${report.remedy}`);
     } catch (error) {
         if (context.signal.aborted) return;
