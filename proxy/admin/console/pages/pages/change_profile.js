@@ -277,6 +277,7 @@ function editor(context, found) {
         asYaml = !asYaml;
         if (asYaml) yaml.value = shown.textContent;
         drawPlace();
+        fill(others); // what was said of the other way
         (asYaml ? yaml : controls[0].first).focus();
         preview();
     }
