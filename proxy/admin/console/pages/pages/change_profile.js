@@ -69,7 +69,7 @@ function withoutValues(profile) {
     const set = at(profile, ["request_headers", "set"]);
     if (set === null || typeof set !== "object") return profile;
     const names = Object.fromEntries(Object.keys(set).map((name) => [name, null]));
-    return { ...profile, request_headers: { ...profile.request_headers, set: names } };
+    return withValue(profile, ["request_headers", "set"], names);
 }
 
 const numberOrText = (one) => (/^[0-9]{1,5}$/.test(one) ? Number(one) : one);
