@@ -25,8 +25,9 @@ std::string reason_of(int error, const profiles::TcpAddress& address) {
     switch (error) {
         case EADDRINUSE: {
             const std::string port = std::to_string(address.port);
-            return "another process listens there already (or another listener of this "
-                   "configuration). `sudo ss -ltnp 'sport = :" +
+            return "something has this port already: a process that listens there, another "
+                   "listener of this configuration, or a connection that goes out from it. `sudo "
+                   "ss -tanp 'sport = :" +
                    port + "'` shows which one; stop it, or change the listener's address.";
         }
         case EADDRNOTAVAIL:

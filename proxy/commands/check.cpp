@@ -67,10 +67,9 @@ bool look_at_listener(
     const int obstacle = client::listening_obstacle(listener);
     if (obstacle == EADDRINUSE) {
         notes.push_back(
-            "listener '" + listener.name + "': somebody listens at " +
-            profiles::to_text(listener.address) +
-            " now; unless that is Countersign with this configuration, or the service manager for "
-            "it, " +
+            "listener '" + listener.name + "': " + profiles::to_text(listener.address) +
+            " is in use now; unless that is by Countersign with this configuration, or by the "
+            "service manager for it, " +
             std::string{otherwise}
         );
     } else if (obstacle != 0) {

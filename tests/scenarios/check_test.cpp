@@ -210,11 +210,11 @@ TEST(Check, NotesThatSomebodyListensThere) {
     const std::string text = checked(files.write("countersign.yaml", yaml));
 
     for (const std::string& line :
-         {"note: listener 'apps': somebody listens at " + address,
-          "note: listener 'local': somebody listens at " + socket}) {
+         {"note: listener 'apps': " + address + " is in use now",
+          "note: listener 'local': " + socket + " is in use now"}) {
         EXPECT_NE(
             text.find(
-                line + " now; unless that is Countersign with this configuration, or the service "
+                line + "; unless that is by Countersign with this configuration, or by the service "
                        "manager for it, it cannot start\n"
             ),
             std::string::npos

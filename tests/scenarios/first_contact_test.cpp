@@ -160,8 +160,9 @@ TEST(FirstContact, WithAPortInUseNamesItAndWhatShowsWhoHasIt) {
     EXPECT_TRUE(
         has(second.message,
             " error listener 'apps': 127.0.0.1:" + port +
-                " cannot be listened at: another process listens there already (or another "
-                "listener of this configuration). `sudo ss -ltnp 'sport = :" +
+                " cannot be listened at: something has this port already: a process that listens "
+                "there, another listener of this configuration, or a connection that goes out from "
+                "it. `sudo ss -tanp 'sport = :" +
                 port + "'` shows which one; stop it, or change the listener's address.")
     ) << second.message;
 }

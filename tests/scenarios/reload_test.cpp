@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/scenarios/who_asks.hpp"
+#include "tests/support/listening_socket.hpp"
 #include "tests/support/listening_sockets.hpp"
 
 namespace countersign::tests {
@@ -276,10 +277,10 @@ TEST(Reload, WidensTheAddressOfAListenerOnItsPort) {
     const Partner partner;
     const ScriptedServer server = who_asks(partner);
     const std::string rest = "workers: 1\n" + partner.configuration(server.port());
-    ProxyUnderTest proxy{"listeners: [{ name: apps, address: 127.0.0.1:0 }]\n" + rest};
-    const std::string port = std::to_string(proxy.port());
-    // With the port that it has, so that the new socket meets the old one.
-    proxy.reload("listeners: [{ name: apps, address: \"127.0.0.1:" + port + "\" }]\n" + rest);
+    // A connection of anybody's, from any address, that has it would keep 0.0.0.0 from it.
+    const std::string port = std::to_string(port_of_no_connection());
+    ProxyUnderTest proxy{
+        "listeners: [{ name: apps, address: \"127.0.0.1:" + port + "\" }]\n" + rest};
 
     const std::string said = proxy.reload(
         "listeners: [{ name: apps, address: \"0.0.0.0:" + port + "\", allow: [127.0.0.0/8] }]\n" +

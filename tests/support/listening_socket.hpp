@@ -19,6 +19,10 @@ struct LoopbackPort {
 /// Whether this machine has ::1.
 bool has_ipv6();
 
+/// A port that is free at each address of IPv4, below those that the system gives to outgoing
+/// connections: none of these takes it by chance.
+std::uint16_t port_of_no_connection();
+
 /// A TCP socket that listens on 127.0.0.1, on a port that the system chose: nobody else can take it
 /// meanwhile, also not between choosing it and a server's start that inherits it.
 class ListeningSocket {

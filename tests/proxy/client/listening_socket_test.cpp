@@ -1,18 +1,33 @@
 #include "proxy/client/listening_socket.hpp"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
 #include <string>
 
+#include "proxy/net/socket_address.hpp"
+#include "tests/support/listening_socket.hpp"
+#include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace countersign::proxy::client {
 namespace {
+
+const profiles::IpAddress kLoopback = profiles::IpAddress::v4({127, 0, 0, 1});
+
+std::string has_it_already(const std::string& port) {
+    return " cannot be listened at: something has this port already: a process that listens there, "
+           "another listener of this configuration, or a connection that goes out from it. `sudo "
+           "ss -tanp 'sport = :" +
+           port + "'` shows which one; stop it, or change the listener's address.";
+}
 
 /// Why it cannot be opened; empty where it can.
 std::string problem_with(const profiles::Listener& listener) {
@@ -116,18 +131,29 @@ TEST_F(UnixListeningSocketTest, LeavesTheFileOfItsSuccessor) {
 }
 
 TEST(TcpListeningSocket, RefusesAPortThatAnotherListensOn) {
-    const profiles::Listener any{
-        "any", profiles::TcpAddress{profiles::IpAddress::v4({127, 0, 0, 1}), 0}, {}};
+    const profiles::Listener any{"any", profiles::TcpAddress{kLoopback, 0}, {}};
     const ListeningSocket first{any, 2};
     const profiles::Listener same{"same", first.bound(), {}};
 
     const std::string port = std::to_string(std::get<profiles::TcpAddress>(first.bound()).port);
+    EXPECT_EQ(problem_with(same), "listener 'same': 127.0.0.1:" + port + has_it_already(port));
+}
+
+TEST(TcpListeningSocket, RefusesAPortThatAConnectionGoesOutFrom) {
+    const tests::ListeningSocket server;
+    const tests::FileDescriptor connection{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const net::SocketAddress there{kLoopback, server.port()};
+    ASSERT_EQ(::connect(connection.get(), there.data(), there.size()), 0);
+    sockaddr_in here{};
+    socklen_t size = sizeof here;
+    ::getsockname(connection.get(), reinterpret_cast<sockaddr*>(&here), &size);
+    const std::uint16_t port = ntohs(here.sin_port);
+    const profiles::Listener all{
+        "all", profiles::TcpAddress{profiles::IpAddress::v4({0, 0, 0, 0}), port}, {}};
+
     EXPECT_EQ(
-        problem_with(same),
-        "listener 'same': 127.0.0.1:" + port +
-            " cannot be listened at: another process listens there already (or "
-            "another listener of this configuration). `sudo ss -ltnp 'sport = :" +
-            port + "'` shows which one; stop it, or change the listener's address."
+        problem_with(all),
+        "listener 'all': 0.0.0.0:" + std::to_string(port) + has_it_already(std::to_string(port))
     );
 }
 
