@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/tls/key_schedule.hpp"
+
 namespace countersign::proxy::tls {
 
 namespace {
@@ -62,6 +64,7 @@ std::vector<OSSL_ALGORITHM> select(const Selection& selection, int& no_cache) {
                 wanted.end() &&
             properties.find(selection.properties) != std::string_view::npos) {
             kept.push_back(*one);
+            if (names.starts_with("TLS13-KDF")) kept.back().implementation = key_schedule();
         }
     }
     kept.push_back({});  // the end
