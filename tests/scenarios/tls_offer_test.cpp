@@ -12,6 +12,17 @@ namespace {
 /// A server that answers what was negotiated with it.
 class Offer : public testing::Test {
 protected:
+    /// Cipher suites of TLS 1.3 that the client has offered, in its order.
+    static std::string of_tls_1_3(SSL* connection) {
+        STACK_OF(SSL_CIPHER)* const all = SSL_get_client_ciphers(connection);
+        std::string names;
+        for (int i = 0; i < sk_SSL_CIPHER_num(all); ++i) {
+            const SSL_CIPHER* const one = sk_SSL_CIPHER_value(all, i);
+            if (SSL_CIPHER_get_auth_nid(one) != NID_auth_any) continue;
+            names += std::string{" "} + SSL_CIPHER_get_name(one);
+        }
+        return names;
+    }
     static void tell(Peer& peer) {
         int digest = NID_undef;
         SSL_get_signature_nid(peer.tls(), &digest);
@@ -20,6 +31,7 @@ protected:
         const std::string body = std::string{"cipher="} + SSL_get_cipher(peer.tls()) +
                                  "\ngroup=" + SSL_group_to_name(peer.tls(), group) +
                                  "\nsignature=" + OBJ_nid2sn(digest) +
+                                 "\nof_tls_1_3=" + of_tls_1_3(peer.tls()) +
                                  "\nserver_name=" + (name == nullptr ? "none" : name) +
                                  "\nalpn=" + (peer.offered_protocols() ? "offered" : "none") + "\n";
         while (!peer.read_request().empty()) peer.write(ok(body));
@@ -38,14 +50,36 @@ protected:
     const Partner partner_;
 };
 
-TEST_F(Offer, IsOpensslsByItself) {
+TEST_F(Offer, IsOpensslsByItselfWithAes128First) {
     const Response response = answer_to("");
 
-    EXPECT_EQ(value_of(response.body, "cipher"), "TLS_AES_256_GCM_SHA384");
+    EXPECT_EQ(value_of(response.body, "cipher"), "TLS_AES_128_GCM_SHA256");
+    EXPECT_EQ(
+        value_of(response.body, "of_tls_1_3"),
+        " TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256"
+    );
     const bool is_new = OPENSSL_version_major() > 3 || OPENSSL_version_minor() >= 5;
     EXPECT_EQ(value_of(response.body, "group"), is_new ? "X25519MLKEM768" : "x25519");
     EXPECT_EQ(value_of(response.body, "server_name"), "localhost");
     EXPECT_EQ(value_of(response.body, "alpn"), "offered");
+}
+
+TEST_F(Offer, LeavesTheOrderThatOpensslWasConfiguredWith) {
+    const TempDir files;
+    const auto configured = files.write(
+        "openssl.cnf",
+        "openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = tls\n[tls]\n"
+        "Ciphersuites = TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256\n"
+    );
+    const ScriptedServer server{partner_.strict_server(), tell};
+    const ProxyUnderTest proxy{
+        partner_.configuration(server.port()),
+        {.environment = {{"OPENSSL_CONF", configured.string()}}}};
+
+    const Response response =
+        proxy.exchange(absolute_get("localhost:" + std::to_string(server.port()), "/"));
+
+    EXPECT_EQ(value_of(response.body, "cipher"), "TLS_AES_256_GCM_SHA384");
 }
 
 TEST_F(Offer, HasTheCipherSuitesOfTls13ThatTheProfileNames) {

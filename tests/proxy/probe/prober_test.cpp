@@ -75,7 +75,7 @@ TEST_F(ProberTest, TellsEachStepOfAServerThatAsksForACertificate) {
     EXPECT_EQ(trial.report.reached.attempts[0].error, 0);
     const tls::HandshakeTranscript& seen = *trial.report.tls;
     EXPECT_EQ(seen.version, "TLSv1.3");
-    EXPECT_EQ(seen.suite, "TLS_AES_256_GCM_SHA384");
+    EXPECT_EQ(seen.suite, "TLS_AES_128_GCM_SHA256");
     const bool is_large = tls::DefaultGroups::of_library().are_large();
     EXPECT_EQ(seen.group, is_large ? "X25519MLKEM768" : "X25519");
     ASSERT_TRUE(seen.asked);
