@@ -18,10 +18,12 @@ namespace countersign::proxy::server {
 
 namespace {
 
-/// A renewal changes several files one after the other.
+/// A renewal changes several files one after the other. And a file beside them may be written to
+/// all the time, as a log is: the kernel merges what it tells of it until it is read.
 constexpr auto kMoment = std::chrono::milliseconds{200};
 constexpr std::uint32_t kOfNames =
     IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF;
+constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 constexpr std::uint32_t kOfContent = IN_CLOSE_WRITE | IN_MODIFY | IN_ATTRIB;
 
 }  // namespace
@@ -69,17 +71,29 @@ void FileWatch::wait() {
     inotify_.async_wait(
         boost::asio::posix::descriptor_base::wait_read,
         [this](const boost::system::error_code& error) {
-            if (error) return;
-            if (read_events()) tell_soon();
-            wait();
+            if (!error) look_soon();
         }
     );
+}
+
+void FileWatch::look_soon() {
+    soon_.expires_after(kMoment);
+    soon_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (cancelled) return;
+        if (read_events()) {
+            follow_links();
+            changed_();
+        }
+        if (inotify_.is_open()) wait();
+    });
 }
 
 bool FileWatch::read_events() {
     bool concerned = false;
     alignas(inotify_event) std::array<char, 4096> bytes;
-    for (;;) {
+    // No more than the kernel keeps: what is read may have events of its own, for a tracer's
+    // output.
+    for (std::size_t all = 0; all < kMostBytes; all += bytes.size()) {
         const ssize_t got = ::read(inotify_.native_handle(), bytes.data(), bytes.size());
         if (got <= 0) return concerned;
         for (std::size_t at = 0; at < static_cast<std::size_t>(got);) {
@@ -95,6 +109,7 @@ bool FileWatch::read_events() {
             concerned = concerned || names.contains("") || names.contains(event.name);
         }
     }
+    return concerned;
 }
 
 void FileWatch::tell_shortage() {
@@ -103,17 +118,6 @@ void FileWatch::tell_shortage() {
         "a change of key stores may be found within 30 seconds only, and not at once: this user "
         "has no inotify watch left. Raise fs.inotify.max_user_watches with sysctl."
     );
-}
-
-void FileWatch::tell_soon() {
-    if (std::exchange(expected_, true)) return;
-    soon_.expires_after(kMoment);
-    soon_.async_wait([this](const boost::system::error_code& cancelled) {
-        expected_ = false;
-        if (cancelled) return;
-        follow_links();
-        changed_();
-    });
 }
 
 void FileWatch::stop() {

@@ -30,15 +30,14 @@ public:
 
 private:
     void wait();
+    void look_soon();
     /// Whether any of what has come concerns a watched name.
     bool read_events();
     void tell_shortage();
-    void tell_soon();
 
     const std::function<void()> changed_;
     boost::asio::posix::stream_descriptor inotify_;
     boost::asio::steady_timer soon_;
-    bool expected_ = false;  ///< `soon_` runs
     std::vector<std::filesystem::path> files_;
     /// By inotify's number, which several paths of one directory share: names in it.
     std::map<int, std::set<std::string>> directories_;
