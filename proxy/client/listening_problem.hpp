@@ -12,9 +12,9 @@ namespace countersign::proxy::client {
 /// system said; EEXIST: what stands at a unix socket's path is no socket.
 std::string listening_failure(const profiles::Listener& listener, int error);
 
-/// What would keep this process from listening there; EADDRINUSE where somebody listens there now,
-/// 0 where nothing is in the way. Listens nowhere and makes no file; TCP addresses are bound for a
-/// moment, as `run` binds them, which a proxy that is starting does not notice.
+/// What would keep this process from listening there; EADDRINUSE where something has the port or
+/// path now, 0 where nothing is in the way. Listens nowhere and makes no file; TCP addresses are
+/// bound for a moment, as `run` binds them, which a proxy that is starting does not notice.
 int listening_obstacle(const profiles::Listener& listener);
 
 /// Fills in `address`; ENAMETOOLONG where the path is too long, else 0.

@@ -54,9 +54,9 @@ void print_json(
     print_document(document);
 }
 
-/// Whether `run` could listen, asked of the system. Where somebody listens already, that may be the
+/// Whether `run` could listen, asked of the system. Where the address is in use, that may be by the
 /// proxy that runs with this very configuration: no problem of it. `otherwise`: what would come of
-/// it if not. Whether somebody does.
+/// it if not. Whether it is in use.
 bool look_at_listener(
     const profiles::Listener& listener, std::string_view otherwise,
     std::vector<std::string>& problems, std::vector<std::string>& notes

@@ -6,9 +6,12 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "proxy/net/unique_fd.hpp"
 
 namespace countersign::proxy::server {
 
@@ -21,6 +24,7 @@ public:
     FileWatch(boost::asio::io_context& context, std::function<void()> changed);
     FileWatch(const FileWatch&) = delete;
     FileWatch& operator=(const FileWatch&) = delete;
+    ~FileWatch();
 
     /// These from now on, as their links are now. Files need not be there.
     void follow(std::vector<std::filesystem::path> files);
@@ -30,13 +34,17 @@ public:
 
 private:
     void wait();
+    void stop_waiting();
     void look_soon();
     /// Whether any of what has come concerns a watched name.
     bool read_events();
     void tell_shortage();
 
     const std::function<void()> changed_;
-    boost::asio::posix::stream_descriptor inotify_;
+    boost::asio::io_context& context_;
+    net::UniqueFd inotify_;
+    /// While it is waited for: else each event would wake the thread.
+    std::optional<boost::asio::posix::stream_descriptor> waiting_;
     boost::asio::steady_timer soon_;
     std::vector<std::filesystem::path> files_;
     /// By inotify's number, which several paths of one directory share: names in it.

@@ -46,6 +46,14 @@ Reload::Outcome timed(Load load) {
     return outcome;
 }
 
+/// Of an exception that is being handled. Who asked for the load is told that nothing came of it.
+std::shared_ptr<Reload::Outcome> escaped(bool is_asked_for) {
+    log::escaped("a load", std::current_exception());
+    if (!is_asked_for) return nullptr;
+    return std::make_shared<Reload::Outcome>(Reload::Outcome{
+        true, generation::LoadProblems{{"The load ended by an exception."}}});
+}
+
 }  // namespace
 
 std::uint64_t Reload::request() {
@@ -64,23 +72,24 @@ void Reload::begin(Cause cause) {
     ++begun_;
     if (thread_.joinable()) thread_.join();  // it has nothing to do any more
     loader_->begin();
-    thread_ = std::thread{[this, loader = loader_, cause, before = serving_()]() mutable {
-        std::shared_ptr<Outcome> outcome;
-        try {
-            outcome = loader->load(cause, *before);
-        } catch (...) {
-            log::escaped("a load", std::current_exception());
-            // Who asked is told that nothing came of it.
-            if (cause == Cause::asked) {
-                outcome = std::make_shared<Outcome>(Outcome{
-                    true, generation::LoadProblems{{"The load ended by an exception."}}});
+    try {
+        thread_ = std::thread{[this, loader = loader_, cause, before = serving_()]() mutable {
+            std::shared_ptr<Outcome> outcome;
+            try {
+                outcome = loader->load(cause, *before);
+            } catch (...) {
+                outcome = escaped(cause == Cause::asked);
             }
-        }
-        before.reset();
-        loader->end([this, &outcome] {
-            boost::asio::post(main_, [this, outcome = std::move(outcome)] { finish(outcome); });
-        });
-    }};
+            before.reset();
+            loader->end([this, &outcome] { tell(std::move(outcome)); });
+        }};
+    } catch (const std::system_error&) {  // no thread is left; the next load may have one
+        loader_->end([this, cause] { tell(escaped(cause == Cause::asked)); });
+    }
+}
+
+void Reload::tell(std::shared_ptr<Outcome> outcome) {
+    boost::asio::post(main_, [this, outcome = std::move(outcome)] { finish(outcome); });
 }
 
 void Reload::finish(std::shared_ptr<Outcome> outcome) {

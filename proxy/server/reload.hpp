@@ -106,6 +106,8 @@ private:
     };
 
     void begin(Cause cause);
+    /// Has the main thread finish it.
+    void tell(std::shared_ptr<Outcome> outcome);
     void finish(std::shared_ptr<Outcome> outcome);
 
     boost::asio::io_context& main_;

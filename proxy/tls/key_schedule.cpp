@@ -185,17 +185,22 @@ bool extract(Hash& hash, const Request& request, unsigned char* into) {
            hash.mac({derived.bytes.data(), hash.size()}, {added}, into);
 }
 
-int derive(void*, unsigned char* into, std::size_t size, const OSSL_PARAM* parameters) {
-    const Request request = read(parameters);
+bool answer(const Request& request, std::span<unsigned char> into) {
     Hash* const hash = find_hash(request.digest);
-    if (hash == nullptr || into == nullptr) return 0;
+    if (hash == nullptr || into.data() == nullptr) return false;
     if (request.mode == EVP_KDF_HKDF_MODE_EXTRACT_ONLY) {
-        return size == hash->size() && extract(*hash, request, into) ? 1 : 0;
+        return into.size() == hash->size() && extract(*hash, request, into.data());
     }
     return request.mode == EVP_KDF_HKDF_MODE_EXPAND_ONLY && request.key.data() != nullptr &&
-                   expand_label(*hash, request, request.key, request.data, {into, size})
-               ? 1
-               : 0;
+           expand_label(*hash, request, request.key, request.data, into);
+}
+
+int derive(void*, unsigned char* into, std::size_t size, const OSSL_PARAM* parameters) {
+    try {
+        return answer(read(parameters), {into, size}) ? 1 : 0;
+    } catch (...) {  // out of memory: nothing is thrown through OpenSSL
+        return 0;
+    }
 }
 
 /// There is nothing to keep: a derivation is given all that it needs.

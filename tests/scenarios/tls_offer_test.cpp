@@ -64,6 +64,15 @@ TEST_F(Offer, IsOpensslsByItselfWithAes128First) {
     EXPECT_EQ(value_of(response.body, "alpn"), "offered");
 }
 
+TEST_F(Offer, HasAes128FirstBesideNamedSuitesOfTls12) {
+    const Response response = answer_to("ciphers: [ECDHE-ECDSA-AES256-GCM-SHA384]");
+
+    EXPECT_EQ(
+        value_of(response.body, "of_tls_1_3"),
+        " TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256"
+    );
+}
+
 TEST_F(Offer, LeavesTheOrderThatOpensslWasConfiguredWith) {
     const TempDir files;
     const auto configured = files.write(

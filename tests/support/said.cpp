@@ -28,8 +28,7 @@ std::string without_chance(std::string text) {
         // The machine's own matter.
         {std::regex{R"(note: limits\.client_connections: .*\n)"}, ""},
         // So is who has the default addresses: another test, or the engineer's own proxy.
-        {std::regex{R"(note: listener '\w+': 127\.0\.0\.1:(3128|9901) is in use now; .*\n)"},
-         ""},
+        {std::regex{R"(note: listener '\w+': 127\.0\.0\.1:(3128|9901) is in use now; .*\n)"}, ""},
     };
     for (const auto& [chance, name] : kChances) text = std::regex_replace(text, chance, name);
     return text;
