@@ -83,7 +83,7 @@ void Reload::begin(Cause cause) {
             before.reset();
             loader->end([this, &outcome] { tell(std::move(outcome)); });
         }};
-    } catch (const std::system_error&) {  // no thread is left; the next load may have one
+    } catch (...) {  // no thread is left, or no memory; the next load may have it
         loader_->end([this, cause] { tell(escaped(cause == Cause::asked)); });
     }
 }

@@ -20,6 +20,7 @@
 
 #include "certs/bytes.hpp"
 #include "certs/openssl_handle.hpp"
+#include "proxy/tls/dispatch_entry.hpp"
 
 namespace countersign::proxy::tls {
 
@@ -216,19 +217,14 @@ int set_parameters(void*, const OSSL_PARAM* parameters) {
     return parameters == nullptr || parameters->key == nullptr ? 1 : 0;
 }
 
-template <class Function>
-OSSL_DISPATCH entry_of_kdf(int id, Function* function) {
-    return {id, reinterpret_cast<void (*)()>(function)};
-}
-
 }  // namespace
 
 const OSSL_DISPATCH* key_schedule() {
     static const std::array<OSSL_DISPATCH, 5> table{
-        entry_of_kdf(OSSL_FUNC_KDF_NEWCTX, make_context),
-        entry_of_kdf(OSSL_FUNC_KDF_FREECTX, free_context),
-        entry_of_kdf(OSSL_FUNC_KDF_SET_CTX_PARAMS, set_parameters),
-        entry_of_kdf(OSSL_FUNC_KDF_DERIVE, derive), OSSL_DISPATCH{0, nullptr}};
+        dispatch_entry(OSSL_FUNC_KDF_NEWCTX, make_context),
+        dispatch_entry(OSSL_FUNC_KDF_FREECTX, free_context),
+        dispatch_entry(OSSL_FUNC_KDF_SET_CTX_PARAMS, set_parameters),
+        dispatch_entry(OSSL_FUNC_KDF_DERIVE, derive), OSSL_DISPATCH{0, nullptr}};
     return table.data();
 }
 

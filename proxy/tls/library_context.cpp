@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/tls/dispatch_entry.hpp"
 #include "proxy/tls/key_schedule.hpp"
 
 namespace countersign::proxy::tls {
@@ -98,19 +99,14 @@ const OSSL_PARAM* gettable_parameters(void*) {
 
 void tear_down(void*) {}
 
-template <class Function>
-OSSL_DISPATCH entry(int id, Function* function) {
-    return {id, reinterpret_cast<void (*)()>(function)};
-}
-
 int start_provider(
     const OSSL_CORE_HANDLE*, const OSSL_DISPATCH*, const OSSL_DISPATCH** functions, void** context
 ) {
     static const std::array<OSSL_DISPATCH, 5> table{
-        entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, query),
-        entry(OSSL_FUNC_PROVIDER_GET_CAPABILITIES, capabilities),
-        entry(OSSL_FUNC_PROVIDER_GETTABLE_PARAMS, gettable_parameters),
-        entry(OSSL_FUNC_PROVIDER_TEARDOWN, tear_down), OSSL_DISPATCH{0, nullptr}};
+        dispatch_entry(OSSL_FUNC_PROVIDER_QUERY_OPERATION, query),
+        dispatch_entry(OSSL_FUNC_PROVIDER_GET_CAPABILITIES, capabilities),
+        dispatch_entry(OSSL_FUNC_PROVIDER_GETTABLE_PARAMS, gettable_parameters),
+        dispatch_entry(OSSL_FUNC_PROVIDER_TEARDOWN, tear_down), OSSL_DISPATCH{0, nullptr}};
     *functions = table.data();
     // The functions of the default provider expect its own context.
     *context = OSSL_PROVIDER_get0_provider_ctx(g_default_provider);

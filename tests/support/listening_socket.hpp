@@ -19,7 +19,7 @@ struct LoopbackPort {
 /// Whether this machine has ::1.
 bool has_ipv6();
 
-/// A port that is free at each address of IPv4, below those that the system gives to outgoing
+/// A port that is free at each address of IPv4, below those that Linux by default gives to outgoing
 /// connections: none of these takes it by chance.
 std::uint16_t port_of_no_connection();
 
