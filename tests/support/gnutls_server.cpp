@@ -34,12 +34,17 @@ bool GnutlsServer::start(const Options& options) {
     Process::Options how;
     if (!options.key_log.empty()) how.environment["SSLKEYLOGFILE"] = options.key_log.string();
     process_ = std::make_unique<Process>(std::move(command), how);
-    bool ended = false;
+    // It says so of IPv4 and of IPv6, and goes on with one of them: who comes by IPv4 would be
+    // refused where somebody else has the port there.
+    const std::string listens = "IPv4 0.0.0.0 port " + std::to_string(port_) + "...done";
+    bool refused = false;
     wait_until("gnutls-serv listens", [&] {
-        ended = !process_->running();
-        return ended || process_->errors().find("...done") != std::string::npos;
+        const bool ended = !process_->running();
+        const std::string said = process_->errors();
+        refused = ended || said.find("bind() failed") != std::string::npos;
+        return refused || said.find(listens) != std::string::npos;
     });
-    return !ended;
+    return !refused;
 }
 
 }  // namespace countersign::tests
