@@ -88,8 +88,14 @@ public:
     /// What is to be written; empty: nothing.
     std::string_view to_server() const;
     std::string_view to_client() const;
+    /// How many bytes of `to_server`, the first of them, are of the request's head.
+    std::size_t head_to_server() const {
+        return first_write_ && to_send_begin_ < request_.head ? request_.head - to_send_begin_ : 0;
+    }
     bool reads_client() const { return !over() && upload_ == Upload::reading; }
     bool reads_server() const { return !over() && (!flushing_ || reads_ahead_); }
+    /// Whether what is read from the server begins with a head, or a part of one.
+    bool reads_head() const { return download_ != Download::body; }
     /// The server has said all, and only the client is still waited for: the server's connection
     /// can serve another exchange, or end, before this one is over.
     bool lets_go_of_server() const {

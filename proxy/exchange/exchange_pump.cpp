@@ -81,7 +81,10 @@ private:
             return;
         }
         while (core_.writes_server()) {
-            const net::IoResult sent = server_.send(core_.to_server());
+            const std::string_view text = core_.to_server();
+            const std::size_t head = core_.head_to_server();
+            const net::IoResult sent =
+                head > 0 ? server_.send_head(text, head) : server_.send_body(text);
             core_.sent_to_server(sent, now);
             if (net::would_block(sent.status)) server_writes_ = sent.status;
             if (!sent.ok()) return;
@@ -101,7 +104,8 @@ private:
             }
             net::IoResult got{net::IoStatus::would_block_read, 0};
             if (wants_output || server_.has_input()) {
-                got = server_.receive(core_.server_room());
+                const std::span<char> room = core_.server_room();
+                got = core_.reads_head() ? server_.read_head(room) : server_.read_body(room);
                 // Tickets come before a response, which may take its time.
                 if (!got.ok() && !core_.progress().response_seen) server_.rest();
             }

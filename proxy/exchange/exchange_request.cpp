@@ -42,6 +42,7 @@ void read_request(
     if (head.framing == http::Framing::chunked) {
         request.trailers = http::TrailerRules{head, terms.edits};
     }
+    request.head = head_size;
     request.first_write = head_size;
     take_body(in, head_size, request);
 }
@@ -68,6 +69,7 @@ bool replace_head(
     in.consume(head_size);
     if (!in.prepend(text)) return false;
     request.first_write += text.size() - head_size;
+    request.head = text.size();
     std::string_view line = in.view().substr(0, in.view().find('\r'));
     if (!request.repeatable || !request.upgrade.empty()) line = request.kept = line;
     request.method = line.substr(0, request.method.size());

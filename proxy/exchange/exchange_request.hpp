@@ -23,9 +23,9 @@ struct ExchangeRequest {
     std::uint8_t minor_version = 1;  ///< the client's
     bool client_keeps = false;       ///< the client wants its connection kept
     bool cut_shows = true;           ///< the client sees whether its connection was reset or closed
-    std::size_t first_write =
-        0;  ///< bytes at the front of the buffer: the head, and the body as far as it is here
-    bool repeatable = false;  ///< the whole request stands in the buffer
+    std::size_t head = 0;            ///< bytes at the front of the buffer: the head,
+    std::size_t first_write = 0;     ///< and the body behind it, as far as it is here
+    bool repeatable = false;         ///< the whole request stands in the buffer
     BodyMeter body = {};
     std::uint64_t max_body = 0;  ///< 0: any
     std::string upgrade = {};    ///< the protocols that it asks for, as of http::Head; empty: none

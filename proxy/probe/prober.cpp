@@ -207,7 +207,8 @@ net::Task<void> Prober::ask(Connection& connection, const TrialTerms& terms, Tri
     request.commit(terms.request.size());
     exchange::ExchangeRequest asked;
     asked.method = terms.method;
-    asked.first_write = terms.request.size();
+    asked.head = terms.request.size();
+    asked.first_write = asked.head;
     asked.repeatable = true;
     exchange::ExchangeTerms held_to{terms.rules->timeouts};
     held_to.most_fields = most_fields_;

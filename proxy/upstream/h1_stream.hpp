@@ -26,7 +26,13 @@ public:
           beginning_{beginning},
           address_{std::move(address)} {}
 
-    net::IoResult send(std::string_view request) override { return tls_.try_write(request); }
+    net::IoResult send_head(std::string_view text, std::size_t) override {
+        return tls_.try_write(text);
+    }
+    net::IoResult send_body(std::string_view bytes) override { return tls_.try_write(bytes); }
+    net::IoResult read_head(std::span<char> room) override { return receive(room); }
+    net::IoResult read_body(std::span<char> room) override { return receive(room); }
+    net::IoResult send(std::string_view bytes) override { return tls_.try_write(bytes); }
     net::IoResult receive(std::span<char> room) override {
         return tls_.try_read(room.data(), room.size());
     }

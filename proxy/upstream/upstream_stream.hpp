@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -13,12 +14,21 @@
 
 namespace countersign::proxy::upstream {
 
-/// One exchange's way to its server: its request goes in and its response comes out, heads and
-/// bodies as HTTP/1.1 writes them, whatever the server is spoken to in. What is sent first has the
-/// whole head at its front, and the body as far as it is there, so that both leave in one write.
-/// All that an exchange knows of its server's connection.
+/// One exchange's way to its server: its request goes in and its response comes out, in a head and
+/// a body each, as HTTP/1.1 writes them, whatever the server is spoken to in. The steps never wait,
+/// and say what those of a `duplex_stream` do. What it has of one is for the waits, and for what
+/// follows on a 101. All that an exchange knows of its server's connection.
 class UpstreamStream : public net::DuplexStream {
 public:
+    /// The first `head` bytes of `text` are the request's head, or what is left of it; behind it
+    /// stands its body, as far as it is here, so that both can leave in one write. What is not
+    /// taken comes again: of the head by this step, of the body by the next.
+    virtual net::IoResult send_head(std::string_view text, std::size_t head) = 0;
+    virtual net::IoResult send_body(std::string_view bytes) = 0;
+    /// Until the head of the final response is whole: heads. What comes behind them may come along.
+    virtual net::IoResult read_head(std::span<char> room) = 0;
+    virtual net::IoResult read_body(std::span<char> room) = 0;
+
     /// What a complete exchange left of the connection, as HTTP has it.
     enum class Aftermath : std::uint8_t {
         open,    ///< it may be used again

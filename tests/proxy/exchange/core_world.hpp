@@ -56,6 +56,7 @@ public:
         put(in_, bytes.substr(0, here));
         request.method = method;
         request.body = std::move(body);
+        request.head = head.size();
         request.first_write = head.size();
         take_body(in_, head.size(), request);
         terms_.emplace(ExchangeTerms{timeouts, retry, 100, nullptr});

@@ -11,6 +11,7 @@
 
 #include "proxy/net/turn.hpp"
 #include "tests/proxy/exchange/core_world.hpp"
+#include "tests/proxy/exchange/stream_of_test.hpp"
 #include "tests/proxy/net/socket_pair.hpp"
 #include "tests/proxy/net/test_loop.hpp"
 
@@ -18,51 +19,39 @@ namespace countersign::proxy::exchange {
 namespace {
 
 /// A server behind a plain socket, whose steps a test may have fail as TLS would.
-class ScriptedStream final : public upstream::UpstreamStream {
+class ScriptedStream final : public StreamOfTest {
 public:
-    ScriptedStream(net::EventLoop& loop, net::UniqueFd fd) : socket_{loop, std::move(fd)} {}
+    using StreamOfTest::StreamOfTest;
 
-    net::IoResult send(std::string_view request) override {
+    net::IoResult send_head(std::string_view text, std::size_t) override { return send(text); }
+    net::IoResult send_body(std::string_view bytes) override { return send(bytes); }
+    net::IoResult read_head(std::span<char> room) override { return receive(room); }
+    net::IoResult read_body(std::span<char> room) override { return receive(room); }
+    net::IoResult send(std::string_view bytes) override {
         ++sends;
         if (takes_all) {
-            moved += request.size();
-            return {net::IoStatus::ok, request.size()};
+            moved += bytes.size();
+            return {net::IoStatus::ok, bytes.size()};
         }
         if (net::IoStatus said = next(send_says); said != net::IoStatus::ok) return {said, 0};
-        return socket_.try_write(request);
+        return socket().try_write(bytes);
     }
     net::IoResult receive(std::span<char> room) override {
         ++receives;
         if (!endless.empty()) return give_more(room);
         if (net::IoStatus said = next(receive_says); said != net::IoStatus::ok) return {said, 0};
-        return socket_.try_read(room.data(), room.size());
+        return socket().try_read(room.data(), room.size());
     }
     bool has_input() const override {
-        return (owes_a_read && receives == 0) || !endless.empty() || socket_.has_input();
+        return (owes_a_read && receives == 0) || !endless.empty() || socket().has_input();
     }
-    bool is_blocked() const override { return false; }
-    void flush() override {}
-    bool shakes_hands() const override { return false; }
-    void end_sending() override {}
-    void reset() override {}
-    bool hung_up() const override { return false; }
-    bool take_reset() override { return false; }
     net::EitherWait wait_with(
         net::Descriptor& client, net::Interest in_client, net::Interest in_this,
         net::TimePoint deadline
     ) override {
         waits.push_back(in_this);
-        return net::EitherWait{client, in_client, socket_.descriptor(), in_this, deadline};
+        return StreamOfTest::wait_with(client, in_client, in_this, deadline);
     }
-    void rest() override {}
-    bool finish(Aftermath) override { return true; }
-    void begin_upload(upstream::UploadPlace) override {}
-    void end_upload() override { ++uploads_ended; }
-    bool others_wait() const override { return waited_for; }
-    std::string authority() const override { return "server:443"; }
-    Failure refusal() override { return internal_failure(); }
-    End end() override { return {}; }
-    Facts facts() const override { return {}; }
 
     std::deque<net::IoStatus> send_says;  ///< instead of doing it; ok: it is done
     std::deque<net::IoStatus> receive_says;
@@ -72,8 +61,6 @@ public:
     std::string endless;    ///< comes again and again instead of what the socket has, up to kMuch
     std::size_t moved = 0;  ///< bytes of these two
     static constexpr std::size_t kMuch = std::size_t{4} << 20;
-    bool waited_for = false;
-    int uploads_ended = 0;
     int sends = 0;
     int receives = 0;
     std::vector<net::Interest> waits;
@@ -98,8 +85,6 @@ private:
         moved += size;
         return {net::IoStatus::ok, size};
     }
-
-    net::PlainStream socket_;
 };
 
 class ExchangePumpTest : public testing::Test {
