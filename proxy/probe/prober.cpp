@@ -15,7 +15,6 @@
 #include "proxy/exchange/exchange_pump.hpp"
 #include "proxy/net/plain_stream.hpp"
 #include "proxy/net/unique_fd.hpp"
-#include "proxy/upstream/handshake_failure.hpp"
 #include "proxy/upstream/origin_place.hpp"
 #include "proxy/upstream/upstream_connection.hpp"
 
@@ -150,15 +149,17 @@ net::Task<Prober::Hello> Prober::attempt_once(
     if (report.complete) {
         if (listener != nullptr) listener->on_handshake(trial);
         if (terms.request.empty()) {
-            co_await await_refusal(connection, trial);
+            trial.failure = co_await connection.connection.late_refusal(
+                resources_.loop.now() + kListenForRefusal
+            );
         } else {
             co_await ask(connection, terms, trial);
         }
         look(connection, trial);
     }
     connection.watch.tell({});
-    const tls::TlsStream& stream = connection.connection.tls();
-    co_return Hello{stream.has_large_hello(), stream.server_has_answered()};
+    co_return Hello{
+        connection.connection.has_large_hello(), connection.connection.server_has_answered()};
 }
 
 void Prober::look(Connection& connection, Trial& trial) {
@@ -181,18 +182,17 @@ net::Task<MissingIssuers> Prober::fetch_missing(
 
 net::Task<void> Prober::shake_hands(Connection& connection, const TrialTerms& terms, Trial& trial) {
     const net::TimePoint began = net::Clock::now();
-    tls::TlsStream& tls = connection.connection.tls();
     const net::TimePoint start = resources_.loop.now();
     const auto limit = terms.rules->timeouts.handshake;
     const upstream::UpstreamConnection::HandshakeLimits limits{
-        start + limit / (tls.has_large_hello() ? 2 : 1), start + limit};
+        start + limit / (connection.connection.has_large_hello() ? 2 : 1), start + limit};
     const net::IoStatus status =
         co_await connection.connection.handshake(turns_, limits, &inquirer_);
     trial.report.times.handshake = time_since(began);
     trial.report.complete = status == net::IoStatus::ok;
     if (trial.report.complete) co_return;
     trial.failure =
-        upstream::unfinished_handshake(connection.origin, tls, status, tls.failed_on_large_hello());
+        connection.connection.unfinished(status, connection.connection.failed_on_large_hello());
 }
 
 /// The exchange of a client that sends this request, on this connection.
@@ -225,22 +225,10 @@ net::Task<void> Prober::ask(Connection& connection, const TrialTerms& terms, Tri
             core.progress().first_byte - began
         );
     }
-    const bool answered = core.ending() == exchange::Ending::complete ||
+    // The server has said all, or more than is read here: the rest is between the two of us.
+    const bool answered = !core.over() || core.ending() == exchange::Ending::complete ||
                           (trial.status != 0 && core.ending() == exchange::Ending::client_gone);
-    if (!answered) {
-        trial.failure = exchange::failure_of(core, stream);
-    }
-}
-
-net::Task<void> Prober::await_refusal(Connection& connection, Trial& trial) {
-    tls::TlsStream& stream = connection.connection.tls();
-    const bool asked = stream.certificate_request() != nullptr;
-    if (!asked || std::string_view{stream.version()} != "TLSv1.3") co_return;
-    char byte;
-    const net::TimePoint until = resources_.loop.now() + kListenForRefusal;
-    const net::IoResult got = co_await net::read_some(stream, &byte, 1, until);
-    if (got.ok() || got.status == net::IoStatus::timed_out) co_return;
-    trial.failure = upstream::handshake_failure(connection.origin, stream.take_failure());
+    if (!answered) trial.failure = exchange::failure_of(core, stream);
 }
 
 }  // namespace countersign::proxy::probe

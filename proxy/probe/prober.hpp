@@ -62,7 +62,6 @@ private:
     );
     net::Task<void> shake_hands(Connection& connection, const TrialTerms& terms, Trial& trial);
     net::Task<void> ask(Connection& connection, const TrialTerms& terms, Trial& trial);
-    net::Task<void> await_refusal(Connection& connection, Trial& trial);
 
     const std::size_t most_fields_;
     const upstream::addresses::OwnEndpoints& own_endpoints_;

@@ -11,7 +11,6 @@
 #include "proxy/upstream/circuit_trial.hpp"
 #include "proxy/upstream/connect_failure.hpp"
 #include "proxy/upstream/handshake_account.hpp"
-#include "proxy/upstream/handshake_failure.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -151,15 +150,15 @@ net::Task<Connector::Opened> Connector::attempt(
     );
     // Where none was ever answered the other half is for a small one.
     const bool may_be_mute =
-        connection->tls().has_large_hello() && !connection->origin().memory.hello.was_taken();
+        connection->has_large_hello() && !connection->origin().memory.hello.was_taken();
     const net::TimePoint start = loop_.now();
     const UpstreamConnection::HandshakeLimits limits{
         start + terms.handshake / (may_be_mute ? 2 : 1), start + terms.handshake};
     const net::IoStatus status = co_await connection->handshake(turns_, limits, inquirer_);
     report.handshake = since(connected);
     connection->beginning()->times = report;
-    const bool answered = connection->tls().server_has_answered();
-    if (answered && connection->tls().has_large_hello()) {
+    const bool answered = connection->server_has_answered();
+    if (answered && connection->has_large_hello()) {
         connection->origin().memory.hello.note_taken();
     }
     if (status == net::IoStatus::ok) {
@@ -177,10 +176,10 @@ net::Task<Connector::Opened> Connector::attempt(
     }
     const bool by_server = status != net::IoStatus::timed_out && status != net::IoStatus::cancelled;
     const bool timed_out = status == net::IoStatus::timed_out;
-    const bool on_large_hello = connection->tls().failed_on_large_hello();
+    const bool on_large_hello = connection->failed_on_large_hello();
     const bool is_mute = timed_out && on_large_hello && may_be_mute;
     Setback setback{
-        unfinished_handshake(connection->origin(), connection->tls(), status, is_mute)
+        connection->unfinished(status, is_mute)
             .with_account(account_of(*connection->beginning(), connection->origin())),
         by_server && connection->tls().failed_on_session()};
     setback.of_handshake = true;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -11,6 +12,7 @@
 #include "proxy/net/socket_address.hpp"
 #include "proxy/net/turn.hpp"
 #include "proxy/upstream/connect_failure.hpp"
+#include "proxy/upstream/handshake_failure.hpp"
 
 namespace countersign::proxy::upstream {
 
@@ -66,6 +68,20 @@ net::Task<net::IoStatus> UpstreamConnection::settle(
         });
     }
     co_return settled;
+}
+
+Failure UpstreamConnection::unfinished(net::IoStatus status, bool halved) {
+    return unfinished_handshake(origin(), tls_, status, halved);
+}
+
+net::Task<std::optional<Failure>> UpstreamConnection::late_refusal(net::TimePoint until) {
+    const bool asked = tls_.certificate_request() != nullptr;
+    if (!asked || std::string_view{tls_.version()} != "TLSv1.3") co_return std::nullopt;
+    char byte;
+    const net::IoResult got = co_await net::read_some(tls_, &byte, 1, until);
+    if (got.ok() || got.status == net::IoStatus::timed_out) co_return std::nullopt;
+    std::optional<Failure> refusal = handshake_failure(origin(), tls_.take_failure());
+    co_return refusal;
 }
 
 bool UpstreamConnection::is_of_revoked() const {

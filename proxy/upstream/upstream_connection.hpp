@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "proxy/failure.hpp"
 #include "proxy/net/descriptor.hpp"
 #include "proxy/net/io_status.hpp"
 #include "proxy/net/task.hpp"
@@ -30,7 +32,7 @@ public:
 
     Origin& origin() const { return place_.origin(); }
     net::Descriptor& descriptor() { return *descriptor_; }
-    tls::TlsStream& tls() { return tls_; }
+    tls::TlsStream& tls() { return tls_; }  ///< for this room alone
     ConnectionAge& age() { return age_; }
     /// Null once its first exchange has ended.
     Beginning* beginning() { return beginning_.get(); }
@@ -50,6 +52,16 @@ public:
     net::Task<net::IoStatus> handshake(
         HandshakeTurns& turns, HandshakeLimits limits, revocation::Inquirer* inquirer
     );
+    /// Its first message has the key share of a post-quantum group; the server has answered that.
+    bool has_large_hello() const { return tls_.has_large_hello(); }
+    bool server_has_answered() const { return tls_.server_has_answered(); }
+    /// Whether the handshake failed before the server had answered a large first message.
+    bool failed_on_large_hello() const { return tls_.failed_on_large_hello(); }
+    /// Why it is not complete, as of `unfinished_handshake`.
+    Failure unfinished(net::IoStatus status, bool halved);
+    /// In TLS 1.3 a server that has asked for a certificate refuses it after the handshake: why,
+    /// where it does until then. At once where it has not asked, or in TLS 1.2.
+    net::Task<std::optional<Failure>> late_refusal(net::TimePoint until);
     /// Whether its server's certificate, or one above it, has turned out to be revoked: no exchange
     /// follows.
     bool is_of_revoked() const;

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Holds the includes against the layers: nothing includes a room above its own, and no modules include each other.
-Holds each file of a room, and of its tests, to the room's namespace.
+Holds each file of a room, and of its tests, to the room's namespace, and what is TLS with a server to two rooms.
 
-    tests/hygiene/layers.py FOLDER    prints a line for each include that goes up, for each circle, and
-                                      for each namespace that is another's
+    tests/hygiene/layers.py FOLDER    prints a line for each include that goes up, for each circle, for
+                                      each namespace that is another's, and for each use of such TLS
 
 A module is a header with its source. Of certs and profiles only circles are told; what they may use stands in check.sh.
 """
@@ -51,6 +51,14 @@ def told_of_rooms(includes):
         for other in sorted(one for one in used if one.startswith("proxy/")):
             if room_of(other) in ROOMS and ROOMS.index(room_of(other)) < ROOMS.index(room):
                 yield f"{module}: includes {other}.hpp, and {room_of(other)} stands above {room}"
+
+
+def told_of_tls():
+    """What a connection to a server is spoken to in is a matter of upstream/ and tls/ alone."""
+    for path in sorted((TOP / "proxy").rglob("*.[ch]pp")):
+        file = os.fspath(path.relative_to(TOP))
+        if not file.startswith(("proxy/tls/", "proxy/upstream/")) and re.search(r"\btls::Tls(Stream|Engine)\b", path.read_text()):
+            yield f"{file}: names a connection's TLS, which only proxy/upstream/ has to do with"
 
 
 def namespace_of(folder):
@@ -102,7 +110,7 @@ def circles(includes):
 
 def main():
     includes = modules()
-    for line in [*told_of_rooms(includes), *told_of_namespaces()]:
+    for line in [*told_of_rooms(includes), *told_of_namespaces(), *told_of_tls()]:
         print(line)
     for circle in circles(includes):
         print(f"{', '.join(sorted(circle))}: they include each other")

@@ -204,6 +204,28 @@ TEST_F(ProberTest, BlamesNoLargeFirstMessageWhereASmallOneIsNotAnsweredEither) {
     EXPECT_EQ(server.connections(), 2);
 }
 
+// Of a large answer the server has said all before the end of what is read here, or has not: that
+// is no matter of the server's.
+TEST_F(ProberTest, TakesAnAnswerOfAnySizeForOne) {
+    std::string body;
+    const tests::ScriptedServer server{partner_.server(), [&](tests::Peer& peer) {
+                                           if (!peer.read_request().empty()) {
+                                               peer.write(tests::ok(body));
+                                           }
+                                       }};
+    TrialTerms asked = terms(server.port(), "acme");
+    asked.method = "GET";
+    asked.request = request_head("GET", "/", "127.0.0.1", {});
+
+    for (const std::size_t kib :
+         {0, 1, 63, 64, 65, 128, 192, 208, 214, 216, 220, 224, 230, 240, 256, 400, 2000}) {
+        body.assign(kib << 10, 'x');
+        const Trial trial = attempt(asked);
+        EXPECT_FALSE(trial.failure) << kib << " KiB: " << trial.failure->reason();
+        EXPECT_EQ(trial.status, 200) << kib << " KiB";
+    }
+}
+
 TEST_F(ProberTest, KeepsNothingBetweenTwoTrials) {
     const tests::ScriptedServer server{partner_.server(), answer};
     const TrialTerms same = terms(server.port(), "acme");
