@@ -73,7 +73,7 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
         x.failure = exchange::body_failure(problem, request);
         return false;
     }
-    if (exchange::ends_here(head)) {
+    if (plan.answered_here) {
         const bool keeps = request.client_keeps && request.repeatable && !leaving_;
         x.own_answer = exchange::last_hop_answer(head, keeps);
         return true;

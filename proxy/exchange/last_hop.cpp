@@ -28,10 +28,6 @@ std::string echo(const http::Head& request) {
 
 }  // namespace
 
-bool ends_here(const http::Head& request) {
-    return request.max_forwards == 0 && (request.method == "TRACE" || request.method == "OPTIONS");
-}
-
 std::string last_hop_answer(const http::Head& request, bool keep_alive) {
     constexpr unsigned kHttp11 = 11;
     beast::response<beast::string_body> message{beast::status::ok, kHttp11};

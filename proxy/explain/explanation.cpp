@@ -224,6 +224,7 @@ void explain_exchange(
     out.profile = winner == nullptr ? "" : winner->name;
     out.why = winner == nullptr ? "no profile applies; 'unmatched' lets it pass"
                                 : why(*winner, asked.request, named, reason);
+    if (planned && planned->answered_here) return;
     describe_route(winner, *route, asked.request.host, port, now, out);
     if (!planned) return refuse(planned.error().failure, out);
     if (planned->rewrite != nullptr) {
@@ -282,9 +283,16 @@ void explain_plan(
     explain_exchange(generation, planned, *question, now, out);
     // What a chunked body comes to, nobody knows yet.
     exchange::ExchangeRequest request;
+    request.body = exchange::BodyMeter{head.framing, head.content_length};
     request.max_body = generation.configuration().limits.body_bytes;
-    if (out.refusal.empty() && exchange::exceeds(head.content_length, request.max_body)) {
-        refuse(exchange::body_failure(exchange::Ending::request_too_large, request), out);
+    if (!out.refusal.empty()) return;
+    const exchange::Ending problem = exchange::body_problem(request);
+    if (problem != exchange::Ending::under_way) {
+        refuse(exchange::body_failure(problem, request), out);
+    } else if (planned->answered_here) {
+        out.answered =
+            "200 OK, by the proxy itself: 'Max-Forwards: 0' makes it the last that may answer, and "
+            "no server is asked";
     }
 }
 
@@ -320,7 +328,7 @@ Explanation explain(
             upstream::addresses::OwnEndpoints::of(configuration)
         );
         explain_plan(*generation, head, asker.peer, planned, now, out);
-        if (!out.refusal.empty()) return out;
+        if (!out.refusal.empty() || planned->answered_here) return out;
         const bool tunnel = planned->route == nullptr;
         const DialledAddresses dialled = dialled_addresses(
             configuration, {planned->host, planned->port, *planned->rules, tunnel}, hosts
@@ -338,6 +346,7 @@ std::vector<Line> lines_of(const Explanation& found) {
         {"because", "because", found.why},
         {"refused", "refused", found.refusal},
         {"remedy", "remedy", found.remedy},
+        {"answered", "answered", found.answered},
         {"identity", "identity", found.identity},
         {"key store", "key_store", found.record},
         {"expires", "expires", found.expires},

@@ -26,6 +26,7 @@ struct Explanation {
     std::string why;
     std::string refusal;  ///< "403 Forbidden: …"; empty: it is served
     std::string remedy;
+    std::string answered;  ///< by the proxy itself: then nobody else is asked
     std::vector<Considered> considered;
     std::string identity;
     std::string record;

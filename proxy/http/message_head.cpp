@@ -142,6 +142,10 @@ std::string via_line(std::string_view name) {
     return line += "\r\n";
 }
 
+bool ends_here(const Head& request) {
+    return request.max_forwards == 0 && counts_forwards(request);
+}
+
 void write_request_head(
     const Head& head, std::string_view path, std::string_view authority, std::string& out,
     const RequestEdits* edits, const MadeIds& made, std::string_view own_via

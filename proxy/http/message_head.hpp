@@ -21,6 +21,10 @@ std::string via_line(std::string_view name);
 /// Via, a Host of 253 characters with a port, two ids, a space here and there.
 constexpr std::size_t kMostGrowth = 1024;
 
+/// Whether the proxy is the last that may answer a request: an OPTIONS or TRACE with "Max-Forwards:
+/// 0" (RFC 9110 7.6.2).
+bool ends_here(const Head& request);
+
 /// Writes the head that goes upstream into `out` (cleared first, capacity kept): request line in
 /// origin-form, always HTTP/1.1, Host from the destination in the place where the client's Host
 /// stood (first where there was none), every other field line as it came, in its order and case,

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "proxy/http/message_head.hpp"
 #include "proxy/http/via.hpp"
 #include "proxy/routing/cross_site.hpp"
 #include "proxy/routing/no_profile.hpp"
@@ -94,8 +95,8 @@ std::unique_ptr<const http::ResponseRewrite> response_rewrite(
 
 /// Filled where it is returned: nothing of it is copied.
 Planned plan_exchange(
-    const generation::GenerationHandle& generation, const RoutingRequest& asked,
-    const Target& target, Routing& found
+    const generation::GenerationHandle& generation, const http::Head& head,
+    const RoutingRequest& asked, const Target& target, Routing& found
 ) {
     const profiles::Listener* const listener = asked.listener;
     Planned planned;
@@ -113,6 +114,7 @@ Planned plan_exchange(
     plan.reason = found.reason;
     plan.would_be = std::move(found.refusal);
     plan.tells_identity = listener != nullptr && listener->tell_identity;
+    plan.answered_here = http::ends_here(head);
     if (listener != nullptr && listener->rewrite.any()) {
         plan.rewrite = response_rewrite(plan, *listener, target, asked);
     }
@@ -210,7 +212,7 @@ Planned plan(
                            found->profile, found->route,        found->reason, client};
         }
     }
-    return plan_exchange(generation, *asked, target, *found);
+    return plan_exchange(generation, head, *asked, target, *found);
 }
 
 profiles::AuthorityText host_for_server(

@@ -42,6 +42,8 @@ struct Plan {
     std::unique_ptr<const Failure> would_be;
     std::unique_ptr<const http::ResponseRewrite> rewrite;  ///< null: responses stay as they are
     bool tells_identity = false;  ///< the client is told which one the server was sent
+    /// By the proxy itself, as the last that may: "Max-Forwards: 0" (RFC 9110 7.6.2).
+    bool answered_here = false;
 };
 
 /// Why a request goes nowhere, and what is known of where it wanted to go.

@@ -38,15 +38,20 @@ public:
         return proxy_.exchange(head + "\r\n").status;
     }
 
-    /// The status that it would be refused with; 0 where it would not.
-    int explained(const Asked& asked) const {
+    Explained found(const Asked& asked) const {
         std::vector<std::string> arguments{asked.url, "--method", asked.method};
         for (const std::string& header : asked.headers) {
             arguments.insert(arguments.end(), {"--header", header});
         }
-        const Explained found = explain(file_, arguments);
-        const std::string refused = found.value("refused");
-        EXPECT_EQ(found.status, refused.empty() ? 0 : 1) << found.text << found.errors;
+        Explained found = explain(file_, arguments);
+        EXPECT_EQ(found.status, found.value("refused").empty() ? 0 : 1)
+            << found.text << found.errors;
+        return found;
+    }
+
+    /// The status that it would be refused with; 0 where it would not.
+    int explained(const Asked& asked) const {
+        const std::string refused = found(asked).value("refused");
         return refused.empty() ? 0 : std::stoi(refused);
     }
 
@@ -110,6 +115,26 @@ TEST(ExplainBesideRun, HoldsAHeadAndADeclaredBodyToTheLimits) {
         EXPECT_EQ(both.explained(asked), 0) << headers.back();
     }
     EXPECT_EQ(both.explained({"POST", url, {"Content-Length: 1024"}}), 0);
+}
+
+TEST(ExplainBesideRun, AnswersWhatEndsWithTheProxy) {
+    const ClosedPort nobody;
+    const Both both{"127.0.0.1", "", "unmatched: tls\nlimits: { body_bytes: 1KiB }\n"};
+    const std::string url = "http://127.0.0.1:" + std::to_string(nobody.port()) + "/";
+
+    for (const std::string method : {"OPTIONS", "TRACE"}) {
+        EXPECT_EQ(both.served({method, url, {"Max-Forwards: 0"}}), 200) << method;
+        const Explained found = both.found({method, url, {"Max-Forwards: 0"}});
+        EXPECT_TRUE(found.value("answered").starts_with("200 OK, by the proxy itself"))
+            << found.text;
+        EXPECT_EQ(found.value("dials") + found.value("identity"), "") << found.text;
+        EXPECT_EQ(both.served({method, url, {"Max-Forwards: 1"}}), 502) << method;
+        EXPECT_EQ(both.found({method, url, {"Max-Forwards: 1"}}).value("answered"), "") << method;
+    }
+    const Asked too_large{"OPTIONS", url, {"Max-Forwards: 0", "Content-Length: 1025"}};
+    EXPECT_EQ(both.served(too_large), 413);
+    EXPECT_EQ(both.explained(too_large), 413);
+    EXPECT_EQ(both.found(too_large).value("answered"), "");
 }
 
 TEST(ExplainBesideRun, RefusesAConnectWithWrongCredentials) {

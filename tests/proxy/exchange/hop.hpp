@@ -36,7 +36,7 @@ public:
         if (error == http::TargetError::connect) return "tunnel";
         if (error != http::TargetError::none) return "400";
         if (http::has_come_through(head_, "countersign")) return "502";
-        if (ends_here(head_)) return last_hop_answer(head_, head_.keep_alive);
+        if (http::ends_here(head_)) return last_hop_answer(head_, head_.keep_alive);
 
         const std::string authority = profiles::authority_text(to.host.view(), to.port).text();
         std::string rewritten;

@@ -73,6 +73,7 @@ function answer(found) {
             ["Because", prose(found.because)],
             ["Refused", prose(found.refused)],
             ["Remedy", prose(found.remedy)],
+            ["Answered", prose(found.answered)],
             ["Identity", found.identity],
             ["Key store", found.key_store && recordLink(found.key_store)],
             ["Expires", found.expires],
