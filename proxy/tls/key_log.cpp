@@ -14,6 +14,7 @@
 
 #include "certs/printable.hpp"
 #include "proxy/log/log.hpp"
+#include "proxy/net/unique_fd.hpp"
 
 namespace countersign::proxy::tls {
 
@@ -22,7 +23,7 @@ namespace {
 constexpr std::string_view kKey = "tls.danger_key_log: ";
 
 struct Opened {
-    int descriptor = -1;
+    net::UniqueFd file;
     std::string wrong = {};  ///< why it is not open; empty where it is, or could be made
 };
 
@@ -37,31 +38,31 @@ Opened open_log(const std::filesystem::path& file, bool make) {
     const std::string name = certs::printable(file.string());
     std::string wrong{kKey};
     // A link that somebody else made could lead anywhere, and a pipe has nobody who reads it.
-    const int log = ::open(
+    net::UniqueFd log{::open(
         file.c_str(),
         O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (make ? O_CREAT : 0),
         S_IRUSR | S_IWUSR
-    );
-    if (log < 0) {
+    )};
+    if (!log) {
         int error = errno;
         if (error == ENOENT && !make) error = obstacle_to_make(file);
         if (error == 0) return {};
         wrong += name + " cannot be written to: ";
         if (error == ELOOP) {
-            return {-1, wrong += "it is a symbolic link; name the file that it leads to"};
+            return {{}, wrong += "it is a symbolic link; name the file that it leads to"};
         }
-        if (error == ENXIO) return {-1, wrong += "it is a pipe or a socket; name a file"};
-        return {-1, wrong += std::generic_category().message(error)};
+        if (error == ENXIO) return {{}, wrong += "it is a pipe or a socket; name a file"};
+        return {{}, wrong += std::generic_category().message(error)};
     }
     struct stat found = {};
-    const bool known = ::fstat(log, &found) == 0;
+    const bool known = ::fstat(log.get(), &found) == 0;
     const bool is_file = known && S_ISREG(found.st_mode);
-    if (is_file && (found.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {log};
-    ::close(log);
-    if (!is_file)
-        return {-1, wrong += name + " is not a file; name one, or a path where there is none"};
+    if (is_file && (found.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {std::move(log)};
+    if (!is_file) {
+        return {{}, wrong += name + " is not a file; name one, or a path where there is none"};
+    }
     wrong += "others may open " + name + ", and what is in it opens every connection; run: chmod ";
-    return {-1, wrong += "600 " + name};
+    return {{}, wrong += "600 " + name};
 }
 
 /// A context's, for all threads. The file is opened with the first line: who only looks at a
@@ -71,28 +72,25 @@ public:
     explicit KeyLog(std::filesystem::path file) : file_{std::move(file)} {}
     KeyLog(const KeyLog&) = delete;
     KeyLog& operator=(const KeyLog&) = delete;
-    ~KeyLog() {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
 
     /// Each line in one call: those of several threads come one after the other.
     void add(std::string_view line) {
         std::call_once(opened_, [this] {
             Opened opened = open_log(file_, true);
-            descriptor_ = opened.descriptor;
-            if (descriptor_ < 0) log::warning("{}. No keys are written.", opened.wrong);
+            log_ = std::move(opened.file);
+            if (!log_) log::warning("{}. No keys are written.", opened.wrong);
         });
-        if (descriptor_ < 0) return;
+        if (!log_) return;
         std::string text{line};
         text += '\n';
         // Nobody waits for it, and nobody could be told.
-        [[maybe_unused]] const auto written = ::write(descriptor_, text.data(), text.size());
+        [[maybe_unused]] const auto written = ::write(log_.get(), text.data(), text.size());
     }
 
 private:
     const std::filesystem::path file_;
     std::once_flag opened_;
-    int descriptor_ = -1;
+    net::UniqueFd log_;
 };
 
 void delete_log(void*, void* log, CRYPTO_EX_DATA*, int, long, void*) {
@@ -114,7 +112,6 @@ void on_line(const SSL* ssl, const char* line) {
 
 std::string write_keys_to(SSL_CTX& context, const std::filesystem::path& file) {
     const Opened found = open_log(file, false);
-    if (found.descriptor >= 0) ::close(found.descriptor);
     if (!found.wrong.empty()) return found.wrong;
     auto log = std::make_unique<KeyLog>(file);
     if (SSL_CTX_set_ex_data(&context, place(), log.get()) == 1) {
