@@ -129,6 +129,16 @@ TEST_F(ExchangePumpTest, MovesARequestAndItsResponse) {
     EXPECT_EQ(server_.sends, 1);
 }
 
+TEST_F(ExchangePumpTest, SendsAHeadAndTheBodyThatIsThereInOneWrite) {
+    world_.begin_post(length(4), "body");
+
+    run(say_after(resources_.loop, server_.sends, server_pair_));
+
+    EXPECT_EQ(world_.ending(), Ending::complete);
+    EXPECT_EQ(server_pair_.hear(), "POST / HTTP/1.1\r\nHost: a\r\n\r\nbody");
+    EXPECT_EQ(server_.sends, 1);
+}
+
 net::Task<void> say_after_reads(
     net::EventLoop& loop, const int& reads, int enough, const net::SocketPair& pair
 ) {

@@ -5,7 +5,7 @@
 #include "tests/proxy/exchange/core_responses.hpp"
 
 // What only timing hits between sockets, at every byte: early answers, an upload and its response
-// that cross, ends on either side, a stop, a late refusal.
+// that cross, ends on either side, a stop, a late refusal, a request that is sent again.
 
 namespace countersign::proxy::exchange {
 namespace {
@@ -41,26 +41,86 @@ void expect_cut(const CoreWorld& world, const Response& response, std::size_t at
     EXPECT_FALSE(world.core().server_keeps()) << of(response, at);
 }
 
+/// The end of the server after `at` bytes of its response.
+void expect_end_after(const Response& response, std::size_t at, net::IoStatus how, bool reused) {
+    CoreWorld world;
+    world.attempt.reused = reused;
+    get(world);
+    world.from_server(response.bytes.substr(0, at));
+    const bool ends_body = response.until_close && how == net::IoStatus::closed &&
+                           world.core().progress().status == 200;
+
+    world.server_ends(how);
+
+    if (ends_body) {
+        EXPECT_EQ(world.verdict(), Verdict::done) << of(response, at);
+        return;
+    }
+    EXPECT_EQ(world.ending(), Ending::server_closed) << of(response, at);
+    if (at == 0 && reused) {
+        EXPECT_EQ(world.verdict(), Verdict::again) << of(response, at);
+    } else {
+        expect_cut(world, response, at);
+    }
+}
+
+// Not a byte of a response may have come where the request is sent again.
 TEST(ExchangeRace, AServerMayGoAtEveryByteOfItsResponse) {
     for (const Response& response : responses()) {
         for (const net::IoStatus how :
              {net::IoStatus::closed, net::IoStatus::truncated, net::IoStatus::failed}) {
-            for (std::size_t at = 1; at < response.bytes.size(); ++at) {
-                CoreWorld world;
-                get(world);
-                world.from_server(response.bytes.substr(0, at));
-                const bool ends_body = response.until_close && how == net::IoStatus::closed &&
-                                       world.core().progress().status == 200;
-
-                world.server_ends(how);
-
-                if (ends_body) {
-                    EXPECT_EQ(world.verdict(), Verdict::done) << of(response, at);
-                    continue;
-                }
-                EXPECT_EQ(world.ending(), Ending::server_closed) << of(response, at);
-                expect_cut(world, response, at);
+            for (std::size_t at = 0; at < response.bytes.size(); ++at) {
+                expect_end_after(response, at, how, false);
+                expect_end_after(response, at, how, true);
             }
+        }
+    }
+}
+
+// The whole request has come, and the server has taken a part of it, or nothing.
+TEST(ExchangeRace, ARequestIsSentAgainWhereverTheServerWentInIt) {
+    for (const std::string_view method : {"PUT", "POST"}) {
+        const std::string head = std::string{method} + " / HTTP/1.1\r\nHost: a\r\n\r\n";
+        for (std::size_t taken = 0; taken <= head.size() + kBody.size(); ++taken) {
+            for (const bool writing : {false, true}) {
+                CoreWorld world;
+                world.attempt.reused = true;
+                world.begin(method, head, length(kBody.size()), kBody);
+                if (taken > 0) world.server_takes(taken);
+                if (writing && world.core().writes_server()) {
+                    world.core().sent_to_server({net::IoStatus::failed, 0}, world.now);
+                }
+
+                world.core().read_from_server({net::IoStatus::failed, 0}, world.now);
+
+                const bool again = method == "PUT" || taken == 0;
+                EXPECT_EQ(world.verdict(), again ? Verdict::again : Verdict::answer)
+                    << method << ", byte " << taken;
+                EXPECT_EQ(world.left_in_buffer(), head + std::string{kBody})
+                    << "it is there to be sent";
+            }
+        }
+    }
+}
+
+TEST(ExchangeRace, AllMayEndAtEveryByteOfTheRequestsHead) {
+    for (std::size_t taken = 0; taken < kRequestHead.size(); ++taken) {
+        CoreWorld stopped;
+        CoreWorld left;
+        for (CoreWorld* const world : {&stopped, &left}) {
+            world->attempt.reused = true;
+            post(*world, kBody, 0);
+            if (taken > 0) world->server_takes(taken);
+        }
+
+        stopped.core().stop();
+        left.core().lose_client();
+
+        EXPECT_EQ(stopped.verdict(), Verdict::answer) << taken;
+        EXPECT_EQ(left.verdict(), Verdict::cut) << taken;
+        for (const CoreWorld* const world : {&stopped, &left}) {
+            EXPECT_EQ(world->core().to_server(), "") << taken;
+            EXPECT_FALSE(world->core().server_keeps()) << taken;
         }
     }
 }

@@ -70,5 +70,22 @@ TEST(RequestInPieces, HasRoomForItsTrailersWhereverTheBufferEnds) {
     }
 }
 
+// A stream that sends a head by itself has to be told where it ends.
+TEST(RequestInPieces, KnowsWhereItsHeadEndsWhateverTakesItsPlace) {
+    const std::string longer =
+        "POST /orders HTTP/1.1\r\nHost: partner.example\r\nVia: 1.1 me\r\n\r\n";
+    for (const std::string& text : {longer, std::string{"POST / HTTP/1.1\r\nHost: a\r\n\r\n"}}) {
+        Arrival arrival;
+        arrival.take("3\r\nabc\r\n", 100);
+        EXPECT_EQ(arrival.request.head, kHead.size());
+
+        ASSERT_TRUE(replace_head(arrival.in, kHead.size(), text, arrival.request));
+
+        EXPECT_EQ(arrival.request.head, text.size());
+        EXPECT_EQ(arrival.goes_on().substr(0, text.size()), text);
+        EXPECT_EQ(arrival.goes_on().substr(text.size()), "3\r\nabc\r\n");
+    }
+}
+
 }  // namespace
 }  // namespace countersign::proxy::exchange

@@ -29,21 +29,26 @@ public:
     using StreamOfTest::StreamOfTest;
 
     net::IoResult send_head(std::string_view text, std::size_t head) override {
+        if (is_not_ready()) return {net::IoStatus::would_block_write, 0};
         const std::size_t size = std::min(head, most_of_head);
         steps.push_back("head " + std::string{text.substr(0, size)});
         return {net::IoStatus::ok, size};
     }
     net::IoResult send_body(std::string_view bytes) override {
+        if (is_not_ready()) return {net::IoStatus::would_block_write, 0};
         const std::size_t size = std::min(bytes.size(), most_of_body);
         steps.push_back("body " + std::string{bytes.substr(0, size)});
         return {net::IoStatus::ok, size};
     }
     net::IoResult read_head(std::span<char> room) override {
-        if (steps.size() < answers_after) return {net::IoStatus::would_block_read, 0};
+        if (steps.size() < answers_after || is_not_ready()) {
+            return {net::IoStatus::would_block_read, 0};
+        }
         return give(heads, room);
     }
     net::IoResult read_body(std::span<char> room) override {
         EXPECT_TRUE(heads.empty()) << "the body is read before its head";
+        if (is_not_ready()) return {net::IoStatus::would_block_read, 0};
         return give(body, room);
     }
     net::IoResult send(std::string_view) override {
@@ -55,18 +60,23 @@ public:
 
     Frames heads;
     Frames body;
+    bool hesitates = false;         ///< each step has to be taken twice
     std::size_t answers_after = 0;  ///< steps
     std::size_t most_of_head = 1000;
     std::size_t most_of_body = 1000;
     std::vector<std::string> steps;  ///< of the request
 
 private:
+    bool is_not_ready() { return hesitates && (hesitated_ = !hesitated_); }
+
     static net::IoResult give(Frames& frames, std::span<char> room) {
         if (frames.empty()) return {net::IoStatus::closed, 0};
         const std::size_t size = frames.front().copy(room.data(), room.size());
         frames.pop_front();
         return {net::IoStatus::ok, size};
     }
+
+    bool hesitated_ = false;
 };
 
 class ExchangeStream : public Test {
@@ -138,6 +148,43 @@ TEST_F(ExchangeStream, IsGivenWhatComesLaterAsABody) {
     EXPECT_EQ(
         server_.steps,
         (std::vector{"head " + kPost, std::string{"body came"}, std::string{"body  in two "}})
+    );
+}
+
+TEST_F(ExchangeStream, IsAskedAgainForWhatItCouldNotDo) {
+    world_.begin_post(length(12), "came at once");
+    server_.hesitates = true;
+    server_.most_of_body = 7;
+    server_.answers_after = 3;
+    server_.heads = {"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"};
+    server_.body = {"ans", "wer"};
+    server_pair_.say("there is something to be read");
+
+    run();
+
+    EXPECT_EQ(world_.ending(), Ending::complete);
+    EXPECT_EQ(
+        server_.steps,
+        (std::vector{"head " + kPost, std::string{"body came at"}, std::string{"body  once"}})
+    );
+    EXPECT_EQ(without_via(client_pair_.hear()), kAnswer);
+}
+
+// As its head has said that it would be framed.
+TEST_F(ExchangeStream, IsGivenTheChunksOfABody) {
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    world_.begin("POST", head, BodyMeter{http::Framing::chunked, 0}, "3\r\nabc\r\n");
+    client_pair_.say("0\r\n\r\n");
+    server_.answers_after = 3;
+    server_.heads = {"HTTP/1.1 204 No Content\r\n\r\n"};
+
+    run();
+
+    EXPECT_EQ(world_.ending(), Ending::complete);
+    EXPECT_EQ(
+        server_.steps,
+        (std::vector{
+            "head " + head, std::string{"body 3\r\nabc\r\n"}, std::string{"body 0\r\n\r\n"}})
     );
 }
 
