@@ -319,6 +319,7 @@ fi
 mkdir -p build
 install_needs
 [ "${1:-}" != --install ] || exit 0
+export EVERYTHING_IS_INSTALLED=1  # a test that finds nothing to run with fails
 trap 'status=$?; end_ahead; told; exit "$status"' EXIT
 case ${1:-} in
     "") release ;;

@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <iostream>
 #include <set>
 
 #include "tests/scenarios/document.hpp"
 #include "tests/scenarios/scenario.hpp"
+#include "tests/support/not_run.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -117,9 +117,9 @@ TEST_P(Recipes, GetTheAnswerOfAServerThatDemandsTheCertificate) {
     const std::string program = here(block(GetParam(), false));
     ASSERT_NE(command, "") << "no recipe in " << kRecipes;
     if (!is_installed(GetParam())) {
-        std::cout << "not run, because '" << GetParam().probe
-                  << "' fails here; tests/run.sh --install installs what it needs\n";
-        return;
+        return tell_not_run(
+            "'" + GetParam().probe + "' fails here; tests/run.sh --install installs what it needs"
+        );
     }
     partner_.files().write("billing.password", "hunter2\n");
     if (!program.empty()) partner_.files().write(last_word(command), program);

@@ -8,6 +8,7 @@
 
 #include "tests/scenarios/clients/web_socket_server.hpp"
 #include "tests/scenarios/scenario.hpp"
+#include "tests/support/not_run.hpp"
 
 // What programs that people have do through the proxy, each by its own HTTP library.
 namespace countersign::tests {
@@ -213,9 +214,9 @@ TEST_P(Clients, DoAllThatTheyCan) {
     const Client& client = GetParam();
     Process probe{{"/bin/sh", "-c", client.probe}};
     if (probe.wait_for_exit() != 0) {
-        std::cout << "not run, because '" << client.probe
-                  << "' fails here; tests/run.sh --install installs what it needs\n";
-        return;
+        return tell_not_run(
+            "'" + client.probe + "' fails here; tests/run.sh --install installs what it needs"
+        );
     }
 
     const std::map<std::string, std::string> told = run_program();
