@@ -80,6 +80,10 @@ net::Task<void> Session::serve(
     }
 }
 
+net::Task<Session::After> Session::serve_request(std::size_t head_size) {
+    return ws_.head.method == "CONNECT" ? tunnel(head_size) : exchange(head_size);
+}
+
 /// Until a head stands in the buffer. Before its first byte the session is idle, and holds no
 /// buffer.
 net::Task<HeadRead> Session::read_head() {

@@ -14,10 +14,6 @@ constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r
 
 }  // namespace
 
-net::Task<Session::After> Session::serve_request(std::size_t head_size) {
-    return ws_.head.method == "CONNECT" ? tunnel(head_size) : exchange(head_size);
-}
-
 net::Task<Session::After> Session::tunnel(std::size_t head_size) {
     idle_ = false;
     const net::TimePoint started = ws_.loop.now();
