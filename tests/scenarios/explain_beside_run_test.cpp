@@ -72,7 +72,9 @@ TEST(ExplainBesideRun, RefusesTheProxyItselfByNameToo) {
     const Both both{"0.0.0.0", ", allow: [127.0.0.1]", "unmatched: tls\n"};
     const std::string port = std::to_string(both.port());
 
-    for (const std::string host : {"127.0.0.1", "localhost", "countersign.localhost"}) {
+    std::vector<std::string> hosts = own_addresses();
+    hosts.insert(hosts.end(), {"127.0.0.1", "localhost", "countersign.localhost"});
+    for (const std::string& host : hosts) {
         const Asked asked{"GET", "http://" + host + ":" + port + "/", {}};
         EXPECT_EQ(both.served(asked), 403) << host;
         EXPECT_EQ(both.explained(asked), 403) << host;

@@ -1,7 +1,4 @@
 #include <gtest/gtest.h>
-#include <ifaddrs.h>
-#include <netdb.h>
-#include <netinet/in.h>
 
 #include <algorithm>
 
@@ -156,24 +153,6 @@ TEST(Explain, SaysWhatConnectGets) {
     );
     EXPECT_EQ(address.status, 1);
     EXPECT_NE(address.value("refused").find("is a loopback address"), std::string::npos);
-}
-
-/// IPv4, of this machine's interfaces; a loopback address where it has no other.
-std::vector<std::string> own_addresses() {
-    std::vector<std::string> texts;
-    ifaddrs* list = nullptr;
-    if (getifaddrs(&list) != 0) return texts;
-    for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
-        char text[NI_MAXHOST];
-        if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
-        if (getnameinfo(
-                one->ifa_addr, sizeof(sockaddr_in), text, sizeof text, nullptr, 0, NI_NUMERICHOST
-            ) == 0) {
-            texts.emplace_back(text);
-        }
-    }
-    freeifaddrs(list);
-    return texts;
 }
 
 /// IPv4, of another machine, if of any.

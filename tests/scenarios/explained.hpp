@@ -20,4 +20,7 @@ struct Explained {
 /// `explain -c FILE ARGUMENTS…`
 Explained explain(const std::filesystem::path& file, const std::vector<std::string>& arguments);
 
+/// IPv4, of this machine's interfaces; a loopback address where it has no other.
+std::vector<std::string> own_addresses();
+
 }  // namespace countersign::tests
