@@ -14,7 +14,6 @@
 #include "proxy/client/session.hpp"
 #include "proxy/log/log.hpp"
 #include "proxy/net/socket_address.hpp"
-#include "proxy/net/turn.hpp"
 #include "proxy/net/use_task.hpp"
 
 namespace countersign::proxy::client {
@@ -23,8 +22,17 @@ namespace {
 
 constexpr auto kRoomEvery = std::chrono::seconds{5};
 constexpr auto kBackOff = std::chrono::milliseconds{100};
-/// Whoever connects without end does not keep the worker from what it has already.
-constexpr unsigned kAcceptsPerTurn = 64;
+
+void set_no_delay(int fd) {
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+bool has_no_delay(int fd) {
+    int on = 0;
+    socklen_t size = sizeof on;
+    return ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &size) == 0 && on != 0;
+}
 
 /// Where the kernel does not say who it is, it is nobody that a profile could name.
 void read_credentials(int fd, routing::Peer& peer) {
@@ -42,9 +50,20 @@ Listener::Listener(
 )
     : ws_{workspace},
       sessions_{sessions},
-      descriptor_{std::make_unique<net::Descriptor>(workspace.loop, std::move(fd))},
+      descriptor_{std::make_unique<net::Descriptor>(
+          workspace.loop, std::move(fd), net::Descriptor::Of::listener
+      )},
       id_{id},
-      pause_{workspace.loop.context()} {}
+      pause_{workspace.loop.context()} {
+    set_no_delay(descriptor_->fd());  // in vain where it is a unix socket
+}
+
+/// Linux gives a connection what its listener has; not to one that came before the listener had it,
+/// through an inherited socket. Those come first.
+void Listener::have_no_delay(int fd) {
+    if (!inherits_no_delay_) inherits_no_delay_ = has_no_delay(fd);
+    if (!*inherits_no_delay_) set_no_delay(fd);
+}
 
 /// False where nobody is waiting, or accepting fails; errno says which.
 bool Listener::accept_one() {
@@ -64,8 +83,7 @@ bool Listener::accept_one() {
     } else {
         peer.address = *address;
         peer.port = net::port_of(from);
-        const int on = 1;
-        ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        have_no_delay(fd.get());
     }
     if (!peer.is_unix && !rules->allows(peer.address)) {
         refuse(std::move(fd), peer, routing::Peer::Admission::not_allowed);
@@ -141,27 +159,37 @@ void Listener::close() {
     if (descriptor_) descriptor_->cancel();
 }
 
-net::Task<void> Listener::run() {
+/// As many as the pace says. 0, or errno of what ended it.
+int Listener::accept_some() {
+    const unsigned most = pace_.next();
     unsigned accepted = 0;
+    int error = 0;
+    while (error == 0 && accepted < most) {
+        if (accept_one()) {
+            ++accepted;
+        } else {
+            error = errno;
+        }
+    }
+    pace_.note(accepted, error == EAGAIN);
+    return error;
+}
+
+net::Task<void> Listener::run() {
     for (;;) {
         const net::Wait wait = co_await descriptor_->wait_readable(net::kNever);
         if (wait != net::Wait::ready) break;
-        if (accept_one()) {
-            if (++accepted % kAcceptsPerTurn == 0) {
-                net::GiveTurn turn{ws_.loop};
-                co_await turn;
-            }
-            continue;
-        }
-        const int error = errno;
-        if (error == EAGAIN) {
-            descriptor_->drained();
-        } else if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
+        const int error = accept_some();
+        descriptor_->drained();  // where more wait, that is told in the next round
+        if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
             log::warning("listener '{}': {}; waiting a moment", name(), std::strerror(error));
+            // They wait on, and would wake the worker without an end.
+            descriptor_->listen(false);
             pause_.expires_after(kBackOff);
             auto its_end = pause_.async_wait(net::UseTask{ws_.loop});
             co_await its_end;
-        } else if (error != ECONNABORTED && error != EINTR) {
+            descriptor_->listen(true);
+        } else if (error != 0 && error != EAGAIN && error != ECONNABORTED && error != EINTR) {
             log::warning("listener '{}': accept: {}", name(), std::strerror(error));
         }
     }

@@ -2,8 +2,10 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
+#include <optional>
 
 #include "profiles/configuration.hpp"
+#include "proxy/client/accept_pace.hpp"
 #include "proxy/client/workspace.hpp"
 #include "proxy/net/descriptor.hpp"
 #include "proxy/net/task_group.hpp"
@@ -33,7 +35,9 @@ private:
     std::string_view name() const {
         return rules() != nullptr ? std::string_view{rules()->name} : std::string_view{};
     }
+    int accept_some();
     bool accept_one();
+    void have_no_delay(int fd);
     ConnectionPermits::Limits limits_by(const profiles::Listener& rules) const;
     void refuse(net::UniqueFd fd, routing::Peer& peer, routing::Peer::Admission why);
     void count_refused(routing::Peer::Admission why);
@@ -44,6 +48,9 @@ private:
     std::unique_ptr<net::Descriptor> descriptor_;  // null when it has ended: the port is free again
     const generation::ListenerId id_;
     boost::asio::steady_timer pause_;
+    AcceptPace pace_;
+    /// Whether a connection has TCP_NODELAY from its listener; unknown before the first.
+    std::optional<bool> inherits_no_delay_;
     /// When idle upstream connections may be closed for a client's sake.
     net::TimePoint next_room_{};
 };

@@ -7,8 +7,13 @@
 
 namespace countersign::proxy::net {
 
-Descriptor::Descriptor(EventLoop& loop, UniqueFd fd) : Cancellable{loop}, fd_{std::move(fd)} {
-    loop.sockets().add(fd_.get(), *this);
+Descriptor::Descriptor(EventLoop& loop, UniqueFd fd, Of of)
+    : Cancellable{loop}, fd_{std::move(fd)} {
+    if (of == Of::listener) {
+        loop.sockets().add_listener(fd_.get(), *this);
+    } else {
+        loop.sockets().add(fd_.get(), *this);
+    }
 }
 
 Descriptor::~Descriptor() {

@@ -30,8 +30,10 @@ protected:
 /// later costs nothing. Not movable: the loop knows its address.
 class Descriptor final : public EventSource, public Cancellable, private Timer {
 public:
+    /// A listener is told of as long as somebody waits there, in each round, and of that alone.
+    enum class Of : std::uint8_t { connection, listener };
     /// Throws std::system_error where it cannot be watched.
-    Descriptor(EventLoop& loop, UniqueFd fd);
+    Descriptor(EventLoop& loop, UniqueFd fd, Of of = Of::connection);
     ~Descriptor();
 
     int fd() const { return fd_.get(); }
@@ -66,6 +68,8 @@ public:
     /// Nobody waits here for a while: events, and the deadline, go to `watcher`.
     void watch_idle(IdleWatcher* watcher, TimePoint deadline);
     void unwatch() { watcher_ = nullptr; }
+    /// Of a listener: whether it is told of who waits.
+    void listen(bool is_told) { loop().sockets().listen(fd_.get(), *this, is_told); }
 
     void on_events(std::uint32_t events) override;
 

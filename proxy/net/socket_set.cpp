@@ -40,11 +40,23 @@ void SocketSet::wake() {
     [[maybe_unused]] const auto written = ::write(wake_up_.get(), &one, sizeof one);
 }
 
-void SocketSet::add(int fd, EventSource& source) {
+void SocketSet::control(int operation, int fd, EventSource& source, std::uint32_t events) {
     epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.events = events;
     event.data.ptr = &source;
-    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) throw_errno("epoll_ctl");
+    if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0) throw_errno("epoll_ctl");
+}
+
+void SocketSet::add(int fd, EventSource& source) {
+    control(EPOLL_CTL_ADD, fd, source, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+}
+
+void SocketSet::add_listener(int fd, EventSource& source) {
+    control(EPOLL_CTL_ADD, fd, source, EPOLLIN);
+}
+
+void SocketSet::listen(int fd, EventSource& source, bool is_told) {
+    control(EPOLL_CTL_MOD, fd, source, is_told ? EPOLLIN : 0U);
 }
 
 void SocketSet::remove(const EventSource& source) {

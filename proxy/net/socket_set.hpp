@@ -28,7 +28,8 @@ private:
 
 /// The sockets of a worker's exchanges, in one epoll set that is itself one descriptor of Asio's
 /// (README, "One set for the sockets"). Each is registered once, edge triggered for everything, and
-/// never modified again: a wait costs no system call, whether it finds its socket ready or not.
+/// never modified again: a wait costs no system call, whether it finds its socket ready or not. But
+/// listeners are level triggered, so that nobody has to find out that no more wait there.
 class SocketSet {
 public:
     SocketSet();
@@ -41,6 +42,9 @@ public:
 
     /// Throws std::system_error where it cannot be watched.
     void add(int fd, EventSource& source);
+    void add_listener(int fd, EventSource& source);
+    /// Whether the source of a listener is told of who waits there, in each round.
+    void listen(int fd, EventSource& source, bool is_told);
     /// Before `fd` is closed, which takes it out of the set: drops what would still be told.
     void remove(const EventSource& source);
     /// The same for a socket that others hold too, and that closing does not take out.
@@ -57,6 +61,7 @@ public:
     bool has_told(const EventSource& source) const;
 
 private:
+    void control(int operation, int fd, EventSource& source, std::uint32_t events);
     void warm_up_next() const;
 
     UniqueFd epoll_;

@@ -42,6 +42,25 @@ protected:
     SocketSet set_;
 };
 
+TEST_F(SocketSetTest, TellsAListenerInEachRoundUnlessItIsNotToBeTold) {
+    SocketPair pair;
+    Told source;
+    pair.say("x");
+    set_.add_listener(pair.ours.get(), source);
+
+    look_and_tell();
+    look_and_tell();
+    EXPECT_EQ(source.events, EPOLLIN);
+    EXPECT_EQ(source.times, 2) << "nobody has read it";
+    set_.listen(pair.ours.get(), source, false);
+    EXPECT_FALSE(readable());
+    look_and_tell();
+    EXPECT_EQ(source.times, 2);
+    set_.listen(pair.ours.get(), source, true);
+    look_and_tell();
+    EXPECT_EQ(source.times, 3);
+}
+
 TEST_F(SocketSetTest, IsReadableWhileThereIsSomethingToTell) {
     SocketPair pair;
     Told source;
