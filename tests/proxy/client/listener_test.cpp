@@ -3,13 +3,19 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "proxy/net/use_task.hpp"
 #include "tests/proxy/client/session_world.hpp"
 #include "tests/support/process.hpp"
 
@@ -67,6 +73,29 @@ bool has_no_delay(int fd) {
     return ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, &size) == 0 && on != 0;
 }
 
+/// As long as it is there, this process can open nothing.
+class NoDescriptors {
+public:
+    NoDescriptors() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const net::UniqueFd lowest{::dup(STDERR_FILENO)};
+        const rlimit none{static_cast<rlim_t>(lowest.get()), before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &none);
+    }
+    NoDescriptors(const NoDescriptors&) = delete;
+    NoDescriptors& operator=(const NoDescriptors&) = delete;
+    ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+double seconds_of_this_thread() {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+}
+
 class ListenerTest : public testing::Test {
 protected:
     ListenerTest() {
@@ -86,6 +115,8 @@ protected:
         EXPECT_TRUE(listener.closed());
     }
 
+    std::chrono::milliseconds short_for_{0};  ///< in the beginning no descriptor is to be had
+    double busy_then_ = 0;                    ///< processor time of it, in seconds
     std::size_t without_delay_ = 0;
 
 private:
@@ -93,6 +124,14 @@ private:
         Workspace& workspace, Listener& listener, net::TaskGroup& sessions,
         std::vector<net::UniqueFd>& clients, std::size_t wait_for
     ) {
+        if (short_for_.count() > 0) {
+            const NoDescriptors shortage;
+            const double before = seconds_of_this_thread();
+            boost::asio::steady_timer timer{workspace.loop.context(), short_for_};
+            auto its_end = timer.async_wait(net::UseTask{workspace.loop});
+            co_await its_end;
+            busy_then_ = seconds_of_this_thread() - before;
+        }
         while (workspace.client_counts.accepted < wait_for && !workspace.loop.cancelled()) {
             co_await net::next_round(workspace.loop);
         }
@@ -133,6 +172,20 @@ TEST_F(ListenerTest, TakesAllWhoWaitHoweverMany) {
     serve(std::move(fd), clients, 300);
 
     EXPECT_EQ(without_delay_, 300U);
+}
+
+// Who waits there goes on waiting.
+TEST_F(ListenerTest, RestsWhileThereAreNoDescriptors) {
+    int port = 0;
+    net::UniqueFd fd = listening(port);
+    std::vector<net::UniqueFd> clients;
+    clients.push_back(connected(port));
+    short_for_ = std::chrono::milliseconds{500};
+
+    serve(std::move(fd), clients, 1);
+
+    EXPECT_LT(busy_then_, 0.1);
+    EXPECT_EQ(without_delay_, 1U) << "it is accepted then";
 }
 
 }  // namespace
