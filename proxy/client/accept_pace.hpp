@@ -4,9 +4,8 @@
 
 namespace countersign::proxy::client {
 
-/// How many connections a listener accepts where it hears of some. A call that finds nobody costs
-/// as much as one that does, so there is none as long as no more come than came before; now and
-/// then all who wait are taken, for they may have become more.
+/// How many connections a listener accepts where it hears of some: as many as came before, so that
+/// no call finds nobody. Now and then all who wait are taken, for they may have become more.
 class AcceptPace {
 public:
     /// At a time: whoever connects without end does not keep the worker from what it has already.

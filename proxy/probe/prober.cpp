@@ -225,7 +225,7 @@ net::Task<void> Prober::ask(Connection& connection, const TrialTerms& terms, Tri
             core.progress().first_byte - began
         );
     }
-    // The server has said all, or more than is read here: the rest is between the two of us.
+    // Not over: the server has said all. Client gone: it said more than is read here.
     const bool answered = !core.over() || core.ending() == exchange::Ending::complete ||
                           (trial.status != 0 && core.ending() == exchange::Ending::client_gone);
     if (!answered) trial.failure = exchange::failure_of(core, stream);

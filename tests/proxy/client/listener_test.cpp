@@ -103,7 +103,8 @@ protected:
         log_rules_.access = "off";
     }
 
-    /// The listener of `fd`, until `others` have ended and all that it accepted is gone.
+    /// The listener of `fd`, until it has accepted so many. What it accepted for `clients` is
+    /// looked at, and is gone then.
     void serve(net::UniqueFd fd, std::vector<net::UniqueFd>& clients, std::size_t wait_for) {
         log::AccessLog log{log_rules_};
         SessionWorld world{configuration_, log};

@@ -87,9 +87,8 @@ private:
     }
 };
 
-class ExchangePumpTest : public testing::Test {
+class ExchangePumpTest : public StreamTest<ScriptedStream> {
 protected:
-    ExchangePumpTest() { resources_.buffers.resize({CoreWorld::kPayload, 512}); }
     /// The exchange, while `others` do the parts of client and server.
     void run(net::Task<void> others) {
         loop_.spawn(exchange_it());
@@ -102,13 +101,6 @@ protected:
         if (lets_go_) co_await deliver(resources_, client_, world_.core());
     }
 
-    ForwardingResources resources_;
-    net::TestLoop loop_{resources_.loop};
-    net::SocketPair client_pair_;
-    net::SocketPair server_pair_;
-    net::PlainStream client_{resources_.loop, std::move(client_pair_.ours)};
-    ScriptedStream server_{resources_.loop, std::move(server_pair_.ours)};
-    CoreWorld world_;
     bool lets_go_ = false;  ///< of the server, before the end
 };
 

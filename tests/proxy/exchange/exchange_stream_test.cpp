@@ -7,19 +7,14 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "proxy/exchange/exchange_pump.hpp"
-#include "tests/proxy/exchange/core_world.hpp"
 #include "tests/proxy/exchange/stream_of_test.hpp"
-#include "tests/proxy/net/socket_pair.hpp"
-#include "tests/proxy/net/test_loop.hpp"
 
 namespace countersign::proxy::exchange {
 namespace {
 
-using testing::Test;
 using Frames = std::deque<std::string>;
 
 /// Takes a head as one frame, and of a body what has room in the next. Gives the frames of a
@@ -79,21 +74,12 @@ private:
     bool hesitated_ = false;
 };
 
-class ExchangeStream : public Test {
+class ExchangeStream : public StreamTest<FramedStream> {
 protected:
-    ExchangeStream() { resources_.buffers.resize({CoreWorld::kPayload, 512}); }
     void run() { loop_.run(pump(resources_, client_, server_, world_.core())); }
 
     const std::string kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     const std::string kPost = "POST / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-    ForwardingResources resources_;
-    net::TestLoop loop_{resources_.loop};
-    net::SocketPair client_pair_;
-    net::SocketPair server_pair_;
-    net::PlainStream client_{resources_.loop, std::move(client_pair_.ours)};
-    FramedStream server_{resources_.loop, std::move(server_pair_.ours)};
-    CoreWorld world_;
 };
 
 TEST_F(ExchangeStream, IsGivenAHeadAndAsksForAHeadAndABody) {

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <utility>
 
+#include "proxy/exchange/forwarding_resources.hpp"
 #include "proxy/net/plain_stream.hpp"
 #include "proxy/upstream/upstream_stream.hpp"
+#include "tests/proxy/exchange/core_world.hpp"
+#include "tests/proxy/net/socket_pair.hpp"
+#include "tests/proxy/net/test_loop.hpp"
 
 namespace countersign::proxy::exchange {
 
@@ -42,6 +48,21 @@ protected:
 
 private:
     net::PlainStream socket_;
+};
+
+/// An exchange between a client behind a socket and a server behind such a stream.
+template <class Stream>
+class StreamTest : public testing::Test {
+protected:
+    StreamTest() { resources_.buffers.resize({CoreWorld::kPayload, 512}); }
+
+    ForwardingResources resources_;
+    net::TestLoop loop_{resources_.loop};
+    net::SocketPair client_pair_;
+    net::SocketPair server_pair_;
+    net::PlainStream client_{resources_.loop, std::move(client_pair_.ours)};
+    Stream server_{resources_.loop, std::move(server_pair_.ours)};
+    CoreWorld world_;
 };
 
 }  // namespace countersign::proxy::exchange
