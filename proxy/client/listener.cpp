@@ -193,9 +193,6 @@ net::Task<void> Listener::run() {
             log::warning("listener '{}': accept: {}", name(), std::strerror(error));
         }
     }
-    // A unix socket is shared with the other workers' copies: closing this one does not end its
-    // events.
-    ws_.loop.sockets().forget(descriptor_->fd(), *descriptor_);
     descriptor_.reset();
 }
 

@@ -1,24 +1,26 @@
 #include "proxy/net/descriptor.hpp"
 
-#include <sys/epoll.h>
-
 #include <algorithm>
 #include <utility>
 
 namespace countersign::proxy::net {
 
 Descriptor::Descriptor(EventLoop& loop, UniqueFd fd, Of of)
-    : Cancellable{loop}, fd_{std::move(fd)} {
-    if (of == Of::listener) {
-        loop.sockets().add_listener(fd_.get(), *this);
+    : Cancellable{loop}, fd_{std::move(fd)}, of_{of} {
+    if (of_ == Of::listener) {
+        loop.sockets_.add_listener(fd_.get(), *this);
     } else {
-        loop.sockets().add(fd_.get(), *this);
+        loop.sockets_.add(fd_.get(), *this);
     }
 }
 
 Descriptor::~Descriptor() {
     loop().timers().remove(*this);
-    loop().sockets().remove(*this);
+    if (of_ == Of::listener) {
+        loop().sockets_.remove_listener(fd_.get(), *this);
+    } else {
+        loop().sockets_.remove(*this);
+    }
     if (alive_ != nullptr) *alive_ = false;
 }
 
@@ -34,14 +36,12 @@ void Descriptor::resume_writer(Wait result) {
     std::exchange(write_waiter_, {}).resume();
 }
 
-void Descriptor::on_events(std::uint32_t events) {
-    constexpr std::uint32_t kReadable = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
-    constexpr std::uint32_t kWritable = EPOLLOUT | EPOLLHUP | EPOLLERR;
-    const bool news = (events & kReadable) != 0;
+void Descriptor::on_events(SocketEvents events) {
+    const bool news = events.readable();
     if (news) readable_ = true;
-    if ((events & kWritable) != 0) writable_ = true;
-    if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) peer_closed_ = true;
-    if ((events & (EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
+    if (events.writable()) writable_ = true;
+    if (events.peer_closed()) peer_closed_ = true;
+    if (events.hung_up()) hung_up_ = true;
 
     bool alive = true;
     bool* outer = std::exchange(alive_, &alive);

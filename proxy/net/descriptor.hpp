@@ -28,10 +28,11 @@ protected:
 /// writes says when it found the end, by `drained()` or `filled()`. A limit on a wait is a number
 /// kept here; the timer behind it may fire early and looks again, so that a limit which only moves
 /// later costs nothing. Not movable: the loop knows its address.
-class Descriptor final : public EventSource, public Cancellable, private Timer {
+class Descriptor final : private EventSource, public Cancellable, private Timer {
 public:
     /// A listener is told of as long as somebody waits there, in each round, and of that alone.
     enum class Of : std::uint8_t { connection, listener };
+
     /// Throws std::system_error where it cannot be watched.
     Descriptor(EventLoop& loop, UniqueFd fd, Of of = Of::connection);
     ~Descriptor();
@@ -50,7 +51,7 @@ public:
         if (!peer_closed_) readable_ = false;
     }
     /// Whether all that had come by the beginning of this round is in `readable` and the others.
-    bool is_up_to_date() const { return loop().sockets().has_told(*this); }
+    bool is_up_to_date() const { return loop().sockets_.has_told(*this); }
     /// The kernel was asked, and has something that no event has told yet.
     void found_readable() { readable_ = true; }
     void filled() { writable_ = hung_up_; }
@@ -69,11 +70,10 @@ public:
     void watch_idle(IdleWatcher* watcher, TimePoint deadline);
     void unwatch() { watcher_ = nullptr; }
     /// Of a listener: whether it is told of who waits.
-    void listen(bool is_told) { loop().sockets().listen(fd_.get(), *this, is_told); }
-
-    void on_events(std::uint32_t events) override;
+    void listen(bool is_told) { loop().sockets_.listen(fd_.get(), *this, is_told); }
 
 private:
+    void on_events(SocketEvents events) override;
     void expired() override;
     void arm(TimePoint deadline);
     bool is_cancelled() const { return cancelled_ || loop().cancelled(); }
@@ -96,6 +96,7 @@ private:
     bool hung_up_ = false;
     bool cancelled_ = false;
     bool writer_wants_hang_up_ = false;
+    Of of_;
     Wait read_result_ = Wait::ready;
     Wait write_result_ = Wait::ready;
 };

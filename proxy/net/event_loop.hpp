@@ -79,7 +79,6 @@ public:
     /// The time of the current round: good for limits, too coarse for a latency.
     TimePoint now() const { return now_; }
     TimerQueue& timers() { return timers_; }
-    SocketSet& sockets() { return sockets_; }
 
     /// `waiter` goes on at the end of this round, or in the next where this one has come to its
     /// end: for waking one task from within another, and for letting others have their turn.
@@ -91,6 +90,7 @@ public:
 
 private:
     friend class Cancellable;
+    friend class Descriptor;
     struct Runtime;
 
     void begin_round();

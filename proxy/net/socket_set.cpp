@@ -1,6 +1,5 @@
 #include "proxy/net/socket_set.hpp"
 
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -66,7 +65,7 @@ void SocketSet::remove(const EventSource& source) {
     }
 }
 
-void SocketSet::forget(int fd, const EventSource& source) {
+void SocketSet::remove_listener(int fd, const EventSource& source) {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
     remove(source);
 }
@@ -115,7 +114,7 @@ void SocketSet::tell() {
         const epoll_event event = events_[static_cast<std::size_t>(next_event_++)];
         warm_up_next();
         if (event.data.ptr == nullptr || event.events == 0) continue;
-        static_cast<EventSource*>(event.data.ptr)->on_events(event.events);
+        static_cast<EventSource*>(event.data.ptr)->on_events(SocketEvents{event.events});
     }
 }
 

@@ -1,19 +1,39 @@
 #pragma once
 
+#include <sys/epoll.h>
+
 #include <cstdint>
 #include <vector>
 
 #include "proxy/net/unique_fd.hpp"
 
-struct epoll_event;
-
 namespace countersign::proxy::net {
+
+/// What has happened at a socket.
+class SocketEvents {
+public:
+    explicit SocketEvents(std::uint32_t bits) : bits_{bits} {}
+
+    /// A read would find something: bytes, an end, or an error.
+    bool readable() const { return has(EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR); }
+    /// A write would not have to wait, be it that it fails.
+    bool writable() const { return has(EPOLLOUT | EPOLLHUP | EPOLLERR); }
+    /// The other side has closed its half, or more.
+    bool peer_closed() const { return has(EPOLLRDHUP | EPOLLHUP | EPOLLERR); }
+    /// The connection is gone as a whole.
+    bool hung_up() const { return has(EPOLLHUP | EPOLLERR); }
+
+private:
+    bool has(std::uint32_t bits) const { return (bits_ & bits) != 0; }
+
+    std::uint32_t bits_;
+};
 
 /// A socket in a set, as the set sees it.
 class EventSource {
 public:
-    /// `events` as epoll_wait gave them. The source may destroy itself.
-    virtual void on_events(std::uint32_t events) = 0;
+    /// The source may destroy itself.
+    virtual void on_events(SocketEvents events) = 0;
 
 protected:
     ~EventSource() = default;
@@ -27,9 +47,11 @@ private:
 };
 
 /// The sockets of a worker's exchanges, in one epoll set that is itself one descriptor of Asio's
-/// (README, "One set for the sockets"). Each is registered once, edge triggered for everything, and
-/// never modified again: a wait costs no system call, whether it finds its socket ready or not. But
-/// listeners are level triggered, so that nobody has to find out that no more wait there.
+/// (README, "One set for the sockets"). epoll is used here alone, and nobody outside this folder
+/// names the set: there, sockets are Descriptors. Each is registered once, edge triggered for
+/// everything, and never modified again: a wait costs no system call, whether it finds its socket
+/// ready or not. But listeners are level triggered, so that nobody has to find out that no more
+/// wait there.
 class SocketSet {
 public:
     SocketSet();
@@ -47,8 +69,8 @@ public:
     void listen(int fd, EventSource& source, bool is_told);
     /// Before `fd` is closed, which takes it out of the set: drops what would still be told.
     void remove(const EventSource& source);
-    /// The same for a socket that others hold too, and that closing does not take out.
-    void forget(int fd, const EventSource& source);
+    /// Other processes or workers may hold a listener, too: closing one does not take it out.
+    void remove_listener(int fd, const EventSource& source);
 
     /// Asks the kernel what has happened by now, and, where that is nothing, waits for it at most
     /// so long, in milliseconds. False where there is nothing to tell.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Holds the includes against the layers: nothing includes a room above its own, and no modules include each other.
-Holds each file of a room, and of its tests, to the room's namespace, and what is TLS with a server to two rooms.
+Holds each file of a room, and of its tests, to the room's namespace, what is TLS with a server to two rooms,
+and epoll to one module.
 
     tests/hygiene/layers.py FOLDER    prints a line for each include that goes up, for each circle, for
                                       each namespace that is another's, and for each use of such TLS
@@ -61,6 +62,16 @@ def told_of_tls():
             yield f"{file}: names a connection's TLS, which only proxy/upstream/ has to do with"
 
 
+def told_of_the_set():
+    """What sockets wait in is a matter of one file: epoll is named there alone, and the set in its own room alone."""
+    for path in sorted((TOP / "proxy").rglob("*.[ch]pp")):
+        file, text = os.fspath(path.relative_to(TOP)), path.read_text()
+        if os.path.splitext(file)[0] != "proxy/net/socket_set" and re.search(r"\b(epoll_(create|ctl|p?wait)|EPOLL[A-Z]+\b|sys/epoll\.h)", text):
+            yield f"{file}: uses epoll, which only proxy/net/socket_set does"
+        if not file.startswith("proxy/net/") and re.search(r'"proxy/net/socket_set\.hpp"|\bSocketSet\b', text):
+            yield f"{file}: names the set that sockets wait in; outside of proxy/net/ they are Descriptors"
+
+
 def namespace_of(folder):
     """proxy/upstream/dns and tests/proxy/upstream/dns → countersign::proxy::upstream::dns"""
     parts = [part for part in folder.parts if part != "tests"]
@@ -110,7 +121,7 @@ def circles(includes):
 
 def main():
     includes = modules()
-    for line in [*told_of_rooms(includes), *told_of_namespaces(), *told_of_tls()]:
+    for line in [*told_of_rooms(includes), *told_of_namespaces(), *told_of_tls(), *told_of_the_set()]:
         print(line)
     for circle in circles(includes):
         print(f"{', '.join(sorted(circle))}: they include each other")

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <memory>
 #include <optional>
@@ -19,6 +20,12 @@ Task<void> wait_readable(Descriptor& descriptor, TimePoint deadline, std::option
 }
 Task<void> wait_writable(Descriptor& descriptor, TimePoint deadline, std::optional<Wait>& result) {
     result = co_await descriptor.wait_writable(deadline);
+}
+
+Task<void> wait_and_take_nobody(Descriptor& listener, std::optional<Wait>& result) {
+    co_await listener.wait_readable(kNever);
+    listener.drained();
+    result = co_await listener.wait_readable(kNever);
 }
 
 /// Reads what is there and says so, as every user of a descriptor does.
@@ -238,6 +245,31 @@ TEST_F(DescriptorTest, AClosedPeerIsAHangUpAndWritable) {
 
 Task<void> own_and_wait(std::unique_ptr<Descriptor> own, std::optional<Wait>& result) {
     result = co_await own->wait_readable(kNever);
+}
+
+TEST_F(DescriptorTest, AListenerIsToldOfWhoeverStillWaits) {
+    SocketPair others;
+    Descriptor listener{event_loop_, std::move(others.ours), Descriptor::Of::listener};
+    others.say("x");
+
+    loop_.run(wait_and_take_nobody(listener, read_));
+
+    EXPECT_EQ(read_, Wait::ready);
+}
+
+TEST_F(DescriptorTest, WhoIsInThePlaceOfAListenerIsNotToldForIt) {
+    SocketPair former;
+    const UniqueFd of_others{::dup(former.ours.get())};
+    std::optional<Descriptor> place;
+    place.emplace(event_loop_, std::move(former.ours), Descriptor::Of::listener);
+    SocketPair latter;
+    place.emplace(event_loop_, std::move(latter.ours));
+
+    former.say("x");
+    loop_.run(wait_writable(*place, kNever, written_));
+
+    EXPECT_EQ(written_, Wait::ready);
+    EXPECT_FALSE(place->readable());
 }
 
 TEST_F(DescriptorTest, MayBeDestroyedByTheReaderThatItWakes) {

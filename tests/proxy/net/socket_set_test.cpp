@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <deque>
@@ -18,10 +17,10 @@ class Told final : public EventSource {
 public:
     std::function<void()> then = [] {};
     int times = 0;
-    std::uint32_t events = 0;
+    SocketEvents events{0};
 
 private:
-    void on_events(std::uint32_t what) override {
+    void on_events(SocketEvents what) override {
         ++times;
         events = what;
         then();
@@ -50,7 +49,8 @@ TEST_F(SocketSetTest, TellsAListenerInEachRoundUnlessItIsNotToBeTold) {
 
     look_and_tell();
     look_and_tell();
-    EXPECT_EQ(source.events, EPOLLIN);
+    EXPECT_TRUE(source.events.readable());
+    EXPECT_FALSE(source.events.writable());
     EXPECT_EQ(source.times, 2) << "nobody has read it";
     set_.listen(pair.ours.get(), source, false);
     EXPECT_FALSE(readable());
@@ -59,6 +59,19 @@ TEST_F(SocketSetTest, TellsAListenerInEachRoundUnlessItIsNotToBeTold) {
     set_.listen(pair.ours.get(), source, true);
     look_and_tell();
     EXPECT_EQ(source.times, 3);
+}
+
+TEST_F(SocketSetTest, AListenerThatOthersHoldLeavesItNevertheless) {
+    SocketPair pair;
+    Told source;
+    const UniqueFd of_others{::dup(pair.ours.get())};
+    set_.add_listener(pair.ours.get(), source);
+    pair.say("x");
+
+    set_.remove_listener(pair.ours.get(), source);
+    pair.ours.reset();
+
+    EXPECT_FALSE(readable());
 }
 
 TEST_F(SocketSetTest, IsReadableWhileThereIsSomethingToTell) {
@@ -70,12 +83,14 @@ TEST_F(SocketSetTest, IsReadableWhileThereIsSomethingToTell) {
     EXPECT_TRUE(readable());
     look_and_tell();
 
-    EXPECT_EQ(source.events, EPOLLOUT);
+    EXPECT_TRUE(source.events.writable());
+    EXPECT_FALSE(source.events.readable());
     EXPECT_FALSE(readable());
     pair.say("x");
     EXPECT_TRUE(readable());
     look_and_tell();
-    EXPECT_EQ(source.events, EPOLLIN | EPOLLOUT);
+    EXPECT_TRUE(source.events.readable());
+    EXPECT_TRUE(source.events.writable());
     pair.ours.reset();
 }
 
