@@ -70,8 +70,11 @@ TlsSession TlsSessionCache::take(Time now) {
     if (!is_tls_1_3(newest.handle.get())) {
         SSL_SESSION_up_ref(newest.handle.get());
         return {
-            certs::SslSessionHandle{newest.handle.get()}, newest.vouched_until, newest.asked,
-            is_tls_1_2(newest.handle.get()) && may_offer_version_alone(now)};
+            .handle = certs::SslSessionHandle{newest.handle.get()},
+            .vouched_until = newest.vouched_until,
+            .asked = newest.asked,
+            .version_alone = is_tls_1_2(newest.handle.get()) && may_offer_version_alone(now),
+            .questions = newest.questions};
     }
     TlsSession taken = std::move(newest);
     sessions_.pop_back();

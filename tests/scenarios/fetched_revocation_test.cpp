@@ -354,6 +354,34 @@ TEST_F(FetchedRevocation, WhatIsFoundToBeRevokedLaterEndsConnections) {
     ) << proxy.log();
 }
 
+// It has shown no certificate itself.
+TEST_F(FetchedRevocation, WhatIsFoundToBeRevokedLaterEndsWhatWasResumed) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        put_ocsp({.next_update = std::chrono::seconds{4}});
+        ScriptedServer::Options its = options();
+        its.max_version = version;
+        std::atomic<int> resumed = 0;
+        const ScriptedServer server{its, [&](Peer& peer) {
+                                        if (!peer.session_reused()) return serve_once(peer);
+                                        ++resumed;
+                                        serve(peer);
+                                    }};
+        const ProxyUnderTest proxy{configuration(server.port(), "revocation: soft")};
+        for (int i = 0; i < 2; ++i) {
+            EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200);
+        }
+        EXPECT_EQ(resumed, 1);
+        EXPECT_EQ(server.open(), 1);
+
+        put_ocsp(revoked());
+        wait_until("the pooled connection has ended", [&] { return server.open() == 0; });
+
+        const Response response = proxy.exchange(absolute_get(server.authority(), "/"));
+        EXPECT_EQ(response.status, 502);
+        EXPECT_TRUE(has(response.body, "'CN=localhost' was revoked on ")) << response.body;
+    }
+}
+
 TEST_F(FetchedRevocation, TheLogTellsOfAResponderOnce) {
     site_.put_answer("/ocsp", "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
     const ScriptedServer server{options(), serve_once};

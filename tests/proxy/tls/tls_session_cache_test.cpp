@@ -4,6 +4,9 @@
 #include <openssl/ssl.h>
 
 #include <chrono>
+#include <memory>
+#include <utility>
+#include <vector>
 
 namespace countersign::proxy::tls {
 namespace {
@@ -94,6 +97,18 @@ TEST(TlsSessionCache, GivesATls12SessionAgainAndAgain) {
     EXPECT_EQ(take_id(cache), 1);
 
     EXPECT_FALSE(cache.empty());
+}
+
+TEST(TlsSessionCache, GivesWithEachSessionWhatIsAskedAboutItsChain) {
+    const RevocationQuestions questions = std::make_shared<std::vector<RevocationQuestion>>();
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        TlsSessionCache cache;
+        TlsSession asked = session(version, 1);
+        asked.questions = questions;
+        cache.store(std::move(asked));
+
+        EXPECT_EQ(cache.take(kNow).questions, questions) << version;
+    }
 }
 
 TEST(TlsSessionCache, ATls12SessionTakesThePlaceOfAllBefore) {
