@@ -69,8 +69,7 @@ LoadResult<Identity> Identity::from(
 
 Identity Identity::completed_from(X509_STORE* trust, KnownRoots& roots) const {
     Identity completed;
-    EVP_PKEY_up_ref(key());
-    completed.key_.reset(key());
+    completed.key_ = share(key());
     completed.leaf_ = share(leaf());
     completed.chain_ = copy_of(chain_);
     SignatureChecks checks{roots};

@@ -48,6 +48,12 @@ inline X509Handle share(X509* certificate) {
     return X509Handle{certificate};
 }
 
+/// The same of a key.
+inline PrivateKeyHandle share(EVP_PKEY* key) {
+    EVP_PKEY_up_ref(key);
+    return PrivateKeyHandle{key};
+}
+
 /// One more reference to each.
 inline std::vector<X509Handle> share(const std::vector<X509Handle>& certificates) {
     std::vector<X509Handle> shared;

@@ -73,9 +73,8 @@ EditResult<Reply> match_reply(
 ) {
     const std::optional<std::size_t> leaf = choose_leaf(received, key);
     if (!leaf) return of_another_key(received, store, key_where, reply_where, audience);
-    EVP_PKEY_up_ref(key);
     const LoadResult<Identity> proven =
-        Identity::from(PrivateKeyHandle{key}, share(received[*leaf].get()), {}, key_where);
+        Identity::from(share(key), share(received[*leaf].get()), {}, key_where);
     if (!proven) return edit_error(proven.error());
 
     SignatureChecks checks;

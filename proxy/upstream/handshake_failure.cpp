@@ -40,7 +40,7 @@ tls::HandshakeFacts facts_of(const Origin& origin) {
         facts.identity = identity->subject();
         facts.identity_issuers = issuers_of(*identity);
         facts.identity_key = certs::public_key_text(identity->leaf());
-        facts.identity_signature = tls::signature_made_by(*X509_get0_pubkey(identity->leaf()));
+        facts.identity_signature = tls::signature_made_by(*identity->key());
         facts.identity_for_clients =
             certs::usage_wanted(identity->leaf()) != certs::UsageWanted::client;
     }

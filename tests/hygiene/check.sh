@@ -48,6 +48,10 @@ check_layers() {
     forbid proxy "CLI/" "one file includes CLI11, which takes long to compile" \
         '^proxy/commands/command_syntax\.cpp:'
     forbid proxy "openssl/" "OpenSSL's C API belongs into proxy/tls/" '^proxy/tls/'
+    while IFS= read -r line; do
+        finding "$line: OpenSSL's functions are called in proxy/tls/"
+    done < <(grep -rnE '\b(SSL|SSL_CTX|X509|EVP|EVP_PKEY|BIO|ERR|PEM|OCSP|ASN1|OPENSSL|CRYPTO|RAND|d2i|i2d|sk)_[a-z]\w*\(' \
+        --include='*.hpp' --include='*.cpp' proxy | grep -v '^proxy/tls/')
     forbid proxy "tests/" "the program includes nothing of its tests"
     forbid certs "tests/" "the program includes nothing of its tests"
     forbid profiles "tests/" "the program includes nothing of its tests"

@@ -1,87 +1,7 @@
-#include <gtest/gtest.h>
-
-#include <optional>
-#include <string>
-#include <vector>
-
-#include "tests/scenarios/who_asks.hpp"
-#include "tests/support/authority_site.hpp"
-#include "tests/support/ocsp_answer.hpp"
-#include "tests/support/process.hpp"
-#include "tests/support/revocation_list.hpp"
+#include "tests/scenarios/fetched_revocation.hpp"
 
 namespace countersign::tests {
 namespace {
-
-using Extensions = std::vector<std::pair<std::string, std::string>>;
-
-/// Servers whose certificates name OCSP responders and lists, which their authorities run.
-class FetchedRevocation : public testing::Test {
-protected:
-    FetchedRevocation() {
-        partner_.files().write("root.crl", crl_pem(partner_.root(), {}));
-        use(issue(partner_.issuer(), asks_ocsp()));
-    }
-
-    Extensions asks_ocsp() const {
-        return {{"authorityInfoAccess", "OCSP;URI:" + site_.url("/ocsp")}};
-    }
-    Extensions has_list() const {
-        return {{"crlDistributionPoints", "URI:" + site_.url("/issuing.crl")}};
-    }
-    static Issued issue(const Ca& authority, const Extensions& extensions) {
-        return authority.issue(
-            {.common_name = "localhost",
-             .ip_addresses = {"127.0.0.1"},
-             .server_auth = true,
-             .extensions = extensions}
-        );
-    }
-    /// The server's certificate from now on.
-    void use(Issued issued) {
-        server_ = std::move(issued);
-        partner_.files().write("server.pem", server_.chain_pem());
-        partner_.files().write("server.key", server_.key_pem());
-    }
-    void put_ocsp(const OcspSpec& spec) {
-        site_.put("/ocsp", ocsp_answer(partner_.issuer(), server_.certificate.get(), spec));
-    }
-    static OcspSpec revoked() {
-        return {.status = V_OCSP_CERTSTATUS_REVOKED, .reason = OCSP_REVOKED_STATUS_KEYCOMPROMISE};
-    }
-
-    ScriptedServer::Options options() const {
-        ScriptedServer::Options options = partner_.strict_server();
-        options.certificate = partner_.files() / "server.pem";
-        options.key = partner_.files() / "server.key";
-        return options;
-    }
-    /// The list says of the intermediate authority what its certificate names nobody for.
-    std::string hard() const {
-        return "revocation: hard, crl: [" + (partner_.files() / "root.crl").string() + "]";
-    }
-    std::string configuration(
-        std::uint16_t port, const std::string& tls, const std::string& top = "workers: 1"
-    ) const {
-        return partner_.configuration(port, "tls: { " + tls + " }", top);
-    }
-    /// What a request to such a server comes to.
-    Response ask(const std::string& tls, const std::string& top = "workers: 1") const {
-        const ScriptedServer server{options(), serve};
-        const ProxyUnderTest proxy{configuration(server.port(), tls, top)};
-        return proxy.exchange(absolute_get(server.authority(), "/"));
-    }
-    static void serve(Peer& peer) {
-        while (!peer.read_request().empty()) peer.write(ok(peer.client_subject()));
-    }
-    static void serve_once(Peer& peer) {
-        if (!peer.read_request().empty()) peer.write(ok("once", "Connection: close\r\n"));
-    }
-
-    const Partner partner_;
-    AuthoritySite site_;
-    Issued server_;
-};
 
 TEST_F(FetchedRevocation, AGoodAnswerIsEnoughForHard) {
     put_ocsp({});
@@ -249,23 +169,6 @@ TEST_F(FetchedRevocation, OneAnswerServesAllWorkersAndConnections) {
     ) << metrics.body;
 }
 
-// A server that resumes shows no certificate: what its full handshake left open counts.
-TEST_F(FetchedRevocation, SessionsAreResumedAsLongAsTheAnswerHolds) {
-    put_ocsp({});
-    std::atomic<int> resumed = 0;
-    const ScriptedServer server{options(), [&](Peer& peer) {
-                                    if (peer.session_reused()) ++resumed;
-                                    serve_once(peer);
-                                }};
-    const ProxyUnderTest proxy{configuration(server.port(), hard())};
-
-    for (int i = 0; i < 3; ++i) {
-        EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200);
-    }
-
-    EXPECT_EQ(resumed, 2);
-}
-
 TEST_F(FetchedRevocation, AResponderThatHangsHoldsUpNobodyElse) {
     site_.hang("/ocsp");
     const ScriptedServer server{options(), serve};
@@ -283,103 +186,6 @@ TEST_F(FetchedRevocation, AResponderThatHangsHoldsUpNobodyElse) {
     const Response late = waiting.read_response();
     EXPECT_EQ(late.status, 502);
     EXPECT_TRUE(has(late.body, "no whole answer within 5s")) << late.body;
-}
-
-TEST_F(FetchedRevocation, AReloadMeanwhileHoldsForWhatComesBehindIt) {
-    site_.hang("/ocsp");
-    const ScriptedServer server{options(), serve};
-    ProxyUnderTest proxy{configuration(server.port(), hard())};
-    HttpClient waiting = proxy.connect();
-    waiting.send(absolute_get(server.authority(), "/"));
-    wait_until("the responder is asked", [&] { return site_.asked("/ocsp") == 1; });
-
-    proxy.reload(configuration(server.port(), "revocation: off"));
-
-    EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200);
-    const Response late = waiting.read_response();
-    EXPECT_EQ(late.status, 502) << "it began under the rules before";
-    EXPECT_TRUE(has(late.body, "no whole answer within 5s")) << late.body;
-}
-
-// The server shows its certificate once more.
-TEST_F(FetchedRevocation, IsNotAskedAgainWhereTheServerWantsAnotherHandshake) {
-    put_ocsp({});
-    ScriptedServer::Options late = options();
-    late.asks_late = true;
-    late.max_version = TLS1_2_VERSION;
-    const ScriptedServer server{late, [](Peer& peer) {
-                                    if (peer.read_request().empty()) return;
-                                    if (!peer.ask_for_certificate()) return;
-                                    if (!peer.wait_for_certificate()) return;
-                                    peer.write(ok(peer.client_subject()));
-                                }};
-    const ProxyUnderTest proxy{configuration(server.port(), hard() + ", renegotiation: once")};
-
-    const Response response = proxy.exchange(absolute_get(server.authority(), "/"));
-
-    EXPECT_EQ(response.body, "CN=alice") << response.head << response.body;
-    EXPECT_EQ(site_.asked("/ocsp"), 1);
-}
-
-TEST_F(FetchedRevocation, AStopDoesNotWaitForAResponderThatHangs) {
-    site_.hang("/ocsp");
-    const ScriptedServer server{options(), serve};
-    ProxyUnderTest proxy{
-        configuration(server.port(), hard(), "workers: 1\nshutdown: { drain: 100ms }")};
-    HttpClient waiting = proxy.connect();
-    waiting.send(absolute_get(server.authority(), "/"));
-    wait_until("the responder is asked", [&] { return site_.asked("/ocsp") == 1; });
-    const auto began = std::chrono::steady_clock::now();
-
-    EXPECT_EQ(proxy.stop(), 0);
-
-    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{4});
-}
-
-// `soft` hands out the connection, and asks meanwhile.
-TEST_F(FetchedRevocation, WhatIsFoundToBeRevokedLaterEndsConnections) {
-    put_ocsp(revoked());
-    const ScriptedServer server{options(), serve};
-    const ProxyUnderTest proxy{configuration(server.port(), "revocation: soft")};
-    HttpClient client = proxy.connect();
-    EXPECT_EQ(client.exchange(absolute_get(server.authority(), "/")).status, 200);
-
-    wait_until("the pooled connection has ended", [&] { return server.open() == 0; });
-
-    const Response response = client.exchange(absolute_get(server.authority(), "/"));
-    EXPECT_EQ(response.status, 502);
-    EXPECT_TRUE(has(response.body, "'CN=localhost' was revoked on ")) << response.body;
-    EXPECT_TRUE(
-        has(proxy.log(), "revocation: 'CN=localhost' of 'CN=Partner Issuing CA' was revoked")
-    ) << proxy.log();
-}
-
-// It has shown no certificate itself.
-TEST_F(FetchedRevocation, WhatIsFoundToBeRevokedLaterEndsWhatWasResumed) {
-    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
-        put_ocsp({.next_update = std::chrono::seconds{4}});
-        ScriptedServer::Options its = options();
-        its.max_version = version;
-        std::atomic<int> resumed = 0;
-        const ScriptedServer server{its, [&](Peer& peer) {
-                                        if (!peer.session_reused()) return serve_once(peer);
-                                        ++resumed;
-                                        serve(peer);
-                                    }};
-        const ProxyUnderTest proxy{configuration(server.port(), "revocation: soft")};
-        for (int i = 0; i < 2; ++i) {
-            EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200);
-        }
-        EXPECT_EQ(resumed, 1);
-        EXPECT_EQ(server.open(), 1);
-
-        put_ocsp(revoked());
-        wait_until("the pooled connection has ended", [&] { return server.open() == 0; });
-
-        const Response response = proxy.exchange(absolute_get(server.authority(), "/"));
-        EXPECT_EQ(response.status, 502);
-        EXPECT_TRUE(has(response.body, "'CN=localhost' was revoked on ")) << response.body;
-    }
 }
 
 TEST_F(FetchedRevocation, TheLogTellsOfAResponderOnce) {

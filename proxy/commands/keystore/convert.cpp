@@ -80,9 +80,7 @@ public:
     ) const {
         const certs::SecretBytes& sealed = store.entries().keys[key].key.der;
         for (const auto& [der, opened] : keys_) {
-            if (der != sealed) continue;
-            EVP_PKEY_up_ref(opened.get());
-            return certs::PrivateKeyHandle{opened.get()};
+            if (der == sealed) return certs::share(opened.get());
         }
         return open_key(store, key, options);
     }
