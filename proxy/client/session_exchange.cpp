@@ -246,6 +246,7 @@ void Session::let_go(
     x.let_go = std::make_unique<const upstream::KeptFacts>(lease);
     x.upstream = nullptr;
     leave_server(x, core, lease);
+    lease = {};  // where it cannot serve again, its place can
 }
 
 /// After a complete exchange: what becomes of both connections.

@@ -74,6 +74,10 @@ public:
     const http::ChunkedScanner& chunks() const { return chunks_; }
     /// Bytes so far, as they were framed.
     std::uint64_t total() const { return total_; }
+    /// Bytes so far, without what frames them.
+    std::uint64_t content() const {
+        return framing_ == http::Framing::chunked ? chunks_.content() : total_;
+    }
 
 private:
     std::size_t take_chunked(std::string_view bytes) {

@@ -51,20 +51,21 @@ void ExchangeCore::stop() { finish(Ending::stopped); }
 
 net::TimePoint ExchangeCore::deadline() const {
     // While the request's body is still sent, the time for the answer has not begun.
-    net::TimePoint first = std::min(uploading() ? upload_deadline_ : net::kNever, pace_look_);
+    const bool uploads = uploading() && !waits_for_word();
+    net::TimePoint first = std::min(uploads ? upload_deadline_ : net::kNever, pace_look_);
     if (flushing_) {
         first = std::min({first, client_deadline_, slow_from_});
         return reads_ahead_ ? std::min(first, body_deadline_) : first;
     }
     if (download_ == Download::body) return std::min(first, body_deadline_);
-    return uploading() ? first : std::min(first, head_deadline_);
+    return uploads ? first : std::min(first, head_deadline_);
 }
 
 void ExchangeCore::time(net::TimePoint now) {
     if (over()) return;
     if (pace_look_ <= now) look_at_pace(now);
     if (over()) return;
-    if (uploading() && upload_deadline_ <= now) {
+    if (uploading() && !waits_for_word() && upload_deadline_ <= now) {
         if (upload_ == Upload::reading) {
             give_up_upload(Ending::request_late, now);
         } else {
@@ -82,7 +83,7 @@ void ExchangeCore::time(net::TimePoint now) {
         }
     } else if (download_ == Download::body) {
         if (body_deadline_ <= now) finish(Ending::response_stalled);
-    } else if (!uploading() && head_deadline_ <= now) {
+    } else if ((!uploading() || waits_for_word()) && head_deadline_ <= now) {
         finish(lateness());
     }
 }
@@ -122,6 +123,14 @@ void ExchangeCore::sent_to_server(net::IoResult result, net::TimePoint now) {
     first_write_ = false;
     if (request_.body.done()) return end_upload(Upload::complete, now);
     upload_ = Upload::reading;
+    if (waits_for_word()) head_deadline_ = now + terms_.timeouts.response_header;
+}
+
+/// Of 100-continue: the client sends nothing before the server has said something, or not for a
+/// while. It is the server that is waited for.
+bool ExchangeCore::waits_for_word() const {
+    return request_.expects_continue && upload_ == Upload::reading && !progress_.response_seen &&
+           request_.body.total() == 0;
 }
 
 std::span<char> ExchangeCore::client_room() {

@@ -205,6 +205,7 @@ private:
     void read_ahead(net::TimePoint now);
     void go_on_reading_ahead();
     bool has_next_part();
+    bool waits_for_word() const;
     void wait_for_client(net::TimePoint now);
     void look_at_pace(net::TimePoint now);
     net::Buffer& body_buffer() { return reads_ahead_ && !recoder_ ? backlog_->last() : out_; }

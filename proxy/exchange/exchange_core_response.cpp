@@ -36,6 +36,7 @@ void ExchangeCore::read_from_server(net::IoResult result, net::TimePoint now) {
         return;
     }
     if (!progress_.response_seen) {
+        if (waits_for_word()) upload_deadline_ = now + terms_.timeouts.request_idle;
         progress_.response_seen = true;
         progress_.first_byte = now;
     }

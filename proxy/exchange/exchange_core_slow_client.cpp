@@ -38,7 +38,7 @@ bool ExchangeCore::has_next_part() {
 }
 
 void ExchangeCore::wait_for_client(net::TimePoint now) {
-    if (pace_.waits()) return;
+    if (pace_.waits() || waits_for_word()) return;
     pace_.wait(now);
     if (pace_.waits() && pace_look_ == net::kNever) pace_look_ = now + kPaceLook;
 }

@@ -184,6 +184,7 @@ net::Task<void> deliver(
     ForwardingResources& resources, net::PlainStream& client, ExchangeCore& core
 ) {
     net::EventLoop& loop = resources.loop;
+    core.note_others_wait(false);  // not for what it holds: the server's connection is let go of
     for (unsigned passes = 1; !core.over(); ++passes) {
         const net::IoResult sent = client.try_write(core.to_client());
         core.sent_to_client(sent, loop.now());

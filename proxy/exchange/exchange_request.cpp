@@ -35,6 +35,7 @@ void read_request(
     request.method = head.method;
     request.minor_version = head.minor_version;
     request.client_keeps = head.keep_alive;
+    request.expects_continue = head.expects_continue;
     request.cut_shows = terms.cut_shows;
     request.max_body = terms.max_body;
     if (!head.upgrade.empty()) request.upgrade = head.upgrade;
@@ -59,7 +60,7 @@ std::size_t room_for_body(const net::Buffer& in, const ExchangeRequest& request)
 Ending body_problem(const ExchangeRequest& request) {
     const BodyMeter& body = request.body;
     if (body.invalid()) return Ending::request_malformed;
-    const std::uint64_t least = body.total() + body.left();
+    const std::uint64_t least = body.content() + body.left();
     return exceeds(least, request.max_body) ? Ending::request_too_large : Ending::under_way;
 }
 

@@ -22,6 +22,7 @@ struct ExchangeRequest {
     std::string_view path = {};      ///< as of http::Destination
     std::uint8_t minor_version = 1;  ///< the client's
     bool client_keeps = false;       ///< the client wants its connection kept
+    bool expects_continue = false;   ///< the client waits for the server before it sends its body
     bool cut_shows = true;           ///< the client sees whether its connection was reset or closed
     std::size_t head = 0;            ///< bytes at the front of the buffer: the head,
     std::size_t first_write = 0;     ///< and the body behind it, as far as it is here

@@ -32,7 +32,8 @@ public:
     /// Between two steps of NTLM or Negotiate: no age ends it there.
     void note_signing_in(bool signing_in) { connection_->age().signing_in = signing_in; }
 
-    /// Whether an exchange was made on this connection before.
+    /// Whether this connection has rested before, be it that it was opened for another exchange:
+    /// the server may have closed it just now.
     bool reused() const { return reused_; }
 
     /// From now on the connection is that client's, and nobody else's: there is no way back.

@@ -154,6 +154,25 @@ TEST(BodyLimit, Is413ForALengthAboveIt) {
     EXPECT_TRUE(nginx.end_and_read_log().empty());
 }
 
+TEST(BodyLimit, CountsNotWhatFramesAChunkedBody) {
+    const Partner partner;
+    const Nginx nginx{partner.nginx()};
+    const ProxyUnderTest proxy{
+        partner.configuration(nginx.port(), {}, "limits: { body_bytes: 1000 }")};
+    for (const std::size_t size : {1000U, 1001U}) {
+        std::string body;
+        for (std::size_t i = 0; i < size; ++i) body += "1\r\nx\r\n";
+        HttpClient client = proxy.connect();
+
+        const Response response = client.exchange(
+            "POST http://" + nginx.authority() + "/upload HTTP/1.1\r\nHost: " + nginx.authority() +
+            "\r\nTransfer-Encoding: chunked\r\n\r\n" + body + "0\r\n\r\n"
+        );
+
+        EXPECT_EQ(response.status, size > 1000 ? 413 : 200) << size;
+    }
+}
+
 TEST(BodyLimit, Is413ForAChunkedBodyThatGrowsAboveIt) {
     const Partner partner;
     const Nginx nginx{partner.nginx()};

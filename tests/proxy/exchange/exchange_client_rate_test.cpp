@@ -91,6 +91,50 @@ TEST_F(ClientMinRate, DoesNotCountTimeInWhichTheServerIsWaitedFor) {
     EXPECT_FALSE(core().over());
 }
 
+/// Of a POST that says `Expect: 100-continue`.
+class WaitForTheServersWord : public ClientMinRate {
+protected:
+    WaitForTheServersWord() {
+        world_.request.expects_continue = true;
+        world_.timeouts.request_idle = seconds{20};
+        world_.timeouts.response_header = seconds{40};
+        world_.begin_post(length(1'000'000));
+        world_.settle();
+        core().client_is_silent(world_.now);
+    }
+};
+
+TEST_F(WaitForTheServersWord, IsNotTheClientsSlowness) {
+    pass(seconds{39}, true);
+    EXPECT_FALSE(core().over());
+
+    pass(seconds{2}, true);
+
+    EXPECT_EQ(world_.ending(), Ending::no_response);
+    EXPECT_EQ(world_.verdict(), Verdict::answer);
+}
+
+TEST_F(WaitForTheServersWord, IsOverWithIt) {
+    pass(seconds{30}, true);
+    world_.from_server("HTTP/1.1 100 Continue\r\n\r\n");
+    core().client_is_silent(world_.now);
+
+    pass(seconds{19}, false);
+    EXPECT_FALSE(core().over()) << "the client's time begins with it";
+    pass(seconds{2}, false);
+
+    EXPECT_EQ(world_.ending(), Ending::request_late);
+}
+
+TEST_F(WaitForTheServersWord, IsOverWhereTheClientSendsAllTheSame) {
+    pass(seconds{1}, true);
+    upload_a_byte();
+
+    pass(seconds{4}, true);
+
+    EXPECT_EQ(world_.ending(), Ending::client_too_slow);
+}
+
 TEST_F(ClientMinRate, DoesNotCountTheRestsOfAnEventStream) {
     world_.begin_get();
     world_.settle();
