@@ -88,6 +88,7 @@ net::Task<Session::After> Session::serve_request(std::size_t head_size) {
 /// buffer.
 net::Task<HeadRead> Session::read_head() {
     using End = HeadRead::End;
+    idle_ = true;  // until a first byte, which may be here already
     net::TimePoint deadline = ws_.loop.now() + limits().client_idle;
     std::size_t scanned = 0;
     unsigned empty_lines = 0;
@@ -99,10 +100,10 @@ net::Task<HeadRead> Session::read_head() {
             }
         }
         if (in_ && !in_.empty()) {
-            const HeadRead read = look_at_head(in_.view(), scanned, limits(), ws_.head);
-            if (read.end != End::incomplete) co_return read;
             if (idle_) deadline = ws_.loop.now() + limits().client_head;
             idle_ = false;
+            const HeadRead read = look_at_head(in_.view(), scanned, limits(), ws_.head);
+            if (read.end != End::incomplete) co_return read;
             scanned = in_.size();
             if (in_.room() == 0) in_.compact();
             // One of an earlier load may be too small for what is allowed today.

@@ -136,7 +136,6 @@ void Session::end_with_its_own(exchange::Exchange& x) {
 }
 
 net::Task<Session::After> Session::exchange(std::size_t head_size) {
-    idle_ = false;
     const net::TimePoint started = ws_.loop.now();
     exchange::Exchange x{routing::plan(
         ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints, ws_.own_name

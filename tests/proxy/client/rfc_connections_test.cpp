@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <array>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -22,23 +21,6 @@ struct Row {
     std::string answers;  ///< status and body of each, and whether it says close
     std::string reached;  ///< the paths that the server was asked for
 };
-
-/// What the client hears until the connection ends.
-net::Task<void> say_and_hear_all(net::PlainStream& client, std::string said, std::string& heard) {
-    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
-    co_await net::write_all(client, said, limit);
-    std::array<char, 4096> into;
-    for (;;) {
-        const net::IoResult got =
-            co_await net::read_some(client, into.data(), into.size(), net::Clock::now() + limit);
-        if (got.ok()) {
-            heard.append(into.data(), got.bytes);
-            continue;
-        }
-        EXPECT_EQ(got.status, net::IoStatus::closed) << heard;
-        co_return;
-    }
-}
 
 /// "200 /1, 403, 400 close": without the bodies of the proxy's own answers.
 std::string told(std::string_view heard) {

@@ -86,4 +86,29 @@ net::Task<std::string_view> call(
     co_return std::string_view{into.data(), size};
 }
 
+/// What the client hears until the connection ends.
+inline net::Task<void> hear_all(net::PlainStream& client, std::string& heard) {
+    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
+    std::array<char, 4096> into;
+    for (;;) {
+        const net::IoResult got =
+            co_await net::read_some(client, into.data(), into.size(), net::Clock::now() + limit);
+        if (got.ok()) {
+            heard.append(into.data(), got.bytes);
+            continue;
+        }
+        EXPECT_EQ(got.status, net::IoStatus::closed) << heard;
+        co_return;
+    }
+}
+
+/// The same of a client that says something first.
+inline net::Task<void> say_and_hear_all(
+    net::PlainStream& client, std::string said, std::string& heard
+) {
+    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
+    co_await net::write_all(client, said, limit);
+    co_await hear_all(client, heard);
+}
+
 }  // namespace countersign::proxy::client
