@@ -139,6 +139,20 @@ TEST_F(RfcOfConnections, HoldsForEmptyLines) {
     });
 }
 
+// 9112 2.2: the verdict is the same wherever they, and the head behind them, are cut into reads.
+TEST_F(RfcOfConnections, HoldsForEmptyLinesHoweverTheyAreCut) {
+    for (const auto& pieces : cuts_of("\r\n\r\n" + kToNobody + kClose + "\r\n")) {
+        std::string heard;
+        {
+            log::AccessLog log{log_rules_};
+            SessionWorld world{configuration_, log};
+            world.run(say_in_pieces_and_hear_all(world, pieces, heard));
+        }
+
+        EXPECT_EQ(told(heard), "403 close") << "behind " << pieces.front().size() << ": " << heard;
+    }
+}
+
 TEST_F(RfcOfConnections, HoldsForTheirEnd) {
     const std::string next = message("GET /2");
     expect({
