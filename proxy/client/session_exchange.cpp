@@ -256,7 +256,14 @@ Session::After Session::finish(
     ws_.tidier.note_use();
     if (x.request.repeatable) in_.consume(x.request.first_write);
     if (x.progress.keep_client) return After::next_request;
-    return x.request.repeatable && in_.empty() ? After::close : After::linger;
+    return x.request.repeatable && !has_said_more() ? After::close : After::linger;
+}
+
+/// Behind the last request. What came since the last look is known to the kernel alone. A byte of
+/// it may go: nobody needs it.
+bool Session::has_said_more() {
+    char byte;
+    return !in_.empty() || client_.try_read(&byte, 1).ok();
 }
 
 }  // namespace countersign::proxy::client
