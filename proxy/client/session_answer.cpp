@@ -65,9 +65,9 @@ net::Task<Session::After> Session::answer_as_last(exchange::Exchange& x) {
     }
     record(x, {});
     if (written != net::IoStatus::ok) co_return After::close;
-    if (!x.request.repeatable) co_return After::linger;
+    if (!x.request.client_keeps) co_return After::linger;
     in_.consume(x.request.first_write);
-    co_return x.request.client_keeps ? After::next_request : After::linger;
+    co_return After::next_request;
 }
 
 void Session::tell(const exchange::Exchange& x) {

@@ -74,8 +74,8 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
         return false;
     }
     if (plan.answered_here) {
-        const bool keeps = request.client_keeps && request.repeatable && !leaving_;
-        x.own_answer = exchange::last_hop_answer(head, keeps);
+        if (!request.repeatable || leaving_) request.client_keeps = false;
+        x.own_answer = exchange::last_hop_answer(head, request.client_keeps);
         return true;
     }
     if (plan.would_be) ws_.unmatched.report(plan.host, plan.port, *plan.would_be);

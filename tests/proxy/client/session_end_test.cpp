@@ -62,5 +62,26 @@ TEST_F(SessionEnd, IsNoResetWhereTheClientHasSaidMore) {
     }
 }
 
+net::Task<void> ask_who_leaves(SessionWorld& world, std::string requests, std::string& heard) {
+    world.workspace().first_session->leave();
+    co_await say_and_hear_all(world.client(), std::move(requests), heard);
+}
+
+TEST_F(SessionEnd, OfOneThatLeavesIsBehindTheProxysOwnAnswer) {
+    SessionWorld world{configuration_, log_};
+    std::string heard;
+
+    world.run(ask_who_leaves(
+        world,
+        "OPTIONS http://127.0.0.1/ HTTP/1.1\r\nHost: 127.0.0.1\r\nMax-Forwards: 0\r\n\r\n"
+        "GET http://nobody.example/ HTTP/1.1\r\nHost: nobody.example\r\n\r\n",
+        heard
+    ));
+
+    EXPECT_TRUE(heard.starts_with("HTTP/1.1 200 ")) << heard;
+    EXPECT_NE(heard.find("\r\nConnection: close\r\n"), std::string::npos) << heard;
+    EXPECT_EQ(heard.find("HTTP/1.1 403"), std::string::npos) << heard;
+}
+
 }  // namespace
 }  // namespace countersign::proxy::client
