@@ -58,7 +58,8 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
         routed ? &x.plan().route->edits : nullptr};
     exchange::read_request(head, head_size, terms, in_, request);
     x.request_auth = head.connection_auth;
-    if (!request.repeatable) x.prefers_text = accepts_text(head);
+    const bool accept_stays = terms.edits == nullptr || !terms.edits->drops("accept");
+    if (!request.repeatable || !accept_stays) x.prefers_text = accepts_text(head);
 
     x.ids.take(head);
     request.path = (x.planned ? x.plan().path : x.planned.error().path).of(head.target);
