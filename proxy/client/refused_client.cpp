@@ -36,7 +36,11 @@ net::Task<bool> RefusedClient::read_head() {
         if (got.status == net::IoStatus::would_block_read) continue;
         if (!got.ok()) co_return false;
         in_.commit(got.bytes);
-        while (scanned == 0 && in_.view().starts_with("\r\n")) in_.consume(2);
+        // The CR may have been there at the last look.
+        while (in_.view().starts_with("\r\n")) {
+            in_.consume(2);
+            scanned = 0;
+        }
         const http::HeadResult parsed =
             http::parse_request_head(in_.view(), scanned, max_fields, ws_.head);
         if (parsed.state == http::HeadResult::State::complete) understand_head();

@@ -88,21 +88,25 @@ net::Task<Session::After> Session::serve_request(std::size_t head_size) {
 /// buffer.
 net::Task<HeadRead> Session::read_head() {
     using End = HeadRead::End;
-    net::TimePoint deadline = ws_.loop.now() + limits().client_idle;
+    idle_ = true;  // until a first byte, which may be here already
+    const net::TimePoint idle_until = ws_.loop.now() + limits().client_idle;
+    net::TimePoint deadline = idle_until;
     std::size_t scanned = 0;
     unsigned empty_lines = 0;
     for (;;) {
-        while (scanned == 0 && in_ && in_.view().starts_with("\r\n")) {
+        // The CR may have been there at the last look.
+        while (in_ && in_.view().starts_with("\r\n")) {
             in_.consume(2);
+            scanned = 0;
             if (++empty_lines > kEmptyLines) {
                 co_return HeadRead{End::invalid, 0, http::HeadError::empty_lines};
             }
         }
         if (in_ && !in_.empty()) {
-            const HeadRead read = look_at_head(in_.view(), scanned, limits(), ws_.head);
-            if (read.end != End::incomplete) co_return read;
             if (idle_) deadline = ws_.loop.now() + limits().client_head;
             idle_ = false;
+            const HeadRead read = look_at_head(in_.view(), scanned, limits(), ws_.head);
+            if (read.end != End::incomplete) co_return read;
             scanned = in_.size();
             if (in_.room() == 0) in_.compact();
             // One of an earlier load may be too small for what is allowed today.
@@ -110,6 +114,7 @@ net::Task<HeadRead> Session::read_head() {
         } else {
             in_.release();
             idle_ = true;
+            deadline = idle_until;
             if (leaving_) co_return HeadRead{End::no_more};
         }
         net::IoStatus status = read_client();

@@ -85,6 +85,8 @@ private:
     After finish(
         exchange::Exchange& x, const exchange::ExchangeCore& core, upstream::UpstreamLease& lease
     );
+    /// Whether bytes have come that are not read: then a close would be a reset.
+    bool has_said_more();
     /// Tells the client `x.failure`.
     net::Task<After> answer(exchange::Exchange& x, bool request_is_read);
     /// Where the proxy is the last that may answer.

@@ -42,7 +42,11 @@ net::Task<Session::After> Session::answer(exchange::Exchange& x, bool request_is
     context.head_request = x.request.method == "HEAD";
     context.minor_version = x.request.minor_version;
     context.keep_alive = x.request.client_keeps && request_is_read && !leaving_;
-    context.text = x.request.repeatable ? asks_for_text(in_.view(), ws_.head) : x.prefers_text;
+    if (x.prefers_text) {
+        context.text = *x.prefers_text;
+    } else if (x.request.repeatable) {
+        context.text = asks_for_text(in_.view(), ws_.head);
+    }
     tell(x);
     std::string text;
     exchange::write_answer(*x.failure, context, text);
@@ -65,9 +69,9 @@ net::Task<Session::After> Session::answer_as_last(exchange::Exchange& x) {
     }
     record(x, {});
     if (written != net::IoStatus::ok) co_return After::close;
-    if (!x.request.repeatable) co_return After::linger;
+    if (!x.request.client_keeps) co_return After::linger;
     in_.consume(x.request.first_write);
-    co_return x.request.client_keeps ? After::next_request : After::linger;
+    co_return After::next_request;
 }
 
 void Session::tell(const exchange::Exchange& x) {

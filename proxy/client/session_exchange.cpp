@@ -58,7 +58,8 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
         routed ? &x.plan().route->edits : nullptr};
     exchange::read_request(head, head_size, terms, in_, request);
     x.request_auth = head.connection_auth;
-    if (!request.repeatable) x.prefers_text = accepts_text(head);
+    const bool accept_stays = terms.edits == nullptr || !terms.edits->drops("accept");
+    if (!request.repeatable || !accept_stays) x.prefers_text = accepts_text(head);
 
     x.ids.take(head);
     request.path = (x.planned ? x.plan().path : x.planned.error().path).of(head.target);
@@ -74,8 +75,8 @@ bool Session::prepare(exchange::Exchange& x, std::size_t head_size) {
         return false;
     }
     if (plan.answered_here) {
-        const bool keeps = request.client_keeps && request.repeatable && !leaving_;
-        x.own_answer = exchange::last_hop_answer(head, keeps);
+        if (!request.repeatable || leaving_) request.client_keeps = false;
+        x.own_answer = exchange::last_hop_answer(head, request.client_keeps);
         return true;
     }
     if (plan.would_be) ws_.unmatched.report(plan.host, plan.port, *plan.would_be);
@@ -136,7 +137,6 @@ void Session::end_with_its_own(exchange::Exchange& x) {
 }
 
 net::Task<Session::After> Session::exchange(std::size_t head_size) {
-    idle_ = false;
     const net::TimePoint started = ws_.loop.now();
     exchange::Exchange x{routing::plan(
         ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints, ws_.own_name
@@ -258,7 +258,14 @@ Session::After Session::finish(
     ws_.tidier.note_use();
     if (x.request.repeatable) in_.consume(x.request.first_write);
     if (x.progress.keep_client) return After::next_request;
-    return x.request.repeatable && in_.empty() ? After::close : After::linger;
+    return x.request.repeatable && !has_said_more() ? After::close : After::linger;
+}
+
+/// Behind the last request. What came since the last look is known to the kernel alone. A byte of
+/// it may go: nobody needs it.
+bool Session::has_said_more() {
+    char byte;
+    return !in_.empty() || client_.try_read(&byte, 1).ok();
 }
 
 }  // namespace countersign::proxy::client

@@ -15,7 +15,6 @@ constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r
 }  // namespace
 
 net::Task<Session::After> Session::tunnel(std::size_t head_size) {
-    idle_ = false;
     const net::TimePoint started = ws_.loop.now();
     exchange::Exchange x{routing::plan(
         ws_.generation, ws_.head, peer_, ws_.wall_clock.at(started), ws_.own_endpoints, ws_.own_name

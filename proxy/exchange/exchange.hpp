@@ -27,7 +27,8 @@ struct Exchange {
     std::string own_answer = {};   ///< the proxy's, where it is the last that may answer
     ExchangeIds ids = {};
     http::ConnectionAuth request_auth = http::ConnectionAuth::none;
-    bool prefers_text = false;  ///< known early only where the head will not stay
+    /// Known early only where the head, or the client's Accept in it, will not stay.
+    std::optional<bool> prefers_text = {};
 
     /// That of the last attempt, while its lease lives.
     upstream::UpstreamStream* upstream = nullptr;

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <array>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -22,23 +21,6 @@ struct Row {
     std::string answers;  ///< status and body of each, and whether it says close
     std::string reached;  ///< the paths that the server was asked for
 };
-
-/// What the client hears until the connection ends.
-net::Task<void> say_and_hear_all(net::PlainStream& client, std::string said, std::string& heard) {
-    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
-    co_await net::write_all(client, said, limit);
-    std::array<char, 4096> into;
-    for (;;) {
-        const net::IoResult got =
-            co_await net::read_some(client, into.data(), into.size(), net::Clock::now() + limit);
-        if (got.ok()) {
-            heard.append(into.data(), got.bytes);
-            continue;
-        }
-        EXPECT_EQ(got.status, net::IoStatus::closed) << heard;
-        co_return;
-    }
-}
 
 /// "200 /1, 403, 400 close": without the bodies of the proxy's own answers.
 std::string told(std::string_view heard) {
@@ -155,6 +137,20 @@ TEST_F(RfcOfConnections, HoldsForEmptyLines) {
         {"9112 2.2 a line with a blank is not empty", " \r\n" + last, "400 close", ""},
         {"9112 2.2 a LF alone is no line", "\n" + last, "400 close", ""},
     });
+}
+
+// 9112 2.2: the verdict is the same wherever they, and the head behind them, are cut into reads.
+TEST_F(RfcOfConnections, HoldsForEmptyLinesHoweverTheyAreCut) {
+    for (const auto& pieces : cuts_of("\r\n\r\n" + kToNobody + kClose + "\r\n")) {
+        std::string heard;
+        {
+            log::AccessLog log{log_rules_};
+            SessionWorld world{configuration_, log};
+            world.run(say_in_pieces_and_hear_all(world, pieces, heard));
+        }
+
+        EXPECT_EQ(told(heard), "403 close") << "behind " << pieces.front().size() << ": " << heard;
+    }
 }
 
 TEST_F(RfcOfConnections, HoldsForTheirEnd) {

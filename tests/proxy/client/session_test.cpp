@@ -61,6 +61,25 @@ TEST_F(SessionTest, EmptyLinesInFrontOfARequestAreNothingUpToABound) {
     EXPECT_NE(many.find("empty lines stand in front of it"), std::string::npos) << many;
 }
 
+// It is one whether its first bytes came alone or behind another request.
+TEST_F(SessionTest, AHeadThatBeganBehindARequestHasTheTimeOfAHead) {
+    configuration_.limits.client_head = std::chrono::milliseconds{200};
+    std::string heard;
+    {
+        tests::ScriptedServer server{partner_.server(), [](tests::Peer& peer) {
+                                         peer.read_request();
+                                         peer.write(tests::ok("answer"));
+                                         peer.read_request();
+                                     }};
+        log::AccessLog log{log_rules_};
+        SessionWorld world{configuration_, log};
+        world.run(say_and_hear_all(world.client(), request(server.port()) + "GET http://", heard));
+    }
+
+    EXPECT_TRUE(heard.starts_with("HTTP/1.1 200 ")) << heard;
+    EXPECT_NE(heard.find("answerHTTP/1.1 408 "), std::string::npos) << heard;
+}
+
 net::Task<void> call_twice(net::PlainStream& client, std::string request, std::string& second) {
     std::array<char, 4096> into;
     co_await call(client, request, "answer", into);

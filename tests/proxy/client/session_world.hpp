@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "proxy/client/refused_client.hpp"
 #include "proxy/client/session.hpp"
 #include "proxy/client/workspace.hpp"
 #include "proxy/net/plain_stream.hpp"
@@ -32,19 +34,32 @@ public:
     /// Serves the session while the client does its part and closes. `from`: the address that the
     /// session takes it to have, port 50412; empty for a unix socket.
     void run(net::Task<void> client, std::string_view from = {}) {
-        routing::Peer peer;
-        peer.is_unix = from.empty();
-        if (!from.empty()) peer.address = profiles::IpAddress::parse(from).value();
-        peer.port = 50412;
-        loop_.spawn(Session::serve(
-            workspace_, std::move(pair_.ours), peer,
-            std::move(*permits_.take(peer, {1, 0, 0}).permit)
-        ));
-        loop_.spawn(then_hang_up(std::move(client), client_));
-        loop_.run();
+        const routing::Peer peer = peer_from(from);
+        run(std::move(client), Session::serve(
+                                   workspace_, std::move(pair_.ours), peer,
+                                   std::move(*permits_.take(peer, {1, 0, 0}).permit)
+                               ));
+    }
+    /// The same for a client whom the listener's `allow` does not have.
+    void refuse(net::Task<void> client) {
+        routing::Peer peer = peer_from("192.0.2.1");
+        peer.admission = routing::Peer::Admission::not_allowed;
+        run(std::move(client), RefusedClient::serve(workspace_, std::move(pair_.ours), peer));
     }
 
 private:
+    static routing::Peer peer_from(std::string_view address) {
+        routing::Peer peer;
+        peer.is_unix = address.empty();
+        if (!address.empty()) peer.address = profiles::IpAddress::parse(address).value();
+        peer.port = 50412;
+        return peer;
+    }
+    void run(net::Task<void> client, net::Task<void> session) {
+        loop_.spawn(std::move(session));
+        loop_.spawn(then_hang_up(std::move(client), client_));
+        loop_.run();
+    }
     static net::Task<void> then_hang_up(net::Task<void> client, net::PlainStream& stream) {
         co_await client;
         ::shutdown(stream.descriptor().fd(), SHUT_RDWR);
@@ -61,6 +76,12 @@ private:
     net::PlainStream client_{
         workspace_.loop, net::UniqueFd{::fcntl(pair_.peer(), F_DUPFD_CLOEXEC, 0)}};
 };
+
+inline profiles::LogRules no_access_log() {
+    profiles::LogRules rules;
+    rules.access = "off";
+    return rules;
+}
 
 /// One request and what comes back until `end` has come; fails the test where it does not. The
 /// answer stands in `into`, which does not grow.
@@ -84,6 +105,52 @@ net::Task<std::string_view> call(
         size += got.bytes;
     }
     co_return std::string_view{into.data(), size};
+}
+
+/// `text` in two pieces, cut at each place, and octet by octet.
+inline std::vector<std::vector<std::string>> cuts_of(const std::string& text) {
+    std::vector<std::vector<std::string>> cuts(1);
+    for (const char c : text) cuts.front().emplace_back(1, c);
+    for (std::size_t at = 1; at < text.size(); ++at) {
+        cuts.push_back({text.substr(0, at), text.substr(at)});
+    }
+    return cuts;
+}
+
+/// What the client hears until the connection ends.
+inline net::Task<void> hear_all(net::PlainStream& client, std::string& heard) {
+    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
+    std::array<char, 4096> into;
+    for (;;) {
+        const net::IoResult got =
+            co_await net::read_some(client, into.data(), into.size(), net::Clock::now() + limit);
+        if (got.ok()) {
+            heard.append(into.data(), got.bytes);
+            continue;
+        }
+        EXPECT_EQ(got.status, net::IoStatus::closed) << heard;
+        co_return;
+    }
+}
+
+/// The same of a client that says something first.
+inline net::Task<void> say_and_hear_all(
+    net::PlainStream& client, std::string said, std::string& heard
+) {
+    const auto limit = std::chrono::duration_cast<net::Clock::duration>(tests::kPatience);
+    co_await net::write_all(client, said, limit);
+    co_await hear_all(client, heard);
+}
+
+/// The same of one that says it in pieces: each is read before the next one comes.
+inline net::Task<void> say_in_pieces_and_hear_all(
+    SessionWorld& world, std::vector<std::string> pieces, std::string& heard
+) {
+    for (const std::string& piece : pieces) {
+        co_await net::write_all(world.client(), piece, std::chrono::seconds{1});
+        co_await net::next_round(world.workspace().loop);
+    }
+    co_await hear_all(world.client(), heard);
 }
 
 }  // namespace countersign::proxy::client
