@@ -261,11 +261,10 @@ Session::After Session::finish(
     return x.request.repeatable && !has_said_more() ? After::close : After::linger;
 }
 
-/// Behind the last request. What came since the last look is known to the kernel alone. A byte of
-/// it may go: nobody needs it.
+/// Behind the last request. A byte of it may go: nobody needs it.
 bool Session::has_said_more() {
     char byte;
-    return !in_.empty() || client_.try_read(&byte, 1).ok();
+    return !in_.empty() || (client_.descriptor().readable() && client_.try_read(&byte, 1).ok());
 }
 
 }  // namespace countersign::proxy::client
