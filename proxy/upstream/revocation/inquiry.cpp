@@ -150,6 +150,8 @@ net::Task<Inquiry::Said> Inquiry::ask_list(
     }
     const auto shared = std::make_shared<const certs::CrlSet>(std::move(*lists));
     said = read_lists(subject, url, *shared);
+    // Over plain http anybody on the way may have given one that proves nothing.
+    if (!said.problem.empty()) co_return said;
     const Time now = terms_.now();
     const Time end = shared->lists().front().next_update;
     if (end > now) lists_.keep(url, shared, fetched.body.size(), terms_.refresh_at(now, end));

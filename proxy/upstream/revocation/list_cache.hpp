@@ -11,8 +11,8 @@
 
 namespace countersign::proxy::upstream::revocation {
 
-/// Lists that were fetched, for the next certificate of the same authority: until one is to be
-/// fetched anew, and so many bytes of them at most. Of one thread.
+/// Lists that were fetched and proven, for the next certificate of the same authority: until one is
+/// to be fetched anew, and so many bytes of them at most. Of one thread.
 class ListCache {
 public:
     explicit ListCache(std::size_t most_bytes) : most_bytes_{most_bytes} {}

@@ -179,6 +179,21 @@ TEST_F(RevocationService, FetchesOneListForAllCertificatesOfItsAuthority) {
     EXPECT_EQ(site_.asked("/list.crl"), 1);
 }
 
+// Over plain http anybody on the way may have given it.
+TEST_F(RevocationService, KeepsNoListThatProvesNothing) {
+    terms_.retry = milliseconds{1};
+    name_list();
+    const tests::Ca other = tests::Ca::root("Issuing");
+    for (const std::string& list : {crl_der(other, {}), crl_der(root_, {})}) {
+        service_.reset();
+        site_.put("/list.crl", list);
+        EXPECT_EQ(ask().error, X509_V_ERR_UNABLE_TO_GET_CRL);
+
+        site_.put("/list.crl", crl_der(issuing_, {}));
+        tests::wait_until("it is fetched again", [&] { return ask().error == X509_V_OK; });
+    }
+}
+
 TEST_F(RevocationService, DoesNotBelieveWhatIsNoAnswer) {
     const tests::Ca other = tests::Ca::root("Issuing");
     site_.put("/ocsp", ocsp_answer(other, server_.certificate.get(), {}));
