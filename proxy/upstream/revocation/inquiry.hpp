@@ -52,6 +52,8 @@ private:
 
     net::Task<Said> ask_responder(const Subject& subject, std::string url, net::TimePoint until);
     net::Task<Said> ask_list(const Subject& subject, std::string url, net::TimePoint until);
+    net::Task<Said> fetch_list(const Subject& subject, std::string url, net::TimePoint until);
+    bool settles(const Said& kept, Time fetched_at) const;
     Said read_lists(const Subject& subject, const std::string& url, const certs::CrlSet& lists)
         const;
     FetchTerms terms_for(const std::string& url, net::TimePoint until) const;

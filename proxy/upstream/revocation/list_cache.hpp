@@ -17,16 +17,16 @@ class ListCache {
 public:
     explicit ListCache(std::size_t most_bytes) : most_bytes_{most_bytes} {}
 
-    /// Null: it is to be fetched.
-    std::shared_ptr<const certs::CrlSet> find(const std::string& url, Time now) const {
+    struct Found {
+        std::shared_ptr<const certs::CrlSet> lists;  ///< null: it is to be fetched
+        Time fetched_at{};
+    };
+    Found find(const std::string& url, Time now) const {
         const auto at = lists_.find(url);
-        return at == lists_.end() || now >= at->second.until ? nullptr : at->second.lists;
+        return at == lists_.end() || now >= at->second.until ? Found{} : at->second.found;
     }
     /// One that is too large is not kept; where all together are, the others go.
-    void keep(
-        const std::string& url, std::shared_ptr<const certs::CrlSet> lists, std::size_t bytes,
-        Time until
-    ) {
+    void keep(const std::string& url, Found fetched, std::size_t bytes, Time until) {
         if (const auto at = lists_.find(url); at != lists_.end()) {
             bytes_ -= at->second.bytes;
             lists_.erase(at);
@@ -37,12 +37,12 @@ public:
             bytes_ = 0;
         }
         bytes_ += bytes;
-        lists_[url] = {std::move(lists), bytes, until};
+        lists_[url] = {std::move(fetched), bytes, until};
     }
 
 private:
     struct Kept {
-        std::shared_ptr<const certs::CrlSet> lists;
+        Found found;
         std::size_t bytes = 0;
         Time until{};
     };

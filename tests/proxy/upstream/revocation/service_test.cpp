@@ -194,6 +194,35 @@ TEST_F(RevocationService, KeepsNoListThatProvesNothing) {
     }
 }
 
+// It may have been on hold.
+TEST_F(RevocationService, FetchesTheListAnewForWhatItHasRevoked) {
+    terms_.of_revoked = milliseconds{20};
+    name_list();
+    site_.put("/list.crl", crl_der(issuing_, {.revoked = {server_.certificate.get()}}));
+    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
+
+    site_.put("/list.crl", crl_der(issuing_, {}));
+
+    tests::wait_until("it is not revoked any more", [&] { return ask().error == X509_V_OK; });
+}
+
+TEST_F(RevocationService, WhatAKeptListRevokesStaysSoWhereNoneComes) {
+    terms_.of_revoked = milliseconds{1};
+    name_list();
+    const tests::Issued first = std::move(server_);
+    name_list();
+    const std::vector<const X509*> both = {first.certificate.get(), server_.certificate.get()};
+    site_.put("/list.crl", crl_der(issuing_, {.revoked = both}));
+    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
+
+    site_.put("/list.crl", "<html>");
+    const int before = site_.asked("/list.crl");
+    tests::wait_until("it is too old", [&] { return site_.asked("/list.crl") > before; });
+    server_.certificate = certs::share(first.certificate.get());
+
+    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
+}
+
 TEST_F(RevocationService, DoesNotBelieveWhatIsNoAnswer) {
     const tests::Ca other = tests::Ca::root("Issuing");
     site_.put("/ocsp", ocsp_answer(other, server_.certificate.get(), {}));
