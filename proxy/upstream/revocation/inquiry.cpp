@@ -142,7 +142,8 @@ net::Task<Inquiry::Said> Inquiry::ask_list(
     const Subject& subject, std::string url, net::TimePoint until
 ) {
     Said known;
-    if (const ListCache::Found kept = lists_.find(url, terms_.now()); kept.lists != nullptr) {
+    const ListCache::Found kept = lists_.find({url, subject.rules_id}, terms_.now());
+    if (kept.lists != nullptr) {
         known = read_lists(subject, url, *kept.lists);
         if (settles(known, kept.fetched_at)) co_return known;
     }
@@ -172,8 +173,9 @@ net::Task<Inquiry::Said> Inquiry::fetch_list(
     if (!said.problem.empty()) co_return said;
     const Time now = terms_.now();
     const Time end = shared->lists().front().next_update;
-    if (end > now)
-        lists_.keep(url, {shared, now}, fetched.body.size(), terms_.refresh_at(now, end));
+    if (end <= now) co_return said;
+    const ListCache::Key key{url, subject.rules_id};
+    lists_.keep(key, {shared, now}, fetched.body.size(), terms_.refresh_at(now, end));
     co_return said;
 }
 

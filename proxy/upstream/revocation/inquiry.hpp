@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@ namespace countersign::proxy::upstream::revocation {
 struct Subject {
     std::shared_ptr<const tls::RevocationQuestion> question;
     FetchRules rules;
+    std::uint32_t rules_id = 0;  ///< as of AnswerKey
 };
 
 /// Asks those whom a certificate names, one after the other, until one says whether it is revoked:

@@ -327,6 +327,20 @@ TEST_F(RevocationService, AsksNobodyAtADeniedAddress) {
     );
 }
 
+TEST_F(RevocationService, AListOfOtherRulesIsNotKnown) {
+    name_list();
+    site_.put("/list.crl", crl_der(issuing_, {}));
+    EXPECT_EQ(ask().error, X509_V_OK);
+
+    rules_.addresses.deny = {*profiles::Network::parse("127.0.0.0/8")};
+    const tls::RevocationFinding finding = ask();
+
+    ASSERT_EQ(finding.objection.asked.size(), 1U);
+    EXPECT_TRUE(finding.objection.asked.front().find("addresses.deny") != std::string::npos)
+        << finding.objection.asked.front();
+    EXPECT_EQ(site_.asked("/list.crl"), 1);
+}
+
 TEST_F(RevocationService, SoftGoesOnAtOnceAndKnowsItLater) {
     put(revoked());
     Worker worker{service()};
