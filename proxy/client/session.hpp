@@ -40,7 +40,8 @@ public:
     void leave();
     /// The same, and a session that waits for its next request ends.
     void drain();
-    /// There is another generation: what the connections of its own are to it.
+    /// There is another generation, or a certificate has turned out to be revoked: what the
+    /// connections of its own are then.
     void look_at_standing() { bound_.look_at_standing(); }
     Session* next() const { return next_; }
     /// Whether it waits for a request.

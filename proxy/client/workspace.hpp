@@ -53,6 +53,10 @@ struct Workspace : exchange::ForwardingResources {
     /// have pinned. Upstream connections of routes that it does not have are not used again. On the
     /// worker's thread, or before it runs.
     void adopt(std::shared_ptr<const generation::Generation> next);
+    /// Connections of chains with that certificate are not used again, and the idle ones end.
+    void retire_revoked(const tls::RevocationKey& certificate);
+    /// Of the sessions' own connections.
+    void look_at_standing();
 
     const net::DescriptorBudget budget;
     upstream::addresses::OwnEndpoints own_endpoints;

@@ -46,9 +46,7 @@ void Worker::adopt(
             workspace_.own_endpoints = std::move(change->own_endpoints);
             workspace_.adopt(std::move(change->next));
             close_gone();
-            for (client::Session* one = workspace_.first_session; one != nullptr;) {
-                std::exchange(one, one->next())->look_at_standing();
-            }
+            workspace_.look_at_standing();
             for (Share& share : change->opened) open(std::move(share));
         }
         done();

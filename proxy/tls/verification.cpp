@@ -103,8 +103,8 @@ int Verification::on_new_session(SSL* ssl, SSL_SESSION* session) {
     if (self->requires_identity() && !self->identity_sent(*ssl)) return 0;
     if (!self->is_vouched_for()) return 0;
     self->memory_->sessions.store(
-        {certs::SslSessionHandle{session}, self->vouched_until_, self->asked(*ssl),
-         self->offered_.version_alone, self->questions_}
+        {certs::SslSessionHandle{session}, std::min(self->vouched_until_, self->staple_ends_),
+         self->asked(*ssl), self->offered_.version_alone, self->questions_}
     );
     return 1;
 }

@@ -117,6 +117,7 @@ private:
     RevocationQuestions questions_;
     Time chain_vouches_until_{};  ///< but for the questions that are open
     Time settled_until_ = Time::max();
+    Time staple_ends_ = Time::max();  ///< where it alone vouches for the server's certificate
     bool awaits_answer_ = false;
     bool chain_shown_ = false;
     bool refused_renegotiation_ = false;

@@ -20,13 +20,17 @@ bool may_be_asked(const RevocationQuestion& question) {
     return !question.responders.empty() || !question.lists.empty();
 }
 
+bool has_open_leaf(const RevocationVerdict& listed) {
+    return !listed.open.empty() && listed.open.front().depth == 0;
+}
+
 /// What lists and staple say of the server's own certificate.
 RevocationVerdict verdict_on_leaf(
     const RevocationVerdict& listed, const Staple& staple, bool must_staple
 ) {
     RevocationVerdict verdict;
     verdict.known_until = listed.known_until;
-    if (!listed.open.empty() && listed.open.front().depth == 0) {
+    if (has_open_leaf(listed)) {
         verdict.error = listed.open.front().error;
         verdict.objection = listed.open.front().objection;
     }
@@ -77,6 +81,9 @@ bool Verification::check_answer(const SSL& ssl, certs::ByteView der) {
     const Staple staple = look_at_staple(
         der, sk_X509_value(chain, 0), sk_X509_value(chain, 1), std::chrono::system_clock::now()
     );
+    // With `soft`, too: a good one leaves no question, and a server that resumes brings no other.
+    const bool vouches = staple.status == Staple::Status::good && has_open_leaf(*listed_);
+    staple_ends_ = vouches ? staple.until : Time::max();
     return leaves_questions_ ? leave_to_others(ssl, staple) : check_answer_here(ssl, staple);
 }
 

@@ -34,6 +34,11 @@ bool serves(const UpstreamConnection& connection, const Origin& origin) {
     return &connection.origin() == &origin || connection.origin().today == &origin;
 }
 
+/// Whether no exchange is to follow, whatever its age.
+bool is_of_the_past(const UpstreamConnection& connection) {
+    return connection.origin().standing.retired || connection.is_of_revoked();
+}
+
 }  // namespace
 
 BoundConnections::~BoundConnections() {
@@ -82,8 +87,7 @@ void BoundConnections::give_back(std::unique_ptr<UpstreamConnection> connection)
             connection->tls().flush() != net::IoStatus::ok) {
             return connection->ends_by(ConnectionEnd::server);
         }
-        if (connection->origin().standing.retired)
-            return connection->ends_by(ConnectionEnd::retired);
+        if (is_of_the_past(*connection)) return connection->ends_by(ConnectionEnd::retired);
     }
     if (!may_be_reused(connection->age(), connection->origin().rules->pool, now)) {
         return connection->ends_by(connection->end_by_age());
@@ -105,7 +109,7 @@ void BoundConnections::discard(const UpstreamConnection& connection) {
 void BoundConnections::look_at_standing() {
     for (std::size_t i = connections_.size(); i-- > 0;) {
         UpstreamConnection& one = *connections_[i];
-        if (!one.origin().standing.retired) {
+        if (!is_of_the_past(one)) {
             one.look_at_standing();
         } else if (!one.age().signing_in) {
             remove(i)->ends_by(metrics::ConnectionEnd::retired);

@@ -34,12 +34,13 @@ public:
     /// The client's own connection to `origin`, or one that serves in its place, still silent and
     /// open. Empty: there is none, or no more, and the request begins anew wherever it can.
     /// Failure: the server has closed it between two steps of a handshake, or its origin was
-    /// retired, and the request (`goes_on`: it authenticates) would take the next one, for which no
-    /// other connection will do.
+    /// retired, or its certificate revoked, and the request (`goes_on`: it authenticates) would
+    /// take the next one, for which no other connection will do.
     Result<UpstreamLease> take(const Origin& origin, bool goes_on);
 
-    /// The standing of origins has changed: connections of those that are retired end, but between
-    /// two steps of a handshake, and the others keep to theirs.
+    /// The standing of origins has changed, or a certificate has turned out to be revoked:
+    /// connections of what is retired or revoked end, but between two steps of a handshake, and the
+    /// others keep to theirs.
     void look_at_standing();
 
     /// The server has made a step of a handshake on a connection that cannot be kept: `take` is to

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "tests/scenarios/fetched_revocation.hpp"
+#include "tests/scenarios/ntlm_server.hpp"
 
 namespace countersign::tests {
 namespace {
@@ -121,6 +122,85 @@ TEST_F(RevocationMeanwhile, WhatIsFoundToBeRevokedLaterEndsWhatWasResumed) {
         EXPECT_EQ(response.status, 502);
         EXPECT_TRUE(has(response.body, "'CN=localhost' was revoked on ")) << response.body;
     }
+}
+
+// NTLM and Negotiate: a connection that is one client's.
+TEST_F(RevocationMeanwhile, WhatIsFoundToBeRevokedLaterEndsAClientsOwnConnection) {
+    put_ocsp({.next_update = std::chrono::seconds{2}});
+    const ScriptedServer server{options(), serve};
+    const ProxyUnderTest proxy{configuration(server.port(), "revocation: soft")};
+    HttpClient client = proxy.connect();
+    const std::string sign_in =
+        absolute_get(server.authority(), "/", "Authorization: Negotiate YIIabc\r\n");
+    EXPECT_EQ(client.exchange(sign_in).status, 200);
+
+    put_ocsp(revoked());
+    wait_until("the client's own connection has ended", [&] { return server.open() == 0; });
+
+    const Response response = client.exchange(absolute_get(server.authority(), "/"));
+    EXPECT_EQ(response.status, 502);
+    EXPECT_TRUE(has(response.body, "'CN=localhost' was revoked on ")) << response.body;
+}
+
+TEST_F(RevocationMeanwhile, WhatIsFoundToBeRevokedLaterIsNotKeptForItsClient) {
+    put_ocsp({.next_update = std::chrono::seconds{2}});
+    std::atomic<bool> asked = false;
+    std::atomic<bool> answers = false;
+    const ScriptedServer server{options(), [&](Peer& peer) {
+                                    if (!has(peer.read_request(), "Negotiate")) {
+                                        peer.write(ok("anybody"));
+                                        return serve(peer);
+                                    }
+                                    asked = true;
+                                    wait_until("it may answer", [&] { return answers.load(); });
+                                    peer.write(ok("signed in"));
+                                    serve(peer);
+                                }};
+    const ProxyUnderTest proxy{configuration(server.port(), "revocation: soft")};
+    HttpClient client = proxy.connect();
+    client.send(absolute_get(server.authority(), "/", "Authorization: Negotiate YIIabc\r\n"));
+    wait_until("it is asked", [&] { return asked.load(); });
+    EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200);
+    EXPECT_EQ(server.open(), 2);
+
+    put_ocsp(revoked());
+    wait_until("the pooled connection has ended", [&] { return server.open() == 1; });
+    answers = true;
+
+    EXPECT_EQ(client.read_response().status, 200);
+    wait_until("the client's own connection has ended", [&] { return server.open() == 0; });
+}
+
+// On another connection it could not go on.
+TEST_F(RevocationMeanwhile, WhatIsFoundToBeRevokedBetweenTwoStepsIsTold) {
+    put_ocsp({.next_update = std::chrono::seconds{2}});
+    const std::string challenge =
+        "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nWWW-Authenticate: NTLM " +
+        ntlm_challenge() + "\r\n\r\n";
+    const ScriptedServer server{options(), [&](Peer& peer) {
+                                    for (;;) {
+                                        const std::string request = peer.read_request();
+                                        if (request.empty()) return;
+                                        peer.write(has(request, "NTLM") ? challenge : ok("any"));
+                                    }
+                                }};
+    const ProxyUnderTest proxy{configuration(server.port(), "revocation: soft")};
+    HttpClient client = proxy.connect();
+    const auto step = [&](const std::string& token) {
+        return absolute_get(server.authority(), "/", "Authorization: NTLM " + token + "\r\n");
+    };
+    EXPECT_EQ(client.exchange(step(ntlm_begin())).status, 401);
+    EXPECT_EQ(proxy.exchange(absolute_get(server.authority(), "/")).status, 200);
+    EXPECT_EQ(server.open(), 2);
+
+    put_ocsp(revoked());
+    wait_until("the pooled connection has ended", [&] { return server.open() == 1; });
+
+    const Response lost = client.exchange(step(ntlm_finish()));
+    EXPECT_EQ(lost.status, 502);
+    EXPECT_EQ(proxy_error(lost), "http_response_incomplete");
+    EXPECT_TRUE(has(lost.body, "was signing in (NTLM or Negotiate)")) << lost.body;
+    wait_until("its connection has ended", [&] { return server.open() == 0; });
 }
 
 }  // namespace

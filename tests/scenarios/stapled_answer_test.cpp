@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
 
 #include "tests/scenarios/who_asks.hpp"
@@ -169,6 +170,29 @@ TEST_P(StapledAnswer, StandsForTheSessionsThatDescendFromIt) {
     }
 
     EXPECT_GT(resumed, 0);
+}
+
+// A good one leaves nothing that others would be asked.
+TEST_P(StapledAnswer, StandsForTheSessionsThatDescendFromItUntilItsEnd) {
+    constexpr std::chrono::seconds kHolds{3};
+    const auto end = std::chrono::system_clock::now() + kHolds;
+    std::atomic<int> resumed = 0;
+    const ScriptedServer server{options(answer({.next_update = kHolds})), [&](Peer& peer) {
+                                    if (peer.session_reused()) ++resumed;
+                                    if (!peer.read_request().empty()) {
+                                        peer.write(ok("whole", "Connection: close\r\n"));
+                                    }
+                                }};
+    const ProxyUnderTest proxy{configuration(server.port(), "revocation: soft")};
+    const auto ask = [&] { return proxy.exchange(absolute_get(server.authority(), "/")).status; };
+    EXPECT_EQ(ask(), 200);
+    EXPECT_EQ(ask(), 200);
+    EXPECT_EQ(resumed, 1);
+
+    wait_until("its end", [&] { return std::chrono::system_clock::now() > end; });
+
+    EXPECT_EQ(ask(), 200) << "the server brings an old one, which says nothing";
+    EXPECT_EQ(resumed, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(

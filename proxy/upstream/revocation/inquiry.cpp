@@ -131,12 +131,31 @@ net::Task<Inquiry::Said> Inquiry::ask_responder(
     co_return said;
 }
 
+/// What a kept list has revoked may have been on hold: it is fetched anew as often as one asks.
+bool Inquiry::settles(const Said& kept, Time fetched_at) const {
+    if (!kept.problem.empty()) return false;
+    const bool is_revoked = kept.outcome == RevocationFetch::revoked;
+    return !is_revoked || terms_.now() < fetched_at + terms_.of_revoked;
+}
+
 net::Task<Inquiry::Said> Inquiry::ask_list(
     const Subject& subject, std::string url, net::TimePoint until
 ) {
-    if (const auto kept = lists_.find(url, terms_.now())) {
-        co_return read_lists(subject, url, *kept);
+    Said known;
+    const ListCache::Found kept = lists_.find({url, subject.rules_id}, terms_.now());
+    if (kept.lists != nullptr) {
+        known = read_lists(subject, url, *kept.lists);
+        if (settles(known, kept.fetched_at)) co_return known;
     }
+    Said said = co_await fetch_list(subject, url, until);
+    // It stays revoked until somebody says otherwise.
+    const bool stays = known.outcome == RevocationFetch::revoked && !said.problem.empty();
+    co_return stays ? std::move(known) : std::move(said);
+}
+
+net::Task<Inquiry::Said> Inquiry::fetch_list(
+    const Subject& subject, std::string url, net::TimePoint until
+) {
     FetchTerms terms = terms_for(url, until);
     terms.most_bytes = terms_.most_list_bytes;
     Fetched fetched = co_await fetch(loop_, resolver_, subject.rules, std::move(terms));
@@ -150,9 +169,13 @@ net::Task<Inquiry::Said> Inquiry::ask_list(
     }
     const auto shared = std::make_shared<const certs::CrlSet>(std::move(*lists));
     said = read_lists(subject, url, *shared);
+    // Over plain http anybody on the way may have given one that proves nothing.
+    if (!said.problem.empty()) co_return said;
     const Time now = terms_.now();
     const Time end = shared->lists().front().next_update;
-    if (end > now) lists_.keep(url, shared, fetched.body.size(), terms_.refresh_at(now, end));
+    if (end <= now) co_return said;
+    const ListCache::Key key{url, subject.rules_id};
+    lists_.keep(key, {shared, now}, fetched.body.size(), terms_.refresh_at(now, end));
     co_return said;
 }
 

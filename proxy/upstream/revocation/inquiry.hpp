@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@ namespace countersign::proxy::upstream::revocation {
 struct Subject {
     std::shared_ptr<const tls::RevocationQuestion> question;
     FetchRules rules;
+    std::uint32_t rules_id = 0;  ///< as of AnswerKey
 };
 
 /// Asks those whom a certificate names, one after the other, until one says whether it is revoked:
@@ -52,6 +54,8 @@ private:
 
     net::Task<Said> ask_responder(const Subject& subject, std::string url, net::TimePoint until);
     net::Task<Said> ask_list(const Subject& subject, std::string url, net::TimePoint until);
+    net::Task<Said> fetch_list(const Subject& subject, std::string url, net::TimePoint until);
+    bool settles(const Said& kept, Time fetched_at) const;
     Said read_lists(const Subject& subject, const std::string& url, const certs::CrlSet& lists)
         const;
     FetchTerms terms_for(const std::string& url, net::TimePoint until) const;

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "certs/crl_set.hpp"
@@ -11,23 +13,32 @@
 
 namespace countersign::proxy::upstream::revocation {
 
-/// Lists that were fetched, for the next certificate of the same authority: until one is to be
-/// fetched anew, and so many bytes of them at most. Of one thread.
+/// Lists that were fetched and proven, for the next certificate of the same authority: until one is
+/// to be fetched anew, and so many bytes of them at most. Of one thread.
 class ListCache {
 public:
+    /// Where a list is, and by which rules it was fetched: what one profile may not reach another
+    /// one may.
+    struct Key {
+        std::string url;
+        std::uint32_t rules = 0;  ///< as of AnswerKey
+
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
+
     explicit ListCache(std::size_t most_bytes) : most_bytes_{most_bytes} {}
 
-    /// Null: it is to be fetched.
-    std::shared_ptr<const certs::CrlSet> find(const std::string& url, Time now) const {
-        const auto at = lists_.find(url);
-        return at == lists_.end() || now >= at->second.until ? nullptr : at->second.lists;
+    struct Found {
+        std::shared_ptr<const certs::CrlSet> lists;  ///< null: it is to be fetched
+        Time fetched_at{};
+    };
+    Found find(const Key& key, Time now) const {
+        const auto at = lists_.find(key);
+        return at == lists_.end() || now >= at->second.until ? Found{} : at->second.found;
     }
     /// One that is too large is not kept; where all together are, the others go.
-    void keep(
-        const std::string& url, std::shared_ptr<const certs::CrlSet> lists, std::size_t bytes,
-        Time until
-    ) {
-        if (const auto at = lists_.find(url); at != lists_.end()) {
+    void keep(const Key& key, Found fetched, std::size_t bytes, Time until) {
+        if (const auto at = lists_.find(key); at != lists_.end()) {
             bytes_ -= at->second.bytes;
             lists_.erase(at);
         }
@@ -37,19 +48,19 @@ public:
             bytes_ = 0;
         }
         bytes_ += bytes;
-        lists_[url] = {std::move(lists), bytes, until};
+        lists_[key] = {std::move(fetched), bytes, until};
     }
 
 private:
     struct Kept {
-        std::shared_ptr<const certs::CrlSet> lists;
+        Found found;
         std::size_t bytes = 0;
         Time until{};
     };
 
     const std::size_t most_bytes_;
     std::size_t bytes_ = 0;
-    std::unordered_map<std::string, Kept> lists_;
+    std::map<Key, Kept> lists_;
 };
 
 }  // namespace countersign::proxy::upstream::revocation

@@ -180,7 +180,9 @@ SharedAnswer Service::ask(
     AnswerTable::Looked looked = table_.look(key, std::move(waiter), terms_.now());
     if (!looked.is_to_be_asked) return looked.answer;
     const Subject subject{
-        question, {rules, std::make_shared<const addresses::OwnEndpoints>(own_endpoints)}};
+        question,
+        {rules, std::make_shared<const addresses::OwnEndpoints>(own_endpoints)},
+        key.rules};
     table_.begin(key, subject);
     if (fetcher_ == nullptr) fetcher_ = std::make_unique<Fetcher>(*this);
     fetcher_->loop.post([fetcher = fetcher_.get(), due = AnswerTable::Due{key, subject}] {

@@ -179,6 +179,50 @@ TEST_F(RevocationService, FetchesOneListForAllCertificatesOfItsAuthority) {
     EXPECT_EQ(site_.asked("/list.crl"), 1);
 }
 
+// Over plain http anybody on the way may have given it.
+TEST_F(RevocationService, KeepsNoListThatProvesNothing) {
+    terms_.retry = milliseconds{1};
+    name_list();
+    const tests::Ca other = tests::Ca::root("Issuing");
+    for (const std::string& list : {crl_der(other, {}), crl_der(root_, {})}) {
+        service_.reset();
+        site_.put("/list.crl", list);
+        EXPECT_EQ(ask().error, X509_V_ERR_UNABLE_TO_GET_CRL);
+
+        site_.put("/list.crl", crl_der(issuing_, {}));
+        tests::wait_until("it is fetched again", [&] { return ask().error == X509_V_OK; });
+    }
+}
+
+// It may have been on hold.
+TEST_F(RevocationService, FetchesTheListAnewForWhatItHasRevoked) {
+    terms_.of_revoked = milliseconds{20};
+    name_list();
+    site_.put("/list.crl", crl_der(issuing_, {.revoked = {server_.certificate.get()}}));
+    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
+
+    site_.put("/list.crl", crl_der(issuing_, {}));
+
+    tests::wait_until("it is not revoked any more", [&] { return ask().error == X509_V_OK; });
+}
+
+TEST_F(RevocationService, WhatAKeptListRevokesStaysSoWhereNoneComes) {
+    terms_.of_revoked = milliseconds{1};
+    name_list();
+    const tests::Issued first = std::move(server_);
+    name_list();
+    const std::vector<const X509*> both = {first.certificate.get(), server_.certificate.get()};
+    site_.put("/list.crl", crl_der(issuing_, {.revoked = both}));
+    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
+
+    site_.put("/list.crl", "<html>");
+    const int before = site_.asked("/list.crl");
+    tests::wait_until("it is too old", [&] { return site_.asked("/list.crl") > before; });
+    server_.certificate = certs::share(first.certificate.get());
+
+    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
+}
+
 TEST_F(RevocationService, DoesNotBelieveWhatIsNoAnswer) {
     const tests::Ca other = tests::Ca::root("Issuing");
     site_.put("/ocsp", ocsp_answer(other, server_.certificate.get(), {}));
@@ -281,6 +325,20 @@ TEST_F(RevocationService, AsksNobodyAtADeniedAddress) {
     EXPECT_EQ(
         service().counts().ocsp[static_cast<std::size_t>(metrics::RevocationFetch::prohibited)], 1U
     );
+}
+
+TEST_F(RevocationService, AListOfOtherRulesIsNotKnown) {
+    name_list();
+    site_.put("/list.crl", crl_der(issuing_, {}));
+    EXPECT_EQ(ask().error, X509_V_OK);
+
+    rules_.addresses.deny = {*profiles::Network::parse("127.0.0.0/8")};
+    const tls::RevocationFinding finding = ask();
+
+    ASSERT_EQ(finding.objection.asked.size(), 1U);
+    EXPECT_TRUE(finding.objection.asked.front().find("addresses.deny") != std::string::npos)
+        << finding.objection.asked.front();
+    EXPECT_EQ(site_.asked("/list.crl"), 1);
 }
 
 TEST_F(RevocationService, SoftGoesOnAtOnceAndKnowsItLater) {
