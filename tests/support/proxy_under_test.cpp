@@ -213,9 +213,11 @@ void ProxyUnderTest::ask_to_reload() {
 std::string ProxyUnderTest::try_reload() {
     const std::size_t before = log().size();
     ask_to_reload();
+    // Lines of an earlier reload may be written only now.
+    const std::size_t begin = log().find(" SIGHUP: ", before);
     std::string said;
     wait_until("the log tells of the reload", [&] {
-        said = log().substr(before);
+        said = log().substr(begin);
         const bool ended = said.find(" info reloaded ") != std::string::npos ||
                            said.find(": not reloaded; ") != std::string::npos;
         return ended && said.ends_with('\n');
