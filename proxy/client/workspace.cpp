@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/client/session.hpp"
 #include "proxy/log/log.hpp"
 
 namespace countersign::proxy::client {
@@ -30,7 +29,10 @@ Workspace::Workspace(const SharedByWorkers& shared)
     if (shared.revocation != nullptr) {
         inquirer.emplace(
             loop, *shared.revocation, own_endpoints,
-            [this](const tls::RevocationKey& certificate) { retire_revoked(certificate); }
+            [this](const tls::RevocationKey& certificate) {
+                pool.retire_revoked(certificate);
+                on_revoked();
+            }
         );
         connector.ask_revocation_of(*inquirer);
     }
@@ -47,17 +49,6 @@ void Workspace::adopt(std::shared_ptr<const generation::Generation> next) {
     tally.follow(names);
     recent.enable(generation->configuration().console.enabled);
     retirement.follow(generation);
-}
-
-void Workspace::retire_revoked(const tls::RevocationKey& certificate) {
-    pool.retire_revoked(certificate);
-    look_at_standing();
-}
-
-void Workspace::look_at_standing() {
-    for (Session* one = first_session; one != nullptr;) {
-        std::exchange(one, one->next())->look_at_standing();
-    }
 }
 
 }  // namespace countersign::proxy::client

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,10 +54,9 @@ struct Workspace : exchange::ForwardingResources {
     /// have pinned. Upstream connections of routes that it does not have are not used again. On the
     /// worker's thread, or before it runs.
     void adopt(std::shared_ptr<const generation::Generation> next);
-    /// Connections of chains with that certificate are not used again, and the idle ones end.
-    void retire_revoked(const tls::RevocationKey& certificate);
-    /// Of the sessions' own connections.
-    void look_at_standing();
+    /// A certificate has turned out to be revoked: who has the sessions looks at the connections of
+    /// their own. The pool has done so.
+    std::function<void()> on_revoked = [] {};
 
     const net::DescriptorBudget budget;
     upstream::addresses::OwnEndpoints own_endpoints;

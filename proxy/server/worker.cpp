@@ -14,7 +14,9 @@ namespace countersign::proxy::server {
 Worker::Worker(const client::SharedByWorkers& shared)
     : workspace_{shared}, tasks_{[](std::exception_ptr error) {
           log::escaped("a session", std::move(error));
-      }} {}
+      }} {
+    workspace_.on_revoked = [this] { look_at_own_connections(); };
+}
 
 Worker::~Worker() {
     if (thread_.joinable()) thread_.join();
@@ -46,11 +48,17 @@ void Worker::adopt(
             workspace_.own_endpoints = std::move(change->own_endpoints);
             workspace_.adopt(std::move(change->next));
             close_gone();
-            workspace_.look_at_standing();
+            look_at_own_connections();
             for (Share& share : change->opened) open(std::move(share));
         }
         done();
     });
+}
+
+void Worker::look_at_own_connections() {
+    for (client::Session* one = workspace_.first_session; one != nullptr;) {
+        std::exchange(one, one->next())->look_at_standing();
+    }
 }
 
 void Worker::survey(std::function<void(metrics::WorkerSnapshot)> done) {

@@ -58,6 +58,8 @@ public:
     void abort();
 
 private:
+    /// Of the sessions: their standing has changed.
+    void look_at_own_connections();
     void open(Share share);
     void close_gone();
     void begin_drain(std::chrono::milliseconds idle_grace);

@@ -1,133 +1,7 @@
-#include "proxy/upstream/revocation/service.hpp"
-
-#include <gtest/gtest.h>
-#include <openssl/x509_vfy.h>
-
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
-#include "proxy/upstream/revocation/inquirer.hpp"
-#include "tests/proxy/net/test_loop.hpp"
-#include "tests/support/authority_site.hpp"
-#include "tests/support/ocsp_answer.hpp"
-#include "tests/support/revocation_list.hpp"
+#include "tests/proxy/upstream/revocation/service_world.hpp"
 
 namespace countersign::proxy::upstream::revocation {
 namespace {
-
-using profiles::RevocationRule;
-using std::chrono::hours;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-using tests::OcspSpec;
-
-/// One worker that asks.
-class Worker {
-public:
-    explicit Worker(Service& service)
-        : inquirer_{loop_.event_loop(), service, own_, [this](const tls::RevocationKey& key) {
-                        revoked.push_back(key);
-                    }} {}
-
-    Inquirer::Found ask(
-        tls::RevocationQuestions questions, RevocationRule rule,
-        const addresses::OriginRules& rules, milliseconds patience = tests::kPatience
-    ) {
-        Inquirer::Found found;
-        run(ask_into(found, std::move(questions), rule, rules, net::Clock::now() + patience));
-        return found;
-    }
-    /// Until the condition holds.
-    void run_until(std::function<bool()> condition) { run(wait_for(std::move(condition))); }
-
-    std::vector<tls::RevocationKey> revoked;
-
-private:
-    /// One after the other.
-    void run(net::Task<void> task) {
-        loop_.event_loop().context().restart();
-        loop_.run(std::move(task));
-    }
-    net::Task<void> ask_into(
-        Inquirer::Found& found, tls::RevocationQuestions questions, RevocationRule rule,
-        const addresses::OriginRules& rules, net::TimePoint deadline
-    ) {
-        found = co_await inquirer_.ask(std::move(questions), rule, rules, deadline);
-    }
-    net::Task<void> wait_for(std::function<bool()> condition) {
-        while (!condition() && !loop_.event_loop().cancelled()) {
-            net::Notice notice{loop_.event_loop()};
-            co_await notice.wait(loop_.event_loop().now() + milliseconds{2});
-        }
-    }
-
-    net::TestLoop loop_;
-    const addresses::OwnEndpoints own_{{}, {}};
-    Inquirer inquirer_;
-};
-
-class RevocationService : public testing::Test {
-protected:
-    RevocationService() {
-        terms_.one_fetch = milliseconds{1500};
-        server_ = issue({{"authorityInfoAccess", "OCSP;URI:" + site_.url("/ocsp")}});
-    }
-
-    tests::Issued issue(const std::vector<std::pair<std::string, std::string>>& extensions) const {
-        return issuing_.issue(
-            {.common_name = "server", .server_auth = true, .extensions = extensions}
-        );
-    }
-    void name_list() {
-        server_ = issue({{"crlDistributionPoints", "URI:" + site_.url("/list.crl")}});
-    }
-    tls::RevocationQuestions questions() const {
-        auto all = std::make_shared<std::vector<tls::RevocationQuestion>>();
-        all->push_back(tls::question_about(
-            server_.certificate.get(), const_cast<X509*>(issuing_.certificate()), 0
-        ));
-        all->back().error = X509_V_ERR_UNABLE_TO_GET_CRL;
-        return all;
-    }
-    void put(const OcspSpec& spec) {
-        site_.put("/ocsp", ocsp_answer(issuing_, server_.certificate.get(), spec));
-    }
-    static OcspSpec revoked() { return {.status = V_OCSP_CERTSTATUS_REVOKED}; }
-
-    Service& service() {
-        if (!service_) service_.emplace(names_, terms_);
-        return *service_;
-    }
-    tls::RevocationFinding ask(RevocationRule rule = RevocationRule::hard) {
-        Worker worker{service()};
-        return worker.ask(questions(), rule, rules_).finding;
-    }
-    /// Of a new service, what became of asking.
-    std::string problem() {
-        service_.reset();
-        const tls::RevocationFinding finding = ask();
-        EXPECT_EQ(finding.error, X509_V_ERR_UNABLE_TO_GET_CRL);
-        EXPECT_EQ(finding.objection.asked.size(), 1U);
-        return finding.objection.asked.empty() ? "" : finding.objection.asked.front();
-    }
-    void expect_problem(const std::string& path, const std::string& text) {
-        const std::string kind = path == "/ocsp" ? " (OCSP): " : " (CRL): ";
-        EXPECT_EQ(problem(), site_.url(path) + kind + text);
-    }
-
-    const tests::Ca root_ = tests::Ca::root("Root");
-    const tests::Ca issuing_ = root_.intermediate("Issuing");
-    tests::AuthoritySite site_;
-    tests::Issued server_;
-    addresses::OriginRules rules_;
-    Terms terms_;
-    dns::NameFiles names_;
-    std::optional<Service> service_;
-};
 
 TEST_F(RevocationService, BelievesItsAuthorityAndWhomItHasMadeAResponder) {
     put({.next_update = hours{5}});
@@ -152,75 +26,6 @@ TEST_F(RevocationService, SaysWhoHasRevokedIt) {
     EXPECT_EQ(finding.objection.source, "the OCSP responder " + site_.url("/ocsp"));
     EXPECT_EQ(finding.objection.reason, "key compromise");
     EXPECT_TRUE(finding.objection.since.ends_with(" UTC")) << finding.objection.since;
-}
-
-TEST_F(RevocationService, ReadsLists) {
-    name_list();
-    site_.put("/list.crl", crl_der(issuing_, {.next_update = hours{3}}));
-    const tls::RevocationFinding good = ask();
-    EXPECT_EQ(good.error, X509_V_OK);
-    EXPECT_LE(good.known_until, std::chrono::system_clock::now() + hours{3});
-
-    service_.reset();
-    site_.put("/list.crl", crl_der(issuing_, {.revoked = {server_.certificate.get()}}));
-    const tls::RevocationFinding refused = ask();
-    EXPECT_EQ(refused.error, X509_V_ERR_CERT_REVOKED);
-    EXPECT_EQ(refused.objection.source, "the CRL " + site_.url("/list.crl") + " of 'CN=Issuing'");
-}
-
-TEST_F(RevocationService, FetchesOneListForAllCertificatesOfItsAuthority) {
-    name_list();
-    site_.put("/list.crl", crl_der(issuing_, {}));
-    EXPECT_EQ(ask().error, X509_V_OK);
-
-    name_list();
-    EXPECT_EQ(ask().error, X509_V_OK);
-
-    EXPECT_EQ(site_.asked("/list.crl"), 1);
-}
-
-// Over plain http anybody on the way may have given it.
-TEST_F(RevocationService, KeepsNoListThatProvesNothing) {
-    terms_.retry = milliseconds{1};
-    name_list();
-    const tests::Ca other = tests::Ca::root("Issuing");
-    for (const std::string& list : {crl_der(other, {}), crl_der(root_, {})}) {
-        service_.reset();
-        site_.put("/list.crl", list);
-        EXPECT_EQ(ask().error, X509_V_ERR_UNABLE_TO_GET_CRL);
-
-        site_.put("/list.crl", crl_der(issuing_, {}));
-        tests::wait_until("it is fetched again", [&] { return ask().error == X509_V_OK; });
-    }
-}
-
-// It may have been on hold.
-TEST_F(RevocationService, FetchesTheListAnewForWhatItHasRevoked) {
-    terms_.of_revoked = milliseconds{20};
-    name_list();
-    site_.put("/list.crl", crl_der(issuing_, {.revoked = {server_.certificate.get()}}));
-    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
-
-    site_.put("/list.crl", crl_der(issuing_, {}));
-
-    tests::wait_until("it is not revoked any more", [&] { return ask().error == X509_V_OK; });
-}
-
-TEST_F(RevocationService, WhatAKeptListRevokesStaysSoWhereNoneComes) {
-    terms_.of_revoked = milliseconds{1};
-    name_list();
-    const tests::Issued first = std::move(server_);
-    name_list();
-    const std::vector<const X509*> both = {first.certificate.get(), server_.certificate.get()};
-    site_.put("/list.crl", crl_der(issuing_, {.revoked = both}));
-    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
-
-    site_.put("/list.crl", "<html>");
-    const int before = site_.asked("/list.crl");
-    tests::wait_until("it is too old", [&] { return site_.asked("/list.crl") > before; });
-    server_.certificate = certs::share(first.certificate.get());
-
-    EXPECT_EQ(ask().error, X509_V_ERR_CERT_REVOKED);
 }
 
 TEST_F(RevocationService, DoesNotBelieveWhatIsNoAnswer) {
@@ -252,30 +57,6 @@ TEST_F(RevocationService, DoesNotBelieveWhatIsNoAnswer) {
     EXPECT_TRUE(problem().find("its answer ended on ") != std::string::npos);
     put({.this_update = hours{1}});
     EXPECT_TRUE(problem().find("its answer begins only on ") != std::string::npos);
-}
-
-TEST_F(RevocationService, DoesNotBelieveWhatIsNoList) {
-    name_list();
-    const tests::Ca other = tests::Ca::root("Issuing");
-    site_.put("/list.crl", crl_der(other, {}));
-    expect_problem("/list.crl", "its list is not signed by the certificate's authority");
-    site_.put("/list.crl", crl_der(root_, {}));
-    expect_problem("/list.crl", "its list is not about this certificate");
-    site_.put("/list.crl", crl_der(issuing_, {.delta = true}));
-    expect_problem(
-        "/list.crl",
-        "its list cannot be used: it is a delta CRL, which has only what has changed since "
-        "another one"
-    );
-    site_.put("/list.crl", "<html>");
-    expect_problem("/list.crl", "it seems to be a web page (HTML), since it begins with '<'");
-    site_.put("/list.crl", "list");
-    expect_problem(
-        "/list.crl",
-        "it holds no certificate revocation list (CRL): it is neither PEM nor a list in DER"
-    );
-    site_.put("/list.crl", crl_der(issuing_, {.this_update = -hours{9}, .next_update = -hours{1}}));
-    EXPECT_TRUE(problem().find("its list ended on ") != std::string::npos);
 }
 
 // Its making is the only time that it has.
@@ -325,20 +106,6 @@ TEST_F(RevocationService, AsksNobodyAtADeniedAddress) {
     EXPECT_EQ(
         service().counts().ocsp[static_cast<std::size_t>(metrics::RevocationFetch::prohibited)], 1U
     );
-}
-
-TEST_F(RevocationService, AListOfOtherRulesIsNotKnown) {
-    name_list();
-    site_.put("/list.crl", crl_der(issuing_, {}));
-    EXPECT_EQ(ask().error, X509_V_OK);
-
-    rules_.addresses.deny = {*profiles::Network::parse("127.0.0.0/8")};
-    const tls::RevocationFinding finding = ask();
-
-    ASSERT_EQ(finding.objection.asked.size(), 1U);
-    EXPECT_TRUE(finding.objection.asked.front().find("addresses.deny") != std::string::npos)
-        << finding.objection.asked.front();
-    EXPECT_EQ(site_.asked("/list.crl"), 1);
 }
 
 TEST_F(RevocationService, SoftGoesOnAtOnceAndKnowsItLater) {
