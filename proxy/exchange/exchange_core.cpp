@@ -51,7 +51,7 @@ void ExchangeCore::stop() { finish(Ending::stopped); }
 
 net::TimePoint ExchangeCore::deadline() const {
     // While the request's body is still sent, the time for the answer has not begun.
-    const bool uploads = uploading() && !waits_for_word();
+    const bool uploads = has_upload_limit();
     net::TimePoint first = std::min(uploads ? upload_deadline_ : net::kNever, pace_look_);
     if (flushing_) {
         first = std::min({first, client_deadline_, slow_from_});
@@ -65,7 +65,7 @@ void ExchangeCore::time(net::TimePoint now) {
     if (over()) return;
     if (pace_look_ <= now) look_at_pace(now);
     if (over()) return;
-    if (uploading() && !waits_for_word() && upload_deadline_ <= now) {
+    if (has_upload_limit() && upload_deadline_ <= now) {
         if (upload_ == Upload::reading) {
             give_up_upload(Ending::request_late, now);
         } else {
@@ -83,7 +83,7 @@ void ExchangeCore::time(net::TimePoint now) {
         }
     } else if (download_ == Download::body) {
         if (body_deadline_ <= now) finish(Ending::response_stalled);
-    } else if ((!uploading() || waits_for_word()) && head_deadline_ <= now) {
+    } else if (!has_upload_limit() && head_deadline_ <= now) {
         finish(lateness());
     }
 }
@@ -126,8 +126,6 @@ void ExchangeCore::sent_to_server(net::IoResult result, net::TimePoint now) {
     if (waits_for_word()) head_deadline_ = now + terms_.timeouts.response_header;
 }
 
-/// Of 100-continue: the client sends nothing before the server has said something, or not for a
-/// while. It is the server that is waited for.
 bool ExchangeCore::waits_for_word() const {
     return request_.expects_continue && upload_ == Upload::reading && !progress_.response_seen &&
            request_.body.total() == 0;

@@ -102,6 +102,9 @@ public:
         return !over() && flushing_ && ends_as_ == Ending::complete &&
                upload_ == Upload::complete && client_is_full_;
     }
+    /// The server has the head of a request with `Expect: 100-continue` and has said nothing: it is
+    /// waited for, and not the client, which may go on all the same.
+    bool waits_for_word() const;
     /// Where to read to. Takes a buffer where there is none.
     std::span<char> client_room();
     std::span<char> server_room();
@@ -205,7 +208,8 @@ private:
     void read_ahead(net::TimePoint now);
     void go_on_reading_ahead();
     bool has_next_part();
-    bool waits_for_word() const;
+    /// The request's body, or what comes of it, has to arrive by `upload_deadline_`.
+    bool has_upload_limit() const { return uploading() && !waits_for_word(); }
     void wait_for_client(net::TimePoint now);
     void look_at_pace(net::TimePoint now);
     net::Buffer& body_buffer() { return reads_ahead_ && !recoder_ ? backlog_->last() : out_; }

@@ -22,8 +22,22 @@ std::string within(std::chrono::milliseconds limit, std::string_view key) {
     return " within " + profiles::duration_text(limit) + " (" + std::string{key} + ").";
 }
 
+/// A request with `Expect: 100-continue`, to which the server has said nothing.
+Failure no_word(const std::string& where, const profiles::Timeouts& limits) {
+    constexpr std::string_view kKey = "timeouts.response_header";
+    return Failure::of_upstream(
+        FailureCode::response_timeout,
+        where + " got the head of a request with Expect: 100-continue, and answered neither " +
+            "\"100 Continue\" nor anything else" + within(limits.response_header, kKey),
+        "The client waits for that answer before it sends the body. A server that does not know "
+        "Expect may never give it: have the client leave Expect out. If the server may take "
+        "longer, raise timeouts.response_header of the profile."
+    );
+}
+
 /// `unsent`: a part of the request has not left yet.
 Failure timeout(const std::string& where, const ExchangeCore& core, bool unsent) {
+    if (core.waits_for_word()) return no_word(where, core.timeouts());
     const profiles::Timeouts& limits = core.timeouts();
     std::string_view key = "timeouts.response_header";
     std::string reason = where;

@@ -7,15 +7,42 @@ namespace countersign::proxy::upstream {
 
 namespace {
 
+constexpr const char* kBeginAnew =
+    "Send the request again, on a new connection and from the first step; most clients do so by "
+    "themselves.";
+
+/// Between two steps of NTLM or Negotiate.
+std::string on_which_it_signed_in(const Origin& origin) {
+    return " the connection to " + origin.authority() +
+           " on which the client was signing in (NTLM or Negotiate), between two steps; on another "
+           "one it cannot go on.";
+}
+
 Failure handshake_lost(const Origin& origin) {
     return Failure::of_upstream(
-        FailureCode::response_incomplete,
-        origin.authority() +
-            " closed the connection on which the client was signing in (NTLM or Negotiate), "
-            "between two steps; on another one it cannot go on.",
-        "Send the request again, on a new connection and from the first step; most clients do so "
-        "by themselves."
+        FailureCode::response_incomplete, "The server closed" + on_which_it_signed_in(origin),
+        kBeginAnew
     );
+}
+
+/// The same, with what ended this connection.
+Failure handshake_lost(const Origin& origin, const UpstreamConnection& connection) {
+    if (connection.is_of_revoked()) {
+        return Failure::of_upstream(
+            FailureCode::response_incomplete,
+            "The server's certificate turned out to be revoked, which ended" +
+                on_which_it_signed_in(origin),
+            kBeginAnew
+        );
+    }
+    if (connection.origin().standing.retired) {
+        return Failure::of_proxy(
+            FailureCode::response_incomplete,
+            "A change of the profile or of its key material ended" + on_which_it_signed_in(origin),
+            kBeginAnew
+        );
+    }
+    return handshake_lost(origin);
 }
 
 /// What stays of an origin when it is retired: its destination, by the same profile.
@@ -73,7 +100,7 @@ Result<UpstreamLease> BoundConnections::take(const Origin& origin, bool goes_on)
         age.signing_in = false;
         return UpstreamLease{*this, std::move(own), true};
     }
-    if (age.signing_in && goes_on) return handshake_lost(origin);
+    if (age.signing_in && goes_on) return handshake_lost(origin, *own);
     return UpstreamLease{};
 }
 

@@ -4,7 +4,7 @@ Holds each file of a room, and of its tests, to the room's namespace, what is TL
 and epoll to one module.
 
     tests/hygiene/layers.py FOLDER    prints a line for each include that goes up, for each circle, for
-                                      each namespace that is another's, and for each use of such TLS
+                                      each namespace that is another's, for each use of such TLS, and of epoll
 
 A module is a header with its source. Of certs and profiles only circles are told; what they may use stands in check.sh.
 """

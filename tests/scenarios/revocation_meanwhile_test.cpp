@@ -199,6 +199,8 @@ TEST_F(RevocationMeanwhile, WhatIsFoundToBeRevokedBetweenTwoStepsIsTold) {
     const Response lost = client.exchange(step(ntlm_finish()));
     EXPECT_EQ(lost.status, 502);
     EXPECT_EQ(proxy_error(lost), "http_response_incomplete");
+    EXPECT_TRUE(has(lost.body, "The server's certificate turned out to be revoked, which ended"))
+        << lost.body;
     EXPECT_TRUE(has(lost.body, "was signing in (NTLM or Negotiate)")) << lost.body;
     wait_until("its connection has ended", [&] { return server.open() == 0; });
 }

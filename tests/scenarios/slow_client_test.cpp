@@ -179,6 +179,29 @@ TEST_F(SlowClients, WhoWaitsForTheServersWordHasAConnectionAtOnce) {
     EXPECT_EQ(client.read_response().status, 200);
 }
 
+// The server does not know Expect, and waits for the body; the client waits for its word.
+TEST_F(SlowClients, WhoWaitsForAWordThatNeverComesIsToldWhoseItIs) {
+    const ScriptedServer server{partner_.server(), [](Peer& peer) { peer.read_request(); }};
+    const ProxyUnderTest proxy{partner_.configuration(
+        server.port(), "timeouts: { request_idle: 100ms, response_header: 300ms }", "workers: 1\n"
+    )};
+    HttpClient client = proxy.connect();
+
+    client.send(
+        "POST http://" + server.authority() + "/ HTTP/1.1\r\nHost: " + server.authority() +
+        "\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n"
+    );
+
+    const Response answer = client.read_response();
+    EXPECT_EQ(answer.status, 504);
+    EXPECT_NE(
+        answer.body.find("answered neither \\\"100 Continue\\\" nor anything else within 300ms "
+                         "(timeouts.response_header)"),
+        std::string::npos
+    ) << answer.body;
+    EXPECT_NE(answer.body.find("have the client leave Expect out"), std::string::npos);
+}
+
 struct WaitingBody {
     const char* name;
     const char* fields;

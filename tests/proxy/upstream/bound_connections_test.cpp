@@ -228,6 +228,11 @@ net::Task<void> take_after_retirement(
     const Result<UpstreamLease> taken = client.take(today, true);
 
     lost = !taken;
+    if (lost) {
+        EXPECT_EQ(taken.error().side(), Side::proxy);
+        EXPECT_TRUE(taken.error().reason().starts_with("A change of the profile or of its key "))
+            << taken.error().reason();
+    }
     EXPECT_FALSE(taken && *taken) << "it has another identity";
     EXPECT_EQ(client.size(), 0U);
     EXPECT_EQ(before.open, 0U);
